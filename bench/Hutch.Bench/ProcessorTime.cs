@@ -11,7 +11,7 @@ internal static class ProcessorTime
     private const int User = 11, System = 12, EndedUser = 13, EndedSystem = 14;
 
     /// <summary>What a process has taken so far, seconds.</summary>
-    public static double Of(int process) => Read(process, User, System);
+    public static double From(int process) => Read(process, User, System);
 
     /// <summary>What a process, its children and those of them that have ended have taken so far, seconds.</summary>
     public static double OfFamily(int process) =>
@@ -23,7 +23,7 @@ internal static class ProcessorTime
     {
         try
         {
-            return Of(process);
+            return From(process);
         }
         catch (IOException)
         {

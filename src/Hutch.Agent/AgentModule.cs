@@ -47,7 +47,7 @@ public sealed class AgentModule : IDisposable
         FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
         var limits = new YamlLimits(MaxBytes: options.MaxMetadataBytes);
         var survey = new FolderSurvey(rules, limits);
-        var book = new FolderBook();
+        var sessions = new FolderSessions();
         var queue = new FolderQueue();
         var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
         var account = new AgentAccount(zone.Authenticator, options);
@@ -55,7 +55,7 @@ public sealed class AgentModule : IDisposable
         var access = new PublishedAccess(zone.Names, zone.Authorizer, zone.Sharing, sharing.Links, zone.Invites, portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
         var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
-        var published = new PublishedFolders(book, queue, site.Heads, site.FolderRecords, options.Watching, time);
+        var published = new PublishedFolders(sessions, queue, site.Heads, site.FolderRecords, options.Watching, time);
         var store = new RetentionStore(site.Settings);
         var retention = new RetentionRunner(
             published, store,
@@ -65,18 +65,18 @@ public sealed class AgentModule : IDisposable
         site.Warnings.Add(retention.Warning);
         var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
         var plans = new PlanPublisher(
-            book,
+            sessions,
             new DatasetFinder(site.FolderRecords, site.Folders, datasets.Creation, states, survey, texts),
             FolderMappings.Open(LocalDisk.Instance, rules, types),
             new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
             access, new BlockPublisher(access, states, store, texts), mail, states, time);
         var publisher = new FolderPublisher(
-            account, survey, book, plans,
+            account, survey, sessions, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
             new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, time),
             site.FolderRecords, states, texts, mail, time);
         _agent = new FacilityAgent(
-            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
+            rules, queue, watcher, sessions, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
             new RetentionService(published, store, retention, time), time,
             loggers.CreateLogger<FacilityAgent>());
         _agent.IsElsewhere = _leases.HasOthers;
@@ -89,7 +89,7 @@ public sealed class AgentModule : IDisposable
     public IFacilityFolders Folders => _agent;
 
     /// <summary>Watches and publishes.</summary>
-    public IReadOnlyList<BackgroundWork> Loops { get; }
+    public IReadOnlyList<BackgroundTask> Loops { get; }
 
     internal FacilityAgent Agent => _agent;
 

@@ -18,7 +18,7 @@ namespace Hutch.Agent;
 /// The facility agent: looks at folders when something has changed there, several at a time but each only once, and publishes them.
 /// </summary>
 internal sealed partial class FacilityAgent(
-    IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderBook book, FolderPublisher publisher,
+    IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderSessions sessions, FolderPublisher publisher,
     FolderRecords records, AgentAccount account, PublishedAccess access, Mailbox mailbox, RetentionRunner retention,
     RetentionService keeping, TimeProvider time, ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
 {
@@ -41,7 +41,8 @@ internal sealed partial class FacilityAgent(
                 readings[status.Folder.Folder] = status.Reading;
             }
 
-            return [.. book.StatusesAt(time.GetUtcNow()).Select(folder => readings.TryGetValue(folder.Folder, out RetentionReading? reading)
+            return [.. sessions.StatusesAt(time.GetUtcNow()).Select(
+                folder => readings.TryGetValue(folder.Folder, out RetentionReading? reading)
                 ? With(folder, reading)
                 : folder)];
         }
@@ -58,7 +59,7 @@ internal sealed partial class FacilityAgent(
     {
         await QueuePublishedAsync(ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => LookAsync(stop.Token), stop.Token));
+        IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => ScanAsync(stop.Token), stop.Token));
         Task[] parts = [watcher.RunAsync(stop.Token), retention.RunAsync(stop.Token), QueueLaterAsync(stop.Token), .. looks];
 
         // When one of them fails, all begin again.
@@ -68,16 +69,16 @@ internal sealed partial class FacilityAgent(
     }
 
     /// <inheritdoc/>
-    public Result<Done> Poke(string folder) => watcher.Poke(folder);
+    public Result<Done> Rescan(string folder) => watcher.Rescan(folder);
 
     /// <inheritdoc/>
     public int Scan()
     {
         int count = 0;
-        foreach (FolderSession session in book.Sessions)
+        foreach (FolderSession session in sessions.Sessions)
         {
             session.MustBeginAnew = true;
-            queue.Add(session.Due with { Reasons = DueReasons.Poked });
+            queue.Add(session.Request with { Reasons = ScanReasons.Requested });
             count++;
         }
 
@@ -85,7 +86,7 @@ internal sealed partial class FacilityAgent(
     }
 
     /// <inheritdoc/>
-    public async Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct)
+    public async Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct)
     {
         if (await records.InFolderAsync(folder, ct) is not { } dataset || RuleOf(folder) is not { } rule)
         {
@@ -126,69 +127,69 @@ internal sealed partial class FacilityAgent(
         {
             if (RuleOf(dataset.Folder!) is { } rule)
             {
-                queue.Add(new FolderDue(dataset.Folder!, rule));
+                queue.Add(new FolderScanRequest(dataset.Folder!, rule));
             }
         }
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    private async Task ScanAsync(CancellationToken ct)
     {
         while (true)
         {
-            FolderDue due = await queue.TakeAsync(ct);
+            FolderScanRequest request = await queue.TakeAsync(ct);
             try
             {
-                await LookAsync(due, ct);
+                await ScanAsync(request, ct);
             }
             finally
             {
-                queue.Done(due);
+                queue.Done(request);
             }
         }
     }
 
     /// <summary>Looks at one folder now.</summary>
-    internal async Task LookAsync(FolderDue due, CancellationToken ct)
+    internal async Task ScanAsync(FolderScanRequest request, CancellationToken ct)
     {
-        FolderSession session = book.Of(due);
+        FolderSession session = sessions.GetOrAdd(request);
         PublishedFolder? before = session.Retained;
-        LookOutcome outcome;
+        PublishOutcome outcome;
         try
         {
-            outcome = await publisher.LookAsync(session, due, ct);
+            outcome = await publisher.PublishAsync(session, request, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Whatever failed, no other folder is to notice: all of it again later.
-            session.Forget();
+            session.Remove();
             session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"looking at it failed: {e.Message}" };
-            outcome = new LookOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
-            LogFailed(logger, e, Display.Name(due.Folder));
+            outcome = new PublishOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
+            LogFailed(logger, e, Display.Name(request.Folder));
         }
 
-        if ((before?.Dataset, before?.AcquisitionEnded, before?.Wish)
-            != (session.Retained?.Dataset, session.Retained?.AcquisitionEnded, session.Retained?.Wish))
+        if ((before?.Dataset, before?.AcquisitionEnded, before?.Removal)
+            != (session.Retained?.Dataset, session.Retained?.AcquisitionEnded, session.Retained?.Removal))
         {
             retention.Wake();
         }
 
         if (!outcome.IsGone)
         {
-            watcher.Keep(due, outcome.IsActive, session.Look);
+            watcher.Keep(request, outcome.IsActive, session.Result);
         }
 
         foreach (string folder in outcome.Concerned)
         {
-            if (book.Find(folder) is { } other)
+            if (sessions.Find(folder) is { } other)
             {
                 other.MustBeginAnew = true;
-                queue.Add(other.Due);
+                queue.Add(other.Request);
             }
         }
 
         if (outcome.LookAgain is { } wait)
         {
-            _later[due.Folder] = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+            _later[request.Folder] = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
         }
     }
 
@@ -200,9 +201,9 @@ internal sealed partial class FacilityAgent(
             long now = time.GetTimestamp();
             foreach (KeyValuePair<string, long> due in _later.Where(one => one.Value <= now))
             {
-                if (_later.TryRemove(due) && book.Find(due.Key) is { } session)
+                if (_later.TryRemove(due) && sessions.Find(due.Key) is { } session)
                 {
-                    queue.Add(session.Due);
+                    queue.Add(session.Request);
                 }
             }
         }

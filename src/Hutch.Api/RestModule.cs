@@ -44,7 +44,7 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(placement);
         (_zone, _site, _access, _loggers) = (zone, site, access, loggers);
         _api = new ApiContext(
-            options, zone.Authenticator, zone.Authorizer, access.View, reading.Places, access.Guard, placement.Confirmations,
+            options, zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, placement.Confirmations,
             site.Blobs.Work.Registry, stopping);
     }
 
@@ -78,7 +78,7 @@ public sealed class RestModule : IDisposable
             new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
             new InviteEndpoints(_zone.Logins, _zone.Invites),
             new DatasetEndpoints(
-                datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, _access.WritePlaces, datasets.Creation,
+                datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, _access.WriteRouter, datasets.Creation,
                 publications.Publications),
             new EntryEndpoints(files.Changes),
             new ContentEndpoints(),
@@ -97,7 +97,7 @@ public sealed class RestModule : IDisposable
             new OwnershipEndpoints(datasets.Ownership),
             new AccountEndpoints(_zone.Accounts, datasets.Ownership, datasets.Datasets),
             new StepEndpoints(sharing.Steps),
-            new UpkeepEndpoints(operations.Jobs, operations.Verify),
+            new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),
             new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.SiteCheck),
             new PurgeEndpoints(placement.Purges),
@@ -106,7 +106,7 @@ public sealed class RestModule : IDisposable
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses),
             new RunEndpoints(runs.Runs, runs.External),
-            new WorkEndpoints(runs.Work),
+            new WorkerEndpoints(runs.Work),
         ];
         foreach (IEndpoints one in all)
         {
@@ -121,7 +121,7 @@ public sealed class RestModule : IDisposable
     /// <param name="operations">Health, states and files of the site's servers.</param>
     /// <param name="facility">Watched folders at all servers of the site.</param>
     public void Use(
-        WebApplication app, PassedRequests passed, IHomeDoors? homes, IEnumerable<IPathDoor> doors, FileModule files, RunModule runs,
+        WebApplication app, ForwardedRequests passed, IHomeDoors? homes, IEnumerable<IPathDoor> doors, FileModule files, RunModule runs,
         PublicationModule publications, OperationsModule operations, SharedFacility facility)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -137,7 +137,7 @@ public sealed class RestModule : IDisposable
         if (_site.Engine.Others is { } others)
         {
             app.Use(new ServerDoor(
-                others, operations.OwnedFiles, runs.SharedWork, operations.Servers, facility, _site.WriteHolds, _api.Work,
+                others, operations.OwnedFiles, runs.ClusterRunState, operations.Servers, facility, _site.WritePauses, _api.Requests,
                 _loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
@@ -153,7 +153,7 @@ public sealed class RestModule : IDisposable
         app.Use(new RequestPipeline(_api, _metrics, _loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         Endpoints.Map(
-            app, new HomeRequests(_access.WritePlaces, files.Pushes, runs.Runs, _zone.Authenticator, homes));
+            app, new HomeRequests(_access.WriteRouter, files.Pushes, runs.Runs, _zone.Authenticator, homes));
         new SystemEndpoints(operations.Health, _metrics, _api.Stopping).Map(app, Endpoints);
     }
 

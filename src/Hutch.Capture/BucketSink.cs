@@ -11,7 +11,7 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     private readonly Dictionary<string, S3Item> _stored = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public async Task LoadExistingAsync(CancellationToken cancellationToken)
     {
         if (await client.EnsureBucketAsync(cancellationToken))
         {
@@ -61,5 +61,5 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>
-        client.PutAsync(path, bytes, hash ?? BlobHash.Of(bytes.Span), contentType, metadata, cancellationToken);
+        client.PutAsync(path, bytes, hash ?? BlobHash.Compute(bytes.Span), contentType, metadata, cancellationToken);
 }

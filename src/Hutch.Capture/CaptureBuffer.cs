@@ -14,7 +14,7 @@ internal sealed class CaptureBuffer(long maxBytes) : IDisposable
     public long UsedBytes => Volatile.Read(ref _used);
 
     /// <summary>Takes room for some bytes; false when there is none now.</summary>
-    public bool TryTake(long bytes)
+    public bool TryRent(long bytes)
     {
         lock (_gate)
         {
@@ -29,9 +29,9 @@ internal sealed class CaptureBuffer(long maxBytes) : IDisposable
     }
 
     /// <summary>Takes room for some bytes and blocks the thread until there is: what sends to it waits as well, then. One caller.</summary>
-    public void Take(long bytes, CancellationToken cancellationToken)
+    public void Rent(long bytes, CancellationToken cancellationToken)
     {
-        while (!TryTake(bytes))
+        while (!TryRent(bytes))
         {
             _returned.Wait(cancellationToken);
         }

@@ -10,7 +10,7 @@ public sealed record CaptureOptions
     /// True if it stops reading when too many images wait, so that the sender waits or drops: for the only reader. Else it continues
     /// to read, and drops its own copy.
     /// </summary>
-    public bool WaitsForRoom { get; init; }
+    public bool WaitsForSpace { get; init; }
 
     /// <summary>The most series that are under way at once, from all detectors that send here.</summary>
     public int MaxOpenSeries { get; init; } = 64;

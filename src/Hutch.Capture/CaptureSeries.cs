@@ -24,7 +24,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     private long _received;
     private long _dropped;
     private long _notCopied;
-    private long _lastHeard;
+    private long _lastMessage;
 
     public string Key => key;
 
@@ -77,10 +77,10 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     public long NotCopied => Volatile.Read(ref _notCopied);
 
     /// <summary>When the last message of it came: a timestamp of the clock.</summary>
-    public long LastHeard
+    public long LastMessage
     {
-        get => Volatile.Read(ref _lastHeard);
-        set => Volatile.Write(ref _lastHeard, value);
+        get => Volatile.Read(ref _lastMessage);
+        set => Volatile.Write(ref _lastMessage, value);
     }
 
     /// <summary>True if its end was received; else silence ended it.</summary>
@@ -97,7 +97,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 
     /// <summary>Keeps a message of an unknown type.</summary>
-    public void Keep(ReadOnlySpan<byte> message)
+    public void Spool(ReadOnlySpan<byte> message)
     {
         lock (_others)
         {
@@ -121,7 +121,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         _last = Math.Max(_last, image.ImageId + 1);
         try
         {
-            isTaken = HasRoom(message.Length, cancellationToken);
+            isTaken = HasSpace(message.Length, cancellationToken);
         }
         finally
         {
@@ -151,15 +151,15 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         _images.Writer.TryComplete();
     }
 
-    private bool HasRoom(int bytes, CancellationToken cancellationToken)
+    private bool HasSpace(int bytes, CancellationToken cancellationToken)
     {
         if (waitsForRoom)
         {
-            buffer.Take(bytes, cancellationToken);
+            buffer.Rent(bytes, cancellationToken);
             return true;
         }
 
-        return buffer.TryTake(bytes);
+        return buffer.TryRent(bytes);
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class CaptureSession(
 
     private readonly LatencyHistogram _latency = new();
     private readonly ImageLog _log = new();
-    private readonly Patience _patience = new(time, reason => tell($"Waiting to store series {Display.Quote(series.Key)}: {reason}"));
+    private readonly RetryForever _retry = new(time, reason => tell($"Waiting to store series {Display.Quote(series.Key)}: {reason}"));
     private CaptureRecord? _before;
     private int _messagesBefore;
     private long _storedBefore;
@@ -57,13 +57,13 @@ internal sealed class CaptureSession(
         string? known = series.Start is null ? state.Find(series.Key) : null;
         CaptureTarget? again = known is null
             ? null
-            : await _patience.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
+            : await _retry.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
         StreamSource? reopened = again is null
             ? null
-            : await ReopenAsync(new PatientSink(again.Sink, _patience), header, cancellationToken);
+            : await ReopenAsync(new RetryingSink(again.Sink, _retry), header, cancellationToken);
         if (header is null && reopened is null)
         {
-            Forget(known);
+            Remove(known);
             return null; // nothing came of it
         }
 
@@ -71,7 +71,7 @@ internal sealed class CaptureSession(
             ? again!
             : await CreateAsync(header!, known, cancellationToken);
         state.Remember(series.Key, target.Id);
-        var sink = new PatientSink(target.Sink, _patience);
+        var sink = new RetryingSink(target.Sink, _retry);
         StreamSource source = reopened ?? Open(header!, new FrameSet());
         IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
         await StoreMessagesAsync(sink, cancellationToken);
@@ -81,17 +81,17 @@ internal sealed class CaptureSession(
     private Task<CaptureTarget> CreateAsync(StreamHeader header, string? known, CancellationToken cancellationToken)
     {
         var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, known, taken => state.Remember(series.Key, taken));
-        return _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
+        return _retry.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
     }
 
-    private async Task<IngestOutcome> StoreAsync(PatientSink sink, StreamSource source, CancellationToken cancellationToken)
+    private async Task<IngestOutcome> StoreAsync(RetryingSink sink, StreamSource source, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task logging = StoreLogsAsync(sink, stop.Token);
         IngestOutcome outcome;
         try
         {
-            outcome = await new FrameIngest(sink, new Telling(tell)).RunAsync(source, cancellationToken);
+            outcome = await new FrameIngest(sink, new ForwardingProgress(tell)).RunAsync(source, cancellationToken);
         }
         finally
         {
@@ -152,10 +152,10 @@ internal sealed class CaptureSession(
     /// Continues where an earlier process stopped: with its header, and without the stored frames. Returns null if another series took
     /// the dataset first, or if nothing is known of the images.
     /// </summary>
-    private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader? header, CancellationToken cancellationToken)
+    private async Task<StreamSource?> ReopenAsync(RetryingSink sink, StreamHeader? header, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
-        await sink.LookAsync(cancellationToken);
+        await sink.LoadExistingAsync(cancellationToken);
         byte[]? json = await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
         if (json is null ? header is null : FrameHeader.SourceOf(json) != StreamHeader.SourceOf(series.Key))
         {
@@ -192,10 +192,10 @@ internal sealed class CaptureSession(
         return new StreamSource(series, json, FrameHeader.Parse(json).Value, [], known, _log) { Done = Stored };
     }
 
-    private static async Task<byte[]?> ReadAsync(PatientSink sink, string path, int maxBytes, CancellationToken cancellationToken) =>
+    private static async Task<byte[]?> ReadAsync(RetryingSink sink, string path, int maxBytes, CancellationToken cancellationToken) =>
         sink.Paths.Contains(path) ? await sink.ReadAsync(path, maxBytes, cancellationToken) : null;
 
-    private async Task StoreLogsAsync(PatientSink sink, CancellationToken cancellationToken)
+    private async Task StoreLogsAsync(RetryingSink sink, CancellationToken cancellationToken)
     {
         int stored = _log.Count;
         using var timer = new PeriodicTimer(LogInterval, time);
@@ -217,7 +217,7 @@ internal sealed class CaptureSession(
         }
     }
 
-    private async Task StoreLogAsync(PatientSink sink, CancellationToken cancellationToken)
+    private async Task StoreLogAsync(RetryingSink sink, CancellationToken cancellationToken)
     {
         if (_log.TimesFile() is { } times)
         {
@@ -230,7 +230,7 @@ internal sealed class CaptureSession(
         }
     }
 
-    private async Task StoreMessagesAsync(PatientSink sink, CancellationToken cancellationToken)
+    private async Task StoreMessagesAsync(RetryingSink sink, CancellationToken cancellationToken)
     {
         int number = _messagesBefore;
         foreach (byte[] message in series.Others)
@@ -241,7 +241,7 @@ internal sealed class CaptureSession(
     }
 
     private async Task<CapturedSeries?> FinishAsync(
-        CaptureTarget target, PatientSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
+        CaptureTarget target, RetryingSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
     {
         var record = new CaptureRecord
         {
@@ -268,20 +268,20 @@ internal sealed class CaptureSession(
             return null;
         }
 
-        string? staysOpen = await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
-        Forget(target.Id);
+        string? staysOpen = await _retry.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
+        Remove(target.Id);
         return new CapturedSeries(target.Name, record, staysOpen);
     }
 
     private static Task PutAsync(
-        PatientSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
+        RetryingSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
         sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
 
-    private void Forget(string? dataset)
+    private void Remove(string? dataset)
     {
         if (series.HasEnd && dataset is not null)
         {
-            state.Forget(series.Key, dataset); // a detector that was silent may go on
+            state.Remove(series.Key, dataset); // a detector that was silent may go on
         }
     }
 
@@ -300,7 +300,7 @@ internal sealed class CaptureSession(
     private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received.Timestamp));
 
     /// <summary>Passes messages on, and counts nothing: a capture has no known total.</summary>
-    private sealed class Telling(Action<string> tell) : ITransferProgress
+    private sealed class ForwardingProgress(Action<string> tell) : ITransferProgress
     {
         public void Start(string stage, long? files, long? bytes)
         {
@@ -310,6 +310,6 @@ internal sealed class CaptureSession(
         {
         }
 
-        public void Tell(string message) => tell(message);
+        public void Report(string message) => tell(message);
     }
 }

@@ -25,7 +25,7 @@ public sealed class CaptureState(string folder)
     }
 
     /// <summary>Forgets a series: it has ended. Another one of the same name may be under way.</summary>
-    public void Forget(string series, string dataset)
+    public void Remove(string series, string dataset)
     {
         if (Find(series) == dataset)
         {

@@ -12,7 +12,7 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _metadata = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public async Task LoadExistingAsync(CancellationToken cancellationToken)
     {
         if (dataset.HeadVersion == 0 && dataset.Files == 0)
         {

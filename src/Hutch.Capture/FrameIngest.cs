@@ -29,7 +29,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     /// <summary>Stores the header, then the arrays, then the frames.</summary>
     public async Task<IngestOutcome> RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
-        await sink.LookAsync(cancellationToken);
+        await sink.LoadExistingAsync(cancellationToken);
         byte[]? before = await ReadOldHeaderAsync(source, cancellationToken);
         ReadOnlyMemory<byte> header = source.HeaderJson;
         await PutHeaderAsync(source, before, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
             SeriesMetadata? old = before is { } bytes ? SeriesMetadata.TryRead(bytes.Span) : null;
             foreach (string line in await sink.DescribeAsync(series, old, cancellationToken))
             {
-                progress.Tell(line);
+                progress.Report(line);
             }
         }
 
@@ -137,7 +137,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     /// </summary>
     private async Task<byte[]?> ReadOldHeaderAsync(IFrameSource source, CancellationToken cancellationToken)
     {
-        BlobHash hash = BlobHash.Of(source.HeaderJson.Span);
+        BlobHash hash = BlobHash.Compute(source.HeaderJson.Span);
         if (!sink.Paths.Contains(FrameHeader.EntryPath)
             || sink.Find(FrameHeader.EntryPath, source.HeaderJson.Span, hash) == SinkEntry.Same)
         {
@@ -147,7 +147,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         byte[]? there = await sink.ReadAsync(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
         if (!replace && (there is null || !FrameHeader.AreOfOneSeries(there, source.HeaderJson.Span)))
         {
-            throw Refuse(FrameHeader.SourceOf(there) is { } name
+            throw Reject(FrameHeader.SourceOf(there) is { } name
                 ? $"Another series is stored there already: {name}."
                 : "Another series is stored there already.");
         }
@@ -155,7 +155,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         return there;
     }
 
-    private static HutchException Refuse(string message) => (ErrorCode.Conflict with
+    private static HutchException Reject(string message) => (ErrorCode.Conflict with
     {
         Advice = "Choose another dataset, or use `--replace` to remove the series that is there.",
     }).With(message).ToException();
@@ -195,7 +195,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         string path, ReadOnlyMemory<byte> bytes, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
     {
-        BlobHash? hash = sink.NeedsHash(path) ? BlobHash.Of(bytes.Span) : null;
+        BlobHash? hash = sink.NeedsHash(path) ? BlobHash.Compute(bytes.Span) : null;
         if (replace)
         {
             lock (_written)
@@ -209,7 +209,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
             case SinkEntry.Same:
                 return false;
             case SinkEntry.Other when !replace && path != FrameHeader.EntryPath:
-                throw Refuse($"The stored {path} has other bytes than the {path} of this series.");
+                throw Reject($"The stored {path} has other bytes than the {path} of this series.");
             default:
                 break;
         }

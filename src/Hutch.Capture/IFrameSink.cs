@@ -7,7 +7,7 @@ namespace Hutch.Capture;
 public interface IFrameSink
 {
     /// <summary>Lists the stored entries. Called once, before anything is stored.</summary>
-    Task LookAsync(CancellationToken cancellationToken);
+    Task LoadExistingAsync(CancellationToken cancellationToken);
 
     /// <summary>The paths of the listing.</summary>
     IEnumerable<string> Paths { get; }

@@ -50,7 +50,7 @@ internal sealed class ImageLog
     {
         lock (_gate)
         {
-            if (ImageTimes.Of(number, image) is { IsKnown: true } times)
+            if (ImageTimes.From(number, image) is { IsKnown: true } times)
             {
                 Add(times);
             }

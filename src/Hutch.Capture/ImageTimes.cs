@@ -21,7 +21,7 @@ internal readonly record struct ImageTimes(double Number, double Start, double S
     /// <summary>True if any of them is known.</summary>
     public bool IsKnown => !(double.IsNaN(Start) && double.IsNaN(Stop) && double.IsNaN(Real));
 
-    public static ImageTimes Of(int number, ImageMessage image) => new(
+    public static ImageTimes From(int number, ImageMessage image) => new(
         number, image.StartSeconds ?? double.NaN, image.StopSeconds ?? double.NaN, image.RealSeconds ?? double.NaN);
 
     /// <summary>Reads what <see cref="ToText"/> wrote; false when the frame has none.</summary>

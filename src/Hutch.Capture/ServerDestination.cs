@@ -119,7 +119,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     /// </summary>
     private async Task<CaptureTarget?> TryClaimAsync(string name, NewSeries series, CancellationToken cancellationToken)
     {
-        BlobHash hash = BlobHash.Of(series.Header.Span);
+        BlobHash hash = BlobHash.Compute(series.Header.Span);
         series.Taking(NamePrefix + name);
         DatasetInfo dataset = await CreateOrFindAsync(name, series, cancellationToken);
         if (dataset is not { State: Open, Files: 0 or 1 })

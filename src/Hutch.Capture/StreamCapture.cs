@@ -85,20 +85,20 @@ public sealed class StreamCapture(
         if (message.IsTooLong)
         {
             message.Dispose();
-            Refuse("It has 2 GiB or more.");
+            Reject("It has 2 GiB or more.");
             return;
         }
 
         if (!StreamMessageReader.Read(message.Memory).TryGet(out StreamMessage? read, out HutchError? error))
         {
             message.Dispose();
-            Refuse(error.Message);
+            Reject(error.Message);
             return;
         }
 
         if (read is ImageMessage image && FindOrOpen(image.Series, null, buffer, drain) is { } series)
         {
-            series.LastHeard = received.Timestamp;
+            series.LastMessage = received.Timestamp;
             series.Take(image, message, received, cancellationToken);
             return;
         }
@@ -110,7 +110,7 @@ public sealed class StreamCapture(
             EndBefore(start);
             if (FindOrOpen(start.Series, start, buffer, drain) is { } begun)
             {
-                begun.LastHeard = received.Timestamp;
+                begun.LastMessage = received.Timestamp;
                 if (begun.Start is null)
                 {
                     begun.TakeLate(start);
@@ -128,7 +128,7 @@ public sealed class StreamCapture(
         }
         else if (read is UnknownMessage)
         {
-            Keep(read.Series, message.GetSpan());
+            Spool(read.Series, message.GetSpan());
         }
 
         message.Dispose();
@@ -147,15 +147,15 @@ public sealed class StreamCapture(
         }
     }
 
-    private void Keep(string key, ReadOnlySpan<byte> message)
+    private void Spool(string key, ReadOnlySpan<byte> message)
     {
         if (Find(key) is { } series)
         {
-            series.Keep(message);
+            series.Spool(message);
         }
         else
         {
-            Refuse("It is of a type that Hutch does not know, and belongs to no series that is under way.");
+            Reject("It is of a type that Hutch does not know, and belongs to no series that is under way.");
         }
     }
 
@@ -181,7 +181,7 @@ public sealed class StreamCapture(
         }
     }
 
-    private void Refuse(string reason)
+    private void Reject(string reason)
     {
         if (_refused++ == 0)
         {
@@ -200,21 +200,21 @@ public sealed class StreamCapture(
 
             if (_open.Count >= options.MaxOpenSeries)
             {
-                Refuse($"{options.MaxOpenSeries} series are under way already.");
+                Reject($"{options.MaxOpenSeries} series are under way already.");
                 return null;
             }
 
-            var series = new CaptureSeries(key, start, buffer, options.WaitsForRoom) { LastHeard = time.GetTimestamp() };
+            var series = new CaptureSeries(key, start, buffer, options.WaitsForSpace) { LastMessage = time.GetTimestamp() };
             var session = new CaptureSession(series, destination, state, time, tell, failed);
             _open[key] = new OpenSeries(series, session);
             Task storing = StoreAsync(session, drain);
             _storing.Add(storing, key);
-            _ = storing.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = storing.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return series;
         }
     }
 
-    private void Forget(Task storing)
+    private void Remove(Task storing)
     {
         lock (_gate)
         {
@@ -255,7 +255,8 @@ public sealed class StreamCapture(
         string[] silent;
         lock (_gate)
         {
-            silent = [.. _open.Where(open => time.GetElapsedTime(open.Value.Series.LastHeard) > options.Silence).Select(open => open.Key)];
+            silent = [.. _open.Where(open => time.GetElapsedTime(open.Value.Series.LastMessage) > options.Silence).Select(
+                open => open.Key)];
         }
 
         foreach (string key in silent)

@@ -47,11 +47,11 @@ internal sealed class StreamSource(
     public IReadOnlyList<string> Notes =>
     [
         .. _problems,
-        .. Note(_duplicates, "image came again and was", "images came again and were", "left out"),
-        .. Note(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
-        .. Note(series.NotCopied, "image was", "images were", "dropped by hutch tee because the copies were not read in time"),
-        .. Note(series.OthersLeftOut, "message of another type was", "messages of other types were", "left out: there were too many"),
-        .. Note(log.LeftOut, "image has", "images have", "fields that were left out: there were too many"),
+        .. Record(_duplicates, "image came again and was", "images came again and were", "left out"),
+        .. Record(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
+        .. Record(series.NotCopied, "image was", "images were", "dropped by hutch tee because the copies were not read in time"),
+        .. Record(series.OthersLeftOut, "message of another type was", "messages of other types were", "left out: there were too many"),
+        .. Record(log.LeftOut, "image has", "images have", "fields that were left out: there were too many"),
         .. Header.Images > Last
             ? [SeriesNotes.EndsEarly(Header.Images.Value, "the series", Last)]
             : Array.Empty<string>(),
@@ -80,7 +80,7 @@ internal sealed class StreamSource(
             int number = (int)image.ImageId + 1;
             if (image.Channels.Count == 0 || Problem(image) is not null)
             {
-                Refuse(number, Problem(image) ?? "it has no data");
+                Reject(number, Problem(image) ?? "it has no data");
                 received.DisposeAll();
             }
             else if (!known.Add(number))
@@ -152,7 +152,7 @@ internal sealed class StreamSource(
     private static Dictionary<string, string> Metadata(int number, ReceivedImage received)
     {
         var metadata = new Dictionary<string, string>(2) { [FrameReceipt.Key] = FrameReceipt.Format(received.Received.Moment) };
-        if (ImageTimes.Of(number, received.Image) is { IsKnown: true } times)
+        if (ImageTimes.From(number, received.Image) is { IsKnown: true } times)
         {
             metadata[ImageTimes.Key] = times.ToText();
         }
@@ -160,7 +160,7 @@ internal sealed class StreamSource(
         return metadata;
     }
 
-    private static string[] Note(long count, string one, string many, string what) =>
+    private static string[] Record(long count, string one, string many, string what) =>
         count == 0 ? [] : [count == 1 ? $"1 {one} {what}." : $"{count} {many} {what}."];
 
     private string? Problem(ImageMessage image)
@@ -185,7 +185,7 @@ internal sealed class StreamSource(
         return null;
     }
 
-    private void Refuse(int number, string problem)
+    private void Reject(int number, string problem)
     {
         _unreadable++;
         if (_problems.Count < MaxNotes)

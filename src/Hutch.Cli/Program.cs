@@ -3,7 +3,7 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Verbs.Frames;
 
-if (args is [OwnReader.ContentVerb])
+if (args is [ReaderLauncher.ContentVerb])
 {
     // A server starts one for each dataset whose files a user opens, and waits for it: it starts faster without the command-line parser.
     return Hdf5ContentVerb.Answer();

@@ -96,7 +96,7 @@ public sealed partial class HutchClient
         GetAsync($"datasets/{id}/downloads", HutchJson.Default.DatasetDownloads, ct);
 
     /// <summary>Asks to read a dataset.</summary>
-    public Task<AccessRequestInfo> AskAccessAsync(DatasetId id, AskAccess ask, CancellationToken ct = default) =>
+    public Task<AccessRequestInfo> RequestAccessAsync(DatasetId id, AskAccess ask, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/access-request", Body(ask, HutchJson.Default.AskAccess), HutchJson.Default.AccessRequestInfo, ct);
 
     /// <summary>Takes the caller's own open request back.</summary>

@@ -16,7 +16,7 @@ public sealed partial class HutchClient
             HutchJson.Default.FacilityFolders, ct);
 
     /// <summary>Makes the agent look at a folder at once.</summary>
-    public Task PokeFolderAsync(string folder, CancellationToken ct = default) => CallAsync(
+    public Task RescanFolderAsync(string folder, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, "agent/poke", Named(folder).ToContent()), repeatable: true, ct);
 
     /// <summary>Makes the agent look at all folders again.</summary>
@@ -24,7 +24,7 @@ public sealed partial class HutchClient
         CallAsync(() => Request(HttpMethod.Post, "agent/scan"), repeatable: true, HutchJson.Default.FacilityScan, ct);
 
     /// <summary>Writes the letter for a folder.</summary>
-    public Task<FacilityLetter> WriteLetterAsync(string folder, CancellationToken ct = default) =>
+    public Task<FacilityLetter> DraftInviteMailAsync(string folder, CancellationToken ct = default) =>
         PostAsync("agent/letter", Named(folder), HutchJson.Default.FacilityLetter, ct);
 
     /// <summary>Returns the retention of a dataset's files at the facility.</summary>

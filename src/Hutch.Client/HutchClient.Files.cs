@@ -33,7 +33,8 @@ public sealed partial class HutchClient
     public async Task<HttpResponseMessage> FetchAsync(
         DatasetId id, string at, IReadOnlyList<WantedFile> files, CancellationToken ct = default) =>
         await SendAsync(
-            () => Request(HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.Of(files, HutchJson.Default.WantedFile)),
+            () => Request(
+                HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.From(files, HutchJson.Default.WantedFile)),
             repeatable: true,
             ct);
 

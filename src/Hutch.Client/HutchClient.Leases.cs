@@ -8,7 +8,7 @@ namespace Hutch.Client;
 public sealed partial class HutchClient
 {
     /// <summary>Takes frames of a run to analyse; waits until there are some, as long as it says.</summary>
-    public Task<TakenFrames> TakeWorkAsync(TakeWork wanted, CancellationToken ct = default) =>
+    public Task<TakenFrames> LeaseFramesAsync(TakeWork wanted, CancellationToken ct = default) =>
         PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
 
     /// <summary>Ends a worker.</summary>
@@ -28,7 +28,7 @@ public sealed partial class HutchClient
         using HttpResponseMessage response = await SendAsync(
             () => Request(HttpMethod.Get, $"work/leases/{Escape(lease)}/frames/{Number(frame.Number)}"), repeatable: true, ct);
         await ReadWholeAsync(response, into, ct);
-        if (BlobHash.Of(into.Span) != frame.Hash)
+        if (BlobHash.Compute(into.Span) != frame.Hash)
         {
             throw new BadAnswerException($"{Remote} sent other bytes than those of frame {frame.Number}.");
         }
@@ -81,7 +81,7 @@ public sealed partial class HutchClient
         CallAsync(() => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/return"), repeatable: true, ct);
 
     /// <summary>Ends the run of a lease as failed.</summary>
-    public Task RefuseWorkAsync(string lease, string message, CancellationToken ct = default) => CallAsync(
+    public Task FailRunAsync(string lease, string message, CancellationToken ct = default) => CallAsync(
         () => Request(
             HttpMethod.Post, $"work/leases/{Escape(lease)}/refuse",
             Body(new RefuseWork { Message = message }, HutchJson.Default.RefuseWork).ToContent()),

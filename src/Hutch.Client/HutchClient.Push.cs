@@ -37,7 +37,8 @@ public sealed partial class HutchClient
     /// <summary>Of the bytes offered, those that the session must upload before it may name them.</summary>
     public IAsyncEnumerable<BlobHash> NegotiateAsync(string session, IReadOnlyList<OfferedBlob> offered, CancellationToken ct = default) =>
         StreamAsync(
-            () => Request(HttpMethod.Post, $"sessions/{Escape(session)}/negotiate", LineContent.Of(offered, HutchJson.Default.OfferedBlob)),
+            () => Request(
+                HttpMethod.Post, $"sessions/{Escape(session)}/negotiate", LineContent.From(offered, HutchJson.Default.OfferedBlob)),
             HutchJson.Default.BlobHash,
             ct);
 
@@ -79,7 +80,7 @@ public sealed partial class HutchClient
             () => Request(
                 HttpMethod.Post,
                 $"sessions/{Escape(session)}/commit",
-                LineContent.Of(header, HutchJson.Default.CommitHeader, changes, HutchJson.Default.CommitChange)),
+                LineContent.From(header, HutchJson.Default.CommitHeader, changes, HutchJson.Default.CommitChange)),
             repeatable: false,
             HutchJson.Default.SnapshotInfo,
             ct);

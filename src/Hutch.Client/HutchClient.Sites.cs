@@ -54,11 +54,11 @@ public sealed partial class HutchClient
         GetAsync($"datasets/{dataset}/copies", HutchJson.Default.CopyList, ct);
 
     /// <summary>Has a dataset copied to a site.</summary>
-    public Task<CopyList> AskCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
+    public Task<CopyList> RequestCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/copies", Body(wanted, HutchJson.Default.AskCopy), HutchJson.Default.CopyList, ct);
 
     /// <summary>Takes back that a site has a copy of a dataset: it is released unless a rule wants it.</summary>
-    public Task<CopyList> TakeCopyBackAsync(DatasetId dataset, string site, CancellationToken ct = default) => CallAsync(
+    public Task<CopyList> WithdrawCopyAsync(DatasetId dataset, string site, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Delete, $"datasets/{dataset}/copies/{Uri.EscapeDataString(site)}"), repeatable: true,
         HutchJson.Default.CopyList, ct);
 

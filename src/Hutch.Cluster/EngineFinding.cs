@@ -8,5 +8,5 @@ public sealed record EngineFinding(bool IsProblem, string What, string Advice)
 {
     internal static EngineFinding Problem(string what, string advice) => new(true, what, advice);
 
-    internal static EngineFinding Note(string what, string advice) => new(false, what, advice);
+    internal static EngineFinding Record(string what, string advice) => new(false, what, advice);
 }

@@ -55,7 +55,8 @@ public sealed class GitModule
         var services = new GitServices(_zone.Authenticator, _access, _repositories, _datasets.Creation, _site.Blobs.Work.Registry);
         var context = new GitContext(
             options, services, _store.Stored, repositories, new UploadPack(maker, _time),
-            new KeyPromise(_repositories.OldKeys, options.UnnamedKeyDays, _time), receive, allowTokensOverHttp, publicUrl, stopping);
+            new KeyPromise(_repositories.ExpiredAnnexKeys, options.UnnamedKeyDays, _time), receive, allowTokensOverHttp, publicUrl,
+            stopping);
         return new GitDoor(context, loggers.CreateLogger<GitDoor>());
     }
 }

@@ -40,7 +40,7 @@ public sealed class GitStoreModule : IDisposable
 
         Gate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
         _names = new NamedKeys(repositories.KeptVersions, Stored, Gate, options.UnnamedKeyDays);
-        var expiry = new KeyExpiry(repositories.OldKeys, _names, loggers.CreateLogger<KeyExpiry>());
+        var expiry = new KeyExpiry(repositories.ExpiredAnnexKeys, _names, loggers.CreateLogger<KeyExpiry>());
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<GitStoreModule>());
         Loops = [loops.Leased(KeyExpiryLoop.Job, new KeyExpiryLoop(expiry, site.Clock, time).RunAsync)];
     }
@@ -52,7 +52,7 @@ public sealed class GitStoreModule : IDisposable
     public IKeyNames? Names => _names;
 
     /// <summary>Ends keys that nothing names.</summary>
-    public IReadOnlyList<BackgroundWork> Loops { get; } = [];
+    public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
     internal DataLadOptions Options { get; }
 

@@ -14,11 +14,11 @@ public sealed class AccessModule
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
-        View = new ReadView(zone.Changes, site.Fresh);
-        Rechecks = new RightRecheck(zone.Authenticator, zone.Authorizer);
+        View = new ReadView(zone.Changes, site.ReadIndex);
+        Rechecks = new Reauthorizer(zone.Authenticator, zone.Authorizer);
         Downloads = new DownloadLog(zone.Changes, time);
         Guard = new ReadGuard(Rechecks, Downloads);
-        WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
+        WriteRouter = new WriteRouter(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
     }
 
     /// <summary>Makes requests see what was acknowledged before.</summary>
@@ -31,8 +31,8 @@ public sealed class AccessModule
     public DownloadLog Downloads { get; }
 
     /// <summary>Says where datasets are changed.</summary>
-    public WritePlaces WritePlaces { get; }
+    public WriteRouter WriteRouter { get; }
 
     /// <summary>Checks rights again after a long body.</summary>
-    internal RightRecheck Rechecks { get; }
+    internal Reauthorizer Rechecks { get; }
 }

@@ -16,7 +16,7 @@ public sealed class DatasetModule
     /// <summary>Makes it; <paramref name="questions"/> asks other sites, and is null where there are none.</summary>
     public DatasetModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, NameModule names, RunServices runs,
-        TypeLibrary types, ISiteQuestions? questions, TimeProvider time)
+        TypeLibrary types, IPeerRequests? questions, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -31,18 +31,18 @@ public sealed class DatasetModule
         Datasets = new DatasetService(zone.Names, describer, new DatasetLister(describer, zone.Summaries, zone.Sites), Search, types);
         Finding = new DatasetSearch(describer, Search, types);
         Creation = new CreationService(
-            describer, parents, zone.Names, names.Reconciler, site.Lifecycle, site.HeadFolder, runs.Registry);
+            describer, parents, zone.Names, names.Reconciler, site.Lifecycle, site.HeadCompactor, runs.Registry);
         Edits = new DatasetEditService(
-            describer, zone.Names, names.Reconciler, zone.Sharing, site.Lifecycle, reading.Everywhere, access.WritePlaces);
+            describer, zone.Names, names.Reconciler, zone.Sharing, site.Lifecycle, reading.Federated, access.WriteRouter);
         Ownership = new OwnershipService(
-            describer, reading.Everywhere, zone.Ownership, names.Reconciler, zone.Accounts, zone.Sites,
-            new OwnerRoom(site.Quotas, site.HeadFolder), questions);
+            describer, reading.Federated, zone.Ownership, names.Reconciler, zone.Accounts, zone.Sites,
+            new OwnerQuotaSpace(site.Quotas, site.HeadCompactor), questions);
         Lifecycle = new LifecycleService(
-            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
-            site.Jobs, site.CopyEnds, reading.ClosedPictures);
+            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadCompactor,
+            site.Jobs, site.CopyEnds, reading.ThumbnailPrefetcher);
         AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
         Snapshots = new SnapshotService(
-            zone.Authorizer, reading.Own.Snapshots, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
+            zone.Authorizer, reading.Own.Snapshots, site.Heads, site.HeadCompactor, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Settings = new SettingService(zone.Authorizer, site.Settings);

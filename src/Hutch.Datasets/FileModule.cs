@@ -19,12 +19,13 @@ public sealed class FileModule
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(repositories);
         Changes = new EntryChangeService(
-            access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
+            access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time);
         Copies = new EntryCopyService(Changes, site.Entries, site.Blobs, site.Operations);
         Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
         Uploads = new UploadService(access.Rechecks, zone.Authorizer, site.Uploads, time);
         Pushes = new PushService(access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.Pushes);
-        Sent = new SentContent(zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.OldKeys, keyNames, time);
+        Sent = new UnreferencedUploads(
+            zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
     }
 
     /// <summary>Puts and removes single files.</summary>
@@ -43,5 +44,5 @@ public sealed class FileModule
     public PushService Pushes { get; }
 
     /// <summary>Uploads that no version names yet.</summary>
-    public SentContent Sent { get; }
+    public UnreferencedUploads Sent { get; }
 }

@@ -13,9 +13,9 @@ public sealed class NameModule
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
-        Reconciler = new NameReconciler(zone.Names, zone.GivenNames, site.Records, site.Lifecycle, network);
-        Provisional = new ProvisionalNames(zone.GivenNames, Reconciler, site.Records, network, time);
-        Followed = new FollowedNames(zone.Names, zone.Changes, Reconciler, site.Records);
+        Reconciler = new NameReconciler(zone.Names, zone.ProvisionalNameRegistry, site.Records, site.Lifecycle, network);
+        Provisional = new ProvisionalNames(zone.ProvisionalNameRegistry, Reconciler, site.Records, network, time);
+        Followed = new NameChangeFollower(zone.Names, zone.Changes, Reconciler, site.Records);
         site.Warnings.AddMany(Provisional.Warnings);
     }
 
@@ -26,5 +26,5 @@ public sealed class NameModule
     public ProvisionalNames Provisional { get; }
 
     /// <summary>Applies the zone's changes of names to the records of the site.</summary>
-    public FollowedNames Followed { get; }
+    public NameChangeFollower Followed { get; }
 }

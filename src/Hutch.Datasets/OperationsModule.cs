@@ -32,9 +32,9 @@ public sealed class OperationsModule
         Servers = new ServerStates(site.Engine.Others, () => StateOf(site, started, watched()), time);
         Activity = new ActivityService(zone.Accounts, Servers, Storage, Jobs, time);
         Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, Servers);
-        Live = new LiveService(zone.Authorizer, runs.SharedWork, Health, Servers, broker, time);
+        Live = new LiveService(zone.Authorizer, runs.ClusterRunState, Health, Servers, broker, time);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
-        OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
+        OwnedFiles = new OwnedFiles(site.Blobs, site.ReadIndex);
     }
 
     /// <summary>Maintenance jobs and warnings.</summary>
@@ -66,7 +66,7 @@ public sealed class OperationsModule
 
     private static ServerState StateOf(SiteServices site, DateTimeOffset started, IReadOnlyList<string> watched)
     {
-        var own = new OwnLoads(site.Blobs.Work);
+        var own = new ServerLoads(site.Blobs.Work);
         return new ServerState
         {
             Version = typeof(OperationsModule).Assembly.GetName().Version!.ToString(3),

@@ -12,7 +12,7 @@ public sealed class PlacementModule
 {
     /// <summary>Makes it; <paramref name="network"/> and <paramref name="evictions"/> are null where this server is alone.</summary>
     public PlacementModule(
-        ZoneServices zone, SiteServices site, TypeLibrary types, ISiteNetwork? network, IEvictionWork? evictions, TimeProvider time)
+        ZoneServices zone, SiteServices site, TypeLibrary types, ISiteNetwork? network, IEvictionWorker? evictions, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -24,7 +24,7 @@ public sealed class PlacementModule
         Purges = new PurgeService(zone.Purges, network);
         var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, network, time);
-        Placement = new PlacementWork(
+        Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
     }
 
@@ -50,5 +50,5 @@ public sealed class PlacementModule
     public RuleService Rules { get; }
 
     /// <summary>Asks sites for the copies that rules want.</summary>
-    public PlacementWork Placement { get; }
+    public PlacementExecutor Placement { get; }
 }

@@ -14,8 +14,8 @@ public sealed class PublicationModule
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(reading);
-        Publications = new PublicationService(zone.Publications, reading.Places, network, time);
-        Reader = new PublicationReader(Publications, reading.Places, site.Heads, time);
+        Publications = new PublicationService(zone.Publications, reading.Router, network, time);
+        Reader = new PublicationReader(Publications, reading.Router, site.Heads, time);
     }
 
     /// <summary>Describes, publishes and withdraws.</summary>

@@ -7,19 +7,19 @@ namespace Hutch.Datasets;
 public sealed class ReadView
 {
     private readonly ZoneChanges _zone;
-    private readonly FreshView _site;
+    private readonly ReadIndex _site;
 
-    internal ReadView(ZoneChanges zone, FreshView site) => (_zone, _site) = (zone, site);
+    internal ReadView(ZoneChanges zone, ReadIndex site) => (_zone, _site) = (zone, site);
 
     /// <summary>
     /// Every door calls this before it answers: an answer, a refusal and a list then show whatever any server of the site had acknowledged
     /// before. Complete at once where there is one server.
     /// </summary>
     /// <exception cref="Hutch.Model.HutchException">The other servers' changes cannot be read now.</exception>
-    public ValueTask MakeCurrentAsync(CancellationToken ct)
+    public ValueTask SyncViewAsync(CancellationToken ct)
     {
         // Both are asked at the same time.
-        ValueTask zone = _zone.MakeCurrentAsync(ct);
+        ValueTask zone = _zone.SyncViewAsync(ct);
         ValueTask site = _site.AwaitAsync(ct);
         return zone.IsCompletedSuccessfully ? site : new ValueTask(Task.WhenAll(site.AsTask(), zone.AsTask()));
     }

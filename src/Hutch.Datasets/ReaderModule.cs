@@ -29,14 +29,14 @@ public sealed class ReaderModule(
     /// <summary>Reads what a site has, and nothing else.</summary>
     public DatasetReader Over(SiteServices site) => Over(site, null);
 
-    /// <summary>Reads what a site has; <paramref name="wholeHeads"/> has the heads of which a copy lacks files without a hash.</summary>
-    internal DatasetReader Over(SiteServices site, IWholeHeads? wholeHeads)
+    /// <summary>Reads what a site has; <paramref name="completeHeads"/> has the heads of which a copy lacks files without a hash.</summary>
+    internal DatasetReader Over(SiteServices site, ICompleteHeads? completeHeads)
     {
         ArgumentNullException.ThrowIfNull(site);
         var runs = new RunServices(site, time);
-        var describer = new DatasetDescriber(zone.Authorizer, DatasetsHere.Of(site));
+        var describer = new DatasetDescriber(zone.Authorizer, LocalDatasets.For(site));
         var entries = new EntryService(
-            zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, runs.Registry, virtualFiles, wholeHeads);
+            zone.Authorizer, site.Heads, site.HeadCompactor, site.Blobs, runs.Registry, virtualFiles, completeHeads);
         var looks = new ContentService(entries, contents);
         var metadata = new MetadataDocumentReader(zone.Authorizer, site.Heads, site.Metadata);
         var typed = new TypeService(types, metadata, site.Metadata);

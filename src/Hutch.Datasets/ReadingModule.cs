@@ -17,19 +17,19 @@ public sealed class ReadingModule
         ArgumentNullException.ThrowIfNull(readers);
         WholeHeads? whole = others is null ? null : new WholeHeads(zone.Authorizer, zone.Sites, zone.Summaries, others);
         Own = readers.Over(site, whole);
-        Places = new ReadPlaces(Own, zone.Authorizer, site.Heads, site.Freshness, zone.Sites, others);
-        Everywhere = new EverywhereDescriber(Own.Describer, zone.Sites, others);
-        ClosedPictures = new ClosedPictures(Own.Thumbnails);
+        Router = new ReadRouter(Own, zone.Authorizer, site.Heads, site.Freshness, zone.Sites, others);
+        Federated = new FederatedDescriber(Own.Describer, zone.Sites, others);
+        ThumbnailPrefetcher = new ThumbnailPrefetcher(Own.Thumbnails);
     }
 
     /// <summary>Reads what this site has.</summary>
     public DatasetReader Own { get; }
 
     /// <summary>Finds where datasets are read.</summary>
-    public ReadPlaces Places { get; }
+    public ReadRouter Router { get; }
 
     /// <summary>Makes the pictures of datasets that are closed.</summary>
-    public ClosedPictures ClosedPictures { get; }
+    public ThumbnailPrefetcher ThumbnailPrefetcher { get; }
 
-    internal EverywhereDescriber Everywhere { get; }
+    internal FederatedDescriber Federated { get; }
 }

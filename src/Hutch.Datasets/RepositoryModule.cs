@@ -14,18 +14,18 @@ public sealed class RepositoryModule
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(access);
-        KeptVersions = new KeptVersionService(
+        KeptVersions = new PermanentVersionService(
             zone.Authorizer, zone.Names, zone.Sites, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(
-            access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake,
-            site.Lanes, site.Quotas, access.WritePlaces, time);
+            access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.HeadCompactor, site.Pushes, site.Repositories, site.Intake,
+            site.Lanes, site.Quotas, access.WriteRouter, time);
         KeyUploads = new KeyUploads(
             Repositories, KeptVersions, access.Rechecks, site.Records, site.Pushes, site.Repositories, site.Blobs, site.Quotas);
-        OldKeys = new OldKeys(site.Records, site.Repositories);
+        ExpiredAnnexKeys = new ExpiredAnnexKeys(site.Records, site.Repositories);
     }
 
     /// <summary>Versions that stay, for readers.</summary>
-    public KeptVersionService KeptVersions { get; }
+    public PermanentVersionService KeptVersions { get; }
 
     /// <summary>Repositories and pushes into them.</summary>
     public RepositoryService Repositories { get; }
@@ -34,5 +34,5 @@ public sealed class RepositoryModule
     public KeyUploads KeyUploads { get; }
 
     /// <summary>Content of keys that no version names any more.</summary>
-    public OldKeys OldKeys { get; }
+    public ExpiredAnnexKeys ExpiredAnnexKeys { get; }
 }

@@ -23,16 +23,16 @@ public sealed class RunModule
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(runs);
-        SharedWork = new SharedWork(dispatcher, site.Engine.Others);
+        ClusterRunState = new ClusterRunState(dispatcher, site.Engine.Others);
         Analyses = new AnalysisService(
-            zone.Authorizer, names.Reconciler, site.Heads, site.HeadFolder, runs.Registry, steps, queues, callbacks);
-        Runs = new RunService(zone.Authorizer, runs.Registry, reading.Own.Runs, site.Heads, SharedWork, time);
+            zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, steps, queues, callbacks);
+        Runs = new RunService(zone.Authorizer, runs.Registry, reading.Own.Runs, site.Heads, ClusterRunState, time);
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
-        Work = new WorkService(dispatcher, steps);
+        Work = new WorkerService(dispatcher, steps);
     }
 
     /// <summary>The progress of runs at all servers of the site.</summary>
-    public SharedWork SharedWork { get; }
+    public ClusterRunState ClusterRunState { get; }
 
     /// <summary>Starts analyses.</summary>
     public AnalysisService Analyses { get; }
@@ -44,5 +44,5 @@ public sealed class RunModule
     public ExternalRunService External { get; }
 
     /// <summary>Leases of frames for workers.</summary>
-    public WorkService Work { get; }
+    public WorkerService Work { get; }
 }

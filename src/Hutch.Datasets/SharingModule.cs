@@ -11,10 +11,10 @@ public sealed class SharingModule
     /// Makes it; <paramref name="questions"/> asks other sites, and is null where there are none. <paramref name="portal"/> is the address
     /// of the portal, and null where it is not configured.
     /// </summary>
-    public SharingModule(ZoneServices zone, ISiteQuestions? questions, Uri? portal)
+    public SharingModule(ZoneServices zone, IPeerRequests? questions, Uri? portal)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        Steps = new StepService(zone.StepTokens, zone.Sites, questions);
+        Steps = new StepService(zone.JobTokens, zone.Sites, questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
     }
 

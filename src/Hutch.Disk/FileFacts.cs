@@ -15,7 +15,7 @@ public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFo
     public bool IsOpenToOthers => (Mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
     /// <summary>The facts about a path, links not followed; null when nothing is there.</summary>
-    public static FileFacts? Of(string path)
+    public static FileFacts? Read(string path)
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
         if (LibC.Statx(LibC.AtCurrentFolder, path, LibC.AtNoFollow, LibC.StatxBasic, buffer) != 0)

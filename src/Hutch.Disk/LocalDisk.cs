@@ -81,7 +81,7 @@ public sealed class LocalDisk : IDisk
         SafeFileHandle handle = OpenHandle(path, OpenFlags.ReadWrite | OpenFlags.Create);
         try
         {
-            return TryLock(handle, path, LibC.LockExclusive) ? new HeldLock(handle) : throw new DiskLockedException(path);
+            return TryLock(handle, path, LibC.LockExclusive) ? new FileLock(handle) : throw new DiskLockedException(path);
         }
         catch
         {
@@ -124,7 +124,7 @@ public sealed class LocalDisk : IDisk
     /// Lets the lock go before it closes the file. A lock belongs to the open file, not to a descriptor of it: a child that was forked in
     /// another thread has a copy of the descriptor until its exec, and would hold the lock that long after us.
     /// </summary>
-    private sealed class HeldLock(SafeFileHandle handle) : IDisposable
+    private sealed class FileLock(SafeFileHandle handle) : IDisposable
     {
         public void Dispose()
         {

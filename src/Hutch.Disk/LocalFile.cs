@@ -13,7 +13,7 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
     public int Read(Span<byte> destination, long offset) => RandomAccess.Read(handle, destination, offset);
 
     public int ReadInPassing(Span<byte> destination, long offset) =>
-        _direct.TryRead(destination, offset, out int read) ? read : PassingFile.Read(handle, destination, offset);
+        _direct.TryRead(destination, offset, out int read) ? read : UncachedFile.Read(handle, destination, offset);
 
     /// <remarks>Whole pages: the system keeps a page that is dropped in part. It is advice, so that a refusal is no failure.</remarks>
     public void DropCached(long offset, long length)
@@ -53,7 +53,7 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
         try
         {
             long written = _direct.Write(sources, offset);
-            PassingFile.Write(handle, sources, offset, written);
+            UncachedFile.Write(handle, sources, offset, written);
         }
         catch (IOException e) when (IsFull(e))
         {

@@ -9,7 +9,7 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
     private const string Table = "/proc/self/mountinfo";
 
     /// <summary>The mount of a folder; null when the kernel has no table of mounts.</summary>
-    public static MountFacts? Of(string folder) => File.Exists(Table) ? Find(File.ReadLines(Table), folder) : null;
+    public static MountFacts? Read(string folder) => File.Exists(Table) ? Find(File.ReadLines(Table), folder) : null;
 
     /// <summary>Finds the mount of a folder in a table (proc_pid_mountinfo(5)): the longest one above it, of equal ones the last.</summary>
     public static MountFacts? Find(IEnumerable<string> table, string folder)

@@ -7,7 +7,7 @@ namespace Hutch.Disk;
 public static class RealPath
 {
     /// <summary>The canonical path, or null when there is no such file.</summary>
-    public static unsafe string? Of(string path)
+    public static unsafe string? Resolve(string path)
     {
         byte* resolved = LibC.RealPath(path, null);
         if (resolved == null)

@@ -14,7 +14,7 @@ public sealed class RisingNumber(long value = 0)
     public void Raise()
     {
         Interlocked.Increment(ref _value);
-        Tell();
+        NotifyWaiters();
     }
 
     /// <summary>Raises it to a number; nothing happens when it is as high already.</summary>
@@ -22,7 +22,7 @@ public sealed class RisingNumber(long value = 0)
     {
         if (TryRaise(ref _value, number))
         {
-            Tell();
+            NotifyWaiters();
         }
     }
 
@@ -61,5 +61,5 @@ public sealed class RisingNumber(long value = 0)
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Tell() => Interlocked.Exchange(ref _raised, NewSource()).SetResult();
+    private void NotifyWaiters() => Interlocked.Exchange(ref _raised, NewSource()).SetResult();
 }

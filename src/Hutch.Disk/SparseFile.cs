@@ -15,7 +15,7 @@ public static class SparseFile
     /// <param name="file">The file.</param>
     /// <param name="source">The bytes.</param>
     /// <param name="offset">Where the first one goes.</param>
-    /// <param name="inPassing">Whether they need not stay in the system's memory (<see cref="PassingFile"/>).</param>
+    /// <param name="inPassing">Whether they need not stay in the system's memory (<see cref="UncachedFile"/>).</param>
     public static void Write(SafeFileHandle file, ReadOnlySpan<byte> source, long offset, bool inPassing = false)
     {
         int start = 0;
@@ -47,7 +47,7 @@ public static class SparseFile
 
         if (inPassing)
         {
-            PassingFile.Write(file, source, offset);
+            UncachedFile.Write(file, source, offset);
         }
         else
         {

@@ -13,7 +13,7 @@ public interface IHomeDoors
     /// </summary>
     /// <param name="change">The request.</param>
     /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
-    Task<HutchError?> PassOnAsync(PassedChange change, CancellationToken ct);
+    Task<HutchError?> PassOnAsync(ForwardedChange change, CancellationToken ct);
 
     /// <summary>The dataset of a push that was begun through this site; null for one that was not, or is not known any more.</summary>
     DatasetId? FindPush(string session);
@@ -26,6 +26,6 @@ public interface IHomeDoors
 /// <param name="Caller">Who asks.</param>
 /// <param name="IsNews">Whether copies of the dataset follow at once.</param>
 /// <param name="FindLoss">Why the caller is not let in any more, asked when the body has come; null when it is.</param>
-public sealed record PassedChange(
-    HttpContext Http, PipeReader Body, NameRecord Dataset, PassedCaller Caller, bool IsNews,
+public sealed record ForwardedChange(
+    HttpContext Http, PipeReader Body, NameRecord Dataset, ForwardedCaller Caller, bool IsNews,
     Func<CancellationToken, ValueTask<HutchError?>> FindLoss);

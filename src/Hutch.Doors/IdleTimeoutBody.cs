@@ -7,18 +7,18 @@ namespace Hutch.Doors;
 /// <summary>
 /// A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.
 /// </summary>
-public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
+public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvider time) : PipeReader
 {
     /// <summary>In the details of the refusal of a body that nothing came of any more: for how many seconds.</summary>
-    public const string PatienceDetail = "patience";
+    public const string TimeoutDetail = "patience";
 
     private SequencePosition _end;
-    private bool _isHeld;
+    private bool _isReading;
 
     /// <summary>Gives back what was read and not consumed when its reader gave up, so that the connection can go on.</summary>
     public void Release()
     {
-        if (_isHeld)
+        if (_isReading)
         {
             AdvanceTo(_end);
         }
@@ -30,7 +30,7 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
         bool read = body.TryRead(out result);
         if (read)
         {
-            Hold(result);
+            Watch(result);
         }
 
         return read;
@@ -40,20 +40,20 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? HoldAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
+        return read.IsCompletedSuccessfully ? WatchAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
     }
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed)
     {
-        _isHeld = false;
+        _isReading = false;
         body.AdvanceTo(consumed);
     }
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        _isHeld = false;
+        _isReading = false;
         body.AdvanceTo(consumed, examined);
     }
 
@@ -67,7 +67,7 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
     {
         try
         {
-            return Hold(await read.WaitAsync(patience, time, ct));
+            return Watch(await read.WaitAsync(timeout, time, ct));
         }
         catch (OperationCanceledException)
         {
@@ -78,9 +78,9 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
         {
             await EndAsync(read);
             throw ErrorCode.BadRequest.With(
-                $"No data for {patience.TotalSeconds:0} s: the request was aborted. What was durable before is kept.",
-                PatienceDetail,
-                patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)).ToException();
+                $"No data for {timeout.TotalSeconds:0} s: the request was aborted. What was durable before is kept.",
+                TimeoutDetail,
+                timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)).ToException();
         }
     }
 
@@ -98,16 +98,16 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
         await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (read.IsCompletedSuccessfully)
         {
-            Hold(await read);
+            Watch(await read);
         }
     }
 
-    private async ValueTask<ReadResult> HoldAsync(ValueTask<ReadResult> read) => Hold(await read);
+    private async ValueTask<ReadResult> WatchAsync(ValueTask<ReadResult> read) => Watch(await read);
 
-    private ReadResult Hold(ReadResult read)
+    private ReadResult Watch(ReadResult read)
     {
         _end = read.Buffer.End;
-        _isHeld = true;
+        _isReading = true;
         return read;
     }
 }

@@ -20,7 +20,7 @@ public static class ListenAddress
         int colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
-            throw Refuse(text, usualPort, otherwise);
+            throw Reject(text, usualPort, otherwise);
         }
 
         string host = text[..colon];
@@ -30,10 +30,10 @@ public static class ListenAddress
             "localhost" => IPAddress.Loopback,
             _ => IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? parsed) ? parsed : null,
         };
-        return address is not null ? new IPEndPoint(address, port) : throw Refuse(text, usualPort, otherwise);
+        return address is not null ? new IPEndPoint(address, port) : throw Reject(text, usualPort, otherwise);
     }
 
-    private static HutchException Refuse(string text, int port, string otherwise) => ErrorCode.BadRequest.With(
+    private static HutchException Reject(string text, int port, string otherwise) => ErrorCode.BadRequest.With(
         $"{Display.Quote(text)} is not a listen address: use HOST:PORT, such as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.")
         .ToException();
 }

@@ -13,9 +13,9 @@ public static class PublicAddress
     /// <param name="request">The request.</param>
     /// <param name="configured">At which address people reach the server; null for the one that they asked.</param>
     /// <param name="path">The path, without a slash before it.</param>
-    public static string Of(HttpRequest request, Uri? configured, string path) => PortalUrl.Of(configured ?? Asked(request), path);
+    public static string For(HttpRequest request, Uri? configured, string path) => PortalUrl.For(configured ?? FromRequest(request), path);
 
-    private static Uri Asked(HttpRequest request) =>
+    private static Uri FromRequest(HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase}", UriKind.Absolute, out Uri? asked)
             ? asked
             : throw ErrorCode.BadRequest.With("The header Host is not a host and port.").ToException();

@@ -25,7 +25,7 @@ internal sealed class FederationLoops
     private readonly SiteServices _site;
     private readonly PeerModule _peers;
     private readonly ZoneMembership _membership;
-    private readonly ZoneLedger _ledger;
+    private readonly ZoneReportsHolder _reports;
     private readonly EvictionWorker _evictions;
     private readonly MoveReadiness _readiness;
     private readonly IRepositoryCheck? _check;
@@ -33,11 +33,12 @@ internal sealed class FederationLoops
     private volatile HomeWorker? _homes;
 
     public FederationLoops(
-        ZoneServices zone, SiteServices site, PeerModule peers, ZoneMembership membership, ZoneLedger ledger, EvictionWorker evictions,
+        ZoneServices zone, SiteServices site, PeerModule peers, ZoneMembership membership, ZoneReportsHolder reports,
+        EvictionWorker evictions,
         MoveReadiness readiness, IRepositoryCheck? check, ILogger<FederationLoops> logger)
     {
         (_zone, _site, _peers, _membership) = (zone, site, peers, membership);
-        (_ledger, _evictions, _readiness, _check, _logger) = (ledger, evictions, readiness, check, logger);
+        (_reports, _evictions, _readiness, _check, _logger) = (reports, evictions, readiness, check, logger);
     }
 
     /// <summary>Warnings about homes that cannot be given up or taken over.</summary>
@@ -49,7 +50,7 @@ internal sealed class FederationLoops
         JoinedZoneRecord? joined = await _zone.Sites.FindZoneAsync(ct);
         if (joined is null)
         {
-            var own = new OwnLedger(
+            var own = new LocalZoneReports(
                 _zone.Sites, _peers.Keys, _zone.Copies, _zone.Homes, _zone.Purges, _zone.Losses, _membership.Name);
             await UntilOneEndsAsync(
                 ended =>
@@ -61,7 +62,7 @@ internal sealed class FederationLoops
         }
 
         using var client = new SiteClient(
-            joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.Of(joined.Key));
+            joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.GetOrAdd(joined.Key));
         var link = new ZoneLink(
             joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.Space.FreeBytes, _peers.Time)
         {
@@ -75,31 +76,33 @@ internal sealed class FederationLoops
     /// <summary>
     /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and one gives up bytes.
     /// </summary>
-    private Task[] Work(ICopyLedger ledger, ISummaryLedger summaries, CancellationToken ct)
+    private Task[] Work(IZoneReports reports, ISummaryReports summaries, CancellationToken ct)
     {
         TimeProvider time = _peers.Time;
-        _ledger.Set(ledger);
-        var wanted = new WantedCopies(_zone.Sites, _zone.Copies, _zone.Purges, _site.Copies);
-        var ended = new EndWork(_zone.Sites, ledger, _zone.Copies, _site.CopyEnds, _site.CopyHolds, time);
+        _reports.Set(reports);
+        var assignments = new CopyAssignments(_zone.Sites, _zone.Copies, _zone.Purges, _site.Copies);
+        var ended = new DeletionPropagator(_zone.Sites, reports, _zone.Copies, _site.CopyEnds, _site.CopyHolds, time);
         var home = new HomeWorker(
-            _zone.Sites, _peers.Keys, ledger, _zone.Homes, _site.HomeMoves, ended, _readiness, wanted, time, _logger);
+            _zone.Sites, _peers.Keys, reports, _zone.Homes, _site.HomeMoves, ended, _readiness, assignments, time, _logger);
         _homes = home;
-        var purge = new PurgeWork(
-            _zone.Sites, _peers.Keys, _zone.Purges, new PurgedStores(_site.Purges, _peers.ReadThrough), ledger, time, _logger);
+        var purge = new PurgeExecutor(
+            _zone.Sites, _peers.Keys, _zone.Purges, new PurgedStores(_site.Purges, _peers.ReadThrough), reports, time, _logger);
         return
         [
             home.RunAsync(ct),
             Leased(CopyWorker.Job, leased => new CopyWorker(
-                _zone.Sites, _peers.Keys, ledger, _zone.Copies, _zone.Summaries, wanted, _site.Copies, _site.Freshness, _peers.Nearest,
-                _check, _peers.Ways, time, _logger).RunAsync(leased)),
+                _zone.Sites, _peers.Keys, reports, _zone.Copies, _zone.Summaries, assignments, _site.Copies, _site.Freshness,
+                _peers.Nearest,
+                _check, _peers.Connections, time, _logger).RunAsync(leased)),
             Leased(EvictionWorker.Job, _evictions.RunAsync),
             purge.RunAsync(ct),
-            Leased(SummaryWork.Job, leased => new SummaryWork(
-                _zone.Sites, _zone.Homes, _zone.Summaries, _zone.View, DatasetsHere.Of(_site), summaries, time, _logger).RunAsync(leased)),
+            Leased(SummaryReporter.Job, leased => new SummaryReporter(
+                _zone.Sites, _zone.Homes, _zone.Summaries, _zone.View, LocalDatasets.For(_site), summaries, time,
+                _logger).RunAsync(leased)),
         ];
 
         Task Leased(string job, Func<CancellationToken, Task> run) =>
-            new LeasedWork(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync(ct);
+            new LeasedTask(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync(ct);
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

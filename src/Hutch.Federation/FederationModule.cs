@@ -34,7 +34,7 @@ public sealed class FederationModule : IAsyncDisposable
     /// <param name="memory">The memory for connections, which is the host's.</param>
     /// <param name="notice">Receives the address as a sentence.</param>
     public FederationModule(
-        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, IPassedRequests passed,
+        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, IForwardedRequests passed,
         IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -43,14 +43,14 @@ public sealed class FederationModule : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sharing);
         (SitesOptions options, TimeProvider time, ILoggerFactory loggers) = (peers.Options, peers.Time, peers.Loggers);
         var readiness = new MoveReadiness(time);
-        var ledger = new ZoneLedger();
+        var reports = new ZoneReportsHolder();
         _attestations = new Attestations(site.Attester, time);
-        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, passed, readiness, _attestations, ledger);
+        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, passed, readiness, _attestations, reports);
         _evictions = new EvictionWorker(
             zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, site.Copies, site.Collector, _attestations,
-            peers.ReadThrough.FindHolderAsync, peers.ReadThrough.WhyTooLarge, time, loggers.CreateLogger<EvictionWorker>());
+            peers.ReadThrough.FindHolderAsync, peers.ReadThrough.CheckSize, time, loggers.CreateLogger<EvictionWorker>());
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<FederationModule>());
-        BackgroundWork[] reverse = [];
+        BackgroundTask[] reverse = [];
         if (options.Listen is { } address)
         {
             // An address that cannot be one is refused before anything is opened.
@@ -66,7 +66,7 @@ public sealed class FederationModule : IAsyncDisposable
 
         _membership = new ZoneMembership(name, peers.Keys, peers.Contacts, _door, zone.Sites, zone.Copies, peers.Traffic, time);
         var federation = new FederationLoops(
-            zone, site, peers, _membership, ledger, _evictions, readiness, check, loggers.CreateLogger<FederationLoops>());
+            zone, site, peers, _membership, reports, _evictions, readiness, check, loggers.CreateLogger<FederationLoops>());
         Loops = [.. reverse, loops.Everywhere("the connection to the zone", federation.RunAsync)];
         site.Warnings.AddMany(federation.Warnings);
     }
@@ -75,7 +75,7 @@ public sealed class FederationModule : IAsyncDisposable
     public ISiteNetwork Network => _membership;
 
     /// <summary>Gives up bytes that other sites hold.</summary>
-    public IEvictionWork Evictions => _evictions;
+    public IEvictionWorker Evictions => _evictions;
 
     /// <summary>The door for other sites; null where no address is configured.</summary>
     public IDoor? Door => _door;
@@ -84,7 +84,7 @@ public sealed class FederationModule : IAsyncDisposable
     public IHostedService? Listener => _door;
 
     /// <summary>Connections to sites that cannot dial this one, and the connection to the zone.</summary>
-    public IReadOnlyList<BackgroundWork> Loops { get; }
+    public IReadOnlyList<BackgroundTask> Loops { get; }
 
     /// <summary>Closes the door, and ends what it reads for others.</summary>
     public async ValueTask DisposeAsync()
@@ -95,25 +95,25 @@ public sealed class FederationModule : IAsyncDisposable
 
     /// <summary>The answers to what other sites ask.</summary>
     private static SiteDispatch Dispatch(
-        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, IPassedRequests passed, MoveReadiness readiness,
-        Attestations attestations, ZoneLedger ledger)
+        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, IForwardedRequests passed, MoveReadiness readiness,
+        Attestations attestations, ZoneReportsHolder reports)
     {
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
             peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
         return new SiteDispatch(
             new SiteRequests(
-                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoiningData, zone.Restored, zone.Copies, peers.Contacts, time),
+                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, peers.Contacts, time),
             copies,
             new UnhashedRequests(copies, site.UnhashedFiles, time),
-            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, ledger),
+            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports),
             new PurgeRequests(zone.Sites, zone.Purges),
             new LostRequests(zone.Sites, zone.Losses),
-            new RoomRequests(zone.Sites, new OwnerRoom(site.Quotas, site.HeadFolder)),
+            new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),
             new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
             new SummaryRequests(zone.Sites, zone.Summaries),
-            new PassedIntake(zone.Sites, zone.SiteReaders, zone.View, passed, time),
+            new ForwardedRequestHandler(zone.Sites, zone.SiteReaders, zone.View, passed, time),
             peers.Loggers.CreateLogger<SiteDispatch>());
     }
 }

@@ -18,8 +18,8 @@ namespace Hutch.Federation;
 /// <summary>The ways to other sites, and what goes over them for a caller: reads, questions, and writes that are passed on.</summary>
 public sealed class PeerModule : IAsyncDisposable
 {
-    private readonly PassedWrites _passed;
-    private readonly SiteQuestions _questions;
+    private readonly ForwardedWrites _passed;
+    private readonly PeerRequests _questions;
 
     /// <summary>Makes it.</summary>
     /// <param name="site">The site, whose evicted bytes are read at the sites that hold them from now on.</param>
@@ -36,18 +36,19 @@ public sealed class PeerModule : IAsyncDisposable
         Keys = new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites);
         Contacts = new SiteContacts(time);
         Traffic = new SiteTraffic(time);
-        Ways = new PeerWays(zone.Sites, options.Door, Reverse, time) { Traffic = Traffic };
+        Connections = new PeerConnections(zone.Sites, options.Door, Reverse, time) { Traffic = Traffic };
         Nearest = new NearestSites(zone.Sites, zone.Copies);
         ReadThrough = new ReadThrough(
-            new ReadFolder(dataFolder, options.ReadCacheBytes, site.Files.HasRoom), Keys, Ways, Nearest, zone.Authorizer, zone.Summaries,
+            new ReadFolder(dataFolder, options.ReadCacheBytes, site.Files.HasSpace), Keys, Connections, Nearest, zone.Authorizer,
+            zone.Summaries,
             readers, site.Freshness, loggers);
-        site.Blobs.ReadEvictedFrom(ReadThrough.Held);
-        _questions = new SiteQuestions(Keys, Ways, zone.View);
-        _passed = new PassedWrites(Keys, Ways, site.Freshness);
+        site.Blobs.ReadEvictedFrom(ReadThrough.Evicted);
+        _questions = new PeerRequests(Keys, Connections, zone.View);
+        _passed = new ForwardedWrites(Keys, Connections, site.Freshness);
     }
 
     /// <summary>Asks other sites for callers.</summary>
-    public ISiteQuestions Questions => _questions;
+    public IPeerRequests Questions => _questions;
 
     /// <summary>Reads datasets of other sites.</summary>
     public IReadThrough Reads => ReadThrough;
@@ -69,7 +70,7 @@ public sealed class PeerModule : IAsyncDisposable
 
     internal SiteTraffic Traffic { get; }
 
-    internal PeerWays Ways { get; }
+    internal PeerConnections Connections { get; }
 
     internal NearestSites Nearest { get; }
 

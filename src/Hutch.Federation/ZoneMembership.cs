@@ -44,7 +44,7 @@ internal sealed class ZoneMembership(
             Time = time.GetUtcNow(),
             Credential = token.Credential,
         };
-        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
+        return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinAsync(request, either), ct))
             .Then(taken => Read(taken, token));
     }
 
@@ -60,7 +60,7 @@ internal sealed class ZoneMembership(
         : answer;
 
     public async Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
-        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -75,15 +75,15 @@ internal sealed class ZoneMembership(
             Datasets = datasets,
             IsTrial = isTrial,
         };
-        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
+        return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
             taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token)
                 .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
     }
 
-    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
-        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct) => _link is { } link
-        ? link.BringAsync(datasets, isLast, ct)
-        : Task.FromResult<Result<IReadOnlyList<BroughtName>>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
+    public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
+        IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct) => _link is { } link
+        ? link.ImportAsync(datasets, isLast, ct)
+        : Task.FromResult<Result<IReadOnlyList<ImportedName>>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
 
     public Task<Result<NameRecord>> ReserveNameAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
@@ -98,32 +98,32 @@ internal sealed class ZoneMembership(
             : Task.FromResult<Result<NameRecord>>(refusal);
     }
 
-    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct)
+    public Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(provisional);
         return _link is { } link
-            ? link.ReserveNameAsync(token, given.Dataset, isForMaker ? null : given.Owner, given.Slug, isThere: true, ct)
+            ? link.ReserveNameAsync(token, provisional.Dataset, isForMaker ? null : provisional.Owner, provisional.Slug, isThere: true, ct)
             : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
     }
 
     public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => traffic.ReadAsync(registry, ct);
 
-    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
+    public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
 
-    public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => _link is { } link
-        ? link.GiveNameBackAsync(dataset, ct)
+    public Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct) => _link is { } link
+        ? link.ReleaseNameAsync(dataset, ct)
         : Task.FromResult<Result<Done>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
 
-    public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+    public async Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) =>
         registry.Zone is null
-            ? Result<IReadOnlyList<BelievedDataset>>.Ok(
+            ? Result<IReadOnlyList<ExpectedDataset>>.Ok(
                 some is null
-                    ? await copies.BelievedAtAsync(registry.OwnId, after, limit, ct)
-                    : await copies.BelievedAtAsync(registry.OwnId, some, ct))
-        : _link is { } link ? await link.BelievedAsync(after, limit, some, ct)
+                    ? await copies.ListExpectedAtAsync(registry.OwnId, after, limit, ct)
+                    : await copies.ListExpectedAtAsync(registry.OwnId, some, ct))
+        : _link is { } link ? await link.ListExpectedAsync(after, limit, some, ct)
         : ErrorCode.Unavailable.With("The zone was not reached yet.");
 
     public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);

@@ -12,13 +12,13 @@ public sealed record NativeVersion(string Name, string? Version, string? Missing
     /// <summary>Every native library that Hutch loads.</summary>
     public static IReadOnlyList<NativeVersion> All() =>
     [
-        Of("HDF5", Hdf5Library.VersionText),
-        Of("LZ4", Lz4Library.VersionText),
-        Of("zlib", ZlibLibrary.VersionText),
-        Of("ZeroMQ", ZeroMqLibrary.VersionText),
+        From("HDF5", Hdf5Library.VersionText),
+        From("LZ4", Lz4Library.VersionText),
+        From("zlib", ZlibLibrary.VersionText),
+        From("ZeroMQ", ZeroMqLibrary.VersionText),
     ];
 
-    private static NativeVersion Of(string name, Func<string> read)
+    private static NativeVersion From(string name, Func<string> read)
     {
         try
         {

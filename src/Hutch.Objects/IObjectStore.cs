@@ -36,7 +36,7 @@ public interface IObjectStore : IDisposable
     /// Deletes objects; missing ones count as deleted. Returns the objects that the store did not delete, with its reasons.
     /// </summary>
     /// <param name="keys">At most <see cref="ObjectPage.MaxKeys"/>.</param>
-    ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<UndeletedObject>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>A page of the objects whose keys begin with a prefix, in byte order of their keys.</summary>
     /// <param name="prefix">The prefix; empty for all objects.</param>

@@ -29,11 +29,11 @@ public sealed class ObjectBody
     /// <summary>Creates a body from bytes in memory.</summary>
     /// <param name="hash">Their SHA-256, if known.</param>
     /// <param name="crc32C">Their CRC32C, if known.</param>
-    public static ObjectBody Of(ReadOnlyMemory<byte> bytes, BlobHash? hash = null, uint? crc32C = null) =>
+    public static ObjectBody From(ReadOnlyMemory<byte> bytes, BlobHash? hash = null, uint? crc32C = null) =>
         new(bytes, null, bytes.Length, hash, crc32C);
 
     /// <summary>Creates a body from the first bytes of a file.</summary>
-    public static ObjectBody Of(IDiskFile file, long length) => new(default, file, length, null, null);
+    public static ObjectBody From(IDiskFile file, long length) => new(default, file, length, null, null);
 
     /// <summary>The SHA-256 of the bytes; computed if it is not known yet.</summary>
     public BlobHash Hash()

@@ -16,4 +16,4 @@ public readonly record struct ObjectFacts(string Key, long Length, DateTimeOffse
 
 /// <summary>An object that the store did not delete.</summary>
 /// <param name="Why">The store's message.</param>
-public readonly record struct ObjectLeft(string Key, string Why);
+public readonly record struct UndeletedObject(string Key, string Why);

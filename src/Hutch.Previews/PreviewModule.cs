@@ -25,7 +25,7 @@ public sealed class PreviewModule : IAsyncDisposable
     /// <param name="analysis">Limits of pictures and trials.</param>
     /// <param name="dataFolder">Where thumbnails are kept.</param>
     public PreviewModule(
-        LookOptions options, ReaderCommand? reader, WorkerModule? worker, AnalysisWorkerOptions analysis, string dataFolder,
+        FileReaderOptions options, ReaderCommand? reader, WorkerModule? worker, AnalysisWorkerOptions analysis, string dataFolder,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);

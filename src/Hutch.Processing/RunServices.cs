@@ -12,7 +12,7 @@ public sealed class RunServices
         var file = new RowFile(site.Records, site.Heads, site.Blobs);
         Registry = new RunRegistry(site.Committer, site.Records, file, site.NewId);
         Results = new ResultReader(site.Records, site.Events, file);
-        Inputs = new RunInputs(site.Heads, site.HeadFolder, site.Blobs);
+        Inputs = new RunInputs(site.Heads, site.HeadCompactor, site.Blobs);
         Outputs = new RunOutputs(site.Entries, site.Intake, site.Lanes, time);
     }
 

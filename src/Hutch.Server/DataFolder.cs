@@ -78,7 +78,7 @@ internal sealed class DataFolder : IDisposable
         Version = await Version.VoidAsync(disk, Path, endSessions, ct);
 
     /// <summary>Leaves word of where the server listens.</summary>
-    public void Tell(IDisk disk, TimeProvider time, IReadOnlyList<(string Door, Uri Address)> doors) =>
+    public void WriteAddresses(IDisk disk, TimeProvider time, IReadOnlyList<(string Door, Uri Address)> doors) =>
         DataFolderLock.Sign(disk, Path, time, doors);
 
     private static void RefuseUnfinished(IDisk disk, string path)

@@ -146,7 +146,7 @@ public sealed class HutchServer : IAsyncDisposable
         _app = Build(
             options,
             [
-                new LoopHost(ServerLoops.Of(zone, site, modules, backups, types, options, loggers)),
+                new LoopHost(ServerLoops.From(zone, site, modules, backups, types, options, loggers)),
                 .. modules.Hosted(modules.Federation is null ? [] : ServerLoops.OfSites(site, modules, options.Time, loggers)),
             ],
             memory, _certificates, loggers);
@@ -155,8 +155,8 @@ public sealed class HutchServer : IAsyncDisposable
         await _app.StartAsync(ct);
         FindAddresses();
         await OpenToOthersAsync(options, ct);
-        _folder.Tell(LocalDisk.Instance, options.Time, Doors);
-        await TellAsync(options, this, zone, ct);
+        _folder.WriteAddresses(LocalDisk.Instance, options.Time, Doors);
+        await AnnounceAsync(options, this, zone, ct);
     }
 
     private async ValueTask CloseAsync(bool isSealed)
@@ -183,7 +183,7 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>What the site takes from the zone and from the folders that this server watches.</summary>
     private static SiteOptions SiteOptionsOf(ServeOptions options, ZoneServices zone) => options.Site with
     {
-        TakeOvers = new TakeOvers((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct)),
+        TakeOvers = new HomeTakeoverWait((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct)),
         ReadsFolders = options.Facility is not null || options.Agent.Folders.Count > 0,
     };
 
@@ -323,7 +323,7 @@ public sealed class HutchServer : IAsyncDisposable
         }
     }
 
-    private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
+    private static async Task AnnounceAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
     {
         if (options.Notice is not { } tell)
         {
@@ -344,7 +344,7 @@ public sealed class HutchServer : IAsyncDisposable
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
                 $"One-time login link for a browser, valid until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
-                + PortalUrl.Of(
+                + PortalUrl.For(
                     options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }
     }

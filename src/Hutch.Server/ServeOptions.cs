@@ -114,7 +114,7 @@ public sealed record ServeOptions
     public DatagramOptions Datagrams { get; init; } = new();
 
     /// <summary>Limits of looking into files.</summary>
-    public LookOptions Look { get; init; } = new();
+    public FileReaderOptions Look { get; init; } = new();
 
     /// <summary>How a reader of files is started; null for none.</summary>
     public ReaderCommand? Reader { get; init; }

@@ -18,7 +18,7 @@ namespace Hutch.Server;
 internal static partial class ServerLoops
 {
     /// <summary>The loops that every server has.</summary>
-    public static BackgroundWork[] Of(
+    public static BackgroundTask[] From(
         ZoneServices zone, SiteServices site, ServerModules modules, BackupSchedule backups, TypeLibrary types, ServeOptions options,
         ILoggerFactory loggers)
     {
@@ -33,29 +33,29 @@ internal static partial class ServerLoops
             loops.Everywhere("upkeep of the zone", zone.Upkeep.RunAsync),
             loops.Everywhere("sending mail", zone.MailSender.RunAsync),
             loops.Everywhere("registering DOIs", ct => zone.DoiRegistrar.RunAsync(texts, ct)),
-            loops.Leased("folding", site.FoldScheduler.RunAsync),
-            .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundWork[])[],
+            loops.Leased("folding", site.CompactionScheduler.RunAsync),
+            .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundTask[])[],
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
-            loops.Everywhere("making room in temporary data", site.TemporaryRoom.RunAsync),
+            loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
             loops.Leased("backups", backups.RunAsync),
             loops.Everywhere("following changes for search", modules.Datasets.Search.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
-            loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ClosedPictures.RunAsync),
+            loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),
             loops.Everywhere("comparing names", ct => CompareNamesAsync(modules.Names, logger, ct)),
-            loops.Everywhere("giving memory back", new MemoryAtRest(options.Time).RunAsync),
+            loops.Everywhere("giving memory back", new IdleMemoryRelease(options.Time).RunAsync),
             .. site.EngineLoops.Select(loop => loops.Leased(loop.Job, loop.RunAsync)),
         ];
     }
 
     /// <summary>The loops that a server with other sites has in addition.</summary>
-    public static BackgroundWork[] OfSites(SiteServices site, ServerModules modules, TimeProvider time, ILoggerFactory loggers)
+    public static BackgroundTask[] OfSites(SiteServices site, ServerModules modules, TimeProvider time, ILoggerFactory loggers)
     {
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger(typeof(ServerLoops)));
         return
         [
             loops.Everywhere("lasting names for datasets made without the zone", modules.Names.Provisional.RunAsync),
-            loops.Leased(PlacementWork.Job, modules.Placement.Placement.RunAsync),
+            loops.Leased(PlacementExecutor.Job, modules.Placement.Placement.RunAsync),
         ];
     }
 

@@ -124,7 +124,7 @@ internal sealed class ServerModules : IAsyncDisposable
     public GitModule? Git { get; }
 
     /// <summary>Takes the requests that other sites pass on.</summary>
-    public PassedRequests Passed { get; } = new();
+    public ForwardedRequests Passed { get; } = new();
 
     /// <summary>Whether this server watches the facility's folders.</summary>
     public bool WatchesFolders { get; }
@@ -133,7 +133,7 @@ internal sealed class ServerModules : IAsyncDisposable
     public IEnumerable<IDoor> Doors => new[] { Federation?.Door, S3 }.OfType<IDoor>();
 
     /// <summary>Doors and loops in the order in which they start; they stop in the reverse order.</summary>
-    public IEnumerable<IHostedService> Hosted(IReadOnlyList<BackgroundWork> sites) =>
+    public IEnumerable<IHostedService> Hosted(IReadOnlyList<BackgroundTask> sites) =>
         new IHostedService?[]
         {
             Bus is { Loops.Count: > 0 } ? new LoopHost(Bus.Loops) : null,

@@ -82,14 +82,14 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
             if (_time.GetUtcNow() >= _nextLook)
             {
                 _nextLook = _time.GetUtcNow() + _lookEvery;
-                LookAgain();
+                Reload();
             }
 
             return _loaded;
         }
     }
 
-    private void LookAgain()
+    private void Reload()
     {
         try
         {

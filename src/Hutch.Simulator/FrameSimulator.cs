@@ -15,7 +15,7 @@ internal sealed class FrameSimulator
     public FrameSimulator(SimulationOptions options)
     {
         _options = options;
-        Geometry = Geometry.Of(options);
+        Geometry = Geometry.From(options);
         Crystal = new Crystal(options, Geometry);
         Faults = new PixelFaults(options);
         _reflections = Crystal.Diffract();

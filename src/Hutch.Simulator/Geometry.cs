@@ -8,7 +8,7 @@ namespace Hutch.Simulator;
 internal sealed record Geometry(double BeamX, double BeamY, double DistanceMetres, double WavelengthAngstrom)
 {
     /// <summary>The geometry that the options ask for. The beam is a little off the middle, as in life.</summary>
-    public static Geometry Of(SimulationOptions options)
+    public static Geometry From(SimulationOptions options)
     {
         DetectorModel detector = options.Detector;
         double halfMetres = Math.Min(detector.Rows, detector.Columns) * DetectorModel.PixelSizeMetres / 2;

@@ -89,12 +89,12 @@ public sealed class SeriesFiles
         uint before = Hdf5Writer.WithoutPlugins();
         try
         {
-            using var truth = new TruthWriter(PathOf(_name + "_truth.jsonl"));
+            using var truth = new GroundTruthWriter(PathOf(_name + "_truth.jsonl"));
             using var master = new Hdf5Writer(PathOf(MasterName));
             new MasterWriter(_options, _simulator).Write(master);
             WriteFrames(master, truth, progress, cancellationToken);
             LinkData(master);
-            TruthWriter.WriteSummary(PathOf(_name + "_truth.json"), _options, _simulator);
+            GroundTruthWriter.WriteSummary(PathOf(_name + "_truth.json"), _options, _simulator);
         }
         finally
         {
@@ -102,7 +102,7 @@ public sealed class SeriesFiles
         }
     }
 
-    private void WriteFrames(Hdf5Writer master, TruthWriter truth, IProgress<int>? progress, CancellationToken cancellationToken)
+    private void WriteFrames(Hdf5Writer master, GroundTruthWriter truth, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         for (int file = 0; file < Files; file++)
         {
@@ -131,7 +131,7 @@ public sealed class SeriesFiles
         string path,
         int first,
         int images,
-        TruthWriter truth,
+        GroundTruthWriter truth,
         IProgress<int>? progress,
         CancellationToken cancellationToken)
     {

@@ -37,7 +37,7 @@ public sealed record SiteOptions : IValidatableObject
 
     /// <summary>Waits for homes that this site is about to take over; null where there is no zone.</summary>
     [Browsable(false)]
-    public TakeOvers? TakeOvers { get; init; }
+    public HomeTakeoverWait? TakeOvers { get; init; }
 
     /// <summary>
     /// Whether this server reads files in the facility's folders itself, where it has them and other servers run the same site. One that
@@ -53,13 +53,13 @@ public sealed record SiteOptions : IValidatableObject
     public BlobOptions Blobs { get; init; } = new();
 
     /// <summary>The shares of large transfers in the machine.</summary>
-    public WorkOptions Work { get; init; } = new();
+    public FairnessOptions Work { get; init; } = new();
 
     /// <summary>Limits of the committer.</summary>
     public CommitterOptions Committer { get; init; } = new();
 
     /// <summary>Compaction of heads.</summary>
-    public FoldOptions Fold { get; init; } = new();
+    public CompactionOptions Fold { get; init; } = new();
 
     /// <summary>Settings for hashing files in the facility's folders.</summary>
     public FolderOptions Folders { get; init; } = new();

@@ -35,14 +35,14 @@ namespace Hutch.Site;
 /// </summary>
 public sealed partial class SiteServices : IAsyncDisposable
 {
-    private readonly RecordsDoubt _doubt;
+    private readonly DanglingReferenceCheck _danglingReferences;
     private readonly HeadModule _heads;
     private readonly LifeModule _life;
     private readonly ReplicationModule _replication;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _recordsDamaged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SiteWarning? _wordsRemade;
-    private int _isDamageTold;
+    private int _isDamageReported;
     private int _stopped;
     private int _isDisposed;
 
@@ -55,30 +55,30 @@ public sealed partial class SiteServices : IAsyncDisposable
         NewId = options.NewId;
         Records = records;
         Words = words;
-        Operations = new OperationTracker(() => Fresh?.Reached ?? 0);
-        Touched = new TouchedMembers();
-        var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
+        Operations = new OperationTracker(() => ReadIndex?.Reached ?? 0);
+        Barrier = new GcWriteBarrier();
+        var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => RequestScope.User);
+        var work = new TransferSlots(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
         var folders = new FolderBytes(records, work, engine.Others, engine.Others is null || options.ReadsFolders);
         var doubt = new LateRecordsDoubt();
         Blobs = new BlobStore(engine.Bytes, records, pool, work, folders, options.Origin, time, doubt);
         Committer = new Committer(
-            engine.Log, records.Writer, IsStoredForGood, Blobs.IsWhole, Touched.Note, Touched.Note, time,
+            engine.Log, records.Writer, IsStoredForGood, Blobs.IsWhole, Barrier.Add, Barrier.Add, time,
             loggers.CreateLogger<Committer>(), options.Committer, options.TakeOvers);
         Blobs.Large.Follow(Committer);
         Events = new EventFeed(Committer, records);
         Outbox = new SiteOutbox(records, Events, Committer);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
-        _doubt = new RecordsDoubt(records, tree, file, time);
-        doubt.Bind(_doubt);
+        _danglingReferences = new DanglingReferenceCheck(records, tree, file, time);
+        doubt.Bind(_danglingReferences);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         _heads = new HeadModule(
             Committer, records, tree, Intake, Operations, options.Fold, isOfOthers: options.Origin is not null, time,
-            loggers.CreateLogger<FoldScheduler>());
-        var copies = new LastingCopies(Committer, Blobs, Intake);
+            loggers.CreateLogger<CompactionScheduler>());
+        var copies = new PermanentCopier(Committer, Blobs, Intake);
         Lanes = new DatasetLanes(Committer, _heads.Cache, time);
-        Entries = new EntryWriter(Committer, Heads, HeadFolder);
-        Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
+        Entries = new EntryWriter(Committer, Heads, HeadCompactor);
+        Folders = new FolderRegistrar(Committer, HeadCompactor, Intake);
         FolderRecords = new FolderRecords(records);
         UnhashedFiles = new UnhashedFiles(records, Blobs);
         FolderHasher = new FolderHasher(
@@ -87,24 +87,24 @@ public sealed partial class SiteServices : IAsyncDisposable
         Repositories = new RepositoryWriter(Committer, Heads);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
-        _life = new LifeModule(Committer, records, tree, HeadFolder, copies, options, time);
+        _life = new LifeModule(Committer, records, tree, HeadCompactor, copies, options, time);
         Checkpointer = new Checkpointer(Committer, records, Operations, Outbox);
-        Clock = new SettledClock(options.Clock, LastRecordOf(records), time, loggers.CreateLogger<SettledClock>());
-        EngineUpkeep upkeep = engine.Keep(
+        Clock = new TrustedClock(options.Clock, LastRecordOf(records), time, loggers.CreateLogger<TrustedClock>());
+        EngineMaintenance upkeep = engine.CreateMaintenance(
             new EngineSite(
-                Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, _life.Kept,
-                new LocalTraces(words, records, Committer)));
+                Committer, records, Checkpointer, Barrier, Operations, Blobs, options, Clock, _life.Kept,
+                new LocalPurge(words, records, Committer)));
         Files = upkeep.Files;
-        _replication = new ReplicationModule(Committer, records, tree, HeadFolder, Blobs, Intake, engine.Others, options, Clock, time);
+        _replication = new ReplicationModule(Committer, records, tree, HeadCompactor, Blobs, Intake, engine.Others, options, Clock, time);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
         words.Remade += OnWordsRemade;
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file, _doubt);
-        TemporaryRoom = new TemporaryRoom(
-            Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
+        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Barrier, file, _danglingReferences);
+        TemporaryDataLimit = new TemporaryDataLimit(
+            Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryDataLimit>());
         Jobs = new MaintenanceJobs(
             Collector, engine.Leases, engine.Jobs, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Purges = new OrderedPurges(Committer, records, Jobs);
@@ -116,7 +116,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, Clock, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads.Tree, Blobs);
-        Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
+        ReadIndex = new ReadIndex(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
     }
 
@@ -128,12 +128,13 @@ public sealed partial class SiteServices : IAsyncDisposable
     {
         Warnings.Add(() => ofRecords);
         Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
-        Warnings.Add(() => _doubt.First is { } unplaced ? SiteRecords.Doubtful(unplaced) : null);
+        Warnings.Add(() => _danglingReferences.First is { } unplaced ? SiteRecords.DanglingWarning(unplaced) : null);
         Warnings.Add(() => _wordsRemade);
         Warnings.Add(() => Clock.Warning);
-        Warnings.Add(() => Files.HasRoom(DiskRoom.NeededBytes) ? null : DiskRoom.Full(Files.Space.FreeBytes, segments.ReserveBytes));
-        Warnings.Add(TemporaryRoom.WarnOfDropped);
-        Warnings.Add(TemporaryRoom.WarnOfExcess);
+        Warnings.Add(
+            () => Files.HasSpace(DiskFullWarning.NeededBytes) ? null : DiskFullWarning.Full(Files.Space.FreeBytes, segments.ReserveBytes));
+        Warnings.Add(TemporaryDataLimit.WarnOfDropped);
+        Warnings.Add(TemporaryDataLimit.WarnOfExcess);
     }
 
     public ISiteEngine Engine { get; }
@@ -151,7 +152,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     public Committer Committer { get; }
 
     /// <summary>The wait of readers for changes that other servers acknowledged.</summary>
-    public FreshView Fresh { get; }
+    public ReadIndex ReadIndex { get; }
 
     public BlobStore Blobs { get; }
 
@@ -163,13 +164,13 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public HeadReader Heads => _heads.Reader;
 
-    public HeadFolder HeadFolder => _heads.Folder;
+    public HeadCompactor HeadCompactor => _heads.Compactor;
 
     public HeadReverter HeadReverter => _heads.Reverter;
 
     public HeadMover HeadMover => _heads.Mover;
 
-    public FoldScheduler FoldScheduler => _heads.Scheduler;
+    public CompactionScheduler CompactionScheduler => _heads.Scheduler;
 
     public DatasetLanes Lanes { get; }
 
@@ -200,7 +201,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     public HomeMoves HomeMoves => _replication.HomeMoves;
 
     /// <summary>Holds writes at all servers while a home moves.</summary>
-    public WriteHolds WriteHolds => _replication.WriteHolds;
+    public WritePauses WritePauses => _replication.WritePauses;
 
     public CopyEnds CopyEnds => _replication.CopyEnds;
 
@@ -227,7 +228,7 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public Checkpointer Checkpointer { get; }
 
-    public SettledClock Clock { get; }
+    public TrustedClock Clock { get; }
 
     public GarbageCollector Collector { get; }
 
@@ -239,7 +240,7 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public Housekeeper Housekeeper { get; }
 
-    public TemporaryRoom TemporaryRoom { get; }
+    public TemporaryDataLimit TemporaryDataLimit { get; }
 
     public SiteWarnings Warnings { get; }
 
@@ -258,7 +259,7 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public OperationTracker Operations { get; }
 
-    internal TouchedMembers Touched { get; }
+    internal GcWriteBarrier Barrier { get; }
 
     /// <summary>
     /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is rebuilt from the log.
@@ -316,7 +317,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         await StopAsync();
         await Words.DisposeAsync();
         Blobs.Work.Dispose();
-        _doubt.Dispose();
+        _danglingReferences.Dispose();
         await Records.DisposeAsync();
         await Engine.DisposeAsync();
     }
@@ -326,9 +327,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
             Events.Dispose();
-            Fresh.Dispose();
+            ReadIndex.Dispose();
             Warnings.Dispose();
-            TemporaryRoom.Dispose();
+            TemporaryDataLimit.Dispose();
             Uploads.Dispose();
             await Jobs.DisposeAsync();
             Collector.Dispose();
@@ -340,10 +341,10 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>Stops taking requests, as results based on damaged records may be wrong; the next start rebuilds them.</summary>
     private void OnRecordsDamaged(Exception damage)
     {
-        Committer.Refuse(
+        Committer.Fail(
             "site.db is damaged. It holds nothing that is not in the segments: the server restarts and rebuilds it from them. "
             + "If it does not by itself, restart the server.");
-        if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
+        if (Interlocked.Exchange(ref _isDamageReported, 1) != 0)
         {
             return;
         }
@@ -351,11 +352,11 @@ public sealed partial class SiteServices : IAsyncDisposable
         LogRecordsDamaged(_logger, damage);
         try
         {
-            new RecordsFile(Path.GetDirectoryName(Records.Path)!).Doubt();
+            new RecordsFile(Path.GetDirectoryName(Records.Path)!).MarkSuspect();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogNotDoubted(_logger, e);
+            LogNotChecked(_logger, e);
         }
 
         _recordsDamaged.TrySetResult();
@@ -382,12 +383,12 @@ public sealed partial class SiteServices : IAsyncDisposable
     [LoggerMessage(
         EventId = 3305, Level = LogLevel.Error,
         Message = "Cannot make the next start check site.db: delete site.db and restart the server")]
-    private static partial void LogNotDoubted(ILogger logger, Exception exception);
+    private static partial void LogNotChecked(ILogger logger, Exception exception);
 
     /// <summary>Returns true if a member need not be written. During a collection, this notes the members that commits rely on.</summary>
     private bool IsStoredForGood(MemberKey key)
     {
-        Touched.Note(key);
+        Barrier.Add(key);
         return Blobs.IsStoredForGood(key);
     }
 }

@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Storage;
 
 /// <summary>
-/// The bytes of a site: members by key. Small ones are written with the group that needs them (<see cref="ILogTurn.AppendAsync"/>), extents
+/// The bytes of a site: members by key. Small ones are written with the group that needs them (<see cref="ILogLock.AppendAsync"/>), extents
 /// before it, nameless until a record names them. Safe for many threads.
 /// </summary>
 public interface ISiteBytes

@@ -12,7 +12,7 @@ public interface ISiteLog
     /// </summary>
     /// <param name="after">The last sequence number that the caller has applied.</param>
     /// <param name="cancellationToken">Cancels the wait for the lock.</param>
-    ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken);
+    ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the records after a sequence number in order, each once, without the lock: for opening and for following. Records appended
@@ -32,7 +32,7 @@ public interface ISiteLog
     /// applied the log up to it shows nothing stale. Returns 0 synchronously on a log with one server, which publishes before it answers.
     /// </summary>
     /// <exception cref="StorageRefusedException">The database does not answer.</exception>
-    Task<long> AskLastAsync(CancellationToken cancellationToken);
+    Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Records in the order of their sequence numbers, as they were committed (or as what compaction kept of them).</summary>

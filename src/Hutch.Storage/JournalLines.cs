@@ -40,7 +40,7 @@ public static class JournalLines
     {
         if (lines.IsEmpty || lines[^1] != (byte)'\n')
         {
-            Refuse("a journal is made of lines that each end in a line feed");
+            Reject("a journal is made of lines that each end in a line feed");
         }
 
         long previous = first - 1;
@@ -48,7 +48,7 @@ public static class JournalLines
         {
             if (!TryReadSequence(line, out long sequence) || sequence <= previous || sequence > last)
             {
-                Refuse($"each line begins with {{\"seq\":N, where N rises from {first} to {last}");
+                Reject($"each line begins with {{\"seq\":N, where N rises from {first} to {last}");
             }
 
             previous = sequence;
@@ -56,6 +56,6 @@ public static class JournalLines
     }
 
     [DoesNotReturn]
-    private static void Refuse(string rule) =>
+    private static void Reject(string rule) =>
         throw new ArgumentException("The record lines are not a journal: " + rule + ".", nameof(rule));
 }

@@ -11,7 +11,7 @@ namespace Hutch.Worker;
 /// its own; the threads and the memory of images are shared.
 /// </summary>
 public sealed partial class AnalysisWorker(
-    IWorkSource source, IEnumerable<IAnalysisStep> steps, ImageMemory images, AnalysisWorkerOptions options, TimeProvider time,
+    IFrameLeaseSource source, IEnumerable<IAnalysisStep> steps, ImageMemory images, AnalysisWorkerOptions options, TimeProvider time,
     ILogger<AnalysisWorker> logger)
 {
     /// <summary>A run that this worker failed at is left alone for so long.</summary>
@@ -33,7 +33,7 @@ public sealed partial class AnalysisWorker(
             while (true)
             {
                 // Asked anew each time: a run that this worker has left may have come back.
-                if (await source.TakeFirstAsync([.. running.Keys], programs, stop.Token) is { } first)
+                if (await source.LeaseFirstAsync([.. running.Keys], programs, stop.Token) is { } first)
                 {
                     var execution = new RunExecution(source, byProgram[first.Program], threads, Images, time, logger);
 
@@ -50,7 +50,7 @@ public sealed partial class AnalysisWorker(
     }
 
     private async Task ExecuteAsync(
-        RunExecution execution, WorkLease first, ConcurrentDictionary<Guid, Lazy<Task>> running, CancellationToken cancellationToken)
+        RunExecution execution, FrameLease first, ConcurrentDictionary<Guid, Lazy<Task>> running, CancellationToken cancellationToken)
     {
         // The worker asks for other runs during this time.
         await Task.Yield();

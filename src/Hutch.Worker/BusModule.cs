@@ -30,7 +30,7 @@ public sealed class BusModule : IAsyncDisposable
         if (site.Engine.Cursors is { } shared)
         {
             // One of the servers carries events, and another one may write the checkpoint that forgets them.
-            site.Outbox.KeepUnsent(shared, EventRelay.CursorName);
+            site.Outbox.RetainUnsent(shared, EventRelay.CursorName);
         }
 
         var broker = new RabbitMqBus(options, time, loggers.CreateLogger<RabbitMqBus>());
@@ -52,7 +52,7 @@ public sealed class BusModule : IAsyncDisposable
     public BrokerDepths? Depths { get; }
 
     /// <summary>Carries events to the broker.</summary>
-    public IReadOnlyList<BackgroundWork> Loops { get; } = [];
+    public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
     /// <summary>Leaves the broker.</summary>
     public ValueTask DisposeAsync() => _broker?.DisposeAsync() ?? ValueTask.CompletedTask;

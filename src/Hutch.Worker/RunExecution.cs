@@ -14,7 +14,7 @@ namespace Hutch.Worker;
 /// that the next frame is read while all of them compute.
 /// </summary>
 internal sealed partial class RunExecution(
-    IWorkSource source, IAnalysisStep step, ComputeThreads threads, ImageMemory images, TimeProvider time, ILogger logger)
+    IFrameLeaseSource source, IAnalysisStep step, ComputeThreads threads, ImageMemory images, TimeProvider time, ILogger logger)
 {
     /// <summary>Rows of one lease are given together, but do not wait longer than this for the others.</summary>
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(200);
@@ -22,7 +22,7 @@ internal sealed partial class RunExecution(
     private readonly int _loops = (threads.Count * (1 + source.ReadAhead)) + 1;
 
     /// <summary>Works from the first frames on until the run has no more.</summary>
-    public async Task RunAsync(WorkLease first, CancellationToken cancellationToken)
+    public async Task RunAsync(FrameLease first, CancellationToken cancellationToken)
     {
         using IDisposable? scope = source.Enter(first);
         using PreparedFrames? prepared = await PrepareAsync(first, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed partial class RunExecution(
     }
 
     /// <summary>Prepares the step; null when it cannot be, which ends the run.</summary>
-    private async Task<PreparedFrames?> PrepareAsync(WorkLease first, CancellationToken cancellationToken)
+    private async Task<PreparedFrames?> PrepareAsync(FrameLease first, CancellationToken cancellationToken)
     {
         HutchError refusal;
         try
@@ -76,16 +76,16 @@ internal sealed partial class RunExecution(
             refusal = ErrorCode.Internal.With("The analysis stopped because of an internal error, which is in the worker's log.");
         }
 
-        await source.RefuseAsync(first, refusal, cancellationToken);
+        await source.FailRunAsync(first, refusal, cancellationToken);
         return null;
     }
 
-    private async Task WorkAsync(WorkLease? lease, WorkLease first, PreparedFrames prepared, CancellationToken cancellationToken)
+    private async Task WorkAsync(FrameLease? lease, FrameLease first, PreparedFrames prepared, CancellationToken cancellationToken)
     {
         using var row = new RowWriter(step.Declaration.Columns);
-        for (lease ??= await source.TakeAsync(first, cancellationToken);
+        for (lease ??= await source.LeaseNextAsync(first, cancellationToken);
             lease is not null;
-            lease = await source.TakeAsync(first, cancellationToken))
+            lease = await source.LeaseNextAsync(first, cancellationToken))
         {
             try
             {
@@ -103,7 +103,7 @@ internal sealed partial class RunExecution(
         }
     }
 
-    private async Task AnalyseAsync(WorkLease lease, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
+    private async Task AnalyseAsync(FrameLease lease, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
     {
         var rows = new List<FrameResult>(lease.Frames.Count);
         long began = time.GetTimestamp();
@@ -121,7 +121,7 @@ internal sealed partial class RunExecution(
     }
 
     private async Task AnalyseAsync(
-        WorkLease lease, StoredFrame frame, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
+        FrameLease lease, StoredFrame frame, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
     {
         try
         {
@@ -147,7 +147,7 @@ internal sealed partial class RunExecution(
     }
 
     // Not cancelled, whatever was: other workers wait for these frames.
-    private Task ReturnAsync(WorkLease lease) => source.ReturnAsync(lease, CancellationToken.None);
+    private Task ReturnAsync(FrameLease lease) => source.ReturnAsync(lease, CancellationToken.None);
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);

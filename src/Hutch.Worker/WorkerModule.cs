@@ -46,10 +46,11 @@ public sealed class WorkerModule : IDisposable
             options, time, loggers.CreateLogger<RunDispatcher>());
         Images = new ImageMemory(options.UsedImageBytes);
         var worker = new AnalysisWorker(
-            new SiteWork(Dispatcher, site.Blobs, time), AnalysisSteps.All, Images, options, time, loggers.CreateLogger<AnalysisWorker>());
+            new LocalFrameLeases(Dispatcher, site.Blobs, time), AnalysisSteps.All, Images, options, time,
+            loggers.CreateLogger<AnalysisWorker>());
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<WorkerModule>());
-        BackgroundWork working = loops.Everywhere("worker", worker.RunAsync);
-        Loops = [loops.Leased(RunDispatcher.Job, Dispatcher.RunAsync), .. options.Enabled ? [working] : (BackgroundWork[])[]];
+        BackgroundTask working = loops.Everywhere("worker", worker.RunAsync);
+        Loops = [loops.Leased(RunDispatcher.Job, Dispatcher.RunAsync), .. options.Enabled ? [working] : (BackgroundTask[])[]];
     }
 
     /// <summary>Leases frames.</summary>
@@ -62,7 +63,7 @@ public sealed class WorkerModule : IDisposable
     public ImageMemory Images { get; }
 
     /// <summary>Leasing, and the worker.</summary>
-    public IReadOnlyList<BackgroundWork> Loops { get; }
+    public IReadOnlyList<BackgroundTask> Loops { get; }
 
     /// <summary>Closes what results are sent over.</summary>
     public void Dispose()

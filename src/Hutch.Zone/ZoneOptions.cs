@@ -65,7 +65,7 @@ public sealed record ZoneOptions
 
     /// <summary>The PostgreSQL database that several servers share; null for <c>zone.db</c> in the data folder.</summary>
     [Browsable(false)]
-    public PostgresPlace? Postgres { get; init; }
+    public PostgresDatabase? Postgres { get; init; }
 
     /// <summary>
     /// The longest time for which callers with earlier access may read immutable data while the PostgreSQL database is away; zero for none.
@@ -87,7 +87,7 @@ public sealed record ZoneOptions
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
     public ZoneOptions InPostgres(string address, string? passwordFile, TimeSpan maxOffline = default) => this with
     {
-        Postgres = new PostgresPlace(PostgresAddress.Parse(address).Value, PostgresPassword.From(passwordFile)),
+        Postgres = new PostgresDatabase(PostgresAddress.Parse(address).Value, PostgresPassword.From(passwordFile)),
         MaxOffline = maxOffline,
     };
 }

@@ -45,7 +45,7 @@ public sealed class ZoneServices : IAsyncDisposable
         _folder = copies.DataFolder;
         time = zone.Time;
         var changes = new ChangedRights(zone);
-        Authorizer = new Authorizer(zone, changes, new RememberedRights(options.MaxOffline, time), time);
+        Authorizer = new Authorizer(zone, changes, new OfflineRights(options.MaxOffline, time), time);
         Limiter = new AttemptLimiter(options.Attempts, time);
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
@@ -56,9 +56,9 @@ public sealed class ZoneServices : IAsyncDisposable
             loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
-        StepTokens = new StepTokens(zone, Authorizer, time);
+        JobTokens = new JobTokens(zone, Authorizer, time);
         Names = new DatasetNames(zone, Authorizer, time);
-        GivenNames = new GivenNames(zone);
+        ProvisionalNameRegistry = new ProvisionalNameRegistry(zone);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         AccessRequests = new AccessRequests(zone, Authorizer, Sharing, time);
@@ -66,7 +66,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
         SiteNames = new SiteNames(zone);
-        JoiningData = new JoiningData(zone, Sites);
+        JoinImport = new JoinImport(zone, Sites);
         SiteReaders = new SiteReaders(zone, Authorizer);
         Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
@@ -91,7 +91,7 @@ public sealed class ZoneServices : IAsyncDisposable
                 ["openid"] = OpenId.Attempts,
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
-        Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, Attempts, time, loggers.CreateLogger<ZoneUpkeep>());
+        Upkeep = new ZoneMaintenance(zone, copies, copyOptions, Authenticator, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
 
     /// <inheritdoc cref="ZoneDatabase.Id"/>
@@ -110,11 +110,11 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public AccountService Accounts { get; }
 
-    public StepTokens StepTokens { get; }
+    public JobTokens JobTokens { get; }
 
     public DatasetNames Names { get; }
 
-    public GivenNames GivenNames { get; }
+    public ProvisionalNameRegistry ProvisionalNameRegistry { get; }
 
     public Sharing Sharing { get; }
 
@@ -133,7 +133,7 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public SiteNames SiteNames { get; }
 
-    public JoiningData JoiningData { get; }
+    public JoinImport JoinImport { get; }
 
     public SiteReaders SiteReaders { get; }
 
@@ -167,7 +167,7 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public MailSender MailSender { get; }
 
-    public ZoneUpkeep Upkeep { get; }
+    public ZoneMaintenance Upkeep { get; }
 
     /// <summary>The exchange of failed attempts between servers; null for a single server.</summary>
     internal AttemptExchange? Attempts { get; }
@@ -265,7 +265,7 @@ public sealed class ZoneServices : IAsyncDisposable
                 change.Feed.BeginIncarnation();
                 int sessions = change.Sessions.EndAll();
                 int links = change.LoginLinks.RevokeAll();
-                change.Note(
+                change.AddAudit(
                     "zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links are void");
                 return Done.Value;
             },
@@ -277,10 +277,10 @@ public sealed class ZoneServices : IAsyncDisposable
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => _zone.CopyToAsync(disk, path, ct);
 
     /// <summary>Examines the file from outside, without changing it.</summary>
-    public static DatabaseLook LookAt(string path) => DatabaseLook.AtZone(path);
+    public static DatabaseInspection Inspect(string path) => DatabaseInspection.AtZone(path);
 
     /// <summary>Returns the problem with the log that was left with the file; null for none.</summary>
-    public static string? LookAtLog(string path) => DatabaseLook.LogOfZone(path);
+    public static string? FindLog(string path) => DatabaseInspection.LogOfZone(path);
 
     /// <summary>Stores the last uses of tokens and closes the zone. Repeating it does nothing.</summary>
     public async ValueTask DisposeAsync()

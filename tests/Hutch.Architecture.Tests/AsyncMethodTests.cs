@@ -24,7 +24,7 @@ public sealed class AsyncMethodTests
     private static readonly string[] CarriedThrough =
         [
             "Hutch.Site.Write.Committing.", "Hutch.Cluster.Journal.LogCommit", "Hutch.Cluster.Journal.PostgresLog",
-            "Hutch.Cluster.Journal.TurnConnection",
+            "Hutch.Cluster.Journal.LogLockConnection",
         ];
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed partial class SizeTests
         foreach (SourceFile file in Repository.Products.SelectMany(
             project => Repository.Sources(Path.GetDirectoryName(project.Path)!)))
         {
-            violations.AddRange(MethodLengths.Of(file.Code)
+            violations.AddRange(MethodLengths.From(file.Code)
                 .Where(static method => method.Lines > MaxLines)
                 .Select(method => ($"{file.Path}:{method.Line}", $"a method of {method.Lines} lines")));
         }
@@ -51,7 +51,7 @@ public sealed partial class SizeTests
     [InlineData("class A\n{\n    int _x = 1;\n\n    int B(int y) => y switch\n    {\n        1 => 2,\n        _ => 3,\n    };\n}\n", 5, 5)]
     [InlineData("namespace N;\n\nclass A(int x)\n{\n    class C\n    {\n        A B()\n        {\n        }\n    }\n}\n", 7, 3)]
     public void The_lines_of_a_method_are_counted(string code, int line, int lines) =>
-        Assert.Equal((line, lines), Assert.Single(MethodLengths.Of(code)));
+        Assert.Equal((line, lines), Assert.Single(MethodLengths.From(code)));
 
     /// <summary>Classes with the numbers of parameters of their constructors, without records and what the compiler makes.</summary>
     private static IEnumerable<(string Type, int Parameters)> Constructors(MetadataReader metadata)
@@ -81,7 +81,7 @@ internal static partial class MethodLengths
 {
     /// <summary>The first line and the number of lines of each method, constructor and operator.</summary>
     /// <param name="code">Code without comments and the contents of strings.</param>
-    public static IEnumerable<(int Line, int Lines)> Of(string code)
+    public static IEnumerable<(int Line, int Lines)> From(string code)
     {
         var types = new Stack<bool>();
         int nested = 0;

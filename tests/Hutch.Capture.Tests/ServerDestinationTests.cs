@@ -76,14 +76,14 @@ public sealed class ServerDestinationTests
         Bytes = 0,
     };
 
-    private static HttpResponseMessage Refuse(HttpStatusCode status, ErrorCode code, string detail) => new(status)
+    private static HttpResponseMessage Reject(HttpStatusCode status, ErrorCode code, string detail) => new(status)
     {
         Content = JsonContent.Create(
             new Problem { Code = code.Name, Status = (int)status, Detail = detail }, HutchJson.Default.Problem,
             new(HutchMediaTypes.Problem)),
     };
 
-    private static HttpResponseMessage Taken() => Refuse(HttpStatusCode.Conflict, ErrorCode.AlreadyExists, "There is one.");
+    private static HttpResponseMessage Taken() => Reject(HttpStatusCode.Conflict, ErrorCode.AlreadyExists, "There is one.");
 
     private static HttpResponseMessage Answer(DatasetInfo dataset, HttpStatusCode status = HttpStatusCode.OK) =>
         new(status) { Content = JsonContent.Create(dataset, HutchJson.Default.DatasetInfo) };
@@ -132,7 +132,7 @@ public sealed class ServerDestinationTests
                 string owner = asked.Name!.Contains('/', StringComparison.Ordinal) ? asked.Name[..asked.Name.LastIndexOf('/')] : "";
                 if (owner.Length > 0 && !Owners.Contains(owner))
                 {
-                    return Refuse(HttpStatusCode.NotFound, ErrorCode.NotFound, $"There is no user or group '{owner}'.");
+                    return Reject(HttpStatusCode.NotFound, ErrorCode.NotFound, $"There is no user or group '{owner}'.");
                 }
 
                 return names.Contains(asked.Name)

@@ -126,7 +126,7 @@ public sealed class StreamCaptureTests : IDisposable
     public async Task A_full_buffer_makes_the_only_reader_wait()
     {
         var gate = new TaskCompletionSource();
-        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForSpace = true });
         capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 12));
@@ -370,7 +370,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task A_series_that_is_refused_costs_no_other()
     {
-        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForSpace = true });
         var bad = new StreamSeriesName(1, "bad");
         var good = new StreamSeriesName(2, "good");
         capture.Store.Refused.Add("bad");

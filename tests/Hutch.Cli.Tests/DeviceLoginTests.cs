@@ -43,7 +43,7 @@ public sealed class DeviceLoginTests : IDisposable
     {
         _line.Server.Intercept = request => request.RequestUri!.AbsolutePath == "/api/v1/login/device"
             ? Json("""{"handle":"h","userCode":"A","verificationUri":"https://id.example.org/device","interval":5,"expires":"2026-11-20T12:00:00Z"}""")
-            : _line.Server.Refuse(ErrorCode.LoginRefused, "The login was refused at the provider.");
+            : _line.Server.Reject(ErrorCode.LoginRefused, "The login was refused at the provider.");
 
         Assert.Equal(ExitCode.Forbidden, await _line.RunAsync("login", "127.0.0.1:8470", "--device"));
 

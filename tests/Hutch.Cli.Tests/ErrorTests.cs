@@ -17,7 +17,7 @@ public sealed class ErrorTests
         [
             .. ErrorCode.All.Select(c => c.With($"(the sentence about the {c.Name})").ToException()),
             new ServerUnreachableException(new Uri("https://hutch.example.org/"), new HttpRequestException("Connection refused")),
-            new VerificationException("run1/0001.cbf", BlobHash.Of("a"u8), BlobHash.Of("b"u8)),
+            new VerificationException("run1/0001.cbf", BlobHash.Compute("a"u8), BlobHash.Compute("b"u8)),
             new BadAnswerException("The response was cut off before its last line."),
             new IOException("Cannot create '/data/a': No space left on device.", 28),
             new UnauthorizedAccessException("Access to the path '/data/a' is denied."),
@@ -38,7 +38,7 @@ public sealed class ErrorTests
     public async Task With_json_an_error_is_one_object_with_a_stable_code()
     {
         using var line = new CommandLine();
-        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.ScopeMissing, "The token lacks the scope 'write'.", ("scope", "write"));
+        line.Server.Intercept = _ => line.Server.Reject(ErrorCode.ScopeMissing, "The token lacks the scope 'write'.", ("scope", "write"));
 
         Assert.Equal(ExitCode.Forbidden, await line.RunAsync("info", "lysozyme", "--json"));
 
@@ -76,7 +76,7 @@ public sealed class ErrorTests
     public async Task An_error_of_the_server_shows_its_request_id_and_no_trace_of_the_command()
     {
         using var line = new CommandLine();
-        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.Internal, "The server hit an error that it does not expect.", ("requestId", "0HN1"));
+        line.Server.Intercept = _ => line.Server.Reject(ErrorCode.Internal, "The server hit an error that it does not expect.", ("requestId", "0HN1"));
 
         Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme"));
 
@@ -94,7 +94,7 @@ public sealed class ErrorTests
     public async Task Nothing_that_is_told_holds_the_token()
     {
         using var line = new CommandLine();
-        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.Internal);
+        line.Server.Intercept = _ => line.Server.Reject(ErrorCode.Internal);
 
         Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme", "--verbose"));
 

@@ -64,7 +64,7 @@ public sealed class ProgressTests : IDisposable
         progress.Start("Cloning", 1, 1);
         _time.Pass(60);
         progress.Add(1, 1);
-        progress.Tell("something");
+        progress.Report("something");
         progress.Dispose();
 
         Assert.Equal("", _output.ToString());
@@ -78,7 +78,7 @@ public sealed class ProgressTests : IDisposable
         _time.Pass(1);
         progress.Add(1, 0);
         string line = _output.ToString();
-        progress.Tell("note");
+        progress.Report("note");
 
         Assert.Equal(line + "\r" + new string(' ', line.Length - 1) + "\rhutch: note\n", _output.ToString());
     }

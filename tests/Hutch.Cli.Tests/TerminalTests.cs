@@ -43,7 +43,7 @@ public sealed class TerminalTests : IDisposable
     [Fact]
     public async Task What_a_server_answers_is_quoted_too()
     {
-        _line.Server.Intercept = _ => _line.Server.Refuse(ErrorCode.NotFound, Evil);
+        _line.Server.Intercept = _ => _line.Server.Reject(ErrorCode.NotFound, Evil);
 
         await RunAsync("", "info", "lysozyme", "--verbose");
 

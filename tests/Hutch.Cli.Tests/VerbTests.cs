@@ -44,7 +44,7 @@ public sealed class VerbTests : IDisposable
             {
                 Content = new StringContent("{\"home\":\"archive\",\"epoch\":2,\"items\":[]}", System.Text.Encoding.UTF8, "application/json"),
             }
-            : _line.Server.Refuse(ErrorCode.Unavailable, "alice/scan is at home at another site, which is away.", ("dataset", Id));
+            : _line.Server.Reject(ErrorCode.Unavailable, "alice/scan is at home at another site, which is away.", ("dataset", Id));
 
         Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("home", "scan", "--to", "archive", "--lost", "--quiet"), _line.Error));
 
@@ -162,7 +162,7 @@ public sealed class VerbTests : IDisposable
     public async Task Files_that_made_room_are_told_as_such_with_the_way_to_keep_the_rest_and_damaged_ones_as_damaged()
     {
         _line.Server.Change(("a", "1"), ("b", "2"), ("c", "3"));
-        _line.Server.MadeRoom.UnionWith([BlobHash.Of("1"u8), BlobHash.Of("3"u8)]);
+        _line.Server.MadeRoom.UnionWith([BlobHash.Compute("1"u8), BlobHash.Compute("3"u8)]);
 
         Assert.Equal(ExitCode.Incomplete, await _line.RunAsync("clone", "lysozyme"));
         // A slow machine prints how far it came before that.
@@ -173,8 +173,8 @@ public sealed class VerbTests : IDisposable
             _line.Error,
             StringComparison.Ordinal);
 
-        _line.Server.MadeRoom.Remove(BlobHash.Of("3"u8));
-        _line.Server.Damaged.Add(BlobHash.Of("3"u8));
+        _line.Server.MadeRoom.Remove(BlobHash.Compute("3"u8));
+        _line.Server.Damaged.Add(BlobHash.Compute("3"u8));
         Assert.Equal(ExitCode.Incomplete, await _line.RunInAsync("lysozyme", "get"));
         Assert.Contains("made room for newer data: 'a'\ndamaged or gone on the server: 'c'\n", _line.Error, StringComparison.Ordinal);
         Assert.Contains("1 file is not here, as the server has no whole copy", _line.Error, StringComparison.Ordinal);
@@ -310,7 +310,7 @@ public sealed class VerbTests : IDisposable
     {
         _line.Environment.Clear();
         _line.Input = "wrong\n";
-        _line.Server.Intercept = _ => _line.Server.Refuse(ErrorCode.Unauthenticated, "The token is revoked.");
+        _line.Server.Intercept = _ => _line.Server.Reject(ErrorCode.Unauthenticated, "The token is revoked.");
 
         Assert.Equal(ExitCode.NotLoggedIn, await _line.RunAsync("login", "http://127.0.0.1:8470"));
 

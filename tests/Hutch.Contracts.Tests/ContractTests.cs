@@ -28,7 +28,7 @@ public sealed class ContractTests
     [Fact]
     public void Null_is_not_written_and_names_are_camel_case()
     {
-        string json = JsonSerializer.Serialize(new EntryInfo { Path = "a", Kind = EntryKinds.File, Hash = BlobHash.Of([]), Size = 0 }, HutchJson.Default.EntryInfo);
+        string json = JsonSerializer.Serialize(new EntryInfo { Path = "a", Kind = EntryKinds.File, Hash = BlobHash.Compute([]), Size = 0 }, HutchJson.Default.EntryInfo);
 
         Assert.Equal("""{"path":"a","kind":"file","hash":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":0}""", json);
     }

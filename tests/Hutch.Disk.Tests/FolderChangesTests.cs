@@ -16,7 +16,7 @@ public sealed class FolderChangesTests : IDisposable
         string real = Directory.CreateDirectory(Path.Combine(_folder, "real")).FullName;
         string link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, real);
-        using FolderChanges changes = FolderChanges.Of([Path.Combine(_folder, "nothing"), link], new OwnTime(dueTime: null));
+        using FolderChanges changes = FolderChanges.From([Path.Combine(_folder, "nothing"), link], new OwnTime(dueTime: null));
 
         File.WriteAllText(Path.Combine(real, "file"), "1");
 
@@ -26,7 +26,7 @@ public sealed class FolderChangesTests : IDisposable
     [Fact]
     public async Task A_wait_ends_after_its_time_though_nothing_was_told()
     {
-        using FolderChanges changes = FolderChanges.Of([_folder], new OwnTime(TimeSpan.Zero));
+        using FolderChanges changes = FolderChanges.From([_folder], new OwnTime(TimeSpan.Zero));
 
         await changes.WaitAsync(Ct);
     }

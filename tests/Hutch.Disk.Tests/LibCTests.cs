@@ -19,7 +19,7 @@ public sealed class LibCTests : IDisposable
     public void The_flags_of_open_are_those_of_the_processor(
         Architecture architecture, string direct, string directory, string noFollow, string unnamed)
     {
-        OpenFlags flags = OpenFlags.Of(architecture);
+        OpenFlags flags = OpenFlags.From(architecture);
 
         Assert.Equal([direct, directory, noFollow, unnamed], ((int[])[flags.Direct, flags.Directory, flags.NoFollow, flags.Unnamed]).Select(Octal));
     }
@@ -33,7 +33,7 @@ public sealed class LibCTests : IDisposable
     [Fact]
     public void A_processor_whose_flags_are_not_known_is_refused_by_name()
     {
-        PlatformNotSupportedException e = Assert.Throws<PlatformNotSupportedException>(static () => OpenFlags.Of(Architecture.Ppc64le));
+        PlatformNotSupportedException e = Assert.Throws<PlatformNotSupportedException>(static () => OpenFlags.From(Architecture.Ppc64le));
 
         Assert.Contains("Ppc64le", e.Message, StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class LibCTests : IDisposable
         string line = File.ReadLines($"/proc/self/fdinfo/{folder.DangerousGetHandle()}").Single(static line => line.StartsWith("flags:", StringComparison.Ordinal));
         int shown = Convert.ToInt32(line["flags:".Length..].Trim(), 8);
 
-        int largeFile = OpenFlags.Here == OpenFlags.Of(Architecture.Arm64) ? 0x20000 : 0x8000;
+        int largeFile = OpenFlags.Here == OpenFlags.From(Architecture.Arm64) ? 0x20000 : 0x8000;
         Assert.Equal(Octal(flags | largeFile), Octal(shown | largeFile));
     }
 
@@ -109,8 +109,8 @@ public sealed class LibCTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "file"), "");
         File.CreateSymbolicLink(Path.Combine(_folder, "link"), "file");
 
-        Assert.Equal(RealPath.Of(Path.Combine(_folder, "file")), RealPath.Of(Path.Combine(_folder, "link")));
-        Assert.Null(RealPath.Of(Path.Combine(_folder, "none")));
+        Assert.Equal(RealPath.Resolve(Path.Combine(_folder, "file")), RealPath.Resolve(Path.Combine(_folder, "link")));
+        Assert.Null(RealPath.Resolve(Path.Combine(_folder, "none")));
     }
 
     /// <summary>The error number that opening answers; 0 when it is opened.</summary>

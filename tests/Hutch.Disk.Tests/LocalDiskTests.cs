@@ -61,12 +61,12 @@ public sealed partial class LocalDiskTests : DiskConformance, IDisposable
         Write("a", "secret");
         File.SetUnixFileMode(Path.Combine(Folder, "a"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
 
-        FileFacts folder = FileFacts.Of(Path.Combine(Folder, "new"))!.Value;
-        FileFacts file = FileFacts.Of(Path.Combine(Folder, "a"))!.Value;
+        FileFacts folder = FileFacts.Read(Path.Combine(Folder, "new"))!.Value;
+        FileFacts file = FileFacts.Read(Path.Combine(Folder, "a"))!.Value;
 
         Assert.Equal((FileFacts.CurrentUser, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, true), (folder.Owner, folder.Mode, folder.IsFolder));
         Assert.Equal((true, false), (file.IsOpenToOthers, file.IsFolder));
-        Assert.Null(FileFacts.Of(Path.Combine(Folder, "none")));
+        Assert.Null(FileFacts.Read(Path.Combine(Folder, "none")));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed partial class LocalDiskTests : DiskConformance, IDisposable
         Assert.Equal("/", MountFacts.Find(table, "/srvother/data")!.Point);
         Assert.Contains("nobarrier", MountFacts.Find(table, "/srv/hutch")!.Options);
         Assert.Equal(("/srv/with space", "nfs4", true), MountFacts.Find(table, "/srv/with space/x") is { } mount ? (mount.Point, mount.Kind, mount.Options.Contains("ro")) : default);
-        Assert.Equal("/proc", MountFacts.Of("/proc/self")!.Point);
+        Assert.Equal("/proc", MountFacts.Read("/proc/self")!.Point);
     }
 
     [Fact]

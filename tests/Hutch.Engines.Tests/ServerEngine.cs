@@ -10,7 +10,7 @@ internal static class ServerEngine
 {
     public static async ValueTask<ServeOptions> GiveAsync(ServeOptions options)
     {
-        (PostgresPlace records, ClusterEngineFactory engine) = await SharedEngines.MakeAsync();
+        (PostgresDatabase records, ClusterEngineFactory engine) = await SharedEngines.MakeAsync();
         return options with { Zone = options.Zone with { Postgres = records }, Site = options.Site with { Engine = engine } };
     }
 

@@ -14,13 +14,13 @@ namespace Hutch.Engines.Tests;
 public sealed class SharedEngines : IAsyncDisposable
 {
     private static readonly PostgresServer Server = new();
-    private static readonly ConditionalWeakTable<ClusterEngineFactory, PostgresPlace> Places = [];
+    private static readonly ConditionalWeakTable<ClusterEngineFactory, PostgresDatabase> Places = [];
 
     /// <summary>An engine for a new site: a database of its own, and a bucket in memory.</summary>
-    internal static async Task<(PostgresPlace Records, ClusterEngineFactory Engine)> MakeAsync()
+    internal static async Task<(PostgresDatabase Records, ClusterEngineFactory Engine)> MakeAsync()
     {
         string address = await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        var records = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
+        var records = new PostgresDatabase(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         var objects = new MemoryObjectStore();
         var options = new ClusterOptions
         {
@@ -35,7 +35,7 @@ public sealed class SharedEngines : IAsyncDisposable
     /// <summary>Lets time pass for the log of a site: its clock never goes back, so it stands there until the real time is later.</summary>
     internal static async ValueTask PassAsync(ClusterEngineFactory engine, TimeSpan by)
     {
-        Places.TryGetValue(engine, out PostgresPlace? place);
+        Places.TryGetValue(engine, out PostgresDatabase? place);
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(
             $"Host=127.0.0.1;Port={Server.Port};Username={PostgresServer.User};Database={place!.Address.Database};SSL Mode=Disable");
         await using NpgsqlCommand pass = source.CreateCommand(

@@ -27,7 +27,7 @@ internal static class Generators
         where path.IsOk
         select path.Value;
 
-    public static Gen<BlobHash> Hash { get; } = Gen.Choose(0, 255).ArrayOf(8).Select(b => BlobHash.Of([.. b.Select(x => (byte)x)]));
+    public static Gen<BlobHash> Hash { get; } = Gen.Choose(0, 255).ArrayOf(8).Select(b => BlobHash.Compute([.. b.Select(x => (byte)x)]));
 
     public static Gen<long> Time { get; } = Gen.OneOf(
         Gen.Constant(0L), Gen.Constant(-1L), Gen.Constant(long.MinValue), Gen.Constant(1_700_000_000_123_456_789L), Gen.Constant(long.MaxValue));

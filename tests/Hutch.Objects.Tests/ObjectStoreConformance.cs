@@ -19,7 +19,7 @@ public abstract class ObjectStoreConformance
     public async Task What_was_put_is_read_as_a_whole_and_in_parts()
     {
         byte[] bytes = RandomNumberGenerator.GetBytes(100_000);
-        await Store.PutAsync("a/part", ObjectBody.Of(bytes, BlobHash.Of(bytes), Checksum.Crc32C(bytes)), Ct);
+        await Store.PutAsync("a/part", ObjectBody.From(bytes, BlobHash.Compute(bytes), Checksum.Crc32C(bytes)), Ct);
 
         foreach ((int offset, int length) in new[] { (0, 100_000), (0, 1), (99_999, 1), (4096, 70_000), (512, 0) })
         {
@@ -38,7 +38,7 @@ public abstract class ObjectStoreConformance
         using IDiskFile file = new FaultyDisk(1) { ShortReads = true }.Open("/file", DiskAccess.CreateNew);
         file.Write(bytes, 0);
 
-        await Store.PutAsync("from a file", ObjectBody.Of(file, bytes.Length), Ct);
+        await Store.PutAsync("from a file", ObjectBody.From(file, bytes.Length), Ct);
 
         var read = new byte[bytes.Length];
         Assert.Equal(ObjectReadOutcome.Read, await Store.ReadAsync("from a file", 0, read, bytes.Length, Ct));
@@ -48,7 +48,7 @@ public abstract class ObjectStoreConformance
     [Fact]
     public async Task An_object_may_be_empty()
     {
-        await Store.PutAsync("empty", ObjectBody.Of(ReadOnlyMemory<byte>.Empty), Ct);
+        await Store.PutAsync("empty", ObjectBody.From(ReadOnlyMemory<byte>.Empty), Ct);
 
         Assert.Equal(0, await Store.FindLengthAsync("empty", Ct));
         Assert.Equal(ObjectReadOutcome.Read, await Store.ReadAsync("empty", 0, Memory<byte>.Empty, 0, Ct));
@@ -67,7 +67,7 @@ public abstract class ObjectStoreConformance
     [InlineData(101)]
     public async Task An_object_of_another_length_is_not_taken_for_the_one_that_was_meant(int length)
     {
-        await Store.PutAsync("cut", ObjectBody.Of(new byte[length]), Ct);
+        await Store.PutAsync("cut", ObjectBody.From(new byte[length]), Ct);
 
         Assert.Equal(ObjectReadOutcome.Different, await Store.ReadAsync("cut", 20, new byte[50], 100, Ct));
         Assert.Equal(ObjectReadOutcome.Different, await Store.ReadAsync("cut", 0, new byte[100], 100, Ct));
@@ -76,8 +76,8 @@ public abstract class ObjectStoreConformance
     [Fact]
     public async Task A_put_of_the_same_name_replaces()
     {
-        await Store.PutAsync("again", ObjectBody.Of("first"u8.ToArray()), Ct);
-        await Store.PutAsync("again", ObjectBody.Of("second"u8.ToArray()), Ct);
+        await Store.PutAsync("again", ObjectBody.From("first"u8.ToArray()), Ct);
+        await Store.PutAsync("again", ObjectBody.From("second"u8.ToArray()), Ct);
 
         var read = new byte[6];
         Assert.Equal(ObjectReadOutcome.Read, await Store.ReadAsync("again", 0, read, 6, Ct));
@@ -114,7 +114,7 @@ public abstract class ObjectStoreConformance
     public async Task Any_part_of_an_object_is_what_was_put_there()
     {
         byte[] bytes = RandomNumberGenerator.GetBytes(3000);
-        await Store.PutAsync("any", ObjectBody.Of(bytes), Ct);
+        await Store.PutAsync("any", ObjectBody.From(bytes), Ct);
 
         foreach ((int from, int length) in Gen.Zip(Gen.Choose(0, 2999), Gen.Choose(1, 3000)).Sample(20).Select(static x => (x.Item1, Math.Min(x.Item2, 3000 - x.Item1))))
         {
@@ -128,7 +128,7 @@ public abstract class ObjectStoreConformance
     {
         foreach (string key in keys)
         {
-            await Store.PutAsync(key, ObjectBody.Of(Encoding.UTF8.GetBytes(key)), Ct);
+            await Store.PutAsync(key, ObjectBody.From(Encoding.UTF8.GetBytes(key)), Ct);
         }
     }
 

@@ -39,12 +39,12 @@ internal static class Sample
         Dataset = Id,
         Description = Description,
         Version = new PublishedVersion(
-            Id, 1, new PublishedData(3, BlobHash.Of("tree"u8), 1, 3),
+            Id, 1, new PublishedData(3, BlobHash.Compute("tree"u8), 1, 3),
             new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero)),
         ChangedAt = new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero),
         Addresses = new WorkAddresses(Page, Page + "/versions", "https://data.example.org/datasets/x", Page + "/tree", Page + "/zip"),
         Access = new WorkAccess(WorkAccessKind.Open),
         Versions = [new WorkVersion(Id, 1, Page, DateTimeOffset.UnixEpoch, false)],
-        Files = [new WorkFile("raw/frame 1.cbf", Page + "/entries/raw/frame%201.cbf", 3, "chemical/x-cif", BlobHash.Of("one"u8))],
+        Files = [new WorkFile("raw/frame 1.cbf", Page + "/entries/raw/frame%201.cbf", 3, "chemical/x-cif", BlobHash.Compute("one"u8))],
     };
 }

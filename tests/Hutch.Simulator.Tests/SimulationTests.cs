@@ -124,7 +124,7 @@ public sealed class SimulationTests
     public void Every_reflection_obeys_Braggs_law()
     {
         SimulationOptions options = Series.Tiny with { Detector = DetectorModel.Find("eiger2-1m").Value };
-        var geometry = Geometry.Of(options);
+        var geometry = Geometry.From(options);
         List<Reflection>[] images = new Crystal(options, geometry).Diffract();
 
         Assert.All(images, reflections => Assert.True(reflections.Count > 20, $"{reflections.Count} reflections"));
@@ -138,7 +138,7 @@ public sealed class SimulationTests
     {
         SimulationOptions options = Series.Tiny with { BackgroundPhotons = 2 };
         uint[] sum = new uint[options.Detector.Rows * options.Detector.Columns];
-        var background = new Background(options, Geometry.Of(options), 1);
+        var background = new Background(options, Geometry.From(options), 1);
         const int Images = 400;
         int pixel = (options.Detector.Rows / 2 * options.Detector.Columns) + (options.Detector.Columns / 2);
         var counts = new double[Images * 25];

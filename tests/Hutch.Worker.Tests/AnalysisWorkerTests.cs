@@ -52,18 +52,18 @@ public sealed class AnalysisWorkerTests
         await live.PutFramesAsync(input.Id, 1, 3);
         SiteRun run = await live.StartRunAsync(input.Id, follow: false);
         RunDispatcher dispatcher = live.NewDispatcher(new RunDispatchOptions());
-        var demand = new WorkDemand
+        var request = new FrameLeaseRequest
         {
             Worker = new WorkerName("tok", "remote"),
-            Namespace = WorkNamespace.Default,
+            Namespace = WorkerNamespace.Default,
             Programs = FrozenSet<string>.Empty,
             Run = run.Id,
         };
 
-        ValueTask<TakenWork> asked = dispatcher.TakeAsync(demand, TimeSpan.FromSeconds(30), LiveSite.Ct);
+        ValueTask<FrameLeaseAnswer> asked = dispatcher.LeaseAsync(request, TimeSpan.FromSeconds(30), LiveSite.Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(LiveSite.Ct);
         Task dispatching = dispatcher.RunAsync(stop.Token);
-        TakenWork taken = await asked;
+        FrameLeaseAnswer taken = await asked;
 
         Assert.False(taken.IsOver);
         Assert.Equal(run.Id, taken.Lease!.Run);
@@ -453,7 +453,7 @@ public sealed class AnalysisWorkerTests
         ActiveRun run = (await live.Runs.Registry.FindActiveAsync(started.Id, LiveSite.Ct))!;
         var groups = new List<int>();
         live.Site.Committer.Committed += group => groups.Add(group.OfType<JournalRecord.ResultRow>().Count());
-        var writer = new ResultWriter(live.Runs.Registry, new RunWork(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
+        var writer = new ResultWriter(live.Runs.Registry, new PendingFrames(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
         var rows = Channel.CreateUnbounded<FinishedFrame>();
 
         Task writing = writer.RunAsync(rows.Reader, () => true, LiveSite.Ct);

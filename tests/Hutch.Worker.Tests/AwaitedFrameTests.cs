@@ -25,12 +25,12 @@ public sealed class AwaitedFrameTests
 
         for (int number = 2; number <= 6; number++)
         {
-            await live.PutAsync(input.Id, FrameName.Of(number), Content(number, bytes));
+            await live.PutAsync(input.Id, FrameName.For(number), Content(number, bytes));
             await live.RowsAsync(run, number);
         }
 
         Assert.Equal(before, live.Disk.LargeReads);
-        Assert.Equal((0L, 0L), (live.Site.Blobs.Awaited.KeptBytes, live.Site.Blobs.Pool.LentBytes));
+        Assert.Equal((0L, 0L), (live.Site.Blobs.RecentBlobs.RetainedBytes, live.Site.Blobs.Pool.LentBytes));
         Assert.All(
             (await live.RowsAsync(run, 6)).Skip(1),
             row => Assert.Equal(HashOf(row.GetProperty("file-number").GetInt32(), bytes), row.GetProperty("content").GetString()));
@@ -45,10 +45,10 @@ public sealed class AwaitedFrameTests
         for (int number = 2; number <= 5; number++)
         {
             // The worker takes three at a time at most: the last waits.
-            await live.PutAsync(input.Id, FrameName.Of(number), Content(number, ExtentsBytes));
+            await live.PutAsync(input.Id, FrameName.For(number), Content(number, ExtentsBytes));
         }
 
-        Assert.NotEqual(0, live.Site.Blobs.Awaited.KeptBytes);
+        Assert.NotEqual(0, live.Site.Blobs.RecentBlobs.RetainedBytes);
         int before = live.Disk.LargeReads;
         await TakeAllAsync(live.Site.Blobs.Pool);
         step.Gate.Set();
@@ -64,22 +64,22 @@ public sealed class AwaitedFrameTests
         await using LiveSite live = await LiveSite.OpenAsync();
         (SiteDataset input, _) = await FollowAsync(live, new FakeStep());
         byte[] content = Content(2, ExtentsBytes);
-        AwaitedBlob? place = live.Site.Blobs.Awaited.Begin(input.Id);
+        RecentBlob? place = live.Site.Blobs.RecentBlobs.Begin(input.Id);
         var body = System.IO.Pipelines.PipeReader.Create(new MemoryStream(content));
         BlobHash hash;
         using (ReceivedBlob blob = (await live.Site.Intake.ReceiveAsync(body, content.Length, Lane.Main, place, LiveSite.Ct)).Value)
         {
             hash = blob.Hash;
-            Assert.NotEqual(0, live.Site.Blobs.Awaited.KeptBytes);
+            Assert.NotEqual(0, live.Site.Blobs.RecentBlobs.RetainedBytes);
             Assert.Null(await live.Site.Blobs.FindAsync(hash, LiveSite.Ct));
 
             var notThere = new EntryCondition { MustNotExist = true };
             Result<bool> put = await live.Site.Entries.PutAsync(
-                input.Id, DatasetPath.Parse(FrameName.Of(1)).Value, Entry.File(hash, content.Length), blob, notThere, LiveSite.Ct);
+                input.Id, DatasetPath.Parse(FrameName.For(1)).Value, Entry.File(hash, content.Length), blob, notThere, LiveSite.Ct);
             Assert.False(put.IsOk);
         }
 
-        Assert.Equal((0L, 0L), (live.Site.Blobs.Awaited.KeptBytes, live.Site.Blobs.Pool.LentBytes));
+        Assert.Equal((0L, 0L), (live.Site.Blobs.RecentBlobs.RetainedBytes, live.Site.Blobs.Pool.LentBytes));
         Assert.Null(await live.Site.Blobs.FindAsync(hash, LiveSite.Ct));
     }
 
@@ -90,13 +90,13 @@ public sealed class AwaitedFrameTests
         var step = new FakeStep { MaxFrameBytes = 1 << 24, SaysHash = true, WaitsFrom = 2 };
         (SiteDataset input, SiteRun run) = await FollowAsync(live, step);
         int before = live.Disk.LargeReads;
-        await live.PutAsync(input.Id, FrameName.Of(2), Content(0, ExtentsBytes));
-        await live.PutAsync(input.Id, FrameName.Of(3), Content(0, ExtentsBytes));
+        await live.PutAsync(input.Id, FrameName.For(2), Content(0, ExtentsBytes));
+        await live.PutAsync(input.Id, FrameName.For(3), Content(0, ExtentsBytes));
 
         step.Gate.Set();
         await live.RowsAsync(run, 3);
 
-        Assert.Equal((before, 0L), (live.Disk.LargeReads, live.Site.Blobs.Awaited.KeptBytes));
+        Assert.Equal((before, 0L), (live.Disk.LargeReads, live.Site.Blobs.RecentBlobs.RetainedBytes));
     }
 
     [Fact]
@@ -106,16 +106,16 @@ public sealed class AwaitedFrameTests
         var step = new FakeStep { MaxFrameBytes = 1 << 24, SaysHash = true, WaitsFrom = 2 };
         (SiteDataset input, SiteRun run) = await FollowAsync(live, step);
         SiteDataset other = await live.CreateAsync("other");
-        await live.PutAsync(other.Id, FrameName.Of(1), Content(1, ExtentsBytes));
-        Assert.Equal(0, live.Site.Blobs.Awaited.KeptBytes);
+        await live.PutAsync(other.Id, FrameName.For(1), Content(1, ExtentsBytes));
+        Assert.Equal(0, live.Site.Blobs.RecentBlobs.RetainedBytes);
 
-        await live.PutAsync(input.Id, FrameName.Of(2), Content(2, ExtentsBytes));
+        await live.PutAsync(input.Id, FrameName.For(2), Content(2, ExtentsBytes));
         await live.CloseAsync(input.Id);
         step.Gate.Set();
         await live.EndOfAsync(run);
 
-        Assert.Equal(0, live.Site.Blobs.Awaited.KeptBytes);
-        Assert.Null(live.Site.Blobs.Awaited.Begin(input.Id));
+        Assert.Equal(0, live.Site.Blobs.RecentBlobs.RetainedBytes);
+        Assert.Null(live.Site.Blobs.RecentBlobs.Begin(input.Id));
     }
 
     /// <summary>A run that has done its first frame, and waits for the next.</summary>
@@ -140,7 +140,7 @@ public sealed class AwaitedFrameTests
         taken.ForEach(buffer => buffer.Dispose());
     }
 
-    private static string HashOf(int number, int bytes) => BlobHash.Of(Content(number, bytes)).ToString();
+    private static string HashOf(int number, int bytes) => BlobHash.Compute(Content(number, bytes)).ToString();
 
     private static byte[] Content(int number, int bytes)
     {

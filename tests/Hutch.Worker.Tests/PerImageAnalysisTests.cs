@@ -54,7 +54,7 @@ public sealed class PerImageAnalysisTests
         var all = new Score(0, 0, 0, 0);
         for (int image = 1; image <= Images; image++)
         {
-            Spot[] spots = Find(finder, (await live.ReadAsync(input.Id, FrameName.Of(image)))!);
+            Spot[] spots = Find(finder, (await live.ReadAsync(input.Id, FrameName.For(image)))!);
             Assert.Equal(spots.Length, rows[image - 1].GetProperty("n_spots_total").GetInt32());
             all += Compare(spots, files.Truth(image), finder);
         }

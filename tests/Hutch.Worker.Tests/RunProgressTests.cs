@@ -67,10 +67,10 @@ public sealed class RunProgressTests
     private static Task PutAsync(LiveSite live, DatasetId dataset, int number, DateTimeOffset received)
     {
         byte[] content = Encoding.UTF8.GetBytes($"frame {number}");
-        Entry like = Entry.File(BlobHash.Of(content), content.Length) with
+        Entry like = Entry.File(BlobHash.Compute(content), content.Length) with
         {
             UserMetadata = ImmutableSortedDictionary<string, string>.Empty.Add(FrameReceipt.Key, FrameReceipt.Format(received)),
         };
-        return live.PutAsync(dataset, FrameName.Of(number), content, like);
+        return live.PutAsync(dataset, FrameName.For(number), content, like);
     }
 }

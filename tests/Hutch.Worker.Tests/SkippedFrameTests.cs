@@ -33,7 +33,7 @@ public sealed class SkippedFrameTests
         List<int> missing = Numbers(await live.AllRowsAsync(rest));
 
         Assert.Equal(behind.Skipped.Frames, end.Skipped!.Frames);
-        Assert.InRange(end.Skipped.Frames, Frames - RunWork.MaxFramesAhead - 10, Frames - 1);
+        Assert.InRange(end.Skipped.Frames, Frames - PendingFrames.MaxFramesAhead - 10, Frames - 1);
         Assert.Equal(("done", Frames - end.Skipped.Frames), (end.Outcome, end.Frames!.Value));
         Assert.Contains($"hutch submit {input.Id} --missing-from {run.Id:N}", end.Message, StringComparison.Ordinal);
         Assert.Equal(missing, end.Skipped.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));

@@ -40,7 +40,7 @@ public sealed class TemporaryFrameTests
         {
             var frame = new byte[900_000];
             frame[0] = (byte)number;
-            await live.PutAsync(input.Id, FrameName.Of(number), frame);
+            await live.PutAsync(input.Id, FrameName.For(number), frame);
         }
 
         var step = new FakeStep { MaxFrameBytes = 1 << 24, WaitsFrom = 1 };
@@ -50,7 +50,7 @@ public sealed class TemporaryFrameTests
             live.Work(step);
         }
 
-        long gone = (await live.Site.TemporaryRoom.LookAsync(LiveSite.Ct)).Files;
+        long gone = (await live.Site.TemporaryDataLimit.CheckAsync(LiveSite.Ct)).Files;
         if (!meanwhile)
         {
             live.Work(step);

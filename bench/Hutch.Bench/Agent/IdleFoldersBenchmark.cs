@@ -68,7 +68,7 @@ internal sealed class IdleFoldersBenchmark : IBenchmark
             string name = $"session-{i * 37 % Folders:00000}";
             string file = Path.Combine(served, "krios", name, "SPA.yml");
             var due = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            agent.Due = one =>
+            agent.Request = one =>
             {
                 if (one.Folder.EndsWith(name, StringComparison.Ordinal) && File.Exists(Path.Combine(one.Folder, "SPA.yml")))
                 {

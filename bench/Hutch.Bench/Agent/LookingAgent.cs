@@ -39,7 +39,7 @@ internal sealed class LookingAgent : IAsyncDisposable
     public int Looks => Volatile.Read(ref _looks);
 
     /// <summary>The last folder that was due.</summary>
-    public Action<FolderDue>? Due { get; set; }
+    public Action<FolderScanRequest>? Request { get; set; }
 
     /// <summary>What is watched and how.</summary>
     public string Describe() => string.Join(", ", _watcher.Parents.Select(parent => $"{parent.FileSystem}, {(parent.IsReported ? "reported by the kernel" : "looked at")}"));
@@ -66,18 +66,18 @@ internal sealed class LookingAgent : IAsyncDisposable
     {
         while (true)
         {
-            FolderDue due = await _queue.TakeAsync(_stop.Token);
-            FolderLook? look = _isActive && File.Exists(Path.Combine(due.Folder, "SPA.yml"))
-                ? _scans.GetOrAdd(due.Folder, folder => new FolderScan(folder, due.Rule, _options, TimeProvider.System)).Look(due, "SPA.yml", _stop.Token)
+            FolderScanRequest request = await _queue.TakeAsync(_stop.Token);
+            FolderScanResult? result = _isActive && File.Exists(Path.Combine(request.Folder, "SPA.yml"))
+                ? _scans.GetOrAdd(request.Folder, folder => new FolderScan(folder, request.Rule, _options, TimeProvider.System)).Scan(request, "SPA.yml", _stop.Token)
                 : null;
-            foreach (FolderChange change in look?.Changes ?? [])
+            foreach (FolderChange change in result?.Changes ?? [])
             {
                 _told(change);
             }
 
-            Due?.Invoke(due);
-            _watcher.Keep(due, _isActive, look);
-            _queue.Done(due);
+            Request?.Invoke(request);
+            _watcher.Keep(request, _isActive, result);
+            _queue.Done(request);
             Interlocked.Increment(ref _looks);
         }
     }

@@ -56,23 +56,23 @@ internal sealed class ScanBenchmark : IBenchmark
     {
         FolderRule rule = FolderRule.From(new WatchedFolderOptions { Watch = Path.GetDirectoryName(folder)! }).Value;
         var time = new AheadTime();
-        var due = new FolderDue(folder, rule);
+        var request = new FolderScanRequest(folder, rule);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         var scan = new FolderScan(folder, rule, new WatchingOptions(), time);
         double first = BenchmarkContext.Time(() =>
         {
-            while (scan.Look(due, "SPA.yml", ct)!.Next == NextLook.Now)
+            while (scan.Scan(request, "SPA.yml", ct)!.Next == NextScan.Now)
             {
             }
         });
-        while (scan.Look(due, "SPA.yml", ct)!.Next != NextLook.OnChange)
+        while (scan.Scan(request, "SPA.yml", ct)!.Next != NextScan.OnChange)
         {
             time.Ahead += TimeSpan.FromSeconds(10);
         }
 
         time.Ahead += TimeSpan.FromHours(1);
-        scan.Look(due, "SPA.yml", ct);
-        double again = BenchmarkContext.Median([.. Enumerable.Range(0, 20).Select(_ => BenchmarkContext.Time(() => scan.Look(due, "SPA.yml", ct)))]);
+        scan.Scan(request, "SPA.yml", ct);
+        double again = BenchmarkContext.Median([.. Enumerable.Range(0, 20).Select(_ => BenchmarkContext.Time(() => scan.Scan(request, "SPA.yml", ct)))]);
         double megabytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6;
         GC.KeepAlive(scan);
         return (first, again, megabytes);

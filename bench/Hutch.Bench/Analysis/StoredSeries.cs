@@ -67,5 +67,5 @@ internal sealed class StoredSeries
 
     /// <summary>An analysis of these frames with the usual parameters.</summary>
     public PerImageAnalysis CreateAnalysis() =>
-        PerImageAnalysis.Create(Mask, DetectorGeometry.Of(Header), AnalysisParameters.Default, Header.LargestTrusted).Value;
+        PerImageAnalysis.Create(Mask, DetectorGeometry.From(Header), AnalysisParameters.Default, Header.LargestTrusted).Value;
 }

@@ -35,8 +35,8 @@ internal sealed class SearchBenchmark : IBenchmark
     private static readonly string[] Vocabulary = MakeVocabulary();
     private static readonly Asker[] Askers =
     [
-        Asker.Of("ordinary user", [User(7), Lab(3)]),
-        Asker.Of(
+        Asker.From("ordinary user", [User(7), Lab(3)]),
+        Asker.From(
             "user of 1000 groups", [User(7), Lab(3), .. Enumerable.Range(0, GroupsOfMany).Select(i => Team(i * Proposals / GroupsOfMany))]),
     ];
 
@@ -243,7 +243,7 @@ internal sealed class SearchBenchmark : IBenchmark
             audience.AddRange([SearchAudience.Public, SearchAudience.PublicReaders]);
         }
 
-        audience.AddRange([SearchAudience.Of(Team(Proposal(key))), SearchAudience.Reader(Team(Proposal(key)))]);
+        audience.AddRange([SearchAudience.For(Team(Proposal(key))), SearchAudience.Reader(Team(Proposal(key)))]);
         string text = string.Create(
             CultureInfo.InvariantCulture, $"owner{key % Owners}/sample{key}\ntomography scan\nenergy 12.{key % 100}\n{words}");
         string name = string.Create(CultureInfo.InvariantCulture, $"owner{key % Owners}/sample{key}");
@@ -280,22 +280,22 @@ internal sealed class SearchBenchmark : IBenchmark
     /// <summary>Who asks, in the words of the index; null for who may find all.</summary>
     private sealed record Asker(string Name, string[]? Audience, string[]? Readers)
     {
-        public static Asker Of(string name, PrincipalId[] principals) => new(
+        public static Asker From(string name, PrincipalId[] principals) => new(
             name,
-            [SearchAudience.Public, .. principals.Select(SearchAudience.Of)],
+            [SearchAudience.Public, .. principals.Select(SearchAudience.For)],
             [SearchAudience.PublicReaders, .. principals.Select(SearchAudience.Reader)]);
 
         public SearchExpression Words(string words) => Asks(words, []);
 
         public SearchExpression Asks(string words, FactCondition[] conditions) =>
-            SearchExpression.Of(words, Audience, [], conditions)! with { Readers = Readers };
+            SearchExpression.From(words, Audience, [], conditions)! with { Readers = Readers };
     }
 
-    private static string Owner(int number) => SearchAudience.Of(User(number));
+    private static string Owner(int number) => SearchAudience.For(User(number));
 
     private int Proposal(int key) => (int)((long)(key - 1) * Proposals / _datasets);
 
     private static PrincipalId Team(int number) => new(new Guid(number + 1, 3, 0, new byte[8]));
 
-    private static string Group(int number) => SearchAudience.Of(Lab(number));
+    private static string Group(int number) => SearchAudience.For(Lab(number));
 }

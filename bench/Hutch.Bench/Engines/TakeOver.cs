@@ -23,7 +23,7 @@ internal sealed record TakeOver(long Jobs, double First, double All, double Gap)
         await using NpgsqlConnection connection = await site.ConnectAsync(ct);
         ServerProcess holder = site.Servers[0];
         Guid id = await ServerIdAsync(holder, ct);
-        string[] jobs = await AskAsync<string[]>(connection, "SELECT array_agg(job) FROM site_lease WHERE server = $1", id, Array.Empty<string>(), ct);
+        string[] jobs = await RequestAsync<string[]>(connection, "SELECT array_agg(job) FROM site_lease WHERE server = $1", id, Array.Empty<string>(), ct);
         using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         S3Target other = site.TargetOf("others") is var all ? all with { Address = all.Peers[0], Peers = [] } : throw new UnreachableException();
         Task<double> gap = Task.Run(() => LongestGap(other, writing.Token), ct);
@@ -34,7 +34,7 @@ internal sealed record TakeOver(long Jobs, double First, double All, double Gap)
         long moved = 0;
         while (moved < jobs.Length && Stopwatch.GetElapsedTime(killed) < Limit)
         {
-            moved = await AskAsync<long>(
+            moved = await RequestAsync<long>(
                 connection, "SELECT count(*) FROM site_lease WHERE job = ANY($2) AND server <> $1 AND ends > clock_timestamp()", id, jobs, ct);
             first ??= moved > 0 ? Stopwatch.GetElapsedTime(killed).TotalSeconds : null;
             await Task.Delay(LookEvery, ct);
@@ -51,7 +51,7 @@ internal sealed record TakeOver(long Jobs, double First, double All, double Gap)
         return file.RootElement.GetProperty("server").GetGuid();
     }
 
-    private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string question, Guid server, string[] jobs, CancellationToken ct)
+    private static async Task<T> RequestAsync<T>(NpgsqlConnection connection, string question, Guid server, string[] jobs, CancellationToken ct)
     {
         await using var ask = new NpgsqlCommand(question, connection);
         ask.Parameters.AddWithValue(server);

@@ -106,12 +106,12 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             new RowSender(runs.Results, runs.Inputs, cursors, destinations, TimeProvider.System), options,
             TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
-            new SiteWork(dispatcher, site.Blobs, TimeProvider.System), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
+            new LocalFrameLeases(dispatcher, site.Blobs, TimeProvider.System), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
             NullLogger<AnalysisWorker>.Instance);
         var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
         var done = new ConcurrentDictionary<long, long>();
-        site.Committer.Committed += records => Note(records, stored, done);
+        site.Committer.Committed += records => Record(records, stored, done);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task working = Task.WhenAll(dispatcher.RunAsync(stop.Token), worker.RunAsync(stop.Token));
         DatasetId input = await StartAsync(site, runs.Registry, cancellationToken);
@@ -138,7 +138,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             [.. done.Where(pair => pair.Key > WarmUpFrames).Select(pair => Stopwatch.GetElapsedTime(begun[pair.Key], pair.Value).TotalMilliseconds)];
     }
 
-    private static void Note(IReadOnlyList<JournalRecord> records, ConcurrentDictionary<long, long> stored, ConcurrentDictionary<long, long> done)
+    private static void Record(IReadOnlyList<JournalRecord> records, ConcurrentDictionary<long, long> stored, ConcurrentDictionary<long, long> done)
     {
         long now = Stopwatch.GetTimestamp();
         foreach (JournalRecord record in records)
@@ -181,9 +181,9 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
     {
         BitConverter.TryWriteBytes(body, frame);
         using ReceivedBlob blob = (await site.Intake.ReceiveAsync(
-            PipeReader.Create(new ReadOnlySequence<byte>(body)), body.Length, Lane.Main, site.Blobs.Awaited.Begin(input), cancellationToken)).Value;
+            PipeReader.Create(new ReadOnlySequence<byte>(body)), body.Length, Lane.Main, site.Blobs.RecentBlobs.Begin(input), cancellationToken)).Value;
         _ = (await site.Entries.PutAsync(
-            input, DatasetPath.Parse(FrameName.Of(frame)).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, cancellationToken)).Value;
+            input, DatasetPath.Parse(FrameName.For(frame)).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, cancellationToken)).Value;
     }
 
     /// <summary>Milliseconds of one write of a row's length and one sync, into a file whose space is taken.</summary>

@@ -12,7 +12,7 @@ internal static class BrowserProcesses
             : 0);
 
     /// <summary>Time of the processor so far, in seconds.</summary>
-    public static double ProcessorSeconds() => Sum(ProcessorTime.Of);
+    public static double ProcessorSeconds() => Sum(ProcessorTime.From);
 
     private static double Sum(Func<int, double> of)
     {

@@ -61,7 +61,7 @@ internal static class LoadDriver
         Array.ForEach(running, thread => thread.Join());
         double seconds = clock.Elapsed.TotalSeconds;
         return failure is null
-            ? LoadResult.Of(samples, seconds, target.CpuSeconds() - server, (Environment.CpuUsage.TotalTime - driver).TotalSeconds)
+            ? LoadResult.From(samples, seconds, target.CpuSeconds() - server, (Environment.CpuUsage.TotalTime - driver).TotalSeconds)
             : throw new InvalidOperationException($"{target.Name}: {failure.Message}", failure);
     }
 

@@ -19,7 +19,7 @@ internal sealed record LoadResult(long Operations, long Bytes, double Seconds, d
     public double DriverShare => DriverCpu / Math.Max(DriverCpu + ServerCpu, 1e-9);
 
     /// <summary>Puts together what the threads have measured.</summary>
-    public static LoadResult Of(IEnumerable<Samples> samples, double seconds, double serverCpu, double driverCpu)
+    public static LoadResult From(IEnumerable<Samples> samples, double seconds, double serverCpu, double driverCpu)
     {
         double[] sorted = [.. samples.SelectMany(one => one.Milliseconds).Order()];
         return new LoadResult(sorted.Length, samples.Sum(one => one.Bytes), seconds, serverCpu, driverCpu, sorted);

@@ -26,5 +26,5 @@ internal sealed record S3Target(string Name, IPEndPoint Address, (string Access,
     }
 
     /// <summary>Processor time of all its processes so far, seconds.</summary>
-    public double CpuSeconds() => Processes.Sum(ProcessorTime.Of);
+    public double CpuSeconds() => Processes.Sum(ProcessorTime.From);
 }

@@ -77,7 +77,7 @@ internal sealed class JoinedSites : IAsyncDisposable
     {
         TimeSpan before = ProcessorTime();
         long start = Stopwatch.GetTimestamp();
-        await Zone.Client.AskCopyAsync(dataset, new AskCopy { Site = Archive.Name }, ct);
+        await Zone.Client.RequestCopyAsync(dataset, new AskCopy { Site = Archive.Name }, ct);
         await UntilCopiedAsync(dataset, ct);
         return new Measurement(Stopwatch.GetElapsedTime(start).TotalSeconds, (ProcessorTime() - before).TotalSeconds);
     }

@@ -42,7 +42,7 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
         long start = Stopwatch.GetTimestamp();
         string[] owned = [.. names.SelectMany(static name => Enumerable.Repeat(name, DatasetsPerOwner))];
         DatasetId[] made = await EachAsync(datasets, i => CreateAsync(i < owned.Length ? owned[i] : "admin", ct), ct);
-        Report($"{datasets} datasets made, {AtOnce} requests at a time: {Seconds(start)}, processor of the zone so far {ProcessorTime.Of(sites.Zone.Server.ProcessId):0} s");
+        Report($"{datasets} datasets made, {AtOnce} requests at a time: {Seconds(start)}, processor of the zone so far {ProcessorTime.From(sites.Zone.Server.ProcessId):0} s");
         start = Stopwatch.GetTimestamp();
         await EachAsync(
             rules - owners,
@@ -59,13 +59,13 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
         }
 
         Report($"{rules} rules made, {owners} of them for owners, until the {wanted.Length} copies that they want are complete: {Seconds(start)}");
-        double before = ProcessorTime.Of(sites.Zone.Server.ProcessId);
+        double before = ProcessorTime.From(sites.Zone.Server.ProcessId);
         start = Stopwatch.GetTimestamp();
         await sites.Zone.Client.AddRuleAsync(new AddRule { Rule = Rule, Owner = lastOwner }, ct);
         await UntilAsync(async () => await CopyAsync(last, ct) is not null, ct);
         Report(string.Create(
             CultureInfo.InvariantCulture,
-            $"a rule for an owner made → the last of all datasets planned: {Seconds(start)}, processor of the zone {ProcessorTime.Of(sites.Zone.Server.ProcessId) - before:0.00} s"));
+            $"a rule for an owner made → the last of all datasets planned: {Seconds(start)}, processor of the zone {ProcessorTime.From(sites.Zone.Server.ProcessId) - before:0.00} s"));
         await UntilAsync(async () => await CopyAsync(last, ct) is { State: "complete" }, ct);
         await ReportRestAsync($"{datasets} datasets, {rules + 1} rules", ct);
     }
@@ -101,11 +101,11 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
     {
         await Task.Delay(Settling, ct);
         Site[] both = [sites.Zone, sites.Archive];
-        double[] before = [.. both.Select(static site => ProcessorTime.Of(site.Server.ProcessId))];
+        double[] before = [.. both.Select(static site => ProcessorTime.From(site.Server.ProcessId))];
         await Task.Delay(Rest, ct);
         Report($"at rest with {what}: " + string.Join("; ", both.Select((site, i) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{site.Name} {100 * (ProcessorTime.Of(site.Server.ProcessId) - before[i]) / Rest.TotalSeconds:0.0} % of a core, {ProcessMemory.ResidentMegabytes(site.Server.ProcessId):0} MB, {ProcessMemory.OwnMegabytes(site.Server.ProcessId):0} of its own"))));
+            $"{site.Name} {100 * (ProcessorTime.From(site.Server.ProcessId) - before[i]) / Rest.TotalSeconds:0.0} % of a core, {ProcessMemory.ResidentMegabytes(site.Server.ProcessId):0} MB, {ProcessMemory.OwnMegabytes(site.Server.ProcessId):0} of its own"))));
     }
 
     private void Report(string line) => context.Report(line);

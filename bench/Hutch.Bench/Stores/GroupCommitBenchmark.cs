@@ -156,7 +156,7 @@ internal sealed class GroupCommitBenchmark : IBenchmark
     {
         public byte[] Body => body;
 
-        public BlobHash Hash { get; } = BlobHash.Of(body);
+        public BlobHash Hash { get; } = BlobHash.Compute(body);
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

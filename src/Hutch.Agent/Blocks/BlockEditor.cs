@@ -60,7 +60,7 @@ public static class BlockEditor
         foreach (IReadOnlyList<TextEdit> edits in ways)
         {
             string text = TextEdit.Apply(layout.Text, edits);
-            if (YamlLayout.Read(text, limits).TryGet(out YamlLayout? edited, out _) && IsAsAsked(layout, edited, block, values))
+            if (YamlLayout.Read(text, limits).TryGet(out YamlLayout? edited, out _) && IsAsRequested(layout, edited, block, values))
             {
                 return text;
             }
@@ -71,17 +71,18 @@ public static class BlockEditor
             + "was changed. Write the file as plain 'key: value' lines.");
     }
 
-    private static bool IsAsAsked(YamlLayout before, YamlLayout after, string block, IReadOnlyList<BlockValue> values)
+    private static bool IsAsRequested(YamlLayout before, YamlLayout after, string block, IReadOnlyList<BlockValue> values)
     {
         YamlEntry? old = before.Entries.FirstOrDefault(entry => entry.Name == block);
         YamlEntry? now = after.Entries.FirstOrDefault(entry => entry.Name == block);
         // A file with nothing in it becomes a mapping.
         return (before.Root is null || Frame(before).SequenceEqual(Frame(after)))
             && Meanings(before.Entries, old).SequenceEqual(Meanings(after.Entries, now))
-            && IsBlockAsAsked(EntriesOf(old), EntriesOf(now), values);
+            && IsBlockAsRequested(EntriesOf(old), EntriesOf(now), values);
     }
 
-    private static bool IsBlockAsAsked(IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after, IReadOnlyList<BlockValue> values)
+    private static bool IsBlockAsRequested(
+        IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after, IReadOnlyList<BlockValue> values)
     {
         bool IsOurs(YamlEntry entry) => values.Any(value => value.Key == entry.Name);
         return before.Where(entry => !IsOurs(entry)).Select(entry => entry.Meaning())
@@ -91,7 +92,7 @@ public static class BlockEditor
 
     private static bool Holds(YamlEntry? entry, string? value) => value is null
         ? entry is null || (entry.Single is { } none && YamlEntry.IsNull(none))
-        : entry?.Single is { } single && BlockEdits.Says(single, value);
+        : entry?.Single is { } single && BlockEdits.HasValue(single, value);
 
     private static IEnumerable<string> Meanings(IEnumerable<YamlEntry> entries, YamlEntry? except) =>
         entries.Where(entry => entry != except).Select(entry => entry.Meaning());
@@ -99,5 +100,5 @@ public static class BlockEditor
     private static IEnumerable<string> Frame(YamlLayout layout) => layout.Frame.Select(YamlEntry.MeaningOf);
 
     private static List<YamlEntry> EntriesOf(YamlEntry? block) =>
-        block?.Value[0] is MappingStart ? YamlEntry.Of(block.Value, 0) : [];
+        block?.Value[0] is MappingStart ? YamlEntry.From(block.Value, 0) : [];
 }

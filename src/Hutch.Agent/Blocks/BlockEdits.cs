@@ -38,11 +38,11 @@ internal static class BlockEdits
 
         if (entry.Value[0] is not MappingStart { Anchor.IsEmpty: true, Tag.IsEmpty: true } map)
         {
-            return Refuse(
+            return Reject(
                 entry, $"'{block}' must be a mapping with keys of its own, without anchor or tag. Remove it, and it is written anew.");
         }
 
-        List<YamlEntry> entries = YamlEntry.Of(entry.Value, 0);
+        List<YamlEntry> entries = YamlEntry.From(entry.Value, 0);
         var edits = new List<TextEdit>();
         foreach (BlockValue value in values)
         {
@@ -53,7 +53,7 @@ internal static class BlockEdits
 
             if (known.Single is not { } old)
             {
-                return Refuse(known, $"'{block}.{value.Key}' must be one value, without anchor or tag. Remove it, and it is written anew.");
+                return Reject(known, $"'{block}.{value.Key}' must be one value, without anchor or tag. Remove it, and it is written anew.");
             }
 
             edits.AddRange(Replace(layout, old, value.Value, map.Style == MappingStyle.Flow));
@@ -69,7 +69,7 @@ internal static class BlockEdits
     }
 
     /// <summary>Whether a value is a text already.</summary>
-    public static bool Says(Scalar scalar, string value) => scalar.Value == value && (value.Length > 0 || !YamlEntry.IsNull(scalar));
+    public static bool HasValue(Scalar scalar, string value) => scalar.Value == value && (value.Length > 0 || !YamlEntry.IsNull(scalar));
 
     private static TextEdit Insert(YamlLayout layout, MappingStart map, int count, BlockValue[] missing)
     {
@@ -84,7 +84,7 @@ internal static class BlockEdits
 
     private static IEnumerable<TextEdit> Replace(YamlLayout layout, Scalar old, string? value, bool isFlow)
     {
-        if (value is null ? YamlEntry.IsNull(old) : Says(old, value))
+        if (value is null ? YamlEntry.IsNull(old) : HasValue(old, value))
         {
             return [];
         }
@@ -154,5 +154,5 @@ internal static class BlockEdits
 
     private static bool NeedsBlank(YamlLayout layout, int at) => at > 0 && layout.Text[at - 1] is not (' ' or '\t');
 
-    private static HutchError Refuse(YamlEntry entry, string words) => DocumentProblem.At(entry.Key[0].Start, words).ToError();
+    private static HutchError Reject(YamlEntry entry, string words) => DocumentProblem.At(entry.Key[0].Start, words).ToError();
 }

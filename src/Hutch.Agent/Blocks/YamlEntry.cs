@@ -34,7 +34,7 @@ internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<
     /// <summary>The entries of the mapping that begins at an event.</summary>
     /// <param name="events">All events.</param>
     /// <param name="start">Where the mapping begins.</param>
-    public static List<YamlEntry> Of(IReadOnlyList<ParsingEvent> events, int start)
+    public static List<YamlEntry> From(IReadOnlyList<ParsingEvent> events, int start)
     {
         var entries = new List<YamlEntry>();
         int at = start + 1;

@@ -39,6 +39,6 @@ internal sealed record YamlLayout(
 
         // Refuses what is no mapping, and keys that are there twice.
         return YamlReader.Read(events, limits).Then<YamlLayout>(_ => new YamlLayout(
-            text, [.. events.Take(root + 1)], (MappingStart)events[root], YamlEntry.Of(events, root), end));
+            text, [.. events.Take(root + 1)], (MappingStart)events[root], YamlEntry.From(events, root), end));
     }
 }

@@ -26,7 +26,7 @@ public static class Fs2OdConverter
         }
 
         var report = new List<ConvertedKey>();
-        Tell(map, "", report);
+        Report(map, "", report);
         var yaml = new StringBuilder("agent:\n  folders:\n");
         foreach (string folder in watched)
         {
@@ -60,14 +60,14 @@ public static class Fs2OdConverter
         yaml.Append("        inviteInBlock: true # as before; whoever may read the metadata file can use the invite\n");
     }
 
-    private static void Tell(YamlMap map, string above, List<ConvertedKey> report)
+    private static void Report(YamlMap map, string above, List<ConvertedKey> report)
     {
         foreach ((YamlScalar key, YamlValue value) in map.Entries)
         {
             string way = above.Length == 0 ? key.Text : $"{above}.{key.Text}";
             if (value is YamlMap { Entries.Count: > 0 } below)
             {
-                Tell(below, way, report);
+                Report(below, way, report);
             }
             else
             {

@@ -31,7 +31,7 @@ internal sealed class AcquisitionEnd(
 
     /// <summary>Goes one step on.</summary>
     public async Task<Result<PublicationState>> AdvanceAsync(
-        Caller caller, FolderPlan plan, SiteDataset dataset, FolderLook look, PublicationState state, CancellationToken ct)
+        Caller caller, FolderPlan plan, SiteDataset dataset, FolderScanResult result, PublicationState state, CancellationToken ct)
     {
         if (plan.IsRunning)
         {
@@ -40,7 +40,7 @@ internal sealed class AcquisitionEnd(
 
         if (state.Ended is null)
         {
-            if (!state.WasRunning && !IsQuiet(look))
+            if (!state.WasRunning && !IsQuiet(result))
             {
                 return state;
             }
@@ -53,8 +53,8 @@ internal sealed class AcquisitionEnd(
             : await TakeSnapshotAsync(caller, plan, dataset, state, ct);
     }
 
-    private bool IsQuiet(FolderLook look) => look.NewestNanoseconds > 0
-        && time.GetUtcNow() - FolderPublisher.NewestOf(look) >= QuietTime;
+    private bool IsQuiet(FolderScanResult result) => result.NewestNanoseconds > 0
+        && time.GetUtcNow() - FolderPublisher.NewestOf(result) >= QuietTime;
 
     private async Task<Result<PublicationState>> TakeSnapshotAsync(
         Caller caller, FolderPlan plan, SiteDataset dataset, PublicationState state, CancellationToken ct)

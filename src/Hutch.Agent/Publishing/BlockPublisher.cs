@@ -39,8 +39,8 @@ internal sealed class BlockPublisher(
         [
             new(block.Space, dataset.ToString()),
             new(block.PublicUrl, address.Url),
-            .. kept?.Removed is null ? Array.Empty<BlockValue>() : [new(block.RemovingTime, OperatorWish.Removed)],
-            new(block.Error, twin is null ? null : DatasetFinder.Twins(plan, twin)),
+            .. kept?.Removed is null ? Array.Empty<BlockValue>() : [new(block.RemovingTime, RemovalRequest.Removed)],
+            new(block.Error, twin is null ? null : DatasetFinder.DescribeDuplicate(plan, twin)),
         ];
         Result<IReadOnlyList<string>> written = texts.WriteBlock(session, plan, values, invited.Secrets.Invite);
         if (written.IsOk)

@@ -21,7 +21,7 @@ internal sealed class DatasetFinder(
     FolderTexts texts)
 {
     /// <summary>In the details of a refusal: the other folder of the same identity.</summary>
-    public const string TwinDetail = "folder";
+    public const string DuplicateDetail = "folder";
 
     private const int NamesToTry = 3;
     private const int MaxInviteBytes = 4096;
@@ -32,7 +32,7 @@ internal sealed class DatasetFinder(
     /// </summary>
     public async Task<Result<FoundDataset>> FindAsync(Caller caller, FolderPlan plan, MappedMetadata mapped, CancellationToken ct)
     {
-        var place = new FolderPlace(plan.Folder, plan.Identity);
+        var place = new FolderLocation(plan.Folder, plan.Identity);
         if (await records.WithIdentityAsync(plan.Identity, ct) is { } known)
         {
             return await KnownAsync(caller, plan, known, place, ct);
@@ -53,7 +53,7 @@ internal sealed class DatasetFinder(
     }
 
     private async Task<Result<FoundDataset>> KnownAsync(
-        Caller caller, FolderPlan plan, SiteDataset known, FolderPlace place, CancellationToken ct)
+        Caller caller, FolderPlan plan, SiteDataset known, FolderLocation place, CancellationToken ct)
     {
         if (known.TrashedUntil is not null)
         {
@@ -62,7 +62,7 @@ internal sealed class DatasetFinder(
         }
 
         bool isElsewhere = known.Folder != plan.Folder;
-        if (isElsewhere && await WhyNotMovedAsync(plan, known, ct) is { } refusal)
+        if (isElsewhere && await CheckMovedAsync(plan, known, ct) is { } refusal)
         {
             return refusal;
         }
@@ -86,15 +86,15 @@ internal sealed class DatasetFinder(
     /// Null for a folder that was moved: the one before is not there, or says that it is another dataset now, and what the agent wrote
     /// there is here. An identity alone proves nothing: whoever knows it could make the dataset of others their own, by a mistake too.
     /// </summary>
-    private async Task<HutchError?> WhyNotMovedAsync(FolderPlan plan, SiteDataset known, CancellationToken ct)
+    private async Task<HutchError?> CheckMovedAsync(FolderPlan plan, SiteDataset known, CancellationToken ct)
     {
         string before = known.Folder!;
-        FolderPlan? other = survey.Look(before).TryGet(out FolderFinding? finding, out _) ? finding.Plan : null;
+        FolderPlan? other = survey.Inspect(before).TryGet(out FolderFinding? finding, out _) ? finding.Plan : null;
         if (other is not null && (other.Identity == plan.Identity || BlockNames(other, known.Id)))
         {
             return BlockNames(plan, known.Id)
-                ? ErrorCode.Conflict.With(Twins(plan, before), TwinDetail, before)
-                : ErrorCode.Conflict.With(Twins(plan, before));
+                ? ErrorCode.Conflict.With(DescribeDuplicate(plan, before), DuplicateDetail, before)
+                : ErrorCode.Conflict.With(DescribeDuplicate(plan, before));
         }
 
         string was = $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, which was that of {Display.Quote(before)}";
@@ -114,12 +114,12 @@ internal sealed class DatasetFinder(
     }
 
     /// <summary>What is said of two folders with one identity.</summary>
-    public static string Twins(FolderPlan plan, string other) =>
+    public static string DescribeDuplicate(FolderPlan plan, string other) =>
         $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, as in {Display.Quote(other)}: "
         + "two folders cannot be the same dataset. Correct it in one of them.";
 
     private async Task<Result<FoundDataset>> MakeAsync(
-        Caller caller, FolderPlan plan, MappedMetadata mapped, FolderPlace place, CancellationToken ct)
+        Caller caller, FolderPlan plan, MappedMetadata mapped, FolderLocation place, CancellationToken ct)
     {
         // From the first commit on: were it noted later, a server that is stopped in between would wait for nothing to change for a day.
         var state = new PublicationState();
@@ -128,7 +128,7 @@ internal sealed class DatasetFinder(
         Result<FoundDataset> made = default!;
         for (int attempt = 0; attempt < NamesToTry; attempt++)
         {
-            var wanted = new WantedDataset
+            var wanted = new RequestedDataset
             {
                 Owner = owner,
                 Slug = DatasetSlug.For(plan.Folder, attempt == 0 ? null : plan.Identity + attempt),

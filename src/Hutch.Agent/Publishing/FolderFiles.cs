@@ -11,67 +11,67 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
 {
     /// <summary>Looks at the files of a folder, and registers what is different.</summary>
     /// <param name="session">The folder.</param>
-    /// <param name="due">Why.</param>
+    /// <param name="request">Why.</param>
     /// <param name="dataset">Its dataset. One that is closed is left as it is; the session notes that the folder is another now.</param>
     /// <param name="metadataFile">The metadata file, of which the dataset has a copy.</param>
     /// <returns>False when the folder went away meanwhile.</returns>
     public async Task<Result<bool>> RegisterAsync(
-        FolderSession session, FolderDue due, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
         bool isFirst = session.Scan is null;
-        FolderScan scan = session.Scan ?? new FolderScan(due.Folder, due.Rule, options, time);
+        FolderScan scan = session.Scan ?? new FolderScan(request.Folder, request.Rule, options, time);
 
         // When this ends in the middle, what was seen may not be registered: the next look begins anew.
         session.Scan = null;
         Result<bool> registered = isFirst
-            ? await RegisterAllAsync(session, due, scan, dataset, metadataFile, ct)
-            : await RegisterChangesAsync(session, due, scan, dataset, metadataFile, ct);
+            ? await RegisterAllAsync(session, request, scan, dataset, metadataFile, ct)
+            : await RegisterChangesAsync(session, request, scan, dataset, metadataFile, ct);
         session.Scan = registered is { IsOk: true, Value: true } ? scan : null;
         return registered;
     }
 
     private async Task<Result<bool>> RegisterChangesAsync(
-        FolderSession session, FolderDue due, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
         do
         {
-            if (scan.Look(due, metadataFile, ct) is not { } look)
+            if (scan.Scan(request, metadataFile, ct) is not { } result)
             {
                 return false;
             }
 
-            session.Look = look;
+            session.Result = result;
             session.IsAnother |=
-                dataset.Closed is not null && look.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
-            Result<Done> registered = await RegisterAsync(dataset, look.Changes, ct);
+                dataset.Closed is not null && result.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
+            Result<Done> registered = await RegisterAsync(dataset, result.Changes, ct);
             if (!registered.IsOk)
             {
                 return registered.Error;
             }
         }
-        while (session.Look.Next == NextLook.Now);
+        while (session.Result.Next == NextScan.Now);
         return true;
     }
 
     /// <summary>Compares with what the dataset has: only so does it show what has vanished since it was last looked at.</summary>
     private async Task<Result<bool>> RegisterAllAsync(
-        FolderSession session, FolderDue due, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
         var present = new Dictionary<DatasetPath, FolderChange>();
         do
         {
-            if (scan.Look(due, metadataFile, ct) is not { } look)
+            if (scan.Scan(request, metadataFile, ct) is not { } result)
             {
                 return false;
             }
 
-            session.Look = look;
-            foreach (FolderChange change in look.Changes)
+            session.Result = result;
+            foreach (FolderChange change in result.Changes)
             {
                 present[change.Path] = change;
             }
         }
-        while (session.Look.Next == NextLook.Now);
+        while (session.Result.Next == NextScan.Now);
         Result<IReadOnlyList<FolderChange>> changes = await CompareAsync(session, dataset, metadataFile, present, ct);
         return changes.IsOk
             ? (await RegisterAsync(dataset, changes.Value, ct)).Then<bool>(_ => true)
@@ -102,7 +102,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
 
             if (!present.TryGetValue(there.Path, out FolderChange change))
             {
-                if (!session.Look!.IsUnseen(there.Path))
+                if (!session.Result!.IsUnseen(there.Path))
                 {
                     vanished.Add(FolderChange.Vanished(there.Path));
                 }

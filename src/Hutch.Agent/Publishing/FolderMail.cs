@@ -22,7 +22,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
         [.. mapped.Contacts.Select(contact => contact.Email).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Mails the address of the dataset with an invite, once; each person gets an invite of their own.</summary>
-    public async Task<Result<PublicationState>> TellPublishedAsync(
+    public async Task<Result<PublicationState>> NotifyPublishedAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, PublicationState state, CancellationToken ct)
     {
         if (!IsOn || state.IsMailed || addresses.Count == 0)
@@ -38,7 +38,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
                 return invite.Error;
             }
 
-            Result<int> told = await notices.TellAsync(dataset, DatasetNotice.Published(invite.Value.Invite), [address], ct);
+            Result<int> told = await notices.NotifyAsync(dataset, DatasetNotice.Published(invite.Value.Invite), [address], ct);
             if (!told.IsOk)
             {
                 return told.Error;
@@ -49,14 +49,15 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     }
 
     /// <summary>Mails that acquisition has ended, where the metadata file asks for that. The same end is told once.</summary>
-    public async Task<Result<Done>> TellEndedAsync(
-        FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, DateTimeOffset ended, FolderLook look, CancellationToken ct)
+    public async Task<Result<Done>> NotifyEndedAsync(
+        FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, DateTimeOffset ended, FolderScanResult result,
+        CancellationToken ct)
     {
         bool isWanted = plan.Metadata.Find(plan.Rule.Options.NotifyKey) is YamlScalar { Text: var text }
             && bool.TryParse(text, out bool wanted) && wanted;
         return !IsOn || !isWanted || addresses.Count == 0
             ? Done.Value
-            : (await notices.TellAsync(dataset, DatasetNotice.AcquisitionEnded(ended, look.Files, look.Bytes), addresses, ct))
+            : (await notices.NotifyAsync(dataset, DatasetNotice.AcquisitionEnded(ended, result.Files, result.Bytes), addresses, ct))
                 .Then<Done>(_ => Done.Value);
     }
 }

@@ -50,17 +50,17 @@ internal sealed class FolderMappings
         }
         catch (IOException e)
         {
-            throw Refuse(path, e.Message);
+            throw Reject(path, e.Message);
         }
 
         YamlMap map = YamlReader.Read(bytes, YamlLimits.Written).TryGet(out YamlMap? read, out HutchError? wrong)
             ? read
-            : throw Refuse(path, wrong.Message);
+            : throw Reject(path, wrong.Message);
         return MetadataMappingReader.Read(map, out IReadOnlyList<DocumentProblem> problems)
-            ?? throw Refuse(path, string.Join("; ", problems));
+            ?? throw Reject(path, string.Join("; ", problems));
     }
 
-    private static HutchException Refuse(string path, string why) =>
+    private static HutchException Reject(string path, string why) =>
         ErrorCode.BadConfiguration.With($"The mapping {Display.Quote(path)} ('agent.folders[].mapping') cannot be used: {why}")
             .ToException();
 }

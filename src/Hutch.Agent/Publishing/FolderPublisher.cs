@@ -17,7 +17,7 @@ namespace Hutch.Agent.Publishing;
 /// acquisition. Each step may be done again; what is already as it should be is left alone.
 /// </summary>
 internal sealed class FolderPublisher(
-    AgentAccount account, FolderSurvey survey, FolderBook book, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
+    AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
     FolderRecords records, PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
 {
     /// <summary>When a folder is looked at again whose dataset has become another.</summary>
@@ -30,46 +30,46 @@ internal sealed class FolderPublisher(
 
     /// <summary>Looks at a folder.</summary>
     /// <exception cref="IOException">The file system failed.</exception>
-    public async Task<LookOutcome> LookAsync(FolderSession session, FolderDue due, CancellationToken ct)
+    public async Task<PublishOutcome> PublishAsync(FolderSession session, FolderScanRequest request, CancellationToken ct)
     {
         if (session.MustBeginAnew)
         {
-            session.Forget();
+            session.Remove();
         }
 
-        if (!SmallFile.FolderExists(due.Folder))
+        if (!SmallFile.FolderExists(request.Folder))
         {
             return await GoneAsync(session, ct);
         }
 
-        IReadOnlyList<string> settled = texts.Settle(session);
-        if (session.Published is { } published && published.Twin == book.TwinOf(due.Folder, published.Plan.Identity)
+        IReadOnlyList<string> settled = texts.WriteBlock(session);
+        if (session.Published is { } published && published.Duplicate == sessions.DuplicateOf(request.Folder, published.Plan.Identity)
             && published.At(time.GetUtcNow()) is { } same)
         {
-            return await GoOnAsync(session, due, same, published, ct);
+            return await GoOnAsync(session, request, same, published, ct);
         }
 
         session.Published = null;
-        if (!survey.Look(due.Folder).TryGet(out FolderFinding? finding, out HutchError? unwatched))
+        if (!survey.Inspect(request.Folder).TryGet(out FolderFinding? finding, out HutchError? unwatched))
         {
             session.Status = Status(session, FacilityFolderState.Attention, null) with { Problem = unwatched.Message };
-            return new LookOutcome();
+            return new PublishOutcome();
         }
 
-        IReadOnlyList<string> concerned = book.Claim(due.Folder, finding.Plan?.Identity);
-        LookOutcome outcome = finding.Plan is { } plan
-            ? await PublishAsync(session, due, plan, ct)
-            : await WithoutPlanAsync(session, due, finding, ct);
+        IReadOnlyList<string> concerned = sessions.Claim(request.Folder, finding.Plan?.Identity);
+        PublishOutcome outcome = finding.Plan is { } plan
+            ? await PublishAsync(session, request, plan, ct)
+            : await WithoutPlanAsync(session, request, finding, ct);
         session.Status = session.Status with { Notices = [.. settled, .. session.Status.Notices] };
         return outcome with { Concerned = [.. outcome.Concerned, .. concerned] };
     }
 
-    private async Task<LookOutcome> GoneAsync(FolderSession session, CancellationToken ct)
+    private async Task<PublishOutcome> GoneAsync(FolderSession session, CancellationToken ct)
     {
-        IReadOnlyList<string> concerned = book.Claim(session.Due.Folder, null);
-        session.Forget();
+        IReadOnlyList<string> concerned = sessions.Claim(session.Request.Folder, null);
+        session.Remove();
         session.Retained = null;
-        if (await records.InFolderAsync(session.Due.Folder, ct) is { } dataset)
+        if (await records.InFolderAsync(session.Request.Folder, ct) is { } dataset)
         {
             session.Status = Status(session, FacilityFolderState.Missing, dataset) with
             {
@@ -79,47 +79,47 @@ internal sealed class FolderPublisher(
         }
         else
         {
-            book.Forget(session.Due.Folder);
+            sessions.Remove(session.Request.Folder);
         }
 
-        return new LookOutcome { Concerned = concerned, IsGone = true };
+        return new PublishOutcome { Concerned = concerned, IsGone = true };
     }
 
     /// <summary>No metadata file, or one that says nothing usable. What is published goes on being registered in the second case.</summary>
-    private async Task<LookOutcome> WithoutPlanAsync(
-        FolderSession session, FolderDue due, FolderFinding finding, CancellationToken ct)
+    private async Task<PublishOutcome> WithoutPlanAsync(
+        FolderSession session, FolderScanRequest request, FolderFinding finding, CancellationToken ct)
     {
-        SiteDataset? dataset = await records.InFolderAsync(session.Due.Folder, ct);
+        SiteDataset? dataset = await records.InFolderAsync(session.Request.Folder, ct);
         if (finding.Problem is null && dataset is null)
         {
             session.Status = Status(session, FacilityFolderState.Waiting, null);
-            return new LookOutcome { IsActive = true };
+            return new PublishOutcome { IsActive = true };
         }
 
         string problem = finding.Problem
             ?? $"its metadata file is gone. Put it back: '{dataset!.Owner}/{dataset.Slug}' stays as it is until then.";
         if (dataset is not null && finding.MetadataFile is { } name)
         {
-            await files.RegisterAsync(session, due, dataset, name, ct);
+            await files.RegisterAsync(session, request, dataset, name, ct);
         }
 
         session.Status = Status(session, FacilityFolderState.Attention, dataset) with
         {
             Problem = problem,
-            Notices = texts.TellInFolder(session, finding.MetadataFile, finding.Problem),
+            Notices = texts.WriteNotices(session, finding.MetadataFile, finding.Problem),
         };
         return Outcome(session, isActive: true);
     }
 
-    private async Task<LookOutcome> PublishAsync(FolderSession session, FolderDue due, FolderPlan plan, CancellationToken ct)
+    private async Task<PublishOutcome> PublishAsync(FolderSession session, FolderScanRequest request, FolderPlan plan, CancellationToken ct)
     {
         if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal)
             || !(await plans.PublishAsync(session, caller, plan, ct)).TryGet(out PublishedPlan? published, out refusal))
         {
-            return await GoOnInSpiteAsync(session, due, plan, refusal, ct);
+            return await GoOnInSpiteAsync(session, request, plan, refusal, ct);
         }
 
-        LookOutcome outcome = await GoOnAsync(session, due, plan, published, ct);
+        PublishOutcome outcome = await GoOnAsync(session, request, plan, published, ct);
 
         // The agent's own write has changed the file: the next look takes it all once more, and finds it as it should be.
         session.Published = session.Failures == 0 ? published : null;
@@ -127,14 +127,14 @@ internal sealed class FolderPublisher(
     }
 
     /// <summary>Files go on being registered, whatever else of a published folder cannot be done.</summary>
-    private async Task<LookOutcome> GoOnInSpiteAsync(
-        FolderSession session, FolderDue due, FolderPlan plan, HutchError refusal, CancellationToken ct)
+    private async Task<PublishOutcome> GoOnInSpiteAsync(
+        FolderSession session, FolderScanRequest request, FolderPlan plan, HutchError refusal, CancellationToken ct)
     {
         SiteDataset? dataset = await records.InFolderAsync(plan.Folder, ct);
         if (dataset is { TrashedUntil: null } && dataset.FolderIdentity == plan.Identity && !IsOthers(refusal))
         {
             int failures = session.Failures;
-            await GoOnAsync(session, due, plan, new PublishedPlan(plan, dataset.Id, time.GetUtcNow(), null, [], []), ct);
+            await GoOnAsync(session, request, plan, new PublishedPlan(plan, dataset.Id, time.GetUtcNow(), null, [], []), ct);
             session.Failures = failures;
         }
 
@@ -142,13 +142,13 @@ internal sealed class FolderPublisher(
     }
 
     /// <summary>What is to be done at every look: registers the files, and notices the end of acquisition.</summary>
-    private async Task<LookOutcome> GoOnAsync(
-        FolderSession session, FolderDue due, FolderPlan plan, PublishedPlan published, CancellationToken ct)
+    private async Task<PublishOutcome> GoOnAsync(
+        FolderSession session, FolderScanRequest request, FolderPlan plan, PublishedPlan published, CancellationToken ct)
     {
         if (await records.InFolderAsync(plan.Folder, ct) is not { TrashedUntil: null } dataset || dataset.Id != published.Dataset)
         {
             session.Published = null;
-            return new LookOutcome { IsActive = true, LookAgain = TimeBetweenSteps };
+            return new PublishOutcome { IsActive = true, LookAgain = TimeBetweenSteps };
         }
 
         if (!(await end.BeginAsync(account.Name, plan, dataset.Id, ct)).TryGet(out PublicationState? before, out HutchError? refusal))
@@ -156,10 +156,10 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
-        var wish = OperatorWish.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block);
-        session.HaveFilesLeft = wish.IsRemoved || dataset.Eviction?.IsAway() == true;
+        var removal = RemovalRequest.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block);
+        session.HaveFilesLeft = removal.IsRemoved || dataset.Eviction?.IsAway() == true;
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
-        FolderDue wanted = ends ? due with { Reasons = due.Reasons | DueReasons.Round } : due;
+        FolderScanRequest wanted = ends ? request with { Reasons = request.Reasons | ScanReasons.Round } : request;
         if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(
                 out bool isThere, out refusal))
         {
@@ -176,19 +176,20 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
-        if (!(await end.AdvanceAsync(caller, plan, dataset, session.Look!, before, ct)).TryGet(out PublicationState? state, out refusal)
+        if (!(await end.AdvanceAsync(caller, plan, dataset, session.Result!, before, ct)).TryGet(out PublicationState? state, out refusal)
             || (state.Ended is { } ended && before.Ended is null
-                && !(await mail.TellEndedAsync(plan, published.Addresses, dataset.Id, ended, session.Look!, ct)).TryGet(out _, out refusal))
+                && !(await mail.NotifyEndedAsync(plan, published.Addresses, dataset.Id, ended, session.Result!, ct)).TryGet(
+                    out _, out refusal))
             || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
         {
             return Failed(session, plan, dataset, refusal);
         }
 
-        session.Retained = new PublishedFolder(plan.Folder, dataset.Id, plan.Rule, state.Ended, wish, published.Addresses);
+        session.Retained = new PublishedFolder(plan.Folder, dataset.Id, plan.Rule, state.Ended, removal, published.Addresses);
         return await DoneAsync(session, plan, dataset, state, published, ct);
     }
 
-    private async Task<LookOutcome> DoneAsync(
+    private async Task<PublishOutcome> DoneAsync(
         FolderSession session, FolderPlan plan, SiteDataset dataset, PublicationState state, PublishedPlan published, CancellationToken ct)
     {
         bool isRunning = state.Ended is null;
@@ -198,22 +199,22 @@ internal sealed class FolderPublisher(
         {
             Identity = plan.Identity,
             PendingHashes = pending,
-            Problem = published.Twin is null ? null : DatasetFinder.Twins(plan, published.Twin),
+            Problem = published.Duplicate is null ? null : DatasetFinder.DescribeDuplicate(plan, published.Duplicate),
             Notices =
             [
                 .. published.Notices,
-                .. session.Retained!.Wish.IsRemoved ? [Left] : Array.Empty<string>(),
+                .. session.Retained!.Removal.IsRemoved ? [Left] : Array.Empty<string>(),
                 .. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
-                .. session.Look!.Problems,
+                .. session.Result!.Problems,
             ],
         };
         bool waits = !isRunning && state.EndSnapshot is null && dataset.Closed is null;
-        session.Hashing = waits ? session.Hashing ?? new HashWait(time) : null;
-        return Outcome(session, isActive: isRunning || IsYoung(session.Look), session.Hashing?.After(session.Look, pending));
+        session.Hashing = waits ? session.Hashing ?? new HashBackoff(time) : null;
+        return Outcome(session, isActive: isRunning || IsYoung(session.Result), session.Hashing?.After(session.Result, pending));
     }
 
     /// <summary>What an operator has to see to stands in the block too; what passes by itself is only tried again.</summary>
-    private LookOutcome Failed(FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal)
+    private PublishOutcome Failed(FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal)
     {
         session.Failures++;
         bool passes = refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown;
@@ -221,9 +222,9 @@ internal sealed class FolderPublisher(
         {
             Identity = plan.Identity,
             Problem = refusal.Message,
-            Notices = passes || IsOthers(refusal) ? [] : texts.TellInFolder(
+            Notices = passes || IsOthers(refusal) ? [] : texts.WriteNotices(
                 session, plan.MetadataFile, refusal.Message, plan.Block,
-                isCopy: refusal.Details?.ContainsKey(DatasetFinder.TwinDetail) == true),
+                isCopy: refusal.Details?.ContainsKey(DatasetFinder.DuplicateDetail) == true),
         };
         return Outcome(session, isActive: true, Backoff.After(session.Failures));
     }
@@ -232,38 +233,39 @@ internal sealed class FolderPublisher(
 
     private FacilityFolder Status(FolderSession session, FacilityFolderState state, SiteDataset? dataset)
     {
-        FolderLook? look = session.Look;
-        if (look is not null)
+        FolderScanResult? result = session.Result;
+        if (result is not null)
         {
-            session.Growth.Note(time.GetUtcNow(), look.Bytes);
+            session.Growth.AddSample(time.GetUtcNow(), result.Bytes);
         }
 
-        return new FacilityFolder(session.Due.Folder, state)
+        return new FacilityFolder(session.Request.Folder, state)
         {
             Dataset = dataset?.Id,
             Name = dataset is null ? null : $"{dataset.Owner}/{dataset.Slug}",
             Identity = dataset?.FolderIdentity,
-            Files = look?.Files ?? 0,
-            Bytes = look?.Bytes ?? 0,
-            Changed = look is { NewestNanoseconds: > 0 } ? NewestOf(look) : null,
+            Files = result?.Files ?? 0,
+            Bytes = result?.Bytes ?? 0,
+            Changed = result is { NewestNanoseconds: > 0 } ? NewestOf(result) : null,
         };
     }
 
-    private static LookOutcome Outcome(FolderSession session, bool isActive, TimeSpan? lookAgain = null) => new()
+    private static PublishOutcome Outcome(FolderSession session, bool isActive, TimeSpan? lookAgain = null) => new()
     {
         IsActive = isActive,
         LookAgain = session.MustSettle && !(lookAgain < BlockWriter.SettleTime) ? BlockWriter.SettleTime : lookAgain,
     };
 
-    private bool IsYoung(FolderLook look) => look.NewestNanoseconds > 0 && time.GetUtcNow() - NewestOf(look) < TimeSpan.FromDays(1);
+    private bool IsYoung(FolderScanResult result) =>
+        result.NewestNanoseconds > 0 && time.GetUtcNow() - NewestOf(result) < TimeSpan.FromDays(1);
 
     /// <summary>When a file last changed.</summary>
-    internal static DateTimeOffset NewestOf(FolderLook look) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(look.NewestNanoseconds / Entry.NanosecondsPerMillisecond);
+    internal static DateTimeOffset NewestOf(FolderScanResult result) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(result.NewestNanoseconds / Entry.NanosecondsPerMillisecond);
 }
 
 /// <summary>What follows from a look.</summary>
-internal sealed record LookOutcome
+internal sealed record PublishOutcome
 {
     /// <summary>Whether the folder may change at any moment.</summary>
     public bool IsActive { get; init; }

@@ -10,20 +10,20 @@ namespace Hutch.Agent.Publishing;
 /// <summary>
 /// What the agent remembers of a folder between looks. Who looks at the folder has it alone; <see cref="Status"/> anybody may read.
 /// </summary>
-internal sealed class FolderSession(FolderDue due)
+internal sealed class FolderSession(FolderScanRequest request)
 {
     private bool _mustBeginAnew;
     private PublishedFolder? _retained;
-    private FacilityFolder _status = new(due.Folder, FacilityFolderState.Waiting);
+    private FacilityFolder _status = new(request.Folder, FacilityFolderState.Waiting);
 
     /// <summary>The folder and its rule.</summary>
-    public FolderDue Due => due;
+    public FolderScanRequest Request => request;
 
     /// <summary>What people see of it at some moment.</summary>
     public FacilityFolder StatusAt(DateTimeOffset now) => Status with { BytesPerSecond = Growth.At(now) };
 
     /// <summary>Makes the next look begin anew.</summary>
-    public void Forget()
+    public void Remove()
     {
         MustBeginAnew = false;
         Published = null;
@@ -34,7 +34,7 @@ internal sealed class FolderSession(FolderDue due)
     public FolderScan? Scan { get; set; }
 
     /// <summary>The last look: how many files and bytes there are.</summary>
-    public FolderLook? Look { get; set; }
+    public FolderScanResult? Result { get; set; }
 
     /// <summary>What was published, as long as the metadata file stays as it was; null when all has to be looked at again.</summary>
     public PublishedPlan? Published { get; set; }
@@ -69,7 +69,7 @@ internal sealed class FolderSession(FolderDue due)
     public UnwrittenSecrets? Unwritten { get; set; }
 
     /// <summary>How long to wait for the hashes that the end of acquisition needs; null while it does not wait for any.</summary>
-    public HashWait? Hashing { get; set; }
+    public HashBackoff? Hashing { get; set; }
 
     /// <summary>How many looks in a row have failed.</summary>
     public int Failures { get; set; }
@@ -103,11 +103,11 @@ internal sealed record UnwrittenSecrets(DatasetId Dataset)
 /// <param name="Plan">The folder.</param>
 /// <param name="Dataset">Its dataset.</param>
 /// <param name="Since">When. It is relied upon for a while only: links end, and types of the site change.</param>
-/// <param name="Twin">Another folder with its identity.</param>
+/// <param name="Duplicate">Another folder with its identity.</param>
 /// <param name="Addresses">Addresses of the people whom the metadata file names.</param>
 /// <param name="Notices">What an operator may want to know.</param>
 internal sealed record PublishedPlan(
-    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Since, string? Twin, IReadOnlyList<string> Addresses,
+    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Since, string? Duplicate, IReadOnlyList<string> Addresses,
     IReadOnlyList<string> Notices)
 {
     private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);

@@ -16,7 +16,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         try
         {
             using IMetadataFolder folder = MetadataFolder.Open(path);
-            return claims.Take(folder).Error;
+            return claims.Acquire(folder).Error;
         }
         catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
         {
@@ -75,7 +75,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     }
 
     /// <summary>Compares once more what was replaced a while ago, or what a crash left, and removes what a mount left of drafts.</summary>
-    public IReadOnlyList<string> Settle(FolderSession session)
+    public IReadOnlyList<string> WriteBlock(FolderSession session)
     {
         TimeSpan since = time.GetUtcNow() - session.ReplacedAt;
         bool isTooEarly = since >= TimeSpan.Zero && since < BlockWriter.SettleTime; // less than nothing when the clock was set back
@@ -87,10 +87,10 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         var notices = new List<string>();
         try
         {
-            using IMetadataFolder folder = MetadataFolder.Open(session.Due.Folder);
-            foreach (string name in session.Due.Rule.Options.MetadataFiles)
+            using IMetadataFolder folder = MetadataFolder.Open(session.Request.Folder);
+            foreach (string name in session.Request.Rule.Options.MetadataFiles)
             {
-                if (writer.Settle(folder, name).Notice is { } notice)
+                if (writer.Finish(folder, name).Notice is { } notice)
                 {
                     notices.Add(notice);
                 }
@@ -125,7 +125,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     /// <param name="block">The name of the block; null for the configured one.</param>
     /// <param name="isCopy">Whether the block was copied from another folder: then it must not lead to the dataset of that.</param>
     /// <returns>What an operator should know.</returns>
-    public IReadOnlyList<string> TellInFolder(
+    public IReadOnlyList<string> WriteNotices(
         FolderSession session, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
     {
         if (metadataFile is null || problem is null)
@@ -133,12 +133,12 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
             return [];
         }
 
-        BlockOptions options = session.Due.Rule.Options.Block;
+        BlockOptions options = session.Request.Rule.Options.Block;
         string[] copied = isCopy ? [options.Space, options.PublicUrl, options.InviteFile, options.InviteToken] : [];
         BlockValue[] values = [.. copied.Select(key => new BlockValue(key, null)), new(options.Error, problem)];
         try
         {
-            using IMetadataFolder folder = MetadataFolder.Open(session.Due.Folder);
+            using IMetadataFolder folder = MetadataFolder.Open(session.Request.Folder);
             if (claims.IsOfAnother(folder))
             {
                 return [];

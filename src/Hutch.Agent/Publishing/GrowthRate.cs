@@ -10,11 +10,11 @@ internal sealed class GrowthRate
     private long _bytes;
 
     /// <summary>Notes how large it is; the same size again says nothing new.</summary>
-    public void Note(DateTimeOffset now, long bytes)
+    public void AddSample(DateTimeOffset now, long bytes)
     {
         lock (_lock)
         {
-            Forget(now);
+            Remove(now);
             if (_looks.Count == 0)
             {
                 // From the size that it had before the window.
@@ -31,7 +31,7 @@ internal sealed class GrowthRate
     {
         lock (_lock)
         {
-            Forget(now);
+            Remove(now);
             if (!_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest))
             {
                 return 0;
@@ -42,7 +42,7 @@ internal sealed class GrowthRate
         }
     }
 
-    private void Forget(DateTimeOffset now)
+    private void Remove(DateTimeOffset now)
     {
         // One that lies ahead was noted before the clock was set back.
         while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && (now - oldest.Time > Window || oldest.Time > now))

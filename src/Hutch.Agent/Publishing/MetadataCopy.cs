@@ -14,7 +14,7 @@ namespace Hutch.Agent.Publishing;
 internal static class MetadataCopy
 {
     /// <summary>The copy, as YAML in UTF-8. The same file gives the same bytes.</summary>
-    public static byte[] Of(YamlMap file, FolderRule rule)
+    public static byte[] Create(YamlMap file, FolderRule rule)
     {
         var text = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(text, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));

@@ -20,7 +20,7 @@ internal sealed class MetadataPublisher(
     public async Task<Result<PublicationState>> PublishAsync(
         string by, FolderPlan plan, MappedMetadata mapped, SiteDataset dataset, PublicationState state, CancellationToken ct)
     {
-        byte[] copy = MetadataCopy.Of(plan.Shown, plan.Rule);
+        byte[] copy = MetadataCopy.Create(plan.Shown, plan.Rule);
         string personal = PersonalOf(mapped).ToJsonString();
         string hash = HashOf(mapped, copy, personal);
         if (state.Metadata == hash)

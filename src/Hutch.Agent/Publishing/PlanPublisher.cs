@@ -11,7 +11,7 @@ namespace Hutch.Agent.Publishing;
 /// the people.
 /// </summary>
 internal sealed class PlanPublisher(
-    FolderBook book, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
+    FolderSessions sessions, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
     BlockPublisher blocks, FolderMail mail, PublicationStates states, TimeProvider time)
 {
     /// <summary>Publishes it.</summary>
@@ -34,7 +34,7 @@ internal sealed class PlanPublisher(
             return refusal;
         }
 
-        string? twin = book.TwinOf(plan.Folder, plan.Identity);
+        string? twin = sessions.DuplicateOf(plan.Folder, plan.Identity);
         Result<(PublicationState State, IReadOnlyList<string> Notices)> written =
             await blocks.WriteAsync(session, caller, plan, dataset.Id, state, twin, ct);
         if (!written.IsOk)
@@ -43,7 +43,7 @@ internal sealed class PlanPublisher(
         }
 
         string[] addresses = FolderMail.AddressesIn(mapped);
-        if (!(await mail.TellPublishedAsync(caller, plan, addresses, dataset.Id, written.Value.State, ct)).TryGet(out state, out refusal)
+        if (!(await mail.NotifyPublishedAsync(caller, plan, addresses, dataset.Id, written.Value.State, ct)).TryGet(out state, out refusal)
             || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
         {
             return refusal;

@@ -30,7 +30,7 @@ internal sealed class PublishedAccess(
     public async Task<Result<PublicationState>> SetVisibilityAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> lineage, SiteDataset dataset, PublicationState state, CancellationToken ct)
     {
-        if (!Wanted(plan, plan.Rule.VisibilityOf(lineage), dataset).TryGet(out Visibility? wanted, out HutchError? refusal))
+        if (!FindVisibility(plan, plan.Rule.VisibilityOf(lineage), dataset).TryGet(out Visibility? wanted, out HutchError? refusal))
         {
             return refusal;
         }
@@ -89,7 +89,7 @@ internal sealed class PublishedAccess(
         }
 
         TimeSpan life = plan.Rule.LinkLife.After(now) - now;
-        Result<MadeLink> made = await links.CreateAsync(caller, dataset, Rights.Read, life, ct);
+        Result<NewLink> made = await links.CreateAsync(caller, dataset, Rights.Read, life, ct);
         if (!made.IsOk)
         {
             return names.AreOfAnotherZone ? (page, state with { Link = null }) : made.Error;
@@ -133,7 +133,7 @@ internal sealed class PublishedAccess(
         return (page, state with { Link = null, LinkEnds = null });
     }
 
-    private static Result<Visibility> Wanted(FolderPlan plan, VisibilityRule rule, SiteDataset dataset)
+    private static Result<Visibility> FindVisibility(FolderPlan plan, VisibilityRule rule, SiteDataset dataset)
     {
         DateTimeOffset created = DateTimeOffset.FromUnixTimeMilliseconds(dataset.Created);
         return rule switch
@@ -141,12 +141,12 @@ internal sealed class PublishedAccess(
             { IsPublic: false } => Visibility.Private,
             { From: { } from } => Visibility.PublicAfter(from),
             { After: { } span } => Visibility.PublicAfter(span.After(created)),
-            { Key: { } key } => Said(plan.Metadata.Find(key), key, created),
+            { Key: { } key } => ParseVisibility(plan.Metadata.Find(key), key, created),
             _ => Visibility.Public,
         };
     }
 
-    private static Result<Visibility> Said(YamlValue? value, string key, DateTimeOffset created) =>
+    private static Result<Visibility> ParseVisibility(YamlValue? value, string key, DateTimeOffset created) =>
         value is not YamlScalar { Text: var text }
             ? VisibilityRule.NotSaid(key)
             : VisibilityRule.TryReadDate(text, out DateTimeOffset date)

@@ -12,20 +12,20 @@ namespace Hutch.Agent.Publishing;
 
 /// <summary>What retention is told of the published folders.</summary>
 internal sealed class PublishedFolders(
-    FolderBook book, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
+    FolderSessions sessions, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
     : IPublishedFolders
 {
     private const int FilesAtOnce = 1000;
 
     /// <inheritdoc/>
-    public IReadOnlyList<PublishedFolder> All() => [.. book.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
+    public IReadOnlyList<PublishedFolder> All() => [.. sessions.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
 
     /// <inheritdoc/>
     public PublishedFolder? Find(DatasetId dataset) =>
-        book.Sessions.Select(session => session.Retained).FirstOrDefault(folder => folder?.Dataset == dataset);
+        sessions.Sessions.Select(session => session.Retained).FirstOrDefault(folder => folder?.Dataset == dataset);
 
     /// <inheritdoc/>
-    public async Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct)
+    public async Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
         Result<SiteDataset> found = await heads.DatasetAsync(folder.Dataset, ct);
@@ -50,11 +50,11 @@ internal sealed class PublishedFolders(
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(begin);
         var removal = new FolderRemoval(folder.Folder);
-        SiteDataset dataset = await HeldAsync(folder, ct);
+        SiteDataset dataset = await FindEvictedAsync(folder, ct);
         await begin();
         await foreach (FolderStamp[] files in records.FilesAsync(dataset, ct).Chunk(FilesAtOnce))
         {
-            await HeldAsync(folder, ct);
+            await FindEvictedAsync(folder, ct);
             await Task.Run(() => removal.Remove(files), ct);
         }
 
@@ -63,14 +63,14 @@ internal sealed class PublishedFolders(
     }
 
     /// <inheritdoc/>
-    public async Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    public async Task<RemovedFiles> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var removal = new FolderRemoval(folder.Folder);
         SiteDataset dataset = (await heads.DatasetAsync(folder.Dataset, ct)).Value;
         await foreach (FolderStamp[] files in records.FilesAsync(dataset, ct).Chunk(FilesAtOnce))
         {
-            await Task.Run(() => removal.GiveBack(files), ct);
+            await Task.Run(() => removal.RestoreNames(files), ct);
         }
 
         return removal.Done;
@@ -80,14 +80,14 @@ internal sealed class PublishedFolders(
     public void Announce(PublishedFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (book.Find(folder.Folder) is { } session)
+        if (sessions.Find(folder.Folder) is { } session)
         {
             session.MustBeginAnew = true;
-            queue.Add(session.Due with { Reasons = DueReasons.Poked });
+            queue.Add(session.Request with { Reasons = ScanReasons.Requested });
         }
     }
 
-    private async Task<SiteDataset> HeldAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<SiteDataset> FindEvictedAsync(PublishedFolder folder, CancellationToken ct)
     {
         Result<SiteDataset> found = await heads.DatasetAsync(folder.Dataset, ct);
         return found.TryGet(out SiteDataset? dataset, out HutchError? refusal)
@@ -102,19 +102,19 @@ internal sealed class PublishedFolders(
     /// </summary>
     private async Task<bool> IsRecordedAsync(PublishedFolder folder, SiteDataset dataset, CancellationToken ct)
     {
-        if (book.Find(folder.Folder)?.Published?.Plan.MetadataFile is not { } metadataFile)
+        if (sessions.Find(folder.Folder)?.Published?.Plan.MetadataFile is not { } metadataFile)
         {
             return false; // It is being looked at anew.
         }
 
         Dictionary<DatasetPath, FileStamp> present = [];
         var scan = new FolderScan(folder.Folder, folder.Rule, options, time);
-        var due = new FolderDue(folder.Folder, folder.Rule) { Reasons = DueReasons.Round };
-        FolderLook? look;
+        var request = new FolderScanRequest(folder.Folder, folder.Rule) { Reasons = ScanReasons.Round };
+        FolderScanResult? result;
         do
         {
-            look = scan.Look(due, metadataFile, ct);
-            foreach (FolderChange change in look?.Changes ?? [])
+            result = scan.Scan(request, metadataFile, ct);
+            foreach (FolderChange change in result?.Changes ?? [])
             {
                 if (change.Entry is { Kind: EntryKind.File })
                 {
@@ -122,8 +122,8 @@ internal sealed class PublishedFolders(
                 }
             }
         }
-        while (look?.Next == NextLook.Now);
-        if (look is not { ProblemCount: 0 })
+        while (result?.Next == NextScan.Now);
+        if (result is not { ProblemCount: 0 })
         {
             return false;
         }

@@ -16,13 +16,13 @@ public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolder
         ArgumentNullException.ThrowIfNull(folder);
         if (!folder.Rule.Options.Evict)
         {
-            return EvictionDecision.Refuse("'evict' is off for this folder");
+            return EvictionDecision.Reject("'evict' is off for this folder");
         }
 
         // Once sites hold it, files may have left already, and the folder is no longer as it was.
         return await FindAsync(folder, ct)
-            ?? EvictionRule.RefuseHere(folder.Rule, await folders.LookAsync(folder, ct))
-            ?? await AskAsync(folder, ct);
+            ?? EvictionRule.FindRefusal(folder.Rule, await folders.InspectAsync(folder, ct))
+            ?? await RequestAsync(folder, ct);
     }
 
     /// <summary>For a folder whose time is not over, or not any more: what was asked of other sites is given up.</summary>
@@ -38,19 +38,19 @@ public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolder
     private async Task<EvictionDecision?> FindAsync(PublishedFolder folder, CancellationToken ct) =>
         EvictionRule.Decide(folder.Rule, await holders.FindAsync(folder.Dataset, ct));
 
-    private async Task<EvictionDecision> AskAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<EvictionDecision> RequestAsync(PublishedFolder folder, CancellationToken ct)
     {
         try
         {
-            Result<HoldersAnswer> asked = await holders.AskAsync(folder.Dataset, folder.Rule.Options.Copies, ct);
+            Result<HoldersAnswer> asked = await holders.RequestAsync(folder.Dataset, folder.Rule.Options.Copies, ct);
             return asked.IsOk
-                ? EvictionRule.Decide(folder.Rule, asked.Value) ?? EvictionDecision.Refuse("no other site was asked")
-                : EvictionDecision.Refuse(asked.Error.Message);
+                ? EvictionRule.Decide(folder.Rule, asked.Value) ?? EvictionDecision.Reject("no other site was asked")
+                : EvictionDecision.Reject(asked.Error.Message);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogNotAsked(logger, folder.Dataset, e);
-            return EvictionDecision.Refuse($"the other sites could not be asked: {e.Message}");
+            return EvictionDecision.Reject($"the other sites could not be asked: {e.Message}");
         }
     }
 

@@ -14,7 +14,7 @@ public interface IPublishedFolders
     PublishedFolder? Find(DatasetId dataset);
 
     /// <summary>Looks at the files of a folder, each of them, and at what was recorded of them.</summary>
-    Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct);
+    Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct);
 
     /// <summary>
     /// Removes the files of a folder that other sites hold: those that are as they were registered, and no others. What has left already is
@@ -26,7 +26,7 @@ public interface IPublishedFolders
     Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct);
 
     /// <summary>Gives the files back that a removal was at when it was cut off: they stay.</summary>
-    Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct);
+    Task<RemovedFiles> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct);
 
     /// <summary>Has what became of a folder written into it.</summary>
     void Announce(PublishedFolder folder);

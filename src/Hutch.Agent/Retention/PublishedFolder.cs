@@ -8,8 +8,8 @@ namespace Hutch.Agent.Retention;
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Rule">The rule that holds for it.</param>
 /// <param name="AcquisitionEnded">When acquisition ended; null while it goes on.</param>
-/// <param name="Wish">What operators wrote into the block.</param>
+/// <param name="Removal">What operators wrote into the block.</param>
 /// <param name="Addresses">Who is told besides the owner: the addresses of people that the metadata name.</param>
 public sealed record PublishedFolder(
-    string Folder, DatasetId Dataset, FolderRule Rule, DateTimeOffset? AcquisitionEnded, OperatorWish Wish,
+    string Folder, DatasetId Dataset, FolderRule Rule, DateTimeOffset? AcquisitionEnded, RemovalRequest Removal,
     IReadOnlyList<string> Addresses);

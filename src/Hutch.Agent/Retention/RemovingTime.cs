@@ -29,7 +29,7 @@ public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default
         {
             case "never": return new RemovingTime(RemovingKind.Never);
             case "now": return new RemovingTime(RemovingKind.Now);
-            case OperatorWish.Removed: return new RemovingTime(RemovingKind.Removed);
+            case RemovalRequest.Removed: return new RemovingTime(RemovingKind.Removed);
             default: break;
         }
 

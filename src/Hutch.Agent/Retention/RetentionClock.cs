@@ -14,29 +14,29 @@ public static class RetentionClock
 {
     /// <summary>Reads the clock.</summary>
     /// <param name="rule">The rule of the folder.</param>
-    /// <param name="wish">What operators wrote into the block.</param>
+    /// <param name="removal">What operators wrote into the block.</param>
     /// <param name="state">The owner's wish, and what people were told.</param>
     /// <param name="acquisitionEnded">When acquisition ended; null while it goes on.</param>
     /// <param name="now">The time.</param>
     public static RetentionReading Read(
-        FolderRule rule, OperatorWish wish, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
+        FolderRule rule, RemovalRequest removal, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(removal);
         ArgumentNullException.ThrowIfNull(state);
-        string? problem = ProblemOf(rule, wish, acquisitionEnded);
-        if (wish.IsRemoved || state.Removed is not null)
+        string? problem = ProblemOf(rule, removal, acquisitionEnded);
+        if (removal.IsRemoved || state.Removed is not null)
         {
             return new RetentionReading { Problem = problem };
         }
 
         if (acquisitionEnded is not { } began)
         {
-            return new RetentionReading { IsAcquiring = true, IsLimited = WithoutOwner(rule, wish, now) is not null, Problem = problem };
+            return new RetentionReading { IsAcquiring = true, IsLimited = WithoutOwner(rule, removal, now) is not null, Problem = problem };
         }
 
         DateTimeOffset? limit = rule.MaxKeep?.After(began);
-        DateTimeOffset? usual = WithoutOwner(rule, wish, began);
+        DateTimeOffset? usual = WithoutOwner(rule, removal, began);
         DateTimeOffset? end = WithOwner(usual, state, limit);
         bool isOver = end <= now;
         return new RetentionReading
@@ -51,23 +51,23 @@ public static class RetentionClock
         };
     }
 
-    private static DateTimeOffset? WithoutOwner(FolderRule rule, OperatorWish wish, DateTimeOffset began)
+    private static DateTimeOffset? WithoutOwner(FolderRule rule, RemovalRequest removal, DateTimeOffset began)
     {
         DateTimeOffset? kept = rule.Keep?.After(began);
-        if (wish.Problem is not null)
+        if (removal.Problem is not null)
         {
             // Nobody knows what was meant, so that the files stay.
             return null;
         }
 
-        if (wish.Removing is not { } removing)
+        if (removal.Removing is not { } removing)
         {
             return kept;
         }
 
         // Where an operator thought better of it, fs2od left a time without 'primary' in the block: that ends nothing early.
         DateTimeOffset? asked = removing.From(began);
-        return wish.AsksRemoval ? asked : Later(kept, asked);
+        return removal.AsksRemoval ? asked : Later(kept, asked);
     }
 
     private static DateTimeOffset? WithOwner(DateTimeOffset? end, RetentionState state, DateTimeOffset? limit)
@@ -93,24 +93,24 @@ public static class RetentionClock
         return isSent ? null : latest;
     }
 
-    private static string? ProblemOf(FolderRule rule, OperatorWish wish, DateTimeOffset? acquisitionEnded)
+    private static string? ProblemOf(FolderRule rule, RemovalRequest removal, DateTimeOffset? acquisitionEnded)
     {
         BlockOptions keys = rule.Options.Block;
-        if (wish.Problem is not null || wish.IsRemoved)
+        if (removal.Problem is not null || removal.IsRemoved)
         {
-            return wish.Problem;
+            return removal.Problem;
         }
 
-        if (wish.AsksRemoval && wish.Removing is null && rule.Keep is null)
+        if (removal.AsksRemoval && removal.Removing is null && rule.Keep is null)
         {
             return $"'{keys.DeniedProviders}' asks for removal, but nothing says when: add '{keys.RemovingTime}', such as 60d.";
         }
 
-        bool isIgnored = !wish.AsksRemoval && acquisitionEnded is { } began && wish.Removing?.From(began) is { } asked
+        bool isIgnored = !removal.AsksRemoval && acquisitionEnded is { } began && removal.Removing?.From(began) is { } asked
             && (rule.Keep is null || asked < rule.Keep.Value.After(began));
         return isIgnored
             ? $"'{keys.RemovingTime}' is earlier than the folder's rule says, and is ignored unless '{keys.DeniedProviders}' is "
-                + $"[{OperatorWish.Primary}]."
+                + $"[{RemovalRequest.Primary}]."
             : null;
     }
 

@@ -45,12 +45,12 @@ public sealed partial class RetentionRunner(
     {
         while (true)
         {
-            await LookAsync(ct);
+            await CheckAllAsync(ct);
             long looked = time.GetTimestamp();
             TimeSpan rest = BetweenLooks;
             while (rest > TimeSpan.Zero && !await _wake.WaitAsync(IsWaiting && rest > BetweenQuestions ? BetweenQuestions : rest, time, ct))
             {
-                Volatile.Write(ref _status, await LookAgainAsync(ct));
+                Volatile.Write(ref _status, await CheckAgainAsync(ct));
                 rest = BetweenLooks - time.GetElapsedTime(looked);
             }
         }
@@ -59,13 +59,13 @@ public sealed partial class RetentionRunner(
     private bool IsWaiting => Status.Any(static status => status.Decision?.IsWaiting == true);
 
     /// <summary>Looks again only at those folders of which other sites were asked: this costs no look at their files.</summary>
-    private async Task<IReadOnlyList<RetentionStatus>> LookAgainAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<RetentionStatus>> CheckAgainAsync(CancellationToken ct)
     {
         var status = new List<RetentionStatus>();
         foreach (RetentionStatus before in Status)
         {
             status.Add(before.Decision?.IsWaiting == true && folders.Find(before.Folder.Dataset) is { } folder
-                ? await TryLookAsync(folder, ct) ?? before
+                ? await TryCheckAsync(folder, ct) ?? before
                 : before);
         }
 
@@ -73,12 +73,12 @@ public sealed partial class RetentionRunner(
     }
 
     /// <summary>Looks at every folder once.</summary>
-    public async Task LookAsync(CancellationToken ct)
+    public async Task CheckAllAsync(CancellationToken ct)
     {
         var status = new List<RetentionStatus>();
         foreach (PublishedFolder folder in folders.All())
         {
-            if (await TryLookAsync(folder, ct) is { } looked)
+            if (await TryCheckAsync(folder, ct) is { } looked)
             {
                 status.Add(looked);
             }
@@ -104,11 +104,11 @@ public sealed partial class RetentionRunner(
             };
     }
 
-    private async Task<RetentionStatus?> TryLookAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<RetentionStatus?> TryCheckAsync(PublishedFolder folder, CancellationToken ct)
     {
         try
         {
-            return await LookAsync(folder, ct);
+            return await CheckAllAsync(folder, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -117,11 +117,11 @@ public sealed partial class RetentionRunner(
         }
     }
 
-    private async Task<RetentionStatus> LookAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<RetentionStatus> CheckAllAsync(PublishedFolder folder, CancellationToken ct)
     {
         RetentionState? known = (await store.FindAsync(folder.Dataset, ct)).Value;
         RetentionState state = known ?? new RetentionState();
-        RetentionReading reading = RetentionClock.Read(folder.Rule, folder.Wish, state, folder.AcquisitionEnded, time.GetUtcNow());
+        RetentionReading reading = RetentionClock.Read(folder.Rule, folder.Removal, state, folder.AcquisitionEnded, time.GetUtcNow());
         EvictionDecision? decision = null;
         if (reading.IsOver)
         {
@@ -138,7 +138,7 @@ public sealed partial class RetentionRunner(
         }
         else if (reading.MustTellEnd)
         {
-            state = await TellEndAsync(folder, reading.End!.Value, decision!.Reason, ct);
+            state = await NotifyEndAsync(folder, reading.End!.Value, decision!.Reason, ct);
         }
         else if (reading.Reminder is { } reminder)
         {
@@ -151,7 +151,7 @@ public sealed partial class RetentionRunner(
         }
         else if (state.Removing is not null)
         {
-            state = await GiveBackAsync(folder, ct);
+            state = await RemoveFilesAsync(folder, ct);
         }
 
         return new RetentionStatus(folder, reading, state, decision);
@@ -168,26 +168,26 @@ public sealed partial class RetentionRunner(
         }
         catch (HutchException) when (before.Removing is not null)
         {
-            await GiveBackAsync(folder, ct);
+            await RemoveFilesAsync(folder, ct);
             throw;
         }
 
-        TellRenamed(folder, removed);
+        ReportRenamed(folder, removed);
         RetentionState state = await RememberAsync(
             folder, state => state with { Removing = null, Removed = time.GetUtcNow() }, null, ct);
         folders.Announce(folder);
-        LogRemoved(logger, folder.Folder, folder.Dataset, removed.Removed, removed.Kept);
+        LogRemoved(logger, folder.Folder, folder.Dataset, removed.Removed, removed.Left);
         return state;
     }
 
     /// <summary>What a removal was at when it was cut off stays: it may not go on, or not now.</summary>
-    private async Task<RetentionState> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<RetentionState> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
-        TellRenamed(folder, await folders.GiveBackAsync(folder, ct));
+        ReportRenamed(folder, await folders.RemoveFilesAsync(folder, ct));
         return await RememberAsync(folder, state => state with { Removing = null }, null, ct);
     }
 
-    private void TellRenamed(PublishedFolder folder, RemovedFiles files)
+    private void ReportRenamed(PublishedFolder folder, RemovedFiles files)
     {
         foreach (string path in files.Renamed)
         {
@@ -195,9 +195,9 @@ public sealed partial class RetentionRunner(
         }
     }
 
-    private async Task<RetentionState> TellEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)
+    private async Task<RetentionState> NotifyEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)
     {
-        await TellAsync(folder, DatasetNotice.RetentionEnded(end, outcome), ct);
+        await NotifyAsync(folder, DatasetNotice.RetentionEnded(end, outcome), ct);
         LogOver(logger, folder.Folder, folder.Dataset, end, outcome);
         return await RememberAsync(
             folder, state => state with { EndTold = end }, new JournalRecord.RetentionTold(folder.Dataset, end, null), ct);
@@ -206,15 +206,15 @@ public sealed partial class RetentionRunner(
     private async Task<RetentionState> RemindAsync(PublishedFolder folder, DateTimeOffset end, DueReminder reminder, CancellationToken ct)
     {
         string before = reminder.Before.ToString();
-        int told = await TellAsync(folder, DatasetNotice.RetentionReminder(end, before), ct);
+        int told = await NotifyAsync(folder, DatasetNotice.RetentionReminder(end, before), ct);
         LogReminded(logger, folder.Folder, folder.Dataset, end, told);
         return await RememberAsync(
             folder, state => state with { Reminded = new SentReminder(end, reminder.Due) },
             new JournalRecord.RetentionTold(folder.Dataset, end, before), ct);
     }
 
-    private async Task<int> TellAsync(PublishedFolder folder, DatasetNotice notice, CancellationToken ct) =>
-        (await notices.TellOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
+    private async Task<int> NotifyAsync(PublishedFolder folder, DatasetNotice notice, CancellationToken ct) =>
+        (await notices.NotifyOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
 
     private async Task<RetentionState> RememberAsync(
         PublishedFolder folder, Func<RetentionState, RetentionState> change, JournalRecord.RetentionTold? told, CancellationToken ct) =>

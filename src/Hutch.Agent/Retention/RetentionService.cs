@@ -41,7 +41,7 @@ public sealed class RetentionService(
         }
 
         Result<RetentionState?> known = await store.FindAsync(dataset, ct);
-        if ((known.IsOk ? Refuse(folder, known.Value, until) : known.Error) is { } refusal)
+        if ((known.IsOk ? FindRefusal(folder, known.Value, until) : known.Error) is { } refusal)
         {
             return refusal;
         }
@@ -57,9 +57,9 @@ public sealed class RetentionService(
     }
 
     private static bool HaveLeft(PublishedFolder folder, RetentionState? state) =>
-        folder.Wish.IsRemoved || state?.Removed is not null;
+        folder.Removal.IsRemoved || state?.Removed is not null;
 
-    private HutchError? Refuse(PublishedFolder folder, RetentionState? known, DateTimeOffset? until)
+    private HutchError? FindRefusal(PublishedFolder folder, RetentionState? known, DateTimeOffset? until)
     {
         if (HaveLeft(folder, known))
         {
@@ -89,7 +89,7 @@ public sealed class RetentionService(
     }
 
     private RetentionReading Read(PublishedFolder folder, RetentionState state) =>
-        RetentionClock.Read(folder.Rule, folder.Wish, state, folder.AcquisitionEnded, time.GetUtcNow());
+        RetentionClock.Read(folder.Rule, folder.Removal, state, folder.AcquisitionEnded, time.GetUtcNow());
 
     private static HutchError NotWatched() => ErrorCode.NotFound.With("The files of this dataset are in no folder that the agent watches.");
 

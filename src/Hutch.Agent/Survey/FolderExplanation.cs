@@ -8,7 +8,7 @@ namespace Hutch.Agent.Survey;
 public static class FolderExplanation
 {
     /// <summary>The lines for what was found.</summary>
-    public static IReadOnlyList<string> Of(FolderFinding finding)
+    public static IReadOnlyList<string> Explain(FolderFinding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
         return finding switch
@@ -28,7 +28,7 @@ public static class FolderExplanation
         yield return plan.IsRunning
             ? $"  acquisition: goes on ({rule.Options.RunningFile} is there)"
             : $"  acquisition: has ended (no {rule.Options.RunningFile})";
-        yield return $"  visibility:  {string.Join("; ", rule.Options.Types.Select(type => Of(rule, type)).Prepend($"{rule.Visibility}"))}";
+        yield return $"  visibility:  {string.Join("; ", rule.Options.Types.Select(type => Explain(rule, type)).Prepend($"{rule.Visibility}"))}";
         yield return $"  personal:    {Personal(plan)}";
         yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition; {AtTheEnd(rule)}" : "for ever")}";
         yield return $"  block:       {Block(plan)}";
@@ -41,7 +41,8 @@ public static class FolderExplanation
         ? $"then they could be removed, if {rule.Options.Copies} other sites have a verified copy of each"
         : "then people are notified; nothing is removed";
 
-    private static string Of(FolderRule rule, TypeRuleOptions type) => $"{rule.VisibilityOf([type.Type])} for {Display.Name(type.Type)}";
+    private static string Explain(FolderRule rule, TypeRuleOptions type) =>
+        $"{rule.VisibilityOf([type.Type])} for {Display.Name(type.Type)}";
 
     private static string Personal(FolderPlan plan)
     {

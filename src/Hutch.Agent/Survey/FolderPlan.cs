@@ -21,7 +21,7 @@ public sealed record FolderPlan(
     /// <summary>
     /// The name of the agent's block: the configured one, unless another program's block has it already, which stays as it is.
     /// </summary>
-    public string Block => Said(Rule.Options.Block.Name, Rule.Options.Block.Space) is { } space && !DatasetId.TryParse(space, out _)
+    public string Block => FindValue(Rule.Options.Block.Name, Rule.Options.Block.Space) is { } space && !DatasetId.TryParse(space, out _)
         ? FolderRule.UsualBlock
         : Rule.Options.Block.Name;
 
@@ -29,8 +29,8 @@ public sealed record FolderPlan(
     public YamlMap Shown => SecretTexts.Without(Metadata);
 
     /// <summary>What the agent's block says under a key; null for nothing.</summary>
-    public string? InBlock(string key) => Said(Block, key);
+    public string? InBlock(string key) => FindValue(Block, key);
 
-    private string? Said(string block, string key) =>
+    private string? FindValue(string block, string key) =>
         Metadata[block] is YamlMap entries && entries[key] is YamlScalar { IsNull: false, Text: var text } ? text : null;
 }

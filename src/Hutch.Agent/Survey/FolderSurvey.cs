@@ -19,17 +19,17 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         var findings = new SortedDictionary<string, FolderFinding>(StringComparer.Ordinal);
         foreach (FolderRule rule in rules)
         {
-            foreach (string parent in WatchedParents.Of(rule.Watch))
+            foreach (string parent in WatchedParents.Find(rule.Watch))
             {
                 AddCandidates(parent, rule, findings, cancellationToken);
             }
         }
 
-        return [.. WithoutTwins(findings.Values)];
+        return [.. WithoutDuplicates(findings.Values)];
     }
 
     /// <summary>One folder, whether or not a rule watches it.</summary>
-    public Result<FolderFinding> Look(string folder)
+    public Result<FolderFinding> Inspect(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         string parent = Path.GetDirectoryName(folder.TrimEnd('/')) ?? "/";
@@ -73,7 +73,7 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         }
     }
 
-    private static IEnumerable<FolderFinding> WithoutTwins(IReadOnlyCollection<FolderFinding> findings)
+    private static IEnumerable<FolderFinding> WithoutDuplicates(IReadOnlyCollection<FolderFinding> findings)
     {
         ILookup<string, string> folders = findings.Where(finding => finding.Plan is not null)
             .ToLookup(finding => finding.Plan!.Identity, finding => finding.Folder, StringComparer.Ordinal);

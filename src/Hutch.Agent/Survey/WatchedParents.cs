@@ -7,7 +7,7 @@ namespace Hutch.Agent.Survey;
 internal static class WatchedParents
 {
     /// <summary>The parents that are there now. Links are followed where the pattern names them, not where it only matches them.</summary>
-    public static IReadOnlyList<string> Of(FolderPattern pattern)
+    public static IReadOnlyList<string> Find(FolderPattern pattern)
     {
         List<string> paths = ["/"];
         for (int level = 0; level < pattern.Names.Count && paths.Count > 0; level++)

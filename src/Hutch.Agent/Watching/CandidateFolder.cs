@@ -28,7 +28,7 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     public IReadOnlyList<string>? Directories { get; set; }
 
     /// <summary>The last look that was told; weak, as nothing of it is needed but whether a further one is another.</summary>
-    public WeakReference<FolderLook?> LastLook { get; } = new(null);
+    public WeakReference<FolderScanResult?> LastLook { get; } = new(null);
 
     /// <summary>Whether the kernel reports changes in everything that matters.</summary>
     public bool IsReported { get; set; }
@@ -40,7 +40,7 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     public HashSet<string> Reported { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Directories in which something was reported since the watches were compared: they may be others of the same name.</summary>
-    public HashSet<string> Doubted { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Suspect { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Before this it is not queued again, however much happens.</summary>
     public TimeSpan NotBefore { get; set; }
@@ -66,7 +66,7 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
         if (hasChanged || _marks != default || !mount.KeepsFolderTimes)
         {
             FolderMarks before = _marks;
-            _marks = FolderMarks.Of(above, name, rule, mount);
+            _marks = FolderMarks.Read(above, name, rule, mount);
             hasChanged |= _marks != before;
         }
 
@@ -77,7 +77,7 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     /// <summary>The files that say what a folder is: they change without a change of the folder.</summary>
     private readonly record struct FolderMarks(FileStamp Metadata, bool IsRunning)
     {
-        public static FolderMarks Of(FolderHandle above, string name, FolderRule rule, MountKind mount)
+        public static FolderMarks Read(FolderHandle above, string name, FolderRule rule, MountKind mount)
         {
             using FolderHandle? folder = above.TryOpenFolder(name);
             FileStatus? metadata = folder is null ? null : rule.Options.MetadataFiles.Select(file => folder.Status(file)).FirstOrDefault(

@@ -60,7 +60,7 @@ internal struct DirectoryClock
     }
 
     /// <summary>The names are to be read again in any case.</summary>
-    public void Forget() => _isForgotten = true;
+    public void Remove() => _isForgotten = true;
 
     private static (long Modified, long Changed, ulong Inode) Times(in FileStatus status, MountKind mount) =>
         (status.ModifiedNanoseconds, status.ChangedNanoseconds, mount.KeepsInodes ? status.Inode : 0);

@@ -6,8 +6,8 @@ namespace Hutch.Agent.Watching;
 
 /// <summary>A directory in which the kernel reports changes.</summary>
 /// <param name="Id">The kernel's number.</param>
-/// <param name="Told">Called after changes.</param>
-internal sealed record DirectoryWatch(int Id, Action Told);
+/// <param name="Changed">Called after changes.</param>
+internal sealed record DirectoryWatch(int Id, Action Changed);
 
 /// <summary>
 /// The directories in which the kernel reports changes, and who is told. When its limits are reached, a notice says how to raise them, and
@@ -53,7 +53,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
             if (outcome == WatchOutcome.LimitReached)
             {
                 _nextTry = time.GetElapsedTime(0) + TimeBetweenTries;
-                Tell("max_user_watches", "some folders are");
+                Report("max_user_watches", "some folders are");
             }
             else if (outcome == WatchOutcome.Watched && before?.Id == id && _watches.GetValueOrDefault(id) == before)
             {
@@ -101,7 +101,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
         catch (IOException)
         {
-            Tell("max_user_instances", "all folders are");
+            Report("max_user_instances", "all folders are");
         }
     }
 
@@ -119,12 +119,12 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
             FolderSignals signals = await _notifications.WaitAsync(ct);
             if (signals.HasLost)
             {
-                TellLost();
+                ReportLost();
             }
 
             foreach (DirectoryWatch watch in Find(signals.Watches))
             {
-                watch.Told();
+                watch.Changed();
             }
 
             await Task.Delay(TimeBetweenReports, time, ct);
@@ -132,7 +132,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
     }
 
     /// <summary>Tells that reports were lost.</summary>
-    internal void TellLost()
+    internal void ReportLost()
     {
         LogLost(logger);
         Lost?.Invoke();
@@ -156,7 +156,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
     }
 
-    private void Tell(string limit, string which)
+    private void Report(string limit, string which)
     {
         string now = SmallFile.TryRead(Limits + limit) is { } text ? $" (now {Encoding.ASCII.GetString(text).Trim()})" : "";
         string notice =

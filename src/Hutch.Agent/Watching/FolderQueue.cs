@@ -10,12 +10,12 @@ namespace Hutch.Agent.Watching;
 public sealed class FolderQueue
 {
     // Every fourth comes from a lower lane, however much is waiting in the upper one.
-    private const int TurnsOfUpperLane = 3;
+    private const int UpperLaneShare = 3;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, FolderDue> _queued = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FolderDue?> _taken = new(StringComparer.Ordinal);
-    private readonly Queue<string>[] _lanes = [.. Enum.GetValues<DuePriority>().Select(static _ => new Queue<string>())];
+    private readonly Dictionary<string, FolderScanRequest> _queued = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FolderScanRequest?> _taken = new(StringComparer.Ordinal);
+    private readonly Queue<string>[] _lanes = [.. Enum.GetValues<ScanPriority>().Select(static _ => new Queue<string>())];
     private readonly Channel<bool> _available = Channel.CreateUnbounded<bool>();
     private uint _turn;
 
@@ -41,55 +41,55 @@ public sealed class FolderQueue
     }
 
     /// <summary>Adds a folder. One that waits already gets the further reasons; one that is taken waits again when it is done.</summary>
-    public void Add(FolderDue due)
+    public void Add(FolderScanRequest request)
     {
-        ArgumentNullException.ThrowIfNull(due);
+        ArgumentNullException.ThrowIfNull(request);
         lock (_lock)
         {
-            if (_taken.TryGetValue(due.Folder, out FolderDue? since))
+            if (_taken.TryGetValue(request.Folder, out FolderScanRequest? since))
             {
-                _taken[due.Folder] = since?.And(due) ?? due;
+                _taken[request.Folder] = since?.And(request) ?? request;
             }
             else
             {
-                Queue(due);
+                Queue(request);
             }
         }
     }
 
     /// <summary>Waits for a folder and takes it: it is the caller's until <see cref="Done"/>.</summary>
-    public async ValueTask<FolderDue> TakeAsync(CancellationToken ct)
+    public async ValueTask<FolderScanRequest> TakeAsync(CancellationToken ct)
     {
         await _available.Reader.ReadAsync(ct);
         lock (_lock)
         {
-            FolderDue due = Next();
-            _taken.Add(due.Folder, null);
-            return due;
+            FolderScanRequest request = Next();
+            _taken.Add(request.Folder, null);
+            return request;
         }
     }
 
     /// <summary>Gives a folder back.</summary>
-    public void Done(FolderDue due)
+    public void Done(FolderScanRequest request)
     {
-        ArgumentNullException.ThrowIfNull(due);
+        ArgumentNullException.ThrowIfNull(request);
         lock (_lock)
         {
-            if (_taken.Remove(due.Folder, out FolderDue? since) && since is not null)
+            if (_taken.Remove(request.Folder, out FolderScanRequest? since) && since is not null)
             {
                 Queue(since);
             }
         }
     }
 
-    private void Queue(FolderDue due)
+    private void Queue(FolderScanRequest request)
     {
-        bool isQueued = _queued.TryGetValue(due.Folder, out FolderDue? before);
-        FolderDue both = before?.And(due) ?? due;
-        _queued[due.Folder] = both;
+        bool isQueued = _queued.TryGetValue(request.Folder, out FolderScanRequest? before);
+        FolderScanRequest both = before?.And(request) ?? request;
+        _queued[request.Folder] = both;
         if (before is null || both.Priority < before.Priority)
         {
-            _lanes[(int)both.Priority].Enqueue(due.Folder); // a place in a lower lane that it had is passed over
+            _lanes[(int)both.Priority].Enqueue(request.Folder); // a place in a lower lane that it had is passed over
         }
 
         if (!isQueued)
@@ -98,14 +98,14 @@ public sealed class FolderQueue
         }
     }
 
-    private FolderDue Next()
+    private FolderScanRequest Next()
     {
         uint turn = _turn++;
         while (true)
         {
-            if (_queued.Remove(NextLane(turn).Dequeue(), out FolderDue? due))
+            if (_queued.Remove(NextLane(turn).Dequeue(), out FolderScanRequest? request))
             {
-                return due;
+                return request;
             }
         }
     }
@@ -114,9 +114,9 @@ public sealed class FolderQueue
     {
         Queue<string>[] waiting = [.. _lanes.Where(static lane => lane.Count > 0)];
         int at = 0;
-        while (at < waiting.Length - 1 && turn % (TurnsOfUpperLane + 1) == TurnsOfUpperLane)
+        while (at < waiting.Length - 1 && turn % (UpperLaneShare + 1) == UpperLaneShare)
         {
-            turn /= TurnsOfUpperLane + 1;
+            turn /= UpperLaneShare + 1;
             at++;
         }
 

@@ -60,24 +60,24 @@ public sealed class FolderScan
     /// Looks, and says what is different from the look before; in the first ones, everything. The agent's own files, the running file and
     /// the metadata file are left out. Blocks while the file system answers.
     /// </summary>
-    /// <param name="due">Why.</param>
+    /// <param name="request">Why.</param>
     /// <param name="metadataFile">The name of the metadata file.</param>
     /// <returns>Null when the folder is not there any more: it was moved, perhaps during the look, or removed.</returns>
-    public FolderLook? Look(FolderDue due, string? metadataFile, CancellationToken ct)
+    public FolderScanResult? Scan(FolderScanRequest request, string? metadataFile, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(due);
+        ArgumentNullException.ThrowIfNull(request);
         TimeSpan begun = _time.GetElapsedTime(0);
         try
         {
             using FolderHandle above = FolderHandle.Open(_parent);
-            _ = above.Status(_name, due.Reasons.HasFlag(DueReasons.Poked));
+            _ = above.Status(_name, request.Reasons.HasFlag(ScanReasons.Requested));
             using FolderHandle? folder = above.TryOpenFolder(_name);
             if (folder is null)
             {
                 return null;
             }
 
-            _mount ??= MountKind.Of(folder.Path);
+            _mount ??= MountKind.From(folder.Path);
             FileStatus status = folder.Status();
             _inode ??= status.Inode;
             if (!IsSame(status))
@@ -85,7 +85,7 @@ public sealed class FolderScan
                 return null;
             }
 
-            var visit = new ScanVisit(_tree, _mount, due, metadataFile, _time, ct);
+            var visit = new ScanVisit(_tree, _mount, request, metadataFile, _time, ct);
             visit.Run(folder, status);
             return IsStillThere() ? _tree.Report(visit, _time.GetElapsedTime(0) - begun) : null;
         }

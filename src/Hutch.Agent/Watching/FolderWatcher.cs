@@ -60,7 +60,7 @@ public sealed class FolderWatcher : IDisposable
     }
 
     /// <summary>Queues a folder, or the one that a path leads into, for a look at once, whatever was noticed of it.</summary>
-    public Result<Done> Poke(string path)
+    public Result<Done> Rescan(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         string whole = Path.IsPathRooted(path) ? Path.GetFullPath(path).TrimEnd('/') : path;
@@ -68,7 +68,7 @@ public sealed class FolderWatcher : IDisposable
         {
             if (Part(parent) is { } part)
             {
-                return part.Poke(parent, Path.GetFileName(folder));
+                return part.Rescan(parent, Path.GetFileName(folder));
             }
         }
 
@@ -81,17 +81,17 @@ public sealed class FolderWatcher : IDisposable
     /// Tells what came of a look, before <see cref="FolderQueue.Done"/>; not for a folder that was gone. An active folder is queued within
     /// a second of each change in one of its directories; another one when its top directory or its metadata file changes.
     /// </summary>
-    /// <param name="due">The folder.</param>
+    /// <param name="request">The folder.</param>
     /// <param name="isActive">
     /// Whether it has no metadata file yet, or is being acquired, or changed within a day, or its metadata file is to be read again.
     /// </param>
-    /// <param name="look">What was found in it, perhaps the last time before; null when it was not scanned.</param>
-    public void Keep(FolderDue due, bool isActive, FolderLook? look)
+    /// <param name="result">What was found in it, perhaps the last time before; null when it was not scanned.</param>
+    public void Keep(FolderScanRequest request, bool isActive, FolderScanResult? result)
     {
-        ArgumentNullException.ThrowIfNull(due);
-        if (Path.GetDirectoryName(due.Folder) is { } parent)
+        ArgumentNullException.ThrowIfNull(request);
+        if (Path.GetDirectoryName(request.Folder) is { } parent)
         {
-            Part(parent)?.Keep(parent, Path.GetFileName(due.Folder), isActive, look);
+            Part(parent)?.Keep(parent, Path.GetFileName(request.Folder), isActive, result);
         }
     }
 

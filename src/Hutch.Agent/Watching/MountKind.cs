@@ -17,10 +17,10 @@ internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, 
 
     /// <summary>The kind under a folder, links followed.</summary>
     /// <exception cref="IOException">The folder is not there.</exception>
-    public static MountKind Of(string folder)
+    public static MountKind From(string folder)
     {
         DiskSpace space = LocalDisk.Instance.Space(folder);
-        return Of(space.FileSystem, space.IsNetwork, space.IsNetwork ? MountFacts.Of(RealPath.Of(folder) ?? folder) : null);
+        return From(space.FileSystem, space.IsNetwork, space.IsNetwork ? MountFacts.Read(RealPath.Resolve(folder) ?? folder) : null);
     }
 
     /// <summary>What names a version of a file here.</summary>
@@ -28,7 +28,7 @@ internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, 
         KeepsInodes ? FolderFileReader.StampOf(status) : FolderFileReader.StampOf(status) with { Inode = 0 };
 
     /// <summary>The kind that statfs and the table of mounts tell. One that has no name here is taken for a network file system.</summary>
-    internal static MountKind Of(string fileSystem, bool isNetwork, MountFacts? mount)
+    internal static MountKind From(string fileSystem, bool isNetwork, MountFacts? mount)
     {
         string name = fileSystem == Fuse && mount is not null ? mount.Kind : fileSystem;
         bool isFuse = fileSystem == Fuse;

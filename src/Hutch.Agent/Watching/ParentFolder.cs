@@ -53,8 +53,8 @@ internal sealed class ParentFolder(string path)
     /// <summary>Notes on which file system it is.</summary>
     public void Enter(in FileStatus status)
     {
-        RealPath = Hutch.Disk.RealPath.Of(Path) ?? Path;
-        Mount = MountKind.Of(Path);
+        RealPath = Hutch.Disk.RealPath.Resolve(Path) ?? Path;
+        Mount = MountKind.From(Path);
         _device = status.Device;
     }
 }

@@ -6,7 +6,7 @@ namespace Hutch.Agent.Watching;
 internal sealed partial class RuleWatch
 {
     /// <summary>Notes what came of a look.</summary>
-    public void Keep(string parent, string name, bool isActive, FolderLook? look)
+    public void Keep(string parent, string name, bool isActive, FolderScanResult? result)
     {
         lock (_lock)
         {
@@ -16,17 +16,17 @@ internal sealed partial class RuleWatch
             }
 
             folder.IsActive = isActive;
-            TimeSpan pause = (above.CanBeReported ? PauseForLook : PauseForSlowLook) * (look?.Elapsed ?? TimeSpan.Zero);
+            TimeSpan pause = (above.CanBeReported ? PauseForLook : PauseForSlowLook) * (result?.Elapsed ?? TimeSpan.Zero);
             folder.NotBefore = Now + (pause > ShortestPause ? pause : ShortestPause);
-            WatchDirectories(folder, isActive ? look?.Directories : null);
+            WatchDirectories(folder, isActive ? result?.Directories : null);
             Sort(folder);
-            bool isNew = !folder.LastLook.TryGetTarget(out FolderLook? last) || !ReferenceEquals(last, look);
-            folder.LastLook.SetTarget(look);
-            if (isNew && look?.Next == NextLook.Now)
+            bool isNew = !folder.LastLook.TryGetTarget(out FolderScanResult? last) || !ReferenceEquals(last, result);
+            folder.LastLook.SetTarget(result);
+            if (isNew && result?.Next == NextScan.Now)
             {
-                Queue(folder, DueReasons.Changed);
+                Queue(folder, ScanReasons.Changed);
             }
-            else if (isNew && look?.Next == NextLook.Soon)
+            else if (isNew && result?.Next == NextScan.Soon)
             {
                 Wait(folder, Now + _poll);
             }
@@ -39,7 +39,7 @@ internal sealed partial class RuleWatch
 
     private void WatchDirectories(CandidateFolder folder, IReadOnlyList<string>? directories)
     {
-        bool isSame = ReferenceEquals(folder.Directories, directories) && folder.Doubted.Count == 0 && folder.IsReported;
+        bool isSame = ReferenceEquals(folder.Directories, directories) && folder.Suspect.Count == 0 && folder.IsReported;
         folder.Directories = directories;
         if (isSame || !folder.Parent.CanBeReported)
         {
@@ -53,8 +53,8 @@ internal sealed partial class RuleWatch
             _watches.Unwatch(watch);
         }
 
-        string[] missing = [.. wanted.Where(path => !folder.Watches.ContainsKey(path) || folder.Doubted.Contains(path))];
-        folder.Doubted.Clear();
+        string[] missing = [.. wanted.Where(path => !folder.Watches.ContainsKey(path) || folder.Suspect.Contains(path))];
+        folder.Suspect.Clear();
         folder.IsReported = missing.All(path => TryWatch(folder, path));
     }
 
@@ -68,7 +68,7 @@ internal sealed partial class RuleWatch
 
         DirectoryWatch? before = folder.Watches.GetValueOrDefault(directory);
         string path = Path.Combine(folder.Parent.RealPath, folder.Name, directory).TrimEnd('/');
-        WatchOutcome outcome = _watches.TryWatch(path, before, () => Told(folder, directory), out DirectoryWatch? watch);
+        WatchOutcome outcome = _watches.TryWatch(path, before, () => OnNotified(folder, directory), out DirectoryWatch? watch);
         if (watch is null)
         {
             folder.Watches.Remove(directory);
@@ -78,19 +78,19 @@ internal sealed partial class RuleWatch
             folder.Watches[directory] = watch;
             if (directory.Length > 0)
             {
-                Told(folder, directory); // what happened before it was watched
+                OnNotified(folder, directory); // what happened before it was watched
             }
         }
 
         return outcome != WatchOutcome.LimitReached;
     }
 
-    private void Told(CandidateFolder folder, string directory)
+    private void OnNotified(CandidateFolder folder, string directory)
     {
         lock (_lock)
         {
             folder.Reported.Add(directory);
-            folder.Doubted.Add(directory);
+            folder.Suspect.Add(directory);
             Wait(folder, Now);
         }
 
@@ -106,14 +106,14 @@ internal sealed partial class RuleWatch
         }
     }
 
-    private void Queue(CandidateFolder folder, DueReasons reasons)
+    private void Queue(CandidateFolder folder, ScanReasons reasons)
     {
-        if (folder.Doubted.Remove(""))
+        if (folder.Suspect.Remove(""))
         {
             folder.IsReported &= TryWatch(folder, ""); // before somebody looks, so that nothing is missed after
         }
 
-        _queue.Add(new FolderDue(folder.Path, _rule) { Reasons = reasons, Directories = folder.Reported });
+        _queue.Add(new FolderScanRequest(folder.Path, _rule) { Reasons = reasons, Directories = folder.Reported });
         folder.Reported = new HashSet<string>(StringComparer.Ordinal);
         folder.NotBefore = Now + ShortestPause;
         _waiting.Remove(folder);
@@ -128,7 +128,7 @@ internal sealed partial class RuleWatch
 
         folder.Watches.Clear();
         _polled.Remove(folder);
-        Queue(folder, DueReasons.Changed);
+        Queue(folder, ScanReasons.Changed);
     }
 
     private static bool IsKnown(CandidateFolder folder) => folder.Parent.Folders.GetValueOrDefault(folder.Name) == folder;
@@ -162,7 +162,7 @@ internal sealed partial class RuleWatch
                 }
                 else
                 {
-                    Queue(folder, DueReasons.Changed);
+                    Queue(folder, ScanReasons.Changed);
                 }
             }
         }

@@ -21,7 +21,7 @@ internal sealed partial class RuleWatch
             return;
         }
 
-        HashSet<string> found = [.. _hasPattern ? WatchedParents.Of(_rule.Watch) : ["/" + string.Join('/', _rule.Watch.Names)]];
+        HashSet<string> found = [.. _hasPattern ? WatchedParents.Find(_rule.Watch) : ["/" + string.Join('/', _rule.Watch.Names)]];
         _findAt = _hasPattern ? begun + (Now - begun) * PauseForFinding : TimeSpan.MaxValue;
         foreach (string path in found.Where(path => !_isOthers(path)))
         {
@@ -60,7 +60,7 @@ internal sealed partial class RuleWatch
         if (parent.IsForced)
         {
             parent.IsForced = false;
-            parent.Clock.Forget();
+            parent.Clock.Remove();
         }
 
         try
@@ -87,7 +87,7 @@ internal sealed partial class RuleWatch
                 LogTrouble(_logger, trouble);
             }
 
-            parent.Clock.Forget();
+            parent.Clock.Remove();
         }
     }
 
@@ -108,12 +108,12 @@ internal sealed partial class RuleWatch
     {
         if (parent.CanBeReported)
         {
-            _watches.TryWatch(parent.RealPath, parent.Watch, () => Told(parent), out DirectoryWatch? watch);
+            _watches.TryWatch(parent.RealPath, parent.Watch, () => OnNotified(parent), out DirectoryWatch? watch);
             parent.Watch = watch;
         }
     }
 
-    private void Told(ParentFolder parent)
+    private void OnNotified(ParentFolder parent)
     {
         parent.IsDue = true;
         _wake.Wake();
@@ -175,7 +175,7 @@ internal sealed partial class RuleWatch
             {
                 parent.Folders.TryAdd(name, folder);
                 Sort(folder);
-                Queue(folder, _hasBegun ? DueReasons.Changed : DueReasons.Start);
+                Queue(folder, _hasBegun ? ScanReasons.Changed : ScanReasons.Start);
             }
         }
 
@@ -197,7 +197,7 @@ internal sealed partial class RuleWatch
             if (folder.IsReported && !folder.Watches.ContainsKey(""))
             {
                 WatchTop(folder);
-                Queue(folder, DueReasons.Changed);
+                Queue(folder, ScanReasons.Changed);
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed partial class RuleWatch
             {
                 if (folder.Directories is not null && now >= folder.NotBefore && !_queue.IsTaken(folder.Path))
                 {
-                    Queue(folder, DueReasons.Polled);
+                    Queue(folder, ScanReasons.Polled);
                 }
             }
 
@@ -77,16 +77,16 @@ internal sealed partial class RuleWatch
         if (Now >= folder.ThoroughAt || (folder.IsActive && folder.Directories is not null))
         {
             folder.ThoroughAt = Now + _thorough;
-            Queue(folder, DueReasons.Round);
+            Queue(folder, ScanReasons.Round);
         }
         else if (hasChanged)
         {
-            Queue(folder, DueReasons.Changed);
+            Queue(folder, ScanReasons.Changed);
         }
     }
 
     /// <summary>Goes through a round for a while; the rest is left to the next step.</summary>
-    private void GoThrough(FolderRound round, TimeSpan slice, Action<CandidateFolder, FolderHandle> look, CancellationToken ct)
+    private void GoThrough(PeriodicScan round, TimeSpan slice, Action<CandidateFolder, FolderHandle> look, CancellationToken ct)
     {
         TimeSpan end = Now + slice;
         FolderHandle? above = null;
@@ -126,7 +126,7 @@ internal sealed partial class RuleWatch
     {
         lock (_lock)
         {
-            _rescans.Hurry();
+            _rescans.StartNow();
         }
 
         _wake.Wake();

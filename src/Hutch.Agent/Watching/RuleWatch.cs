@@ -39,8 +39,8 @@ internal sealed partial class RuleWatch
     private readonly bool _hasPattern;
     private readonly TimeSpan _poll;
     private readonly TimeSpan _thorough;
-    private readonly FolderRound _polls;
-    private readonly FolderRound _rescans;
+    private readonly PeriodicScan _polls;
+    private readonly PeriodicScan _rescans;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ParentFolder> _parents = new(StringComparer.Ordinal);
     private readonly HashSet<CandidateFolder> _polled = [];
@@ -64,8 +64,8 @@ internal sealed partial class RuleWatch
         _poll = TimeSpan.FromSeconds(options.PollSeconds);
         _thorough = TimeSpan.FromHours(options.ThoroughHours);
         var rescan = TimeSpan.FromSeconds(options.RescanSeconds);
-        _polls = new FolderRound(_poll, Now);
-        _rescans = new FolderRound(rescan, Now + rescan);
+        _polls = new PeriodicScan(_poll, Now);
+        _rescans = new PeriodicScan(rescan, Now + rescan);
         _hasPattern = rule.Watch.Names.Any(NamePattern.IsPattern);
         _watches.Lost += CompareAll;
     }
@@ -92,7 +92,7 @@ internal sealed partial class RuleWatch
     }
 
     /// <summary>Queues a folder at once.</summary>
-    public Result<Done> Poke(string parent, string name)
+    public Result<Done> Rescan(string parent, string name)
     {
         string path = Path.Combine(parent, name);
         try
@@ -109,7 +109,7 @@ internal sealed partial class RuleWatch
             return ErrorCode.NotFound.With($"{Display.Quote(path)} cannot be looked at: {e.Message}");
         }
 
-        _queue.Add(new FolderDue(path, _rule) { Reasons = DueReasons.Poked });
+        _queue.Add(new FolderScanRequest(path, _rule) { Reasons = ScanReasons.Requested });
         lock (_lock)
         {
             if (_parents.TryGetValue(parent, out ParentFolder? known) && !known.Folders.ContainsKey(name))

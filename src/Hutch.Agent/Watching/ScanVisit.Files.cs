@@ -31,7 +31,7 @@ internal sealed partial class ScanVisit
         {
             if (IsFull || time.GetElapsedTime(0) - begun > _timeForYoung)
             {
-                directory.Doubt(); // a slow file server: the older ones come with the rest
+                directory.MarkSuspect(); // a slow file server: the older ones come with the rest
                 break;
             }
 
@@ -50,10 +50,10 @@ internal sealed partial class ScanVisit
         _young += directory.Young.Count;
     }
 
-    private void CheckDoubted(FolderHandle handle, ScannedDirectory directory)
+    private void CheckSuspect(FolderHandle handle, ScannedDirectory directory)
     {
         TimeSpan begun = time.GetElapsedTime(0);
-        while (!IsFull && time.GetElapsedTime(0) - begun < _timeLeft && directory.TryTakeDoubted(begun, out string? name))
+        while (!IsFull && time.GetElapsedTime(0) - begun < _timeLeft && directory.TryTakeSuspect(begun, out string? name))
         {
             if (directory.Files.ContainsKey(name!) && Check(handle, directory, name!, isNew: false))
             {
@@ -112,14 +112,14 @@ internal sealed partial class ScanVisit
                 return false;
             case FileType.Special:
                 Vanish(directory, name);
-                return Refuse(directory, name, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
+                return Reject(directory, name, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
             case FileType.SymbolicLink:
                 FolderEntry target = handle.ReadLink(name);
                 var link = FolderChange.Link(DatasetPath.Parse(path).Value, target.Name, status.ModifiedNanoseconds);
                 if (!target.IsUtf8 || !EntryRules.Check(link.Entry!).IsOk)
                 {
                     Vanish(directory, name);
-                    return Refuse(directory, name, $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
+                    return Reject(directory, name, $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
                 }
 
                 return Take(directory, name, link, seen);
@@ -127,7 +127,7 @@ internal sealed partial class ScanVisit
                 if ((status.Mode & ReadableByAll) != ReadableByAll && !handle.MayRead(name))
                 {
                     directory.Unseen.Add(name);
-                    return Refuse(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
+                    return Reject(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
                 }
 
                 return Take(directory, name, FolderChange.File(DatasetPath.Parse(path).Value, seen.Stamp, seen.IsExecutable), seen);
@@ -143,7 +143,7 @@ internal sealed partial class ScanVisit
         return true;
     }
 
-    private static bool Refuse(ScannedDirectory directory, string name, string problem)
+    private static bool Reject(ScannedDirectory directory, string name, string problem)
     {
         directory.Problems.Set(name, problem);
         return false;

@@ -8,10 +8,10 @@ namespace Hutch.Agent.Watching;
 
 /// <summary>One look at a folder: walks its directories, and reads names only where the times say that they changed.</summary>
 internal sealed partial class ScanVisit(
-    ScannedTree tree, MountKind mount, FolderDue due, string? metadataFile, TimeProvider time, CancellationToken ct)
+    ScannedTree tree, MountKind mount, FolderScanRequest request, string? metadataFile, TimeProvider time, CancellationToken ct)
 {
     private readonly List<FolderChange> _changes = [];
-    private readonly bool _asksServer = due.Reasons.HasFlag(DueReasons.Poked);
+    private readonly bool _asksServer = request.Reasons.HasFlag(ScanReasons.Requested);
     private char[] _name = new char[256];
 
     /// <summary>What has changed.</summary>
@@ -23,7 +23,7 @@ internal sealed partial class ScanVisit(
     /// <summary>Walks the folder.</summary>
     public void Run(FolderHandle folder, in FileStatus status)
     {
-        tree.Begin(due, mount, metadataFile, time.GetElapsedTime(0));
+        tree.Begin(request, mount, metadataFile, time.GetElapsedTime(0));
         Visit(folder, status, tree.Root);
     }
 
@@ -36,10 +36,10 @@ internal sealed partial class ScanVisit(
         bool hasNewTimes = directory.Clock.Observe(status, mount, now);
         if (hasNewTimes)
         {
-            directory.Doubt(); // a file may stand where another one stood
+            directory.MarkSuspect(); // a file may stand where another one stood
         }
 
-        if (directory.Clock.IsDue || !tree.HasTimes(directory, mount, now.Elapsed) || (directory.IsDoubted && directory.Problems.Count > 0))
+        if (directory.Clock.IsDue || !tree.HasTimes(directory, mount, now.Elapsed) || (directory.IsSuspect && directory.Problems.Count > 0))
         {
             bool wasRead = directory.Clock.WasRead;
             if (ReadNames(handle, directory, now.Elapsed) && wasRead)
@@ -49,7 +49,7 @@ internal sealed partial class ScanVisit(
         }
 
         CheckYoung(handle, directory);
-        CheckDoubted(handle, directory);
+        CheckSuspect(handle, directory);
         foreach (ScannedDirectory below in directory.Below.Values.ToArray())
         {
             if (IsFull)
@@ -83,12 +83,12 @@ internal sealed partial class ScanVisit(
             else
             {
                 TryRemove(directory, below); // gone since its name was read, or something else stands there
-                directory.Clock.Forget();
+                directory.Clock.Remove();
             }
         }
         catch (FileNotFoundException)
         {
-            directory.Clock.Forget(); // removed at this very moment: the names tell
+            directory.Clock.Remove(); // removed at this very moment: the names tell
         }
         catch (IOException e)
         {

@@ -17,7 +17,7 @@ internal sealed class ScannedDirectory(string path, int depth)
     private readonly Queue<string> _unchecked = [];
     private TimeSpan _checkBegun;
     private TimeSpan _nextCheck = TimeSpan.MinValue;
-    private bool _isDoubted;
+    private bool _isSuspect;
     private int _round;
     private int _notedIn;
 
@@ -55,26 +55,26 @@ internal sealed class ScannedDirectory(string path, int depth)
     public string? Trouble { get; set; }
 
     /// <summary>Whether files in it are to be looked at that seem to be as they were.</summary>
-    public bool IsDoubted => _isDoubted || _unchecked.Count > 0;
+    public bool IsSuspect => _isSuspect || _unchecked.Count > 0;
 
     /// <summary>Whether to look at the directory by opening it, whatever its times say.</summary>
-    public bool IsToBeOpened => Below.Count > 0 || Young.Count > 0 || IsDoubted;
+    public bool IsToBeOpened => Below.Count > 0 || Young.Count > 0 || IsSuspect;
 
     /// <summary>Whether a later look finds more, even if nobody reports a change.</summary>
-    public bool IsUnfinished => Trouble is null && (IsDoubted || Clock.IsDue);
+    public bool IsUnfinished => Trouble is null && (IsSuspect || Clock.IsDue);
 
     /// <summary>The path in the folder of a name in it.</summary>
     public string PathOf(string name) => path.Length == 0 ? name : path + "/" + name;
 
     /// <summary>From now on every file is looked at once more, as something may have happened to any of them.</summary>
-    public void Doubt() => _isDoubted = Files.Count > 0 || Problems.Count > 0;
+    public void MarkSuspect() => _isSuspect = Files.Count > 0 || Problems.Count > 0;
 
     /// <summary>The next file that is to be looked at once more.</summary>
-    public bool TryTakeDoubted(TimeSpan now, out string? name)
+    public bool TryTakeSuspect(TimeSpan now, out string? name)
     {
-        if (_unchecked.Count == 0 && _isDoubted && now >= _nextCheck)
+        if (_unchecked.Count == 0 && _isSuspect && now >= _nextCheck)
         {
-            _isDoubted = false;
+            _isSuspect = false;
             _checkBegun = now;
             foreach (string file in Files.Keys)
             {

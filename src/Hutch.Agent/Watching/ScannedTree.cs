@@ -11,7 +11,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
 {
     private static readonly TimeSpan TimeBetweenChecks = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ActiveTime = TimeSpan.FromMinutes(10);
-    private const int TimesToBelieve = 3;
+    private const int TimesToTrust = 3;
 
     private readonly Dictionary<string, ScannedDirectory> _directories = new(StringComparer.Ordinal);
     private string[]? _paths;
@@ -22,7 +22,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     private long _newest;
     private TimeSpan? _changedAt;
     private TimeSpan _checkedAt;
-    private int _timesKept;
+    private int _timesTrusted;
     private bool _hasLostTimes;
 
     /// <summary>The folder itself.</summary>
@@ -33,7 +33,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     /// a few times, until it once was not; and not of a directory that changed lately, as the times may come late.
     /// </summary>
     public bool HasTimes(ScannedDirectory directory, MountKind mount, TimeSpan now) =>
-        mount.KeepsFolderTimes || (_timesKept >= TimesToBelieve && !_hasLostTimes && now - directory.NamesChangedAt > TimeBetweenChecks);
+        mount.KeepsFolderTimes || (_timesTrusted >= TimesToTrust && !_hasLostTimes && now - directory.NamesChangedAt > TimeBetweenChecks);
 
     /// <summary>The names of a directory have changed.</summary>
     /// <param name="directory">The directory.</param>
@@ -44,7 +44,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     {
         bool isRecent = now - directory.NamesChangedAt <= TimeBetweenChecks;
         directory.NamesChangedAt = now;
-        _timesKept += withTimes ? 1 : 0;
+        _timesTrusted += withTimes ? 1 : 0;
         _hasLostTimes |= !withTimes && wasSettled && !isRecent;
     }
 
@@ -52,13 +52,13 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     public int Count => _count;
 
     /// <summary>Prepares for a look: which names are left out, and which files are to be looked at that seem to be as they were.</summary>
-    public void Begin(FolderDue due, MountKind mount, string? metadataFile, TimeSpan now)
+    public void Begin(FolderScanRequest request, MountKind mount, string? metadataFile, TimeSpan now)
     {
         _directories.TryAdd("", Root);
         if (metadataFile != _metadataFile)
         {
             _metadataFile = metadataFile;
-            Root.Clock.Forget();
+            Root.Clock.Remove();
             if (metadataFile is not null && Root.Files.ContainsKey(metadataFile))
             {
                 Remove(Root, metadataFile);
@@ -66,15 +66,15 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         }
 
         bool isTimely = now - _changedAt < ActiveTime && now - _checkedAt >= TimeBetweenChecks;
-        if (due.IsThorough || isTimely)
+        if (request.IsThorough || isTimely)
         {
             _checkedAt = now;
-            DoubtAll(namesToo: due.IsThorough || !mount.KeepsFolderTimes);
+            MarkAllSuspect(namesToo: request.IsThorough || !mount.KeepsFolderTimes);
         }
 
-        foreach (string path in due.Directories)
+        foreach (string path in request.Directories)
         {
-            _directories.GetValueOrDefault(path)?.Doubt();
+            _directories.GetValueOrDefault(path)?.MarkSuspect();
         }
     }
 
@@ -168,24 +168,24 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     }
 
     /// <summary>What a look found.</summary>
-    public FolderLook Report(ScanVisit visit, TimeSpan elapsed) => Report(
+    public FolderScanResult Report(ScanVisit visit, TimeSpan elapsed) => Report(
         visit,
-        visit.IsFull ? NextLook.Now : _directories.Values.Any(directory => directory.IsUnfinished) ? NextLook.Soon : NextLook.OnChange,
+        visit.IsFull ? NextScan.Now : _directories.Values.Any(directory => directory.IsUnfinished) ? NextScan.Soon : NextScan.OnChange,
         [],
         elapsed);
 
     /// <summary>A look that found nothing, for a reason.</summary>
-    public FolderLook Report(string problem, TimeSpan elapsed) => Report(null, NextLook.OnChange, [problem], elapsed) with
+    public FolderScanResult Report(string problem, TimeSpan elapsed) => Report(null, NextScan.OnChange, [problem], elapsed) with
     {
         Unseen = new HashSet<string> { "" },
     };
 
-    private FolderLook Report(ScanVisit? visit, NextLook next, IEnumerable<string> problems, TimeSpan elapsed)
+    private FolderScanResult Report(ScanVisit? visit, NextScan next, IEnumerable<string> problems, TimeSpan elapsed)
     {
         string[] all = [.. problems, .. _directories.Values.SelectMany(Problems).Take(ScanProblems.MaxKept)];
         int count = problems.Count() + _directories.Values.Sum(directory => directory.Problems.Count + (directory.Trouble is null ? 0 : 1));
         _paths ??= [.. _directories.Keys];
-        return new FolderLook(visit?.Changes ?? [], _paths, all, count, Unseen(), _files, _bytes, _newest, next, elapsed);
+        return new FolderScanResult(visit?.Changes ?? [], _paths, all, count, Unseen(), _files, _bytes, _newest, next, elapsed);
     }
 
     private HashSet<string> Unseen() =>
@@ -198,14 +198,14 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     private static IEnumerable<string> Problems(ScannedDirectory directory) =>
         directory.Trouble is { } trouble ? [trouble, .. directory.Problems.Kept] : directory.Problems.Kept;
 
-    private void DoubtAll(bool namesToo)
+    private void MarkAllSuspect(bool namesToo)
     {
         foreach (ScannedDirectory directory in _directories.Values)
         {
-            directory.Doubt();
+            directory.MarkSuspect();
             if (namesToo)
             {
-                directory.Clock.Forget();
+                directory.Clock.Remove();
             }
         }
     }

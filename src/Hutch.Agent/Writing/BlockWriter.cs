@@ -15,7 +15,7 @@ namespace Hutch.Agent.Writing;
 /// The new text is written beside the file, made durable, and the two change places in one step. What came out is compared with what was
 /// read. When they differ, somebody saved in between: then the two change back, and the write begins again with the new text. What came out
 /// stays as <c>.hutch-previous-NAME.…</c> for <see cref="SettleTime"/>, as a program may have it open and write into it still; then
-/// <see cref="Settle"/> compares it again.
+/// <see cref="Finish"/> compares it again.
 /// </para>
 /// <para>
 /// Where the file system cannot exchange names, the file is renamed away and the new one takes its name: for a moment there is no file of
@@ -47,7 +47,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         }
         catch (IOException e) when (WholeFile.IsReadOnly(e))
         {
-            return WriteElsewhere(folder, block, values);
+            return WriteSideFile(folder, block, values);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             if (read.AsSpan().SequenceEqual(edited))
             {
                 folder.Delete(SideFile.NameBeside(name));
-                return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: notice is not null);
+                return new WrittenBlock(BlockLocation.MetadataFile, notice, MustSettle: notice is not null);
             }
 
             folder.Delete(Draft.NameOf(name));
@@ -93,7 +93,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             if (isDone)
             {
                 folder.Delete(SideFile.NameBeside(name));
-                return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: true);
+                return new WrittenBlock(BlockLocation.MetadataFile, notice, MustSettle: true);
             }
         }
 
@@ -108,7 +108,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             $"{Display.Quote(folder)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a folder for "
             + "the blocks.");
 
-    private Result<WrittenBlock> WriteElsewhere(IMetadataFolder folder, string block, IReadOnlyList<BlockValue> values)
+    private Result<WrittenBlock> WriteSideFile(IMetadataFolder folder, string block, IReadOnlyList<BlockValue> values)
     {
         if (RefuseReadOnly(folder.Path) is { } refusal)
         {
@@ -119,7 +119,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         string name = SideFile.NameFor(folder.Path);
         SideFile.Write(side, name, block, values);
         return new WrittenBlock(
-            BlockPlace.SideFolder, $"{Display.Quote(folder.Path)} is read-only, so the block is in '{Path.Combine(side.Path, name)}'.");
+            BlockLocation.SideFolder, $"{Display.Quote(folder.Path)} is read-only, so the block is in '{Path.Combine(side.Path, name)}'.");
     }
 
     /// <summary>
@@ -127,7 +127,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     /// block: then the block has to be written again.
     /// </summary>
     /// <returns>Whether the block has to be written again, and what the operator should know; null for nothing.</returns>
-    public (bool WriteAgain, string? Notice) Settle(IMetadataFolder folder, string name)
+    public (bool WriteAgain, string? Notice) Finish(IMetadataFolder folder, string name)
     {
         ArgumentNullException.ThrowIfNull(folder);
         byte[]? before = folder.Read(name, limits.MaxBytes);
@@ -165,7 +165,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
         if (!wasRead)
         {
-            return Keep(folder, name, previous);
+            return SaveAside(folder, name, previous);
         }
 
         // Somebody has saved a file under the free name, over the one that was read.
@@ -210,7 +210,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     {
         if (folder.Read(name, limits.MaxBytes) is not { } current || !previous.IsWritten(current))
         {
-            return Keep(folder, name, previous);
+            return SaveAside(folder, name, previous);
         }
 
         if (!folder.TryExchange(previous.Name, name))
@@ -227,10 +227,10 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
         // Saved between the look and the exchange: the newest text has the name, the older one is kept.
         folder.TryExchange(previous.Name, name);
-        return Keep(folder, name, previous);
+        return SaveAside(folder, name, previous);
     }
 
-    private static string Keep(IMetadataFolder folder, string name, PreviousFile previous)
+    private static string SaveAside(IMetadataFolder folder, string name, PreviousFile previous)
     {
         string kept = $"{FolderRule.OwnPrefix}kept-{name}.{previous.Read}";
         folder.Replace(previous.Name, kept);
@@ -242,7 +242,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     {
         SideFile.Write(folder, SideFile.NameBeside(name), block, values);
         return new WrittenBlock(
-            BlockPlace.SideFile,
+            BlockLocation.SideFile,
             $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in "
             + $"'{SideFile.NameBeside(name)}' beside it. Run the server as the owner of the files, or as a user that may give files away.",
             MustSettle: true);

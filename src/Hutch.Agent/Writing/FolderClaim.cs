@@ -28,7 +28,7 @@ internal sealed class FolderClaim(string zone, Uri url)
 
     /// <summary>Claims a folder, unless another installation has; the same again changes nothing.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public Result<Done> Take(IMetadataFolder folder)
+    public Result<Done> Acquire(IMetadataFolder folder)
     {
         if (Owner(folder) is null)
         {

@@ -16,7 +16,7 @@ namespace Hutch.Agent.Writing;
 /// <remarks>
 /// A file is given a name of the agent's own first, and looked at once more: so nobody can put another file in its place between the look
 /// and the removal. What is then another file gets its name back, or one beside it. What a stop leaves under the agent's name is seen to
-/// the next time, by <see cref="Remove(IEnumerable{FolderStamp})"/> or by <see cref="GiveBack(IEnumerable{FolderStamp})"/>.
+/// the next time, by <see cref="Remove(IEnumerable{FolderStamp})"/> or by <see cref="RestoreNames(IEnumerable{FolderStamp})"/>.
 /// </remarks>
 public sealed class FolderRemoval
 {
@@ -43,7 +43,7 @@ public sealed class FolderRemoval
             Done = outcome switch
             {
                 Outcome.Removed => Done with { Removed = Done.Removed + 1 },
-                Outcome.Kept => Done with { Kept = Done.Kept + 1 },
+                Outcome.Left => Done with { Left = Done.Left + 1 },
                 _ => Done,
             };
         }
@@ -54,7 +54,7 @@ public sealed class FolderRemoval
     /// Durable on return.
     /// </summary>
     /// <exception cref="IOException">The file system failed.</exception>
-    public void GiveBack(IEnumerable<FolderStamp> files)
+    public void RestoreNames(IEnumerable<FolderStamp> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         foreach (FolderStamp file in files)
@@ -62,8 +62,8 @@ public sealed class FolderRemoval
             using FolderHandle? folder = TryOpen(Above(file.Path.Value));
             if (folder?.Status(AsideOf(NameOf(file.Path.Value)), asksServer: true) is not null)
             {
-                GiveBack(folder, file.Path.Value);
-                Done = Done with { Kept = Done.Kept + 1 };
+                RestoreNames(folder, file.Path.Value);
+                Done = Done with { Left = Done.Left + 1 };
             }
         }
     }
@@ -113,7 +113,7 @@ public sealed class FolderRemoval
         return status.Type == FileType.File && file.Stamp.Fits(FolderFileReader.StampOf(status))
             && folder.Move(name, folder, aside) == MoveOutcome.Done && folder.Status(aside, asksServer: true) is { } moved
             ? Finish(folder, file, aside, moved)
-            : Outcome.Kept;
+            : Outcome.Left;
     }
 
     /// <summary>The ctime of what is aside is that of the renaming.</summary>
@@ -126,12 +126,12 @@ public sealed class FolderRemoval
             return Outcome.Removed;
         }
 
-        GiveBack(folder, file.Path.Value);
-        return Outcome.Kept;
+        RestoreNames(folder, file.Path.Value);
+        return Outcome.Left;
     }
 
     /// <summary>Gives what is aside its name back, or one beside it that people see; nothing is overwritten.</summary>
-    private void GiveBack(FolderHandle folder, string path)
+    private void RestoreNames(FolderHandle folder, string path)
     {
         string name = NameOf(path);
         string aside = AsideOf(name);
@@ -190,14 +190,14 @@ public sealed class FolderRemoval
     {
         Absent,
         Removed,
-        Kept,
+        Left,
     }
 }
 
 /// <summary>What became of the files of a folder.</summary>
 /// <param name="Removed">How many were removed.</param>
-/// <param name="Kept">How many stay, as they have changed since they were registered, or were to stay after all.</param>
-public sealed record RemovedFiles(long Removed, long Kept)
+/// <param name="Left">How many stay, as they have changed since they were registered, or were to stay after all.</param>
+public sealed record RemovedFiles(long Removed, long Left)
 {
     /// <summary>
     /// Where those that stay are now that could not get their names back without the danger of overwriting another file: beside them.

@@ -3,11 +3,11 @@ namespace Hutch.Agent.Writing;
 /// <summary>Where a block was written.</summary>
 /// <param name="Place">Which file holds it.</param>
 /// <param name="Notice">What the operator should know; null for nothing.</param>
-/// <param name="MustSettle">Whether <see cref="BlockWriter.Settle"/> has to be called after <see cref="BlockWriter.SettleTime"/>.</param>
-public sealed record WrittenBlock(BlockPlace Place, string? Notice = null, bool MustSettle = false);
+/// <param name="MustSettle">Whether <see cref="BlockWriter.Finish"/> has to be called after <see cref="BlockWriter.SettleTime"/>.</param>
+public sealed record WrittenBlock(BlockLocation Place, string? Notice = null, bool MustSettle = false);
 
 /// <summary>Which file holds the block.</summary>
-public enum BlockPlace
+public enum BlockLocation
 {
     /// <summary>The metadata file.</summary>
     MetadataFile,

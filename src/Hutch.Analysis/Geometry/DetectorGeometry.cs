@@ -15,7 +15,7 @@ internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane
         + "wavelength, distance, pixel size and beam centre. Give them, or omit the limits.");
 
     /// <summary>The geometry in a header, or null when a value is missing or impossible.</summary>
-    public static DetectorGeometry? Of(FrameHeader header)
+    public static DetectorGeometry? From(FrameHeader header)
     {
         ArgumentNullException.ThrowIfNull(header);
         DetectorPlane? plane = header.Plane ?? SquareOf(header);
@@ -25,12 +25,12 @@ internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane
     }
 
     /// <summary>The geometry in a header, and the sensor's depth where it is asked for.</summary>
-    public static Result<DetectorGeometry?> Of(FrameHeader header, bool correctsParallax)
+    public static Result<DetectorGeometry?> From(FrameHeader header, bool correctsParallax)
     {
-        DetectorGeometry? geometry = Of(header);
+        DetectorGeometry? geometry = From(header);
         return geometry is null || !correctsParallax
             ? geometry
-            : SensorDepth.Of(header).Then<DetectorGeometry?>(sensor => geometry with { Sensor = sensor });
+            : SensorDepth.From(header).Then<DetectorGeometry?>(sensor => geometry with { Sensor = sensor });
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public sealed record EntryBytes(long Size, IAsyncEnumerable<ReadOnlyMemory<byte>
     public BlobHash? Hash { get; init; }
 
     /// <summary>Bytes that are in memory already, in one piece.</summary>
-    public static EntryBytes Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, new[] { bytes }.ToAsyncEnumerable());
+    public static EntryBytes From(ReadOnlyMemory<byte> bytes) => new(bytes.Length, new[] { bytes }.ToAsyncEnumerable());
 
     /// <summary>Reads all of them into one array: for small entries, such as a header.</summary>
     public async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ public sealed class ImageMemory(long maxBytes)
     /// <summary>Waits for a share. Refused when it can never fit.</summary>
     /// <param name="bytes">The size of the share.</param>
     /// <param name="what">The purpose, as a refusal names it.</param>
-    public async Task<Result<Share>> TakeAsync(long bytes, string what, CancellationToken cancellationToken)
+    public async Task<Result<Share>> RentAsync(long bytes, string what, CancellationToken cancellationToken)
     {
         if (bytes > maxBytes)
         {
@@ -67,14 +67,14 @@ public sealed class ImageMemory(long maxBytes)
         }
         catch (OperationCanceledException)
         {
-            GiveUp(place);
+            CancelWait(place);
             throw;
         }
 
         return new Share(this, bytes);
     }
 
-    private bool TryTake(long bytes)
+    private bool TryRent(long bytes)
     {
         lock (_gate)
         {
@@ -93,7 +93,7 @@ public sealed class ImageMemory(long maxBytes)
         }
     }
 
-    private void GiveUp(LinkedListNode<(long Bytes, TaskCompletionSource Ready)> place)
+    private void CancelWait(LinkedListNode<(long Bytes, TaskCompletionSource Ready)> place)
     {
         lock (_gate)
         {
@@ -132,7 +132,7 @@ public sealed class ImageMemory(long maxBytes)
         /// <summary>Makes the share larger, if the memory is free and no request waits for it.</summary>
         public bool TryGrow(long bytes)
         {
-            bool grown = _owner.TryTake(bytes);
+            bool grown = _owner.TryRent(bytes);
             _bytes += grown ? bytes : 0;
             return grown;
         }

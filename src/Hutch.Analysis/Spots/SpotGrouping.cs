@@ -31,7 +31,7 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
             if (_parents[i] == i)
             {
                 spots.Components++;
-                AddIfWanted(_components[i], spots);
+                AddIfSelected(_components[i], spots);
             }
         }
     }
@@ -96,7 +96,7 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
         }
     }
 
-    private void AddIfWanted(in Component component, SpotList spots)
+    private void AddIfSelected(in Component component, SpotList spots)
     {
         if (component.Count < parameters.MinSpotSize || component.Count > parameters.MaxSpotSize)
         {

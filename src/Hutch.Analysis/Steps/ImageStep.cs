@@ -34,7 +34,7 @@ internal abstract class ImageStep : IAnalysisStep
         // comes packed; that seldom takes so much.
         long pixels = (long)header.Value.Rows * header.Value.Columns;
         long frameBytes = pixels * ((2 * header.Value.Type.Size()) + WorkingBytesPerPixel);
-        Result<ImageMemory.Share> taken = await memory.TakeAsync(
+        Result<ImageMemory.Share> taken = await memory.RentAsync(
             pixels + (pixels * FrameHeader.MaskFileBytesPerPixel) + frameBytes,
             $"An image of {header.Value.Columns} x {header.Value.Rows} pixels",
             cancellationToken);

@@ -69,7 +69,7 @@ internal sealed class IntensityStep : ImageStep
             return new Analyser(mask, header, trusted);
         }
 
-        return DetectorGeometry.Of(header) is { } geometry
+        return DetectorGeometry.From(header) is { } geometry
             ? new Analyser(Within(mask, geometry, highest ?? 0, lowest ?? double.PositiveInfinity), header, trusted)
             : DetectorGeometry.Missing;
     }

@@ -103,7 +103,7 @@ internal sealed class RadialStep : ImageStep
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(values);
         double? highest = values.Number(ResolutionRange.Highest.Name), lowest = values.Number(ResolutionRange.Lowest.Name);
-        DetectorGeometry? geometry = DetectorGeometry.Of(header);
+        DetectorGeometry? geometry = DetectorGeometry.From(header);
         if (geometry is null && (highest ?? lowest) is not null)
         {
             return DetectorGeometry.Missing;

@@ -71,7 +71,7 @@ internal sealed class SpotFindingStep : ImageStep
         ArgumentNullException.ThrowIfNull(values);
         AnalysisParameters parameters = SpotFindingValues.Read(values);
         SpotPositions? positions = values.Boolean(Positions.Name) == true ? new SpotPositions() : null;
-        Result<DetectorGeometry?> geometry = DetectorGeometry.Of(header, parameters.CorrectsParallax);
+        Result<DetectorGeometry?> geometry = DetectorGeometry.From(header, parameters.CorrectsParallax);
         return geometry.Then(known => PerImageAnalysis.Create(mask, known, parameters, header.LargestTrusted))
             .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header, positions)));
     }

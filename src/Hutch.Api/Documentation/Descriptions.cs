@@ -22,10 +22,10 @@ internal sealed partial class Descriptions
     }
 
     /// <summary>What a record is.</summary>
-    public string? Of(Type type) => _texts.GetValueOrDefault("T:" + Name(type));
+    public string? Find(Type type) => _texts.GetValueOrDefault("T:" + Name(type));
 
     /// <summary>What a field is.</summary>
-    public string? Of(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
+    public string? Find(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
 
     private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "";
 

@@ -35,7 +35,7 @@ internal sealed class EndpointTable
             string what = Label(endpoint);
             app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http =>
             {
-                WorkScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
+                RequestScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)

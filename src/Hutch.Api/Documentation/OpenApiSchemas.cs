@@ -60,9 +60,9 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
     private void Describe(JsonObject schema, JsonSchemaExporterContext context, Type type)
     {
         string? text = context.PropertyInfo is { } property
-            ? descriptions.Of(
+            ? descriptions.Find(
                 property.DeclaringType, (property.AttributeProvider as System.Reflection.MemberInfo)?.Name ?? Pascal(property.Name))
-            : context.Path.Length == 0 ? descriptions.Of(type) : null;
+            : context.Path.Length == 0 ? descriptions.Find(type) : null;
         if (text is not null)
         {
             schema["description"] = text;

@@ -10,18 +10,18 @@ namespace Hutch.Api.Documents;
 internal static class ActivityDocuments
 {
     /// <summary>Writes what goes on at a site.</summary>
-    public static SiteActivity Of(ActivityReport report) => new()
+    public static SiteActivity From(ActivityReport report) => new()
     {
         Time = report.Time,
-        Storage = StorageDocuments.Of(report.Storage),
-        Transfers = [.. report.Transfers.Select(work => Of(work, report.Time))],
-        Classes = [.. report.Classes.Select(Of)],
-        Jobs = [.. report.Jobs.Select(JobDocuments.Of)],
-        Recent = report.Recent is { } lines ? [.. lines.Select(Of)] : null,
+        Storage = StorageDocuments.From(report.Storage),
+        Transfers = [.. report.Transfers.Select(work => From(work, report.Time))],
+        Classes = [.. report.Classes.Select(From)],
+        Jobs = [.. report.Jobs.Select(JobDocuments.From)],
+        Recent = report.Recent is { } lines ? [.. lines.Select(From)] : null,
     };
 
     /// <summary>Writes something that was done with a dataset.</summary>
-    public static ActivityInfo Of(ActivityLine line) => new()
+    public static ActivityInfo From(ActivityLine line) => new()
     {
         Time = line.Time,
         User = line.User,
@@ -32,17 +32,17 @@ internal static class ActivityDocuments
     };
 
     /// <summary>Writes how often a dataset was downloaded.</summary>
-    public static DatasetDownloads Of(DownloadCounts counts) => new()
+    public static DatasetDownloads From(DownloadCounts counts) => new()
     {
         Times = counts.Times,
         Bytes = counts.Bytes,
         People = counts.People,
         Since = counts.Since,
-        Strangers = counts.Strangers is { } strangers ? Of(strangers) : null,
-        Members = [.. counts.Members.Select(Of)],
+        Strangers = counts.Strangers is { } strangers ? From(strangers) : null,
+        Members = [.. counts.Members.Select(From)],
     };
 
-    private static ReaderDownloads Of(DownloadRecord reader) => new()
+    private static ReaderDownloads From(DownloadRecord reader) => new()
     {
         User = reader.User,
         Times = reader.Times,
@@ -52,7 +52,7 @@ internal static class ActivityDocuments
     };
 
     /// <summary>Writes a line of the audit.</summary>
-    public static AuditInfo Of(AuditRecord line) => new()
+    public static AuditInfo From(AuditRecord line) => new()
     {
         Sequence = line.Sequence,
         Time = line.At,
@@ -63,7 +63,7 @@ internal static class ActivityDocuments
         Detail = line.Detail,
     };
 
-    private static TransferInfo Of(TransferLoad work, DateTimeOffset now) => new()
+    private static TransferInfo From(TransferLoad work, DateTimeOffset now) => new()
     {
         User = work.User.Length == 0 ? null : work.User,
         Door = work.Door,
@@ -77,7 +77,7 @@ internal static class ActivityDocuments
     };
 
     /// <summary>Writes the work of a class.</summary>
-    public static WorkClassInfo Of(ClassLoad load) => new()
+    public static WorkClassInfo From(ClassLoad load) => new()
     {
         Class = load.Class.ToName(),
         Running = load.Running,

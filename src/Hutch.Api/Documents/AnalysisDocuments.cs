@@ -43,7 +43,7 @@ internal static class AnalysisDocuments
     }
 
     /// <summary>Writes an analysis that was started.</summary>
-    public static AnalysisInfo Of(StartedAnalysis started) => new()
+    public static AnalysisInfo From(StartedAnalysis started) => new()
     {
         Run = started.Run.ToString("N"),
         Dataset = started.Output.Dataset,
@@ -59,7 +59,7 @@ internal static class AnalysisDocuments
         wanted.Parameters is { } named ? named : [];
 
     /// <summary>Writes what a step says of one frame.</summary>
-    public static AnalysisTrial Of(FrameTrial trial) => new()
+    public static AnalysisTrial From(FrameTrial trial) => new()
     {
         Row = trial.Row.Deserialize(HutchJson.Default.ResultRow)!,
         StrongPixels = trial.StrongPixels,

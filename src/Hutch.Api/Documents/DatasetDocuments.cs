@@ -9,7 +9,7 @@ namespace Hutch.Api.Documents;
 internal static class DatasetDocuments
 {
     /// <summary>Writes what a caller may know of a dataset.</summary>
-    public static DatasetInfo Of(DatasetDescription dataset) => new()
+    public static DatasetInfo From(DatasetDescription dataset) => new()
     {
         Id = dataset.Id,
         Owner = dataset.Name.Owner.Name,
@@ -32,7 +32,7 @@ internal static class DatasetDocuments
         Files = dataset.Size.Files,
         Bytes = dataset.Size.Bytes,
         InFolder = dataset.Record.Folder is not null,
-        Eviction = dataset.Record is { Copy: null, Eviction: { } eviction } ? SiteDocuments.Of(eviction.State) : null,
+        Eviction = dataset.Record is { Copy: null, Eviction: { } eviction } ? SiteDocuments.From(eviction.State) : null,
         Parents = [.. dataset.Parents.Select(parent => new ParentInfo
         {
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,
@@ -40,11 +40,11 @@ internal static class DatasetDocuments
         Age = dataset.Age,
         Publication = dataset.Publication,
         YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
-        Offer = dataset.Offer is { } offer ? OwnershipDocuments.Of(offer) : null,
+        Offer = dataset.Offer is { } offer ? OwnershipDocuments.From(offer) : null,
     };
 
     /// <summary>Reads what shall be made.</summary>
-    public static Result<WantedDataset> Read(CreateDataset create)
+    public static Result<RequestedDataset> Read(CreateDataset create)
     {
         if (!ReadName(create.Name).TryGet(out (AccountName? Owner, Slug Slug) name, out HutchError? refusal)
             || !ReadParents(create.Parents ?? []).TryGet(out IReadOnlyList<DatasetRef>? parents, out refusal))
@@ -52,7 +52,7 @@ internal static class DatasetDocuments
             return refusal;
         }
 
-        return new WantedDataset
+        return new RequestedDataset
         {
             Id = create.Id,
             Owner = name.Owner,

@@ -12,7 +12,7 @@ internal static class EngineDocuments
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes it.</summary>
-    public static EngineInfo Of(EngineStatus status) => new()
+    public static EngineInfo From(EngineStatus status) => new()
     {
         Kind = status.Report.Kind,
         RecordsBehind = status.RecordsBehind,
@@ -23,13 +23,13 @@ internal static class EngineDocuments
                 Name = store.Name, Where = store.Where, Seconds = store.Took.TotalSeconds, Trouble = store.Trouble,
             }),
         ],
-        Servers = [.. status.Report.Servers.Select(server => Of(server, AnswerOf(server, status), status.Report.LastSequence))],
+        Servers = [.. status.Report.Servers.Select(server => From(server, AnswerOf(server, status), status.Report.LastSequence))],
     };
 
     private static ServerAnswer? AnswerOf(SiteServer server, EngineStatus status) =>
         status.Answers.FirstOrDefault(answer => answer.Server is { } known ? known.Id == server.Id : server.IsThis);
 
-    private static SiteServerInfo Of(SiteServer server, ServerAnswer? answer, long? last) => new()
+    private static SiteServerInfo From(SiteServer server, ServerAnswer? answer, long? last) => new()
     {
         Id = server.Id.ToString("N"),
         Name = server.Name,

@@ -7,7 +7,7 @@ namespace Hutch.Api.Documents;
 /// <summary>Entries and their changes as the REST interface writes and reads them.</summary>
 internal static class EntryDocuments
 {
-    public static EntryInfo Of(string path, Entry entry) => new()
+    public static EntryInfo From(string path, Entry entry) => new()
     {
         Path = path,
         Kind = entry.Kind switch

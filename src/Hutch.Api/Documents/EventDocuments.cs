@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 internal static class EventDocuments
 {
     /// <summary>Writes an event: the short names of the journal in full.</summary>
-    public static EventInfo Of(VisibleEvent happened)
+    public static EventInfo From(VisibleEvent happened)
     {
         var data = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (JsonProperty fact in happened.Facts)

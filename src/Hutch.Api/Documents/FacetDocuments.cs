@@ -7,14 +7,14 @@ namespace Hutch.Api.Documents;
 /// <summary>What there is to choose from, as it goes over the wire.</summary>
 internal static class FacetDocuments
 {
-    public static FacetsInfo Of(DatasetFacets facets) => new()
+    public static FacetsInfo From(DatasetFacets facets) => new()
     {
         Found = facets.Found,
         More = facets.IsMore,
-        Facets = [.. facets.Facets.Select(Of)],
+        Facets = [.. facets.Facets.Select(From)],
     };
 
-    private static FacetInfo Of(DatasetFacet facet) => new()
+    private static FacetInfo From(DatasetFacet facet) => new()
     {
         Name = facet.Attribute.Name,
         Title = facet.Attribute.Title,

@@ -6,9 +6,9 @@ namespace Hutch.Api.Documents;
 /// <summary>The facility agent, as the REST interface writes it.</summary>
 internal static class FacilityDocuments
 {
-    public static FacilityFolders Of(FacilityPage page) => new()
+    public static FacilityFolders From(FacilityPage page) => new()
     {
-        Items = [.. page.Items.Select(Of)],
+        Items = [.. page.Items.Select(From)],
         Next = page.Next,
         Counts = new FacilityCounts
         {
@@ -19,10 +19,10 @@ internal static class FacilityDocuments
             Attention = page.Counts[FacilityFolderState.Attention],
             Missing = page.Counts[FacilityFolderState.Missing],
         },
-        Parents = [.. page.Parents.Select(Of)],
+        Parents = [.. page.Parents.Select(From)],
     };
 
-    public static RetentionInfo Of(FacilityRetention retention) => new()
+    public static RetentionInfo From(FacilityRetention retention) => new()
     {
         Until = retention.Until,
         Limit = retention.Limit,
@@ -38,7 +38,7 @@ internal static class FacilityDocuments
     /// <summary>The words for the states.</summary>
     public static IEnumerable<string> States => Enum.GetValues<FacilityFolderState>().Select(NameOf);
 
-    private static FacilityFolderInfo Of(FacilityFolder folder) => new()
+    private static FacilityFolderInfo From(FacilityFolder folder) => new()
     {
         Folder = folder.Folder,
         State = NameOf(folder.State),
@@ -55,7 +55,7 @@ internal static class FacilityDocuments
         Notices = folder.Notices,
     };
 
-    private static FacilityParentInfo Of(FacilityParent parent) => new()
+    private static FacilityParentInfo From(FacilityParent parent) => new()
     {
         Path = parent.Path,
         FileSystem = parent.FileSystem,

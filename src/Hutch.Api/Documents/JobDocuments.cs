@@ -9,7 +9,7 @@ namespace Hutch.Api.Documents;
 internal static class JobDocuments
 {
     /// <summary>Writes a job.</summary>
-    public static JobInfo Of(MaintenanceJob job) => new()
+    public static JobInfo From(MaintenanceJob job) => new()
     {
         Id = job.Id.ToString("N"),
         Kind = job.Kind,
@@ -23,10 +23,10 @@ internal static class JobDocuments
     };
 
     /// <summary>Writes jobs.</summary>
-    public static Page<JobInfo> Of(IReadOnlyList<MaintenanceJob> jobs) => new() { Items = [.. jobs.Select(Of)] };
+    public static Page<JobInfo> From(IReadOnlyList<MaintenanceJob> jobs) => new() { Items = [.. jobs.Select(From)] };
 
     /// <summary>Writes what can be started.</summary>
-    public static Page<TaskDeclaration> Of(IReadOnlyList<TaskDeclaration> kinds) => new() { Items = kinds };
+    public static Page<TaskDeclaration> From(IReadOnlyList<TaskDeclaration> kinds) => new() { Items = kinds };
 
     /// <summary>Reads the parameters of a job; the shorthands of a backup count as parameters.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> ReadParameters(StartJob wanted)
@@ -51,7 +51,7 @@ internal static class JobDocuments
     }
 
     /// <summary>Writes what an operator should see to.</summary>
-    public static Page<WarningInfo> Of(IReadOnlyList<SiteWarning> warnings) => new()
+    public static Page<WarningInfo> From(IReadOnlyList<SiteWarning> warnings) => new()
     {
         Items = [.. warnings.Select(one => new WarningInfo { Kind = one.Kind, Message = one.Message, Advice = one.Advice })],
     };

@@ -9,18 +9,18 @@ namespace Hutch.Api.Documents;
 /// <summary>Work on data as they come, as the REST interface writes it.</summary>
 internal static class LiveDocuments
 {
-    public static LiveInfo Of(LiveReport report) => new()
+    public static LiveInfo From(LiveReport report) => new()
     {
         Time = report.Time,
         Everything = report.IsWhole,
-        Problems = JobDocuments.Of(report.Problems).Items,
+        Problems = JobDocuments.From(report.Problems).Items,
         Services = report.IsWhole ? Services(report) : [],
-        Classes = [.. report.Classes.Select(ActivityDocuments.Of)],
-        Queues = [.. report.Work.Queues.Select(Of)],
-        BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(Of).OrderBy(queue => queue.State == "ok")],
-        Workers = [.. report.Work.Workers.Select(Of)],
-        Runs = [.. report.Work.Runs.Select(run => Of(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset)))],
-        Captures = [.. report.Captures.Select(one => Of(one, report.Names.GetValueOrDefault(one.Dataset)))],
+        Classes = [.. report.Classes.Select(ActivityDocuments.From)],
+        Queues = [.. report.Work.Queues.Select(From)],
+        BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(From).OrderBy(queue => queue.State == "ok")],
+        Workers = [.. report.Work.Workers.Select(From)],
+        Runs = [.. report.Work.Runs.Select(run => From(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset)))],
+        Captures = [.. report.Captures.Select(one => From(one, report.Names.GetValueOrDefault(one.Dataset)))],
     };
 
     private static IReadOnlyList<ServiceInfo> Services(LiveReport report) =>
@@ -32,7 +32,7 @@ internal static class LiveDocuments
             : Array.Empty<ServiceInfo>(),
     ];
 
-    private static LiveBrokerQueue Of(QueueDepth queue) => new()
+    private static LiveBrokerQueue From(QueueDepth queue) => new()
     {
         Name = queue.Name,
         State = queue.State switch
@@ -46,7 +46,7 @@ internal static class LiveDocuments
         Readers = queue.Consumers,
     };
 
-    private static LiveQueue Of(QueueLoad queue) => new()
+    private static LiveQueue From(QueueLoad queue) => new()
     {
         Name = queue.Namespace,
         Runs = queue.Runs,
@@ -58,7 +58,7 @@ internal static class LiveDocuments
         LagSeconds = Seconds(queue.Lag),
     };
 
-    private static LiveWorker Of(WorkerLoad worker) => new()
+    private static LiveWorker From(WorkerLoad worker) => new()
     {
         Name = worker.Name,
         Namespace = worker.Namespace,
@@ -69,7 +69,7 @@ internal static class LiveDocuments
         Seen = worker.Seen,
     };
 
-    private static LiveRunInfo Of(RunLoad run, string? name) => new()
+    private static LiveRunInfo From(RunLoad run, string? name) => new()
     {
         Id = run.Run.Id.ToString("N"),
         Program = run.Run.Description.Program,
@@ -88,7 +88,7 @@ internal static class LiveDocuments
         LagSeconds = Seconds(run.Lag),
     };
 
-    private static LiveCapture Of(CaptureLoad capture, string? name) => new()
+    private static LiveCapture From(CaptureLoad capture, string? name) => new()
     {
         Dataset = capture.Dataset,
         DatasetName = name,

@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 internal static class MetadataVersionDocuments
 {
     /// <summary>Writes a version.</summary>
-    public static MetadataVersion Of(SiteMetadata version) => new()
+    public static MetadataVersion From(SiteMetadata version) => new()
     {
         Version = version.Version,
         Time = DateTimeOffset.FromUnixTimeMilliseconds(version.Time),

@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 /// <summary>Offers of datasets, and the rights that stay with them, as the REST interface writes them.</summary>
 internal static class OwnershipDocuments
 {
-    public static OfferInfo Of(OfferDescription offer) => new()
+    public static OfferInfo From(OfferDescription offer) => new()
     {
         Dataset = offer.Dataset.Id,
         Name = offer.Dataset.Name.FullName,
@@ -19,11 +19,11 @@ internal static class OwnershipDocuments
         By = offer.Details.Offer.By.Name,
         Time = offer.Details.Offer.At,
         GiverKeeps = offer.Details.Keeps == Rights.None ? null : offer.Details.Keeps.ToName(),
-        Grants = [.. offer.Details.Grants.Select(Of)],
+        Grants = [.. offer.Details.Grants.Select(From)],
         Hindrance = offer.Hindrance?.Message,
     };
 
-    public static GrantInfo Of(GrantRecord grant) => new()
+    public static GrantInfo From(GrantRecord grant) => new()
     {
         Principal = Name(grant.Principal),
         Right = grant.Right.ToName(),

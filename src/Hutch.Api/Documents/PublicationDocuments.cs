@@ -13,7 +13,7 @@ internal static class PublicationDocuments
     /// <param name="record">Its publication; null for none.</param>
     /// <param name="page">The address of its page, if it has one.</param>
     /// <param name="givesDois">Whether this server gives DOIs.</param>
-    public static PublicationInfo Of(DatasetId dataset, PublicationRecord? record, string page, bool givesDois)
+    public static PublicationInfo From(DatasetId dataset, PublicationRecord? record, string page, bool givesDois)
     {
         PublicationDescription description = record?.Description ?? new PublicationDescription();
         return new PublicationInfo
@@ -22,7 +22,7 @@ internal static class PublicationDocuments
             State = record is null ? "none" : NameOf(record.State),
             Revision = record?.Revision ?? 0,
             Description = description,
-            Checklist = [.. Checklist.Of(description).Select(Of)],
+            Checklist = [.. Checklist.Check(description).Select(From)],
             Page = record?.Version is null ? null : page,
             Version = record?.Version?.Number,
             Series = record?.Version?.Series,
@@ -30,13 +30,13 @@ internal static class PublicationDocuments
             Published = record?.Version?.PublishedAt,
             Withdrawn = record?.WithdrawnAt,
             Reason = record?.WithdrawnWhy,
-            Doi = record?.Doi is { } doi ? Of(doi) : null,
-            SeriesDoi = record?.SeriesDoi is { } series ? Of(series) : null,
+            Doi = record?.Doi is { } doi ? From(doi) : null,
+            SeriesDoi = record?.SeriesDoi is { } series ? From(series) : null,
             GivesDois = givesDois,
         };
     }
 
-    public static PublicationRevisionInfo Of(PublicationRevision revision) => new()
+    public static PublicationRevisionInfo From(PublicationRevision revision) => new()
     {
         Revision = revision.Revision,
         Time = revision.At,
@@ -44,7 +44,7 @@ internal static class PublicationDocuments
         Description = revision.Description,
     };
 
-    private static PublicationDoi Of(DoiRecord doi) => new()
+    private static PublicationDoi From(DoiRecord doi) => new()
     {
         Doi = doi.Doi,
         State = NameOf(doi.State),
@@ -61,7 +61,7 @@ internal static class PublicationDocuments
         _ => "findable",
     };
 
-    private static PublicationProblem Of(PublicationFinding finding) =>
+    private static PublicationProblem From(PublicationFinding finding) =>
         new() { Field = finding.Field, Problem = finding.Problem, Required = finding.IsRequired };
 
     private static string NameOf(PublicationStage state) => state switch

@@ -7,18 +7,18 @@ namespace Hutch.Api.Documents;
 /// <summary>Purges at all sites as documents.</summary>
 internal static class PurgeDocuments
 {
-    public static PurgeInfo Of(NamedPurge named) => new()
+    public static PurgeInfo From(NamedPurge named) => new()
     {
-        Dataset = named.Standing.Purge.Order.Dataset,
-        Name = named.Standing.Name,
-        Ordered = named.Standing.Purge.Order.At,
-        By = named.Standing.Purge.By,
-        Reason = named.Standing.Purge.Reason,
-        Open = named.Standing.IsOpen,
-        Sites = [.. named.Standing.Sites.Select(site => Of(site, named.OwnName))],
+        Dataset = named.Status.Purge.Order.Dataset,
+        Name = named.Status.Name,
+        Ordered = named.Status.Purge.Order.At,
+        By = named.Status.Purge.By,
+        Reason = named.Status.Purge.Reason,
+        Open = named.Status.IsOpen,
+        Sites = [.. named.Status.Sites.Select(site => From(site, named.OwnName))],
     };
 
-    private static PurgeSiteInfo Of(PurgeSite site, string ownName) => new()
+    private static PurgeSiteInfo From(PurgeSite site, string ownName) => new()
     {
         Site = site.Name ?? ownName,
         State = site.At is not null ? "done" : site.IsRemoved ? "removed" : "waiting",

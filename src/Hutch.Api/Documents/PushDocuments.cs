@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 internal static class PushDocuments
 {
     /// <summary>Writes a push that goes on.</summary>
-    public static PushSession Of(SiteSession session) => new()
+    public static PushSession From(SiteSession session) => new()
     {
         Id = session.Id.ToString("N"),
         Dataset = session.Dataset,
@@ -18,10 +18,10 @@ internal static class PushDocuments
     };
 
     /// <summary>Writes something that was sent.</summary>
-    public static SentContentInfo Of(SentItem item) => new()
+    public static SentContentInfo From(UnreferencedUpload item) => new()
     {
         Id = item.Id,
-        Kind = item.Kind == SentKind.Push ? "push" : "key",
+        Kind = item.Kind == UnreferencedUploadKind.Push ? "push" : "key",
         By = item.By,
         Bytes = item.Bytes,
         Since = item.Since > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(item.Since) : null,

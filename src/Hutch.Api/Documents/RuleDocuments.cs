@@ -11,7 +11,7 @@ internal static class RuleDocuments
     /// <summary>A thousand years: whoever reads it counts with it.</summary>
     private const double MaxSeconds = 1000d * 365 * 24 * 3600;
 
-    public static RuleInfo Of(RuleRecord rule) => new()
+    public static RuleInfo From(RuleRecord rule) => new()
     {
         Number = rule.Number == long.MaxValue ? 0 : rule.Number,
         Rule = rule.Rule.ToString(),
@@ -28,18 +28,18 @@ internal static class RuleDocuments
         Created = rule.CreatedAt,
     };
 
-    public static RuleList Of(IReadOnlyList<RuleRecord> rules) => new() { Items = [.. rules.Select(Of)] };
+    public static RuleList From(IReadOnlyList<RuleRecord> rules) => new() { Items = [.. rules.Select(From)] };
 
-    public static DatasetRules Of(PlannedDataset planned) => new()
+    public static DatasetRules From(PlannedDataset planned) => new()
     {
         Dataset = planned.Name.Dataset,
         Name = planned.Name.FullName,
-        Items = [.. planned.Rules.Zip(planned.Plan.Rules, (rule, status) => Of(planned, rule, status))],
+        Items = [.. planned.Rules.Zip(planned.Plan.Rules, (rule, status) => From(planned, rule, status))],
     };
 
-    public static RuleEffectInfo Of(RuleEffect effect) => new()
+    public static RuleEffectInfo From(RuleEffect effect) => new()
     {
-        Rule = Of(effect.Rule),
+        Rule = From(effect.Rule),
         Datasets = effect.Datasets,
         Fulfilled = effect.Count(RuleState.Fulfilled),
         Pending = effect.Count(RuleState.Pending),
@@ -61,16 +61,16 @@ internal static class RuleDocuments
             {
                 Dataset = one.Dataset.Name.Dataset,
                 Name = one.Dataset.Name.FullName,
-                State = Of(one.Status.State),
+                State = From(one.Status.State),
                 Summary = one.Status.Summary,
             }),
         ],
     };
 
-    private static RuleStanding Of(PlannedDataset planned, RuleRecord rule, RuleStatus status) => new()
+    private static RuleStanding From(PlannedDataset planned, RuleRecord rule, RuleStatus status) => new()
     {
-        Rule = Of(rule),
-        State = Of(status.State),
+        Rule = From(rule),
+        State = From(status.State),
         Summary = status.Summary,
         SecondsLeft = Seconds(status.Left?.TotalSeconds),
         Sites =
@@ -86,7 +86,7 @@ internal static class RuleDocuments
 
     private static long? Seconds(double? seconds) => seconds is { } some ? (long)Math.Ceiling(Math.Min(some, MaxSeconds)) : null;
 
-    private static string Of(RuleState state) => state switch
+    private static string From(RuleState state) => state switch
     {
         RuleState.Fulfilled => "fulfilled",
         RuleState.Pending => "pending",

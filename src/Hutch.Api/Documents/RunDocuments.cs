@@ -21,7 +21,7 @@ internal static class RunDocuments
         : throw ErrorCode.BadRequest.With("Each input of a run needs 'snapshot', the number of the snapshot that it reads.").ToException();
 
     /// <summary>Writes a run.</summary>
-    public static RunInfo Of(VisibleRun visible) => new()
+    public static RunInfo From(VisibleRun visible) => new()
     {
         Id = visible.Run.Id.ToString("N"),
         Program = visible.Run.Description.Program,
@@ -41,10 +41,10 @@ internal static class RunDocuments
         Frames = visible.Run.Frames ?? 0,
         Failures = visible.Run.Failures ?? 0,
         Skipped = visible.Run.Skipped ?? (visible.Live?.Progress.Skipped is { Frames: > 0 } skipped ? skipped : null),
-        Live = visible.Live is { } live ? Of(live) : null,
+        Live = visible.Live is { } live ? From(live) : null,
     };
 
-    private static RunLive Of(LiveRun live) => new()
+    private static RunLive From(LiveRun live) => new()
     {
         Waiting = live.Waiting,
         InWork = live.Progress.InWork,
@@ -63,11 +63,11 @@ internal static class RunDocuments
         environment?.Where(pair => pair.Key != RunEnvironment.Machine).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Writes a lineage.</summary>
-    public static Lineage Of(VisibleLineage lineage) => new()
+    public static Lineage From(VisibleLineage lineage) => new()
     {
-        Ancestors = [.. lineage.Ancestors.Select(DatasetDocuments.Of)],
-        Descendants = [.. lineage.Descendants.Select(DatasetDocuments.Of)],
-        Runs = [.. lineage.Runs.Select(Of)],
+        Ancestors = [.. lineage.Ancestors.Select(DatasetDocuments.From)],
+        Descendants = [.. lineage.Descendants.Select(DatasetDocuments.From)],
+        Runs = [.. lineage.Runs.Select(From)],
         Truncated = lineage.IsTruncated ? true : null,
     };
 }

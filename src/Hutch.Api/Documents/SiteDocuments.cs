@@ -14,7 +14,7 @@ internal static class SiteDocuments
 {
     private const int MaxRenamed = 1000;
 
-    public static SiteList Of(SiteOverview overview)
+    public static SiteList From(SiteOverview overview)
     {
         Dictionary<string, string> names = overview.Sites.ToDictionary(
             static seen => seen.Site.Id, static seen => seen.Site.Name, StringComparer.Ordinal);
@@ -29,11 +29,11 @@ internal static class SiteDocuments
             Here = Here(overview, names),
             Items =
             [
-                .. overview.Sites.Select(seen => Of(seen) with
+                .. overview.Sites.Select(seen => From(seen) with
                 {
-                    Traffic = overview.Zone is null && seen.Contact is { } contact ? Of(contact.Traffic, names) : null,
+                    Traffic = overview.Zone is null && seen.Contact is { } contact ? From(contact.Traffic, names) : null,
                 }),
-                .. overview.Invites.Select(Of),
+                .. overview.Invites.Select(From),
             ],
         };
     }
@@ -46,12 +46,12 @@ internal static class SiteDocuments
         Labels = overview.Labels,
         Intake = overview.Terms.Intake.ToName(),
         Accepts = overview.Terms.Accepts,
-        Traffic = Of(overview.Traffic, names),
-        Zone = overview.Zone is { } zone ? Of(zone) : null,
+        Traffic = From(overview.Traffic, names),
+        Zone = overview.Zone is { } zone ? From(zone) : null,
     };
 
     /// <summary>What a site said of others that belong to the zone no more is left out.</summary>
-    private static SiteTrafficInfo[] Of(IEnumerable<TrafficLine> lines, Dictionary<string, string> names) =>
+    private static SiteTrafficInfo[] From(IEnumerable<TrafficLine> lines, Dictionary<string, string> names) =>
     [
         .. lines.Where(line => names.ContainsKey(line.SiteId)).Select(line => new SiteTrafficInfo
         {
@@ -63,7 +63,7 @@ internal static class SiteDocuments
         }).OrderBy(static line => line.Site, StringComparer.Ordinal),
     ];
 
-    public static JoinedZoneInfo Of(ZoneContact zone) => new()
+    public static JoinedZoneInfo From(ZoneContact zone) => new()
     {
         Zone = zone.Joined.Zone,
         SiteId = zone.Joined.SiteId,
@@ -76,11 +76,11 @@ internal static class SiteDocuments
         Problem = zone.Problem,
     };
 
-    public static JoinPlanInfo Of(PlannedJoin planned)
+    public static JoinPlanInfo From(PlannedJoin planned)
     {
         Dictionary<DatasetId, string> owners = planned.Plan.Datasets.ToDictionary(
             static dataset => dataset.Dataset, static dataset => dataset.Owner);
-        ILookup<string, BroughtDataset> owned = planned.Plan.Datasets.ToLookup(static dataset => dataset.Owner, StringComparer.Ordinal);
+        ILookup<string, ImportedDataset> owned = planned.Plan.Datasets.ToLookup(static dataset => dataset.Owner, StringComparer.Ordinal);
         Dictionary<string, long> ends = new(planned.Plan.Ends, StringComparer.Ordinal);
         if (planned.Quotas > 0)
         {
@@ -119,7 +119,7 @@ internal static class SiteDocuments
         };
     }
 
-    public static SiteDifferenceList Of(SiteDifferences differences) => new()
+    public static SiteDifferenceList From(SiteDifferences differences) => new()
     {
         Compared = differences.Compared,
         Items =
@@ -136,13 +136,13 @@ internal static class SiteDocuments
         Next = differences.Next?.ToString(),
     };
 
-    public static SiteTermsInfo Of(SiteTerms terms) => new() { Intake = terms.Intake.ToName(), Accepts = terms.Accepts };
+    public static SiteTermsInfo From(SiteTerms terms) => new() { Intake = terms.Intake.ToName(), Accepts = terms.Accepts };
 
-    public static ZoneSiteInfo Of(LabelledSite labelled) => labelled.Seen is { } seen
-        ? Of(seen)
+    public static ZoneSiteInfo From(LabelledSite labelled) => labelled.Seen is { } seen
+        ? From(seen)
         : new ZoneSiteInfo { Name = labelled.Name, State = "connected", Labels = labelled.Labels };
 
-    public static ZoneSiteInfo Of(SeenSite seen) => new()
+    public static ZoneSiteInfo From(SiteWithContact seen) => new()
     {
         Name = seen.Site.Name,
         State = seen.IsConnected switch { true => "connected", false => "disconnected", null => "unknown" },
@@ -161,7 +161,7 @@ internal static class SiteDocuments
         Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
     };
 
-    public static SiteLeftList Of(LeftAtSite left) => new()
+    public static SiteLeftList From(RemainingAtSite left) => new()
     {
         Datasets = left.Datasets,
         Items =
@@ -176,23 +176,23 @@ internal static class SiteDocuments
         ],
     };
 
-    public static InvitedSite Of(IssuedJoinToken issued) =>
+    public static InvitedSite From(IssuedJoinToken issued) =>
         new() { Name = issued.Invite.Name, Token = issued.Token.Reveal(), Expires = issued.Invite.ExpiresAt };
 
-    public static CopyList Of(DatasetCopies copies) => new()
+    public static CopyList From(DatasetCopies copies) => new()
     {
         Home = copies.Home,
         Epoch = copies.Epoch.Epoch,
         MovingTo = copies.Next,
         Paused = copies.Epoch.Released is not null,
         MoveProblem = copies.Epoch.Problem,
-        Items = [.. copies.Copies.Select(Of)],
+        Items = [.. copies.Copies.Select(From)],
         Others = copies.Others is { Count: > 0 } others ? others : null,
     };
 
-    public static EvictionInfo Of(EvictionReport report) => new()
+    public static EvictionInfo From(EvictionReport report) => new()
     {
-        State = report.Eviction is { } eviction ? Of(eviction.State) : "here",
+        State = report.Eviction is { } eviction ? From(eviction.State) : "here",
         Holders = report.Eviction?.Holders,
         Since = report.Eviction is { Since: var since } ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
         By = report.Eviction?.By,
@@ -203,7 +203,7 @@ internal static class SiteDocuments
         Problem = report.Problem,
     };
 
-    public static string Of(EvictionState state) => state switch
+    public static string From(EvictionState state) => state switch
     {
         EvictionState.Wanted => "wanted",
         EvictionState.Evicted => "evicted",
@@ -211,7 +211,7 @@ internal static class SiteDocuments
         _ => "freeing",
     };
 
-    public static ComingCopyList Of(MovingCopies moving) => new()
+    public static ComingCopyList From(MovingCopies moving) => new()
     {
         Count = moving.Count,
         Items =
@@ -221,12 +221,12 @@ internal static class SiteDocuments
                 Dataset = one.Dataset,
                 Name = one.Name,
                 Home = one.Home,
-                Copy = Of(one.Copy),
+                Copy = From(one.Copy),
             }),
         ],
     };
 
-    private static CopyInfo Of(NamedCopy at) => new()
+    private static CopyInfo From(NamedCopy at) => new()
     {
         Site = at.Site,
         State = at.Copy.ReleasedAt is not null ? CopyStates.Released : at.Copy.Told?.State ?? CopyStates.Pending,
@@ -246,7 +246,7 @@ internal static class SiteDocuments
         Chosen = at.Copy.IsChosen,
     };
 
-    private static ZoneSiteInfo Of(SiteInviteRecord invite) => new()
+    private static ZoneSiteInfo From(SiteInviteRecord invite) => new()
     {
         Name = invite.Name,
         State = "invited",

@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 internal static class SnapshotDocuments
 {
     /// <summary>Writes a snapshot.</summary>
-    public static SnapshotInfo Of(SnapshotDescription described) => new()
+    public static SnapshotInfo From(SnapshotDescription described) => new()
     {
         Number = described.Snapshot.Number,
         Root = described.Snapshot.Root.Page,

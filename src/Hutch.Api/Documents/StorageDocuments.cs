@@ -7,7 +7,7 @@ namespace Hutch.Api.Documents;
 internal static class StorageDocuments
 {
     /// <summary>Writes what a site stores.</summary>
-    public static StorageInfo Of(SiteStorage storage) => new()
+    public static StorageInfo From(SiteStorage storage) => new()
     {
         Total = new StorageTotal
         {
@@ -16,13 +16,13 @@ internal static class StorageDocuments
             Segments = storage.Segments,
             Free = storage.Free,
         },
-        Owners = [.. storage.Owners.Select(Of)],
+        Owners = [.. storage.Owners.Select(From)],
         History =
             [.. storage.History.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
     };
 
     /// <summary>Writes what an owner holds and may.</summary>
-    public static OwnerStorage Of(QuotaStatus holding) => new()
+    public static OwnerStorage From(QuotaStatus holding) => new()
     {
         Owner = holding.Usage.Owner,
         Bytes = holding.Usage.Bytes,

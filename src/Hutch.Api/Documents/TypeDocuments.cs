@@ -15,28 +15,28 @@ internal static class TypeDocuments
     private const int MaxShownItems = 50;
 
     /// <summary>Writes types, without their attributes.</summary>
-    public static Page<TypeInfo> Of(TypeCatalog types) => new() { Items = [.. types.Types.Select(Short)] };
+    public static Page<TypeInfo> From(TypeCatalog types) => new() { Items = [.. types.Types.Select(Short)] };
 
     /// <summary>Writes a type.</summary>
-    public static TypeInfo Of(DatasetType type) => Short(type) with
+    public static TypeInfo From(DatasetType type) => Short(type) with
     {
-        Attributes = [.. type.Attributes.Select(Of)],
+        Attributes = [.. type.Attributes.Select(From)],
         Files = type.Files,
         Document = type.Document.Source,
     };
 
     /// <summary>Writes what a type says of metadata.</summary>
-    public static DatasetAttributes Of(DescribedMetadata described) => new()
+    public static DatasetAttributes From(DescribedMetadata described) => new()
     {
         Type = described.TypeName,
         TypeTitle = described.IsKnown ? described.Type.Document.Title : null,
-        Attributes = [.. described.Reading.Values.Select(Of)],
-        Problems = [.. described.Reading.Findings.Select(Of)],
+        Attributes = [.. described.Reading.Values.Select(From)],
+        Problems = [.. described.Reading.Findings.Select(From)],
         Others = described.Reading.Others,
     };
 
     /// <summary>Writes what a file says.</summary>
-    public static SuggestedMetadataInfo Of(SuggestedMetadata suggested) => new()
+    public static SuggestedMetadataInfo From(SuggestedMetadata suggested) => new()
     {
         File = suggested.File,
         Type = suggested.Type?.Name,
@@ -62,12 +62,12 @@ internal static class TypeDocuments
         Lineage = type.Lineage,
     };
 
-    private static TypeAttributeInfo Of(TypeAttribute attribute) => new()
+    private static TypeAttributeInfo From(TypeAttribute attribute) => new()
     {
         Name = attribute.Name,
         Title = attribute.Title,
-        Kind = TypeNames.Of(attribute.Kind),
-        Items = attribute.Kind == AttributeKind.List ? TypeNames.Of(attribute.Items) : null,
+        Kind = TypeNames.For(attribute.Kind),
+        Items = attribute.Kind == AttributeKind.List ? TypeNames.For(attribute.Items) : null,
         Unit = attribute.Unit?.Symbol,
         Units = attribute.Unit is { } unit ? [.. UnitTable.Symbols(unit.Dimension)] : null,
         Min = attribute.Min,
@@ -77,7 +77,7 @@ internal static class TypeDocuments
         Description = attribute.Description,
     };
 
-    private static AttributeValueInfo Of(AttributeValue value)
+    private static AttributeValueInfo From(AttributeValue value)
     {
         Unit? unit = value.Items[0].Unit;
         bool oneUnit = value.Items.All(item => item.Unit == unit);
@@ -96,7 +96,7 @@ internal static class TypeDocuments
         };
     }
 
-    private static MetadataProblem Of(MetadataFinding finding) => new()
+    private static MetadataProblem From(MetadataFinding finding) => new()
     {
         Path = finding.Path,
         Kind = finding.Kind switch

@@ -18,7 +18,7 @@ internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IE
     {
         table.Add(Tag, "POST", Mine, "Ask to read the dataset; again changes the text", "view")
             .Takes(HutchJson.Default.AskAccess)
-            .Gives(HutchJson.Default.AccessRequestInfo, AskAsync, Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.AccessRequestInfo, RequestAsync, From, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", Mine, "Withdraw the caller's own open request", "view")
             .GivesNothing(request => requests.WithdrawAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/access-requests", "Open requests to read the dataset, the oldest first", "manage")
@@ -28,7 +28,7 @@ internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IE
                 Page);
         table.Add(Tag, "POST", "/datasets/{id}/access-requests/{user}", "Grant a request, which gives a right, or deny it", "manage")
             .Takes(HutchJson.Default.AnswerAccess)
-            .GivesNothing(SiteConfirmation.Of(AnswerAsync));
+            .GivesNothing(SiteConfirmation.Wrap(AnswerAsync));
         table.Add(Tag, "GET", "/access-requests", "Open requests that the caller may answer, at most 1000", "own")
             .Query("own", "Instead, the caller's own: open, or denied a short while ago", "boolean")
             .Gives(
@@ -37,11 +37,11 @@ internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IE
                 Page);
     }
 
-    private async Task<Result<AccessRequestDetails>> AskAsync(ApiRequest request)
+    private async Task<Result<AccessRequestDetails>> RequestAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         AskAccess ask = await request.ReadAsync(HutchJson.Default.AskAccess, request.Aborted);
-        return await requests.AskAsync(request.Caller, id, ask.Text ?? "", request.Aborted);
+        return await requests.RequestAsync(request.Caller, id, ask.Text ?? "", request.Aborted);
     }
 
     private async Task<Result<Done>> AnswerAsync(ApiRequest request)
@@ -59,9 +59,10 @@ internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IE
             : refusal;
     }
 
-    private static Page<AccessRequestInfo> Page(IReadOnlyList<AccessRequestDetails> requests) => new() { Items = [.. requests.Select(Of)] };
+    private static Page<AccessRequestInfo> Page(IReadOnlyList<AccessRequestDetails> requests) =>
+        new() { Items = [.. requests.Select(From)] };
 
-    private static AccessRequestInfo Of(AccessRequestDetails details) => new()
+    private static AccessRequestInfo From(AccessRequestDetails details) => new()
     {
         Dataset = details.Request.Dataset,
         Name = details.Dataset,

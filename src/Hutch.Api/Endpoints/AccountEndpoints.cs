@@ -82,7 +82,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
             Tag, "POST", "/users/{name}/hand-over",
             "Transfer everything an account owns to another account, or to a group as `@NAME`", "administrator")
             .Takes(HutchJson.Default.HandOver)
-            .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Of(HandOverAsync));
+            .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Wrap(HandOverAsync));
     }
 
     private async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
@@ -127,12 +127,12 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
                     .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(
             Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
-            .GivesNothing(SiteConfirmation.Of(
+            .GivesNothing(SiteConfirmation.Wrap(
                 async request => await accounts.DeleteGroupAsync(
                     request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
-            .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Of(async request =>
+            .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Wrap(async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
                 return (await accounts.PutMemberAsync(
@@ -140,7 +140,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
                     .Then<GroupInfo>(group => ToInfo(group));
             }));
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(SiteConfirmation.Of(async request => (await accounts.RemoveMemberAsync(
+            .GivesNothing(SiteConfirmation.Wrap(async request => (await accounts.RemoveMemberAsync(
                 request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
     }
 
@@ -159,7 +159,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
             .Gives(
                 HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
-            .GivesNothing(SiteConfirmation.Of(
+            .GivesNothing(SiteConfirmation.Wrap(
                 async request => await accounts.RevokeTokenAsync(
                     request.Caller, request.Route("token"), request.Aborted)));
     }
@@ -187,7 +187,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
             await accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted);
         if (changed.IsOk && (patch.Disabled == true || patch.Roles is not null))
         {
-            await SiteConfirmation.TellAsync(request);
+            await SiteConfirmation.ReportAsync(request);
         }
 
         return changed.Then<UserInfo>(user => ToInfo(user));
@@ -238,11 +238,12 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
         return ToPage(
             await accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
             request.Limit,
-            ActivityDocuments.Of,
+            ActivityDocuments.From,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static HeldRole[]? ParseRoles(IReadOnlyList<string>? roles) => roles?.Select(role => HeldRole.Parse(role).Value).ToArray();
+    private static AssignedRole[]? ParseRoles(IReadOnlyList<string>? roles) =>
+        roles?.Select(role => AssignedRole.Parse(role).Value).ToArray();
 
     private static Result<Page<TInfo>> ToPage<T, TInfo>(
         Result<IReadOnlyList<T>> some, int limit, Func<T, TInfo> describe, Func<TInfo, string> cursor)

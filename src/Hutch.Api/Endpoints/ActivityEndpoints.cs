@@ -21,24 +21,24 @@ internal sealed class ActivityEndpoints(ActivityService activity, LiveService li
                 HutchJson.Default.SiteActivity,
                 request => activity.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
-                ActivityDocuments.Of);
+                ActivityDocuments.From);
         table.Add(
             "Activity", "GET", "/live", "Current queues, workers, runs and captures, and those that are slow, stuck or gone",
             "operator; others see their own runs and captures")
             .Gives(
                 HutchJson.Default.LiveInfo,
                 request => live.ReadAsync(request.Caller, request.Aborted),
-                LiveDocuments.Of);
+                LiveDocuments.From);
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Reads().Paged()
             .GivesPage(
                 HutchJson.Default.PageActivityInfo,
                 request => request.Reader.Activity.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted),
-                ActivityDocuments.Of);
+                ActivityDocuments.From);
         table.Add("Activity", "GET", "/datasets/{id}/downloads", "Downloads of a dataset from this site, in total and by account", "manage")
             .Gives(
                 HutchJson.Default.DatasetDownloads,
                 request => request.Reader.Activity.CountDownloadsAsync(request.Caller, request.Dataset, request.Aborted),
-                ActivityDocuments.Of);
+                ActivityDocuments.From);
     }
 }

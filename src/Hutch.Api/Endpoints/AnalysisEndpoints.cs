@@ -53,7 +53,7 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
         Result<StartedAnalysis> started = await analyses.StartAsync(
             request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
         await JsonAnswer.SendAsync(
-            request, started.Then<AnalysisInfo>(run => AnalysisDocuments.Of(run)), HutchJson.Default.AnalysisInfo,
+            request, started.Then<AnalysisInfo>(run => AnalysisDocuments.From(run)), HutchJson.Default.AnalysisInfo,
             started is { IsOk: true, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
@@ -67,7 +67,7 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
 
         Result<FrameTrial> trial = await request.Reader.Frames.TryAsync(
             request.Caller, request.Dataset, path, request.At, wanted.Step, AnalysisDocuments.Parameters(wanted), request.Aborted);
-        return trial.Then<AnalysisTrial>(found => AnalysisDocuments.Of(found));
+        return trial.Then<AnalysisTrial>(found => AnalysisDocuments.From(found));
     }
 
     private static async Task ResultsAsync(ApiRequest request)

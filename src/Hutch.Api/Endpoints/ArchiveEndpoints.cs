@@ -212,7 +212,8 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
     }
 
     private static int ModeOf(Entry entry) =>
-        KeptMode.Restore(FileMode, KeptMode.Parse(entry.UserMetadata?.GetValueOrDefault(KeptMode.Name)), entry.Executable);
+        RestrictedMode.Restore(
+            FileMode, RestrictedMode.Parse(entry.UserMetadata?.GetValueOrDefault(RestrictedMode.Name)), entry.Executable);
 
     private static ZipEntry ToZip(PathEntry file)
     {

@@ -21,12 +21,12 @@ internal sealed class ContentEndpoints : IEndpoints
     {
         Describe(table, "/meta", "An object of an HDF5 file: kind, shape, type, attributes; of a group, its children")
             .Answering(StatusCodes.Status200OK, Json, "The object, as h5grove describes it")
-            .Does(request => SendAsync(request, Read(request, ContentQuestion.Meta), Json));
+            .Does(request => SendAsync(request, Read(request, ContentQuery.Meta), Json));
         Describe(table, "/attr", "The values of the attributes of an object of an HDF5 file, by name")
             .Query("attr_keys", "Only this attribute; may be repeated")
             .Answering(StatusCodes.Status200OK, Json, "The values by name")
             .Does(request => SendAsync(
-                request, Read(request, ContentQuestion.Attributes) with { Attributes = Several(request, "attr_keys") }, Json));
+                request, Read(request, ContentQuery.Attributes) with { Attributes = Several(request, "attr_keys") }, Json));
         Describe(table, "/data", "The values of an array of an HDF5 file, or of a part of it")
             .Query("selection", "The part, as in numpy: `0,:,10:20`; all without")
             .Query("format", "`json` (default); `bin`: the numbers one after the other; `npy`, `tiff`: a file")
@@ -38,10 +38,10 @@ internal sealed class ContentEndpoints : IEndpoints
             .Query("selection", "The part, as in numpy: `0,:,10:20`; all without")
             .Answering(StatusCodes.Status200OK, Json, "The numbers by name")
             .Does(request => SendAsync(
-                request, Read(request, ContentQuestion.Statistics) with { Selection = request.Query("selection") }, Json));
+                request, Read(request, ContentQuery.Statistics) with { Selection = request.Query("selection") }, Json));
         Describe(table, "/paths", "The paths of everything below a group of an HDF5 file, however deep")
             .Answering(StatusCodes.Status200OK, Json, "The paths; that of the group is the first")
-            .Does(request => SendAsync(request, Read(request, ContentQuestion.Paths), Json));
+            .Does(request => SendAsync(request, Read(request, ContentQuery.Paths), Json));
     }
 
     private static EndpointDescription Describe(EndpointTable table, string pattern, string summary) =>
@@ -50,7 +50,7 @@ internal sealed class ContentEndpoints : IEndpoints
             .Query("path", "The path of the object in the file (default: `/`)")
             .Query("resolve_links", "`only_valid` (default): links that lead somewhere are what they lead to; `none`; `all`");
 
-    private static ContentRequest Read(ApiRequest request, ContentQuestion question) => new()
+    private static ContentRequest Read(ApiRequest request, ContentQuery question) => new()
     {
         Question = question,
         File = request.Query("file")
@@ -60,7 +60,7 @@ internal sealed class ContentEndpoints : IEndpoints
             ("only_valid", LinkResolution.OnlyValid), ("none", LinkResolution.None), ("all", LinkResolution.All)]),
     };
 
-    private static ContentRequest ReadData(ApiRequest request) => Read(request, ContentQuestion.Data) with
+    private static ContentRequest ReadData(ApiRequest request) => Read(request, ContentQuery.Data) with
     {
         Selection = request.Query("selection"),
         Form = Choice(request, "format", [
@@ -99,7 +99,7 @@ internal sealed class ContentEndpoints : IEndpoints
     /// <summary>Answers; where an extension is given, as a file that is named after the object.</summary>
     private static async Task SendAsync(ApiRequest request, ContentRequest asked, string mediaType, string? extension = null)
     {
-        Result<IContentAnswer> answered = await request.Reader.Contents.AskAsync(
+        Result<IContentAnswer> answered = await request.Reader.Contents.ReadAsync(
             request.Caller, request.Dataset, request.At, asked, request.Aborted);
         if (answered.IsOk && extension is not null)
         {

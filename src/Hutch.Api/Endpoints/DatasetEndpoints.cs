@@ -13,7 +13,7 @@ namespace Hutch.Api.Endpoints;
 
 /// <summary>Datasets: find, make, describe, close, trash.</summary>
 internal sealed class DatasetEndpoints(
-    DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, WritePlaces writePlaces,
+    DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, WriteRouter writeRouter,
     CreationService creation, PublicationService publications)
     : IEndpoints
 {
@@ -39,16 +39,16 @@ internal sealed class DatasetEndpoints(
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,
                 request => datasets.ListAsync(request.Caller, Filter(request), request.Aborted),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
-            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, DatasetDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, DatasetDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own, else the only one shared with it for writing, else for less")
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 ResolveAsync,
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "GET", "/search", "Search name, title, type, metadata, attributes, files and people; everything without `q`", "view")
             .Query("q", "Words to find, by the beginning of words, ignoring case and accents; `type:NAME`, `owner:NAME`; `energy > 12 keV`")
             .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
@@ -58,18 +58,18 @@ internal sealed class DatasetEndpoints(
                 request => search.FindAsync(
                     request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
                     request.Aborted),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "GET", "/search/facets", "Filter values and their counts among the datasets that a search finds", "view")
             .Query("q", "As of the search")
             .Gives(
                 HutchJson.Default.FacetsInfo,
                 request => search.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted),
-                FacetDocuments.Of);
+                FacetDocuments.From);
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => GetAsync(request, request.Dataset),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
     }
 
     private void AddChanging(EndpointTable table)
@@ -88,7 +88,7 @@ internal sealed class DatasetEndpoints(
                         ? await edits.EditAsync(request.Caller, id, edit.Value, request.Aborted)
                         : edit.Error;
                 },
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.CloseDataset)
@@ -100,7 +100,7 @@ internal sealed class DatasetEndpoints(
                     CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
                     return await lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
                 },
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
     }
 
     private void AddEnding(EndpointTable table)
@@ -120,14 +120,14 @@ internal sealed class DatasetEndpoints(
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
             .Writes(isFollowed: true, request => lifecycle.MayRestoreCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(
             Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
@@ -139,17 +139,17 @@ internal sealed class DatasetEndpoints(
                     PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
                     return await lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
                 },
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
     }
 
     /// <summary>Names and visibility are changed at the zone whatever the home is, and title and type at the home.</summary>
-    private async ValueTask<bool> IsOfZoneAsync(ApiRequest request) => writePlaces.IsZone
+    private async ValueTask<bool> IsOfZoneAsync(ApiRequest request) => writeRouter.IsZone
         && await request.PeekAsync(HutchJson.Default.PatchDataset, request.Aborted) is { Title: null, Type: null }
             or { Slug: not null } or { Visibility: not null };
 
     private async Task<Result<DatasetDescription>> CreateAsync(ApiRequest request)
     {
-        Result<WantedDataset> wanted = DatasetDocuments.Read(await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted));
+        Result<RequestedDataset> wanted = DatasetDocuments.Read(await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted));
         Result<DatasetDescription> made = wanted.IsOk
             ? await creation.CreateAsync(request.Caller, wanted.Value, request.Aborted)
             : wanted.Error;
@@ -204,7 +204,7 @@ internal sealed class DatasetEndpoints(
         return found with
         {
             Age = request.AgeSeconds,
-            Publication = isPublished ? PortalAddress.Of(request, $"{WorkBuilder.Root}/{id}") : null,
+            Publication = isPublished ? PortalAddress.For(request, $"{WorkBuilder.Root}/{id}") : null,
         };
     }
 

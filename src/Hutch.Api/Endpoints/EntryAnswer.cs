@@ -27,7 +27,7 @@ internal static class EntryAnswer
         else if (request.Caller.Token is null && opened.Entry.Kind == EntryKind.File)
         {
             // Without a token it may be a browser. A caller with a token is a program, and gets the type as it was stored.
-            request.Http.Response.ContentType = FileTypes.Of(opened.Path.Value, opened.Entry);
+            request.Http.Response.ContentType = FileTypes.For(opened.Path.Value, opened.Entry);
         }
 
         if (opened.Content is not { } content)
@@ -128,7 +128,7 @@ internal static class EntryAnswer
             return;
         }
 
-        response.Headers.ETag = EntityTags.Of(entry.Hash);
+        response.Headers.ETag = EntityTags.For(entry.Hash);
         response.Headers.AcceptRanges = "bytes";
         if (opened.Stored is not null && !entry.IsPending)
         {

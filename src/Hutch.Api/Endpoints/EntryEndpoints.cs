@@ -115,13 +115,13 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
         if (stored.Entry.Kind == EntryKind.File)
         {
-            request.Http.Response.Headers.ETag = EntityTags.Of(stored.Entry.Hash);
+            request.Http.Response.Headers.ETag = EntityTags.For(stored.Entry.Hash);
         }
 
         if (stored.IsNew)
         {
             await JsonAnswer.SendAsync<EntryInfo>(
-                request, EntryDocuments.Of(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
+                request, EntryDocuments.From(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
         }
         else
         {
@@ -228,7 +228,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
     private static EntryInfo Describe(ListItem item)
     {
-        EntryInfo entry = EntryDocuments.Of(item.Path, item.Entry!);
+        EntryInfo entry = EntryDocuments.From(item.Path, item.Entry!);
         return item.IsVirtual ? entry with { Hash = null } : entry;
     }
 

@@ -27,7 +27,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
     {
         DatasetId? dataset = Dataset(request);
         EventService service = events;
-        Result<Done> allowed = await service.MayReadAsync(request.Caller, dataset, request.Aborted);
+        Result<Done> allowed = await service.AuthorizeReadAsync(request.Caller, dataset, request.Aborted);
         if (!allowed.IsOk)
         {
             await Problems.WriteAsync(request.Http, allowed.Error, request.Aborted);
@@ -51,7 +51,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
         Task<bool> arriving = Task.FromResult(false);
         try
         {
-            await SayAsync(request, ": hutch\n\n"u8.ToArray(), ct);
+            await WriteAsync(request, ": hutch\n\n"u8.ToArray(), ct);
             while (true)
             {
                 arriving = next.MoveNextAsync().AsTask();
@@ -61,7 +61,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
                     return;
                 }
 
-                await SayAsync(request, Format(EventDocuments.Of(next.Current)), ct);
+                await WriteAsync(request, Format(EventDocuments.From(next.Current)), ct);
             }
         }
         finally
@@ -78,11 +78,11 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
         TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Limits.EventHeartbeatSeconds);
         while (!arriving.IsCompleted && !await ArrivesWithinAsync(arriving, heartbeat, request.Api.Options.Time, ct))
         {
-            await SayAsync(request, ": still here\n\n"u8.ToArray(), ct);
+            await WriteAsync(request, ": still here\n\n"u8.ToArray(), ct);
         }
     }
 
-    private static async Task SayAsync(ApiRequest request, byte[] text, CancellationToken ct)
+    private static async Task WriteAsync(ApiRequest request, byte[] text, CancellationToken ct)
     {
         await request.Http.Response.Body.WriteAsync(text, ct);
         await request.Http.Response.Body.FlushAsync(ct);

@@ -22,10 +22,10 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
             .Query("order", "`path` (the default), or `need`: those first that need somebody, then the most recent change")
             .Paged()
             .Gives(
-                HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.Of);
+                HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.From);
         table.Add(Tag, "POST", "/agent/poke", "Scan a folder at once, after a change in it", "operator")
             .Takes(HutchJson.Default.NamedFolder)
-            .GivesNothing(async request => await facility.PokeAsync(request.Caller, await FolderAsync(request), request.Aborted));
+            .GivesNothing(async request => await facility.RescanAsync(request.Caller, await FolderAsync(request), request.Aborted));
         table.Add(Tag, "POST", "/agent/scan", "Scan all folders again, with every file", "operator")
             .Gives(
                 HutchJson.Default.FacilityScan,
@@ -37,13 +37,13 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
             .Takes(HutchJson.Default.NamedFolder)
             .Gives(
                 HutchJson.Default.FacilityLetter,
-                async request => await facility.WriteLetterAsync(request.Caller, await FolderAsync(request), request.Aborted),
+                async request => await facility.DraftInviteMailAsync(request.Caller, await FolderAsync(request), request.Aborted),
                 text => new FacilityLetter { Text = text });
         table.Add(Tag, "GET", "/datasets/{id}/retention", "How long the dataset's files stay at the facility", "view")
             .Gives(
                 HutchJson.Default.RetentionInfo,
                 request => facility.FindRetentionAsync(request.Caller, request.Dataset, request.Aborted),
-                FacilityDocuments.Of);
+                FacilityDocuments.From);
         table.Add(
             Tag, "PUT", "/datasets/{id}/retention",
             "Keep the dataset's files at the facility until a time, or for ever, within the limits of the folder's rule", "manage")
@@ -53,7 +53,7 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
                 async request => await facility.KeepAsync(
                     request.Caller, request.Dataset, (await request.ReadAsync(HutchJson.Default.KeepFiles, request.Aborted)).Until,
                     request.Aborted),
-                FacilityDocuments.Of);
+                FacilityDocuments.From);
     }
 
     private Task<Result<FacilityPage>> ListAsync(ApiRequest request)

@@ -22,7 +22,7 @@ internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IE
             .Takes(HutchJson.Default.InviteCode)
             .Gives(HutchJson.Default.InviteInfo, async request =>
             {
-                PlainHttp.RefuseSecrets(request);
+                PlainHttp.RejectSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
                 return (await logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
@@ -90,8 +90,8 @@ internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IE
 
     private async Task<Result<InviteInfo>> AcceptAsync(ApiRequest request)
     {
-        SameSite.RefuseForeign(request);
-        PlainHttp.RefuseSecrets(request);
+        SameSite.RejectForeign(request);
+        PlainHttp.RejectSecrets(request);
         AcceptInvite accept = await request.ReadAsync(HutchJson.Default.AcceptInvite, request.Aborted);
         if (accept.User is null)
         {
@@ -125,7 +125,7 @@ internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IE
         {
             Id = invite.Invite.Id,
             Code = invite.Code.Reveal(),
-            Url = PortalAddress.Of(request, "invite#code=" + invite.Code.Reveal()),
+            Url = PortalAddress.For(request, "invite#code=" + invite.Code.Reveal()),
             Expires = invite.Invite.ExpiresAt,
         });
 

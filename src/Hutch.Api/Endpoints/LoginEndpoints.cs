@@ -60,7 +60,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
                 async request => (await logins.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<CreatedLoginLink>(link => new CreatedLoginLink
                     {
-                        Url = PortalAddress.Of(request, "login#code=" + link.Code.Reveal()),
+                        Url = PortalAddress.For(request, "login#code=" + link.Code.Reveal()),
                         Expires = link.Link.ExpiresAt,
                     }),
                 StatusCodes.Status201Created);
@@ -91,7 +91,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
     private async Task ResetAsync(ApiRequest request)
     {
         ResetLogin reset = await ReadAsync(request, HutchJson.Default.ResetLogin);
-        Result<Done> asked = await logins.AskForLinkAsync(reset.User, request.Origin, request.Aborted);
+        Result<Done> asked = await logins.RequestLinkAsync(reset.User, request.Origin, request.Aborted);
         if (asked.IsOk)
         {
             request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -115,8 +115,8 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
 
     private static Task<T> ReadAsync<T>(ApiRequest request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
-        SameSite.RefuseForeign(request);
-        PlainHttp.RefuseSecrets(request);
+        SameSite.RejectForeign(request);
+        PlainHttp.RejectSecrets(request);
         return request.ReadAsync(type, request.Aborted);
     }
 }

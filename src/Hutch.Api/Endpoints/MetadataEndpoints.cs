@@ -41,14 +41,14 @@ internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataSe
             .Gives(
                 HutchJson.Default.SuggestedMetadataInfo,
                 request => request.Reader.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted),
-                TypeDocuments.Of);
+                TypeDocuments.From);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view").Reads()
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageMetadataVersion,
                 request => request.Reader.Metadata.HistoryAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
-                MetadataVersionDocuments.Of);
+                MetadataVersionDocuments.From);
     }
 
     private static async Task GetAsync(ApiRequest request)
@@ -61,8 +61,8 @@ internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataSe
         }
 
         HttpResponse response = request.Http.Response;
-        response.Headers.ETag = VersionTags.Of(found.Value?.Version ?? 0);
-        if (request.Header("If-None-Match") == VersionTags.Of(found.Value?.Version ?? 0))
+        response.Headers.ETag = VersionTags.For(found.Value?.Version ?? 0);
+        if (request.Header("If-None-Match") == VersionTags.For(found.Value?.Version ?? 0))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -87,7 +87,7 @@ internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataSe
             return;
         }
 
-        request.Http.Response.Headers.ETag = VersionTags.Of(set.Value);
+        request.Http.Response.Headers.ETag = VersionTags.For(set.Value);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

@@ -43,13 +43,13 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
 
     private async Task BeginAsync(ApiRequest request)
     {
-        PlainHttp.RefuseSecrets(request);
-        string redirect = PortalAddress.Of(request, EndpointTable.Root.TrimStart('/') + Callback);
-        Result<BegunLogin> begun = await openId.BeginAsync(
+        PlainHttp.RejectSecrets(request);
+        string redirect = PortalAddress.For(request, EndpointTable.Root.TrimStart('/') + Callback);
+        Result<StartedLogin> begun = await openId.BeginAsync(
             request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
         if (!begun.IsOk)
         {
-            Refuse(request, begun.Error);
+            Reject(request, begun.Error);
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
 
     private async Task FinishAsync(ApiRequest request)
     {
-        PlainHttp.RefuseSecrets(request);
+        PlainHttp.RejectSecrets(request);
         string? binding = request.Http.Request.Cookies.TryGetValue(BindingCookie, out string? value) ? value : null;
         var returned = new ReturnedLogin(
             request.Query("state"), request.Query("code"), request.Query("iss"), request.Query("error"), binding);
@@ -67,12 +67,12 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
         request.Http.Response.Cookies.Delete(BindingCookie, CookieOptions(request, null));
         if (!finished.IsOk)
         {
-            Refuse(request, finished.Error);
+            Reject(request, finished.Error);
             return;
         }
 
         SessionCookie.Set(request, finished.Value.Session);
-        Go(request, PortalAddress.Of(request, finished.Value.ReturnPath.TrimStart('/')));
+        Go(request, PortalAddress.For(request, finished.Value.ReturnPath.TrimStart('/')));
     }
 
     private async Task<Result<DeviceLoginInfo>> BeginDeviceAsync(ApiRequest request)
@@ -92,7 +92,7 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
 
     private async Task PollDeviceAsync(ApiRequest request)
     {
-        PlainHttp.RefuseSecrets(request);
+        PlainHttp.RejectSecrets(request);
         PollDeviceLogin poll = await request.ReadAsync(HutchJson.Default.PollDeviceLogin, request.Aborted);
         Result<CreatedAccount?> polled = await openId.PollDeviceAsync(poll.Handle, request.Origin, request.Aborted);
         if (polled is { IsOk: true, Value: null })
@@ -113,8 +113,8 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
     /// <summary>
     /// Back to the page for logging in, which says what the code means. What the provider said stays in the log and the audit.
     /// </summary>
-    private static void Refuse(ApiRequest request, HutchError error) =>
-        Go(request, PortalAddress.Of(request, "login?error=" + error.Code.Name));
+    private static void Reject(ApiRequest request, HutchError error) =>
+        Go(request, PortalAddress.For(request, "login?error=" + error.Code.Name));
 
     private static void Go(ApiRequest request, string address)
     {

@@ -20,22 +20,22 @@ internal sealed class OwnershipEndpoints(OwnershipService ownership) : IEndpoint
             .Takes(HutchJson.Default.ChangeOwner)
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                SiteConfirmation.Of(async request =>
+                SiteConfirmation.Wrap(async request =>
                 {
                     DatasetId id = request.Dataset;
                     ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
                     return await ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
                 }),
-                DatasetDocuments.Of);
+                DatasetDocuments.From);
         table.Add(Tag, "GET", "/offers", "Datasets offered to the caller and to groups it manages", "own")
             .Query("own", "Instead, the caller's own datasets that are offered to others", "boolean")
             .Gives(
                 HutchJson.Default.PageOfferInfo,
                 request => ownership.ListOffersAsync(request.Caller, request.Flag("own"), request.Aborted),
-                offers => new Page<OfferInfo> { Items = [.. offers.Select(OwnershipDocuments.Of)] });
+                offers => new Page<OfferInfo> { Items = [.. offers.Select(OwnershipDocuments.From)] });
         table.Add(Tag, "POST", "/offers/{id}/accept", "Accept a dataset: it is the caller's, or the group's, from now on", "receiver")
             .Takes(HutchJson.Default.AcceptOffer)
-            .Gives(HutchJson.Default.DatasetInfo, SiteConfirmation.Of(AcceptAsync), DatasetDocuments.Of);
+            .Gives(HutchJson.Default.DatasetInfo, SiteConfirmation.Wrap(AcceptAsync), DatasetDocuments.From);
         table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or withdraw an own offer", "receiver, or owner")
             .GivesNothing(request => ownership.EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
     }

@@ -62,7 +62,7 @@ internal static class PictureAnswer
     private static void SetHeaders(HttpResponse response, IFramePicture picture)
     {
         response.Headers.CacheControl = "private, no-cache";
-        response.Headers.ETag = EntityTags.Of(picture.Version);
+        response.Headers.ETag = EntityTags.For(picture.Version);
         response.Headers[HutchHeaders.FrameShape] = string.Create(CultureInfo.InvariantCulture, $"{picture.Rows}, {picture.Columns}");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
             .Takes(HutchJson.Default.SetPassword)
             .GivesNothing(async request =>
             {
-                PlainHttp.RefuseSecrets(request);
+                PlainHttp.RejectSecrets(request);
                 SetPassword set = await request.ReadAsync(HutchJson.Default.SetPassword, request.Aborted);
                 return await logins.SetPasswordAsync(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
@@ -86,7 +86,7 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
         PatchMe patch = await request.ReadAsync(HutchJson.Default.PatchMe, request.Aborted);
         if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
         {
-            PlainHttp.RefuseSecrets(request);
+            PlainHttp.RejectSecrets(request);
             Result<Done> owner = await logins.ConfirmOwnerAsync(
                 request.Caller, patch.Current, request.Origin, request.Aborted);
             if (!owner.IsOk)

@@ -32,7 +32,7 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
                 HutchJson.Default.PagePublicationRevisionInfo,
                 request => publications.RevisionsAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
-                PublicationDocuments.Of);
+                PublicationDocuments.From);
         table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset with its description, permanently", "manage")
             .Takes(HutchJson.Default.PublishDataset)
             .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
@@ -95,8 +95,8 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
             return refusal;
         }
 
-        request.Http.Response.Headers.ETag = VersionTags.Of(found?.Revision ?? 0);
-        return PublicationDocuments.Of(
-            request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"), publications.GivesDois);
+        request.Http.Response.Headers.ETag = VersionTags.For(found?.Revision ?? 0);
+        return PublicationDocuments.From(
+            request.Dataset, found, PortalAddress.For(request, $"publications/{request.Dataset}"), publications.GivesDois);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
                 HutchJson.Default.PagePurgeInfo,
                 request => purges.ListAsync(
                     request.Caller, request.Flag("open"), request.Query("cursor"), request.Limit, request.Aborted),
-                PurgeDocuments.Of);
+                PurgeDocuments.From);
         table.Add(
                 Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; idempotent", "administrator")
             .Takes(HutchJson.Default.OrderPurge)
@@ -32,6 +32,6 @@ internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
                     OrderPurge order = await request.ReadAsync(HutchJson.Default.OrderPurge, request.Aborted);
                     return await purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted);
                 },
-                PurgeDocuments.Of);
+                PurgeDocuments.From);
     }
 }

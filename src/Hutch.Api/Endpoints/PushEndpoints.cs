@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Pushes: negotiate, upload, commit.</summary>
-internal sealed class PushEndpoints(PushService pushes, SentContent sent) : IEndpoints
+internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent) : IEndpoints
 {
     private const string Tag = "Pushes";
     private const int MaxOffered = 100_000;
@@ -23,12 +23,12 @@ internal sealed class PushEndpoints(PushService pushes, SentContent sent) : IEnd
     {
         table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write").Writes()
             .Takes(HutchJson.Default.StartPush)
-            .Gives(HutchJson.Default.PushSession, StartAsync, PushDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.PushSession, StartAsync, PushDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user").Writes()
             .Gives(
                 HutchJson.Default.PushSession,
                 request => pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted),
-                PushDocuments.Of);
+                PushDocuments.From);
         table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user").Writes()
             .GivesNothing(request => pushes.AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
         table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user").Writes()
@@ -58,7 +58,7 @@ internal sealed class PushEndpoints(PushService pushes, SentContent sent) : IEnd
             .Takes(
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
-            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.Of);
+            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.From);
         table.Add(
             Tag, "GET", "/datasets/{id}/sent",
             "Unreferenced uploads: pushes in progress, and content of git-annex and git-lfs that no commit names", "manage")
@@ -68,7 +68,7 @@ internal sealed class PushEndpoints(PushService pushes, SentContent sent) : IEnd
                 HutchJson.Default.PageSentContentInfo,
                 request => sent.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor") ?? "", request.Limit, request.Aborted),
-                PushDocuments.Of);
+                PushDocuments.From);
         table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of any user, or delete content that no commit names", "manage")
             .Writes()
             .GivesNothing(request => sent.EndAsync(

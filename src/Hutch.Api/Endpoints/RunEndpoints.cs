@@ -20,13 +20,13 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
             .Query("dataset", "Only runs that read or wrote this dataset, by id")
             .Query("owner", "Only runs that read or wrote a dataset of this user or group").Paged()
-            .GivesPage(HutchJson.Default.PageRunInfo, ListAsync, RunDocuments.Of);
+            .GivesPage(HutchJson.Default.PageRunInfo, ListAsync, RunDocuments.From);
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
             .Gives(
                 HutchJson.Default.RunInfo,
                 request => runs.GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
-                RunDocuments.Of);
+                RunDocuments.From);
         table.Add(
             Tag, "POST", "/runs/{run}/stop", "Stop a run; written results stay",
             "the account that started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
@@ -35,18 +35,18 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
             Tag, "POST", "/runs", "Record the start of a run that the caller executes, such as a job of a cluster",
             "read of its inputs, write of its output")
             .Takes(HutchJson.Default.StartRun)
-            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
         table.Add(
                 Tag, "POST", "/runs/{run}/finish", "Record the end of such a run; a finished run stays unchanged",
                 "the account that started it")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.FinishRun)
-            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.Of);
+            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.From);
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view").Reads()
             .Gives(
                 HutchJson.Default.Lineage,
                 request => request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted),
-                RunDocuments.Of);
+                RunDocuments.From);
     }
 
     /// <summary>The id of a run.</summary>

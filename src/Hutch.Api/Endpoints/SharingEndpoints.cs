@@ -24,9 +24,9 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
             .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
         table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Grant a right to `user:NAME`, `group:NAME` or `public`", "manage")
             .Takes(HutchJson.Default.PutGrant)
-            .Gives(HutchJson.Default.GrantInfo, SiteConfirmation.Of(PutGrantAsync));
+            .Gives(HutchJson.Default.GrantInfo, SiteConfirmation.Wrap(PutGrantAsync));
         table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Remove a right; effective once answered", "manage")
-            .GivesNothing(SiteConfirmation.Of(DeleteGrantAsync));
+            .GivesNothing(SiteConfirmation.Wrap(DeleteGrantAsync));
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
                 (await links.ListAsync(request.Caller, request.Dataset, request.Aborted))
@@ -58,7 +58,7 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
             return access.Error;
         }
 
-        IEnumerable<GrantInfo> all = grants.Value.Select(OwnershipDocuments.Of);
+        IEnumerable<GrantInfo> all = grants.Value.Select(OwnershipDocuments.From);
         return new Page<GrantInfo>
         {
             Items = access.Value.Dataset.Visibility is { Right: not Rights.None } visibility ? [ToInfo(visibility), .. all] : [.. all],
@@ -84,7 +84,7 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
 
         (PrincipalKind kind, string name) = ParsePrincipal(principal);
         return (await sharing.GrantAsync(request.Caller, id, kind, name, right, put.After, request.Aborted))
-            .Then<GrantInfo>(grant => OwnershipDocuments.Of(grant));
+            .Then<GrantInfo>(grant => OwnershipDocuments.From(grant));
     }
 
     private async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
@@ -110,13 +110,13 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<MadeLink> made = await links.CreateAsync(request.Caller, id, right, life, request.Aborted);
+        Result<NewLink> made = await links.CreateAsync(request.Caller, id, right, life, request.Aborted);
         return made.Then<CreatedLink>(link => new CreatedLink
         {
             Id = link.Id,
             Token = link.Secret,
             Expires = link.ExpiresAt,
-            Url = link.Address ?? PortalAddress.Of(request, PortalUrl.LinkPage + link.Secret),
+            Url = link.Address ?? PortalAddress.For(request, PortalUrl.LinkPage + link.Secret),
         });
     }
 

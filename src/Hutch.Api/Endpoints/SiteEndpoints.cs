@@ -18,24 +18,24 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
     public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/sites", "This site, the sites of the zone with their state, and open invites", "operator or auditor")
-            .Gives(HutchJson.Default.SiteList, request => sites.ListAsync(request.Caller, request.Aborted), SiteDocuments.Of);
+            .Gives(HutchJson.Default.SiteList, request => sites.ListAsync(request.Caller, request.Aborted), SiteDocuments.From);
         table.Add(Tag, "POST", "/sites", "Invite a site; the token with which it joins is shown once", "administrator")
             .Takes(HutchJson.Default.InviteSite)
-            .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "PUT", "/sites/{site}/labels", "Set the labels of a site", "administrator")
             .Takes(HutchJson.Default.LabelSite)
-            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Of(LabelAsync), SiteDocuments.Of);
+            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(LabelAsync), SiteDocuments.From);
         table.Add(
                 Tag, "PATCH", "/sites/{site}/terms",
                 "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes",
                 "administrator, or site-admin of the site")
             .Takes(HutchJson.Default.ChangeSiteTerms)
-            .Gives(HutchJson.Default.SiteTermsInfo, SiteConfirmation.Of(SetTermsAsync), SiteDocuments.Of);
+            .Gives(HutchJson.Default.SiteTermsInfo, SiteConfirmation.Wrap(SetTermsAsync), SiteDocuments.From);
         table.Add(
                 Tag, "GET", "/sites/{site}/differences", "A page of the differences between this site's datasets and the zone's records",
                 "operator or auditor")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
-            .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.Of);
+            .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.From);
         table.Add(
                 Tag, "GET", "/sites/{site}/left", "Datasets that a site still has or is assigned; those at no other site come first",
                 "operator or auditor")
@@ -43,7 +43,7 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
             .Gives(
                 HutchJson.Default.SiteLeftList,
                 request => sites.LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted),
-                SiteDocuments.Of);
+                SiteDocuments.From);
         table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
             .Query("force", "`true`: also when it has what no other site has", "boolean")
             .GivesNothing(request =>
@@ -56,22 +56,22 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                 HutchJson.Default.JoinPlanInfo,
                 async request =>
                 {
-                    PlainHttp.RefuseSecrets(request);
+                    PlainHttp.RejectSecrets(request);
                     JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
                     return await sites.PlanJoinAsync(request.Caller, join.Token, join.Accounts ?? "", request.Aborted);
                 },
-                SiteDocuments.Of);
+                SiteDocuments.From);
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
             .Takes(HutchJson.Default.JoinZone)
             .Gives(
                 HutchJson.Default.JoinedZoneInfo,
                 async request =>
                 {
-                    PlainHttp.RefuseSecrets(request);
+                    PlainHttp.RejectSecrets(request);
                     JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
                     return await sites.JoinAsync(request.Caller, join.Token, join.Accounts, request.Aborted);
                 },
-                SiteDocuments.Of);
+                SiteDocuments.From);
         AddCopies(table);
         AddEviction(table);
     }
@@ -85,11 +85,11 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
             .Query("limit", "Maximum number of copies to name, 1 to 1000", "integer")
             .Gives(
                 HutchJson.Default.ComingCopyList,
-                request => copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.Of);
+                request => copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.From);
         table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset or are assigned it", "read")
             .Gives(
                 HutchJson.Default.CopyList,
-                request => copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
         table.Add(Tag, "POST", "/datasets/{id}/copies", "Request a copy of the dataset at a site; idempotent", "manage")
             .Takes(HutchJson.Default.AskCopy)
             .Gives(
@@ -97,16 +97,16 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                 async request =>
                 {
                     AskCopy wanted = await request.ReadAsync(HutchJson.Default.AskCopy, request.Aborted);
-                    return await copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                    return await copies.RequestAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
-                SiteDocuments.Of);
+                SiteDocuments.From);
         table.Add(
             Tag, "DELETE", "/datasets/{id}/copies/{site}",
             "Withdraw the request for a copy at a site; the copy is released unless a rule requires it. Idempotent", "manage")
             .Gives(
                 HutchJson.Default.CopyList,
-                request => copies.TakeBackAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
-                SiteDocuments.Of);
+                request => copies.WithdrawAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
+                SiteDocuments.From);
         table.Add(Tag, "POST", "/datasets/{id}/home", "Move the home of the dataset to another site", "manage")
             .Takes(HutchJson.Default.MoveHome)
             .Gives(
@@ -118,7 +118,7 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                         ? await copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
                         : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
-                SiteDocuments.Of);
+                SiteDocuments.From);
     }
 
     /// <summary>Whether the bytes of one dataset are at its home.</summary>
@@ -128,7 +128,7 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
         table.Add(Tag, "GET", Pattern, "Whether the bytes of the dataset are at its home, or held by other sites; asked there", "read")
             .Gives(
                 HutchJson.Default.EvictionInfo,
-                request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
         table.Add(
                 Tag, "POST", Pattern, "Evict the bytes from the home when other sites hold them; idempotent",
                 "manage, or site-admin")
@@ -141,18 +141,18 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                     return await evictions.EvictAsync(
                         request.Caller, request.Dataset, wanted.Holders, request.Aborted);
                 },
-                SiteDocuments.Of);
+                SiteDocuments.From);
         table.Add(Tag, "DELETE", Pattern, "Recall the bytes to the home, or cancel the eviction; idempotent",
                 "manage, or site-admin")
             .Writes()
             .Gives(
                 HutchJson.Default.EvictionInfo,
-                request => evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
     }
 
     private async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
     {
-        PlainHttp.RefuseSecrets(request);
+        PlainHttp.RejectSecrets(request);
         InviteSite wanted = await request.ReadAsync(HutchJson.Default.InviteSite, request.Aborted);
         if (!SiteLabels.Check(wanted.Labels ?? SiteLabels.Empty).TryGet(out var labels, out HutchError? refusal))
         {

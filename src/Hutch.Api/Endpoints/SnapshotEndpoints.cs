@@ -21,35 +21,35 @@ internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService m
                 HutchJson.Default.PageSnapshotInfo,
                 request => request.Reader.Snapshots.ListAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
-                SnapshotDocuments.Of);
+                SnapshotDocuments.From);
         table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.CreateSnapshot)
-            .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view").Reads()
             .Gives(
                 HutchJson.Default.SnapshotInfo,
                 request => request.Reader.Snapshots.GetAsync(
                     request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted),
-                SnapshotDocuments.Of);
+                SnapshotDocuments.From);
         table.Add(
             Tag, "POST", "/datasets/{id}/revert",
             "Restore the head, or some paths, to a snapshot; takes a new one, older ones stay", "write")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.RevertDataset)
-            .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
         table.Add(
             Tag, "POST", "/datasets/{id}/move",
             "Move or rename files and folders in one change, which replaces nothing and copies no bytes; takes a snapshot", "write")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.MoveFiles)
-            .Gives(HutchJson.Default.SnapshotInfo, MoveAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.SnapshotInfo, MoveAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
         table.Add(
             Tag, "POST", "/datasets/{id}/remove",
             "Remove files and folders in one change; takes a snapshot, older ones keep them", "write")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.RemoveFiles)
-            .Gives(HutchJson.Default.SnapshotInfo, RemoveAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.SnapshotInfo, RemoveAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage").Writes(isFollowed: true)
             .Takes(HutchJson.Default.PutTag)
             .Gives(
@@ -60,7 +60,7 @@ internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService m
                     PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
                     return await snapshots.TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
                 },
-                SnapshotDocuments.Of);
+                SnapshotDocuments.From);
         table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage").Writes(isFollowed: true)
             .GivesNothing(request => snapshots.UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }

@@ -26,7 +26,7 @@ internal sealed class StepEndpoints(StepService steps) : IEndpoints
                 async request =>
                 {
                     CreateStepToken create = await request.ReadAsync(HutchJson.Default.CreateStepToken, request.Aborted);
-                    return await AskAsync(request, new StepQuestion
+                    return await RequestAsync(request, new JobTokenQuery
                     {
                         Wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn)),
                     });
@@ -39,15 +39,15 @@ internal sealed class StepEndpoints(StepService steps) : IEndpoints
                 async request =>
                 {
                     RenewStepToken renew = await request.ReadAsync(HutchJson.Default.RenewStepToken, request.Aborted);
-                    return await AskAsync(request, new StepQuestion { Id = request.Route("token"), Life = Life(renew.ExpiresIn) });
+                    return await RequestAsync(request, new JobTokenQuery { Id = request.Route("token"), Life = Life(renew.ExpiresIn) });
                 });
         table.Add(Tag, "DELETE", "/steps/{token}", "Revoke a token for a step, at once", "the token that made it")
             .GivesNothing(async request =>
-                (await AskAsync(request, new StepQuestion { Id = request.Route("token") })).Then<Done>(_ => Done.Value));
+                (await RequestAsync(request, new JobTokenQuery { Id = request.Route("token") })).Then<Done>(_ => Done.Value));
     }
 
-    private async Task<Result<CreatedToken>> AskAsync(ApiRequest request, StepQuestion question) =>
-        (await steps.AskAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
+    private async Task<Result<CreatedToken>> RequestAsync(ApiRequest request, JobTokenQuery question) =>
+        (await steps.RequestAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
             static made => new CreatedToken { Id = made.Id, Token = made.Secret, Expires = made.ExpiresAt });
 
     private static TimeSpan Life(long seconds) => AccountEndpoints.Life(seconds)!.Value;

@@ -18,19 +18,19 @@ internal sealed class StorageEndpoints(StorageService storage, HealthService hea
                 HutchJson.Default.StorageInfo,
                 request => storage.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
-                StorageDocuments.Of);
+                StorageDocuments.From);
         table.Add(
             "Storage", "GET", "/admin/engine",
             "The engine of the site: its stores and their health, and the servers that share them", "operator")
             .Gives(
                 HutchJson.Default.EngineInfo,
                 request => health.EngineAsync(request.Caller, request.Aborted),
-                EngineDocuments.Of);
+                EngineDocuments.From);
         table.Add("Storage", "GET", "/owners/{owner}/quota", "Usage and quota of a user or group", "own; operator, auditor")
             .Gives(
                 HutchJson.Default.OwnerStorage,
                 request => storage.FindAsync(request.Caller, request.Route("owner"), request.Aborted),
-                StorageDocuments.Of);
+                StorageDocuments.From);
         table.Add(
             "Storage", "PUT", "/owners/{owner}/quota",
             "Set the quota of a user or group; an absent limit means unlimited", "administrator")
@@ -43,6 +43,6 @@ internal sealed class StorageEndpoints(StorageService storage, HealthService hea
                     return await storage.SetAsync(
                         request.Caller, request.Route("owner"), quota.Bytes, quota.Entries, request.Aborted);
                 },
-                StorageDocuments.Of);
+                StorageDocuments.From);
     }
 }

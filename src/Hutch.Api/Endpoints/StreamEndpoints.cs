@@ -37,7 +37,7 @@ internal sealed class StreamEndpoints : IEndpoints
                 + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar,
                 "Members `blobs/SHA-256`; `missing/SHA-256`, empty or zeros, in place of one whose stored bytes are damaged or gone: "
-                + $"the name of its owner is `{MadeRoomMark.MemberOwner}` if they were temporary and made room for newer data")
+                + $"the name of its owner is `{EarlyExpiryMark.MemberOwner}` if they were temporary and made room for newer data")
             .Does(FetchAsync);
     }
 
@@ -57,7 +57,7 @@ internal sealed class StreamEndpoints : IEndpoints
             await foreach (PathEntry entry in request.Reader.Entries.EnumerateAsync(
                 tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
-                await lines.WriteAsync(EntryDocuments.Of(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
+                await lines.WriteAsync(EntryDocuments.From(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
             }
 
             lines.End();
@@ -95,11 +95,11 @@ internal sealed class StreamEndpoints : IEndpoints
     {
         DatasetId id = request.Dataset;
         SnapshotRef? at = request.At;
-        var wanted = new List<WantedBlob>();
+        var wanted = new List<RequestedBlob>();
         await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(
             request.Body, request.Api.Options.Limits.MaxLineBytes, request.Aborted))
         {
-            wanted.Add(ParseWanted(line, wanted.Count + 1));
+            wanted.Add(ParseRequested(line, wanted.Count + 1));
             if (wanted.Count > FetchService.MaxBlobs)
             {
                 throw ErrorCode.TooLarge.With(
@@ -124,15 +124,15 @@ internal sealed class StreamEndpoints : IEndpoints
             request.Caller, id, response.ContentLength, ct => SendAsync(found.Value, response.BodyWriter, ct), request.Aborted);
     }
 
-    private static WantedBlob ParseWanted(in ReadOnlySequence<byte> line, int number)
+    private static RequestedBlob ParseRequested(in ReadOnlySequence<byte> line, int number)
     {
         if (line.FirstSpan is not [(byte)'{', ..])
         {
-            return new WantedBlob(JsonBody.Parse(line, HutchJson.Default.BlobHash, $"Line {number}"), null);
+            return new RequestedBlob(JsonBody.Parse(line, HutchJson.Default.BlobHash, $"Line {number}"), null);
         }
 
         WantedFile file = JsonBody.Parse(line, HutchJson.Default.WantedFile, $"Line {number}");
-        return new WantedBlob(file.Hash, file.Path);
+        return new RequestedBlob(file.Hash, file.Path);
     }
 
     private static async Task SendAsync(IReadOnlyList<FoundBlob> blobs, PipeWriter output, CancellationToken ct)
@@ -166,7 +166,7 @@ internal sealed class StreamEndpoints : IEndpoints
 
     private static void WriteMissing(PipeWriter output, FoundBlob blob, HutchError reason) => TarWriter.WriteHeader(
         output,
-        new TarEntry("missing/" + blob.Hash, Size(blob)) { Owner = MadeRoomMark.IsOn(reason) ? MadeRoomMark.MemberOwner : null });
+        new TarEntry("missing/" + blob.Hash, Size(blob)) { Owner = EarlyExpiryMark.IsOn(reason) ? EarlyExpiryMark.MemberOwner : null });
 
     /// <summary>Sends a blob; the reason when it is damaged or gone and nothing of it was sent.</summary>
     private static async Task<HutchError?> TrySendAsync(BlobContent content, PipeWriter output, CancellationToken ct)
@@ -188,8 +188,8 @@ internal sealed class StreamEndpoints : IEndpoints
     {
         Path = difference.Path.Value,
         Change = difference.Before is null ? "added" : difference.After is null ? "removed" : "changed",
-        Before = difference.Before is { } before ? EntryDocuments.Of(difference.Path.Value, before) : null,
-        After = difference.After is { } after ? EntryDocuments.Of(difference.Path.Value, after) : null,
+        Before = difference.Before is { } before ? EntryDocuments.From(difference.Path.Value, before) : null,
+        After = difference.After is { } after ? EntryDocuments.From(difference.Path.Value, after) : null,
     };
 
     private static void SetVersion(HttpResponse response, FixedTree tree)

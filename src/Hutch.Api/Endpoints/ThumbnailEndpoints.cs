@@ -76,7 +76,7 @@ internal sealed class ThumbnailEndpoints : IEndpoints
     private static void SetHeaders(HttpResponse response, Thumbnail thumbnail, bool isKnown)
     {
         response.Headers.CacheControl = isKnown ? Forever : AskAgain;
-        response.Headers.ETag = EntityTags.Of(thumbnail.Version);
+        response.Headers.ETag = EntityTags.For(thumbnail.Version);
         response.Headers.Vary = "Cookie, Authorization";
     }
 }

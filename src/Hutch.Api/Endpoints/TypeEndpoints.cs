@@ -24,7 +24,7 @@ internal sealed class TypeEndpoints : IEndpoints
         table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Nobody)
             .Gives(
                 HutchJson.Default.PageTypeInfo,
-                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.Of(request.Reader.Types.Types)));
+                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.From(request.Reader.Types.Types)));
         table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Nobody)
             .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
             .Does(GetAsync);
@@ -39,13 +39,13 @@ internal sealed class TypeEndpoints : IEndpoints
             .Gives(
                 HutchJson.Default.DatasetAttributes,
                 request => request.Reader.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
-                TypeDocuments.Of);
+                TypeDocuments.From);
         table.Add(
             Tag, "POST", "/datasets/{id}/attributes",
             "The attributes of a document that is not stored, for a form during editing", "view").Reads()
             .Query("type", "The type to read it by; default: that of the dataset")
             .Takes(HutchJson.Default.JsonElement)
-            .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.Of);
+            .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.From);
     }
 
     private static async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
@@ -61,7 +61,7 @@ internal sealed class TypeEndpoints : IEndpoints
         Name(request.Route("name")) is var name && name.EndsWith(SchemaSuffix, StringComparison.Ordinal)
             ? SchemaAsync(request, name[..^SchemaSuffix.Length])
             : JsonAnswer.SendAsync(
-                request, request.Reader.Types.Find(name).Then<TypeInfo>(type => TypeDocuments.Of(type)), HutchJson.Default.TypeInfo,
+                request, request.Reader.Types.Find(name).Then<TypeInfo>(type => TypeDocuments.From(type)), HutchJson.Default.TypeInfo,
                 StatusCodes.Status200OK);
 
     private static async Task SchemaAsync(ApiRequest request, string name)
@@ -72,7 +72,7 @@ internal sealed class TypeEndpoints : IEndpoints
             return;
         }
 
-        JsonObject schema = TypeSchema.Of(type, new Uri(PortalAddress.Of(request, $"api/v1/types/{type.Name}{SchemaSuffix}")));
+        JsonObject schema = TypeSchema.For(type, new Uri(PortalAddress.For(request, $"api/v1/types/{type.Name}{SchemaSuffix}")));
         byte[] json = Encoding.UTF8.GetBytes(schema.ToJsonString());
         request.Http.Response.ContentType = "application/schema+json";
         request.Http.Response.ContentLength = json.Length;

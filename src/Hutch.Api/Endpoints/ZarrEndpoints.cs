@@ -39,7 +39,7 @@ internal sealed class ZarrEndpoints : IEndpoints
     private static async Task SendAsync(ApiRequest request)
     {
         string key = request.Route("path");
-        Result<IContentAnswer> answered = await request.Reader.Contents.AskZarrAsync(
+        Result<IContentAnswer> answered = await request.Reader.Contents.ReadZarrAsync(
             request.Caller, request.Dataset, request.At, key, request.Aborted);
         bool isDocument = key.AsSpan(key.LastIndexOf('/') + 1).StartsWith(".z");
         await FileContent.SendAsync(request, answered, isDocument ? "application/json" : "application/octet-stream");

@@ -12,18 +12,18 @@ namespace Hutch.Api.Http;
 /// <param name="Authenticator">Finds callers.</param>
 /// <param name="Authorizer">Decides what callers may do.</param>
 /// <param name="View">Makes requests see what the site's servers acknowledged before.</param>
-/// <param name="Places">Finds where datasets are read.</param>
+/// <param name="Router">Finds where datasets are read.</param>
 /// <param name="Guard">Ends downloads whose caller loses the right to read.</param>
 /// <param name="Confirmations">Waits for the sites of the zone.</param>
-/// <param name="Work">The requests in progress.</param>
+/// <param name="Requests">The requests in progress.</param>
 /// <param name="Stopping">Cancelled when the server begins to stop: endless streams end then.</param>
 internal sealed record ApiContext(
     RestOptions Options,
     Authenticator Authenticator,
     Authorizer Authorizer,
     ReadView View,
-    ReadPlaces Places,
+    ReadRouter Router,
     ReadGuard Guard,
     SiteConfirmations Confirmations,
-    WorkRegistry Work,
+    ActiveRequests Requests,
     CancellationToken Stopping);

@@ -33,7 +33,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public ApiContext Api => api;
 
     /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the dataset of the request where it is.</summary>
-    public DatasetReader Reader { get; private set; } = api.Places.Own;
+    public DatasetReader Reader { get; private set; } = api.Router.Own;
 
     /// <summary>How many seconds ago the home of the dataset that is read said that it is like this; null at the home.</summary>
     public long? AgeSeconds { get; private set; }
@@ -64,8 +64,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Goes on where a dataset is read from; why that cannot be, or null.</summary>
     public async ValueTask<HutchError?> ReadFromAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<ReadPlace> found = await api.Places.FindAsync(caller, dataset, At, ct);
-        if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
+        Result<ReadRoute> found = await api.Router.FindAsync(caller, dataset, At, ct);
+        if (!found.TryGet(out ReadRoute? route, out HutchError? refusal))
         {
             // What cannot be read here, as it is in the trash, say, can be asked for by its id all the same.
             return refusal with
@@ -77,8 +77,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             };
         }
 
-        (Reader, AgeSeconds) = (place.Reader, place.AgeSeconds);
-        http.Response.Headers.Age = place.AgeHeader;
+        (Reader, AgeSeconds) = (route.Reader, route.AgeSeconds);
+        http.Response.Headers.Age = route.AgeHeader;
         return null;
     }
 

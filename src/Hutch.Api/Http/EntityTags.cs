@@ -6,7 +6,7 @@ namespace Hutch.Api.Http;
 /// <summary>Entity tags of files: their SHA-256 in quotes (RFC 9110 sections 8.8.3 and 13.1).</summary>
 internal static class EntityTags
 {
-    public static string Of(BlobHash hash) => $"\"{hash}\"";
+    public static string For(BlobHash hash) => $"\"{hash}\"";
 
     /// <summary>The hashes of a list of tags; tags that are no hash never match. Null when the header is absent.</summary>
     public static IReadOnlyList<BlobHash>? Parse(string? header)

@@ -52,7 +52,7 @@ internal static class FileTypes
     /// <summary>
     /// What the file was stored as or, where that says nothing, what its name says, when that runs nothing; else <see cref="Anything"/>.
     /// </summary>
-    public static string Of(string path, Entry entry) =>
+    public static string For(string path, Entry entry) =>
         SaysNothing(entry.ContentType) ? ByName.TryGetContentType(path, out string? named) ? Plain(named) : Anything
         : Plain(entry.ContentType);
 

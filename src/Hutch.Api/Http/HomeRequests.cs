@@ -15,7 +15,7 @@ namespace Hutch.Api.Http;
 /// docs/design/federation.md (writing at any site).
 /// </summary>
 internal sealed class HomeRequests(
-    WritePlaces writePlaces, PushService pushes, RunService runs, Authenticator authenticator, IHomeDoors? homes)
+    WriteRouter writeRouter, PushService pushes, RunService runs, Authenticator authenticator, IHomeDoors? homes)
 {
     private static readonly HutchError NotPassedOn = ErrorCode.Forbidden.With("Sites pass on only what changes a dataset.");
 
@@ -52,19 +52,19 @@ internal sealed class HomeRequests(
         if (request.Route("sid") is not { Length: > 0 } push)
         {
             return await FindDatasetAsync(request, doors: null) is { } dataset
-                ? await writePlaces.WhyNotHereAsync(request.Caller, dataset, request.Aborted)
+                ? await writeRouter.CheckHomeAsync(request.Caller, dataset, request.Aborted)
                 : ErrorCode.NotFound.With("There is no such run at the home of its dataset.");
         }
 
         Result<SiteSession> session = await pushes.GetAsync(request.Caller, push, request.Aborted);
         return session.IsOk
-            ? await writePlaces.WhyNotHereAsync(request.Caller, session.Value.Dataset, request.Aborted)
+            ? await writeRouter.CheckHomeAsync(request.Caller, session.Value.Dataset, request.Aborted)
             : session.Error;
     }
 
     private async Task<NameRecord?> FindElsewhereAsync(ApiRequest request) =>
         request.Caller.IsUser && homes is not null && await FindDatasetAsync(request, homes) is { } dataset
-            ? await writePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
+            ? await writeRouter.FindRemoteHomeAsync(request.Caller, dataset, request.Aborted)
             : null;
 
     /// <summary>The dataset of a request: by its id, by a push into it, or by a run that writes to it; null when unknown.</summary>
@@ -77,14 +77,14 @@ internal sealed class HomeRequests(
     /// <summary>Why this site, which passes the request on to nobody, cannot answer it either.</summary>
     private ValueTask<HutchError?> WhyNotHereAsync(ApiRequest request) =>
         request.Route("id") is { Length: > 0 } && homes is not null
-            ? writePlaces.WhyNotChangedHereAsync(request.Caller, request.Dataset, request.Aborted)
+            ? writeRouter.CheckWritableAsync(request.Caller, request.Dataset, request.Aborted)
             : ValueTask.FromResult<HutchError?>(null);
 
     private Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset, bool isNews)
     {
         Caller caller = request.Caller;
-        var who = new PassedCaller(caller.UserId, caller.CredentialId!, caller.Scope, caller.ExpiresAt);
-        var change = new PassedChange(
+        var who = new ForwardedCaller(caller.UserId, caller.CredentialId!, caller.Scope, caller.ExpiresAt);
+        var change = new ForwardedChange(
             request.Http, request.Body, dataset, who, isNews,
             async ct => (await authenticator.RefreshAsync(caller, ct)).Error);
         return homes!.PassOnAsync(change, request.Aborted);

@@ -46,7 +46,7 @@ internal sealed class LineAnswer : IDisposable
             HutchError error = Problems.ToError(e, out bool isFault);
             if (isFault)
             {
-                http.Features.Get<RequestFault>()?.Note(e);
+                http.Features.Get<RequestFault>()?.Record(e);
             }
 
             answer.Write(

@@ -15,7 +15,7 @@ internal static class PlainHttp
         && http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address);
 
     /// <summary>Refuses to take a password or a code in the open.</summary>
-    public static void RefuseSecrets(ApiRequest request)
+    public static void RejectSecrets(ApiRequest request)
     {
         if (IsOpen(request.Http, request.Api))
         {

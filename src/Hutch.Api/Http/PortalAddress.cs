@@ -6,6 +6,6 @@ namespace Hutch.Api.Http;
 internal static class PortalAddress
 {
     /// <summary>A page, for the answer to who asked.</summary>
-    public static string Of(ApiRequest request, string page) =>
-        PublicAddress.Of(request.Http.Request, request.Api.Options.PublicUrl, page);
+    public static string For(ApiRequest request, string page) =>
+        PublicAddress.For(request.Http.Request, request.Api.Options.PublicUrl, page);
 }

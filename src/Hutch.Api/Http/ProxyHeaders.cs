@@ -28,7 +28,7 @@ internal sealed class ProxyHeaders
             http.Connection.RemoteIpAddress = Plain(address);
             if (IsProxy(http.Connection.RemoteIpAddress))
             {
-                Believe(http);
+                Apply(http);
             }
         }
 
@@ -75,7 +75,7 @@ internal sealed class ProxyHeaders
                 .ToException();
     }
 
-    private void Believe(HttpContext http)
+    private void Apply(HttpContext http)
     {
         IHeaderDictionary headers = http.Request.Headers;
         string[] hops = headers["X-Forwarded-For"].ToString()

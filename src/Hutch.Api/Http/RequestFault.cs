@@ -5,5 +5,5 @@ internal sealed class RequestFault
 {
     public Exception? Exception { get; private set; }
 
-    public void Note(Exception exception) => Exception ??= exception;
+    public void Record(Exception exception) => Exception ??= exception;
 }

@@ -38,7 +38,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         }
         catch (Exception e)
         {
-            await RefuseAsync(http, e, fault);
+            await WriteErrorAsync(http, e, fault);
         }
 
         TimeSpan took = Stopwatch.GetElapsedTime(start);
@@ -67,7 +67,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
             throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
         }
 
-        RefuseDots(http);
+        RejectDots(http);
         using IDisposable? moment = api.View.BeginRequest();
         Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
         if (!caller.IsOk)
@@ -78,11 +78,11 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
 
         // Health and metrics of a server are answered whatever the others do. Routes know no capitals, so neither does this.
         Caller known = http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            ? await MakeCurrentAsync(http, caller.Value)
+            ? await SyncViewAsync(http, caller.Value)
             : caller.Value;
         var request = new ApiRequest(http, known, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = api.Work.Begin(
+        using IDisposable scope = api.Requests.Begin(
             known.Name, ClassOf(http, known), "rest", http.Request.Method,
             known.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
         try
@@ -96,11 +96,11 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
     }
 
     /// <summary>Without the database, who reads an entry is somebody who was known before: some entries never change.</summary>
-    private async ValueTask<Caller> MakeCurrentAsync(HttpContext http, Caller caller)
+    private async ValueTask<Caller> SyncViewAsync(HttpContext http, Caller caller)
     {
         try
         {
-            await api.View.MakeCurrentAsync(http.RequestAborted);
+            await api.View.SyncViewAsync(http.RequestAborted);
             return caller;
         }
         catch (HutchException e) when (
@@ -115,14 +115,14 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         && request.Path.Value is { } path && path.Contains("/entries/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes of a measurement say so; everything else begins as a small request, behind which somebody waits.</summary>
-    private static WorkClass ClassOf(HttpContext http, Caller caller) =>
+    private static RequestClass ClassOf(HttpContext http, Caller caller) =>
         caller.IsUser && !HttpMethods.IsGet(http.Request.Method) && http.Request.Headers[HutchHeaders.Work] == HutchHeaders.CaptureWork
-            ? WorkClass.Capture
-            : WorkClass.Interactive;
+            ? RequestClass.Capture
+            : RequestClass.Interactive;
 
     private ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, CancellationToken ct)
     {
-        if (http.Features.Get<PassedRequest>() is { } passed)
+        if (http.Features.Get<ForwardedRequest>() is { } passed)
         {
             return new ValueTask<Result<Caller>>(passed.Caller);
         }
@@ -173,7 +173,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
     }
 
     /// <summary>The server resolves dots in paths before routing, so that 'a/../b' would silently mean 'b'.</summary>
-    private static void RefuseDots(HttpContext http)
+    private static void RejectDots(HttpContext http)
     {
         string raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         int end = raw.IndexOf('?', StringComparison.Ordinal);
@@ -186,12 +186,12 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         }
     }
 
-    private static async Task RefuseAsync(HttpContext http, Exception e, RequestFault fault)
+    private static async Task WriteErrorAsync(HttpContext http, Exception e, RequestFault fault)
     {
         HutchError error = Problems.ToError(e, out bool isFault);
         if (isFault)
         {
-            fault.Note(e);
+            fault.Record(e);
         }
 
         if (http.Response.HasStarted)

@@ -34,7 +34,7 @@ internal static class SameSite
     /// <summary>
     /// The refusal of a request that would begin a session, when a browser says that another site sent it. Programs say nothing.
     /// </summary>
-    public static void RefuseForeign(ApiRequest request)
+    public static void RejectForeign(ApiRequest request)
     {
         if (Origin(request.Http, request.Api) == false)
         {

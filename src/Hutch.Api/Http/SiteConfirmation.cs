@@ -7,19 +7,19 @@ namespace Hutch.Api.Http;
 internal static class SiteConfirmation
 {
     /// <summary>A handler whose answer says in a header which sites have not confirmed the change.</summary>
-    public static Func<ApiRequest, Task<Result<T>>> Of<T>(Func<ApiRequest, Task<Result<T>>> change) => async request =>
+    public static Func<ApiRequest, Task<Result<T>>> Wrap<T>(Func<ApiRequest, Task<Result<T>>> change) => async request =>
     {
         Result<T> done = await change(request);
         if (done.IsOk)
         {
-            await TellAsync(request);
+            await ReportAsync(request);
         }
 
         return done;
     };
 
     /// <summary>Waits for the sites, and adds the header if any is missing.</summary>
-    public static async Task TellAsync(ApiRequest request)
+    public static async Task ReportAsync(ApiRequest request)
     {
         IReadOnlyList<string> missing = await request.Api.Confirmations.FindMissingAsync(request.Aborted);
         if (missing.Count > 0)

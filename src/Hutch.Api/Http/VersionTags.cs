@@ -6,7 +6,7 @@ namespace Hutch.Api.Http;
 /// <summary>Entity tags of what is numbered: the number in quotes.</summary>
 internal static class VersionTags
 {
-    public static string Of(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
+    public static string For(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 
     /// <summary>The version that <c>If-Match</c> wants to be there; null not to check.</summary>
     public static long? Expected(ApiRequest request)

@@ -30,9 +30,9 @@ internal sealed class MetricsText : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
         _listener.Start();
     }
 
@@ -80,12 +80,12 @@ internal sealed class MetricsText : IDisposable
         .Append("# HELP dotnet_gc_committed_bytes Memory that the collector holds\n# TYPE dotnet_gc_committed_bytes gauge\n")
         .Append(CultureInfo.InvariantCulture, $"dotnet_gc_committed_bytes {GC.GetGCMemoryInfo().TotalCommittedBytes}\n");
 
-    private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         (string, string) key = (instrument.Name.Replace('.', '_').Replace('-', '_'), Tags(tags));
         if (_series.TryGetValue(key, out Series? series) || _series.Count < MaxSeries)
         {
-            (series ?? _series.GetOrAdd(key, static (_, of) => new Series(of), instrument)).Note(value);
+            (series ?? _series.GetOrAdd(key, static (_, of) => new Series(of), instrument)).Record(value);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class MetricsText : IDisposable
 
         public string Description => instrument.Description ?? instrument.Name;
 
-        public void Note(double value)
+        public void Record(double value)
         {
             lock (_lock)
             {

@@ -70,7 +70,7 @@ internal sealed class ArchiveCrate
 
         List<CrateFile> files = await entries.Where(static one => one.Entry.Kind == EntryKind.File).Take(MaxFiles)
             .Select(static one => new CrateFile(
-                one.Path.Value, one.Entry.Size, FileTypes.Of(one.Path.Value, one.Entry), one.Entry.IsPending ? null : one.Entry.Hash))
+                one.Path.Value, one.Entry.Size, FileTypes.For(one.Path.Value, one.Entry), one.Entry.IsPending ? null : one.Entry.Hash))
             .ToListAsync(ct);
         var version = new CrateVersion(
             _dataset.Id, _dataset.Name.FullName, _dataset.Record.Title, _tree.Number,
@@ -81,11 +81,11 @@ internal sealed class ArchiveCrate
     /// <summary>What is published of this very version.</summary>
     private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {
-        Result<PublicationStanding> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);
-        return found.TryGet(out PublicationStanding? standing, out _)
+        Result<PublicationStatus> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);
+        return found.TryGet(out PublicationStatus? standing, out _)
             && standing.Record is { State: PublicationStage.Published, Version: { } version } && version.Data.Snapshot == tree.Number
             ? new WorkBuilder(
-                new ReadPublication(standing, null, IsOver: false), path => PortalAddress.Of(request, path),
+                new ReadPublication(standing, null, IsOver: false), path => PortalAddress.For(request, path),
                 request.Api.Options.Time.GetUtcNow()).Build()
             : null;
     }

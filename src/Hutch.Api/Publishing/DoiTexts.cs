@@ -41,7 +41,7 @@ internal sealed class DoiTexts(PublicationReader reader, Uri? portal, TimeProvid
         }
 
         PublishedWork work = new WorkBuilder(
-            read.Value, path => PortalUrl.Of(portal!, path), time.GetUtcNow(), tellsPending: true).Build();
+            read.Value, path => PortalUrl.For(portal!, path), time.GetUtcNow(), tellsPending: true).Build();
         return (work, !work.IsWithdrawn && work.Access.Kind != WorkAccessKind.MetadataOnly);
     }
 }

@@ -24,12 +24,12 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
     public async Task<byte[]> AnswerAsync(HttpContext http, CancellationToken ct)
     {
         DateTimeOffset now = api.Options.Time.GetUtcNow();
-        string Address(string path) => PublicAddress.Of(http.Request, api.Options.PublicUrl, path);
+        string Address(string path) => PublicAddress.For(http.Request, api.Options.PublicUrl, path);
         var document = new OaiDocument(Address(Path), now);
-        OaiQuestion? question = null;
+        OaiRequest? question = null;
         try
         {
-            question = OaiQuestion.Parse(await ReadAsync(http.Request, ct));
+            question = OaiRequest.Parse(await ReadAsync(http.Request, ct));
             return question.Verb switch
             {
                 "Identify" => document.Identify(
@@ -47,7 +47,7 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
 
     /// <summary>Every record is there in every format; of one that is not there, the protocol wants to say so.</summary>
     private async Task<byte[]> FormatsAsync(
-        OaiDocument document, OaiQuestion question, Func<string, string> address, CancellationToken ct)
+        OaiDocument document, OaiRequest question, Func<string, string> address, CancellationToken ct)
     {
         if (question.Identifier is not null)
         {
@@ -58,30 +58,30 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
     }
 
     private async Task<byte[]> ListAsync(
-        OaiDocument document, OaiQuestion question, Func<string, string> address, CancellationToken ct)
+        OaiDocument document, OaiRequest question, Func<string, string> address, CancellationToken ct)
     {
         (long, long) span = (
             question.From?.ToUnixTimeMilliseconds() ?? 0, question.Until?.AddSeconds(1).ToUnixTimeMilliseconds() ?? long.MaxValue);
         (long, DatasetId)? after = question.After is { } place ? (place.ChangedMs, place.Dataset) : null;
         int most = api.Options.Limits.MaxHarvestedRecords;
-        IReadOnlyList<PublicationStanding> found =
+        IReadOnlyList<PublicationStatus> found =
             (await publications.ChangedAsync(span, after, most + 1, ct)).Value;
         if (found.Count == 0 && after is null)
         {
             throw new OaiException("noRecordsMatch", "Nothing was published or changed in that time.");
         }
 
-        PublicationStanding[] page = [.. found.Take(most)];
+        PublicationStatus[] page = [.. found.Take(most)];
         string? token = found.Count > most
-            ? question.TokenAfter(new OaiPlace(page[^1].Record.ChangedAt.ToUnixTimeMilliseconds(), page[^1].Record.Dataset))
+            ? question.TokenAfter(new ResumptionToken(page[^1].Record.ChangedAt.ToUnixTimeMilliseconds(), page[^1].Record.Dataset))
             : null;
         return document.Records(question, [.. page.Select(one => Build(one, address))], token);
     }
 
     private async Task<PublishedWork> FindAsync(
-        OaiDocument document, OaiQuestion question, Func<string, string> address, CancellationToken ct)
+        OaiDocument document, OaiRequest question, Func<string, string> address, CancellationToken ct)
     {
-        Result<PublicationStanding> found = document.DatasetOf(question.Identifier) is { } dataset
+        Result<PublicationStatus> found = document.DatasetOf(question.Identifier) is { } dataset
             ? await publications.FindPublishedAsync(dataset, ct)
             : ErrorCode.NotFound.With("It is no identifier of this repository.");
         return found.IsOk
@@ -89,7 +89,7 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
             : throw new OaiException("idDoesNotExist", "Nothing is published under this identifier.");
     }
 
-    private PublishedWork Build(PublicationStanding standing, Func<string, string> address) =>
+    private PublishedWork Build(PublicationStatus standing, Func<string, string> address) =>
         new WorkBuilder(new ReadPublication(standing, null, standing.Name.Home.IsOver), address, api.Options.Time.GetUtcNow()).Build();
 
     /// <summary>Whom harvesters write to: who sends the server's mail, or who looks after web servers by convention (RFC 2142).</summary>

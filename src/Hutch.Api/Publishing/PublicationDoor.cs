@@ -34,8 +34,8 @@ internal sealed partial class PublicationDoor(
         try
         {
             using IDisposable? moment = api.View.BeginRequest();
-            using IDisposable scope = api.Work.Begin("anonymous", WorkClass.Interactive, "pages", "publication");
-            await api.View.MakeCurrentAsync(http.RequestAborted);
+            using IDisposable scope = api.Requests.Begin("anonymous", RequestClass.Interactive, "pages", "publication");
+            await api.View.SyncViewAsync(http.RequestAborted);
             await AnswerAsync(http, http.RequestAborted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal sealed partial class PublicationDoor(
                 LogFault(logger, http.Request.Path, http.TraceIdentifier, e);
             }
 
-            await RefuseAsync(http, error, http.RequestAborted);
+            await WriteErrorAsync(http, error, http.RequestAborted);
         }
 
         LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
@@ -97,7 +97,7 @@ internal sealed partial class PublicationDoor(
     {
         ReadPublication found = (await reader.ReadAsync(dataset, ct)).Value;
         return new WorkBuilder(
-            found, path => PublicAddress.Of(http.Request, api.Options.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
+            found, path => PublicAddress.For(http.Request, api.Options.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
     }
 
     private async Task AnswerSeriesAsync(HttpContext http, PublishedWork asked, CancellationToken ct)
@@ -140,7 +140,7 @@ internal sealed partial class PublicationDoor(
         await SendAsync(http, StatusCodes.Status200OK, format.MediaType + "; charset=utf-8", format.Write(work), ct);
     }
 
-    private static Task RefuseAsync(HttpContext http, HutchError error, CancellationToken ct)
+    private static Task WriteErrorAsync(HttpContext http, HutchError error, CancellationToken ct)
     {
         http.Response.Clear();
         return SendAsync(http, error.Code.Status, Html, PageFrame.Message(error.Code.Title, error.Message), ct);

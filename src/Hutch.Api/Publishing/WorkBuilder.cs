@@ -24,7 +24,7 @@ internal sealed class WorkBuilder(
 
     public PublishedWork Build()
     {
-        PublicationRecord record = publication.Standing.Record;
+        PublicationRecord record = publication.Status.Record;
         return new PublishedWork
         {
             Dataset = record.Dataset,
@@ -32,19 +32,19 @@ internal sealed class WorkBuilder(
             Version = record.Version!,
             ChangedAt = record.ChangedAt,
             Addresses = Addresses(record),
-            Access = Access(publication.Standing.Name.Visibility),
-            Versions = [.. publication.Standing.Series.Select(Version)],
+            Access = Access(publication.Status.Name.Visibility),
+            Versions = [.. publication.Status.Series.Select(Version)],
             Files = publication.Files is { } files ? [.. files.Items.Where(IsFile).Select(File)] : null,
             HasMoreFiles = publication.Files?.IsTruncated == true,
             WithdrawnAt = record.WithdrawnAt,
             WithdrawnWhy = record.WithdrawnWhy,
-            Doi = Told(record.Doi),
-            PendingDoi = Told(record.Doi) is null ? record.Doi?.Doi : null,
-            SeriesDoi = Told(record.SeriesDoi),
+            Doi = FindDoi(record.Doi),
+            PendingDoi = FindDoi(record.Doi) is null ? record.Doi?.Doi : null,
+            SeriesDoi = FindDoi(record.SeriesDoi),
         };
     }
 
-    private string? Told(DoiRecord? doi) => doi is not null && (doi.IsCitable || tellsPending) ? doi.Doi : null;
+    private string? FindDoi(DoiRecord? doi) => doi is not null && (doi.IsCitable || tellsPending) ? doi.Doi : null;
 
     private static bool IsFile(ListItem item) => item.Entry is { Kind: EntryKind.File } && !item.IsVirtual;
 
@@ -55,21 +55,21 @@ internal sealed class WorkBuilder(
         $"{Rest("tree")}?at={At}",
         $"{Rest("archive.zip")}?at={At}");
 
-    private string At => publication.Standing.Record.Version!.Data.Snapshot.ToString(CultureInfo.InvariantCulture);
+    private string At => publication.Status.Record.Version!.Data.Snapshot.ToString(CultureInfo.InvariantCulture);
 
     private string Page(DatasetId dataset) => address($"{Root}/{dataset}");
 
-    private string Rest(string rest) => address($"api/v1/datasets/{publication.Standing.Record.Dataset}/{rest}");
+    private string Rest(string rest) => address($"api/v1/datasets/{publication.Status.Record.Dataset}/{rest}");
 
     private WorkFile File(ListItem item) => new(
         item.Path,
         $"{Rest("entries/" + string.Join('/', item.Path.Split('/').Select(Uri.EscapeDataString)))}?at={At}",
-        item.Entry!.Size, FileTypes.Of(item.Path, item.Entry), item.Entry.Hash);
+        item.Entry!.Size, FileTypes.For(item.Path, item.Entry), item.Entry.Hash);
 
     private WorkVersion Version(PublicationRecord one) =>
         new(
         one.Dataset, one.Version!.Number, Page(one.Dataset), one.Version.PublishedAt, one.State == PublicationStage.Withdrawn,
-        Told(one.Doi));
+        FindDoi(one.Doi));
 
     private WorkAccess Access(Visibility visibility) =>
         publication.IsOver ? new WorkAccess(WorkAccessKind.MetadataOnly)

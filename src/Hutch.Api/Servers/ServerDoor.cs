@@ -17,8 +17,8 @@ namespace Hutch.Api.Servers;
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
 internal sealed partial class ServerDoor(
-    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, SharedFacility facility, WriteHolds holds,
-    WorkRegistry work, ILogger<ServerDoor> logger)
+    IOtherServers others, OwnedFiles files, ClusterRunState runs, ServerStates states, SharedFacility facility, WritePauses holds,
+    ActiveRequests requests, ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 
@@ -32,7 +32,7 @@ internal sealed partial class ServerDoor(
     {
         http.Response.Headers.CacheControl = "no-store";
         bool isOrder = HttpMethods.IsPost(http.Request.Method);
-        var question = new ServerQuestion(rest.Value!.TrimStart('/') + http.Request.QueryString.Value, isOrder);
+        var question = new ServerQuery(rest.Value!.TrimStart('/') + http.Request.QueryString.Value, isOrder);
         string? authorization = isOrder || HttpMethods.IsGet(http.Request.Method) ? http.Request.Headers.Authorization.ToString() : null;
         if (!others.Admit(authorization, question).TryGet(out ServerTicket? ticket, out HutchError? stranger))
         {
@@ -42,7 +42,7 @@ internal sealed partial class ServerDoor(
 
         try
         {
-            using IDisposable scope = work.Begin("", WorkClass.Interactive, "servers", rest.Value!.TrimStart('/'));
+            using IDisposable scope = requests.Begin("", RequestClass.Interactive, "servers", rest.Value!.TrimStart('/'));
             await AnswerAsync(http, ticket, rest.Value!.TrimStart('/'), isOrder, http.RequestAborted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -58,33 +58,33 @@ internal sealed partial class ServerDoor(
                 LogFault(logger, rest, e);
             }
 
-            await RefuseAsync(http, ticket, error, http.RequestAborted);
+            await WriteErrorAsync(http, ticket, error, http.RequestAborted);
         }
     }
 
     private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, bool isOrder, CancellationToken ct) => name switch
     {
-        SharedFacility.Question => AskAgentAsync(http, ticket, isOrder, ct),
-        WriteHolds.Question when isOrder && DatasetId.TryParse(http.Request.Query["dataset"], out DatasetId dataset) =>
+        SharedFacility.Question => RequestAgentAsync(http, ticket, isOrder, ct),
+        WritePauses.Question when isOrder && DatasetId.TryParse(http.Request.Query["dataset"], out DatasetId dataset) =>
             HoldAsync(http, ticket, dataset, ct),
-        _ when isOrder => RefuseAsync(http, ticket, NotKnown, ct),
+        _ when isOrder => WriteErrorAsync(http, ticket, NotKnown, ct),
         FolderBytes.Question => GiveFileAsync(http, ticket, ct),
         ServerStates.Question => GiveAsync(http, ticket, states.Write(), ct),
-        SharedWork.ViewQuestion => GiveAsync(http, ticket, runs.WriteView(), ct),
-        SharedWork.ProgressQuestion when Guid.TryParse(http.Request.Query["run"], out Guid run) =>
+        ClusterRunState.ViewQuestion => GiveAsync(http, ticket, runs.WriteView(), ct),
+        ClusterRunState.ProgressQuestion when Guid.TryParse(http.Request.Query["run"], out Guid run) =>
             GiveAsync(http, ticket, runs.WriteProgress(run), ct),
-        _ => RefuseAsync(http, ticket, NotKnown, ct),
+        _ => WriteErrorAsync(http, ticket, NotKnown, ct),
     };
 
-    private async Task AskAgentAsync(HttpContext http, ServerTicket ticket, bool isOrder, CancellationToken ct)
+    private async Task RequestAgentAsync(HttpContext http, ServerTicket ticket, bool isOrder, CancellationToken ct)
     {
         Result<byte[]> answer = await facility.AnswerAsync(http.Request.Query["request"].ToString(), isOrder, ct);
-        await (answer.IsOk ? GiveAsync(http, ticket, answer.Value, ct) : RefuseAsync(http, ticket, answer.Error, ct));
+        await (answer.IsOk ? GiveAsync(http, ticket, answer.Value, ct) : WriteErrorAsync(http, ticket, answer.Error, ct));
     }
 
     private Task HoldAsync(HttpContext http, ServerTicket ticket, DatasetId dataset, CancellationToken ct)
     {
-        holds.HoldForAnother(dataset);
+        holds.PauseForAnother(dataset);
         return GiveAsync(http, ticket, "{}"u8.ToArray(), ct);
     }
 
@@ -95,15 +95,15 @@ internal sealed partial class ServerDoor(
             || !long.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
             || !int.TryParse(query["length"], NumberStyles.None, CultureInfo.InvariantCulture, out int length))
         {
-            await RefuseAsync(http, ticket, ErrorCode.BadRequest.With("Which bytes of which version are meant is not clear."), ct);
+            await WriteErrorAsync(http, ticket, ErrorCode.BadRequest.With("Which bytes of which version are meant is not clear."), ct);
             return;
         }
 
-        WorkScope.Current?.Describe(FolderBytes.Question, dataset.ToString());
+        RequestScope.Current?.Describe(FolderBytes.Question, dataset.ToString());
         Result<OwnedPart> read = await files.ReadAsync(version, dataset, offset, length, ct);
         if (!read.TryGet(out OwnedPart? part, out HutchError? refusal))
         {
-            await RefuseAsync(http, ticket, refusal, ct);
+            await WriteErrorAsync(http, ticket, refusal, ct);
             return;
         }
 
@@ -116,7 +116,7 @@ internal sealed partial class ServerDoor(
     private static Task GiveAsync(HttpContext http, ServerTicket ticket, ReadOnlyMemory<byte> answer, CancellationToken ct) =>
         WriteAsync(http, ticket, StatusCodes.Status200OK, "application/octet-stream", answer, ct);
 
-    private static Task RefuseAsync(HttpContext http, ServerTicket ticket, HutchError error, CancellationToken ct)
+    private static Task WriteErrorAsync(HttpContext http, ServerTicket ticket, HutchError error, CancellationToken ct)
     {
         http.Response.Clear();
         http.Response.Headers.CacheControl = "no-store";

@@ -35,7 +35,7 @@ public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byt
             }
 
             _readable[frame.Path] = time.GetUtcNow();
-            _file[frame.Path] = BlobHash.Of(frame.Bytes.Span);
+            _file[frame.Path] = BlobHash.Compute(frame.Bytes.Span);
         }
     }
 

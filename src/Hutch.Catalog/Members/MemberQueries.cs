@@ -78,11 +78,11 @@ public sealed class MemberQueries
     }
 
     /// <summary>Finds the pack that has a row; null while the row has its bodies itself.</summary>
-    public ObjectPlace? FindPack(long row)
+    public ObjectLocation? FindPack(long row)
     {
         using SqliteRows rows = _session.Prepared(
             "SELECT p.object, r.start, p.length FROM rows AS r JOIN packs AS p ON p.number = r.pack WHERE r.number = $1").Query(row);
-        return rows.Next() ? new ObjectPlace(rows.Text(0), rows.Number(1), rows.Number(2)) : null;
+        return rows.Next() ? new ObjectLocation(rows.Text(0), rows.Number(1), rows.Number(2)) : null;
     }
 
     /// <summary>Returns true if a row has members, and its pack was not condemned.</summary>
@@ -92,10 +92,10 @@ public sealed class MemberQueries
         return rows.Next();
     }
 
-    public ObjectPlace? FindObject(long extent)
+    public ObjectLocation? FindObject(long extent)
     {
         using SqliteRows rows = _session.Prepared("SELECT object, length FROM extents WHERE number = $1").Query(extent);
-        return rows.Next() ? new ObjectPlace(rows.Text(0), 0, rows.Number(1)) : null;
+        return rows.Next() ? new ObjectLocation(rows.Text(0), 0, rows.Number(1)) : null;
     }
 
     /// <summary>Lists all packs by lane and number.</summary>

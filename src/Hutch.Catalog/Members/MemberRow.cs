@@ -30,7 +30,7 @@ public readonly record struct PackRow(long Number, string ObjectName, string Lan
 /// <param name="ObjectName">The name of the object.</param>
 /// <param name="Start">The offset of the row's group in it; 0 for an extent.</param>
 /// <param name="Length">The number of bytes of the object.</param>
-public readonly record struct ObjectPlace(string ObjectName, long Start, long Length);
+public readonly record struct ObjectLocation(string ObjectName, long Start, long Length);
 
 /// <summary>Damage that the log does not mention yet.</summary>
 /// <param name="Number">The row; 0 for an extent.</param>

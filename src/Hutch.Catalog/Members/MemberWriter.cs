@@ -33,7 +33,7 @@ public sealed class MemberWriter
             extent.ObjectName, extent.Lane, extent.IsTransient ? 1 : 0, extent.Length, (long)extent.Crc32C, row);
 
     /// <summary>Forgets extents that an earlier process wrote and no row of the log mentions.</summary>
-    public void ForgetUnannounced() => _session.Prepared("DELETE FROM extents WHERE log_row IS NULL").Run();
+    public void DeleteUnannounced() => _session.Prepared("DELETE FROM extents WHERE log_row IS NULL").Run();
 
     public void AddPack(PackRow pack) => _session.Prepared(
         "INSERT INTO packs(number, object, lane, length, seal) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING")
@@ -81,7 +81,7 @@ public sealed class MemberWriter
         }
     }
 
-    public void ForgetCondemned(string name) => _session.Prepared("DELETE FROM condemned WHERE object = $1").Run(name);
+    public void DeleteCondemned(string name) => _session.Prepared("DELETE FROM condemned WHERE object = $1").Run(name);
 
     public void Clear()
     {

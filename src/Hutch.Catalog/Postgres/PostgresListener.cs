@@ -25,7 +25,7 @@ public sealed class PostgresListener(
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    private bool _isTold;
+    private bool _isNotified;
 
     /// <summary>Follows the number until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -42,9 +42,9 @@ public sealed class PostgresListener(
             }
             catch (Exception e)
             {
-                if (!_isTold)
+                if (!_isNotified)
                 {
-                    _isTold = true;
+                    _isNotified = true;
                     interrupted(e);
                 }
 
@@ -80,7 +80,7 @@ public sealed class PostgresListener(
             {
                 isToAsk = false;
                 number.RaiseTo(await ask.ExecuteScalarAsync(ct) is long raised ? raised : 0);
-                _isTold = false;
+                _isNotified = false;
             }
 
             isToAsk |= !await connection.WaitAsync(lookEvery, ct);

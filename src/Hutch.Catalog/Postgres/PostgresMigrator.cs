@@ -34,7 +34,7 @@ public static class PostgresMigrator
         {
             await using NpgsqlConnection connection = await source.Writers.OpenConnectionAsync(ct);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-            await TakeLockAsync(connection, ct);
+            await AcquireLockAsync(connection, ct);
             int version = await PrepareAsync(connection, source.Options.Schema, migrations, name, ct);
             if (version == 0)
             {
@@ -57,7 +57,7 @@ public static class PostgresMigrator
 
     // The wait for another server that migrates, and the migrations themselves, may take longer than a statement; and no server answers
     // before it has migrated, so that a start on a busy machine may be silent for longer than the writer of a running one.
-    private static async Task TakeLockAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task AcquireLockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await RunAsync(connection, $"SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '{SilenceSeconds}s'", ct);
         await RunAsync(connection, "SELECT pg_advisory_xact_lock($1)", ct, Lock);
@@ -68,12 +68,12 @@ public static class PostgresMigrator
         NpgsqlConnection connection, string schema, IReadOnlyList<Migration> migrations, string name, CancellationToken ct)
     {
         // Asked first: "IF NOT EXISTS" needs the right to make one even where there is one.
-        if (await AskAsync(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", ct, schema) == 0)
+        if (await QueryAsync(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", ct, schema) == 0)
         {
             await RunAsync(connection, $"CREATE SCHEMA {schema}", ct);
         }
 
-        if (await AskAsync(
+        if (await QueryAsync(
             connection, "SELECT count(*) FROM pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'", ct, schema) == 0)
         {
             await RunAsync(
@@ -124,7 +124,7 @@ public static class PostgresMigrator
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<long> AskAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    private static async Task<long> QueryAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {
         await using NpgsqlCommand command = Command(connection, sql, values);
         return (long)(await command.ExecuteScalarAsync(ct))!;

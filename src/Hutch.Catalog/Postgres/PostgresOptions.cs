@@ -27,5 +27,5 @@ public sealed record PostgresOptions
     public int MaxWriters { get; init; } = 4;
 
     /// <summary>The oldest supported version. Tests set one that does not exist yet.</summary>
-    internal int OldestVersion { get; init; } = PostgresPlace.OldestVersion;
+    internal int OldestVersion { get; init; } = PostgresDatabase.OldestVersion;
 }

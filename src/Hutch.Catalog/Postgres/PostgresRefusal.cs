@@ -13,7 +13,7 @@ public static class PostgresRefusal
     /// </summary>
     /// <param name="failure">The exception.</param>
     /// <param name="what">The contents of the database, such as "accounts and rights".</param>
-    public static HutchError? Of(Exception failure, string what) => failure switch
+    public static HutchError? From(Exception failure, string what) => failure switch
     {
         CommitLostException { IsUnknown: true } => ErrorCode.OutcomeUnknown.With(
             $"The database of {what} did not answer when the change was committed: it is wholly there or wholly not. Look, and repeat it "

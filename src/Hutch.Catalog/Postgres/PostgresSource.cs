@@ -12,9 +12,9 @@ namespace Hutch.Catalog.Postgres;
 /// <remarks>Thread-safe.</remarks>
 public sealed class PostgresSource : IAsyncDisposable
 {
-    private readonly PostgresPlace _place;
+    private readonly PostgresDatabase _place;
 
-    private PostgresSource(PostgresPlace place, PostgresOptions options)
+    private PostgresSource(PostgresDatabase place, PostgresOptions options)
     {
         _place = place;
         Options = options;
@@ -40,7 +40,7 @@ public sealed class PostgresSource : IAsyncDisposable
     /// <summary>
     /// Connects and checks the database. Throws <see cref="CatalogException"/> with advice for the operator when it is unsuitable.
     /// </summary>
-    public static async Task<PostgresSource> OpenAsync(PostgresPlace place, PostgresOptions options, CancellationToken ct)
+    public static async Task<PostgresSource> OpenAsync(PostgresDatabase place, PostgresOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(options);

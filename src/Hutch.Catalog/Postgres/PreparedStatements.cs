@@ -12,7 +12,7 @@ internal static class PreparedStatements
     /// the connection with "unexpected backend message" at the first row that the statement returns later.
     /// </summary>
     /// <param name="connection">A connection without a transaction.</param>
-    public static void Forget(NpgsqlConnection connection)
+    public static void Remove(NpgsqlConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (connection.State != ConnectionState.Open)

@@ -26,7 +26,7 @@ internal sealed class FacetCounter
     public void Add(long key)
     {
         Datasets++;
-        foreach (PackedFacts.Fact fact in _facts.Of(key))
+        foreach (PackedFacts.Fact fact in _facts.Read(key))
         {
             if (_byNumber.TryGetValue(fact.Field, out Counted? counted))
             {
@@ -64,7 +64,7 @@ internal sealed class FacetCounter
         public abstract FacetCount? Count(SearchField field, int most);
 
         /// <summary>Returns the first values of an order: the most frequent ones, or the last ones by name.</summary>
-        protected static FacetCount? Of(SearchField field, IEnumerable<(string Value, string Shown, int Datasets)> ordered, int most)
+        protected static FacetCount? From(SearchField field, IEnumerable<(string Value, string Shown, int Datasets)> ordered, int most)
         {
             FacetValue[] values = [.. ordered.Take(most + 1).Select(static one => new FacetValue(one.Shown, one.Datasets))];
             return values.Length == 0 ? null : new FacetCount(field, [.. values.Take(most)], values.Length > most);
@@ -92,7 +92,7 @@ internal sealed class FacetCounter
             }
         }
 
-        public override FacetCount? Count(SearchField field, int most) => Of(
+        public override FacetCount? Count(SearchField field, int most) => From(
             field,
             _values.Select(static one => (one.Key, one.Value.Shown ?? one.Key, one.Value.Datasets))
                 .OrderByDescending(static one => one.Datasets).ThenBy(static one => one.Key, StringComparer.Ordinal),
@@ -106,7 +106,7 @@ internal sealed class FacetCounter
 
         public override void Add(long key, PackedFacts.Fact fact) => _datasets[fact.Number == 1 ? 1 : 0]++;
 
-        public override FacetCount? Count(SearchField field, int most) => Of(
+        public override FacetCount? Count(SearchField field, int most) => From(
             field,
             new[] { ("false", "false", _datasets[0]), ("true", "true", _datasets[1]) }
                 .Where(static one => one.Item3 > 0).OrderByDescending(static one => one.Item3),
@@ -126,8 +126,8 @@ internal sealed class FacetCounter
                 && seconds < DateTime.MaxValue.Subtract(DateTime.UnixEpoch).TotalSeconds)
             {
                 DateTime time = DateTime.UnixEpoch.AddSeconds(seconds);
-                Note(_months, (time.Year * 12) + time.Month - 1, key);
-                Note(_years, time.Year, key);
+                Record(_months, (time.Year * 12) + time.Month - 1, key);
+                Record(_years, time.Year, key);
             }
         }
 
@@ -137,15 +137,15 @@ internal sealed class FacetCounter
                 counted.OrderByDescending(static one => one.Key).Select(one => (name(one.Key), name(one.Key), one.Value.Datasets));
 
             return _months.Count > most
-                ? Of(field, Newest(_years, static year => year.ToString("0000", CultureInfo.InvariantCulture)), most)
-                : Of(field, Newest(_months, MonthName), most);
+                ? From(field, Newest(_years, static year => year.ToString("0000", CultureInfo.InvariantCulture)), most)
+                : From(field, Newest(_months, MonthName), most);
         }
 
         private static string MonthName(int month) =>
             string.Create(CultureInfo.InvariantCulture, $"{month / 12:0000}-{(month % 12) + 1:00}");
 
         // A dataset with two times of one month has that month once.
-        private static void Note(Dictionary<int, (int Datasets, long Last)> counted, int when, long key)
+        private static void Record(Dictionary<int, (int Datasets, long Last)> counted, int when, long key)
         {
             ref (int Datasets, long Last) one =
                 ref CollectionsMarshal.GetValueRefOrAddDefault(counted, when, out _);

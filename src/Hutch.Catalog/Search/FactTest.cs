@@ -35,7 +35,7 @@ internal sealed class FactTest
             return Keys.Contains(key);
         }
 
-        foreach (PackedFacts.Fact fact in _facts.Of(key))
+        foreach (PackedFacts.Fact fact in _facts.Read(key))
         {
             if (fact.Field == _field && IsWithin(fact) != _condition.IsNot)
             {

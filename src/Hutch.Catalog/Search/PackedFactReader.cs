@@ -19,7 +19,7 @@ internal sealed class PackedFactReader(SqliteSession session)
     }
 
     /// <summary>Returns the facts of a dataset, valid until the next call.</summary>
-    public PackedFacts Of(long key)
+    public PackedFacts Read(long key)
     {
         if (_key != key)
         {

@@ -21,7 +21,7 @@ public static class SearchAudience
     internal const string Nobody = "nobody";
 
     /// <summary>A user or a group that may find it.</summary>
-    public static string Of(PrincipalId principal) => Word('p', principal);
+    public static string For(PrincipalId principal) => Word('p', principal);
 
     /// <summary>A user or a group that may list its files.</summary>
     public static string Reader(PrincipalId principal) => Word('r', principal);
@@ -38,7 +38,7 @@ public static class SearchAudience
     public static string SharedWith(PrincipalId principal) => Word('s', principal);
 
     /// <summary>A link or a token for this dataset only.</summary>
-    public static string Of(DatasetId dataset) => "d" + dataset.ToString().Replace("-", "", StringComparison.Ordinal);
+    public static string For(DatasetId dataset) => "d" + dataset.ToString().Replace("-", "", StringComparison.Ordinal);
 
     private static string Word(char relation, PrincipalId principal) =>
         relation + principal.ToString().Replace("-", "", StringComparison.Ordinal);

@@ -172,10 +172,10 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             _gate.Release();
         }
 
-        Tell(damage);
+        ReportDamage(damage);
     }
 
-    private void Tell(Exception damage)
+    private void ReportDamage(Exception damage)
     {
         Interlocked.Increment(ref _remakes);
         Remade?.Invoke(damage);
@@ -193,7 +193,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             SqliteDatabase anew = OpenFile();
             if (SqliteDamage.Is(e))
             {
-                Tell(e);
+                ReportDamage(e);
             }
 
             return anew;

@@ -67,7 +67,7 @@ public sealed record SearchExpression
     /// </summary>
     /// <param name="text">The typed text, words between white space.</param>
     /// <param name="audience">The words of <see cref="SearchAudience"/> for the caller; null for a caller that may find everything.</param>
-    public static SearchExpression? Of(string text, IReadOnlyCollection<string>? audience)
+    public static SearchExpression? From(string text, IReadOnlyCollection<string>? audience)
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] words = [.. WordsOf(text)];
@@ -82,12 +82,12 @@ public sealed record SearchExpression
     }
 
     /// <summary>The same, limited to datasets of some types whose attributes fulfil conditions; null when nothing is requested.</summary>
-    public static SearchExpression? Of(
+    public static SearchExpression? From(
         string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<FactCondition> conditions)
     {
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(conditions);
-        SearchExpression? words = Of(text, audience);
+        SearchExpression? words = From(text, audience);
         return words is null && types.Count == 0 && conditions.Count == 0
             ? null
             : new SearchExpression(words?._words ?? [], audience) { Types = types, Conditions = conditions };

@@ -9,7 +9,7 @@ public sealed record SearchOrder(SearchField? Field, bool IsDescending)
     public const int Most = 10_000;
 
     /// <summary>Compares two datasets by this order; with equal values, the newer one comes first.</summary>
-    public int Compare(SearchPlace one, SearchPlace other)
+    public int Compare(SearchCursor one, SearchCursor other)
     {
         int byValue = (one.Value, other.Value) switch
         {

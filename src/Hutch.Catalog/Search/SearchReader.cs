@@ -29,8 +29,8 @@ public sealed class SearchReader
     /// <param name="order">The order.</param>
     /// <param name="after">The position after which to continue; null for the first page.</param>
     /// <param name="limit">The most hits.</param>
-    public IReadOnlyList<(SearchHit Hit, SearchPlace Place)>? Find(
-        SearchExpression expression, SearchOrder order, SearchPlace? after, int limit)
+    public IReadOnlyList<(SearchHit Hit, SearchCursor Place)>? Find(
+        SearchExpression expression, SearchOrder order, SearchCursor? after, int limit)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(expression);
@@ -39,7 +39,7 @@ public sealed class SearchReader
         [
             .. PlacesOf(found, order)
                 .Where(place => after is not { } last || order.Compare(place, last) > 0)
-                .Order(Comparer<SearchPlace>.Create(order.Compare))
+                .Order(Comparer<SearchCursor>.Create(order.Compare))
                 .Take(limit)
                 .Select(place => (Hit(place.Key), place)),
         ];
@@ -79,13 +79,13 @@ public sealed class SearchReader
     /// <summary>Encodes keys as one value of a statement, since thousands of separate values would be too many.</summary>
     private static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
 
-    private IEnumerable<SearchPlace> PlacesOf(IReadOnlyList<long> keys, SearchOrder order)
+    private IEnumerable<SearchCursor> PlacesOf(IReadOnlyList<long> keys, SearchOrder order)
     {
         if (order.Field is not { } field)
         {
             return _session.Connection.Query<(long Key, string Name)>(
                 "SELECT key, name FROM names WHERE key IN (SELECT value FROM json_each(@keys))", new { keys = Json(keys) })
-                .Select(row => new SearchPlace(row.Name, row.Key));
+                .Select(row => new SearchCursor(row.Name, row.Key));
         }
 
         long? number = _facts.NumberOf(field);
@@ -93,12 +93,12 @@ public sealed class SearchReader
     }
 
     // Of several values the one that brings it to the front.
-    private SearchPlace PlaceOf(long key, long? field, SearchOrder order)
+    private SearchCursor PlaceOf(long key, long? field, SearchOrder order)
     {
-        var first = new SearchPlace(null, key);
-        foreach (PackedFacts.Fact fact in _facts.Of(key))
+        var first = new SearchCursor(null, key);
+        foreach (PackedFacts.Fact fact in _facts.Read(key))
         {
-            if (fact.Field == field && new SearchPlace(fact.Value, key) is var place && order.Compare(place, first) < 0)
+            if (fact.Field == field && new SearchCursor(fact.Value, key) is var place && order.Compare(place, first) < 0)
             {
                 first = place;
             }
@@ -119,5 +119,5 @@ public sealed class SearchReader
     private SearchHit Hit(long key) =>
         new(key, new DatasetId(Guid.Parse(_session.Select("SELECT id FROM names WHERE key = $1", static row => row.Text(0), key)[0])));
 
-    private string MatchOf(SearchExpression expression) => expression.ToMatch(word => WordEndings.Find(_session, word));
+    private string MatchOf(SearchExpression expression) => expression.ToMatch(word => PrefixExpansion.Find(_session, word));
 }

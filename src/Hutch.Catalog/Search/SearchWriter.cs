@@ -88,7 +88,7 @@ public sealed class SearchWriter
     public void Remove(long key)
     {
         SqliteStatement forget = _session.Prepared("DELETE FROM facts WHERE field = $1 AND value = $2 AND key = $3");
-        foreach (PackedFacts.Fact fact in new PackedFactReader(_session).Of(key))
+        foreach (PackedFacts.Fact fact in new PackedFactReader(_session).Read(key))
         {
             forget.Run(fact.Field, fact.Value, key);
         }

@@ -56,7 +56,7 @@ public sealed partial class SiteQueries
     /// Returns true if data of a dataset may have been dropped to free space: it is temporary, or was until it was made permanent, and
     /// something was dropped during that time.
     /// </summary>
-    public bool MayHaveMadeRoom(DatasetId dataset) => Any(
+    public bool MayHaveExpiredEarly(DatasetId dataset) => Any(
         """
         SELECT 1 FROM datasets d JOIN dropped_segments s ON s.time >= d.created AND s.time <= coalesce(d.kept, s.time)
         WHERE d.id = $1 AND (d.expires IS NOT NULL OR d.kept IS NOT NULL) LIMIT 1

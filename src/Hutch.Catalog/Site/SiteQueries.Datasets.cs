@@ -45,7 +45,7 @@ public sealed partial class SiteQueries
         "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Lists the copies that this site holds for their homes.</summary>
-    public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
+    public IReadOnlyList<DatasetId> CopiesWithHold() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Lists the datasets that this site is evicting or recalling, and the evicted ones whose home it no longer is.</summary>
@@ -78,7 +78,7 @@ public sealed partial class SiteQueries
         .ToDictionary(static one => one.Id, static one => one.Until);
 
     /// <summary>Lists the copies restored at this site, whatever their homes have done.</summary>
-    public IReadOnlyList<DatasetId> RestoredHere() => session.Select(
+    public IReadOnlyList<DatasetId> RestoredCopies() => session.Select(
         "SELECT id FROM datasets WHERE restored_here IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Lists the datasets ended by records after a number, except temporary ones, in the order of these records.</summary>
@@ -94,7 +94,7 @@ public sealed partial class SiteQueries
         Dataset);
 
     /// <summary>Lists the operations that are making datasets permanent at <paramref name="now"/> (ms since 1970).</summary>
-    public IReadOnlyList<Guid> Keepings(long now) =>
+    public IReadOnlyList<Guid> KeepOperations(long now) =>
         session.Select("SELECT keeping FROM datasets WHERE keeping_until > $1", row => Guid.Parse(row.Utf8(0)), now);
 
     /// <summary>Lists the purged datasets that segments may still have data of, in the order of their creation.</summary>
@@ -184,6 +184,6 @@ public sealed partial class SiteQueries
         Hold = row.TextOrNull(38) is { } nonce ? new CopyHold(Hash(nonce), Hash(row.Text(39))) : null,
         GitRule = (int?)row.NumberOrNull(41) ?? SiteDataset.FirstGitRule,
         Eviction = row.TextOrNull(40) is { } eviction ? EvictionJson.Read(eviction) : null,
-        BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
+        BeingKept = row.TextOrNull(25) is { } keeping ? new KeepOperation(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -78,13 +78,14 @@ public sealed partial class SiteQueries
         .. _connection.Query<DayRow>(
                 "SELECT day AS Day, owner AS Owner, bytes AS Bytes, entries AS Entries FROM usage_days WHERE day >= @day ORDER BY "
                 + "day, owner",
-                new { day = SiteText.Of(day) })
+                new { day = SiteText.ToText(day) })
             .Select(static row => new DayUsage(SiteText.ToDay(row.Day), row.Owner, row.Bytes, row.Entries)),
     ];
 
     /// <summary>Returns true if a day was noted.</summary>
     public bool IsNoted(DateOnly day) =>
-        _connection.ExecuteScalar<long?>("SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.Of(day) }) is not null;
+        _connection.ExecuteScalar<long?>(
+            "SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.ToText(day) }) is not null;
 
     // Classes with properties: of a result without rows, SQLite does not say the types of computed columns.
     private sealed class UsageRow

@@ -6,28 +6,28 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     /// <summary>Returns an annex key whose content a dataset received; null if it did not.</summary>
-    public HeldKey? HeldKey(long dataset, string name) => session.Select(
+    public StoredKey? StoredKey(long dataset, string name) => session.Select(
         "SELECT hash, size FROM annex_keys WHERE dataset = $1 AND name = $2",
-        row => new HeldKey(name, Hash(row.Text(0)), row.Number(1)),
+        row => new StoredKey(name, Hash(row.Text(0)), row.Number(1)),
         dataset, name).FirstOrDefault();
 
     /// <summary>Lists the annex keys of a dataset after one, in the order of their names.</summary>
-    public IReadOnlyList<HeldKey> HeldKeys(long dataset, string after, int limit) => session.Select(
+    public IReadOnlyList<StoredKey> StoredKeys(long dataset, string after, int limit) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 ORDER BY name LIMIT $3",
-        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
 
     /// <summary>Returns the annex keys of a dataset for the same content. Reads all of its keys.</summary>
-    public IReadOnlyList<HeldKey> HeldKeysOf(long dataset, BlobHash hash) => session.Select(
+    public IReadOnlyList<StoredKey> StoredKeysOf(long dataset, BlobHash hash) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND hash = $2",
-        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, hash.ToString());
 
     /// <summary>
     /// Returns the time at which the content of a key last came, in milliseconds since 1970; 0 if it was not noted, null if the content did
     /// not come.
     /// </summary>
-    public long? KeyHeldAt(long dataset, string name) =>
+    public long? KeyStoredAt(long dataset, string name) =>
         SingleOrNull("SELECT held FROM annex_keys WHERE dataset = $1 AND name = $2", dataset, name);
 
     /// <summary>Returns a mark that changes whenever a dataset gets or loses keys.</summary>
@@ -44,13 +44,13 @@ public sealed partial class SiteQueries
     /// Lists the keys of a dataset whose content came before a time, after one key, in the order of their names. Keys without a noted time
     /// are left out.
     /// </summary>
-    public IReadOnlyList<HeldKey> HeldKeysBefore(long dataset, long time, string after, int limit) => session.Select(
+    public IReadOnlyList<StoredKey> StoredKeysBefore(long dataset, long time, string after, int limit) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 AND held > 0 AND held < $3 ORDER BY name LIMIT $4",
-        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, time, limit);
 
     /// <summary>Returns true if the content of a key came before a time and not again later.</summary>
-    public bool IsHeldBefore(long dataset, string name, long time) => Any(
+    public bool IsStoredBefore(long dataset, string name, long time) => Any(
         "SELECT 1 FROM annex_keys WHERE dataset = $1 AND name = $2 AND held > 0 AND held < $3", dataset, name, time);
 
     /// <summary>Returns true if a dataset received content of keys.</summary>

@@ -5,11 +5,11 @@ namespace Hutch.Catalog.Site;
 /// <summary>The words for enumerated values in the tables: the same as in the journal.</summary>
 internal static class SiteText
 {
-    public static long Of(DateOnly day) => (day.Year * 10000) + (day.Month * 100) + day.Day;
+    public static long ToText(DateOnly day) => (day.Year * 10000) + (day.Month * 100) + day.Day;
 
     public static DateOnly ToDay(long day) => new((int)(day / 10000), (int)(day / 100 % 100), (int)(day % 100));
 
-    public static string Of(DatasetOrigin origin) => origin switch
+    public static string ToText(DatasetOrigin origin) => origin switch
     {
         DatasetOrigin.Original => "original",
         DatasetOrigin.Derived => "derived",
@@ -25,7 +25,7 @@ internal static class SiteText
         _ => throw new ArgumentOutOfRangeException(nameof(text), text, "Not an origin."),
     };
 
-    public static string Of(DatasetEnd end) => end switch
+    public static string ToText(DatasetEnd end) => end switch
     {
         DatasetEnd.Expired => "expired",
         DatasetEnd.Trash => "trash",
@@ -33,7 +33,7 @@ internal static class SiteText
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };
 
-    public static string Of(RunOutcome outcome) => outcome switch
+    public static string ToText(RunOutcome outcome) => outcome switch
     {
         RunOutcome.Done => "done",
         RunOutcome.Failed => "failed",

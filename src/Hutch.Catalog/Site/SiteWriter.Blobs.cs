@@ -25,7 +25,7 @@ public sealed partial class SiteWriter
 
         if (present is not null)
         {
-            Forget(record.Hash);
+            DeleteBlob(record.Hash);
         }
 
         Run(
@@ -39,9 +39,9 @@ public sealed partial class SiteWriter
         }
     }
 
-    private void ForgetBlob(JournalRecord.BlobForgotten record) => Forget(record.Hash);
+    private void DeleteBlob(JournalRecord.BlobForgotten record) => DeleteBlob(record.Hash);
 
-    private void Forget(BlobHash hash)
+    private void DeleteBlob(BlobHash hash)
     {
         Run("DELETE FROM extents WHERE upload = (SELECT upload FROM blobs WHERE hash = $1)", hash.ToString());
         Run("DELETE FROM blobs WHERE hash = $1", hash.ToString());

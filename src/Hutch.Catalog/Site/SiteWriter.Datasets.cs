@@ -15,7 +15,7 @@ public sealed partial class SiteWriter
         if (Queries.Dataset(record.Dataset) is { Ended: not null } before)
         {
             key = before.Key;
-            ForgetEnded(before);
+            DeleteEnded(before);
         }
 
         Run(
@@ -31,7 +31,7 @@ public sealed partial class SiteWriter
             record.Slug,
             record.Title,
             record.Type,
-            SiteText.Of(record.Origin),
+            SiteText.ToText(record.Origin),
             record.Happened,
             record.By,
             record.Root.Page.ToString(),
@@ -51,7 +51,7 @@ public sealed partial class SiteWriter
     }
 
     /// <summary>Removes the rest of an ended copy when a new one begins under the same key.</summary>
-    private void ForgetEnded(SiteDataset ended)
+    private void DeleteEnded(SiteDataset ended)
     {
         foreach (string table in OfDataset)
         {
@@ -91,7 +91,7 @@ public sealed partial class SiteWriter
             "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL, changed = $5, "
             + "restored_here = NULL, keeping = NULL, keeping_until = NULL, held_nonce = NULL, held_home = NULL, "
             + "eviction = NULL WHERE id = $1",
-            id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
+            id, record.Time, SiteText.ToText(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
         EndRepository(key);
@@ -128,7 +128,7 @@ public sealed partial class SiteWriter
         + "WHERE id = $1",
         record.Dataset.ToString(), record.Home.ToString(), record.Epoch, record.History.ToString(), record.To);
 
-    private void TakeHome(JournalRecord.HomeTaken record)
+    private void SetHome(JournalRecord.HomeTaken record)
     {
         Run(
             "UPDATE datasets SET home = NULL, epoch = $2, history = NULL, restored_here = NULL, held_nonce = NULL, held_home = NULL "
@@ -137,7 +137,7 @@ public sealed partial class SiteWriter
         Run("UPDATE snapshots SET left_out_until = NULL WHERE dataset = $1 AND left_out_until IS NOT NULL", Key(record.Dataset));
     }
 
-    private void HoldCopy(JournalRecord.CopyHeld record) => Run(
+    private void SetHold(JournalRecord.CopyHeld record) => Run(
         "UPDATE datasets SET held_nonce = $2, held_home = $3 WHERE id = $1",
         record.Dataset.ToString(), record.Nonce?.ToString(), record.Home?.ToString());
 

@@ -31,6 +31,6 @@ public sealed partial class SiteWriter
                 record.Day, held.Owner, held.Bytes, held.Entries);
         }
 
-        Run("DELETE FROM usage_days WHERE day < $1", SiteText.Of(SiteText.ToDay(record.Day).AddDays(-HistoryDays)));
+        Run("DELETE FROM usage_days WHERE day < $1", SiteText.ToText(SiteText.ToDay(record.Day).AddDays(-HistoryDays)));
     }
 }

@@ -18,10 +18,10 @@ public sealed partial class SiteWriter
         record.Through);
 
     /// <summary>Replaces a key that comes again: the first content may have been damaged since.</summary>
-    private void HoldKeys(JournalRecord.KeysHeld record)
+    private void StoreKeys(JournalRecord.KeysHeld record)
     {
         long dataset = Key(record.Dataset);
-        foreach (HeldKey key in record.Keys)
+        foreach (StoredKey key in record.Keys)
         {
             Run(
                 "INSERT OR REPLACE INTO annex_keys (dataset, name, hash, size, sequence, held) VALUES ($1, $2, $3, $4, $5, $6)",

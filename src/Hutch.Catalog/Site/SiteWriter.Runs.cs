@@ -21,7 +21,7 @@ public sealed partial class SiteWriter
     {
         string run = record.Run.ToString("N");
         Finish(
-            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
+            run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);

@@ -33,7 +33,7 @@ public sealed partial class SiteWriter
     public long AppliedSequence { get; private set; }
 
     /// <summary>Reads the applied sequence again, after rows were loaded without this writer.</summary>
-    public void Refresh() => Forget(Queries.AppliedSequence());
+    public void Refresh() => DeleteBlob(Queries.AppliedSequence());
 
     public void Begin() => _session.Begin();
 
@@ -47,20 +47,20 @@ public sealed partial class SiteWriter
     public void Rollback()
     {
         _session.RollbackIfOpen();
-        Forget(Queries.AppliedSequence());
+        DeleteBlob(Queries.AppliedSequence());
     }
 
     public void BeginOperation() => _session.Savepoint();
 
     /// <summary>Releases the savepoint and keeps the operation's changes.</summary>
-    public void KeepOperation() => _session.ReleaseSavepoint();
+    public void CommitOperation() => _session.ReleaseSavepoint();
 
     /// <summary>Rolls back the operation; the rest of the group remains.</summary>
     /// <param name="appliedSequence">The value of <see cref="AppliedSequence"/> before the operation.</param>
     public void UndoOperation(long appliedSequence)
     {
         _session.RollbackToSavepoint();
-        Forget(appliedSequence);
+        DeleteBlob(appliedSequence);
     }
 
     /// <summary>Applies one record. Records at or below <see cref="AppliedSequence"/> are refused: they would count twice.</summary>
@@ -92,7 +92,7 @@ public sealed partial class SiteWriter
             case JournalRecord.TagSet tag: SetTag(tag); break;
             case JournalRecord.TagRemoved tag: RemoveTag(tag); break;
             case JournalRecord.BlobAssembled blob: AssembleBlob(blob); break;
-            case JournalRecord.BlobForgotten blob: ForgetBlob(blob); break;
+            case JournalRecord.BlobForgotten blob: DeleteBlob(blob); break;
             case JournalRecord.SessionStarted session: StartSession(session); break;
             case JournalRecord.SessionExtended session: ExtendSession(session); break;
             case JournalRecord.SessionBlobs blobs: AddSessionBlobs(blobs); break;
@@ -116,12 +116,12 @@ public sealed partial class SiteWriter
             case JournalRecord.FileRegistered file: RegisterFile(file); break;
             case JournalRecord.FileVanished file: LoseFile(file); break;
             case JournalRecord.RepositorySet repository: SetRepository(repository); break;
-            case JournalRecord.KeysHeld keys: HoldKeys(keys); break;
+            case JournalRecord.KeysHeld keys: StoreKeys(keys); break;
             case JournalRecord.KeysDropped keys: DropKeys(keys); break;
             case JournalRecord.CopyCompleted copy: CompleteCopy(copy); break;
             case JournalRecord.HomeReleased home: ReleaseHome(home); break;
-            case JournalRecord.HomeTaken home: TakeHome(home); break;
-            case JournalRecord.CopyHeld held: HoldCopy(held); break;
+            case JournalRecord.HomeTaken home: SetHome(home); break;
+            case JournalRecord.CopyHeld held: SetHold(held); break;
             case JournalRecord.EvictionSet eviction: SetEviction(eviction); break;
             case JournalRecord.RetentionTold: break;
             case JournalRecord.MessagePublished: break;
@@ -134,7 +134,7 @@ public sealed partial class SiteWriter
         AppliedSequence = record.Sequence;
     }
 
-    private void Forget(long appliedSequence)
+    private void DeleteBlob(long appliedSequence)
     {
         AppliedSequence = appliedSequence;
         _keys.Clear();

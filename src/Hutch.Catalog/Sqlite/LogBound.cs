@@ -19,7 +19,7 @@ internal sealed class LogBound(string databasePath, SqliteOptions options)
     private long _tryBeyond = options.LogLimitBytes;
 
     /// <summary>Checks the log after a commit of the writing connection.</summary>
-    public void Keep(SqliteSession writer)
+    public void Store(SqliteSession writer)
     {
         _log.Refresh();
         long bytes = _log.Exists ? _log.Length : 0;

@@ -20,7 +20,7 @@ internal static class SqliteAddress
         SqliteLibrary.EnsureLoaded();
         var text = new SqliteConnectionStringBuilder
         {
-            DataSource = Of(path, hasSums) + (isImmutable ? "&immutable=1" : ""),
+            DataSource = For(path, hasSums) + (isImmutable ? "&immutable=1" : ""),
             Mode = mode,
             Pooling = false,
             DefaultTimeout = timeoutSeconds,
@@ -47,7 +47,7 @@ internal static class SqliteAddress
         }
     }
 
-    public static string Of(string path, bool hasSums) =>
+    public static string For(string path, bool hasSums) =>
         $"file://{string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}"
         + $"?vfs={(hasSums ? PageSums.Layer : PageSums.LayerBelow)}";
 }

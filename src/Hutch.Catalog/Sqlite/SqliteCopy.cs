@@ -143,7 +143,7 @@ public static class SqliteCopy
         try
         {
             PageSums.Reserve(session.Connection.Handle!);
-            CopyInto(session, SqliteAddress.Of(anew, hasSums: true));
+            CopyInto(session, SqliteAddress.For(anew, hasSums: true));
             session.Dispose();
             if (Verify(anew) is [var damage, ..])
             {

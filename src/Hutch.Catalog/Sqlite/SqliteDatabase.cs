@@ -10,8 +10,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
 {
     private readonly SqliteConnectionFactory _factory;
     private readonly SqliteSession _writer;
-    private readonly SemaphoreSlim _writerTurn = new(1, 1);
-    private readonly SemaphoreSlim _readerTurns;
+    private readonly SemaphoreSlim _writerLock = new(1, 1);
+    private readonly SemaphoreSlim _readerSlots;
     private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
     private readonly int _maxReaders;
     private int _disposed;
@@ -22,7 +22,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _factory = factory;
         _writer = writer;
         _maxReaders = options.MaxReaders;
-        _readerTurns = new SemaphoreSlim(options.MaxReaders, options.MaxReaders);
+        _readerSlots = new SemaphoreSlim(options.MaxReaders, options.MaxReaders);
     }
 
     public string Path { get; }
@@ -77,32 +77,32 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public async ValueTask<SqliteLease> RentWriterAsync(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        await _writerTurn.WaitAsync(ct);
-        return new SqliteLease(_writer, GiveBackWriter);
+        await _writerLock.WaitAsync(ct);
+        return new SqliteLease(_writer, ReturnWriter);
     }
 
     /// <summary>Rents the writing session in the order of the requests, on the caller's thread.</summary>
     public SqliteLease RentWriter(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        _writerTurn.Wait(ct);
-        return new SqliteLease(_writer, GiveBackWriter);
+        _writerLock.Wait(ct);
+        return new SqliteLease(_writer, ReturnWriter);
     }
 
     /// <summary>Rents a reading session; waits when all are in use.</summary>
     public async ValueTask<SqliteLease> RentReaderAsync(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        await _readerTurns.WaitAsync(ct);
-        return TakeReader();
+        await _readerSlots.WaitAsync(ct);
+        return RentReader();
     }
 
     /// <summary>Rents a reading session on the caller's thread; waits when all are in use.</summary>
     public SqliteLease RentReader(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        _readerTurns.Wait(ct);
-        return TakeReader();
+        _readerSlots.Wait(ct);
+        return RentReader();
     }
 
     /// <summary>
@@ -163,35 +163,35 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
         for (int i = 0; i < _maxReaders; i++)
         {
-            await _readerTurns.WaitAsync(CancellationToken.None);
+            await _readerSlots.WaitAsync(CancellationToken.None);
         }
 
-        await _writerTurn.WaitAsync(CancellationToken.None);
+        await _writerLock.WaitAsync(CancellationToken.None);
         while (_idleReaders.TryTake(out SqliteSession? reader))
         {
             reader.Dispose();
         }
 
         _writer.Dispose();
-        _readerTurns.Dispose();
-        _writerTurn.Dispose();
+        _readerSlots.Dispose();
+        _writerLock.Dispose();
     }
 
-    private SqliteLease TakeReader()
+    private SqliteLease RentReader()
     {
         try
         {
             SqliteSession session = _idleReaders.TryTake(out SqliteSession? idle) ? idle : _factory.OpenReader();
-            return new SqliteLease(session, GiveBackReader);
+            return new SqliteLease(session, ReturnReader);
         }
         catch
         {
-            _readerTurns.Release();
+            _readerSlots.Release();
             throw;
         }
     }
 
-    private void GiveBackReader(SqliteSession session)
+    private void ReturnReader(SqliteSession session)
     {
         try
         {
@@ -200,11 +200,11 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
         finally
         {
-            _readerTurns.Release();
+            _readerSlots.Release();
         }
     }
 
-    private void GiveBackWriter(SqliteSession session)
+    private void ReturnWriter(SqliteSession session)
     {
         try
         {
@@ -212,7 +212,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
         finally
         {
-            _writerTurn.Release();
+            _writerLock.Release();
         }
     }
 }

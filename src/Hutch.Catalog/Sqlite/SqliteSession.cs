@@ -101,7 +101,7 @@ public sealed class SqliteSession : IDisposable
     {
         Prepared("COMMIT").Run();
         InTransaction = false;
-        Log?.Keep(this);
+        Log?.Store(this);
     }
 
     public void Rollback()

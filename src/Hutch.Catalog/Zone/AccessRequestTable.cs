@@ -36,7 +36,7 @@ public sealed class AccessRequestTable : ZoneTable
         new { id = dataset.ToString(), after = SqlTime.ToMilliseconds(after) });
 
     /// <summary>Lists the requests of a person, open and denied, the oldest first.</summary>
-    public IReadOnlyList<AccessRequestRecord> Of(PrincipalId user) =>
+    public IReadOnlyList<AccessRequestRecord> ListFor(PrincipalId user) =>
         Read(Select + " WHERE r.user_id = @user" + Order, new { user = user.ToString() });
 
     /// <summary>Lists the open requests for all datasets that any of these users and groups own or manage.</summary>

@@ -46,7 +46,7 @@ public sealed class AttemptTable : ZoneTable
             "SELECT user_name, address FROM login_places WHERE at_ms > @after", new { after = after.ToUnixTimeMilliseconds() })];
 
     /// <summary>Removes forgiven counters, and addresses without a login since a time.</summary>
-    public void Forget(DateTimeOffset placesBefore)
+    public void DeleteBefore(DateTimeOffset placesBefore)
     {
         _connection.Execute("DELETE FROM attempts WHERE forgiven_ms <= @now", new { now = SqlTime.Now(_time) });
         _connection.Execute("DELETE FROM login_places WHERE at_ms < @before", new { before = placesBefore.ToUnixTimeMilliseconds() });

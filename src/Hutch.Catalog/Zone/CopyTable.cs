@@ -44,19 +44,19 @@ public sealed class CopyTable : ZoneTable
     /// <param name="siteId">The site.</param>
     /// <param name="after">The dataset after which to continue; null for the beginning.</param>
     /// <param name="limit">The most datasets.</param>
-    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, DatasetId? after, int limit) => Believed(
+    public IReadOnlyList<ExpectedDataset> ListExpectedAt(string siteId, DatasetId? after, int limit) => ListExpected(
         "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit",
         new DynamicParameters(new { siteId, after = after?.ToString() ?? "", limit }));
 
     /// <summary>Returns those of some datasets that a site has, or should have, according to the zone.</summary>
-    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
+    public IReadOnlyList<ExpectedDataset> ListExpectedAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters(new { siteId });
-        return Believed("n.dataset_id IN " + AddList(parameters, "id", datasets.Select(static one => one.ToString())), parameters);
+        return ListExpected("n.dataset_id IN " + AddList(parameters, "id", datasets.Select(static one => one.ToString())), parameters);
     }
 
-    private IReadOnlyList<BelievedDataset> Believed(string which, DynamicParameters parameters) =>
-        [.. _connection.Query<BelievedRow>(
+    private IReadOnlyList<ExpectedDataset> ListExpected(string which, DynamicParameters parameters) =>
+        [.. _connection.Query<ExpectedRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug,
                    CASE WHEN h.site_id = @siteId THEN 2
@@ -65,19 +65,19 @@ public sealed class CopyTable : ZoneTable
                 LEFT JOIN copies c ON c.dataset_id = n.dataset_id AND c.site_id = @siteId
             WHERE (h.site_id = @siteId OR c.site_id IS NOT NULL) AND {which}
             """,
-            parameters).Select(static row => new BelievedDataset(
+            parameters).Select(static row => new ExpectedDataset(
                 ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", (Holding)row.Holding))];
 
     /// <summary>Sums up the bytes that copies still need, by site and owner of the dataset, as far as known.</summary>
-    public IReadOnlyList<PromisedBytes> Promised() =>
-        [.. _connection.Query<PromiseRow>(
+    public IReadOnlyList<ReservedBytes> Promised() =>
+        [.. _connection.Query<ReservationRow>(
             """
             SELECT c.site_id AS SiteId, n.owner_id AS OwnerId,
                    sum(CAST(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END
                        AS DOUBLE PRECISION)) AS Bytes
             FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
             WHERE c.complete_ms IS NULL AND c.state <> 'refused' AND c.released_ms IS NULL GROUP BY c.site_id, n.owner_id
-            """).Select(static row => new PromisedBytes(
+            """).Select(static row => new ReservedBytes(
                 row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
     /// <summary>Returns true if there are copies that may be released: rules chose them, or their sites are being drained.</summary>
@@ -113,15 +113,15 @@ public sealed class CopyTable : ZoneTable
     public long CountLeftAt(string siteId) => _connection.ExecuteScalar<long>($"SELECT count(*) {Left}", new { siteId });
 
     /// <summary>Lists the first of them by id, homes before copies.</summary>
-    public IReadOnlyList<LeftDataset> LeftAt(string siteId, int limit) =>
-        [.. _connection.Query<LeftRow>(
+    public IReadOnlyList<RemainingDataset> LeftAt(string siteId, int limit) =>
+        [.. _connection.Query<RemainingRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug, CASE WHEN h.site_id = @siteId THEN 1 ELSE 0 END AS IsHome,
                    CASE WHEN h.site_id = @siteId OR h.ended_ms IS NOT NULL OR away.id IS NOT NULL OR c.held_ms IS NOT NULL
                         THEN 1 ELSE 0 END AS IsOnly
             {Left} ORDER BY IsOnly DESC, IsHome DESC, n.dataset_id LIMIT @limit
             """,
-            new { siteId, limit }).Select(static row => new LeftDataset(
+            new { siteId, limit }).Select(static row => new RemainingDataset(
                 ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", row.IsHome != 0, row.IsOnly != 0))];
 
     private const string ToRelease =
@@ -172,7 +172,7 @@ public sealed class CopyTable : ZoneTable
     }
 
     /// <summary>Returns true if an account requested an incomplete copy, and was not notified of a problem yet.</summary>
-    public bool AnyToTell() =>
+    public bool AnyToNotify() =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToTell} LIMIT 1) AS found") > 0;
 
     /// <summary>Lists those of these copies that have received nothing since a time.</summary>
@@ -190,7 +190,7 @@ public sealed class CopyTable : ZoneTable
             .Select(static row => row.ToRecord())];
 
     /// <summary>Notes that the requester was notified of a stuck copy; returns false if there is none to report.</summary>
-    public bool SetTold(DatasetId dataset, string siteId) => _connection.Execute(
+    public bool SetNotified(DatasetId dataset, string siteId) => _connection.Execute(
         $"UPDATE copies SET told = 'stuck' WHERE dataset_id = @id AND site_id = @siteId AND {ToTell}",
         new { id = dataset.ToString(), siteId }) > 0;
 
@@ -203,7 +203,7 @@ public sealed class CopyTable : ZoneTable
         new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason });
 
     /// <summary>Notes the begin or end of a site's hold on its copy.</summary>
-    public void Hold(DatasetId dataset, string siteId, bool isHeld) => _connection.Execute(
+    public void SetHold(DatasetId dataset, string siteId, bool isHeld) => _connection.Execute(
         "UPDATE copies SET held_ms = @held WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId, held = isHeld ? SqlTime.Now(_time) : (long?)null });
 
@@ -220,11 +220,11 @@ public sealed class CopyTable : ZoneTable
     /// Notes a site's report of a wanted copy; values that it does not report stay as they were. The list of missing files remains until
     /// the site reports another one, or has checked all files and reports none. A retry or an incomplete check does not clear it.
     /// </summary>
-    public void Tell(DatasetId dataset, string siteId, CopyProgress told)
+    public void SetProgress(DatasetId dataset, string siteId, CopyProgress told)
     {
         ArgumentNullException.ThrowIfNull(told);
-        CopyPace? pace = told.Moved is { } moved && Find(dataset, siteId) is { } before
-            ? CopyPace.After(before.Pace, ZoneText.Time(SqlTime.Now(_time)), moved)
+        CopySpeed? pace = told.Moved is { } moved && Find(dataset, siteId) is { } before
+            ? CopySpeed.After(before.Pace, ZoneText.Time(SqlTime.Now(_time)), moved)
             : null;
         if (pace?.BytesPerSecond is { } rate)
         {
@@ -266,7 +266,7 @@ public sealed class CopyTable : ZoneTable
 
     /// <summary>Returns the last rates from site to site, in bytes per second.</summary>
     public IReadOnlyDictionary<SitePair, double> Paces() =>
-        _connection.Query<PaceRow>(
+        _connection.Query<SpeedRow>(
             "SELECT from_site_id AS FromSiteId, to_site_id AS ToSiteId, bytes_per_second AS BytesPerSecond FROM site_paces")
             .ToDictionary(static row => new SitePair(row.FromSiteId, row.ToSiteId), static row => (double)row.BytesPerSecond);
 
@@ -340,11 +340,11 @@ public sealed class CopyTable : ZoneTable
             HeldAt = SqlTime.FromMilliseconds(HeldMs),
             AskedBy = AskedBy,
             MovedAt = SqlTime.FromMilliseconds(MovedMs),
-            Pace = CopyPace.Read(Pace),
+            Pace = CopySpeed.Read(Pace),
         };
     }
 
-    private sealed class BelievedRow
+    private sealed class ExpectedRow
     {
         public string Dataset { get; init; } = "";
 
@@ -355,7 +355,7 @@ public sealed class CopyTable : ZoneTable
         public long Holding { get; init; }
     }
 
-    private sealed class LeftRow
+    private sealed class RemainingRow
     {
         public string Dataset { get; init; } = "";
 
@@ -368,7 +368,7 @@ public sealed class CopyTable : ZoneTable
         public long IsOnly { get; init; }
     }
 
-    private sealed class PaceRow
+    private sealed class SpeedRow
     {
         public string FromSiteId { get; init; } = "";
 
@@ -377,7 +377,7 @@ public sealed class CopyTable : ZoneTable
         public long BytesPerSecond { get; init; }
     }
 
-    private sealed class PromiseRow
+    private sealed class ReservationRow
     {
         public string SiteId { get; init; } = "";
 
@@ -391,7 +391,7 @@ public sealed class CopyTable : ZoneTable
 /// <param name="SiteId">The site.</param>
 /// <param name="Owner">The owner of the datasets.</param>
 /// <param name="Bytes">The number of bytes.</param>
-public sealed record PromisedBytes(string SiteId, PrincipalId Owner, long Bytes);
+public sealed record ReservedBytes(string SiteId, PrincipalId Owner, long Bytes);
 
 /// <summary>Two sites, between which copies move.</summary>
 /// <param name="From">The id of the home.</param>

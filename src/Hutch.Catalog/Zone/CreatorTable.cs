@@ -14,7 +14,7 @@ public sealed class CreatorTable : ZoneTable
     }
 
     /// <summary>Lists the users and groups for which an account may create datasets, in the order of their names.</summary>
-    public IReadOnlyList<PrincipalRecord> Of(PrincipalId user) =>
+    public IReadOnlyList<PrincipalRecord> ListFor(PrincipalId user) =>
         [.. _connection.Query<(string Id, string Kind, string Name)>(
             "SELECT p.id, p.kind, p.name FROM creators c JOIN principals p ON p.id = c.owner_id WHERE c.user_id = @user ORDER BY p.name",
             new { user = user.ToString() })

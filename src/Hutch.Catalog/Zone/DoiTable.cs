@@ -40,7 +40,7 @@ public sealed class DoiTable : ZoneTable
     public DateTimeOffset? NextDue() => SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM dois"));
 
     /// <summary>Leases a due DOI until a time; returns false when another server was faster.</summary>
-    public bool Take(string doi, DateTimeOffset until) => _connection.Execute(
+    public bool TryLease(string doi, DateTimeOffset until) => _connection.Execute(
         "UPDATE dois SET next_ms = @until WHERE doi = @doi AND next_ms <= @now",
         new { doi, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
 
@@ -61,7 +61,7 @@ public sealed class DoiTable : ZoneTable
     /// <param name="state">The state at the service.</param>
     /// <param name="told">The hash of the data sent to the service.</param>
     /// <param name="next">The time of the next comparison.</param>
-    public void Settle(string doi, DateTimeOffset taken, DoiState state, string? told, DateTimeOffset next) => _connection.Execute(
+    public void RecordOutcome(string doi, DateTimeOffset taken, DoiState state, string? told, DateTimeOffset next) => _connection.Execute(
         """
         UPDATE dois SET state = @state, told = @told, attempts = 0, problem = NULL,
             next_ms = CASE WHEN next_ms = @taken THEN @next ELSE next_ms END
@@ -77,7 +77,7 @@ public sealed class DoiTable : ZoneTable
         });
 
     /// <summary>Notes a failure, and the time of the next attempt.</summary>
-    /// <inheritdoc cref="Settle"/>
+    /// <inheritdoc cref="RecordOutcome"/>
     public void Fail(string doi, DateTimeOffset taken, string problem, DateTimeOffset next) => _connection.Execute(
         """
         UPDATE dois SET problem = @problem, attempts = attempts + 1,

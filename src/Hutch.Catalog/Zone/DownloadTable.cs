@@ -40,7 +40,7 @@ public sealed class DownloadTable : ZoneTable
     }
 
     /// <summary>Returns the counts of a dataset, with the last accounts that downloaded it, up to a limit.</summary>
-    public DownloadCounts Of(DatasetId dataset, int limit)
+    public DownloadCounts CountsFor(DatasetId dataset, int limit)
     {
         var id = new { id = dataset.ToString(), limit };
         Row all = _connection.QuerySingle<Row>(

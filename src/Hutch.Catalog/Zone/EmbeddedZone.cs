@@ -70,20 +70,20 @@ internal sealed class EmbeddedZone : IZoneEngine
         }
     }
 
-    public ValueTask MakeCurrentAsync(CancellationToken ct) => ValueTask.CompletedTask;
+    public ValueTask SyncViewAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
     public IDisposable? BeginRequest() => null;
 
     public ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct) =>
         Database.ReadConsistentAsync(session => read(session.Connection), ct);
 
-    public async ValueTask<IZoneTurn> TakeTurnAsync(CancellationToken ct)
+    public async ValueTask<IZoneTransaction> BeginTransactionAsync(CancellationToken ct)
     {
         SqliteLease lease = await Database.RentWriterAsync(ct);
         try
         {
             lease.Session.Begin();
-            return new Turn(this, lease);
+            return new Transaction(this, lease);
         }
         catch
         {
@@ -92,7 +92,7 @@ internal sealed class EmbeddedZone : IZoneEngine
         }
     }
 
-    public HutchError? Refuse(Exception failure)
+    public HutchError? FindRefusal(Exception failure)
     {
         if (failure is not SqliteException of)
         {
@@ -119,7 +119,7 @@ internal sealed class EmbeddedZone : IZoneEngine
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
     /// <summary>The writing session. Returning it rolls back uncommitted changes.</summary>
-    private sealed class Turn(EmbeddedZone zone, SqliteLease lease) : IZoneTurn
+    private sealed class Transaction(EmbeddedZone zone, SqliteLease lease) : IZoneTransaction
     {
         public DbConnection Connection => lease.Session.Connection;
 

@@ -77,7 +77,7 @@ public sealed class FeedTable : ZoneTable
     /// </summary>
     public void BeginIncarnation()
     {
-        new HomeTable(_connection, _time).ForgetMoves();
+        new HomeTable(_connection, _time).DeleteMoves();
         _connection.Execute("UPDATE sites SET confirmed = NULL");
         _connection.Execute(
             "UPDATE feed_incarnation SET id = @id, begun_ms = @now",
@@ -121,7 +121,7 @@ public sealed class FeedTable : ZoneTable
     /// one is counted from it.
     /// </summary>
     /// <param name="isView">True for a site's view of its zone, which no other site follows.</param>
-    internal int ForgetTokens(bool isView) => _connection.Execute(
+    internal int DeleteTokens(bool isView) => _connection.Execute(
         """
         DELETE FROM feed
         WHERE kind = 'tokens' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.id = feed.key)

@@ -26,7 +26,7 @@ public sealed class GrantTable : ZoneTable
             new { id = dataset.ToString() }).Select(r => r.ToRecord())];
 
     /// <summary>Lists the grants of a user or group on all datasets.</summary>
-    public IReadOnlyList<GrantRecord> Of(PrincipalId principal) =>
+    public IReadOnlyList<GrantRecord> ListFor(PrincipalId principal) =>
         [.. _connection.Query<Row>(
             """
             SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName,

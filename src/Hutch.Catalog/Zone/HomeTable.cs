@@ -82,7 +82,7 @@ public sealed class HomeTable : ZoneTable
         "UPDATE homes SET problem = @problem WHERE dataset_id = @id", new { id = dataset.ToString(), problem });
 
     /// <summary>Notes why the home refuses the release: it stays the home.</summary>
-    public void Keep(DatasetId dataset, string problem) => Change(
+    public void SetProblem(DatasetId dataset, string problem) => Change(
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
@@ -95,7 +95,7 @@ public sealed class HomeTable : ZoneTable
         new { id = dataset.ToString(), trashed = SqlTime.ToMilliseconds(trashedUntil), ended = SqlTime.ToMilliseconds(endedAt) });
 
     /// <summary>Makes a site the home, in a later epoch; this ends a move in progress.</summary>
-    public void Move(HomeGrant grant, string grantProof, string? releaseProof)
+    public void Move(HomeAssignment grant, string grantProof, string? releaseProof)
     {
         ArgumentNullException.ThrowIfNull(grant);
         Change(
@@ -119,7 +119,7 @@ public sealed class HomeTable : ZoneTable
     }
 
     /// <summary>Cancels all unfinished moves: a home that has released a dataset reports this again.</summary>
-    public void ForgetMoves() => _connection.Execute(
+    public void DeleteMoves() => _connection.Execute(
         "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL WHERE next_id IS NOT NULL");
 
     /// <summary>Returns true if a site is the home of a dataset; null stands for the zone server's own.</summary>
@@ -138,7 +138,7 @@ public sealed class HomeTable : ZoneTable
     private void Change(DatasetId dataset, string statement, object values)
     {
         _connection.Execute(statement, values);
-        new FeedTable(_connection, _time).SendAgain(RuleScope.Of(dataset));
+        new FeedTable(_connection, _time).SendAgain(RuleScope.From(dataset));
     }
 
     private sealed class MovedRow : HomeRow

@@ -17,7 +17,7 @@ internal interface IZoneEngine : IAsyncDisposable
 
     string? Damage { get; }
 
-    ValueTask MakeCurrentAsync(CancellationToken ct);
+    ValueTask SyncViewAsync(CancellationToken ct);
 
     IDisposable? BeginRequest();
 
@@ -25,10 +25,10 @@ internal interface IZoneEngine : IAsyncDisposable
     ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct);
 
     /// <summary>Begins a writing transaction, after all earlier ones of all servers.</summary>
-    ValueTask<IZoneTurn> TakeTurnAsync(CancellationToken ct);
+    ValueTask<IZoneTransaction> BeginTransactionAsync(CancellationToken ct);
 
     /// <summary>Returns the error for callers for a failure of the database; null for anything else, which is a bug.</summary>
-    HutchError? Refuse(Exception failure);
+    HutchError? FindRefusal(Exception failure);
 
     /// <summary>
     /// Returns true if a transaction was lost and left no change, so that the work may be repeated in another one. Never true after a
@@ -40,7 +40,7 @@ internal interface IZoneEngine : IAsyncDisposable
 }
 
 /// <summary>A writing transaction, for exclusive use. Disposing rolls back uncommitted changes.</summary>
-internal interface IZoneTurn : IAsyncDisposable
+internal interface IZoneTransaction : IAsyncDisposable
 {
     DbConnection Connection { get; }
 
@@ -59,5 +59,5 @@ internal enum ZoneCommit
     Note,
 
     /// <summary>A change that is neither cached nor audited, and that is repeated when it fails.</summary>
-    Upkeep,
+    Maintenance,
 }

@@ -104,11 +104,11 @@ public sealed class InviteTable : ZoneTable
             "UPDATE invites SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses",
             new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
 
-    public void ForgetDataset(DatasetId dataset) => Forget("dataset_id", dataset.ToString());
+    public void DeleteDataset(DatasetId dataset) => Delete("dataset_id", dataset.ToString());
 
-    public void ForgetGroup(PrincipalId group) => Forget("group_id", group.ToString());
+    public void DeleteGroup(PrincipalId group) => Delete("group_id", group.ToString());
 
-    private void Forget(string column, string target)
+    private void Delete(string column, string target)
     {
         _connection.Execute(
             $"DELETE FROM invite_uses WHERE invite_id IN (SELECT id FROM invites WHERE {column} = @target)", new { target });

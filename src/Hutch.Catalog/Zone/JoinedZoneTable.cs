@@ -23,10 +23,10 @@ public sealed class JoinedZoneTable : ZoneTable
             """)?.ToRecord();
 
     /// <summary>Returns true if this site has datasets from before it joined that it has not reported to the zone.</summary>
-    public bool IsBringing() => _connection.ExecuteScalar<long>("SELECT count(*) FROM joined_zone WHERE is_bringing = 1") > 0;
+    public bool IsImporting() => _connection.ExecuteScalar<long>("SELECT count(*) FROM joined_zone WHERE is_bringing = 1") > 0;
 
     /// <summary>Notes that all of them were reported.</summary>
-    public void EndBringing() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
+    public void EndImport() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
 
     /// <summary>Stores the zone; there was none.</summary>
     /// <param name="zone">The zone.</param>

@@ -71,7 +71,7 @@ public sealed class MailTable : ZoneTable
             .Select(r => r.ToRecord())];
 
     /// <summary>Leases a due mail for sending, until a time. Returns false when another server was faster.</summary>
-    public bool Take(long id, DateTimeOffset until) =>
+    public bool TryLease(long id, DateTimeOffset until) =>
         _connection.Execute(
             "UPDATE mails SET next_ms = @until WHERE id = @id AND state = 'queued' AND next_ms <= @now",
             new { id, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;

@@ -15,11 +15,11 @@ public sealed class NameTable : ZoneTable
         $"""
         n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
         n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
-        {HomeTable.Columns}, {GivenNameTable.Columns}
+        {HomeTable.Columns}, {ProvisionalNameTable.Columns}
         """;
 
     private const string From =
-        $"FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join} {GivenNameTable.Join}";
+        $"FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join} {ProvisionalNameTable.Join}";
 
     private const string Select = $"SELECT {Columns} {From}";
 
@@ -127,7 +127,7 @@ public sealed class NameTable : ZoneTable
         if (before.Owner.Id != owner.Id)
         {
             // A rule may keep the datasets of one owner away from sites, and not those of the other.
-            new FeedTable(_connection, _time).SendAgain(RuleScope.Of(dataset));
+            new FeedTable(_connection, _time).SendAgain(RuleScope.From(dataset));
         }
 
         return Find(dataset)!;
@@ -145,7 +145,7 @@ public sealed class NameTable : ZoneTable
         var id = new { id = dataset.ToString() };
         _connection.Execute("DELETE FROM grants WHERE dataset_id = @id", id);
         _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
-        new InviteTable(_connection, _time).ForgetDataset(dataset);
+        new InviteTable(_connection, _time).DeleteDataset(dataset);
         new OfferTable(_connection, _time).Remove(dataset);
         new AccessRequestTable(_connection, _time).RemoveOn(dataset);
         new DownloadTable(_connection, _time).RemoveOf(dataset);
@@ -176,11 +176,11 @@ public sealed class NameTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE h.site_id = @siteId ORDER BY n.dataset_id", new { siteId }).Select(r => r.ToRecord())];
 
     /// <summary>Lists the names of the datasets with a wanted copy at a site, in the order of the copies' requests.</summary>
-    public IReadOnlyList<AskedCopy> ListCopiedTo(string siteId) =>
+    public IReadOnlyList<AssignedCopy> ListCopiedTo(string siteId) =>
         [.. _connection.Query<AskedRow>(
             $"SELECT {Columns}, c.asked_ms AS AskedMs {From} JOIN copies c ON c.dataset_id = n.dataset_id "
             + "WHERE c.site_id = @siteId AND c.released_ms IS NULL ORDER BY c.asked_ms, n.dataset_id",
-            new { siteId }).Select(static row => new AskedCopy(row.ToRecord(), ZoneText.Time(row.AskedMs)))];
+            new { siteId }).Select(static row => new AssignedCopy(row.ToRecord(), ZoneText.Time(row.AskedMs)))];
 
     /// <summary>Lists the datasets that a caller may view, in the order of owner and slug, or the newest first.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)

@@ -28,7 +28,7 @@ public sealed class OfferTable : ZoneTable
     public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) => List(" WHERE o.receiver_id IN ", receivers);
 
     /// <summary>Lists the offers of datasets that any of these users and groups own, the oldest first.</summary>
-    public IReadOnlyList<OfferRecord> Of(IReadOnlyCollection<PrincipalId> owners) =>
+    public IReadOnlyList<OfferRecord> ListFor(IReadOnlyCollection<PrincipalId> owners) =>
         List(" JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN ", owners);
 
     /// <summary>Offers a dataset, and replaces an earlier offer.</summary>

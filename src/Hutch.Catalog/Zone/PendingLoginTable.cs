@@ -21,7 +21,7 @@ public sealed class PendingLoginTable : ZoneTable
     {
         ArgumentNullException.ThrowIfNull(login);
         long now = SqlTime.Now(_time);
-        Forget();
+        DeleteExpired();
         long count = _connection.ExecuteScalar<long>("SELECT count(*) FROM pending_logins WHERE kind = @Kind", new { login.Kind });
         if (count >= most)
         {
@@ -68,7 +68,7 @@ public sealed class PendingLoginTable : ZoneTable
     }
 
     /// <summary>Returns true if a login's provider may be polled now, and then reserves the next interval.</summary>
-    public bool TakeTurn(string name) =>
+    public bool TryAcquireLease(string name) =>
         _connection.Execute(
             "UPDATE pending_logins SET next_ms = @now + interval_s * 1000 WHERE name = @name AND next_ms <= @now",
             new { name, now = SqlTime.Now(_time) }) > 0;
@@ -83,7 +83,8 @@ public sealed class PendingLoginTable : ZoneTable
             new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Removes expired logins, with their secrets.</summary>
-    public void Forget() => _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
+    public void DeleteExpired() =>
+        _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
 
     private sealed class Row
     {

@@ -22,17 +22,17 @@ internal sealed class PostgresZone : IZoneEngine
     private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE";
 
     private readonly PostgresSource _source;
-    private readonly SemaphoreSlim _writerTurn = new(1, 1);
-    private readonly SemaphoreSlim _readerTurns;
-    private readonly SharedQuestion<bool> _question;
+    private readonly SemaphoreSlim _writerLock = new(1, 1);
+    private readonly SemaphoreSlim _readerSlots;
+    private readonly RequestCoalescer<bool> _question;
     private readonly ZoneWatch _watch;
     private string? _damage;
 
     private PostgresZone(PostgresSource source, TimeProvider time, string id, long version, ILogger logger)
     {
         _source = source;
-        _readerTurns = new SemaphoreSlim(source.Options.MaxReaders, source.Options.MaxReaders);
-        _question = new SharedQuestion<bool>(LearnVersionAsync);
+        _readerSlots = new SemaphoreSlim(source.Options.MaxReaders, source.Options.MaxReaders);
+        _question = new RequestCoalescer<bool>(LearnVersionAsync);
         Id = id;
         Version = new RisingNumber(version);
         Time = time;
@@ -58,22 +58,22 @@ internal sealed class PostgresZone : IZoneEngine
         return new PostgresZone(source, time, reader.GetString(0), reader.GetInt64(1), logger);
     }
 
-    public IDisposable? BeginRequest() => RequestMoment.Begin(this, Time);
+    public IDisposable? BeginRequest() => RequestReadPoint.Begin(this, Time);
 
-    public ValueTask MakeCurrentAsync(CancellationToken ct)
+    public ValueTask SyncViewAsync(CancellationToken ct)
     {
-        RequestMoment? request = RequestMoment.Of(this);
-        return request is { IsAnswered: true } ? ValueTask.CompletedTask : AskAsync(request, ct);
+        RequestReadPoint? request = RequestReadPoint.From(this);
+        return request is { IsAnswered: true } ? ValueTask.CompletedTask : SyncAsync(request, ct);
     }
 
-    private async ValueTask AskAsync(RequestMoment? request, CancellationToken ct)
+    private async ValueTask SyncAsync(RequestReadPoint? request, CancellationToken ct)
     {
         try
         {
-            await _question.AskAsync(ct);
+            await _question.GetAsync(ct);
             request?.NoteAnswer();
         }
-        catch (Exception e) when (Refuse(e) is HutchError refusal)
+        catch (Exception e) when (FindRefusal(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -81,49 +81,49 @@ internal sealed class PostgresZone : IZoneEngine
 
     public async ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
     {
-        await _readerTurns.WaitAsync(ct);
+        await _readerSlots.WaitAsync(ct);
         try
         {
             return await ReadOnceAsync(read, ct);
         }
         catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
         {
-            Forget(_source.Readers);
+            Remove(_source.Readers);
             return await ReadOnceAsync(read, ct);
         }
         finally
         {
-            _readerTurns.Release();
+            _readerSlots.Release();
         }
     }
 
-    public async ValueTask<IZoneTurn> TakeTurnAsync(CancellationToken ct)
+    public async ValueTask<IZoneTransaction> BeginTransactionAsync(CancellationToken ct)
     {
-        await _writerTurn.WaitAsync(ct);
+        await _writerLock.WaitAsync(ct);
         try
         {
-            return new PostgresTurn(this, await TakeRowAsync(ct));
+            return new PostgresZoneTransaction(this, await LockRowAsync(ct));
         }
         catch
         {
-            _writerTurn.Release();
+            _writerLock.Release();
             throw;
         }
     }
 
-    public HutchError? Refuse(Exception failure)
+    public HutchError? FindRefusal(Exception failure)
     {
         if (failure is PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } damage)
         {
             Volatile.Write(ref _damage, damage.MessageText);
         }
 
-        return PostgresRefusal.Of(failure, What);
+        return PostgresRefusal.From(failure, What);
     }
 
     /// <summary>
     /// Returns true before the commit was sent, or after a look-up that did not find it. A connection lost during a commit is never
-    /// reported as that: see <see cref="PostgresTurn.CommitAsync"/>.
+    /// reported as that: see <see cref="PostgresZoneTransaction.CommitAsync"/>.
     /// </summary>
     public bool IsLostUnchanged(Exception failure) =>
         failure is CommitLostException { IsUnknown: false } || PostgresRefusal.IsLostConnection(failure);
@@ -134,15 +134,15 @@ internal sealed class PostgresZone : IZoneEngine
     public async ValueTask DisposeAsync()
     {
         await _watch.DisposeAsync();
-        await _writerTurn.WaitAsync(CancellationToken.None);
+        await _writerLock.WaitAsync(CancellationToken.None);
         for (int i = 0; i < _source.Options.MaxReaders; i++)
         {
-            await _readerTurns.WaitAsync(CancellationToken.None);
+            await _readerSlots.WaitAsync(CancellationToken.None);
         }
 
         await _source.DisposeAsync();
-        _writerTurn.Dispose();
-        _readerTurns.Dispose();
+        _writerLock.Dispose();
+        _readerSlots.Dispose();
     }
 
     private async ValueTask<T> ReadOnceAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
@@ -157,29 +157,29 @@ internal sealed class PostgresZone : IZoneEngine
         }
         catch (PostgresException)
         {
-            PreparedStatements.Forget(connection);
+            PreparedStatements.Remove(connection);
             throw;
         }
     }
 
     /// <summary>Begins a transaction with the lock of the row. Nothing was done before, so a retry is safe.</summary>
-    internal async Task<NpgsqlTransaction> TakeRowAsync(CancellationToken ct)
+    internal async Task<NpgsqlTransaction> LockRowAsync(CancellationToken ct)
     {
         try
         {
-            return await TakeRowOnceAsync(ct);
+            return await LockRowOnceAsync(ct);
         }
         catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
         {
-            Forget(_source.Writers);
-            return await TakeRowOnceAsync(ct);
+            Remove(_source.Writers);
+            return await LockRowOnceAsync(ct);
         }
     }
 
     /// <summary>Lets the next change begin.</summary>
-    internal void GiveTurnBack() => _writerTurn.Release();
+    internal void RollbackTransaction() => _writerLock.Release();
 
-    private async Task<NpgsqlTransaction> TakeRowOnceAsync(CancellationToken ct)
+    private async Task<NpgsqlTransaction> LockRowOnceAsync(CancellationToken ct)
     {
         NpgsqlConnection connection = await _source.Writers.OpenConnectionAsync(ct);
         try
@@ -197,7 +197,7 @@ internal sealed class PostgresZone : IZoneEngine
     }
 
     /// <summary>Closes the idle connections: after a restart of the server, for example, they are as stale as the lost one.</summary>
-    private static void Forget(NpgsqlDataSource connections)
+    private static void Remove(NpgsqlDataSource connections)
     {
         using NpgsqlConnection any = connections.CreateConnection();
         NpgsqlConnection.ClearPool(any);
@@ -212,7 +212,7 @@ internal sealed class PostgresZone : IZoneEngine
         }
         catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
         {
-            Forget(_source.Readers);
+            Remove(_source.Readers);
             return await LearnVersionOnceAsync(ct);
         }
     }

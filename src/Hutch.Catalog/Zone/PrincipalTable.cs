@@ -127,7 +127,7 @@ public sealed class PrincipalTable : ZoneTable
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {
         var ids = new { id = group.ToString(), heir = heir.ToString() };
-        new InviteTable(_connection, _time).ForgetGroup(group);
+        new InviteTable(_connection, _time).DeleteGroup(group);
         _connection.Execute("DELETE FROM offers WHERE receiver_id = @id", ids);
         _connection.Execute("DELETE FROM creators WHERE owner_id = @id", ids);
         _connection.Execute("DELETE FROM memberships WHERE group_id = @id", ids);

@@ -81,7 +81,7 @@ public sealed class PurgeTable : ZoneTable
             "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL, trashed_ms = NULL, ended_ms = @at "
             + "WHERE dataset_id = @id",
             values);
-        new FeedTable(_connection, _time).SendAgain(RuleScope.Of(order.Dataset));
+        new FeedTable(_connection, _time).SendAgain(RuleScope.From(order.Dataset));
     }
 
     /// <summary>Notes that a site has nothing left of it; returns false if that is known.</summary>

@@ -44,9 +44,9 @@ public sealed class RestoreTable : ZoneTable
             Homes =
             [
                 .. new HomeTable(_connection, _time).Moved()
-                    .Where(static one => one.Home.GrantProof is not null && HomeGrant.Of(one.Dataset, one.Home) is not null)
+                    .Where(static one => one.Home.GrantProof is not null && HomeAssignment.From(one.Dataset, one.Home) is not null)
                     .Select(static one => new KnownHome(
-                        HomeGrant.Of(one.Dataset, one.Home)!, one.Home.GrantProof!,
+                        HomeAssignment.From(one.Dataset, one.Home)!, one.Home.GrantProof!,
                         one.Home.Released is null ? one.Home.ReleaseProof : null)),
             ],
             Purges = [.. new PurgeTable(_connection, _time).ChangedSince(0).Select(static one => new KnownPurge(one.Order, one.Proof))],
@@ -56,7 +56,7 @@ public sealed class RestoreTable : ZoneTable
     }
 
     /// <summary>Returns true if a site has not yet reported its knowledge of the previous incarnation.</summary>
-    public bool HasToTell(string siteId) => _connection.ExecuteScalar<long>(
+    public bool MustReport(string siteId) => _connection.ExecuteScalar<long>(
         """
         SELECT count(*) FROM sites, feed_incarnation i
         WHERE sites.id = @siteId AND i.begun_ms IS NOT NULL AND coalesce(sites.told, '') <> i.id
@@ -64,7 +64,7 @@ public sealed class RestoreTable : ZoneTable
         new { siteId }) > 0;
 
     /// <summary>Lists the names of the sites that have not yet reported.</summary>
-    public IReadOnlyList<string> Untold() =>
+    public IReadOnlyList<string> NotReported() =>
     [
         .. _connection.Query<string>(
             """
@@ -74,7 +74,7 @@ public sealed class RestoreTable : ZoneTable
     ];
 
     /// <summary>Notes that a site has reported everything.</summary>
-    public void NoteTold(string siteId) =>
+    public void RecordReported(string siteId) =>
         _connection.Execute("UPDATE sites SET told = (SELECT id FROM feed_incarnation) WHERE id = @siteId", new { siteId });
 
     /// <summary>

@@ -13,9 +13,9 @@ public sealed class RoleTable : ZoneTable
     }
 
     /// <summary>Lists the roles of a user that are valid at this site, in the order of their numbers.</summary>
-    public IReadOnlyList<Role> Of(PrincipalId user)
+    public IReadOnlyList<Role> ListFor(PrincipalId user)
     {
-        IReadOnlyList<HeldRole> held = HeldBy(user);
+        IReadOnlyList<AssignedRole> held = ListAssigned(user);
         string? here = held.Any(static role => role.Site is not null)
             ? _connection.QuerySingleOrDefault<string>("SELECT site_id FROM joined_zone")
             : null;
@@ -23,20 +23,20 @@ public sealed class RoleTable : ZoneTable
     }
 
     /// <summary>Lists the roles of a user, with their sites.</summary>
-    public IReadOnlyList<HeldRole> HeldBy(PrincipalId user) =>
+    public IReadOnlyList<AssignedRole> ListAssigned(PrincipalId user) =>
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
             .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];
 
-    public void Set(PrincipalId user, IReadOnlyCollection<HeldRole> roles)
+    public void Set(PrincipalId user, IReadOnlyCollection<AssignedRole> roles)
     {
         string id = user.ToString();
-        IReadOnlyList<HeldRole> before = HeldBy(user);
-        foreach (HeldRole gone in before.Except(roles))
+        IReadOnlyList<AssignedRole> before = ListAssigned(user);
+        foreach (AssignedRole gone in before.Except(roles))
         {
             _connection.Execute("DELETE FROM roles WHERE user_id = @id AND role = @role", new { id, role = gone.ToString() });
         }
 
-        foreach (HeldRole added in roles.Except(before))
+        foreach (AssignedRole added in roles.Except(before))
         {
             _connection.Execute(
                 "INSERT INTO roles(user_id, role, since_ms) VALUES (@id, @role, @now)",
@@ -45,7 +45,7 @@ public sealed class RoleTable : ZoneTable
     }
 
     /// <summary>Removes every role that is limited to a site.</summary>
-    public void ForgetSite(string siteId) =>
+    public void DeleteSite(string siteId) =>
         _connection.Execute("DELETE FROM roles WHERE role LIKE @ofSite", new { ofSite = "%@" + siteId });
 
     public long CountEnabled(Role role) =>

@@ -38,7 +38,7 @@ public sealed class RuleTable : ZoneTable
     public IReadOnlyList<RuleRecord> Serving() => Read("AND r.rule LIKE 'serve %' ORDER BY r.number", new { });
 
     /// <summary>Lists the rules for homes.</summary>
-    public IReadOnlyList<RuleRecord> Homing() => Read("AND r.rule LIKE 'home %' ORDER BY r.number", new { });
+    public IReadOnlyList<RuleRecord> ListHomeRules() => Read("AND r.rule LIKE 'home %' ORDER BY r.number", new { });
 
     /// <summary>Lists the rules for this dataset alone.</summary>
     public IReadOnlyList<RuleRecord> OfDataset(DatasetId dataset) =>
@@ -90,7 +90,7 @@ public sealed class RuleTable : ZoneTable
     }
 
     /// <summary>Notes the state of a rule, and the notification that its maker got.</summary>
-    public void Tell(long number, DateTimeOffset? lackingSince, RuleNews told) => _connection.Execute(
+    public void SetNotified(long number, DateTimeOffset? lackingSince, RuleNotificationKind told) => _connection.Execute(
         "UPDATE rules SET lacking_ms = @lacking, told = @told WHERE number = @number",
         new { number, lacking = SqlTime.ToMilliseconds(lackingSince), told = ZoneText.RuleNews(told) });
 

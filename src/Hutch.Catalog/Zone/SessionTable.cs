@@ -89,7 +89,7 @@ public sealed class SessionTable : ZoneTable
             new { id, at = usedAt.ToUnixTimeMilliseconds() });
 
     /// <summary>Removes sessions that ended, or expired, before a time; returns their number. The audit retains their existence.</summary>
-    public int Forget(DateTimeOffset before) =>
+    public int DeleteBefore(DateTimeOffset before) =>
         _connection.Execute(
             "DELETE FROM sessions WHERE coalesce(ended_ms, expires_ms) < @before", new { before = before.ToUnixTimeMilliseconds() });
 

@@ -64,16 +64,16 @@ public sealed class SiteInviteTable : ZoneTable
             new { id, key = key.ToBytes(), siteId, now = SqlTime.Now(_time) });
 
     /// <summary>Lets a site bring datasets of an account.</summary>
-    public void LetBring(string siteId, PrincipalId account) => _connection.Execute(
+    public void AllowImport(string siteId, PrincipalId account) => _connection.Execute(
         "INSERT INTO brought_accounts(site_id, principal_id) VALUES (@siteId, @id) ON CONFLICT DO NOTHING",
         new { siteId, id = account.ToString() });
 
     /// <summary>Returns the accounts whose datasets a site may bring.</summary>
-    public IReadOnlySet<PrincipalId> MayBringFor(string siteId) => _connection.Query<string>(
+    public IReadOnlySet<PrincipalId> OwnersToImport(string siteId) => _connection.Query<string>(
         "SELECT principal_id FROM brought_accounts WHERE site_id = @siteId", new { siteId }).Select(ZoneText.PrincipalId).ToHashSet();
 
     /// <summary>Ends that for good: the site has brought everything, and its invite names no account any more.</summary>
-    public void EndBringing(string siteId)
+    public void EndImport(string siteId)
     {
         _connection.Execute("DELETE FROM brought_accounts WHERE site_id = @siteId", new { siteId });
         _connection.Execute("UPDATE site_invites SET accounts = NULL WHERE site_id = @siteId", new { siteId });

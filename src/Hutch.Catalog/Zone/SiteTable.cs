@@ -88,7 +88,7 @@ public sealed class SiteTable : ZoneTable
         "UPDATE zone_identity SET intake = @intake, accepts = @accepts", new { intake = terms.Intake.ToName(), accepts = terms.Accepts });
 
     /// <summary>Notes a report of a site now: the number of the feed up to which it has everything durably, and its free space.</summary>
-    public void Hear(string id, long? confirmed, long? freeBytes) => _connection.Execute(
+    public void RecordContact(string id, long? confirmed, long? freeBytes) => _connection.Execute(
         "UPDATE sites SET heard_ms = @now, confirmed = @confirmed, free_bytes = @freeBytes WHERE id = @id",
         new { id, now = SqlTime.Now(_time), confirmed, freeBytes });
 

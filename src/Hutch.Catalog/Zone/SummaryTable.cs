@@ -34,18 +34,18 @@ public sealed class SummaryTable : ZoneTable
     }
 
     /// <summary>Returns those of some datasets that have a name and a site as their home, with their summaries.</summary>
-    public IReadOnlyList<SummaryStanding> StandingAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
+    public IReadOnlyList<SummaryStatus> StatusAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters();
         string list = AddList(parameters, "id", datasets.Select(static one => one.ToString()));
         parameters.Add("siteId", siteId, DbType.String);
-        return [.. _connection.Query<StandingRow>(
+        return [.. _connection.Query<SummaryStatusRow>(
             $"""
             SELECT n.dataset_id AS Named, h.epoch AS HomeEpoch, {Columns}
             FROM names n {HomeTable.Join} LEFT JOIN summaries s ON s.dataset_id = n.dataset_id
             WHERE h.site_id = @siteId AND n.dataset_id IN {list}
             """,
-            parameters).Select(static row => new SummaryStanding(
+            parameters).Select(static row => new SummaryStatus(
                 ZoneText.DatasetId(row.Named), row.HomeEpoch, row.ToSummary(), SqlTime.FromMilliseconds(row.ToldMs)))];
     }
 
@@ -85,7 +85,7 @@ public sealed class SummaryTable : ZoneTable
                 summary.Epoch,
                 summary.Title,
                 summary.Type,
-                origin = SiteText.Of(summary.Origin),
+                origin = SiteText.ToText(summary.Origin),
                 summary.Created,
                 summary.Closed,
                 summary.Expires,
@@ -158,7 +158,7 @@ public sealed class SummaryTable : ZoneTable
         };
     }
 
-    private sealed class StandingRow : Row
+    private sealed class SummaryStatusRow : Row
     {
         public string Named { get; init; } = "";
 

@@ -108,7 +108,7 @@ public sealed class TokenTable : ZoneTable
     /// Removes tokens for steps that expired before a time; returns their number. The audit retains their existence. The expiry also
     /// decides for revoked ones, so that no older copy of the zone brings one back to life.
     /// </summary>
-    public int ForgetSteps(DateTimeOffset before) => _connection.Execute(
+    public int DeleteJobTokens(DateTimeOffset before) => _connection.Execute(
         $"DELETE FROM tokens WHERE {IsStep} AND expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 
     /// <summary>Notes a use. A use before the noted one changes nothing.</summary>

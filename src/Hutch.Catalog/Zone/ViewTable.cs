@@ -30,7 +30,7 @@ public sealed class ViewTable : ZoneTable
             : null;
 
     /// <summary>Returns the last noted time of contact with the zone.</summary>
-    public DateTimeOffset? HeardAt() =>
+    public DateTimeOffset? LastContact() =>
         SqlTime.FromMilliseconds(_connection.QuerySingleOrDefault<long?>("SELECT heard_ms FROM joined_zone"));
 
     /// <summary>Returns the lead of the zone's clock over this machine's at that time; negative if it was behind.</summary>
@@ -38,7 +38,7 @@ public sealed class ViewTable : ZoneTable
         _connection.QuerySingleOrDefault<long?>("SELECT clock_ahead_ms FROM joined_zone") ?? 0);
 
     /// <summary>Notes contact with the zone now, and the lead of its clock over this machine's.</summary>
-    public void Hear(TimeSpan clockAhead) => _connection.Execute(
+    public void RecordContact(TimeSpan clockAhead) => _connection.Execute(
         "UPDATE joined_zone SET heard_ms = @now, clock_ahead_ms = @ahead",
         new { now = SqlTime.Now(_time), ahead = (long)clockAhead.TotalMilliseconds });
 
@@ -52,13 +52,13 @@ public sealed class ViewTable : ZoneTable
     {
         // Names and accounts may swap: all old rows are removed before any new one is added, and references are checked at the commit.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
-        var given = new GivenNameTable(_connection, _time);
+        var given = new ProvisionalNameTable(_connection, _time);
         IReadOnlyDictionary<string, string> aside = given.StepAside();
         ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
         HashSet<string> hidden = [.. byTable["names"].Where(static item => item.Row is null).Select(static item => item.Key)];
         foreach (string dataset in hidden)
         {
-            ForgetGrants(dataset, byTable["grants"].Select(static item => item.Key));
+            DeleteGrants(dataset, byTable["grants"].Select(static item => item.Key));
         }
 
         foreach (FedTable table in FedTable.All.Reverse())
@@ -128,7 +128,7 @@ public sealed class ViewTable : ZoneTable
     /// Removes the grants on a dataset that is hidden from this site, since the zone no longer sends them. Also removes their tombstones:
     /// to a restored zone, their absence here means nothing.
     /// </summary>
-    private void ForgetGrants(string dataset, IEnumerable<string> told)
+    private void DeleteGrants(string dataset, IEnumerable<string> told)
     {
         foreach (string key in _connection.Query<string>(
             "SELECT dataset_id || ' ' || principal_id FROM grants WHERE dataset_id = @dataset", new { dataset }).Except(told).ToList())

@@ -34,7 +34,7 @@ public sealed record VisibleNames
     public bool IsNewestFirst { get; init; }
 
     /// <summary>With the newest first: the position after which to continue; null for the beginning.</summary>
-    public NamePlace? Before { get; init; }
+    public NameCursor? Before { get; init; }
 
     /// <summary>The most datasets.</summary>
     public required int Limit { get; init; }
@@ -43,12 +43,12 @@ public sealed record VisibleNames
 /// <summary>A position in a list of datasets, the newest first.</summary>
 /// <param name="At">The time at which the dataset got its name.</param>
 /// <param name="Dataset">The dataset, among those of the same time.</param>
-public sealed record NamePlace(DateTimeOffset At, DatasetId Dataset)
+public sealed record NameCursor(DateTimeOffset At, DatasetId Dataset)
 {
-    public static NamePlace Of(NameRecord name)
+    public static NameCursor From(NameRecord name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return new NamePlace(name.CreatedAt, name.Dataset);
+        return new NameCursor(name.CreatedAt, name.Dataset);
     }
 
     /// <summary>Returns true if a dataset comes after it.</summary>

@@ -26,7 +26,7 @@ public sealed class ZoneChange : ZoneTables
     /// <param name="action">The action, such as <c>token.revoke</c>.</param>
     /// <param name="target">Its target, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">A few words of detail. Never a secret.</param>
-    public void Note(string action, string? target, string? detail = null) => Note(_actor, action, target, detail);
+    public void AddAudit(string action, string? target, string? detail = null) => AddAudit(_actor, action, target, detail);
 
     /// <summary>Follows another zone: replaces rows with those of that zone.</summary>
     internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
@@ -39,16 +39,16 @@ public sealed class ZoneChange : ZoneTables
             .Select(static item => item.Key.Split(' ')[0]);
         foreach (string dataset in datasets.Union(renamed, StringComparer.Ordinal))
         {
-            Note("zone.follow", "dataset:" + dataset);
+            AddAudit("zone.follow", "dataset:" + dataset);
         }
 
-        Note("zone.follow", null, string.Create(CultureInfo.InvariantCulture, $"{items.Count} rows, to {to.Sequence}"));
+        AddAudit("zone.follow", null, string.Create(CultureInfo.InvariantCulture, $"{items.Count} rows, to {to.Sequence}"));
         return Done.Value;
     }
 
     /// <summary>Adds a line about an action of another actor than the author of the change.</summary>
-    /// <inheritdoc cref="Note(string, string?, string?)"/>
-    public void Note(AuditActor actor, string action, string? target, string? detail)
+    /// <inheritdoc cref="AddAudit(string, string?, string?)"/>
+    public void AddAudit(AuditActor actor, string action, string? target, string? detail)
     {
         Audit.Append(actor, action, target, detail);
         Lines++;

@@ -39,7 +39,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Rises with every change, before the change is answered. A cache notes the version from before its read, and reads again when it
-    /// differs. Changes of other servers are included after <see cref="MakeCurrentAsync"/>.
+    /// differs. Changes of other servers are included after <see cref="SyncViewAsync"/>.
     /// </summary>
     public long Version => _engine.Version.Value;
 
@@ -59,7 +59,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public string SiteId => Joined?.SiteId ?? Id;
 
     /// <summary>Returns the terms of this site.</summary>
-    public SiteTerms TermsHere(ZoneTables tables)
+    public SiteTerms LocalTerms(ZoneTables tables)
     {
         ArgumentNullException.ThrowIfNull(tables);
         return Joined is { } joined ? tables.Sites.Find(joined.SiteId)?.Terms ?? SiteTerms.Open : tables.Sites.OwnTerms();
@@ -81,10 +81,10 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// data. Completes at once with a single server.
     /// </summary>
     /// <exception cref="HutchException">The database does not answer.</exception>
-    public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
+    public ValueTask SyncViewAsync(CancellationToken ct) => _engine.SyncViewAsync(ct);
 
     /// <summary>
-    /// Begins an outside request for the rest of this asynchronous flow: within it, <see cref="MakeCurrentAsync"/> queries the database
+    /// Begins an outside request for the rest of this asynchronous flow: within it, <see cref="SyncViewAsync"/> queries the database
     /// once. Dispose of it when the request is answered. Null if no query is needed.
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
@@ -115,7 +115,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         {
             using SqliteLease lease = engine.Database.RentReader(CancellationToken.None);
             var tables = new ZoneTables(lease.Session.Connection, time);
-            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.HeardAt(), tables.View.ClockAhead());
+            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.LastContact(), tables.View.ClockAhead());
         }
 
         return zone;
@@ -128,11 +128,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <param name="place">The database.</param>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
     public static Task<ZoneDatabase> OpenAsync(
-        PostgresPlace place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
+        PostgresDatabase place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
         OpenAsync(place, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
 
     internal static async Task<ZoneDatabase> OpenAsync(
-        PostgresPlace place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
+        PostgresDatabase place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
         PostgresSource source = await PostgresSource.OpenAsync(place, options, ct);
         try
@@ -165,7 +165,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         {
             return await _engine.ReadAsync(connection => read(new ZoneTables(connection, _time)), ct);
         }
-        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -199,27 +199,27 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </param>
     public ValueTask<Result<Done>> JoinAsync(
         AuditActor actor, JoinedZoneRecord joined,
-        Func<ZoneTables, Result<IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
+        Func<ZoneTables, Result<IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(joined);
         return ChangeAsync<Done>(
             actor,
             change =>
             {
-                IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>? brought = [];
-                if (bring is not null && !bring(change).TryGet(out brought, out HutchError? refusal))
+                IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>? imported = [];
+                if (bring is not null && !bring(change).TryGet(out imported, out HutchError? refusal))
                 {
                     return refusal;
                 }
 
-                change.JoinedZone.Pin(joined, brought.Count > 0);
+                change.JoinedZone.Pin(joined, imported.Count > 0);
                 change.View.Begin(joined.Zone);
-                foreach ((BroughtDataset dataset, PrincipalId owner) in brought)
+                foreach ((ImportedDataset dataset, PrincipalId owner) in imported)
                 {
-                    change.GivenNames.Bring(dataset, owner);
+                    change.GivenNames.Import(dataset, owner);
                 }
 
-                change.Note("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
+                change.AddAudit("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
                 return Done.Value;
             },
             () =>
@@ -269,10 +269,10 @@ public sealed class ZoneDatabase : IAsyncDisposable
     {
         try
         {
-            return await InTurnAsync(
-                async turn =>
+            return await InTransactionAsync(
+                async transaction =>
                 {
-                    var tables = new ZoneChange(turn.Connection, _time, actor, Id);
+                    var tables = new ZoneChange(transaction.Connection, _time, actor, Id);
                     Result<T> result = change(tables);
                     if (!result.IsOk)
                     {
@@ -284,13 +284,13 @@ public sealed class ZoneDatabase : IAsyncDisposable
                         throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
                     }
 
-                    await turn.CommitAsync(ZoneCommit.Change, ct);
+                    await transaction.CommitAsync(ZoneCommit.Change, ct);
                     committed?.Invoke();
                     return result;
                 },
                 ct);
         }
-        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
         {
             return refusal;
         }
@@ -300,13 +300,13 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Runs work in a transaction, and once more in another one if the first is lost before anything was changed. The database disconnects
     /// a server that stalls for too long in the middle of a change. The work may have found data that are out of date by then.
     /// </summary>
-    private async ValueTask<T> InTurnAsync<T>(Func<IZoneTurn, ValueTask<T>> work, CancellationToken ct)
+    private async ValueTask<T> InTransactionAsync<T>(Func<IZoneTransaction, ValueTask<T>> work, CancellationToken ct)
     {
-        await using (IZoneTurn turn = await _engine.TakeTurnAsync(ct))
+        await using (IZoneTransaction transaction = await _engine.BeginTransactionAsync(ct))
         {
             try
             {
-                return await work(turn);
+                return await work(transaction);
             }
             catch (Exception e) when (_engine.IsLostUnchanged(e))
             {
@@ -314,7 +314,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             }
         }
 
-        await using IZoneTurn again = await _engine.TakeTurnAsync(ct);
+        await using IZoneTransaction again = await _engine.BeginTransactionAsync(ct);
         return await work(again);
     }
 
@@ -322,20 +322,20 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Adds a line to the audit about an action elsewhere. Durable on return; invalidates no cache. Throws <see cref="HutchException"/>
     /// when the disk is full or fails.
     /// </summary>
-    public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
+    public async ValueTask AuditAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
     {
         try
         {
-            await InTurnAsync(
-                async turn =>
+            await InTransactionAsync(
+                async transaction =>
                 {
-                    new ZoneChange(turn.Connection, _time, actor, Id).Note(action, target, detail);
-                    await turn.CommitAsync(ZoneCommit.Note, ct);
+                    new ZoneChange(transaction.Connection, _time, actor, Id).AddAudit(action, target, detail);
+                    await transaction.CommitAsync(ZoneCommit.Note, ct);
                     return Done.Value;
                 },
                 ct);
         }
-        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -371,16 +371,16 @@ public sealed class ZoneDatabase : IAsyncDisposable
     {
         try
         {
-            return await InTurnAsync(
-                async turn =>
+            return await InTransactionAsync(
+                async transaction =>
                 {
-                    T value = work(new ZoneTables(turn.Connection, _time));
-                    await turn.CommitAsync(ZoneCommit.Upkeep, ct);
+                    T value = work(new ZoneTables(transaction.Connection, _time));
+                    await transaction.CommitAsync(ZoneCommit.Maintenance, ct);
                     return value;
                 },
                 ct);
         }
-        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -395,19 +395,19 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="before">The time before which they ended.</param>
     /// <param name="stepsBefore">The same for the many tokens for steps.</param>
-    public ValueTask ForgetEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
+    public ValueTask DeleteEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
         tables =>
         {
             if (Joined is null)
             {
-                tables.Tokens.ForgetSteps(stepsBefore);
+                tables.Tokens.DeleteJobTokens(stepsBefore);
             }
 
-            tables.Feed.ForgetTokens(isView: Joined is not null);
-            tables.Sessions.Forget(before);
-            tables.LoginLinks.Forget(before);
-            tables.Attempts.Forget(before);
-            tables.PendingLogins.Forget();
+            tables.Feed.DeleteTokens(isView: Joined is not null);
+            tables.Sessions.DeleteBefore(before);
+            tables.LoginLinks.DeleteBefore(before);
+            tables.Attempts.DeleteBefore(before);
+            tables.PendingLogins.DeleteExpired();
         },
         ct);
 

@@ -12,7 +12,7 @@ public class ZoneTables
         Roles = new RoleTable(connection, time);
         Tokens = new TokenTable(connection, time);
         Names = new NameTable(connection, time);
-        GivenNames = new GivenNameTable(connection, time);
+        GivenNames = new ProvisionalNameTable(connection, time);
         Homes = new HomeTable(connection, time);
         Grants = new GrantTable(connection, time);
         Links = new LinkTable(connection, time);
@@ -56,7 +56,7 @@ public class ZoneTables
     public NameTable Names { get; }
 
     /// <summary>Names that this site gave while its zone was unreachable.</summary>
-    public GivenNameTable GivenNames { get; }
+    public ProvisionalNameTable GivenNames { get; }
 
     public HomeTable Homes { get; }
 

@@ -32,8 +32,8 @@ internal static class ZoneText
         return RightsExtensions.ParseRight(text).TryGet(out Rights right, out _) ? right : throw Damaged("a right", text);
     }
 
-    public static HeldRole Role(string text) =>
-        HeldRole.Parse(text).TryGet(out HeldRole role, out _) ? role : throw Damaged("a role", text);
+    public static AssignedRole Role(string text) =>
+        AssignedRole.Parse(text).TryGet(out AssignedRole role, out _) ? role : throw Damaged("a role", text);
 
     public static TokenScope Scope(string text) =>
         TokenScope.Parse(text).TryGet(out TokenScope? scope, out _) ? scope : throw Damaged("a token scope", text);
@@ -94,19 +94,19 @@ internal static class ZoneText
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    public static string RuleNews(RuleNews told) => told switch
+    public static string RuleNews(RuleNotificationKind told) => told switch
     {
-        Model.Placement.RuleNews.Nothing => "nothing",
-        Model.Placement.RuleNews.Whole => "whole",
-        Model.Placement.RuleNews.Stuck => "stuck",
+        Model.Placement.RuleNotificationKind.Nothing => "nothing",
+        Model.Placement.RuleNotificationKind.Whole => "whole",
+        Model.Placement.RuleNotificationKind.Stuck => "stuck",
         _ => throw new ArgumentOutOfRangeException(nameof(told)),
     };
 
-    public static RuleNews RuleNews(string text) => text switch
+    public static RuleNotificationKind RuleNews(string text) => text switch
     {
-        "nothing" => Model.Placement.RuleNews.Nothing,
-        "whole" => Model.Placement.RuleNews.Whole,
-        "stuck" => Model.Placement.RuleNews.Stuck,
+        "nothing" => Model.Placement.RuleNotificationKind.Nothing,
+        "whole" => Model.Placement.RuleNotificationKind.Whole,
+        "stuck" => Model.Placement.RuleNotificationKind.Stuck,
         _ => throw Damaged("news of rules", text),
     };
 

@@ -34,7 +34,7 @@ public sealed class ZoneViewState
 
     /// <summary>Notes contact with the zone now.</summary>
     /// <param name="zoneNow">The current time there.</param>
-    public void Hear(DateTimeOffset zoneNow)
+    public void RecordContact(DateTimeOffset zoneNow)
     {
         _time.Set(zoneNow);
         Volatile.Write(ref _heardAt, _time.GetTimestamp());

@@ -7,7 +7,7 @@ namespace Hutch.Catalog.Zone;
 /// <summary>
 /// Notices changes of other servers for waiters: at once with a notification of PostgreSQL, and within a second without one.
 /// </summary>
-/// <remarks>It is only a hint: decisions need <see cref="ZoneDatabase.MakeCurrentAsync"/>.</remarks>
+/// <remarks>It is only a hint: decisions need <see cref="ZoneDatabase.SyncViewAsync"/>.</remarks>
 internal sealed partial class ZoneWatch : IAsyncDisposable
 {
     /// <summary>The channel on which a commit that changes the zone notifies other servers.</summary>

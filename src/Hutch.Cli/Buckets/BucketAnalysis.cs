@@ -86,6 +86,6 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
         var bytes = new ArrayBufferWriter<byte>();
         return await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is null
             ? (EntryBytes?)null
-            : EntryBytes.Of(bytes.WrittenMemory);
+            : EntryBytes.From(bytes.WrittenMemory);
     }
 }

@@ -17,7 +17,7 @@ internal static class BucketConnection
         CliHost host = context.Host;
         if (host.S3Key is { SecretKey.Length: > 0 })
         {
-            context.Note(
+            context.WriteNote(
                 "hutch: a key on the command line is visible to other users and stays in the shell history. "
                 + $"Set {AccessVariable} and {SecretVariable} instead"
                 + $"{(instead is null ? "" : $"; on a Hutch server, `hutch login` and {instead} need no key")}.");

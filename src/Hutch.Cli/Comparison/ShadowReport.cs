@@ -56,7 +56,7 @@ internal sealed class ShadowReport
     {
         lock (_gate)
         {
-            File.AppendAllText(_path, JsonText.Of(line, ComparisonJson.Default.ShadowLine) + "\n");
+            File.AppendAllText(_path, JsonText.Write(line, ComparisonJson.Default.ShadowLine) + "\n");
             Count(line);
             return $"{Verdict(line)} {Totals()}";
         }

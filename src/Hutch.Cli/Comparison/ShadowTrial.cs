@@ -64,7 +64,7 @@ internal sealed class ShadowTrial(
 
             Task comparison = CompareAsync(target, found.File, found.Results);
             _running.Add(comparison);
-            _ = comparison.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = comparison.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class ShadowTrial(
         _stop.Dispose();
     }
 
-    private void Forget(Task comparison)
+    private void Remove(Task comparison)
     {
         lock (_gate)
         {

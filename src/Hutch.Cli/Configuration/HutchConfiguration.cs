@@ -53,7 +53,7 @@ internal sealed class HutchConfiguration : IValidatableObject
     public DataLadOptions DataLad { get; init; } = new();
 
     /// <summary>Reading of file contents, in separate processes: see docs/formats/hdf5-reader.md.</summary>
-    public LookOptions Look { get; init; } = new();
+    public FileReaderOptions Look { get; init; } = new();
 
     /// <summary>The data plane: segments, blobs, heads, maintenance.</summary>
     public SiteOptions Site { get; init; } = new();

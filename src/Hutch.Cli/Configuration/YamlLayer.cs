@@ -59,7 +59,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
 
         if (yaml is not YamlMappingNode mapping)
         {
-            Refuse(yaml, $"{Where(section)} is a section; put its options below it.");
+            Reject(yaml, $"{Where(section)} is a section; put its options below it.");
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
             if (section.Find(name, out bool isFile) is not { } node
                 || !string.Equals(isFile ? node.FileKey : node.Name, name, StringComparison.Ordinal))
             {
-                Refuse(key, $"unknown option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
+                Reject(key, $"unknown option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
                 continue;
             }
 
@@ -97,7 +97,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
     {
         if (yaml is not YamlScalarNode scalar)
         {
-            Refuse(yaml, $"'{node.Path}' takes one value, not a list or a section.");
+            Reject(yaml, $"'{node.Path}' takes one value, not a list or a section.");
         }
         else if (!IsNothing(scalar))
         {
@@ -109,7 +109,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
     {
         if (yaml is not YamlSequenceNode sequence)
         {
-            Refuse(yaml, $"'{node.Path}' takes a list: one item per line, each starting with '- '.");
+            Reject(yaml, $"'{node.Path}' takes a list: one item per line, each starting with '- '.");
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
 
         if (sequence.Children.FirstOrDefault(item => item is not YamlScalarNode) is { } wrong)
         {
-            Refuse(wrong, $"the items of '{node.Path}' must be single values.");
+            Reject(wrong, $"the items of '{node.Path}' must be single values.");
             return;
         }
 
@@ -133,7 +133,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
         _layer.SetList(path, node, values, i => Origin(sequence.Children[i]));
     }
 
-    private void Refuse(YamlNode where, string words) => problems.Add($"{Origin(where)}: {words}");
+    private void Reject(YamlNode where, string words) => problems.Add($"{Origin(where)}: {words}");
 
     private string Origin(YamlNode node) => $"{_name} line {node.Start.Line}";
 

@@ -106,7 +106,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
                 // Only content that no commit, branch or version names is removed. Missing content counts as removed.
                 if (await Server.HasKeyAsync(_dataset, key, ct))
                 {
-                    await Server.EndSentAsync(_dataset, key, ct);
+                    await Server.EndUnreferencedAsync(_dataset, key, ct);
                 }
 
                 return null;
@@ -130,10 +130,10 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
     /// <summary>Reads where the storage is: <c>hutch datalad enable</c> has written it down.</summary>
     private async Task PrepareAsync(string job, CancellationToken ct)
     {
-        string uuid = await AskAsync(job, "GETUUID", ct);
-        var git = new GitProgram(Path.GetFullPath(await AskAsync(job, "GETGITDIR", ct)));
-        string? server = await git.AskAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.ServerName}"], ct);
-        string? dataset = await git.AskAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.DatasetName}"], ct);
+        string uuid = await RequestAsync(job, "GETUUID", ct);
+        var git = new GitProgram(Path.GetFullPath(await RequestAsync(job, "GETGITDIR", ct)));
+        string? server = await git.RequestAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.ServerName}"], ct);
+        string? dataset = await git.RequestAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.DatasetName}"], ct);
         if (server is null || !DatasetId.TryParse(dataset ?? "", out _dataset))
         {
             throw ErrorCode.NotFound.With("This clone does not know its server. Run `hutch datalad enable` in it once.").ToException();
@@ -153,7 +153,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         Write(job, $"SETCONFIG archive-id {_dataset}");
     }
 
-    private async Task<string> AskAsync(string job, string question, CancellationToken ct)
+    private async Task<string> RequestAsync(string job, string question, CancellationToken ct)
     {
         Write(job, question);
         string answer = await _answers[job].Reader.ReadAsync(ct);
@@ -188,7 +188,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
             // git-annex knows its own request.
         }
 
-        public void Tell(string message)
+        public void Report(string message)
         {
             // Only bytes are reported.
         }

@@ -40,10 +40,10 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>The address of a remote that looks like a dataset of a server, and its name; null when there is none.</summary>
     public async Task<(string Remote, Uri Server, string Dataset)?> FindAsync(CancellationToken ct)
     {
-        string[] remotes = (await git.AskAsync(["remote"], ct) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] remotes = (await git.RequestAsync(["remote"], ct) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (string remote in remotes.OrderByDescending(static name => name == "origin"))
         {
-            string? url = await git.AskAsync(["config", $"remote.{remote}.url"], ct);
+            string? url = await git.RequestAsync(["config", $"remote.{remote}.url"], ct);
             if (url is not null && Parse(url) is { } found)
             {
                 return (remote, found.Server, found.Dataset);
@@ -69,7 +69,7 @@ internal sealed class EnabledClone(GitProgram git)
         await SetAsync($"{Section}.{uuid}.{ServerName}", RemoteAddress.Key(server.Remote), ct);
         await SetAsync($"{Section}.{uuid}.{DatasetName}", dataset.Id.ToString(), ct);
         await AllowAsync(uuid, nearby, ct);
-        if (await git.AskAsync(["config", $"remote.{remote}.url"], ct) is null)
+        if (await git.RequestAsync(["config", $"remote.{remote}.url"], ct) is null)
         {
             await DoAsync(["remote", "add", remote, server.RepositoryOf(dataset.Id).ToString()], ct);
         }
@@ -92,13 +92,13 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Takes back what <see cref="EnableAsync"/> set; remotes stay, and content is read as from any RIA store.</summary>
     public async Task DisableAsync(CancellationToken ct)
     {
-        string known = await git.AskAsync(["config", "--get-regexp", @"^remote\..*\.annex-externaltype$"], ct) ?? "";
+        string known = await git.RequestAsync(["config", "--get-regexp", @"^remote\..*\.annex-externaltype$"], ct) ?? "";
         foreach (string line in known.Split('\n').Where(static line => line.EndsWith(" " + Own, StringComparison.Ordinal)))
         {
             await SetAsync(line.Split(' ')[0], Ora, ct);
         }
 
-        string sections = await git.AskAsync(["config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$"], ct) ?? "";
+        string sections = await git.RequestAsync(["config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$"], ct) ?? "";
         foreach (string name in sections.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             await ForbidAsync(name[..name.LastIndexOf('.')], ct);
@@ -109,7 +109,7 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Lets git-annex in this clone at addresses nearby: those of one server, and no others.</summary>
     internal async Task AllowAsync(string uuid, IReadOnlyList<IPAddress> nearby, CancellationToken ct)
     {
-        string[] allowed = Words(await git.AskAsync(["config", AllowedAddresses], ct));
+        string[] allowed = Words(await git.RequestAsync(["config", AllowedAddresses], ct));
         string[] missing = allowed.Contains("all") ? [] : [.. nearby.Select(static one => one.ToString()).Except(allowed)];
         if (missing.Length > 0)
         {
@@ -121,8 +121,8 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Revokes the addresses that were allowed for one server, and leaves all others.</summary>
     internal async Task ForbidAsync(string section, CancellationToken ct)
     {
-        string[] ours = Words(await git.AskAsync(["config", $"{section}.{AllowedName}"], ct));
-        string[] here = Words(await git.AskAsync(["config", "--local", AllowedAddresses], ct));
+        string[] ours = Words(await git.RequestAsync(["config", $"{section}.{AllowedName}"], ct));
+        string[] here = Words(await git.RequestAsync(["config", "--local", AllowedAddresses], ct));
         string[] left = [.. here.Except(ours)];
         if (left.Length < here.Length)
         {
@@ -168,11 +168,11 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>The name of the special remote that has a uuid; null when this clone has none.</summary>
     private async Task<string?> StorageAsync(string uuid, CancellationToken ct)
     {
-        string known = await git.AskAsync(["config", "--get-regexp", @"^remote\..*\.annex-uuid$"], ct) ?? "";
+        string known = await git.RequestAsync(["config", "--get-regexp", @"^remote\..*\.annex-uuid$"], ct) ?? "";
         foreach (string line in known.Split('\n').Where(line => line.EndsWith(" " + uuid, StringComparison.Ordinal)))
         {
             string name = line["remote.".Length..line.LastIndexOf(".annex-uuid", StringComparison.Ordinal)];
-            if (await git.AskAsync(["config", $"remote.{name}.annex-externaltype"], ct) is not null)
+            if (await git.RequestAsync(["config", $"remote.{name}.annex-externaltype"], ct) is not null)
             {
                 return name;
             }
@@ -184,13 +184,13 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Takes the storage as a remote: as the branch git-annex knows it, or as the first to name it.</summary>
     private async Task MakeStorageAsync(string uuid, CancellationToken ct)
     {
-        if (await git.AskAsync(["rev-parse", "--verify", "--quiet", "refs/heads/git-annex"], ct) is null)
+        if (await git.RequestAsync(["rev-parse", "--verify", "--quiet", "refs/heads/git-annex"], ct) is null)
         {
             await DoAsync(["annex", "init", "--quiet"], ct);
         }
 
         await DoAsync(["annex", "merge", "--quiet"], ct);
-        string known = await git.AskAsync(["show", "git-annex:remote.log"], ct) ?? "";
+        string known = await git.RequestAsync(["show", "git-annex:remote.log"], ct) ?? "";
         if (known.Contains(uuid, StringComparison.Ordinal))
         {
             await DoAsync(["annex", "enableremote", uuid, "externaltype=hutch"], ct);

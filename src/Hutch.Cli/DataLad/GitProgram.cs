@@ -13,7 +13,7 @@ internal sealed class GitProgram(string folder, params IReadOnlyList<(string Nam
     private static readonly string[] OfAnother = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
 
     /// <summary>Returns its output; null when it ends with an error.</summary>
-    public async Task<string?> AskAsync(string[] arguments, CancellationToken ct)
+    public async Task<string?> RequestAsync(string[] arguments, CancellationToken ct)
     {
         (int code, string output, _) = await RunAsync(arguments, "", ct);
         return code == 0 ? output.TrimEnd('\n') : null;

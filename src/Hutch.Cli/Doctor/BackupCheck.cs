@@ -8,7 +8,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Checks that there is a backup, and its age.</summary>
 internal static class BackupCheck
 {
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         // The check of the engine says what takes the place of backups.
         if (installation.IsServer)
@@ -19,7 +19,7 @@ internal static class BackupCheck
         BackupOptions options = installation.Options.Backup;
         if (options.Folder is not { } folder)
         {
-            report.Note(
+            report.Record(
                 "The server makes no automatic backups.",
                 "Set 'backup.folder' to a folder on another disk, or schedule `hutch backup create`.");
             return;
@@ -40,9 +40,9 @@ internal static class BackupCheck
                 "Check the backup jobs, in the portal or with `GET /api/v1/jobs`: they give the reason.");
         }
 
-        if (MountFacts.Of(folder)?.Point is { } there && there == MountFacts.Of(installation.Folder)?.Point)
+        if (MountFacts.Read(folder)?.Point is { } there && there == MountFacts.Read(installation.Folder)?.Point)
         {
-            report.Note(
+            report.Record(
                 "Backups are on the same file system as the data: a failed disk destroys both.",
                 "Use a folder on another disk, or copy them elsewhere with `rsync -aH`.");
         }

@@ -5,7 +5,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Checks that the broker accepts the connection. Nothing is sent.</summary>
 internal static class BusCheck
 {
-    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         BusOptions bus = installation.Options.Bus;
         if (bus.IsOn && await RabbitMqBus.ProbeAsync(bus, cancellationToken) is { } trouble)

@@ -13,7 +13,7 @@ internal static class CertificateCheck
     private const int MaxFileBytes = 1 << 20;
     private static readonly TimeSpan Soon = TimeSpan.FromDays(21);
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         string? given = installation.Options.Tls.CertificateFile;
         (string file, string key) = Files(installation);
@@ -32,7 +32,7 @@ internal static class CertificateCheck
             return;
         }
 
-        if (FileFacts.Of(key) is { IsOpenToOthers: true, Mode: var mode } && (mode & UnixFileMode.OtherRead) != 0)
+        if (FileFacts.Read(key) is { IsOpenToOthers: true, Mode: var mode } && (mode & UnixFileMode.OtherRead) != 0)
         {
             report.Problem(
                 $"Every user of this machine can read the private key '{key}'.",
@@ -42,7 +42,7 @@ internal static class CertificateCheck
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(Read(installation, file), Read(installation, key));
-            LookAt(certificate, file, isOwn: given is null, installation, report);
+            CheckCertificate(certificate, file, isOwn: given is null, installation, report);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -72,7 +72,8 @@ internal static class CertificateCheck
         ? (given, installation.Options.Tls.KeyFile ?? given)
         : (installation.File(BackupWriter.KeyFolder, "tls.crt"), installation.File(BackupWriter.KeyFolder, "tls.key"));
 
-    private static void LookAt(X509Certificate2 certificate, string file, bool isOwn, Installation installation, DoctorReport report)
+    private static void CheckCertificate(
+        X509Certificate2 certificate, string file, bool isOwn, Installation installation, DoctorReport report)
     {
         DateTimeOffset now = installation.Host.Time.GetUtcNow();
         var begins = new DateTimeOffset(certificate.NotBefore.ToUniversalTime());

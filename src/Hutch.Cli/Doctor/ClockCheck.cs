@@ -8,11 +8,11 @@ internal static class ClockCheck
 {
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         DateTimeOffset now = installation.Host.Time.GetUtcNow();
         DateTimeOffset newest = installation.Disk.ListFiles(installation.Folder)
-            .Select(name => FileFacts.Of(installation.File(name))?.Modified ?? default)
+            .Select(name => FileFacts.Read(installation.File(name))?.Modified ?? default)
             .DefaultIfEmpty()
             .Max();
         if (newest > now + Slack)
@@ -26,7 +26,7 @@ internal static class ClockCheck
 
         if (SystemClock.IsSynchronised() == false)
         {
-            report.Note(
+            report.Record(
                 "According to its kernel, this machine's clock is not synchronized.",
                 "Run `timedatectl set-ntp true`, or install chrony; for a container, do so on its host.");
         }

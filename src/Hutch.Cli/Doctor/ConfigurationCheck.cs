@@ -3,7 +3,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Checks that the configuration can be read, and notes valid but unwise settings.</summary>
 internal static class ConfigurationCheck
 {
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         foreach (string problem in installation.Loaded.Problems)
         {

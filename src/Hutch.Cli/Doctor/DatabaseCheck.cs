@@ -11,23 +11,23 @@ internal static class DatabaseCheck
     private const string ServerAdvice =
         "It is a view of the log in PostgreSQL: stop the server, move the file away and start it again. Nothing is lost.";
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         if (installation.IsOwn && installation.IsServer)
         {
-            Tell(installation.Inspection.Database(FolderInspection.SiteFile), ServerAdvice, report);
+            Report(installation.Inspection.Database(FolderInspection.SiteFile), ServerAdvice, report);
         }
         else if (installation.IsOwn)
         {
-            Tell(
+            Report(
                 installation.Inspection.Database(FolderInspection.ZoneFile),
                 $"It holds accounts and rights, which are stored nowhere else. {installation.Inspection.WayBackOfZone()}",
                 report);
-            Tell(installation.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
+            Report(installation.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
         }
     }
 
-    private static void Tell(InspectedDatabase found, string advice, DoctorReport report)
+    private static void Report(InspectedDatabase found, string advice, DoctorReport report)
     {
         switch (found.State)
         {
@@ -38,7 +38,7 @@ internal static class DatabaseCheck
                 report.Problem($"{found.Name} is damaged: {string.Join("; ", found.Damage.Take(3))}", advice);
                 break;
             case DatabaseState.NotStoppedInOrder:
-                report.Note(
+                report.Record(
                     $"The server did not shut down cleanly. {found.Name} was not checked: "
                     + "its last writes are still in the WAL beside it.",
                     "Start the server: it recovers them. Stop it before you run this command again.");

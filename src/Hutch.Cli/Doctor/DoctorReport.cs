@@ -27,7 +27,7 @@ internal sealed class DoctorReport
     internal void Problem(string what, string advice) => _findings.Add(new Finding(true, _check, what, advice));
 
     /// <summary>Adds a finding that is not a problem.</summary>
-    internal void Note(string what, string advice) => _findings.Add(new Finding(false, _check, what, advice));
+    internal void Record(string what, string advice) => _findings.Add(new Finding(false, _check, what, advice));
 
     internal void Version(string name, string version) => _versions[name] = version;
 }

@@ -10,7 +10,7 @@ internal static class EngineCheck
 {
     private const int LongOffline = 300;
 
-    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         // The configuration's own check reports its problems.
         if (!installation.IsServer || installation.Loaded.Problems.Count > 0)
@@ -18,7 +18,7 @@ internal static class EngineCheck
             return;
         }
 
-        var place = new SharedPlace(installation.Options.Engine, installation.Host.Environment);
+        var place = new SharedStorage(installation.Options.Engine, installation.Host.Environment);
         (IReadOnlyList<EngineFinding> findings, string? version) = await place.ExamineAsync(
             installation.Folder, Guid.NewGuid, installation.Host.Time, cancellationToken);
         if (version is not null)
@@ -34,18 +34,18 @@ internal static class EngineCheck
             }
             else
             {
-                report.Note(finding.What, finding.Advice);
+                report.Record(finding.What, finding.Advice);
             }
         }
 
         if (installation.Options.Engine.MaxOfflineSeconds is > LongOffline and var seconds)
         {
-            report.Note(
+            report.Record(
                 $"While PostgreSQL is away, fixed versions are given out for {seconds} s on rights that were known before.",
                 "A right that is taken away at that moment counts so much later. Lower 'engine.maxOfflineSeconds' if that is too long.");
         }
 
-        report.Note(
+        report.Record(
             "This server's data folder holds nothing that is not in PostgreSQL and the bucket: it needs no backup, and both of them do.",
             $"Back PostgreSQL up with its own tools, and restore no backup older than {installation.Options.Engine.KeepCondemnedDays} days "
             + "('engine.keepCondemnedDays'): the objects that it needs may be gone. See docs/operations/engines.md.");

@@ -10,23 +10,23 @@ internal static class FileSystemCheck
     private const long FewFiles = 1000;
     private const double LittleSpace = 0.05;
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         DiskSpace space = installation.Disk.Space(installation.Folder);
-        LookAtKind(installation, space, report);
-        LookAtSpace(installation, space, report);
-        if (MountFacts.Of(installation.Folder) is { } mount)
+        CheckKind(installation, space, report);
+        CheckSpace(installation, space, report);
+        if (MountFacts.Read(installation.Folder) is { } mount)
         {
-            LookAtMount(mount, report);
+            CheckMount(mount, report);
         }
     }
 
-    private static void LookAtKind(Installation installation, DiskSpace space, DoctorReport report)
+    private static void CheckKind(Installation installation, DiskSpace space, DoctorReport report)
     {
         const string Move = "Move the data folder to a local disk: stop the server, copy the folder with `cp -a` and set 'server.data'.";
         if (space.IsNetwork && installation.Options.Server.AllowNetworkFileSystem)
         {
-            report.Note(
+            report.Record(
                 $"The folder is on a network file system ({space.FileSystem}), as the configuration allows.",
                 "Make sure that no other machine serves it: the lock does not reach that far.");
         }
@@ -40,13 +40,13 @@ internal static class FileSystemCheck
         }
         else if (space.FileSystem == "overlay")
         {
-            report.Note(
+            report.Record(
                 "The folder is on an overlay, such as the writable layer of a container.",
                 "Mount a volume there, unless the data may be deleted with the container.");
         }
     }
 
-    private static void LookAtSpace(Installation installation, DiskSpace space, DoctorReport report)
+    private static void CheckSpace(Installation installation, DiskSpace space, DoctorReport report)
     {
         long reserve = FolderInspection.ReserveBytes(installation.Options.Site);
         if (space.FreeBytes <= reserve)
@@ -72,7 +72,7 @@ internal static class FileSystemCheck
         }
     }
 
-    private static void LookAtMount(MountFacts mount, DoctorReport report)
+    private static void CheckMount(MountFacts mount, DoctorReport report)
     {
         if (mount.Options.Contains("ro"))
         {

@@ -12,7 +12,7 @@ internal static class FolderCheck
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         string folder = installation.Folder;
         if (!installation.Exists)
@@ -31,13 +31,13 @@ internal static class FolderCheck
 
         if (!installation.IsOwn)
         {
-            report.Note(
+            report.Record(
                 $"The folder belongs to user {facts.Owner}, but this command runs as user {FileFacts.CurrentUser}: "
                 + "the databases were not checked.",
                 "Run it as the owner: `sudo -u hutch hutch doctor`.");
         }
 
-        LookInside(installation, facts.Owner, report);
+        CheckContents(installation, facts.Owner, report);
         if (installation.Disk.FileExists(installation.File(BackupRestorer.UnfinishedName)))
         {
             report.Problem("A restore into this folder did not finish: the folder is unusable.", "Delete it and restore the backup again.");
@@ -51,14 +51,14 @@ internal static class FolderCheck
         }
     }
 
-    private static void LookInside(Installation installation, uint owner, DoctorReport report)
+    private static void CheckContents(Installation installation, uint owner, DoctorReport report)
     {
         foreach (string folder in new[] { installation.Folder, installation.File(BackupWriter.KeyFolder), installation.File("segments") })
         {
             (string Name, FileFacts Facts)[] files =
             [
                 .. installation.Disk.ListFiles(folder)
-                    .Select(name => (name, FileFacts.Of(Path.Combine(folder, name))))
+                    .Select(name => (name, FileFacts.Read(Path.Combine(folder, name))))
                     .Where(file => file.Item2 is not null)
                     .Select(file => (file.name, file.Item2!.Value)),
             ];

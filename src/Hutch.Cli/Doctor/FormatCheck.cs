@@ -6,7 +6,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Checks that this program can open the folder.</summary>
 internal static class FormatCheck
 {
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         try
         {
@@ -18,7 +18,7 @@ internal static class FormatCheck
             }
             else if (version.NeedsUpgrade(DataFormat.Current, installation.Folder))
             {
-                report.Note(
+                report.Record(
                     $"The folder has format {version.Format}; this version uses format {DataFormat.Current}.",
                     "The next start of the server copies the databases and upgrades it: see docs/operations/install.md.");
             }

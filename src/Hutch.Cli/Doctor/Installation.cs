@@ -12,7 +12,7 @@ internal sealed class Installation
     {
         Loaded = loaded;
         Host = host;
-        Facts = FileFacts.Of(loaded.DataFolder);
+        Facts = FileFacts.Read(loaded.DataFolder);
         Exists = Facts is { IsFolder: true };
         Holder = Exists ? DataFolderLock.FindHolder(loaded.DataFolder) : null;
     }

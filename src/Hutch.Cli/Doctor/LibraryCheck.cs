@@ -7,7 +7,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>The shared libraries that the program needs of the machine.</summary>
 internal static class LibraryCheck
 {
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         report.Version("hutch", ClientVersion.Text);
         report.Version(".NET", Environment.Version.ToString());

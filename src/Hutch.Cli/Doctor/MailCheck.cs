@@ -9,7 +9,7 @@ internal static class MailCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         MailOptions mail = installation.Options.Mail;
         if (!mail.IsOn)

@@ -10,7 +10,7 @@ internal static class OpenFileCheck
     private const int Others = 256;
     private const string LineName = "Max open files";
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         long connections = installation.Options.Api.MaxConnections + installation.Options.S3.MaxConnections;
         long needed = Others + FolderInspection.MaxOpenFiles(installation.Options.Site) + connections;

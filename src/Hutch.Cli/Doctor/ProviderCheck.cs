@@ -9,7 +9,7 @@ internal static class ProviderCheck
     private const int MaxDocumentBytes = 1 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         foreach (OidcProviderOptions provider in installation.Options.Oidc.Providers)
         {

@@ -11,7 +11,7 @@ internal static class ProxyCheck
     // A network as wide as this holds more than proxies.
     private const int MinPrefixBits = 8;
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         foreach (string proxy in installation.Options.Server.TrustedProxies)
         {
@@ -42,7 +42,7 @@ internal static class ProxyCheck
         }
         else if (isOpen && installation.Options.Server.Https is null)
         {
-            report.Note(
+            report.Record(
                 $"The server listens on {installation.Options.Server.Http} without HTTPS: "
                 + "it refuses tokens and passwords from other machines.",
                 "Set 'server.https', or put an HTTPS proxy in front of it. See docs/operations/tls.md.");

@@ -8,7 +8,7 @@ internal static class SegmentCheck
     private const string Advice =
         "Stop the server and restore it from a backup. `hutch verify DATASET` then lists the damaged files, if any.";
 
-    internal static void Look(Installation installation, DoctorReport report)
+    internal static void Run(Installation installation, DoctorReport report)
     {
         if (installation.IsServer)
         {
@@ -33,7 +33,7 @@ internal static class SegmentCheck
         IReadOnlyList<string> uncertain = installation.Inspection.UncertainSegments();
         if (uncertain.Count > 0)
         {
-            report.Note(
+            report.Record(
                 $"An older version sealed {uncertain.Count} of the segments, and did not note what they contain "
                 + $"(the last is {uncertain[^1]}): whether they lost something before the upgrade to format 3 cannot be checked from here.",
                 "`hutch verify DATASET` reads every file of a dataset. What happens to these segments from the upgrade on is noticed.");

@@ -16,7 +16,7 @@ internal static class ServerCheck
     private const int MaxAnswerBytes = 1 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         Listener[] listeners = [.. Running(installation)];
         if (listeners.Length == 0)
@@ -38,7 +38,7 @@ internal static class ServerCheck
 
         if (installation.Holder is not null && listeners.FirstOrDefault(listener => listener.IsRest) is { Address.Port: not 0 } rest)
         {
-            await AskAsync(installation, rest, report, cancellationToken);
+            await RequestAsync(installation, rest, report, cancellationToken);
         }
     }
 
@@ -134,7 +134,7 @@ internal static class ServerCheck
         }
     }
 
-    private static async Task AskAsync(
+    private static async Task RequestAsync(
         Installation installation, Listener rest, DoctorReport report, CancellationToken cancellationToken)
     {
         // It must be the configured certificate, whatever its issuer: another check examines its validity.
@@ -168,7 +168,7 @@ internal static class ServerCheck
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // A listener that does not even accept a connection was reported above.
-            report.Note(
+            report.Record(
                 string.Create(CultureInfo.InvariantCulture, $"Cannot get the status of the server at {rest.Address}: {e.Message}"),
                 "Check its log (`journalctl -u hutch`).");
         }

@@ -98,9 +98,9 @@ internal sealed class CliContext : IDisposable
         {
             Trust = trust,
             Handler = Host.Handler,
-            Notice = Verbose ? Progress.Tell : null,
-            Waiting = Progress.Tell,
-            Unconfirmed = sites => Progress.Tell(
+            Notice = Verbose ? Progress.Report : null,
+            Waiting = Progress.Report,
+            Unconfirmed = sites => Progress.Report(
                 $"Not confirmed by {sites}, which may be cut off and go by the old rights for up to 24 hours. To shut a site out at once: "
                 + "`hutch site remove`."),
         });
@@ -111,7 +111,7 @@ internal sealed class CliContext : IDisposable
     /// </summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
-        if (name is null || IsVersionHere(name))
+        if (name is null || IsLocalVersion(name))
         {
             string? at = name is null ? null : SnapshotRef.Parse(name).Value.Text;
             return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), at);
@@ -126,7 +126,7 @@ internal sealed class CliContext : IDisposable
     }
 
     /// <summary>Returns true if a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
-    internal static bool IsVersionHere(string name) => name.StartsWith('@');
+    internal static bool IsLocalVersion(string name) => name.StartsWith('@');
 
     /// <summary>Finds a dataset; naming a version is refused, because the verb acts on the dataset.</summary>
     internal async Task<DatasetInfo> ResolveWholeAsync(string? name, CancellationToken cancellationToken)
@@ -173,9 +173,9 @@ internal sealed class CliContext : IDisposable
     internal static string TextFrom(string? file) => file is null ? "What came on standard input" : Display.Quote(file);
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
-    internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Of(value, type) : text);
+    internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Write(value, type) : text);
 
-    internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Of(value, type));
+    internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Write(value, type));
 
     /// <summary>Takes each item into the table; with <c>--json</c> prints it as it comes, and the table stays empty.</summary>
     internal async Task AddAsync<T>(TextTable table, IAsyncEnumerable<T> items, JsonTypeInfo<T> type, Func<T, string[]> row)
@@ -198,18 +198,18 @@ internal sealed class CliContext : IDisposable
     {
         if (table.IsEmpty)
         {
-            TellEmpty(empty);
+            WriteEmpty(empty);
         }
 
         table.Write(Host.Out);
     }
 
     /// <summary>Reports that a list is empty, so that the user does not take it for an error or for a complete list.</summary>
-    internal void TellEmpty(string empty) =>
-        Note(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
+    internal void WriteEmpty(string empty) =>
+        WriteNote(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
 
     /// <summary>Says something to a person, not to a program.</summary>
-    internal void Note(string text)
+    internal void WriteNote(string text)
     {
         if (!Quiet && !Json)
         {
@@ -231,7 +231,7 @@ internal sealed class CliContext : IDisposable
         {
             if (Verbose)
             {
-                Progress.Tell($"That {address} takes this token could not be kept: {e.Message}");
+                Progress.Report($"That {address} takes this token could not be kept: {e.Message}");
             }
         }
     }

@@ -55,7 +55,7 @@ internal static class ErrorReport
         (HutchError error, int code) = Classify(exception);
         if (json)
         {
-            host.Error.WriteLine(JsonText.Of(ToProblem(error), HutchJson.Default.Problem));
+            host.Error.WriteLine(JsonText.Write(ToProblem(error), HutchJson.Default.Problem));
             return code;
         }
 

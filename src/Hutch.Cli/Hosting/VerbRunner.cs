@@ -28,7 +28,7 @@ internal static class VerbRunner
             int code = ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
             if (e is ServerUnreachableException && context.ServerIsAGuess)
             {
-                context.Note("  You are not logged in to any server: `hutch login URL` logs you in.");
+                context.WriteNote("  You are not logged in to any server: `hutch login URL` logs you in.");
             }
 
             return code;

@@ -30,14 +30,14 @@ internal sealed class SourceOptions
     /// <summary>Returns the options for opening the files now.</summary>
     /// <param name="context">The command line.</param>
     /// <param name="isLive">True to wait for a writer.</param>
-    internal FrameSourceOptions Of(CliContext context, bool isLive) => new()
+    internal FrameSourceOptions From(CliContext context, bool isLive) => new()
     {
-        Hdf5Reader = OwnReader.Command(),
+        Hdf5Reader = ReaderLauncher.Command(),
         Time = context.Host.Time,
         AllowedFolders = [.. (context.Value(AllowLinks) ?? []).Select(context.FullPath)],
-        Patience = isLive ? Patience(context) : null,
+        IdleTimeout = isLive ? IdleTimeout(context) : null,
     };
 
     /// <summary>The longest wait for what comes next.</summary>
-    internal TimeSpan Patience(CliContext context) => context.Value(Idle) ?? DefaultIdle;
+    internal TimeSpan IdleTimeout(CliContext context) => context.Value(Idle) ?? DefaultIdle;
 }

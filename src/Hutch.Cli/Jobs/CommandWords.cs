@@ -66,6 +66,6 @@ internal static class CommandWords
             .Select(place => Path.Combine(place, program)).FirstOrDefault(IsProgram);
     }
 
-    private static bool IsProgram(string path) => File.Exists(path) && FileFacts.Of(path) is { } file
+    private static bool IsProgram(string path) => File.Exists(path) && FileFacts.Read(path) is { } file
         && (file.Mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 }

@@ -30,7 +30,7 @@ internal sealed class JobLog : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(e);
+            Abandon(e);
         }
 
         _room = firstBytes;
@@ -86,10 +86,10 @@ internal sealed class JobLog : IDisposable
         {
             _file?.Dispose();
             _file = null;
-            GiveUp(e);
+            Abandon(e);
         }
     }
 
-    private void GiveUp(Exception e) =>
+    private void Abandon(Exception e) =>
         _tell($"The log of the command cannot be written from here on, and the command goes on: {e.Message.TrimEnd('.')}.");
 }

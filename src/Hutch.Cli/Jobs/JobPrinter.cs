@@ -23,7 +23,7 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
     {
         byte[] all = [.. _held, .. text.Span];
         byte[] clean = _tokens.Aggregate(all, Without);
-        int held = _tokens.Length == 0 ? 0 : _tokens.Max(token => HeldBytes(clean, token));
+        int held = _tokens.Length == 0 ? 0 : _tokens.Max(token => PendingBytes(clean, token));
         _held = clean[^held..];
         await PassOnAsync(clean.AsMemory(..^held), ct);
     }
@@ -50,7 +50,7 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
     }
 
     /// <summary>The number of bytes at the end that are the beginning of a token.</summary>
-    private static int HeldBytes(ReadOnlySpan<byte> text, byte[] token)
+    private static int PendingBytes(ReadOnlySpan<byte> text, byte[] token)
     {
         int held = Math.Min(token.Length - 1, text.Length);
         while (held > 0 && !text[^held..].SequenceEqual(token.AsSpan(0, held)))

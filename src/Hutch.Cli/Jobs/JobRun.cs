@@ -142,15 +142,15 @@ internal sealed class JobRun(CliContext context, Job job)
     private async Task<JobEnd> ExecuteAsync(
         string program, string[] arguments, IReadOnlyList<Staged> inputs, DatasetId result, CancellationToken ct)
     {
-        await using StepToken? step = await StepToken.TryCreateAsync(
-            context.Server, [.. inputs.Select(input => input.Dataset.Id).Distinct()], result, context.Host.Time, context.Note, ct);
+        await using JobToken? step = await JobToken.TryCreateAsync(
+            context.Server, [.. inputs.Select(input => input.Dataset.Id).Distinct()], result, context.Host.Time, context.WriteNote, ct);
         string?[] tokens = [context.FindConnection(context.Workspace?.Config.Remote).Token, step?.Text];
         string[] secrets = [.. tokens.OfType<string>()];
-        using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Tell);
+        using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Report);
         using Stream errors = Console.OpenStandardError();
         using Stream output = context.Json ? Console.OpenStandardError() : Console.OpenStandardOutput();
         var process = new JobProcess(
-            new JobPrinter(log, output, secrets, context.Progress.Tell), new JobPrinter(log, errors, secrets, context.Progress.Tell));
+            new JobPrinter(log, output, secrets, context.Progress.Report), new JobPrinter(log, errors, secrets, context.Progress.Report));
         var variables = new Dictionary<string, string?> { [Connection.TokenVariable] = step?.Text };
         if (step is not null)
         {
@@ -188,11 +188,11 @@ internal sealed class JobRun(CliContext context, Job job)
             string words = end.Message + (isHurried && !end.WasStopped ? "; stopped while its results were being sent" : "");
             Task<RunInfo> finishing = FinishAsync(run, new FinishRun { State = outcome, Message = words }, limit.Token);
             await Task.WhenAll(finishing, pushing);
-            return Tell(await finishing, output, await pushing, end);
+            return Report(await finishing, output, await pushing, end);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && !pushing.IsCompletedSuccessfully)
         {
-            context.Note($"The results stay in {OutputFolder}: `hutch push` there sends them. {e.Message}");
+            context.WriteNote($"The results stay in {OutputFolder}: `hutch push` there sends them. {e.Message}");
             await FinishUnsentAsync(run, end);
             throw;
         }
@@ -208,11 +208,11 @@ internal sealed class JobRun(CliContext context, Job job)
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
         {
-            context.Note($"The record of the run says that it is running: `hutch runs stop {run.Id}` ends it.");
+            context.WriteNote($"The record of the run says that it is running: `hutch runs stop {run.Id}` ends it.");
         }
     }
 
-    private int Tell(RunInfo ended, Workspace output, PushOutcome pushed, JobEnd end)
+    private int Report(RunInfo ended, Workspace output, PushOutcome pushed, JobEnd end)
     {
         context.Progress.Dispose();
         context.Print(ended, HutchJson.Default.RunInfo, Describe(ended, output, pushed, end));

@@ -50,7 +50,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
     }
 
     /// <inheritdoc/>
-    public void Tell(string message)
+    public void Report(string message)
     {
         if (!quiet)
         {

@@ -39,10 +39,10 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         Workspace workspace = interrupted ?? fresh!;
         workspace.Lock();
         _resuming = interrupted is not null || options.IsPlain;
-        Downloader downloader = await BringAsync(workspace, listing, dataset, options, cancellationToken);
+        Downloader downloader = await FetchAsync(workspace, listing, dataset, options, cancellationToken);
         if (options.IsPlain)
         {
-            workspace.Forget();
+            workspace.DeleteControlFolder();
         }
         else
         {
@@ -52,7 +52,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept)
         {
             Missing = downloader.Missing,
-            MadeRoom = downloader.MadeRoom,
+            MadeRoom = downloader.ExpiredEarly,
         };
     }
 
@@ -95,7 +95,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 
     /// <summary>Downloads everything available; returns the downloader, which knows the missing files.</summary>
-    private async Task<Downloader> BringAsync(
+    private async Task<Downloader> FetchAsync(
         Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
         CancellationToken cancellationToken)
     {
@@ -104,7 +104,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, snapshot, cache, progress)
         {
-            WithoutBytes = options.IsPlain ? WithoutBytes.LeaveOut : WithoutBytes.LeavePlaceholder,
+            MissingBytesPolicy = options.IsPlain ? MissingBytesPolicy.LeaveOut : MissingBytesPolicy.LeavePlaceholder,
         };
         var include = new IncludeFilter(options.Include);
         progress.Start(
@@ -154,7 +154,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             written.Add(SafePath.Check(entry));
             _entries++;
             _bytes += entry.Size ?? 0;
-            if (_resuming && IsHere(workspace, writer, reader, index, entry, isPlain, cancellationToken))
+            if (_resuming && IsPresent(workspace, writer, reader, index, entry, isPlain, cancellationToken))
             {
                 _kept++;
                 progress.Add(1, entry.Size ?? 0);
@@ -166,18 +166,18 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             }
             else
             {
-                yield return DownloadItem.Of(entry);
+                yield return DownloadItem.From(entry);
             }
         }
 
-        foreach (string sentence in filter.Tell())
+        foreach (string sentence in filter.Report())
         {
-            progress.Tell(sentence);
+            progress.Report(sentence);
         }
     }
 
     /// <summary>Returns true if an interrupted clone already fetched an entry. Throws if a file of other origin is at its path.</summary>
-    private static bool IsHere(
+    private static bool IsPresent(
         Workspace workspace,
         WorkspaceWriter writer,
         StableReader reader,

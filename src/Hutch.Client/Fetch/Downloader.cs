@@ -23,19 +23,19 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 {
     private readonly LargeDownloader _large = new(client, workspace, at, progress);
     private readonly ConcurrentBag<string> _missing = [];
-    private readonly ConcurrentBag<string> _madeRoom = [];
+    private readonly ConcurrentBag<string> _expiredEarly = [];
 
     /// <summary>Paths of files whose bytes the server has damaged or lost.</summary>
     internal IReadOnlyList<string> Missing => [.. _missing.Order(Utf8Order.Comparer)];
 
     /// <summary>Those of <see cref="Missing"/> that were temporary and made room for newer data.</summary>
-    internal IReadOnlyList<string> MadeRoom => [.. _madeRoom.Order(Utf8Order.Comparer)];
+    internal IReadOnlyList<string> ExpiredEarly => [.. _expiredEarly.Order(Utf8Order.Comparer)];
 
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
 
     /// <summary>The treatment of files without an intact copy on the server.</summary>
-    internal WithoutBytes WithoutBytes { get; init; }
+    internal MissingBytesPolicy MissingBytesPolicy { get; init; }
 
     /// <summary>Brings all entries; they may be produced while it runs.</summary>
     internal async Task RunAsync(IAsyncEnumerable<DownloadItem> items, CancellationToken cancellationToken)
@@ -108,16 +108,16 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         {
             if (batch is [{ Entry.Size: > TransferLimits.SmallFileBytes } large])
             {
-                await BringLargeAsync(writer, large, cancellationToken);
+                await FetchLargeAsync(writer, large, cancellationToken);
             }
             else
             {
-                await BringBatchAsync(writer, batch, cancellationToken);
+                await FetchBatchAsync(writer, batch, cancellationToken);
             }
         }
     }
 
-    private async Task BringBatchAsync(WorkspaceWriter writer, List<DownloadItem> batch, CancellationToken cancellationToken)
+    private async Task FetchBatchAsync(WorkspaceWriter writer, List<DownloadItem> batch, CancellationToken cancellationToken)
     {
         var missing = new Dictionary<BlobHash, List<EntryInfo>>();
         var paths = new Dictionary<BlobHash, string>();
@@ -146,7 +146,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             catch (Exception e)
                 when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
             {
-                progress.Tell($"Download interrupted ({e.Message.TrimEnd('.')}); resuming.");
+                progress.Report($"Download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
@@ -210,7 +210,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
                 if (member.IsMissing)
                 {
-                    entries.ForEach(entry => WithoutCopy(writer, entry, member.HasMadeRoom));
+                    entries.ForEach(entry => WithoutCopy(writer, entry, member.HasExpiredEarly));
                 }
                 else
                 {
@@ -227,7 +227,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     private void Place(
         WorkspaceWriter writer, List<EntryInfo> entries, BlobHash hash, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
     {
-        BlobHash actual = BlobHash.Of(bytes);
+        BlobHash actual = BlobHash.Compute(bytes);
         if (actual != hash)
         {
             throw new VerificationException(entries[0].Path, hash, actual);
@@ -247,7 +247,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
     private void WithoutCopy(WorkspaceWriter writer, EntryInfo entry, bool hasMadeRoom)
     {
-        if (WithoutBytes == WithoutBytes.Refuse)
+        if (MissingBytesPolicy == MissingBytesPolicy.Refuse)
         {
             throw (hasMadeRoom
                 ? ErrorCode.Gone.With(
@@ -260,10 +260,10 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         _missing.Add(entry.Path);
         if (hasMadeRoom)
         {
-            _madeRoom.Add(entry.Path);
+            _expiredEarly.Add(entry.Path);
         }
 
-        if (WithoutBytes == WithoutBytes.LeavePlaceholder)
+        if (MissingBytesPolicy == MissingBytesPolicy.LeavePlaceholder)
         {
             EntryInfo final = BeforePlacing(entry);
             writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
@@ -294,7 +294,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         return true;
     }
 
-    private async Task BringLargeAsync(WorkspaceWriter writer, DownloadItem item, CancellationToken cancellationToken)
+    private async Task FetchLargeAsync(WorkspaceWriter writer, DownloadItem item, CancellationToken cancellationToken)
     {
         if (TryPlaceFromCache(writer, item.Entry, cancellationToken))
         {
@@ -311,7 +311,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
-            WithoutCopy(writer, item.Entry, MadeRoomMark.IsOn(e.Error));
+            WithoutCopy(writer, item.Entry, EarlyExpiryMark.IsOn(e.Error));
             return;
         }
 
@@ -339,7 +339,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 }
 
 /// <summary>The treatment of files without an intact copy on the server.</summary>
-internal enum WithoutBytes
+internal enum MissingBytesPolicy
 {
     /// <summary>It becomes a placeholder.</summary>
     LeavePlaceholder,
@@ -357,5 +357,5 @@ internal enum WithoutBytes
 internal sealed record DownloadItem(EntryInfo Entry, string ServerPath)
 {
     /// <summary>An entry that has the same path here and there.</summary>
-    internal static DownloadItem Of(EntryInfo entry) => new(entry, entry.Path);
+    internal static DownloadItem From(EntryInfo entry) => new(entry, entry.Path);
 }

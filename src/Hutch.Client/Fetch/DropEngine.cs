@@ -31,7 +31,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
         }
 
         await HashEngine.RunAloneAsync(workspace, files, progress, cancellationToken);
-        IReadOnlyDictionary<string, BlobHash> onServer = await AskAsync(files, cancellationToken);
+        IReadOnlyDictionary<string, BlobHash> onServer = await RequestAsync(files, cancellationToken);
 
         var kept = new List<string>();
         long bytes = 0;
@@ -59,7 +59,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
     private static bool IsUntouched(WorkspaceWriter writer, LocalItem item) =>
         writer.Status(item.LocalPath) is { } now && now.SameContents(item.Status);
 
-    private async Task<IReadOnlyDictionary<string, BlobHash>> AskAsync(TrackedFile[] files, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, BlobHash>> RequestAsync(TrackedFile[] files, CancellationToken cancellationToken)
     {
         var answer = new Dictionary<string, BlobHash>(StringComparer.Ordinal);
         if (workspace.BaseSnapshot is not { } snapshot)

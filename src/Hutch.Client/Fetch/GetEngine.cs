@@ -37,7 +37,7 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
 
         HashSet<string> missing = [.. downloader.Missing];
         DownloadItem[] came = [.. items.Where(i => !missing.Contains(i.Entry.Path))];
-        return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing) { MadeRoom = downloader.MadeRoom };
+        return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing) { MadeRoom = downloader.ExpiredEarly };
     }
 
     // A placeholder may have been moved: its hash identifies the bytes, the base their path on the server.

@@ -40,7 +40,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
     // Another process may be downloading the same bytes into a shared cache: then use a name of our own.
     private static (SafeFileHandle File, string Name) OpenPart(FolderHandle folder, EntryInfo entry)
     {
-        int mode = entry.KeptMode() ?? KeptMode.ReadWrite; // nobody reads it meanwhile who may not read it then
+        int mode = entry.RestrictedMode() ?? RestrictedMode.ReadWrite; // nobody reads it meanwhile who may not read it then
         string name = entry.Hash + ".part";
         SafeFileHandle file = folder.OpenOrCreateFile(name, mode);
         if (FolderHandle.TryLock(file))
@@ -63,14 +63,14 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         for (int failures = 0; have < size;)
         {
             long before = have;
-            await using var sink = new PieceSink(file, have, size >= PassingFile.WorthwhileBytes, sha, progress);
+            await using var sink = new PieceSink(file, have, size >= UncachedFile.WorthwhileBytes, sha, progress);
             try
             {
                 await ReceiveAsync(item, sink, size, cancellationToken);
             }
             catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, sink.Offset > before))
             {
-                progress.Tell($"{item.ServerPath}: download interrupted ({e.Message.TrimEnd('.')}); resuming.");
+                progress.Report($"{item.ServerPath}: download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
 

@@ -20,9 +20,9 @@ internal sealed class LineContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Lines);
     }
 
-    internal static LineContent Of<T>(IEnumerable<T> items, JsonTypeInfo<T> type) => new(Lines(items, type));
+    internal static LineContent From<T>(IEnumerable<T> items, JsonTypeInfo<T> type) => new(Lines(items, type));
 
-    internal static LineContent Of<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
+    internal static LineContent From<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
         new(Lines([first], firstType).Concat(Lines(items, type)));
 
     /// <inheritdoc/>

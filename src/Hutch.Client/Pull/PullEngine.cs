@@ -26,7 +26,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly Lock _naming = new();
     private readonly PathFilter _filter = new(workspace.Config);
     private IReadOnlyList<string> _missing = [];
-    private IReadOnlyList<string> _madeRoom = [];
+    private IReadOnlyList<string> _expiredEarly = [];
 
     /// <summary>Pulls the newest version.</summary>
     public async Task<PullOutcome> RunAsync(CancellationToken cancellationToken)
@@ -35,9 +35,9 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.RefuseUnlessComplete();
         progress.Start("Comparing", null, null);
         (long? snapshot, List<RemoteChange> changes) = await RemoteChangesAsync(cancellationToken);
-        foreach (string sentence in _filter.Tell())
+        foreach (string sentence in _filter.Report())
         {
-            progress.Tell(sentence);
+            progress.Report(sentence);
         }
 
         if (changes.Count > 0)
@@ -65,7 +65,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             Updated = _updated,
             Removed = _removed,
             Missing = _missing,
-            MadeRoom = _madeRoom,
+            MadeRoom = _expiredEarly,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
     }
@@ -98,7 +98,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
             {
-                progress.Tell($"The server no longer has snapshot {from}; comparing everything.");
+                progress.Report($"The server no longer has snapshot {from}; comparing everything.");
             }
         }
 
@@ -160,15 +160,15 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         await HashEngine.RunAloneAsync(workspace, local, progress, cancellationToken);
 
         using var writer = new WorkspaceWriter(workspace);
-        var names = new TheirNames(writer);
+        var names = new ConflictNames(writer);
         List<RemoteChange> bring = Decide(changes, writer);
         progress.Start("Downloading", bring.Count, bring.Sum(c => c.After!.Size ?? 0));
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
-        var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
+        var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Resolve(entry, writer, names) };
         await downloader.RunAsync(PlaceholdersAsync(bring, writer, names), cancellationToken);
         _missing = downloader.Missing;
-        _madeRoom = downloader.MadeRoom;
+        _expiredEarly = downloader.ExpiredEarly;
     }
 
     /// <summary>Removes files that only the server removed, and returns the changes to download.</summary>
@@ -223,7 +223,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     /// Yields what must be downloaded; in a lazy directory a file that is not here yet, or is a placeholder, becomes a placeholder.
     /// </summary>
     private async IAsyncEnumerable<DownloadItem> PlaceholdersAsync(
-        List<RemoteChange> bring, WorkspaceWriter writer, TheirNames names)
+        List<RemoteChange> bring, WorkspaceWriter writer, ConflictNames names)
     {
         await Task.CompletedTask;
         foreach (RemoteChange change in bring)
@@ -233,7 +233,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             bool isNew = change.Local is null or { Gone: true } && workspace.Config.Lazy && !IgnoreList.IsOne(entry.Path);
             if (entry.Kind == EntryKinds.File && (wasPlaceholder || isNew))
             {
-                EntryInfo final = Settle(entry, writer, names);
+                EntryInfo final = Resolve(entry, writer, names);
                 lock (_naming)
                 {
                     writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
@@ -243,13 +243,13 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
             else
             {
-                yield return DownloadItem.Of(entry);
+                yield return DownloadItem.From(entry);
             }
         }
     }
 
     /// <summary>Decides, at the last moment, if an entry goes to its path or next to it.</summary>
-    private EntryInfo Settle(EntryInfo entry, WorkspaceWriter look, TheirNames names)
+    private EntryInfo Resolve(EntryInfo entry, WorkspaceWriter look, ConflictNames names)
     {
         lock (_naming)
         {

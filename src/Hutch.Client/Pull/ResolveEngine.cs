@@ -115,7 +115,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
         else if (writer.Status(theirs) is not { } status)
         {
-            await BringAsync(conflict.Path, cancellationToken);
+            await FetchAsync(conflict.Path, cancellationToken);
         }
         else if (status.Type == FileType.Folder)
         {
@@ -129,7 +129,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
     }
 
-    private async Task BringAsync(string path, CancellationToken cancellationToken)
+    private async Task FetchAsync(string path, CancellationToken cancellationToken)
     {
         using var entries = new SortedCursor<EntryInfo>(workspace.Base.Read(), e => e.Path);
         if (workspace.Base.Snapshot is not { } snapshot || entries.At(path) is not { } entry)
@@ -141,8 +141,8 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
         {
-            WithoutBytes = WithoutBytes.Refuse,
+            MissingBytesPolicy = MissingBytesPolicy.Refuse,
         };
-        await downloader.RunAsync(new[] { DownloadItem.Of(entry) }.ToAsyncEnumerable(), cancellationToken);
+        await downloader.RunAsync(new[] { DownloadItem.From(entry) }.ToAsyncEnumerable(), cancellationToken);
     }
 }

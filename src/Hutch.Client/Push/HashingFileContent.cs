@@ -58,7 +58,7 @@ internal sealed class HashingFileContent(SafeFileHandle file, long offset, long 
         {
             Span<byte> rest = buffer.AsSpan(filled, wanted - filled);
             long from = offset + done + filled;
-            int read = length >= PassingFile.WorthwhileBytes ? PassingFile.Read(file, rest, from) : RandomAccess.Read(file, rest, from);
+            int read = length >= UncachedFile.WorthwhileBytes ? UncachedFile.Read(file, rest, from) : RandomAccess.Read(file, rest, from);
             if (read == 0)
             {
                 throw new FileShrankException();

@@ -34,7 +34,7 @@ internal sealed class LargeUploader(
             switch (await TryUploadAsync(file, cancellationToken))
             {
                 case ReadOutcome.Whole:
-                    session.ForgetUpload(file.Item.Path);
+                    session.RemoveUpload(file.Item.Path);
                     progress.Add(1, 0);
                     return;
                 case ReadOutcome.Gone:
@@ -42,7 +42,7 @@ internal sealed class LargeUploader(
                     file.Hash = null;
                     return;
                 case ReadOutcome.Changing when attempt < TransferLimits.MaxReads:
-                    progress.Tell($"{file.Item.LocalPath} changed while it was being read; reading it again.");
+                    progress.Report($"{file.Item.LocalPath} changed while it was being read; reading it again.");
                     file.Hash = null;
                     await Task.Delay(TransferLimits.RereadDelay(attempt), workspace.Time, cancellationToken);
                     break;
@@ -65,7 +65,7 @@ internal sealed class LargeUploader(
                 return outcome;
             }
 
-            Note(file, status, hash);
+            Record(file, status, hash);
         }
 
         if (file.Hash is { } known && (!ledger.Claim(known) || !await IsNeededAsync(known, file.Item.Status.Size, cancellationToken)))
@@ -98,7 +98,7 @@ internal sealed class LargeUploader(
         (BlobHash? sent, BlobHash? stored) = await SendAllAsync(id, handle, status.Size, key, file.Hash, cancellationToken);
         if (sent is null || !FolderHandle.Status(handle).SameContents(status))
         {
-            session.ForgetUpload(file.Item.Path);
+            session.RemoveUpload(file.Item.Path);
             return ReadOutcome.Changing;
         }
 
@@ -107,7 +107,7 @@ internal sealed class LargeUploader(
             throw new VerificationException(file.Item.LocalPath, sent.Value, stored ?? default);
         }
 
-        Note(file, status, sent.Value);
+        Record(file, status, sent.Value);
         ledger.Claim(sent.Value);
         ledger.Sent(1, status.Size);
         return ReadOutcome.Whole;
@@ -151,7 +151,7 @@ internal sealed class LargeUploader(
             }
             catch (Exception e) when (IsTransient(e) && ++failures < TransferLimits.MaxAttempts)
             {
-                progress.Tell($"Upload interrupted ({e.Message.TrimEnd('.')}); resuming.");
+                progress.Report($"Upload interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
@@ -169,7 +169,7 @@ internal sealed class LargeUploader(
         return new BlobHash(digest);
     }
 
-    private void Note(TrackedFile file, in FileStatus status, BlobHash hash)
+    private void Record(TrackedFile file, in FileStatus status, BlobHash hash)
     {
         file.Hash = hash;
         file.Item = file.Item with { Status = status };

@@ -40,7 +40,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
         foreach (string warning in changes.Warnings)
         {
-            progress.Tell(warning);
+            progress.Report(warning);
         }
 
         if (changes.Files > 0)
@@ -51,7 +51,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         try
         {
             bool asksFirst = dataset.Parents.Count > 0;
-            await changes.SettleAsync((portion, ct) => UploadAsync(portion, ledger, asksFirst, ct), cancellationToken);
+            await changes.ClassifyAsync((portion, ct) => UploadAsync(portion, ledger, asksFirst, ct), cancellationToken);
         }
         finally
         {
@@ -76,7 +76,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     /// </summary>
     private async Task OfferAllAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
     {
-        ledger.Forget();
+        ledger.Clear();
         progress.Start("Uploading", changes.Files, changes.Bytes);
         foreach (TrackedFile[] portion in changes.Read().Where(static file => file.IsFile && !file.Gone).Chunk(workspace.Held))
         {
@@ -147,10 +147,10 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
         progress.Start("Committing", changes.Count, null);
         Task<SnapshotInfo> committing = CommitChangesAsync(changes, cancellationToken);
-        List<string> changedSince = await LookWhileAsync(committing, changes);
+        List<string> changedSince = await WatchChangesAsync(committing, changes);
         SnapshotInfo snapshot = await committing;
         workspace.SaveBase(snapshot.Number, Entries(changes));
-        workspace.ForgetSession();
+        workspace.DeleteSession();
         return outcome with { Snapshot = snapshot, ChangedSince = changedSince };
     }
 
@@ -158,7 +158,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     private IEnumerable<EntryInfo> Entries(LocalChanges changes) => workspace.Base.With(changes.Read().Select(f => (f.Item.Path, f.Entry)));
 
     // While the server commits, the client checks the files again.
-    private async Task<List<string>> LookWhileAsync(Task committing, LocalChanges changes)
+    private async Task<List<string>> WatchChangesAsync(Task committing, LocalChanges changes)
     {
         try
         {

@@ -74,7 +74,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
         }
     }
 
-    internal void ForgetUpload(string path)
+    internal void RemoveUpload(string path)
     {
         lock (_gate)
         {

@@ -36,7 +36,7 @@ internal sealed class SmallUploader(
         {
             var batch = new List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>();
             int used = 0;
-            while (queue.TryTake(RoomAfter(batch.Count, used), memory.Length - used, out TrackedFile? file))
+            while (queue.TryTake(RemainingAfter(batch.Count, used), memory.Length - used, out TrackedFile? file))
             {
                 if (file is null)
                 {
@@ -66,7 +66,8 @@ internal sealed class SmallUploader(
         }
     }
 
-    private static int RoomAfter(int files, int bytes) => bytes < TransferLimits.FullBatchBytes ? TransferLimits.BatchFiles - files : 0;
+    private static int RemainingAfter(int files, int bytes) =>
+        bytes < TransferLimits.FullBatchBytes ? TransferLimits.BatchFiles - files : 0;
 
     /// <summary>Reads a file until it holds still; notes its hash, or that it is gone or never did.</summary>
     private async Task<int> ReadAsync(StableReader reader, TrackedFile file, Memory<byte> buffer, CancellationToken cancellationToken)
@@ -76,14 +77,14 @@ internal sealed class SmallUploader(
             switch (reader.Read(file.Item, buffer, out int length, out FileStatus status))
             {
                 case ReadOutcome.Whole:
-                    Note(file, status, buffer.Span[..length]);
+                    Record(file, status, buffer.Span[..length]);
                     return length;
                 case ReadOutcome.Gone:
                     file.Gone = true;
                     file.Hash = null;
                     return 0;
                 case ReadOutcome.Changing when attempt < TransferLimits.MaxReads:
-                    progress.Tell($"{file.Item.LocalPath} changed while it was being read; reading it again.");
+                    progress.Report($"{file.Item.LocalPath} changed while it was being read; reading it again.");
                     await Task.Delay(TransferLimits.RereadDelay(attempt), workspace.Time, cancellationToken);
                     break;
                 default:
@@ -94,7 +95,7 @@ internal sealed class SmallUploader(
         }
     }
 
-    private void Note(TrackedFile file, in FileStatus status, ReadOnlySpan<byte> bytes)
+    private void Record(TrackedFile file, in FileStatus status, ReadOnlySpan<byte> bytes)
     {
         Span<byte> digest = stackalloc byte[BlobHash.Size];
         SHA256.HashData(bytes, digest);

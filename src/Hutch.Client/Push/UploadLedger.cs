@@ -34,7 +34,7 @@ internal sealed class UploadLedger
     }
 
     /// <summary>Forgets the bytes that the server was believed to have; sent bytes still count.</summary>
-    internal void Forget()
+    internal void Clear()
     {
         lock (_gate)
         {

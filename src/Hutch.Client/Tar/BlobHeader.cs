@@ -41,7 +41,8 @@ internal static class BlobHeader
         }
 
         member = new BlobMember(
-            hash, header.Length, isMissing, isMissing && header.UserName.SequenceEqual(Encoding.ASCII.GetBytes(MadeRoomMark.MemberOwner)));
+            hash, header.Length, isMissing,
+            isMissing && header.UserName.SequenceEqual(Encoding.ASCII.GetBytes(EarlyExpiryMark.MemberOwner)));
         return true;
     }
 }
@@ -50,5 +51,5 @@ internal static class BlobHeader
 /// <param name="Hash">Which blob.</param>
 /// <param name="Size">Bytes that follow.</param>
 /// <param name="IsMissing">Whether they are zeros, as the server has no whole copy.</param>
-/// <param name="HasMadeRoom">Whether that is because they were temporary and made room for newer data.</param>
-internal readonly record struct BlobMember(BlobHash Hash, long Size, bool IsMissing, bool HasMadeRoom);
+/// <param name="HasExpiredEarly">Whether that is because they were temporary and made room for newer data.</param>
+internal readonly record struct BlobMember(BlobHash Hash, long Size, bool IsMissing, bool HasExpiredEarly);

@@ -13,5 +13,5 @@ public interface ITransferProgress
     void Add(long files, long bytes);
 
     /// <summary>Passes on a sentence that a person should read.</summary>
-    void Tell(string message);
+    void Report(string message);
 }

@@ -20,7 +20,7 @@ public sealed class NoProgress : ITransferProgress
     }
 
     /// <inheritdoc/>
-    public void Tell(string message)
+    public void Report(string message)
     {
     }
 }

@@ -55,7 +55,7 @@ internal sealed class BaseTree
     }
 
     /// <summary>Looks its paths up; dispose of it.</summary>
-    internal BaseLookup LookUp() => new(_exists ? _path : null);
+    internal BaseLookup OpenLookup() => new(_exists ? _path : null);
 
     /// <summary>Its entries after changes, which are in byte order of their paths; null removes.</summary>
     internal IEnumerable<EntryInfo> With(IEnumerable<(string Path, EntryInfo? After)> changes)

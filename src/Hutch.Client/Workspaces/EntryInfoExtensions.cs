@@ -12,27 +12,27 @@ internal static class EntryInfoExtensions
         a is null || b is null
             ? a is null && b is null
             : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false)
-                && a.KeptMode() == b.KeptMode();
+                && a.RestrictedMode() == b.RestrictedMode();
 
     /// <summary>Returns the recorded permissions of the entry's file; null for those of a new file.</summary>
-    internal static int? KeptMode(this EntryInfo? entry) =>
-        Model.KeptMode.Parse(entry?.Metadata?.GetValueOrDefault(Model.KeptMode.Name));
+    internal static int? RestrictedMode(this EntryInfo? entry) =>
+        Model.RestrictedMode.Parse(entry?.Metadata?.GetValueOrDefault(Model.RestrictedMode.Name));
 
     /// <summary>The metadata with another kept mode.</summary>
     internal static IReadOnlyDictionary<string, string>? With(this IReadOnlyDictionary<string, string>? metadata, int? keptMode)
     {
-        string? before = metadata?.GetValueOrDefault(Model.KeptMode.Name);
-        string? after = keptMode is { } mode ? Model.KeptMode.Format(mode) : null;
+        string? before = metadata?.GetValueOrDefault(Model.RestrictedMode.Name);
+        string? after = keptMode is { } mode ? Model.RestrictedMode.Format(mode) : null;
         if (before == after)
         {
             return metadata;
         }
 
         var changed = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        changed.Remove(Model.KeptMode.Name);
+        changed.Remove(Model.RestrictedMode.Name);
         if (after is not null)
         {
-            changed.Add(Model.KeptMode.Name, after);
+            changed.Add(Model.RestrictedMode.Name, after);
         }
 
         return changed.Count == 0 ? null : changed;

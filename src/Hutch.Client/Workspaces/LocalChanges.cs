@@ -85,7 +85,7 @@ internal sealed class LocalChanges : IDisposable
     /// keeps
     /// changing.
     /// </summary>
-    internal async Task SettleAsync(Func<IReadOnlyList<TrackedFile>, CancellationToken, Task> read, CancellationToken cancellationToken)
+    internal async Task ClassifyAsync(Func<IReadOnlyList<TrackedFile>, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         foreach (TrackedFile[] portion in _open.Read().Chunk(_workspace.Held))
         {
@@ -93,7 +93,7 @@ internal sealed class LocalChanges : IDisposable
             await read(portion, cancellationToken);
             foreach (TrackedFile file in portion)
             {
-                Settle(file);
+                Classify(file);
             }
         }
     }
@@ -120,7 +120,7 @@ internal sealed class LocalChanges : IDisposable
         }
     }
 
-    private void Settle(TrackedFile file)
+    private void Classify(TrackedFile file)
     {
         if (file.Unstable)
         {

@@ -35,7 +35,7 @@ internal sealed class LocalScan(
     /// <param name="Path">Its path in the dataset, likewise.</param>
     /// <param name="Scope">The patterns that apply.</param>
     /// <param name="IsIgnored">True if everything outside the base is ignored.</param>
-    private sealed record Place(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
+    private sealed record ScanPosition(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
 
     /// <summary>Warnings about files that are pushed or left out; complete after the last item.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;
@@ -51,9 +51,9 @@ internal sealed class LocalScan(
     /// </summary>
     internal IEnumerable<LocalItem> Run(CancellationToken cancellationToken)
     {
-        using BaseLookup visited = baseTree.LookUp();
-        using BaseLookup ahead = baseTree.LookUp();
-        foreach (LocalItem item in Visit(new Place(root, "", "", null, IsIgnored: false), visited, ahead, cancellationToken))
+        using BaseLookup visited = baseTree.OpenLookup();
+        using BaseLookup ahead = baseTree.OpenLookup();
+        foreach (LocalItem item in Visit(new ScanPosition(root, "", "", null, IsIgnored: false), visited, ahead, cancellationToken))
         {
             yield return item;
         }
@@ -62,17 +62,18 @@ internal sealed class LocalScan(
         WarnOfHardLinks();
     }
 
-    private IEnumerable<LocalItem> Visit(Place place, BaseLookup visited, BaseLookup ahead, CancellationToken cancellationToken)
+    private IEnumerable<LocalItem> Visit(
+        ScanPosition scanPosition, BaseLookup visited, BaseLookup ahead, CancellationToken cancellationToken)
     {
-        FolderNames names = Names(place);
-        place = place.IsIgnored ? place : place with { Scope = ReadPatterns(place, tell: true) };
-        TellClashes(place, names, visited);
+        FolderNames names = Names(scanPosition);
+        scanPosition = scanPosition.IsIgnored ? scanPosition : scanPosition with { Scope = ReadPatterns(scanPosition, tell: true) };
+        ReportClashes(scanPosition, names, visited);
         HashSet<string>? done = null;
         for (int i = 0; i < names.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             (string name, FolderNames.Place kind) = names[i];
-            string local = place.Local + name;
+            string local = scanPosition.Local + name;
             if (leftOut.Contains(local) || done?.Contains(name) == true)
             {
                 continue;
@@ -80,14 +81,14 @@ internal sealed class LocalScan(
 
             bool isFolder = kind != FolderNames.Place.Item;
             bool isPath = DatasetPath.Parse(local).TryGet(out DatasetPath parsed, out HutchError? error);
-            string path = isPath ? parsed.Value : place.Path + name;
-            bool isIgnored = Ignores(place, path, isFolder);
+            string path = isPath ? parsed.Value : scanPosition.Path + name;
+            bool isIgnored = Ignores(scanPosition, path, isFolder);
             if (kind == FolderNames.Place.Contents)
             {
-                using FolderHandle? child = place.Handle.TryOpenFolder(name);
+                using FolderHandle? child = scanPosition.Handle.TryOpenFolder(name);
                 if (child is not null)
                 {
-                    var below = new Place(child, local + "/", path + "/", place.Scope, isIgnored);
+                    var below = new ScanPosition(child, local + "/", path + "/", scanPosition.Scope, isIgnored);
                     foreach (LocalItem found in Visit(below, visited, ahead, cancellationToken))
                     {
                         yield return found;
@@ -104,23 +105,23 @@ internal sealed class LocalScan(
             }
             else if (!isPath)
             {
-                Refuse(error!.Message);
+                Reject(error!.Message);
                 Skip(name, isFolder, ref done);
             }
             else if (!isFolder)
             {
-                if (Look(place.Handle, path, local, name) is { Kind: not LocalKind.EmptyFolder } item)
+                if (Inspect(scanPosition.Handle, path, local, name) is { Kind: not LocalKind.EmptyFolder } item)
                 {
                     yield return item;
                 }
             }
-            else if (IsEmpty(place, name, local, path, isIgnored, ahead, out int ignored))
+            else if (IsEmpty(scanPosition, name, local, path, isIgnored, ahead, out int ignored))
             {
                 Skip(name, isFolder, ref done);
                 Ignored += ignored;
 
                 // Ignored files make a folder neither full nor empty: it is in the dataset if it was.
-                if ((!(isIgnored || ignored > 0) || visited.Has(path)) && Look(place.Handle, path, local, name) is { } item)
+                if ((!(isIgnored || ignored > 0) || visited.Has(path)) && Inspect(scanPosition.Handle, path, local, name) is { } item)
                 {
                     yield return item;
                 }
@@ -137,23 +138,23 @@ internal sealed class LocalScan(
         }
     }
 
-    private FolderNames Names(Place place)
+    private FolderNames Names(ScanPosition scanPosition)
     {
         var names = new FolderNames();
-        place.Handle.List((raw, type) =>
+        scanPosition.Handle.List((raw, type) =>
         {
             FolderEntry entry = FolderHandle.Decode(raw);
             if (IsOurs(entry.Name))
             {
-                WarnOfReserved(place, entry.Name);
+                WarnOfReserved(scanPosition, entry.Name);
             }
             else if (entry.IsUtf8)
             {
-                names.Add(raw, (type ?? place.Handle.Status(entry.Name)?.Type) == FileType.Folder);
+                names.Add(raw, (type ?? scanPosition.Handle.Status(entry.Name)?.Type) == FileType.Folder);
             }
-            else if (!place.IsIgnored)
+            else if (!scanPosition.IsIgnored)
             {
-                Refuse($"The name '{place.Local}{entry.Name}' is not UTF-8; rename it, for instance with convmv.");
+                Reject($"The name '{scanPosition.Local}{entry.Name}' is not UTF-8; rename it, for instance with convmv.");
             }
 
             return true;
@@ -165,13 +166,13 @@ internal sealed class LocalScan(
     private bool IsOurs(string name) =>
         PathFilter.LeavesOutLocal(config, name) || name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal);
 
-    private void TellClashes(Place place, FolderNames names, BaseLookup lookup)
+    private void ReportClashes(ScanPosition scanPosition, FolderNames names, BaseLookup lookup)
     {
-        foreach (PathClash clash in PathClashes.Find(place.Local, names.All()).Where(c => Belongs(c.First) && Belongs(c.Second)))
+        foreach (PathClash clash in PathClashes.Find(scanPosition.Local, names.All()).Where(c => Belongs(c.First) && Belongs(c.Second)))
         {
             if (clash.Kind == PathClashKind.UnicodeForm)
             {
-                Refuse(clash.Message);
+                Reject(clash.Message);
             }
             else
             {
@@ -181,9 +182,9 @@ internal sealed class LocalScan(
 
         bool Belongs(string local)
         {
-            bool isFolder = place.Handle.Status(local[place.Local.Length..]) is { Type: FileType.Folder };
+            bool isFolder = scanPosition.Handle.Status(local[scanPosition.Local.Length..]) is { Type: FileType.Folder };
             return DatasetPath.Parse(local).TryGet(out DatasetPath path, out _)
-                && (!Ignores(place, path.Value, isFolder) || lookup.Holds(path.Value));
+                && (!Ignores(scanPosition, path.Value, isFolder) || lookup.Holds(path.Value));
         }
     }
 
@@ -192,17 +193,18 @@ internal sealed class LocalScan(
     /// Stops
     /// at the first name that belongs.
     /// </summary>
-    private bool IsEmpty(Place place, string name, string local, string path, bool isIgnored, BaseLookup lookup, out int ignored)
+    private bool IsEmpty(
+        ScanPosition scanPosition, string name, string local, string path, bool isIgnored, BaseLookup lookup, out int ignored)
     {
         int left = 0;
         ignored = 0;
-        using FolderHandle? folder = place.Handle.TryOpenFolder(name);
+        using FolderHandle? folder = scanPosition.Handle.TryOpenFolder(name);
         if (folder is null)
         {
             return false; // gone since it was listed
         }
 
-        var inside = new Place(folder, local + "/", path + "/", place.Scope, isIgnored);
+        var inside = new ScanPosition(folder, local + "/", path + "/", scanPosition.Scope, isIgnored);
         inside = isIgnored ? inside : inside with { Scope = ReadPatterns(inside, tell: false) };
         bool isEmpty = folder.List((raw, type) =>
         {
@@ -243,24 +245,25 @@ internal sealed class LocalScan(
     }
 
     /// <summary>Reads the patterns of a folder; faulty ones are reported by its visit, not by look-ahead.</summary>
-    private IgnoreScope? ReadPatterns(Place place, bool tell)
+    private IgnoreScope? ReadPatterns(ScanPosition scanPosition, bool tell)
     {
-        string local = place.Local + IgnoreList.FileName;
-        if (place.Handle.Status(IgnoreList.FileName) is not { } status || ReadFile(place, local, status, tell) is not { } bytes)
+        string local = scanPosition.Local + IgnoreList.FileName;
+        if (scanPosition.Handle.Status(IgnoreList.FileName) is not { } status
+            || ReadFile(scanPosition, local, status, tell) is not { } bytes)
         {
-            return place.Scope;
+            return scanPosition.Scope;
         }
 
         if (tell && bytes.Length > MaxIgnoreFileBytes)
         {
-            Refuse($"{Display.Quote(local)} is longer than {Display.Bytes(MaxIgnoreFileBytes)}; patterns are few and short.");
+            Reject($"{Display.Quote(local)} is longer than {Display.Bytes(MaxIgnoreFileBytes)}; patterns are few and short.");
         }
 
         IgnoreList list = IgnoreList.Parse(Encoding.UTF8.GetString(bytes));
         Warn(tell, list.Malformed.Select(
             line => $"{Display.Quote(local)}: {Display.Quote(line)} is no pattern, because of a '[' or '\\' without what belongs to it; "
                 + "it matches nothing."));
-        return new IgnoreScope(place.Scope, list, place.Path.Length);
+        return new IgnoreScope(scanPosition.Scope, list, scanPosition.Path.Length);
     }
 
     private void Warn(bool tell, IEnumerable<string> warnings)
@@ -271,11 +274,11 @@ internal sealed class LocalScan(
         }
     }
 
-    private byte[]? ReadFile(Place place, string local, in FileStatus status, bool tell)
+    private byte[]? ReadFile(ScanPosition scanPosition, string local, in FileStatus status, bool tell)
     {
         if (status.Type == FileType.SymbolicLink)
         {
-            string target = place.Handle.ReadLink(IgnoreList.FileName).Name;
+            string target = scanPosition.Handle.ReadLink(IgnoreList.FileName).Name;
             switch (ContentLink.Classify(target, config.Cache, out _))
             {
                 case LocalKind.Cached:
@@ -289,7 +292,7 @@ internal sealed class LocalScan(
             }
         }
 
-        using SafeFileHandle? file = place.Handle.TryOpenFile(IgnoreList.FileName);
+        using SafeFileHandle? file = scanPosition.Handle.TryOpenFile(IgnoreList.FileName);
         if (file is null)
         {
             return null;
@@ -305,20 +308,20 @@ internal sealed class LocalScan(
         return bytes[..filled];
     }
 
-    private bool Ignores(Place place, string path, bool isFolder) =>
-        place.IsIgnored || (exclude.Ignores(path, isFolder) ?? place.Scope?.Ignores(path, isFolder) ?? false);
+    private bool Ignores(ScanPosition scanPosition, string path, bool isFolder) =>
+        scanPosition.IsIgnored || (exclude.Ignores(path, isFolder) ?? scanPosition.Scope?.Ignores(path, isFolder) ?? false);
 
-    private void WarnOfReserved(Place place, string name)
+    private void WarnOfReserved(ScanPosition scanPosition, string name)
     {
-        if (!place.IsIgnored && (name == Workspace.ControlFolder ? place.Local.Length > 0 : ReservedNames.IsReserved(name)))
+        if (!scanPosition.IsIgnored && (name == Workspace.ControlFolder ? scanPosition.Local.Length > 0 : ReservedNames.IsReserved(name)))
         {
             _warnings.Add(name == Workspace.ControlFolder
-                ? $"{Display.Quote(place.Local.TrimEnd('/'))} is a working directory of its own; its files belong to this one, too."
-                : $"{Display.Quote(place.Local + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is Hutch's own.");
+                ? $"{Display.Quote(scanPosition.Local.TrimEnd('/'))} is a working directory of its own; its files belong to this one, too."
+                : $"{Display.Quote(scanPosition.Local + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is Hutch's own.");
         }
     }
 
-    private LocalItem? Look(FolderHandle folder, string path, string local, string name)
+    private LocalItem? Inspect(FolderHandle folder, string path, string local, string name)
     {
         if (folder.Status(name) is not { } status)
         {
@@ -335,7 +338,7 @@ internal sealed class LocalScan(
             case FileType.Folder:
                 return new LocalItem(path, local, LocalKind.EmptyFolder, status);
             default:
-                Refuse($"{Display.Quote(local)} is a socket, pipe or device, which a dataset cannot store; remove it or move it away.");
+                Reject($"{Display.Quote(local)} is a socket, pipe or device, which a dataset cannot store; remove it or move it away.");
                 return null;
         }
     }
@@ -345,7 +348,7 @@ internal sealed class LocalScan(
         FolderEntry target = folder.ReadLink(name);
         if (!target.IsUtf8)
         {
-            Refuse($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; recreate the link.");
+            Reject($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; recreate the link.");
             return null;
         }
 
@@ -363,7 +366,7 @@ internal sealed class LocalScan(
         }
     }
 
-    private void Refuse(string message)
+    private void Reject(string message)
     {
         _refused++;
         if (_refusals.Count < MaxListed)

@@ -22,15 +22,15 @@ internal static class LocalTree
                 yield return TrackedFile.Missing(missing);
             }
 
-            Forget(workspace, index.Before(item.Path));
+            Remove(workspace, index.Before(item.Path));
             EntryInfo? before = entries.At(item.Path);
             IndexRow? known = index.Find(item.Path, item.Status);
             yield return new TrackedFile(item, before)
             {
                 Hash = item.Kind == LocalKind.File ? known?.H : null,
-                KeptMode = known is { IsWritten: true }
-                    ? before.KeptMode()
-                    : KeptMode.Find(item.Status.Mode, newFileMode, before.KeptMode()),
+                RestrictedMode = known is { IsWritten: true }
+                    ? before.RestrictedMode()
+                    : RestrictedMode.Find(item.Status.Mode, newFileMode, before.RestrictedMode()),
             };
         }
 
@@ -39,7 +39,7 @@ internal static class LocalTree
             yield return TrackedFile.Missing(missing);
         }
 
-        Forget(workspace, index.Rest());
+        Remove(workspace, index.Rest());
     }
 
     /// <summary>Finds the entries that moved placeholders stand for.</summary>
@@ -60,7 +60,7 @@ internal static class LocalTree
         }
     }
 
-    private static void Forget(Workspace workspace, IEnumerable<IndexRow> rows)
+    private static void Remove(Workspace workspace, IEnumerable<IndexRow> rows)
     {
         foreach (IndexRow row in rows)
         {

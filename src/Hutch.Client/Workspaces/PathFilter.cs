@@ -40,7 +40,7 @@ internal sealed class PathFilter(WorkspaceConfig config)
         ReservedNames.IsReserved(name) || (config.Git == false && IsGit(name));
 
     /// <summary>Describes the entries left out, in a sentence each.</summary>
-    internal IEnumerable<string> Tell()
+    internal IEnumerable<string> Report()
     {
         if (_own > 0)
         {

@@ -13,7 +13,7 @@ internal static class SafePath
     {
         if (path is not null && path != entry.Path)
         {
-            throw Refuse(entry, $"is not {Display.Quote(path)}, where it says it belongs");
+            throw Reject(entry, $"is not {Display.Quote(path)}, where it says it belongs");
         }
 
         if (!DatasetPath.Parse(entry.Path).TryGet(out DatasetPath parsed, out HutchError? error))
@@ -23,7 +23,7 @@ internal static class SafePath
 
         if (parsed.Value != entry.Path)
         {
-            throw Refuse(entry, "is not in normal form (NFC)");
+            throw Reject(entry, "is not in normal form (NFC)");
         }
 
         foreach (string part in entry.Path.Split('/'))
@@ -31,7 +31,7 @@ internal static class SafePath
             if (ReservedNames.IsReserved(part)
                 || part.StartsWith(Workspace.TemporaryPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                throw Refuse(entry, "is reserved for the working directory itself");
+                throw Reject(entry, "is reserved for the working directory itself");
             }
         }
 
@@ -40,12 +40,12 @@ internal static class SafePath
 
     private static EntryInfo CheckContent(EntryInfo entry) => entry.Kind switch
     {
-        EntryKinds.File when entry.Hash is null || entry.Size is null or < 0 => throw Refuse(entry, "has no hash or no size"),
-        EntryKinds.Link when string.IsNullOrEmpty(entry.Target) => throw Refuse(entry, "is a link without a target"),
+        EntryKinds.File when entry.Hash is null || entry.Size is null or < 0 => throw Reject(entry, "has no hash or no size"),
+        EntryKinds.Link when string.IsNullOrEmpty(entry.Target) => throw Reject(entry, "is a link without a target"),
         EntryKinds.File or EntryKinds.Link or EntryKinds.Directory => entry,
-        _ => throw Refuse(entry, $"is a {Display.Quote(entry.Kind)}, which this version of hutch does not know"),
+        _ => throw Reject(entry, $"is a {Display.Quote(entry.Kind)}, which this version of hutch does not know"),
     };
 
-    private static HutchException Refuse(EntryInfo entry, string why) =>
+    private static HutchException Reject(EntryInfo entry, string why) =>
         ErrorCode.InvalidPath.With($"The server sent {Display.Quote(entry.Path)}, which {why}; it was not written.").ToException();
 }

@@ -24,7 +24,7 @@ internal static class SpoolFormat
         WriteText(writer, item.Target);
         WriteValue(writer, item.Hash);
         WriteOptional(writer, file.Hash);
-        WriteOptional(writer, file.KeptMode);
+        WriteOptional(writer, file.RestrictedMode);
         writer.Write(file.Unstable);
         writer.Write(file.Gone);
         WriteEntry(writer, file.Before);
@@ -46,7 +46,7 @@ internal static class SpoolFormat
         return new TrackedFile(item, ReadEntry(reader))
         {
             Hash = hash,
-            KeptMode = mode,
+            RestrictedMode = mode,
             Unstable = unstable,
             Gone = gone,
             Origin = ReadEntry(reader),

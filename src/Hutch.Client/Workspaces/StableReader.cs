@@ -32,7 +32,7 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     internal ReadOutcome Read(LocalItem item, Memory<byte> buffer, out int length, out FileStatus status)
     {
         int filled = 0;
-        ReadOutcome outcome = Look(item, out status, (file, before) =>
+        ReadOutcome outcome = Inspect(item, out status, (file, before) =>
         {
             for (int read = 1; read > 0 && filled < before.Size && before.Size <= buffer.Length; filled += read)
             {
@@ -50,14 +50,14 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
         LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ReadOutcome outcome = Look(
+        ReadOutcome outcome = Inspect(
             item, out status, (file, before) => HashRange(file, before.Size, sha, progress, cancellationToken));
         hash = new BlobHash(sha.GetHashAndReset());
         return outcome;
     }
 
     /// <summary>The one check that the read bytes are the file: all of it, and nothing about it changed during the read.</summary>
-    private ReadOutcome Look(LocalItem item, out FileStatus status, Func<SafeFileHandle, FileStatus, long> read)
+    private ReadOutcome Inspect(LocalItem item, out FileStatus status, Func<SafeFileHandle, FileStatus, long> read)
     {
         status = default;
         using SafeFileHandle? file = Open(item.LocalPath);
@@ -84,8 +84,8 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset));
-                int read = length >= PassingFile.WorthwhileBytes
-                    ? PassingFile.Read(file, piece, offset)
+                int read = length >= UncachedFile.WorthwhileBytes
+                    ? UncachedFile.Read(file, piece, offset)
                     : RandomAccess.Read(file, piece, offset);
                 if (read == 0)
                 {

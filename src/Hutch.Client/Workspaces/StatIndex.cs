@@ -26,7 +26,7 @@ internal sealed class StatIndex : IDisposable
         (_path, _temporary, _held, _time) = (path, temporary, held, time);
 
     /// <inheritdoc/>
-    public void Dispose() => Forget();
+    public void Dispose() => Clear();
 
     /// <summary>The index of a working directory. One in no order, as earlier versions wrote it, is sorted first.</summary>
     internal static StatIndex Open(string path, FolderHandle temporary, int held, TimeProvider time)
@@ -36,7 +36,7 @@ internal sealed class StatIndex : IDisposable
         {
             foreach (IndexRow row in IndexReader.Readable(path))
             {
-                index.Keep(row);
+                index.Set(row);
             }
 
             index.Save([]);
@@ -59,21 +59,21 @@ internal sealed class StatIndex : IDisposable
     }
 
     /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
-    internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, Now()));
+    internal void Set(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, Now()));
 
     /// <summary>
     /// Remembers a file that this process has just written under a new inode: no other process had it open, so its timestamps are reliable
     /// at
     /// once.
     /// </summary>
-    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, IndexRow.Written));
+    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, IndexRow.Written));
 
-    internal void Remove(string path) => Keep(Row(path, default, null, 0));
+    internal void Remove(string path) => Set(Row(path, default, null, 0));
 
     private static IndexRow Row(string path, in FileStatus status, BlobHash? hash, long time) => new(
         path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, time);
 
-    private void Keep(IndexRow row)
+    private void Set(IndexRow row)
     {
         lock (_gate)
         {
@@ -107,7 +107,7 @@ internal sealed class StatIndex : IDisposable
             }
 
             file.Complete(durable: false);
-            Forget();
+            Clear();
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class StatIndex : IDisposable
         }
     }
 
-    private void Forget()
+    private void Clear()
     {
         _runs.ForEach(r => r.Dispose());
         _runs.Clear();

@@ -67,7 +67,7 @@ public static class StatusEngine
                 progress.Start("Reading", changes.Files, changes.Bytes);
             }
 
-            await changes.SettleAsync((portion, ct) => HashEngine.RunAsync(workspace, portion, progress, ct), cancellationToken);
+            await changes.ClassifyAsync((portion, ct) => HashEngine.RunAsync(workspace, portion, progress, ct), cancellationToken);
             workspace.SaveIndex();
             return changes;
         }

@@ -19,7 +19,7 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     internal BlobHash? Hash { get; set; }
 
     /// <summary>Its recorded permissions; null for those of a new file.</summary>
-    internal int? KeptMode { get; init; }
+    internal int? RestrictedMode { get; init; }
 
     /// <summary>True if it was still changing at the last read: the base's entry stays.</summary>
     internal bool Unstable { get; set; }
@@ -50,7 +50,7 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
         LocalKind.EmptyFolder => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Directory },
         LocalKind.File => Hash is null
             ? null
-            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable, KeptMode),
+            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable, RestrictedMode),
         _ => IsMoved ? Moved() : Before,
     };
 
@@ -62,7 +62,7 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
         new(new LocalItem(before.Path, before.Path, LocalKind.File, default), before) { Gone = true };
 
     private EntryInfo Moved() => Origin is { } origin
-        ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false, origin.KeptMode())
+        ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false, origin.RestrictedMode())
         : throw ErrorCode.BlobNotNameable.With(
             $"{Display.Quote(Item.LocalPath)} is a placeholder for data that the dataset does not have; remove it, "
             + "or replace it with the original file.")

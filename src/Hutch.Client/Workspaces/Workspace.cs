@@ -62,7 +62,7 @@ public sealed class Workspace : IDisposable
     /// The permissions of a new file here, seen from our own folder: those of the user's mask when the directory was made, or what somebody
     /// gave the whole of it later.
     /// </summary>
-    internal int NewFileMode => Control.Status().Mode & KeptMode.ReadWrite;
+    internal int NewFileMode => Control.Status().Mode & RestrictedMode.ReadWrite;
 
     internal FolderHandle Temporary { get; }
 
@@ -154,7 +154,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Removes what is Hutch's own: the folder is a plain one from now on. Call it with the lock, and dispose this then.</summary>
-    internal void Forget() => Directory.Delete(Own(""), recursive: true);
+    internal void DeleteControlFolder() => Directory.Delete(Own(""), recursive: true);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -217,7 +217,7 @@ public sealed class Workspace : IDisposable
     internal void SaveSession(SessionState session) =>
         SmallFile.Replace(Own("session"), JsonSerializer.SerializeToUtf8Bytes(session, WorkspaceJson.Default.SessionState));
 
-    internal void ForgetSession() => Control.Delete("session");
+    internal void DeleteSession() => Control.Delete("session");
 
     internal void SetConflicts(IEnumerable<PullConflict> conflicts) => JsonLines.Write(
         Own("conflicts"),

@@ -147,10 +147,10 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 
     private static void SetAttributes(EntryInfo entry, SafeFileHandle file)
     {
-        int? kept = entry.KeptMode();
+        int? kept = entry.RestrictedMode();
         if (entry.Executable == true || kept is not null)
         {
-            FolderHandle.SetMode(file, KeptMode.Restore(FolderHandle.Status(file).Mode, kept, entry.Executable == true));
+            FolderHandle.SetMode(file, RestrictedMode.Restore(FolderHandle.Status(file).Mode, kept, entry.Executable == true));
         }
 
         if (entry.Modified is { } time)

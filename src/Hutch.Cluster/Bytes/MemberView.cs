@@ -29,7 +29,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         (_database, _cache) = (database, cache);
         _database.Write(static writer =>
         {
-            writer.ForgetUnannounced();
+            writer.DeleteUnannounced();
             return 0;
         });
         ((long number, Guid id), _hasDamage, List<DamageRow> unnoticed) =
@@ -101,7 +101,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         {
             foreach ((LogRow row, LogDirectory directory) in rows.Zip(directories))
             {
-                RowNotes.Write(writer, row, directory);
+                MemberIndexUpdater.Write(writer, row, directory);
             }
 
             return 0;
@@ -124,7 +124,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             _damaged.ExceptWith(directory.Damaged);
             foreach (StoredExtent extent in directory.Extents)
             {
-                _extents.Remove(ObjectNames.Of(extent));
+                _extents.Remove(ObjectNames.For(extent));
             }
         }
 
@@ -143,7 +143,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
                 writer.Clear();
                 foreach ((string name, StoredExtent extent) in _extents)
                 {
-                    writer.AddExtent(RowNotes.Of(extent), row: null);
+                    writer.AddExtent(MemberIndexUpdater.From(extent), row: null);
                 }
 
                 return 0;
@@ -160,7 +160,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// <summary>Finds the newest good copy of a member; of an extent, the copy that the log mentioned first.</summary>
     internal bool TryLocate(MemberKey key, bool lastingOnly, out MemberLocation location)
     {
-        MemberWords words = RowNotes.WordsOf(key);
+        MemberWords words = MemberIndexUpdater.WordsOf(key);
         MemberRow? found = _database.Read(queries =>
             (key.Kind == MemberKind.Extent ? queries.FindExtent(words, lastingOnly) : null) ?? queries.FindMember(words, lastingOnly));
         location = found is { } row
@@ -169,25 +169,25 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return found is not null;
     }
 
-    internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(RowNotes.WordsOf(key)));
+    internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(MemberIndexUpdater.WordsOf(key)));
 
     /// <summary>Finds the object that holds a member; returns false while its row holds it.</summary>
     internal bool TryFindObject(MemberLocation location, [NotNullWhen(true)] out string? name, out long offset, out long length)
     {
-        ObjectPlace? place = _database.Read(queries =>
+        ObjectLocation? place = _database.Read(queries =>
             location.Segment > 0 ? queries.FindPack(location.Segment) : queries.FindObject(-location.Segment));
         (name, long start, length) = place ?? default;
-        offset = location.Segment > 0 ? MemberPlace.Of(location.Offset).InPack(start) : 0;
+        offset = location.Segment > 0 ? MemberOffset.From(location.Offset).InPack(start) : 0;
         return name is not null;
     }
 
     /// <summary>Notes a stored extent: this server finds it from now on, and the next row reports it to the others.</summary>
     internal void Add(StoredExtent extent)
     {
-        string name = ObjectNames.Of(extent);
+        string name = ObjectNames.For(extent);
         _database.Write(writer =>
         {
-            writer.AddExtent(RowNotes.Of(extent), row: null);
+            writer.AddExtent(MemberIndexUpdater.From(extent), row: null);
             return 0;
         });
         long seen = Seen?.Invoke() ?? 0;
@@ -221,11 +221,11 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return _database.TryWipe();
     }
 
-    internal void Forget(IReadOnlyList<string> condemned) => _database.Write(writer =>
+    internal void Remove(IReadOnlyList<string> condemned) => _database.Write(writer =>
     {
         foreach (string name in condemned)
         {
-            writer.ForgetCondemned(name);
+            writer.DeleteCondemned(name);
         }
 
         return 0;
@@ -247,7 +247,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             }
         }
 
-        MemberPlace place = MemberPlace.First;
+        MemberOffset place = MemberOffset.First;
         for (int i = 0; i < members?.Length; i++)
         {
             _cache.Add(CacheKey.OfRow(row.Number, place.ToNumber()), members[i].Body, members[i].Crc32C);

@@ -38,7 +38,7 @@ internal sealed class MeteredObjects : IObjectStore
     public ValueTask<long?> FindLengthAsync(string key, CancellationToken cancellationToken) =>
         CountAsync("find", () => _inner.FindLengthAsync(key, cancellationToken));
 
-    public ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<UndeletedObject>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         CountAsync("delete", () => _inner.DeleteAsync(keys, cancellationToken));
 
     public ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>

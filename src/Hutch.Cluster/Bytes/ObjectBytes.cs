@@ -25,7 +25,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     private const string CacheFolder = "cache";
 
     private readonly IObjectStore _objects;
-    private readonly NeighbourReads _neighbours;
+    private readonly CoalescedReads _neighbours;
     private readonly MemberView _view;
     private readonly ByteCache _cache;
     private readonly Guid _server;
@@ -37,8 +37,8 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <param name="server">An id that no server had before this start.</param>
     internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server)
     {
-        (_objects, _neighbours, _view, _cache, _server) = (objects, new NeighbourReads(objects), view, cache, server);
-        _cache.Cleared += _neighbours.Forget;
+        (_objects, _neighbours, _view, _cache, _server) = (objects, new CoalescedReads(objects), view, cache, server);
+        _cache.Cleared += _neighbours.Remove;
     }
 
     /// <summary>The locations of members, which the log brings up to date.</summary>
@@ -133,7 +133,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
 
         // Once more from where it is before it is given up: the network may have done it.
-        bool mayShare = location.Segment > 0 && wholeBody.Length <= NeighbourReads.MaxMemberBytes;
+        bool mayShare = location.Segment > 0 && wholeBody.Length <= CoalescedReads.MaxMemberBytes;
         string? fault = await ReadAsync(location, name, offset, length, wholeBody, mayShare, cancellationToken);
         fault = fault is null ? null : await ReadAsync(location, name, offset, length, wholeBody, mayShare: false, cancellationToken);
         if (fault is not null)
@@ -157,12 +157,12 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         bool isObject = _view.TryFindObject(location, out string? name, out long offset, out _);
         if (isObject || location.Segment > 0)
         {
-            _cache.Forget(KeyOf(location, name));
+            _cache.Remove(KeyOf(location, name));
         }
 
         if (isObject)
         {
-            _neighbours.Forget(name!, offset);
+            _neighbours.Remove(name!, offset);
         }
     }
 
@@ -173,11 +173,11 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         var extent = new StoredExtent(lane, key, _server, body.Bytes.Length, body.Crc32C);
-        string name = ObjectNames.Of(extent);
+        string name = ObjectNames.For(extent);
         long clearings = _cache.Clearings;
         try
         {
-            await _objects.PutAsync(name, ObjectBody.Of(body.Bytes, body.Hash, body.Crc32C), cancellationToken);
+            await _objects.PutAsync(name, ObjectBody.From(body.Bytes, body.Hash, body.Crc32C), cancellationToken);
         }
         catch (ObjectOutcomeUnknownException e)
         {
@@ -237,7 +237,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
     private async ValueTask ReadRowAsync(MemberLocation location, Memory<byte> body, CancellationToken cancellationToken)
     {
-        long bodyOffset = MemberPlace.Of(location.Offset).BodyOffset;
+        long bodyOffset = MemberOffset.From(location.Offset).BodyOffset;
         ILogBodies bodies = _bodies ?? throw new InvalidOperationException("The bytes are read before the log is attached.");
         if (body.IsEmpty || await bodies.ReadBodiesAsync(location.Segment, bodyOffset, body, cancellationToken) is not { } pack)
         {

@@ -23,11 +23,11 @@ public static class ObjectNames
     /// Returns the name of an extent, with its writer, upload and offset. It ends with the CRC32C of the bytes, so that a copy of the
     /// bucket can be checked without other data.
     /// </summary>
-    public static string Of(StoredExtent extent) => string.Create(
+    public static string For(StoredExtent extent) => string.Create(
         CultureInfo.InvariantCulture, $"{Extents}{extent.Server:N}/{extent.Key.Upload:N}/{extent.Key.Offset:x16}.{extent.Crc32C:x8}");
 
     /// <summary>Returns the name of a pack: its writer, and the name of the same file as a segment.</summary>
-    public static string Of(StoredPack pack)
+    public static string For(StoredPack pack)
     {
         ArgumentNullException.ThrowIfNull(pack);
         return Packs + pack.Server.ToString("N") + "/" + FileOf(pack.Number, pack.Lane);

@@ -32,7 +32,7 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
             // Asked for first, as a store may remember that there is none.
             _ = await objects.FindLengthAsync(name, ct);
             byte[] written = RandomNumberGenerator.GetBytes(Bytes);
-            await objects.PutAsync(name, ObjectBody.Of(written), ct);
+            await objects.PutAsync(name, ObjectBody.From(written), ct);
             if (await FindFaultAsync(name, written, ct) is { } fault)
             {
                 return ErrorCode.Conflict.With(
@@ -49,7 +49,7 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
         var read = new byte[written.Length];
         ObjectReadOutcome outcome = await objects.ReadAsync(name, 0, read, written.Length, ct);
         bool isListed = (await objects.ListAsync(name, null, 1, ct)).Objects.Count > 0;
-        IReadOnlyList<ObjectLeft> left = await objects.DeleteAsync([name], ct);
+        IReadOnlyList<UndeletedObject> left = await objects.DeleteAsync([name], ct);
         return outcome == ObjectReadOutcome.Missing ? "an object that was just written was not found when it was read"
             : outcome != ObjectReadOutcome.Read || !read.AsSpan().SequenceEqual(written) ? "it answered other bytes than were just written"
             : !isListed ? "an object that was just written was not in the list of objects"

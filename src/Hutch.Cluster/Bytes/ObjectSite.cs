@@ -108,7 +108,7 @@ public static class ObjectSite
 
         byte[] mark = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"{{\"format\":{Format},\"site\":\"{site:D}\"}}\n"));
-        await objects.PutAsync(ObjectNames.Site, ObjectBody.Of(mark), ct);
+        await objects.PutAsync(ObjectNames.Site, ObjectBody.From(mark), ct);
 
         // Read back: of two sites that are given one bucket at the same moment, one must learn of it.
         return await CheckAsync(objects, site, mark.Length, ct);

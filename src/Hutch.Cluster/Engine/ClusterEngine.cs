@@ -31,12 +31,12 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
     private readonly ObjectBytes _bytes;
     private readonly ObjectJobs _objects;
     private readonly LogCollections _collections;
-    private readonly EngineLook _look;
+    private readonly EngineProbe _look;
     private readonly ServerFolders _folders;
     private readonly ClusterOptions _options;
     private readonly ClusterStart _start;
     private readonly ILogger _logger;
-    private OwnUpkeep? _own;
+    private ServerMaintenance? _own;
 
     public ClusterEngine(
         LogConnections connections, PostgresLog log, Membership membership, ObjectBytes bytes, LogCollections collections,
@@ -51,7 +51,7 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         _others = new OtherServers(connections, membership, log.Server, options.Calls, start.Time, logger);
         var source = new PackSource(log.Site, bytes.Server, start.NewId, start.Time);
         _objects = new ObjectJobs(bytes.Objects, bytes.View, log, start.Disk, start.DataFolder, source, options, logger);
-        _look = new EngineLook(log, membership, bytes, log.Server.Id, connections.Where, start.Time);
+        _look = new EngineProbe(log, membership, bytes, log.Server.Id, connections.Where, start.Time);
     }
 
     public ISiteLog Log => _log;
@@ -100,16 +100,16 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         await SiteJournal.ReplayAsync(_log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
     }
 
-    public EngineUpkeep Keep(EngineSite site)
+    public EngineMaintenance CreateMaintenance(EngineSite site)
     {
         _collections.Operations = site.Operations;
         _bytes.View.Seen = () => site.Operations.Oldest;
-        _own = new OwnUpkeep(
+        _own = new ServerMaintenance(
             _log, _folders, _log.Server, _bytes.View, site, _options.Servers.BeatEvery, _start.Time, _logger);
-        var upkeep = new ClusterUpkeep(_log, _membership, _objects, _own, _start.WentBack);
-        var temporary = new TemporaryObjects(lease => new CollectionTurn(_connections, (JobLease)lease, _start.NewId), _bytes.View, site);
+        var upkeep = new ClusterMaintenance(_log, _membership, _objects, _own, _start.WentBack);
+        var temporary = new TemporaryObjects(lease => new CollectionLease(_connections, (JobLease)lease, _start.NewId), _bytes.View, site);
         ISweeper sweeper = _objects.Collector(_collections, PackEverythingAsync, site);
-        return new EngineUpkeep(sweeper, _objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)
+        return new EngineMaintenance(sweeper, _objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)
         {
             Tasks = [new ForgetServerTask(_folders)],
             Loops =
@@ -120,7 +120,7 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         };
     }
 
-    public Task<EngineReport> ReportAsync(CancellationToken ct) => _look.TakeAsync(ct);
+    public Task<EngineReport> ReportAsync(CancellationToken ct) => _look.ProbeAsync(ct);
 
     /// <summary>Returns the operations on rows of the log for the holder of a lease.</summary>
     internal IPackLog PacksOf(IJobLease lease) => new LogPacks(_connections, _log, (JobLease)lease, _start.NewId);
@@ -140,7 +140,7 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         await _bytes.DisposeAsync();
     }
 
-    private Task PackEverythingAsync(CancellationToken ct) => new LeasedWork(
+    private Task PackEverythingAsync(CancellationToken ct) => new LeasedTask(
         _leases, Packing, (lease, token) => _objects.PackOnceAsync(PacksOf(lease), everything: true, token), _start.Time).TryAsync(ct);
 
     /// <summary>Loads the newest complete checkpoint; without one everything is replayed.</summary>
@@ -166,7 +166,7 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         {
             var part = new byte[location.Length];
             await _bytes.ReadVerifiedAsync(location, part, inPassing: true, ct);
-            return BlobHash.Of(part) == hash ? part : null;
+            return BlobHash.Compute(part) == hash ? part : null;
         }
         catch (QuarantinedException)
         {

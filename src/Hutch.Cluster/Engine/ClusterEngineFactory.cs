@@ -16,7 +16,7 @@ namespace Hutch.Cluster.Engine;
 /// <param name="records">The database of the log.</param>
 /// <param name="connect">Connects to the bucket.</param>
 public sealed partial class ClusterEngineFactory(
-    PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
+    PostgresDatabase records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
 {
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed partial class ClusterEngineFactory(
             log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, bytes.Members, time, newId, logger, ct);
             await bytes.ClaimAsync(log.Site, newId, ct);
             bytes.Attach(log);
-            file.Keep(log.Site);
+            file.Write(log.Site);
             bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, logger, ct);
             long last = await log.LastSequenceAsync(ct);
             var collections = new LogCollections(connections, log, newId, time);
@@ -99,7 +99,7 @@ public sealed partial class ClusterEngineFactory(
             return;
         }
 
-        (_, long purged, _) = await folders.LookAsync(server, ct);
+        (_, long purged, _) = await folders.ReadStateAsync(server, ct);
         LogUnclean(logger);
         new RecordsFile(dataFolder).DeleteAll();
         SearchDatabase.Delete(disk, dataFolder);

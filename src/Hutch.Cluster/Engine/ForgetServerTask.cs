@@ -35,8 +35,8 @@ internal sealed partial class ForgetServerTask(ServerFolders folders) : IMainten
     public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
     {
         Guid server = IdIn(values)!.Value;
-        return await folders.ForgetAsync(server, cancellationToken)
-            ? JobOutcome.Of($"The server {server:N} is forgotten.", new Forgotten(server.ToString("N")), ForgottenJson.Default.Forgotten)
+        return await folders.RemoveAsync(server, cancellationToken)
+            ? JobOutcome.From($"The server {server:N} is forgotten.", new Forgotten(server.ToString("N")), ForgottenJson.Default.Forgotten)
             : throw ErrorCode.Conflict.With(
                 $"The server {server:N} was not forgotten: it runs, or there is none. Stop it first; `hutch servers` shows those that run.")
                 .ToException();

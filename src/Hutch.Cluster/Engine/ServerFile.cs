@@ -61,7 +61,7 @@ public sealed partial class ServerFile
     }
 
     /// <summary>Stores the site; durable on return.</summary>
-    public void Keep(Guid site)
+    public void Write(Guid site)
     {
         if (Site != site)
         {

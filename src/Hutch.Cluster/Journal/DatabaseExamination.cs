@@ -33,7 +33,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
     public string? Version { get; private set; }
 
     /// <param name="expected">The site that the data folder belongs to; null for none.</param>
-    public async Task LookAsync(Guid? expected, CancellationToken ct)
+    public async Task RunAsync(Guid? expected, CancellationToken ct)
     {
         try
         {
@@ -44,11 +44,11 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
                 return;
             }
 
-            await LookAtSettingsAsync(connection, ct);
-            await LookAtConnectionsAsync(connection, ct);
-            await LookAtClockAsync(connection, ct);
-            await LookAtLogAsync(connection, expected, ct);
-            await LookAtAccountsAsync(connection, ct);
+            await CheckSettingsAsync(connection, ct);
+            await CheckConnectionsAsync(connection, ct);
+            await CheckClockAsync(connection, ct);
+            await CheckLogAsync(connection, expected, ct);
+            await CheckAccountsAsync(connection, ct);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -58,21 +58,21 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
 
     private async Task<bool> IsUsableAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        if (connection.PostgreSqlVersion.Major < PostgresPlace.OldestVersion)
+        if (connection.PostgreSqlVersion.Major < PostgresDatabase.OldestVersion)
         {
             Problem(
-                $"PostgreSQL at {connections.Where} is {connection.PostgreSqlVersion}; {PostgresPlace.OldestVersion} or later is needed.",
+                $"PostgreSQL at {connections.Where} is {connection.PostgreSqlVersion}; {PostgresDatabase.OldestVersion} or later is needed.",
                 "Upgrade it.");
             return false;
         }
 
-        if (await AskAsync<bool>(connection, "SELECT pg_is_in_recovery()", ct))
+        if (await QueryAsync<bool>(connection, "SELECT pg_is_in_recovery()", ct))
         {
             Problem(connections.Place.ReadOnlyInWords, "Use a name or address that follows the primary in a failover.");
             return false;
         }
 
-        string encoding = await AskAsync<string>(connection, "SELECT current_setting('server_encoding')", ct);
+        string encoding = await QueryAsync<string>(connection, "SELECT current_setting('server_encoding')", ct);
         if (encoding != "UTF8")
         {
             Problem(
@@ -83,11 +83,11 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         return true;
     }
 
-    private async Task LookAtSettingsAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task CheckSettingsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         foreach ((string name, string wrong, bool isProblem, string why) in Settings)
         {
-            if (await AskAsync<string>(connection, $"SELECT current_setting('{name}')", ct) == wrong)
+            if (await QueryAsync<string>(connection, $"SELECT current_setting('{name}')", ct) == wrong)
             {
                 string value = wrong.Length == 0 ? "empty" : $"'{wrong}'";
                 _findings.Add(new EngineFinding(
@@ -97,35 +97,35 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         }
     }
 
-    private async Task LookAtConnectionsAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task CheckConnectionsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        long free = await AskAsync<long>(
+        long free = await QueryAsync<long>(
             connection,
             "SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint - count(*) "
             + "FROM pg_stat_activity WHERE backend_type = 'client backend'",
             ct);
-        if (free < PostgresPlace.ConnectionsOfServer)
+        if (free < PostgresDatabase.ConnectionsOfServer)
         {
             Problem(
-                $"PostgreSQL takes only {free} more connections; a server uses up to {PostgresPlace.ConnectionsOfServer}.",
+                $"PostgreSQL takes only {free} more connections; a server uses up to {PostgresDatabase.ConnectionsOfServer}.",
                 "Raise max_connections: 40 for each server, and what others use.");
         }
     }
 
-    private async Task LookAtClockAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task CheckClockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var took = new List<TimeSpan>();
         TimeSpan skew = TimeSpan.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {
             long start = time.GetTimestamp();
-            DateTime there = await AskAsync<DateTime>(connection, "SELECT clock_timestamp()", ct);
+            DateTime there = await QueryAsync<DateTime>(connection, "SELECT clock_timestamp()", ct);
             took.Add(time.GetElapsedTime(start));
             TimeSpan off = (time.GetUtcNow().UtcDateTime - (took[^1] / 2) - there.ToUniversalTime()).Duration();
             skew = off < skew ? off : skew;
         }
 
-        if (skew > PostgresPlace.MaxClockDifference)
+        if (skew > PostgresDatabase.MaxClockDifference)
         {
             Problem(
                 string.Create(
@@ -136,17 +136,17 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         TimeSpan median = took.Order().ElementAt(Rounds / 2);
         if (median > SlowAnswer)
         {
-            _findings.Add(EngineFinding.Note(
+            _findings.Add(EngineFinding.Record(
                 string.Create(CultureInfo.InvariantCulture, $"A question to PostgreSQL takes {median.TotalMilliseconds:0.0} ms."),
                 "Every request waits for at least one. Bring servers and database closer together."));
         }
     }
 
-    private async Task LookAtLogAsync(NpgsqlConnection connection, Guid? expected, CancellationToken ct)
+    private async Task CheckLogAsync(NpgsqlConnection connection, Guid? expected, CancellationToken ct)
     {
-        if (!await AskAsync<bool>(connection, "SELECT to_regclass('site_head') IS NOT NULL", ct))
+        if (!await QueryAsync<bool>(connection, "SELECT to_regclass('site_head') IS NOT NULL", ct))
         {
-            await LookAtRightsAsync(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')", "make tables in", ct);
+            await CheckRightsAsync(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')", "make tables in", ct);
             if (expected is not null)
             {
                 Problem(
@@ -157,20 +157,20 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
             return;
         }
 
-        int format = await AskAsync<int>(connection, "SELECT format FROM site_head", ct);
+        int format = await QueryAsync<int>(connection, "SELECT format FROM site_head", ct);
         if (format != LogSchema.Format)
         {
             Problem(LogDatabase.OtherFormat(connections.Where, format) + ".", "All servers of a site run the same version.");
             return;
         }
 
-        Site = await AskAsync<Guid>(connection, "SELECT site FROM site_head", ct);
+        Site = await QueryAsync<Guid>(connection, "SELECT site FROM site_head", ct);
         if (expected is { } site && site != Site)
         {
             Problem(LogDatabase.OtherSite(connections.Where, Site.Value, site) + ".", "Nothing was changed.");
         }
 
-        await LookAtRightsAsync(
+        await CheckRightsAsync(
             connection,
             "SELECT has_table_privilege('site_head', 'UPDATE') AND has_table_privilege('site_log', 'INSERT') "
             + "AND has_table_privilege('site_log', 'UPDATE') AND has_table_privilege('site_server', 'DELETE')",
@@ -178,15 +178,15 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
             ct);
     }
 
-    private async Task LookAtAccountsAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task CheckAccountsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        if (!await AskAsync<bool>(connection, $"SELECT to_regclass('{ZoneDatabase.PostgresSchema}.schema_version') IS NOT NULL", ct))
+        if (!await QueryAsync<bool>(connection, $"SELECT to_regclass('{ZoneDatabase.PostgresSchema}.schema_version') IS NOT NULL", ct))
         {
-            await LookAtRightsAsync(connection, "SELECT has_database_privilege(current_database(), 'CREATE')", "make a schema in", ct);
+            await CheckRightsAsync(connection, "SELECT has_database_privilege(current_database(), 'CREATE')", "make a schema in", ct);
             return;
         }
 
-        long schema = await AskAsync<long>(
+        long schema = await QueryAsync<long>(
             connection, $"SELECT coalesce(max(number), 0) FROM {ZoneDatabase.PostgresSchema}.schema_version", ct);
         if (schema > ZoneDatabase.KnownSchema)
         {
@@ -197,9 +197,9 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         }
     }
 
-    private async Task LookAtRightsAsync(NpgsqlConnection connection, string question, string what, CancellationToken ct)
+    private async Task CheckRightsAsync(NpgsqlConnection connection, string question, string what, CancellationToken ct)
     {
-        if (!await AskAsync<bool>(connection, question, ct))
+        if (!await QueryAsync<bool>(connection, question, ct))
         {
             Problem(
                 $"The user of 'engine.records' may not {what} the database at {connections.Where}.",
@@ -209,7 +209,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
 
     private void Problem(string what, string advice) => _findings.Add(EngineFinding.Problem(what, advice));
 
-    private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string question, CancellationToken ct)
+    private static async Task<T> QueryAsync<T>(NpgsqlConnection connection, string question, CancellationToken ct)
     {
         await using NpgsqlCommand ask = connection.CreateCommand();
         ask.CommandText = question;

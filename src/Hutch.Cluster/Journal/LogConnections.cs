@@ -11,7 +11,7 @@ public sealed class LogConnections : IAsyncDisposable
     private const int KeepAliveSeconds = 2;
     private const int KeptStatements = 32;
 
-    // With those of the zone and the single ones, not more than PostgresPlace.ConnectionsOfServer.
+    // With those of the zone and the single ones, not more than PostgresDatabase.ConnectionsOfServer.
     private const int MaxShared = 20;
 
     /// <summary>
@@ -24,7 +24,7 @@ public sealed class LogConnections : IAsyncDisposable
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
-    public LogConnections(PostgresPlace place, LogOptions options)
+    public LogConnections(PostgresDatabase place, LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(place);
         Place = place;
@@ -34,7 +34,7 @@ public sealed class LogConnections : IAsyncDisposable
         _own = place.Connect(text => Set(text, isPooled: false));
     }
 
-    public PostgresPlace Place { get; }
+    public PostgresDatabase Place { get; }
 
     /// <summary>The address for messages: host, port and database.</summary>
     public string Where { get; }
@@ -47,7 +47,7 @@ public sealed class LogConnections : IAsyncDisposable
     /// <summary>Runs a query on a pooled connection, and explains failures of PostgreSQL.</summary>
     /// <param name="ask">Runs the query; its result is returned.</param>
     /// <exception cref="LogUnusableException">PostgreSQL cannot be queried.</exception>
-    public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
+    public async ValueTask<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(ask);
         try

@@ -20,7 +20,7 @@ internal static class LogDatabase
         {
             await using NpgsqlConnection connection = await connections.OpenAsync(ct);
             await RequireUsableAsync(connection, connections.Place, ct);
-            return await AskAsync(connection, IsEmpty, ct) is true ? null : await CheckAsync(connection, connections.Where, site, ct);
+            return await QueryAsync(connection, IsEmpty, ct) is true ? null : await CheckAsync(connection, connections.Where, site, ct);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -73,7 +73,7 @@ internal static class LogDatabase
     {
         await using NpgsqlConnection connection = await connections.OpenAsync(ct);
         await RequireUsableAsync(connection, connections.Place, ct);
-        if (await AskAsync(connection, IsEmpty, ct) is true)
+        if (await QueryAsync(connection, IsEmpty, ct) is true)
         {
             await MakeAsync(connection, site ?? newId, ct);
         }
@@ -81,17 +81,17 @@ internal static class LogDatabase
         return await CheckAsync(connection, connections.Where, site, ct);
     }
 
-    private static async Task RequireUsableAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken ct)
+    private static async Task RequireUsableAsync(NpgsqlConnection connection, PostgresDatabase place, CancellationToken ct)
     {
-        if (await AskAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
+        if (await QueryAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
         {
             throw LogFailure.Standby(place);
         }
 
-        if (connection.PostgreSqlVersion.Major < PostgresPlace.OldestVersion)
+        if (connection.PostgreSqlVersion.Major < PostgresDatabase.OldestVersion)
         {
             throw new LogUnusableException(
-                $"{place.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresPlace.OldestVersion} is needed");
+                $"{place.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresDatabase.OldestVersion} is needed");
         }
     }
 
@@ -101,7 +101,7 @@ internal static class LogDatabase
         await RunAsync(connection, LogSchema.Lock, ct);
 
         // Another server may have made them while this one waited for the lock.
-        if (await AskAsync(connection, IsEmpty, ct) is true)
+        if (await QueryAsync(connection, IsEmpty, ct) is true)
         {
             foreach (string statement in LogSchema.Tables)
             {
@@ -133,7 +133,7 @@ internal static class LogDatabase
         return site is not { } expected || found == expected ? found : throw new LogUnusableException(OtherSite(where, found, expected));
     }
 
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string statement, CancellationToken ct)
+    private static async Task<object?> QueryAsync(NpgsqlConnection connection, string statement, CancellationToken ct)
     {
         await using NpgsqlCommand command = connection.CreateCommand();
         command.CommandText = statement;

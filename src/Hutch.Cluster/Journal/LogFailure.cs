@@ -43,11 +43,11 @@ internal static class LogFailure
     /// <summary>Returns the same exception, or one that explains the failure.</summary>
     /// <param name="e">The exception of the database driver.</param>
     /// <param name="place">The address of PostgreSQL.</param>
-    public static Exception InWords(Exception e, PostgresPlace place) =>
+    public static Exception InWords(Exception e, PostgresDatabase place) =>
         place.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
 
     /// <summary>Makes the exception for a standby or read-only server.</summary>
-    public static LogUnusableException Standby(PostgresPlace place) => new(place.ReadOnlyInWords.TrimEnd('.'));
+    public static LogUnusableException Standby(PostgresDatabase place) => new(place.ReadOnlyInWords.TrimEnd('.'));
 
     private static string Text(Exception e) =>
         (e is PostgresException said ? said.MessageText : e.Message).TrimEnd('.').ToString(CultureInfo.InvariantCulture);

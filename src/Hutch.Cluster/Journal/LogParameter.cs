@@ -5,5 +5,5 @@ namespace Hutch.Cluster.Journal;
 /// <summary>Values for statements, in the order of <c>$1</c>, <c>$2</c> and so on.</summary>
 internal static class LogParameter
 {
-    public static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+    public static NpgsqlParameter<T> From<T>(T value) => new() { TypedValue = value };
 }

@@ -22,9 +22,9 @@ public sealed partial class PostgresLog
     /// </summary>
     /// <exception cref="LogUnusableException">A standby answers, or PostgreSQL does not answer.</exception>
     /// <exception cref="LogWentBackException">The log lacks rows that this server has applied.</exception>
-    public Task<long> AskLastAsync(CancellationToken cancellationToken) => _lastQuestion.AskAsync(cancellationToken);
+    public Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken) => _lastQuestion.GetAsync(cancellationToken);
 
-    private async Task<long> AskLastOnceAsync(CancellationToken ct)
+    private async Task<long> QueryLastSequenceOnceAsync(CancellationToken ct)
     {
         LogPosition seen = Seen();
         RequireUsable();
@@ -48,7 +48,7 @@ public sealed partial class PostgresLog
                 throw wentBack;
             }
 
-            _hints.Hear(reader.GetInt64(0));
+            _hints.OnNotified(reader.GetInt64(0));
             return reader.GetInt64(0);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -70,12 +70,12 @@ public sealed partial class PostgresLog
 
         await using NpgsqlConnection connection = await RentAsync(ct);
         await using var ask = new NpgsqlCommand("SELECT id FROM site_log WHERE number = $1", connection);
-        ask.Parameters.Add(LogParameter.Of(row.Number));
+        ask.Parameters.Add(LogParameter.From(row.Number));
         return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
     }
 
     /// <inheritdoc/>
-    public Task CatchUpAsync(CancellationToken ct) => _catchUp.AskAsync(ct);
+    public Task CatchUpAsync(CancellationToken ct) => _catchUp.GetAsync(ct);
 
     /// <summary>Passes all missing rows to the members, without the records, most of which a checkpoint may have.</summary>
     private async Task<long> CatchUpOnceAsync(CancellationToken ct)
@@ -83,13 +83,13 @@ public sealed partial class PostgresLog
         await using NpgsqlConnection connection = await RentAsync(ct);
         var chain = new LogChain(_members.Applied, _connections.Where);
         await using var ask = new NpgsqlCommand(StoredRow.MembersAfter, connection);
-        ask.Parameters.Add(LogParameter.Of(chain.Last.Number));
+        ask.Parameters.Add(LogParameter.From(chain.Last.Number));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             StoredRow row = StoredRow.Read(reader);
             chain.Follow(row);
-            Note([row.ForMembers]);
+            Record([row.ForMembers]);
         }
 
         return chain.Last.Number;
@@ -105,7 +105,7 @@ public sealed partial class PostgresLog
                 AND number <= (SELECT trimmed_row FROM site_head))
             """,
             connection);
-        ask.Parameters.Add(LogParameter.Of(sequence));
+        ask.Parameters.Add(LogParameter.From(sequence));
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 

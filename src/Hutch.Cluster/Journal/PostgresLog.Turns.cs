@@ -7,9 +7,9 @@ namespace Hutch.Cluster.Journal;
 public sealed partial class PostgresLog
 {
     /// <summary>Appends a group on the connection that has the turn.</summary>
-    internal async ValueTask AppendAsync(TurnConnection connection, LogHead head, LogGroup group)
+    internal async ValueTask AppendAsync(LogLockConnection connection, LogHead head, LogGroup group)
     {
-        List<RowDraft> rows = RowDraft.Of(group);
+        List<RowDraft> rows = RowDraft.From(group);
         LogPosition last = head.Last;
         var commands = new List<NpgsqlBatchCommand>(rows.Count);
         try
@@ -44,7 +44,7 @@ public sealed partial class PostgresLog
     }
 
     /// <summary>Ends a turn without an append.</summary>
-    internal async ValueTask GiveBackAsync(TurnConnection connection)
+    internal async ValueTask ReturnAsync(LogLockConnection connection)
     {
         try
         {
@@ -66,7 +66,7 @@ public sealed partial class PostgresLog
     }
 
     /// <summary>Takes the turn, and retries after a temporary failure.</summary>
-    private async ValueTask<ILogTurn> TakeAsync(long after, CancellationToken ct)
+    private async ValueTask<ILogLock> AcquireLockAsync(long after, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
@@ -74,7 +74,7 @@ public sealed partial class PostgresLog
         {
             try
             {
-                return await TryTakeAsync(after, either.Token);
+                return await TryAcquireAsync(after, either.Token);
             }
             catch (Exception e)
             {
@@ -96,10 +96,10 @@ public sealed partial class PostgresLog
         }
     }
 
-    private async ValueTask<ILogTurn> TryTakeAsync(long after, CancellationToken ct)
+    private async ValueTask<ILogLock> TryAcquireAsync(long after, CancellationToken ct)
     {
         RequireUsable();
-        TurnConnection connection = _connection ??= await TurnConnection.OpenAsync(_connections, ct);
+        LogLockConnection connection = _connection ??= await LogLockConnection.OpenAsync(_connections, ct);
         LogPosition place = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
         var chain = new LogChain(BeginAfter(place), _connections.Where);
         var missed = new List<JournalGroup>();
@@ -107,7 +107,7 @@ public sealed partial class PostgresLog
         LogHead head = await connection.BeginAsync(_server.Id, chain.Last.Number, _attempt?.Number ?? 0, Follow, ct);
         RequireOurs(head);
         chain.RequireEnd(head.Last);
-        Note(rows);
+        Record(rows);
         See(head.LastSequence, head.Last);
         if (_attempt is { } attempt)
         {
@@ -117,7 +117,7 @@ public sealed partial class PostgresLog
                 // Visibility to others does not prove that it has reached the standby. A later commit proves it.
                 await connection.ConfirmAsync();
                 _isConfirmed = true;
-                return await TryTakeAsync(after, ct);
+                return await TryAcquireAsync(after, ct);
             }
 
             (_attempt, _isConfirmed, _lastAppend) = (null, false, isThere ? AppendOutcome.There : AppendOutcome.NotThere);
@@ -125,7 +125,7 @@ public sealed partial class PostgresLog
 
         _now = Math.Max(_now, head.TimeMs);
         _leases = head.Leases;
-        return new LockedTurn(this, connection, head with { TimeMs = _now }, missed, _lastAppend);
+        return new PostgresLogLock(this, connection, head with { TimeMs = _now }, missed, _lastAppend);
 
         void Follow(StoredRow row)
         {
@@ -170,7 +170,7 @@ public sealed partial class PostgresLog
     /// <summary>Notes a commit of this server: the members are known, and no row was missed.</summary>
     private void NoteOwn(List<RowDraft> rows, long sequence)
     {
-        Note(rows.Select(static row => row.ForMembers));
+        Record(rows.Select(static row => row.ForMembers));
         lock (_gate)
         {
             _applied = rows[^1].Position;
@@ -178,7 +178,7 @@ public sealed partial class PostgresLog
 
         See(sequence, rows[^1].Position);
         (_attempt, _lastAppend) = (null, AppendOutcome.There);
-        _hints.Tell(sequence);
+        _hints.Notify(sequence);
     }
 
     private async ValueTask DropAsync()

@@ -21,13 +21,13 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     private readonly ServerIdentity _server;
     private readonly TimeProvider _time;
     private readonly Func<Guid> _newId;
-    private readonly LogHints _hints;
+    private readonly LogNotifications _hints;
     private readonly LogMeter _meter;
-    private readonly SharedQuestion<long> _lastQuestion;
-    private readonly SharedQuestion<long> _catchUp;
+    private readonly RequestCoalescer<long> _lastQuestion;
+    private readonly RequestCoalescer<long> _catchUp;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
-    private TurnConnection? _connection;
+    private LogLockConnection? _connection;
     private LogWentBackException? _wentBack;
     private LogPosition? _attempt;
     private bool _isConfirmed;
@@ -52,10 +52,10 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _members = members;
         _time = time;
         _newId = newId;
-        _hints = new LogHints(connections, time, logger);
-        _meter = new LogMeter(() => Math.Max(0, _hints.Heard - SeenSequence));
-        _lastQuestion = new SharedQuestion<long>(AskLastOnceAsync);
-        _catchUp = new SharedQuestion<long>(CatchUpOnceAsync);
+        _hints = new LogNotifications(connections, time, logger);
+        _meter = new LogMeter(() => Math.Max(0, _hints.LastNotified - SeenSequence));
+        _lastQuestion = new RequestCoalescer<long>(QueryLastSequenceOnceAsync);
+        _catchUp = new RequestCoalescer<long>(CatchUpOnceAsync);
     }
 
     public Guid Site { get; }
@@ -99,15 +99,15 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
             connections, await LogDatabase.PrepareAsync(connections, site, newId(), ct), server, members, time, newId, logger);
 
     /// <inheritdoc/>
-    public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
+    public async ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             long began = _time.GetTimestamp();
-            ILogTurn turn = await TakeAsync(after, cancellationToken);
+            ILogLock logLock = await AcquireLockAsync(after, cancellationToken);
             _meter.Taken(_time.GetElapsedTime(began));
-            return turn;
+            return logLock;
         }
         catch
         {
@@ -120,17 +120,17 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await RentAsync(cancellationToken);
-        LogPosition place = PlaceSeen(after) ?? await TurnConnection.FindAsync(connection, after, cancellationToken);
+        LogPosition place = PlaceSeen(after) ?? await LogLockConnection.FindAsync(connection, after, cancellationToken);
         var chain = new LogChain(BeginAfter(place), _connections.Where);
         await using var ask = new NpgsqlCommand(StoredRow.After, connection);
-        ask.Parameters.Add(LogParameter.Of(chain.Last.Number));
+        ask.Parameters.Add(LogParameter.From(chain.Last.Number));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(cancellationToken);
         long sequence = after;
         while (await reader.ReadAsync(cancellationToken))
         {
             StoredRow row = StoredRow.Read(reader);
             chain.Follow(row);
-            Note([row.ForMembers]);
+            Record([row.ForMembers]);
             if (row.LastSequence > after)
             {
                 sequence = row.LastSequence;
@@ -150,9 +150,9 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         await using NpgsqlConnection connection = await RentAsync(ct);
         await using var ask = new NpgsqlCommand(
             "SELECT packed_in, substring(bodies FROM $2 FOR $3) FROM site_log WHERE number = $1", connection);
-        ask.Parameters.Add(LogParameter.Of(row));
-        ask.Parameters.Add(LogParameter.Of(checked((int)(offset + 1))));
-        ask.Parameters.Add(LogParameter.Of(into.Length));
+        ask.Parameters.Add(LogParameter.From(row));
+        ask.Parameters.Add(LogParameter.From(checked((int)(offset + 1))));
+        ask.Parameters.Add(LogParameter.From(into.Length));
         try
         {
             await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, ct);
@@ -189,7 +189,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     internal bool Holds(string job, long epoch) => _leases.Contains($"{job} {epoch}");
 
     /// <summary>Ends a turn, so that the next one may begin.</summary>
-    internal void EndTurn() => _turn.Release();
+    internal void EndTransaction() => _turn.Release();
 
     private async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct)
     {
@@ -252,7 +252,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    private void Note(IEnumerable<LogRow> rows)
+    private void Record(IEnumerable<LogRow> rows)
     {
         lock (_gate)
         {

@@ -26,7 +26,7 @@ internal sealed class RowDraft(Lane lane)
     public LogRow ForMembers => new(Position.Number, Position.Id, lane, _directory, null);
 
     /// <summary>Returns the rows of a group. That of the main lane, which has the records, is last.</summary>
-    public static List<RowDraft> Of(LogGroup group)
+    public static List<RowDraft> From(LogGroup group)
     {
         var rows = new List<RowDraft>();
         var main = new RowDraft(Lane.Main);
@@ -66,18 +66,18 @@ internal sealed class RowDraft(Lane lane)
         {
             Parameters =
             {
-                LogParameter.Of(position.Number),
-                LogParameter.Of(position.Id),
-                LogParameter.Of(previous),
-                LogParameter.Of(lane.Name),
-                LogParameter.Of(group?.FirstSequence ?? 0),
-                LogParameter.Of(group?.LastSequence ?? 0),
-                LogParameter.Of(now),
-                LogParameter.Of(group is not null && CheckpointMark.IsIn(group.Journal.Span)),
-                LogParameter.Of(group?.Journal ?? default),
-                LogParameter.Of(_directory),
+                LogParameter.From(position.Number),
+                LogParameter.From(position.Id),
+                LogParameter.From(previous),
+                LogParameter.From(lane.Name),
+                LogParameter.From(group?.FirstSequence ?? 0),
+                LogParameter.From(group?.LastSequence ?? 0),
+                LogParameter.From(now),
+                LogParameter.From(group is not null && CheckpointMark.IsIn(group.Journal.Span)),
+                LogParameter.From(group?.Journal ?? default),
+                LogParameter.From(_directory),
                 bodies,
-                LogParameter.Of(_members.Sum(static member => (long)member.Body.Length)),
+                LogParameter.From(_members.Sum(static member => (long)member.Body.Length)),
             },
         };
     }
@@ -85,7 +85,7 @@ internal sealed class RowDraft(Lane lane)
     private NpgsqlParameter Bodies() => _members.Count switch
     {
         0 => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = DBNull.Value },
-        1 => LogParameter.Of(_members[0].Body),
+        1 => LogParameter.From(_members[0].Body),
         _ => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = new RowBodies(_members) },
     };
 }

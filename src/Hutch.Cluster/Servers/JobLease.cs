@@ -45,7 +45,7 @@ public sealed class JobLease : IJobLease
         }
 
         _lost.Dispose();
-        await _leases.GiveBackAsync(this, CancellationToken.None);
+        await _leases.ReleaseAsync(this, CancellationToken.None);
     }
 
     /// <summary>Extends the lease to the given time from now; does nothing if it was lost or returned.</summary>

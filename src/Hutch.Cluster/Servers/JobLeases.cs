@@ -22,7 +22,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<JobLease> _held = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly LifeLine _line;
+    private readonly LivenessSession _session;
     private readonly Task _renewing;
 
     /// <param name="log">The log of this server, which has joined the others.</param>
@@ -30,7 +30,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
     {
         (_connections, _log, _server, _options, _time, _logger) = (connections, log, server, options, time, logger);
-        _line = new LifeLine(connections, Epoch, options, time, logger);
+        _session = new LivenessSession(connections, Epoch, options, time, logger);
         _renewing = Task.Run(RenewAsync);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         try
         {
             // Only for one that may be free the appends are stopped.
-            return await MayBeFreeAsync(job, ct) ? await TakeAsync(job, ct) : null;
+            return await MayBeFreeAsync(job, ct) ? await AcquireAsync(job, ct) : null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -57,10 +57,10 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    async ValueTask<IJobLease?> IJobLeases.TryTakeAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
+    async ValueTask<IJobLease?> IJobLeases.TryAcquireAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
 
     /// <inheritdoc/>
-    public Task WaitAsync(string job, CancellationToken ct) => _line.WaitAsync(job, ct);
+    public Task WaitAsync(string job, CancellationToken ct) => _session.WaitAsync(job, ct);
 
     /// <summary>Stops the renewal. Leases not returned before are lost.</summary>
     public async ValueTask DisposeAsync()
@@ -68,15 +68,15 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         await _stop.CancelAsync();
         await _renewing;
         _stop.Dispose();
-        Array.ForEach(Held(), static lease => lease.Prolong(TimeSpan.Zero));
-        await _line.DisposeAsync();
+        Array.ForEach(ListOwned(), static lease => lease.Prolong(TimeSpan.Zero));
+        await _session.DisposeAsync();
     }
 
     /// <summary>Returns true if this server held a lease when it took its last turn.</summary>
     internal bool Holds(JobLease lease) => _log.Holds(lease.Job, lease.Epoch);
 
     /// <summary>Returns a lease, so that others can take it.</summary>
-    internal async Task GiveBackAsync(JobLease lease, CancellationToken ct)
+    internal async Task ReleaseAsync(JobLease lease, CancellationToken ct)
     {
         lock (_gate)
         {
@@ -89,7 +89,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
             await using var command = new NpgsqlCommand(LeaseTable.GiveBack, connection);
-            command.Parameters.Add(LogParameter.Of(lease.Epoch));
+            command.Parameters.Add(LogParameter.From(lease.Epoch));
             await command.ExecuteNonQueryAsync(either.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
@@ -103,25 +103,25 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var ask = new NpgsqlCommand(LeaseTable.MayBeFree, connection)
         {
-            Parameters = { LogParameter.Of(Epoch), LogParameter.Of(_line.LeftOfDead), LogParameter.Of(job) },
+            Parameters = { LogParameter.From(Epoch), LogParameter.From(_session.LeftOfDead), LogParameter.From(job) },
         };
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
-    private async Task<JobLease?> TakeAsync(string job, CancellationToken ct)
+    private async Task<JobLease?> AcquireAsync(string job, CancellationToken ct)
     {
         await using HeadTransaction head = await HeadTransaction.BeginAsync(_connections, ct);
         await using NpgsqlCommand take = head.Command(
             LeaseTable.Take,
-            LogParameter.Of(Epoch), LogParameter.Of(_line.LeftOfDead), LogParameter.Of(job), LogParameter.Of(_server.Id),
-            LogParameter.Of(_options.Length));
+            LogParameter.From(Epoch), LogParameter.From(_session.LeftOfDead), LogParameter.From(job), LogParameter.From(_server.Id),
+            LogParameter.From(_options.Length));
         long asked = _time.GetTimestamp();
         object? epoch = await take.ExecuteScalarAsync(ct);
         await head.CommitAsync(ct);
-        return epoch is long taken ? Hold(job, taken, HeldFor - _time.GetElapsedTime(asked)) : null;
+        return epoch is long taken ? Register(job, taken, HeldFor - _time.GetElapsedTime(asked)) : null;
     }
 
-    private JobLease Hold(string job, long epoch, TimeSpan heldFor)
+    private JobLease Register(string job, long epoch, TimeSpan heldFor)
     {
         var lease = new JobLease(this, job, epoch, heldFor > TimeSpan.Zero ? heldFor : TimeSpan.Zero, _time);
         lease.Lost.Register(() => LogLost(_logger, job));
@@ -133,7 +133,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         return lease;
     }
 
-    private JobLease[] Held()
+    private JobLease[] ListOwned()
     {
         lock (_gate)
         {
@@ -153,7 +153,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 
             try
             {
-                await RenewAsync(Held());
+                await RenewAsync(ListOwned());
             }
             catch (Exception e)
             {
@@ -174,8 +174,8 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
         await using var renew = new NpgsqlCommand(LeaseTable.Renew, connection);
-        renew.Parameters.Add(LogParameter.Of(held.Select(static lease => lease.Epoch).ToArray()));
-        renew.Parameters.Add(LogParameter.Of(_options.Length));
+        renew.Parameters.Add(LogParameter.From(held.Select(static lease => lease.Epoch).ToArray()));
+        renew.Parameters.Add(LogParameter.From(_options.Length));
         long asked = _time.GetTimestamp();
         var still = new HashSet<long>();
         await using (NpgsqlDataReader reader = await renew.ExecuteReaderAsync(either.Token))

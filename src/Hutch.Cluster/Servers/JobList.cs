@@ -42,7 +42,8 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         """;
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct) => connections.AskAsync<IReadOnlyList<MaintenanceJob>>(
+    public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(
+        CancellationToken ct) => connections.QueryAsync<IReadOnlyList<MaintenanceJob>>(
         async connection =>
         {
             await using var batch = new NpgsqlBatch(connection)
@@ -53,7 +54,7 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
             var jobs = new List<MaintenanceJob>();
             while (await reader.ReadAsync(ct))
             {
-                jobs.Add(Of(reader));
+                jobs.Add(From(reader));
             }
 
             return jobs;
@@ -61,18 +62,18 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         ct);
 
     /// <inheritdoc/>
-    public async ValueTask NoteAsync(MaintenanceJob job, CancellationToken ct)
+    public async ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(job);
-        await connections.AskAsync(
+        await connections.QueryAsync(
             async connection =>
             {
                 await using var batch = new NpgsqlBatch(connection)
                 {
                     BatchCommands =
                     {
-                        Of(job),
-                        new NpgsqlBatchCommand(ForgetOldest) { Parameters = { LogParameter.Of((long)IJobList.MostEnded) } },
+                        From(job),
+                        new NpgsqlBatchCommand(ForgetOldest) { Parameters = { LogParameter.From((long)IJobList.MostEnded) } },
                     },
                 };
                 return await batch.ExecuteNonQueryAsync(ct);
@@ -80,7 +81,7 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
             ct);
     }
 
-    private static MaintenanceJob Of(NpgsqlDataReader reader) => new(
+    private static MaintenanceJob From(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
         reader.GetString(1),
         reader.GetFieldValue<DateTimeOffset>(2),
@@ -91,21 +92,21 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         reader.IsDBNull(7) ? null : JsonElement.Parse(reader.GetString(7)),
         reader.GetString(8));
 
-    private NpgsqlBatchCommand Of(MaintenanceJob job) => new(Note)
+    private NpgsqlBatchCommand From(MaintenanceJob job) => new(Note)
     {
         Parameters =
         {
-            LogParameter.Of(job.Id),
-            LogParameter.Of(job.Kind),
-            LogParameter.Of(job.Started),
-            LogParameter.Of(job.Finished),
-            LogParameter.Of(job.State),
-            LogParameter.Of(job.Progress),
-            LogParameter.Of(job.Message),
-            LogParameter.Of(job.Report?.GetRawText()),
-            LogParameter.Of(server.Id),
-            LogParameter.Of(log.Epoch ?? 0),
-            LogParameter.Of(server.Name),
+            LogParameter.From(job.Id),
+            LogParameter.From(job.Kind),
+            LogParameter.From(job.Started),
+            LogParameter.From(job.Finished),
+            LogParameter.From(job.State),
+            LogParameter.From(job.Progress),
+            LogParameter.From(job.Message),
+            LogParameter.From(job.Report?.GetRawText()),
+            LogParameter.From(server.Id),
+            LogParameter.From(log.Epoch ?? 0),
+            LogParameter.From(server.Name),
         },
     };
 }

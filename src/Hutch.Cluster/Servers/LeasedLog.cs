@@ -25,7 +25,7 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
     public bool IsHeld => lease.IsHeld;
 
     /// <inheritdoc cref="IAppliedRows.ReadLeastAppliedAsync"/>
-    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => AskAsync(
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => QueryAsync(
         $"SELECT least({LeastApplied}, (SELECT min(number) - 1 FROM site_log WHERE {LogSchema.ToBePacked}))", ct);
 
     /// <summary>Changes rows with the head locked, and commits as an append does.</summary>
@@ -40,7 +40,7 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         try
         {
             await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
-            await RequireHeldAsync(head, ct);
+            await RequireOwnedAsync(head, ct);
             if (await make(head) is not { } statements)
             {
                 return (false, head.Last.Number);
@@ -60,7 +60,7 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
     /// </summary>
     public static async Task<bool> AreAppliedAsync(HeadTransaction head, long row, CancellationToken ct)
     {
-        await using NpgsqlCommand ask = head.Command($"SELECT {LeastApplied} >= $1", LogParameter.Of(row));
+        await using NpgsqlCommand ask = head.Command($"SELECT {LeastApplied} >= $1", LogParameter.From(row));
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
@@ -68,7 +68,7 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
     public static async Task<bool> IsAnyAgainstAsync(
         HeadTransaction head, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {
-        await using NpgsqlCommand ask = head.Command("SELECT directory FROM site_log WHERE number > $1", LogParameter.Of(after));
+        await using NpgsqlCommand ask = head.Command("SELECT directory FROM site_log WHERE number > $1", LogParameter.From(after));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -96,16 +96,16 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
     {
         Parameters =
         {
-            LogParameter.Of(head.Last.Number + 1),
-            LogParameter.Of(newId()),
-            LogParameter.Of(head.Last.Id),
-            LogParameter.Of(Lane.Main.Name),
-            LogParameter.Of(head.TimeMs),
-            LogParameter.Of(directory.ToBytes()),
+            LogParameter.From(head.Last.Number + 1),
+            LogParameter.From(newId()),
+            LogParameter.From(head.Last.Id),
+            LogParameter.From(Lane.Main.Name),
+            LogParameter.From(head.TimeMs),
+            LogParameter.From(directory.ToBytes()),
         },
     };
 
-    public ValueTask<long> AskAsync(string question, CancellationToken ct) => connections.AskAsync(
+    public ValueTask<long> QueryAsync(string question, CancellationToken ct) => connections.QueryAsync(
         async connection =>
         {
             await using var ask = new NpgsqlCommand(question, connection);
@@ -113,9 +113,9 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         },
         ct);
 
-    private async Task RequireHeldAsync(HeadTransaction head, CancellationToken ct)
+    private async Task RequireOwnedAsync(HeadTransaction head, CancellationToken ct)
     {
-        await using NpgsqlCommand ask = head.Command(Held, LogParameter.Of(lease.Job), LogParameter.Of(lease.Epoch));
+        await using NpgsqlCommand ask = head.Command(Held, LogParameter.From(lease.Job), LogParameter.From(lease.Epoch));
         if (await ask.ExecuteScalarAsync(ct) is not 1L)
         {
             throw new StorageRefusedException($"The job '{lease.Job}' has another holder by now.");

@@ -24,13 +24,13 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     public JobLeases? Leases { get; set; }
 
     /// <inheritdoc/>
-    public async Task<ICollectionTurn> TakeAsync(CancellationToken ct)
+    public async Task<ICollectionLease> AcquireAsync(CancellationToken ct)
     {
         while (true)
         {
             if (Leases is { } leases && await leases.TryTakeAsync(Job, ct) is { } lease)
             {
-                return new CollectionTurn(connections, lease, newId);
+                return new CollectionLease(connections, lease, newId);
             }
 
             await Task.Delay(AskEvery, time, ct);
@@ -40,7 +40,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     /// <inheritdoc/>
     public async Task WaitForOperationsAsync(CancellationToken ct)
     {
-        long last = await log.AskLastAsync(ct);
+        long last = await log.QueryLastSequenceAsync(ct);
         while (await AreBehindAsync(last, ct))
         {
             await Task.Delay(AskEvery, time, ct);
@@ -48,7 +48,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> ReadSweptAsync(CancellationToken ct) => connections.AskAsync(
+    public ValueTask<long> ReadSweptAsync(CancellationToken ct) => connections.QueryAsync(
         async connection =>
         {
             await using var ask = new NpgsqlCommand("SELECT purged_sequence FROM site_head", connection);
@@ -81,7 +81,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         await using NpgsqlConnection connection = await connections.RentAsync(ct);
         await using var ask = new NpgsqlCommand(
             "SELECT EXISTS (SELECT FROM site_server WHERE coalesce(oldest_operation, -1) < $1)", connection);
-        ask.Parameters.Add(LogParameter.Of(last));
+        ask.Parameters.Add(LogParameter.From(last));
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 }

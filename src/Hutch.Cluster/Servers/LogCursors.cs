@@ -63,10 +63,10 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
     {
         await using NpgsqlConnection connection = await connections.RentAsync(cancellationToken);
         await using var command = new NpgsqlCommand(statement, connection);
-        command.Parameters.Add(LogParameter.Of(queue));
+        command.Parameters.Add(LogParameter.From(queue));
         if (position is long value)
         {
-            command.Parameters.Add(LogParameter.Of(value));
+            command.Parameters.Add(LogParameter.From(value));
         }
 
         return await command.ExecuteScalarAsync(cancellationToken);

@@ -13,10 +13,10 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct) =>
-        connections.AskAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
+        connections.QueryAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
 
     /// <inheritdoc/>
-    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => connections.AskAsync(
+    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => connections.QueryAsync(
         async connection =>
         {
             await using var ask = new NpgsqlCommand(
@@ -32,7 +32,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         ct);
 
     /// <inheritdoc/>
-    public ValueTask<long> NextPackAsync(CancellationToken ct) => _log.AskAsync("SELECT nextval('site_pack')", ct);
+    public ValueTask<long> NextPackAsync(CancellationToken ct) => _log.QueryAsync("SELECT nextval('site_pack')", ct);
 
     /// <inheritdoc/>
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => _log.ReadLeastAppliedAsync(ct);
@@ -67,7 +67,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
             WHERE {LogSchema.ToBePacked} AND number <= $1 ORDER BY number
             """,
             connection);
-        ask.Parameters.Add(LogParameter.Of(last));
+        ask.Parameters.Add(LogParameter.From(last));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         var rows = new List<UnpackedRow>();
         while (await reader.ReadAsync(ct))
@@ -94,7 +94,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
             SELECT number, octet_length(journal) + body_bytes FROM site_log WHERE {LogSchema.ToBePacked} ORDER BY number LIMIT $1
             """,
             connection);
-        ask.Parameters.Add(LogParameter.Of(MostRows));
+        ask.Parameters.Add(LogParameter.From(MostRows));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         long? last = null;
         long bytes = 0;
@@ -113,7 +113,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
     private static NpgsqlBatchCommand DropBodies(LogDirectory directory)
     {
         (long Row, string Pack)[] packed =
-            [.. directory.Packs.SelectMany(static pack => pack.Rows.Select(row => (row.Row, ObjectNames.Of(pack))))];
+            [.. directory.Packs.SelectMany(static pack => pack.Rows.Select(row => (row.Row, ObjectNames.For(pack))))];
         return new NpgsqlBatchCommand(
             """
             UPDATE site_log SET bodies = NULL, packed_in = pack.name
@@ -122,8 +122,8 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         {
             Parameters =
             {
-                LogParameter.Of(packed.Select(static one => one.Row).ToArray()),
-                LogParameter.Of(packed.Select(static one => one.Pack).ToArray()),
+                LogParameter.From(packed.Select(static one => one.Row).ToArray()),
+                LogParameter.From(packed.Select(static one => one.Pack).ToArray()),
             },
         };
     }

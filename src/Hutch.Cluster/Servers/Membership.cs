@@ -77,7 +77,7 @@ public sealed partial class Membership : IAsyncDisposable
 
     /// <summary>Publishes the address of this server to the others. On return they know it.</summary>
     /// <param name="address">Read again for each heartbeat.</param>
-    public async Task TellAddressAsync(Func<ServerAddress?> address, CancellationToken ct)
+    public async Task PublishAddressAsync(Func<ServerAddress?> address, CancellationToken ct)
     {
         _address = address;
         try
@@ -130,8 +130,8 @@ public sealed partial class Membership : IAsyncDisposable
             using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
             await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
             await using var leave = new NpgsqlCommand(LeaseTable.Leave, connection);
-            leave.Parameters.Add(LogParameter.Of(_server.Id));
-            leave.Parameters.Add(LogParameter.Of(Epoch));
+            leave.Parameters.Add(LogParameter.From(_server.Id));
+            leave.Parameters.Add(LogParameter.From(Epoch));
             await leave.ExecuteNonQueryAsync(limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
@@ -153,7 +153,7 @@ public sealed partial class Membership : IAsyncDisposable
                 address = NULL, fingerprint = NULL
             RETURNING epoch
             """,
-            LogParameter.Of(server.Id), LogParameter.Of(server.Name));
+            LogParameter.From(server.Id), LogParameter.From(server.Name));
         long epoch = (long)(await join.ExecuteScalarAsync(ct))!;
         await head.CommitAsync(ct);
         return epoch;
@@ -201,14 +201,14 @@ public sealed partial class Membership : IAsyncDisposable
             SELECT count(*), clock_timestamp() FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
             """,
             connection);
-        beat.Parameters.Add(LogParameter.Of(_server.Id));
-        beat.Parameters.Add(LogParameter.Of(Epoch));
-        beat.Parameters.Add(LogParameter.Of(progress.AppliedRow));
-        beat.Parameters.Add(LogParameter.Of(progress.OldestOperation));
-        beat.Parameters.Add(LogParameter.Of(_options.SilentAfter));
-        beat.Parameters.Add(LogParameter.Of(address?.Uri.AbsoluteUri));
-        beat.Parameters.Add(LogParameter.Of(address?.Fingerprint));
-        beat.Parameters.Add(LogParameter.Of(find is not null));
+        beat.Parameters.Add(LogParameter.From(_server.Id));
+        beat.Parameters.Add(LogParameter.From(Epoch));
+        beat.Parameters.Add(LogParameter.From(progress.AppliedRow));
+        beat.Parameters.Add(LogParameter.From(progress.OldestOperation));
+        beat.Parameters.Add(LogParameter.From(_options.SilentAfter));
+        beat.Parameters.Add(LogParameter.From(address?.Uri.AbsoluteUri));
+        beat.Parameters.Add(LogParameter.From(address?.Fingerprint));
+        beat.Parameters.Add(LogParameter.From(find is not null));
         long began = _time.GetTimestamp();
         await using NpgsqlDataReader reader = await beat.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
@@ -221,9 +221,9 @@ public sealed partial class Membership : IAsyncDisposable
     {
         TimeSpan ahead = _time.GetUtcNow() - (took / 2) - there;
         ahead = ahead.Duration() <= took / 2 ? TimeSpan.Zero : ahead;
-        bool wasWrong = ClockAhead.Duration() > PostgresPlace.MaxClockDifference;
+        bool wasWrong = ClockAhead.Duration() > PostgresDatabase.MaxClockDifference;
         Volatile.Write(ref _clockTicks, ahead.Ticks);
-        if (!wasWrong && ahead.Duration() > PostgresPlace.MaxClockDifference)
+        if (!wasWrong && ahead.Duration() > PostgresDatabase.MaxClockDifference)
         {
             LogClock(_logger, ahead.TotalSeconds);
         }
@@ -234,7 +234,7 @@ public sealed partial class Membership : IAsyncDisposable
         await using HeadTransaction head = await HeadTransaction.BeginAsync(_connections, ct);
         await using NpgsqlCommand put = head.Command(
             "DELETE FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $2 RETURNING name",
-            LogParameter.Of(_server.Id), LogParameter.Of(_options.SilentAfter));
+            LogParameter.From(_server.Id), LogParameter.From(_options.SilentAfter));
         var names = new List<string>();
         await using (NpgsqlDataReader reader = await put.ExecuteReaderAsync(ct))
         {

@@ -21,13 +21,13 @@ internal sealed class OtherServers(
     {
         _tickets = new ServerTickets(key, self.Id, membership.Epoch, time);
         _line = new ServerLine(_tickets, options, time, logger);
-        return membership.TellAddressAsync(address, ct);
+        return membership.PublishAddressAsync(address, ct);
     }
 
-    public ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct) => connections.AskAsync<SiteServer?>(
+    public ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct) => connections.QueryAsync<SiteServer?>(
         async connection =>
         {
-            await using var ask = new NpgsqlCommand(LeaseTable.Holder, connection) { Parameters = { LogParameter.Of(job) } };
+            await using var ask = new NpgsqlCommand(LeaseTable.Holder, connection) { Parameters = { LogParameter.From(job) } };
             await using NpgsqlDataReader row = await ask.ExecuteReaderAsync(ct);
             if (!await row.ReadAsync(ct))
             {
@@ -54,11 +54,11 @@ internal sealed class OtherServers(
         }
     }
 
-    public Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct) => _line is { } line
-        ? line.AskAsync(server, question, answer, ct)
+    public Task<int> RequestAsync(SiteServer server, ServerQuery question, Memory<byte> answer, CancellationToken ct) => _line is { } line
+        ? line.RequestAsync(server, question, answer, ct)
         : throw ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.").ToException();
 
-    public Result<ServerTicket> Admit(string? authorization, ServerQuestion question) => _tickets is { } tickets
+    public Result<ServerTicket> Admit(string? authorization, ServerQuery question) => _tickets is { } tickets
         ? tickets.Take(authorization, question)
         : ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.");
 

@@ -29,39 +29,40 @@ public sealed class ServerFolders(LogConnections connections)
     /// <param name="writer">The id under which it writes objects from now on.</param>
     /// <param name="isNew">True if its data folder never belonged to this site.</param>
     /// <returns>True if the folder has no purged data; if false, it must be made anew.</returns>
-    public Task<bool> EnterAsync(ServerIdentity server, Guid writer, bool isNew, CancellationToken ct) => AskAsync(
-        Enter, static reader => reader.GetBoolean(0), ct, LogParameter.Of(server.Id), LogParameter.Of(server.Name), LogParameter.Of(writer),
-        LogParameter.Of(isNew));
+    public Task<bool> EnterAsync(ServerIdentity server, Guid writer, bool isNew, CancellationToken ct) => QueryAsync(
+        Enter, static reader => reader.GetBoolean(0), ct, LogParameter.From(server.Id), LogParameter.From(server.Name),
+        LogParameter.From(writer),
+        LogParameter.From(isNew));
 
     /// <summary>
     /// Reads the last row of the log, the row up to which folders must be clean, and the row up to which this server's is.
     /// </summary>
-    public Task<(long Last, long Purged, long Clean)> LookAsync(ServerIdentity server, CancellationToken ct) => AskAsync(
+    public Task<(long Last, long Purged, long Clean)> ReadStateAsync(ServerIdentity server, CancellationToken ct) => QueryAsync(
         "SELECT last_row, purged_row, coalesce((SELECT clean_row FROM site_folder WHERE server = $1), -1) FROM site_head",
         static reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)),
         ct,
-        LogParameter.Of(server.Id));
+        LogParameter.From(server.Id));
 
     /// <summary>Confirms that this server's folder is clean up to a row.</summary>
-    public Task ConfirmAsync(ServerIdentity server, long row, CancellationToken ct) => AskAsync(
+    public Task ConfirmAsync(ServerIdentity server, long row, CancellationToken ct) => QueryAsync(
         "UPDATE site_folder SET clean_row = greatest(clean_row, $2) WHERE server = $1 RETURNING server",
         static reader => reader.GetGuid(0),
         ct,
-        LogParameter.Of(server.Id), LogParameter.Of(row));
+        LogParameter.From(server.Id), LogParameter.From(row));
 
     /// <summary>Forgets a stopped server. If it comes back, it makes its folder anew.</summary>
     /// <returns>True if there was one.</returns>
-    public async Task<bool> ForgetAsync(Guid server, CancellationToken ct) => (await ListAsync(
+    public async Task<bool> RemoveAsync(Guid server, CancellationToken ct) => (await ListAsync(
         "DELETE FROM site_folder WHERE server = $1 AND NOT EXISTS (SELECT FROM site_server WHERE id = $1) RETURNING server",
         static reader => reader.GetGuid(0),
         ct,
-        LogParameter.Of(server))).Count > 0;
+        LogParameter.From(server))).Count > 0;
 
     /// <summary>Lists the servers whose folders may have purged data.</summary>
     public Task<IReadOnlyList<UncleanFolder>> ListUncleanAsync(CancellationToken ct) => ListAsync(
         Unclean, static reader => new UncleanFolder(reader.GetString(0), reader.GetGuid(1), reader.GetBoolean(2)), ct);
 
-    private async Task<T> AskAsync<T>(
+    private async Task<T> QueryAsync<T>(
         string statement, Func<NpgsqlDataReader, T> read, CancellationToken ct, params NpgsqlParameter[] values)
     {
         IReadOnlyList<T> found = await ListAsync(statement, read, ct, values);
@@ -72,7 +73,7 @@ public sealed class ServerFolders(LogConnections connections)
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(
         string statement, Func<NpgsqlDataReader, T> read, CancellationToken ct, params NpgsqlParameter[] values) =>
-        await connections.AskAsync(
+        await connections.QueryAsync(
             async connection =>
             {
                 await using var ask = new NpgsqlCommand(statement, connection);

@@ -17,7 +17,7 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
 
     /// <summary>Sends a request; returns the number of bytes of the answer.</summary>
     /// <exception cref="HutchException">The server refuses, or its answer is invalid.</exception>
-    public async Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct)
+    public async Task<int> RequestAsync(SiteServer server, ServerQuery question, Memory<byte> answer, CancellationToken ct)
     {
         Peer peer = PeerOf(server);
         if (peer.Trouble is { } trouble && time.GetElapsedTime(peer.TroubleAt) < options.RestAfterFailure)
@@ -29,7 +29,7 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            (HttpStatusCode status, int length, byte[]? refusal) = await AskAsync(peer, server, question, answer, either.Token);
+            (HttpStatusCode status, int length, byte[]? refusal) = await RequestAsync(peer, server, question, answer, either.Token);
             peer.Trouble = null;
             return status == HttpStatusCode.OK ? length : throw ServerRefusal.Read(refusal).ToException();
         }
@@ -53,8 +53,8 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
         }
     }
 
-    private async Task<(HttpStatusCode Status, int Length, byte[]? Refusal)> AskAsync(
-        Peer peer, SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct)
+    private async Task<(HttpStatusCode Status, int Length, byte[]? Refusal)> RequestAsync(
+        Peer peer, SiteServer server, ServerQuery question, Memory<byte> answer, CancellationToken ct)
     {
         ServerTicket ticket = tickets.Issue(server, question);
         using var request = new HttpRequestMessage(new HttpMethod(question.Method), peer.Base + question.Text);

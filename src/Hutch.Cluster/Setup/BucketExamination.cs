@@ -13,7 +13,7 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
     private static readonly TimeSpan SlowTrial = TimeSpan.FromSeconds(10);
 
     /// <param name="site">The site of the log; null when the database has none yet.</param>
-    public async Task<IReadOnlyList<EngineFinding>> LookAsync(Guid? site, CancellationToken ct)
+    public async Task<IReadOnlyList<EngineFinding>> RunAsync(Guid? site, CancellationToken ct)
     {
         try
         {
@@ -28,7 +28,7 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
             Result<Done> tried = await new ObjectProbe(objects, newId).RunAsync(ct);
             TimeSpan took = time.GetElapsedTime(start);
             return tried.IsOk
-                ? [.. Slow(took), .. await LookForVersionsAsync(objects, ct)]
+                ? [.. Slow(took), .. await FindVersionsAsync(objects, ct)]
                 : [EngineFinding.Problem(tried.Error.Message, "Nothing that this store loses or hides can be read again.")];
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
@@ -39,12 +39,12 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
 
     private static IEnumerable<EngineFinding> Slow(TimeSpan took) => took < SlowTrial ? [] :
     [
-        EngineFinding.Note(
+        EngineFinding.Record(
             string.Create(CultureInfo.InvariantCulture, $"The object store is slow: 30 requests took {took.TotalSeconds:0.0} s."),
             "Large files wait for it. Look at the load of the store and at the network between."),
     ];
 
-    private static async Task<IEnumerable<EngineFinding>> LookForVersionsAsync(IObjectStore objects, CancellationToken ct)
+    private static async Task<IEnumerable<EngineFinding>> FindVersionsAsync(IObjectStore objects, CancellationToken ct)
     {
         try
         {
@@ -61,7 +61,7 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
             // A store without versions need not know the question, and a key need not be allowed to ask.
             return
             [
-                EngineFinding.Note(
+                EngineFinding.Record(
                     $"The object store does not say whether the bucket keeps old versions: {e.Message.TrimEnd('.')}.",
                     "Make sure that it does not: what is purged would stay there."),
             ];

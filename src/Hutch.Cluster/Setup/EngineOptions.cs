@@ -54,7 +54,7 @@ public sealed class EngineOptions : IValidatableObject
     /// database for the end of the log.
     /// </summary>
     [Required]
-    public string Reads { get; init; } = ReadAge.Fresh;
+    public string Reads { get; init; } = MaxStaleness.Fresh;
 
     /// <summary>
     /// The number of seconds for which a server serves immutable data (snapshots by number, closed datasets) while the database does not
@@ -109,7 +109,7 @@ public sealed class EngineOptions : IValidatableObject
 
         HutchError?[] refusals =
         [
-            Address.Error, Bucket.Error, ReadAge.Parse(Reads).Error,
+            Address.Error, Bucket.Error, MaxStaleness.Parse(Reads).Error,
             ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Error : null,
         ];
         foreach (HutchError refusal in refusals.OfType<HutchError>())

@@ -23,7 +23,7 @@ internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extens
     private const int MaxExtensionLength = 4;
 
     /// <summary>The key of a file of a version.</summary>
-    public static AnnexKey Of(Entry entry, string name) => new(entry.Hash, entry.Size, ExtensionOf(name));
+    public static AnnexKey From(Entry entry, string name) => new(entry.Hash, entry.Size, ExtensionOf(name));
 
     /// <summary>
     /// The end of a name that goes into its key: at most two extensions of at most four letters and digits each, as git-annex has it

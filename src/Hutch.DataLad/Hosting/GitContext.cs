@@ -31,6 +31,6 @@ internal sealed record GitContext(
 /// <param name="Access">What is asked before and while a caller is served.</param>
 /// <param name="Repositories">Datasets as repositories.</param>
 /// <param name="Creation">Creates datasets.</param>
-/// <param name="Work">The requests in progress.</param>
+/// <param name="Requests">The requests in progress.</param>
 internal sealed record GitServices(
-    Authenticator Authenticator, AccessModule Access, RepositoryModule Repositories, CreationService Creation, WorkRegistry Work);
+    Authenticator Authenticator, AccessModule Access, RepositoryModule Repositories, CreationService Creation, ActiveRequests Requests);

@@ -39,10 +39,10 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
             string? token = BasicCredential.Read(http.Request).Value;
             isAnonymous = token is null;
             Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
-            using IDisposable scope = git.Services.Work.Begin(
-                caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0],
+            using IDisposable scope = git.Services.Requests.Begin(
+                caller.Name, RequestClass.Interactive, "git", route.Rest.Split('/')[0],
                 caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
-            await git.Services.Access.View.MakeCurrentAsync(http.RequestAborted);
+            await git.Services.Access.View.SyncViewAsync(http.RequestAborted);
             request = new GitRequest(git, http, caller, route);
             await request.AnswerAsync(http.RequestAborted);
         }
@@ -52,7 +52,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
         }
         catch (Exception e)
         {
-            await RefuseAsync(http, e, isToSayWho: isAnonymous && request is not { MayRead: true });
+            await WriteErrorAsync(http, e, isToSayWho: isAnonymous && request is not { MayRead: true });
         }
 
         LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
@@ -68,7 +68,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
             : (await git.Services.Authenticator.AuthenticateAsync(token, address, http.RequestAborted)).Value;
     }
 
-    private async Task RefuseAsync(HttpContext http, Exception e, bool isToSayWho)
+    private async Task WriteErrorAsync(HttpContext http, Exception e, bool isToSayWho)
     {
         HutchError error = ToError(e, out bool isFault);
         if (isFault)
@@ -78,7 +78,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
 
         if (!http.Response.HasStarted)
         {
-            await TextAnswer.RefuseAsync(http, error, isToSayWho, http.RequestAborted);
+            await TextAnswer.WriteErrorAsync(http, error, isToSayWho, http.RequestAborted);
             return;
         }
 

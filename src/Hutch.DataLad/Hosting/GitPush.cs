@@ -50,12 +50,12 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     /// <summary>Makes the dataset of a push, unless its owner has no room: a push that fails leaves none behind.</summary>
     private async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
-        if (await git.Services.Repositories.Repositories.FindNoRoomAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
+        if (await git.Services.Repositories.Repositories.CheckQuotaAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
         {
             return tooMuch;
         }
 
-        var wanted = new WantedDataset { Owner = name.Owner, Slug = name.Slug };
+        var wanted = new RequestedDataset { Owner = name.Owner, Slug = name.Slug };
         return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
     }
 

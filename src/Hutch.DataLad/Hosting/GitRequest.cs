@@ -51,7 +51,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             GitPush.Service when isPost => new GitPush(git, http, caller).AnswerAsync(id, ct),
             _ when HttpMethods.IsPut(http.Request.Method) && IsKey =>
                 new KeyUpload(git, http, caller).AnswerAsync(id, KeyText, alsoMd5: false, ct),
-            _ when HttpMethods.IsDelete(http.Request.Method) && IsKey => throw KeptForGood().ToException(),
+            _ when HttpMethods.IsDelete(http.Request.Method) && IsKey => throw RetainedPermanently().ToException(),
             _ when LfsRequest.Serves(_route.Rest) => new LfsRequest(git, http, caller).AnswerAsync(id, _route.Rest, ct),
             _ when !isRead => throw NoSuchMethod().ToException(),
             "info/refs" when http.Request.Query["service"] == GitPush.Service => new GitPush(git, http, caller).AdvertiseAsync(id, ct),
@@ -82,7 +82,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
             DatasetId id = found.Value;
             MayRead = true;
-            if (await git.Services.Repositories.KeptVersions.WhyNotHereAsync(caller, id, ct) is { } refusal)
+            if (await git.Services.Repositories.KeptVersions.CheckHomeAsync(caller, id, ct) is { } refusal)
             {
                 throw refusal.ToException();
             }
@@ -124,7 +124,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             throw NoSuchFile().ToException();
         }
 
-        KeptVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        PermanentVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         if (await git.Services.Repositories.Repositories.FixForReaderAsync(caller, kept, Aborted))
         {
             kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
@@ -159,7 +159,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     {
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(http.Request, git.Options.MaxRequestBytes, Aborted);
         GitCommand command = GitCommand.Parse(body.Span).Value;
-        KeptVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        PermanentVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         Repository repository = await git.Repositories.OpenAsync(kept, Aborted);
         Begin($"application/x-{Service}-result");
         if (command is GitCommand.ListRefs list)
@@ -185,17 +185,17 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
         bool isHead = HttpMethods.IsHead(http.Request.Method);
-        Result<HeldBlob> found = await git.Services.Repositories.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
-        if (isHead && (found.IsOk ? !found.Value.IsHeld : found.Error.Code == ErrorCode.Quarantined))
+        Result<KeyContent> found = await git.Services.Repositories.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
+        if (isHead && (found.IsOk ? !found.Value.IsEvicted : found.Error.Code == ErrorCode.Quarantined))
         {
             // Damaged content is absent to who asks so, and not a failure: who has it sends it again.
             throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
         }
 
-        HeldBlob blob = found.Value;
+        KeyContent blob = found.Value;
         if (isHead)
         {
-            await git.Promise.KeepAsync(id, [key.Name], Aborted);
+            await git.Promise.ExtendAsync(id, [key.Name], Aborted);
         }
 
         long size = blob.Content.Size;
@@ -240,7 +240,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private string KeyText => _route.Rest[(_route.Rest.LastIndexOf('/') + 1)..];
 
-    private static HutchError KeptForGood() => (ErrorCode.Forbidden with
+    private static HutchError RetainedPermanently() => (ErrorCode.Forbidden with
     {
         Advice = "Who manages the dataset sees and ends what no commit or version names: `hutch sent DATASET`.",
     }).With("What was stored here stays: commits or versions of the dataset may name it.");

@@ -41,11 +41,11 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
                 .ToException();
         }
 
-        using KeyDigest digest = KeyDigest.Of(key, alsoMd5).Value;
+        using KeyDigest digest = KeyDigest.Compute(key, alsoMd5).Value;
         var content = PipeReader.Create(
             new CheckedStream(http.Request.Body, digest), new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
         long? bytes = http.Request.ContentLength ?? key.Size;
-        _ = (await git.Services.Repositories.Repositories.HoldAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
+        _ = (await git.Services.Repositories.Repositories.StoreKeysAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
         await TextAnswer.SendAsync(http, $"{name} is here.\n", ct);
     }
 
@@ -60,7 +60,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
             throw (KeyDigest.FindRefusal(key) ?? NoSuchRange()).ToException();
         }
 
-        var wanted = new WantedContent(key.Name, key.Sha256, size);
+        var wanted = new RequestedKey(key.Name, key.Sha256, size);
         long reached = range.From is null ? (await git.Services.Repositories.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value : 0;
         if (range.From is not null || reached == size)
         {
@@ -75,7 +75,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 
         if (reached == size)
         {
-            await git.Promise.KeepAsync(id, [key.Name], ct);
+            await git.Promise.ExtendAsync(id, [key.Name], ct);
         }
 
         http.Response.Headers[OffsetHeader] = reached.ToString(CultureInfo.InvariantCulture);
@@ -88,10 +88,10 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says.");
 
     /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
-    private static async Task<Result<IReadOnlyList<HeldKey>>> CheckAsync(
+    private static async Task<Result<IReadOnlyList<StoredKey>>> CheckAsync(
         KeyName key, bool alsoMd5, BlobContent content, BlobHash hash, CancellationToken ct)
     {
-        using KeyDigest digest = KeyDigest.Of(key, alsoMd5).Value;
+        using KeyDigest digest = KeyDigest.Compute(key, alsoMd5).Value;
         if (digest.IsToBeFed)
         {
             var pipe = PipeWriter.Create(new AppendStream(digest.Append));

@@ -36,7 +36,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : rest.StartsWith(UploadFolder, StringComparison.Ordinal) && HttpMethods.IsPut(http.Request.Method)
                 ? new KeyUpload(git, http, caller).AnswerAsync(id, rest[UploadFolder.Length..], alsoMd5: true, ct)
             : rest == LockPath || rest.StartsWith(LockPath + "/", StringComparison.Ordinal)
-                ? LfsAnswer.RefuseAsync(
+                ? LfsAnswer.WriteErrorAsync(
                     http, StatusCodes.Status501NotImplemented,
                     "There are no locks here: a push that would pass by what somebody else has pushed is refused.", ct)
             : throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
@@ -80,16 +80,16 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
 
     /// <summary>What the client is to do for each file.</summary>
     private async Task<IReadOnlyList<LfsObject>> AnswerAsync(
-        DatasetId id, IReadOnlyList<LfsWanted> wanted, bool isUpload, CancellationToken ct)
+        DatasetId id, IReadOnlyList<LfsRequestedObject> wanted, bool isUpload, CancellationToken ct)
     {
         KeyName?[] keys = [.. wanted.Select(static one => one.Oid is null ? null : KeyName.OfSha256(one.Oid, one.Size))];
-        WantedContent[] asked = [.. keys.OfType<KeyName>().Select(static key => new WantedContent(key.Name, key.Sha256, key.Size))];
-        var found = new Queue<Result<HeldBlob>>((await git.Services.Repositories.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
-        await git.Promise.KeepAsync(id, [.. asked.Select(static one => one.Name)], ct);
+        RequestedKey[] asked = [.. keys.OfType<KeyName>().Select(static key => new RequestedKey(key.Name, key.Sha256, key.Size))];
+        var found = new Queue<Result<KeyContent>>((await git.Services.Repositories.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
+        await git.Promise.ExtendAsync(id, [.. asked.Select(static one => one.Name)], ct);
         return [.. wanted.Zip(keys, (one, key) => Answer(one, key, isUpload, found))];
     }
 
-    private LfsObject Answer(LfsWanted wanted, KeyName? key, bool isUpload, Queue<Result<HeldBlob>> next)
+    private LfsObject Answer(LfsRequestedObject wanted, KeyName? key, bool isUpload, Queue<Result<KeyContent>> next)
     {
         var answer = new LfsObject(wanted.Oid ?? "", wanted.Size);
         if (key is null)
@@ -100,11 +100,12 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             };
         }
 
-        Result<HeldBlob> found = next.Dequeue();
+        Result<KeyContent> found = next.Dequeue();
         if (isUpload)
         {
             // Damaged content is like none: who has it brings it again.
-            return found is { IsOk: true, Value.IsHeld: true } ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
+            return found is { IsOk: true, Value.IsEvicted: true }
+                ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
         }
 
         return found.IsOk
@@ -121,7 +122,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         string credential = request.Headers.Authorization.ToString();
         return new Dictionary<string, LfsAction>
         {
-            [name] = new(PublicAddress.Of(request, git.PublicUrl, $"{repository}/{rest}"))
+            [name] = new(PublicAddress.For(request, git.PublicUrl, $"{repository}/{rest}"))
             {
                 Header = credential.Length == 0 ? null : new Dictionary<string, string> { ["Authorization"] = credential },
             },

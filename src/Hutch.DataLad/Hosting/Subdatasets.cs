@@ -11,7 +11,7 @@ namespace Hutch.DataLad.Hosting;
 /// Datasets inside a dataset, by the addresses at which git looks for them: a relative address in <c>.gitmodules</c> (DataLad writes no
 /// other) means a path below the address of the superdataset.
 /// </summary>
-internal sealed class Subdatasets(KeptVersionService versions)
+internal sealed class Subdatasets(PermanentVersionService versions)
 {
     private const string GitSuffix = ".git";
 

@@ -28,7 +28,7 @@ internal static class TextAnswer
     /// Answers with a refusal. Who has not said who they are is asked to, whether the dataset is there or not: nobody learns that a private
     /// one exists.
     /// </summary>
-    public static Task RefuseAsync(HttpContext http, HutchError error, bool isToSayWho, CancellationToken ct)
+    public static Task WriteErrorAsync(HttpContext http, HutchError error, bool isToSayWho, CancellationToken ct)
     {
         bool asksWho = error.Code == ErrorCode.Unauthenticated || (isToSayWho && AskedWho.Contains(error.Code));
         http.Response.Clear();
@@ -38,7 +38,7 @@ internal static class TextAnswer
             string words = isToSayWho
                 ? "Log in: any name as the user, a token as the password (`hutch token create --scope read`)."
                 : error.Message;
-            return SayAsync(http, StatusCodes.Status401Unauthorized, words, ct);
+            return WriteAsync(http, StatusCodes.Status401Unauthorized, words, ct);
         }
 
         if (error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
@@ -47,11 +47,11 @@ internal static class TextAnswer
         }
 
         http.Response.Headers[CodeHeader] = error.Code.Name;
-        return SayAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}", ct);
+        return WriteAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}", ct);
     }
 
-    private static Task SayAsync(HttpContext http, int status, string words, CancellationToken ct) => LfsAnswer.IsFor(http.Request)
-        ? LfsAnswer.RefuseAsync(http, status, words, ct)
+    private static Task WriteAsync(HttpContext http, int status, string words, CancellationToken ct) => LfsAnswer.IsFor(http.Request)
+        ? LfsAnswer.WriteErrorAsync(http, status, words, ct)
         : SendAsync(http, status, Encoding.UTF8.GetBytes(words + "\n"), ct);
 
     private static async Task SendAsync(HttpContext http, int status, byte[] body, CancellationToken ct)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>Ends the content of keys that came long ago and that no commit, branch or version names: their commit never came.</summary>
-internal sealed partial class KeyExpiry(OldKeys old, IKeyNames named, ILogger<KeyExpiry> logger)
+internal sealed partial class KeyExpiry(ExpiredAnnexKeys old, IKeyNames named, ILogger<KeyExpiry> logger)
 {
     /// <summary>Looks at all datasets once. What fails in one, such as damage, leaves all its keys and does not keep the others.</summary>
     /// <returns>How many keys ended; with 0 days none does.</returns>
@@ -37,7 +37,7 @@ internal sealed partial class KeyExpiry(OldKeys old, IKeyNames named, ILogger<Ke
 
     private async Task<int> EndAsync(SiteDataset dataset, DateTimeOffset before, CancellationToken ct)
     {
-        IReadOnlyList<HeldKey> unnamed = await named.FindUnnamedAsync(dataset, await old.ListAsync(dataset, before, ct), ct);
+        IReadOnlyList<StoredKey> unnamed = await named.FindUnnamedAsync(dataset, await old.ListAsync(dataset, before, ct), ct);
         if (unnamed.Count == 0)
         {
             return 0;

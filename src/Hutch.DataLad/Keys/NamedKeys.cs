@@ -15,7 +15,7 @@ namespace Hutch.DataLad.Keys;
 /// Which digests anything in a dataset mentions, and so which keys may be named. Rather too many are found than too few: what is not found
 /// ends. What was read is remembered for a while, as neither a pack nor a version ever changes.
 /// </summary>
-internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore stored, PackGate gate, int days) : IKeyNames
+internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStore stored, PackGate gate, int days) : IKeyNames
 {
     private const int MaxDigests = 4_000_000;
     private const int MaxKept = 100_000;
@@ -27,9 +27,9 @@ internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore sto
     public int Days => days;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<HeldKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<HeldKey> keys, CancellationToken ct)
+    public async Task<IReadOnlyList<StoredKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<StoredKey> keys, CancellationToken ct)
     {
-        IReadOnlyList<HeldKey> unnamed = keys;
+        IReadOnlyList<StoredKey> unnamed = keys;
         await foreach (DigestSet digests in ListAsync(dataset, ct))
         {
             unnamed = Without(unnamed, digests);
@@ -61,13 +61,13 @@ internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore sto
     }
 
     /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
-    private static IReadOnlyList<HeldKey> Without(IReadOnlyList<HeldKey> keys, DigestSet named)
+    private static IReadOnlyList<StoredKey> Without(IReadOnlyList<StoredKey> keys, DigestSet named)
     {
         HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
         return [.. keys.Where(key => !needed.Contains(key.Hash))];
     }
 
-    private static bool MayName(DigestSet named, HeldKey key) =>
+    private static bool MayName(DigestSet named, StoredKey key) =>
         named.MayHave(key.Hash.ToString()) || named.MayHave(KeyName.Parse(key.Name)?.Digest ?? "");
 
     private async Task<DigestSet> FindAsync((BlobHash From, BlobHash To) key, Func<Task<DigestSet>> read, CancellationToken ct)
@@ -82,7 +82,7 @@ internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore sto
             if (!_read.TryFind(key, out set))
             {
                 set = await read();
-                _read.Keep(key, set);
+                _read.Set(key, set);
             }
         }
 

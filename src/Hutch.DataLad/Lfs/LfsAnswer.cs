@@ -12,7 +12,7 @@ internal static class LfsAnswer
     /// <summary>Whether a request is one of git-lfs, and gets its words in JSON.</summary>
     public static bool IsFor(HttpRequest request) => request.Path.Value?.Contains("/info/lfs/", StringComparison.Ordinal) == true;
 
-    public static Task RefuseAsync(HttpContext http, int status, string words, CancellationToken ct) =>
+    public static Task WriteErrorAsync(HttpContext http, int status, string words, CancellationToken ct) =>
         SendAsync(http, status, new LfsProblem(words), LfsJson.Default.LfsProblem, ct);
 
     public static async Task SendAsync<T>(HttpContext http, int status, T document, JsonTypeInfo<T> type, CancellationToken ct)

@@ -9,7 +9,7 @@ internal sealed record LfsBatch
 
     public IReadOnlyList<string>? Transfers { get; init; }
 
-    public IReadOnlyList<LfsWanted>? Objects { get; init; }
+    public IReadOnlyList<LfsRequestedObject>? Objects { get; init; }
 
     [JsonPropertyName("hash_algo")]
     public string? HashAlgorithm { get; init; }
@@ -18,7 +18,7 @@ internal sealed record LfsBatch
 /// <summary>A file that a client has, or wants.</summary>
 /// <param name="Oid">SHA-256 of its content.</param>
 /// <param name="Size">Its bytes.</param>
-internal sealed record LfsWanted(string? Oid, long Size);
+internal sealed record LfsRequestedObject(string? Oid, long Size);
 
 /// <summary>What is answered to a batch.</summary>
 internal sealed record LfsObjects(string Transfer, IReadOnlyList<LfsObject> Objects)

@@ -4,10 +4,10 @@ namespace Hutch.DataLad.Objects;
 internal interface IObjectSink
 {
     /// <summary>Whether the object is still wanted; what is not need not be read.</summary>
-    bool Wants(ObjectId id);
+    bool Needs(ObjectId id);
 
     /// <summary>Takes an object that it wants.</summary>
-    void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content);
+    void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content);
 }
 
 /// <summary>Wants nothing: for whoever needs names only.</summary>
@@ -15,9 +15,9 @@ internal sealed class NoObjects : IObjectSink
 {
     public static NoObjects Instance { get; } = new();
 
-    public bool Wants(ObjectId id) => false;
+    public bool Needs(ObjectId id) => false;
 
-    public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
+    public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
     {
         // Never called: it wants none.
     }

@@ -28,7 +28,7 @@ internal readonly record struct ObjectId : IComparable<ObjectId>
 
     /// <summary>Names an object.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "git names its objects by SHA-1. Nothing of Hutch is trusted because of it.")]
-    public static ObjectId Of(ObjectKind kind, ReadOnlySpan<byte> content)
+    public static ObjectId Compute(ObjectKind kind, ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[Size];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);

@@ -3,16 +3,16 @@ namespace Hutch.DataLad.Objects;
 /// <summary>Names objects and gives them to a sink that wants them.</summary>
 internal static class ObjectSinks
 {
-    public static ObjectId TakeBlob(this IObjectSink sink, ReadOnlySpan<byte> content) => sink.TakeObject(ObjectKind.Blob, content);
+    public static ObjectId WriteBlob(this IObjectSink sink, ReadOnlySpan<byte> content) => sink.WriteObject(ObjectKind.Blob, content);
 
-    public static ObjectId TakeCommit(this IObjectSink sink, CommitText commit) => sink.TakeObject(ObjectKind.Commit, commit.ToBytes());
+    public static ObjectId WriteCommit(this IObjectSink sink, CommitText commit) => sink.WriteObject(ObjectKind.Commit, commit.ToBytes());
 
-    private static ObjectId TakeObject(this IObjectSink sink, ObjectKind kind, ReadOnlySpan<byte> content)
+    private static ObjectId WriteObject(this IObjectSink sink, ObjectKind kind, ReadOnlySpan<byte> content)
     {
-        var id = ObjectId.Of(kind, content);
-        if (sink.Wants(id))
+        var id = ObjectId.Compute(kind, content);
+        if (sink.Needs(id))
         {
-            sink.Take(kind, id, content);
+            sink.Write(kind, id, content);
         }
 
         return id;

@@ -55,12 +55,12 @@ internal sealed class TreeBuffer
     }
 
     /// <summary>Names the object, and gives it to a sink that wants it.</summary>
-    public ObjectId TakeInto(IObjectSink sink)
+    public ObjectId WriteTo(IObjectSink sink)
     {
         ObjectId id = Id();
-        if (sink.Wants(id))
+        if (sink.Needs(id))
         {
-            sink.Take(ObjectKind.Tree, id, Content.Span);
+            sink.Write(ObjectKind.Tree, id, Content.Span);
         }
 
         return id;

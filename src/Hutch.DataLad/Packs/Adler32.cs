@@ -8,7 +8,7 @@ internal static class Adler32
     /// <summary>So many bytes can be added before the sums must be brought below the prime.</summary>
     private const int MaxRun = 5552;
 
-    public static uint Of(ReadOnlySpan<byte> content)
+    public static uint Compute(ReadOnlySpan<byte> content)
     {
         uint a = 1;
         uint b = 0;

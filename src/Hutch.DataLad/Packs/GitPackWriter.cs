@@ -35,10 +35,10 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
     public int Count => _known.Count;
 
     /// <inheritdoc/>
-    public bool Wants(ObjectId id) => !_known.Contains(id);
+    public bool Needs(ObjectId id) => !_known.Contains(id);
 
     /// <inheritdoc/>
-    public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
+    public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
     {
         if (!_known.Add(id))
         {

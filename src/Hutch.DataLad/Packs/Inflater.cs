@@ -116,7 +116,7 @@ internal sealed class Inflater
         }
 
         consumed = used + ChecksumBytes;
-        return BinaryPrimitives.ReadUInt32BigEndian(input[used..]) == Adler32.Of(output) ? InflateEnd.Done : InflateEnd.Broken;
+        return BinaryPrimitives.ReadUInt32BigEndian(input[used..]) == Adler32.Compute(output) ? InflateEnd.Done : InflateEnd.Broken;
     }
 
     private static InflateEnd CopyStored(ref BitReader bits, Span<byte> output, ref int at)

@@ -25,7 +25,7 @@ internal sealed class PackCache(long maxBytes) : IDisposable
     }
 
     /// <summary>Keeps a pack beside the caller, who has it leased; one that is larger than all the room is not kept.</summary>
-    public void Keep(string key, Pack pack)
+    public void Set(string key, Pack pack)
     {
         lock (_gate)
         {

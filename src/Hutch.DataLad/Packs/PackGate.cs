@@ -20,7 +20,7 @@ internal sealed class PackGate(int places, int maxWaiting) : IDisposable
             }
 
             await _places.WaitAsync(ct);
-            return new Place(_places);
+            return new Slot(_places);
         }
         finally
         {
@@ -30,7 +30,7 @@ internal sealed class PackGate(int places, int maxWaiting) : IDisposable
 
     public void Dispose() => _places.Dispose();
 
-    private sealed class Place(SemaphoreSlim places) : IDisposable
+    private sealed class Slot(SemaphoreSlim places) : IDisposable
     {
         private int _isLeft;
 

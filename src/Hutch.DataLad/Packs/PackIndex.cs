@@ -41,7 +41,7 @@ internal sealed class PackIndex
     /// <param name="objects">Its objects, in any order.</param>
     /// <param name="pack">The SHA-1 at its end.</param>
     [SuppressMessage("Security", "CA5350", Justification = "git's files end in a SHA-1.")]
-    public static PackIndex Of(IReadOnlyCollection<PackedObject> objects, ObjectId pack)
+    public static PackIndex From(IReadOnlyCollection<PackedObject> objects, ObjectId pack)
     {
         PackedObject[] sorted = [.. objects];
         Array.Sort(sorted, static (left, right) => left.Id.CompareTo(right.Id));
@@ -73,7 +73,7 @@ internal sealed class PackIndex
         return index;
     }
 
-    /// <summary>Reads a file that was made by <see cref="Of"/>.</summary>
+    /// <summary>Reads a file that was made by <see cref="From"/>.</summary>
     public static PackIndex Parse(byte[] bytes)
     {
         if (bytes.Length >= HeadBytes + TrailerBytes && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic)

@@ -30,10 +30,10 @@ internal static class PackIndexer
             byte[] content = entry.IsDelta ? throw DamagedPack.Refusal() : entries.ReadContent(entry, out long next);
             ulong crc = 0;
             scan.Feed(at, next, bytes => crc = Crc.Crc32.Append(crc, bytes), ct);
-            objects.Add(new PackedObject(ObjectId.Of((ObjectKind)entry.Kind, content), at, (uint)crc));
+            objects.Add(new PackedObject(ObjectId.Compute((ObjectKind)entry.Kind, content), at, (uint)crc));
             at = next;
         }
 
-        return at == end ? PackIndex.Of(objects, trailer) : throw DamagedPack.Refusal();
+        return at == end ? PackIndex.From(objects, trailer) : throw DamagedPack.Refusal();
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
             byte[] content = entries.ReadContent(entry, out long next);
             if (entry.IsDelta)
             {
-                Note(content.Length);
+                Record(content.Length);
                 Wait(entry, at);
             }
             else
@@ -149,18 +149,18 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
 
     private ObjectId Take(ObjectKind kind, byte[] content)
     {
-        Note(content.Length);
-        var id = ObjectId.Of(kind, content);
-        if (sink.Wants(id))
+        Record(content.Length);
+        var id = ObjectId.Compute(kind, content);
+        if (sink.Needs(id))
         {
-            sink.Take(kind, id, content);
+            sink.Write(kind, id, content);
         }
 
         _made++;
         return id;
     }
 
-    private void Note(int bytes)
+    private void Record(int bytes)
     {
         _bytes += bytes;
         if (_bytes > maxBytes)

@@ -37,7 +37,7 @@ internal sealed class ZlibWriter : IDisposable
         _buffer.Write(head);
         _buffer.Write(content);
         Span<byte> sum = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(sum, Adler32.Of(content));
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Adler32.Compute(content));
         _buffer.Write(sum);
     }
 }

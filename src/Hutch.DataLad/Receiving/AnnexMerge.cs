@@ -25,7 +25,7 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
         GitHeaders second = store.ReadCommit(theirs);
         ObjectId tree = MergeTrees(first.Tree, second.Tree, 0, ct);
         long seconds = Math.Max(first.Seconds, second.Seconds);
-        return sink.TakeCommit(new CommitText(tree, ours, "hutch", "hutch@" + zone, seconds, "Merged\n", theirs));
+        return sink.WriteCommit(new CommitText(tree, ours, "hutch", "hutch@" + zone, seconds, "Merged\n", theirs));
     }
 
     private ObjectId MergeTrees(ObjectId ours, ObjectId theirs, int depth, CancellationToken ct)
@@ -58,7 +58,7 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
         sorted.Sort(GitEntry.Compare);
         var tree = new TreeBuffer();
         sorted.ForEach(tree.Add);
-        merged = tree.TakeInto(sink);
+        merged = tree.WriteTo(sink);
         _merged[(ours, theirs)] = merged;
         return merged;
     }
@@ -77,7 +77,7 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
         if (!_merged.TryGetValue((ours, theirs), out ObjectId merged))
         {
             IEnumerable<string> lines = LinesOf(ours).Union(LinesOf(theirs), StringComparer.Ordinal);
-            merged = sink.TakeBlob(Encoding.Latin1.GetBytes(string.Concat(lines.Select(static line => line + "\n"))));
+            merged = sink.WriteBlob(Encoding.Latin1.GetBytes(string.Concat(lines.Select(static line => line + "\n"))));
             _merged[(ours, theirs)] = merged;
         }
 

@@ -18,7 +18,7 @@ namespace Hutch.DataLad.Receiving;
 /// <param name="versions">Finds the content of keys.</param>
 /// <param name="store">The objects of the push.</param>
 /// <param name="seconds">When it was committed.</param>
-internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versions, ObjectStore store, long seconds)
+internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService versions, ObjectStore store, long seconds)
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 

@@ -27,10 +27,10 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         {
             ct.ThrowIfCancellationRequested();
             ObjectKind kind = store.KindOf(next.Id)
-                ?? throw Refuse($"the object {next.Id} is missing, though something that was pushed names it");
+                ?? throw Reject($"the object {next.Id} is missing, though something that was pushed names it");
             if (kind != (next.Kind ?? kind))
             {
-                throw Refuse($"the object {next.Id} is not what something that was pushed takes it for");
+                throw Reject($"the object {next.Id} is not what something that was pushed takes it for");
             }
 
             if (kind != ObjectKind.Blob && _seen.Add(next.Id) && !isOld(next.Id))
@@ -70,7 +70,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
             string name = System.Text.Encoding.Latin1.GetString(entry.Name);
             if (!names.Add(name) || (before is { } last && GitEntry.Compare(last, entry) >= 0))
             {
-                throw Refuse($"the directory {id} has a name twice, or its names are not in git's order");
+                throw Reject($"the directory {id} has a name twice, or its names are not in git's order");
             }
 
             CheckName(entry, name);
@@ -89,7 +89,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         bool isModules = name == Modules && entry.Kind is GitEntryKind.File or GitEntryKind.Executable;
         if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || (!isModules && !GitNames.IsAllowed(name)))
         {
-            throw Refuse($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
+            throw Reject($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
         }
     }
 
@@ -99,11 +99,11 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         if (name == Modules && store.KindOf(entry.Id) == ObjectKind.Blob && _modules.Add(entry.Id)
             && !ModulesFile.IsHarmless(store.Read(entry.Id, ObjectKind.Blob)))
         {
-            throw Refuse(
+            throw Reject(
                 "a file .gitmodules has an address, a path or a name that could harm whoever clones it, or more than "
                 + $"{ModulesFile.MaxBytes} bytes");
         }
     }
 
-    private static HutchException Refuse(string words) => ErrorCode.Unprocessable.With($"Nothing was changed: {words}.").ToException();
+    private static HutchException Reject(string words) => ErrorCode.Unprocessable.With($"Nothing was changed: {words}.").ToException();
 }

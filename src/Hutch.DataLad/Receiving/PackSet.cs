@@ -26,7 +26,7 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         if (writer.Count > 0)
         {
             Pack pack = writer.Finish();
-            _added.Add(store.Add(PackIndex.Of(writer.Places, pack.Id), pack));
+            _added.Add(store.Add(PackIndex.From(writer.Places, pack.Id), pack));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         }
 
         Pack merged = writer.Finish();
-        return (store.Add(PackIndex.Of(writer.Places, merged.Id), merged), replaced);
+        return (store.Add(PackIndex.From(writer.Places, merged.Id), merged), replaced);
     }
 
     private OpenPack[] ChooseSmall(OpenPack[] packs)
@@ -68,10 +68,10 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         foreach ((ObjectId id, long offset) in pack.Index.Objects().OrderBy(static one => one.Offset))
         {
             ct.ThrowIfCancellationRequested();
-            if (writer.Wants(id))
+            if (writer.Needs(id))
             {
                 PackEntry entry = pack.Entries.ReadHead(offset);
-                writer.Take((ObjectKind)entry.Kind, id, pack.Entries.ReadContent(entry, out _));
+                writer.Write((ObjectKind)entry.Kind, id, pack.Entries.ReadContent(entry, out _));
             }
         }
     }

@@ -14,7 +14,7 @@ namespace Hutch.DataLad.Receiving;
 
 /// <summary>Takes in pushes of git (gitprotocol-pack): all refs that may move do so together with the version that they make.</summary>
 internal sealed class ReceivePack(
-    RepositoryService service, KeptVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
+    RepositoryService service, PermanentVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
     string folder, DataLadOptions options) : IDisposable
 {
     private const int MaxNamedPaths = 5;
@@ -49,7 +49,7 @@ internal sealed class ReceivePack(
     public async Task<Repository> PrepareAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         _ = (await service.FixAsync(caller, (await versions.ListAsync(caller, id, ct)).Value, ct)).Value;
-        KeptVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
+        PermanentVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
         if (await service.HasNewContentAsync(kept.Dataset, ct))
         {
             await FillAsync(caller, kept, ct);
@@ -104,7 +104,7 @@ internal sealed class ReceivePack(
         }
 
         MergeAnnex(repository, accepted, store, packs, ct);
-        await using RepositoryPush push = (await service.BeginAsync(caller, repository.Kept, ct)).Value;
+        await using RepositoryPush push = (await service.BeginAsync(caller, repository.Permanent, ct)).Value;
         List<string> words = await CommitAsync(push, new RepositoryUpdate(repository, main), accepted, version, store, packs, ct);
         return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
@@ -125,7 +125,7 @@ internal sealed class ReceivePack(
             await repositories.GatherUnrecordedAsync(repository, writer, ct);
         }
 
-        return await stored.OpenAsync(repository.Kept.Dataset, ct);
+        return await stored.OpenAsync(repository.Permanent.Dataset, ct);
     }
 
     private PackSet NewSet(ObjectStore store, GitPackWriter writer)
@@ -161,7 +161,7 @@ internal sealed class ReceivePack(
         var refs = repository?.Refs().ToDictionary(static one => one.Name, static one => one.Id, StringComparer.Ordinal);
         bool hasTags = request.Commands.Any(static one => one.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal));
         HutchError? noTags = repository is not null && hasTags
-            ? await service.FindTagRefusalAsync(caller, repository.Kept.Id, ct)
+            ? await service.FindTagRefusalAsync(caller, repository.Permanent.Id, ct)
             : null;
         var decided = request.Commands.Select(command => (
             Command: command,
@@ -201,7 +201,7 @@ internal sealed class ReceivePack(
     }
 
     /// <summary>Makes a version of the same commit in which the files are there whose content has come.</summary>
-    private async Task FillAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    private async Task FillAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         Repository repository = await repositories.OpenAsync(kept, ct);
         await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;

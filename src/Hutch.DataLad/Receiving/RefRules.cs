@@ -59,7 +59,7 @@ internal static class RefRules
     /// </summary>
     public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands)
     {
-        if (repository is { Tip: not null } or { Brought: not null })
+        if (repository is { Tip: not null } or { Imported: not null })
         {
             return repository.MainRef;
         }

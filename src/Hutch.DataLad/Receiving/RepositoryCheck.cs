@@ -30,7 +30,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         var refs = RefTable.Parse(head, packed);
         if (!refs.ToHead().AsSpan().SequenceEqual(head) || !refs.ToPacked().AsSpan().SequenceEqual(packed))
         {
-            return Refuse("its refs are not written as they are stored");
+            return Reject("its refs are not written as they are stored");
         }
 
         RefTable known = before is { } former ? await stored.RefsAsync(dataset, former, ct) : RefTable.Empty;
@@ -56,11 +56,11 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
             byte[] index = await stored.ReadIndexAsync(dataset, files, ct);
             return PackIndexer.MakeIndex(pack, maxObjectBytes, ct).Bytes.Span.SequenceEqual(index)
                 ? null
-                : Refuse("the index of a pack is not that of the pack");
+                : Reject("the index of a pack is not that of the pack");
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.BadRequest)
         {
-            return Refuse("a pack is damaged, or is none");
+            return Reject("a pack is damaged, or is none");
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.TooLarge)
         {
@@ -83,7 +83,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
             {
                 if (!store.Has(id))
                 {
-                    return Refuse($"it lacks the object {id}, which this site has");
+                    return Reject($"it lacks the object {id}, which this site has");
                 }
             }
         }
@@ -102,7 +102,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
                 : null;
             if (lost is not null)
             {
-                return Refuse($"{Display.Quote(name)}, which this site has, {lost}");
+                return Reject($"{Display.Quote(name)}, which this site has, {lost}");
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
     {
         if (!RefRules.IsName(refs.Head))
         {
-            return Refuse("its HEAD names no branch");
+            return Reject("its HEAD names no branch");
         }
 
         var rules = new ObjectRules(store, old.Has);
@@ -121,12 +121,12 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         {
             if (!RefRules.IsName(name) && !RefTable.IsOfVersion(name))
             {
-                return Refuse($"it has the ref {Display.Quote(name)}, which nobody can push");
+                return Reject($"it has the ref {Display.Quote(name)}, which nobody can push");
             }
 
             if (store.KindOf(id) is not { } kind || (kind != ObjectKind.Commit && RefRules.IsBranch(name)))
             {
-                return Refuse($"{Display.Quote(name)} names what is not in it, or no commit");
+                return Reject($"{Display.Quote(name)} names what is not in it, or no commit");
             }
 
             rules.Check(id, ct);
@@ -135,5 +135,5 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         return null;
     }
 
-    private static HutchError Refuse(string why) => ErrorCode.Unprocessable.With($"What git brought there cannot be taken: {why}.");
+    private static HutchError Reject(string why) => ErrorCode.Unprocessable.With($"What git brought there cannot be taken: {why}.");
 }

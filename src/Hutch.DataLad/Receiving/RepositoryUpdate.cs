@@ -24,7 +24,7 @@ internal sealed class RepositoryUpdate
     {
         _repository = repository;
         Main = main;
-        _refs = (repository.Brought ?? RefTable.Empty).Refs.ToBuilder();
+        _refs = (repository.Imported ?? RefTable.Empty).Refs.ToBuilder();
         foreach (GitCommit commit in repository.Main.Concat(repository.Tagged))
         {
             _refs[RefTable.NameOfVersion(commit.Snapshot.Number)] = commit.Id;

@@ -13,7 +13,7 @@ internal sealed class PackMaker(
     public async Task<Pack> MakeAsync(
         Repository repository, IReadOnlyList<ObjectId> wants, IReadOnlyList<ObjectId> common, CancellationToken ct)
     {
-        string key = $"{repository.Kept.Id}+{Names(wants)}-{Names(common)}";
+        string key = $"{repository.Permanent.Id}+{Names(wants)}-{Names(common)}";
         if (cache.TryLease(key) is { } kept)
         {
             return kept;
@@ -28,7 +28,7 @@ internal sealed class PackMaker(
         using var writer = new GitPackWriter(ScratchFile.Open(disk, folder, Guid.NewGuid()), options.MaxObjects);
         await repositories.GatherAsync(repository, [.. wants], [.. common], writer, ct);
         Pack pack = writer.Finish();
-        cache.Keep(key, pack);
+        cache.Set(key, pack);
         return pack;
     }
 

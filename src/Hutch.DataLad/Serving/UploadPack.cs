@@ -28,12 +28,12 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
     public static void List(IBufferWriter<byte> output, Repository repository, GitCommand.ListRefs command)
     {
         IReadOnlyList<(string Name, ObjectId Id)> refs = repository.Refs();
-        if (command.Unborn && repository.Main.Count == 0 && IsWanted(Repository.Head, command))
+        if (command.Unborn && repository.Main.Count == 0 && IsRequested(Repository.Head, command))
         {
             PktLines.Text(output, $"unborn {Repository.Head} symref-target:{repository.MainRef}");
         }
 
-        foreach ((string name, ObjectId id) in refs.Where(entry => IsWanted(entry.Name, command)))
+        foreach ((string name, ObjectId id) in refs.Where(entry => IsRequested(entry.Name, command)))
         {
             string target = command.Symrefs && name == Repository.Head ? " symref-target:" + repository.MainRef : "";
             PktLines.Text(output, $"{id} {name}{target}");
@@ -156,6 +156,6 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
         }
     }
 
-    private static bool IsWanted(string name, GitCommand.ListRefs command) =>
+    private static bool IsRequested(string name, GitCommand.ListRefs command) =>
         command.Prefixes.Count == 0 || command.Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -106,9 +106,9 @@ internal sealed class ObjectWalk(ObjectStore store)
                 {
                     next.Push(entry.Id);
                 }
-                else if (entry.Kind != GitEntryKind.Submodule && _had.Add(entry.Id) && sink.Wants(entry.Id))
+                else if (entry.Kind != GitEntryKind.Submodule && _had.Add(entry.Id) && sink.Needs(entry.Id))
                 {
-                    sink.Take(ObjectKind.Blob, entry.Id, store.Read(entry.Id, ObjectKind.Blob));
+                    sink.Write(ObjectKind.Blob, entry.Id, store.Read(entry.Id, ObjectKind.Blob));
                 }
             }
         }
@@ -116,9 +116,9 @@ internal sealed class ObjectWalk(ObjectStore store)
 
     private static void Give(IObjectSink sink, ObjectKind kind, ObjectId id, byte[] content)
     {
-        if (sink.Wants(id))
+        if (sink.Needs(id))
         {
-            sink.Take(kind, id, content);
+            sink.Write(kind, id, content);
         }
     }
 }

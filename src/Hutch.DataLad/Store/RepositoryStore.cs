@@ -12,7 +12,7 @@ namespace Hutch.DataLad.Store;
 /// Reads what git brought of datasets: a tree of files beside each head, laid out as a bare repository. Packs are copied to the local disk
 /// while they are used, as their objects are read in no order.
 /// </summary>
-internal sealed class RepositoryStore(KeptVersionService versions, PackCache packs, IDisk disk, string folder)
+internal sealed class RepositoryStore(PermanentVersionService versions, PackCache packs, IDisk disk, string folder)
 {
     private const int MaxRefsBytes = 64 << 20;
     private const int MaxIndexBytes = 1 << 30;
@@ -37,7 +37,7 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
         byte[] head = await ReadHeadAsync(id, root, ct);
         byte[] packed = await ReadRefsAsync(id, root, ct);
         var refs = RefTable.Parse(head, packed);
-        _refs.Keep(root.Page, refs);
+        _refs.Set(root.Page, refs);
         return refs;
     }
 
@@ -109,7 +109,7 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
         if (!_indexes.TryFind(file.Hash, out PackIndex? index))
         {
             index = PackIndex.Parse(await ReadIndexAsync(id, pack, ct));
-            _indexes.Keep(file.Hash, index);
+            _indexes.Set(file.Hash, index);
         }
 
         return index;
@@ -137,7 +137,7 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
             await versions.CopyAsync(id, file.Hash, pipe, ct);
             await pipe.CompleteAsync();
             var pack = new Pack(copy, length, [], [], 0);
-            packs.Keep(key, pack);
+            packs.Set(key, pack);
             return pack;
         }
         catch

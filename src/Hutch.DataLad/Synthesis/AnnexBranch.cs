@@ -12,7 +12,7 @@ namespace Hutch.DataLad.Synthesis;
 /// The branch <c>git-annex</c> of a dataset, as one commit: which storage there is, and that it has the keys of all versions that stay. All
 /// location logs are the same few bytes, so that a key costs its name in a tree, and nothing else.
 /// </summary>
-internal sealed class AnnexBranch(KeptVersionService versions, string zone)
+internal sealed class AnnexBranch(PermanentVersionService versions, string zone)
 {
     /// <summary>The name of the branch.</summary>
     public const string Ref = "refs/heads/git-annex";
@@ -21,12 +21,12 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
     private const int LevelBits = 12;
 
     /// <summary>Makes the commit; a sink that wants nothing still learns its name.</summary>
-    public async Task<ObjectId> BuildAsync(KeptVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
+    public async Task<ObjectId> BuildAsync(PermanentVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
     {
-        List<PlacedKey> keys = await ListKeysAsync(kept, maxKeys, ct);
+        List<KeyInBranch> keys = await ListKeysAsync(kept, maxKeys, ct);
         keys.Sort();
         var storage = new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond);
-        ObjectId present = Take(storage.Present, sink);
+        ObjectId present = WriteText(storage.Present, sink);
         var top = new TreeBuffer();
         for (int at = 0; at < keys.Count;)
         {
@@ -35,22 +35,22 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
             while (at < keys.Count && keys[at].Place >> LevelBits == first)
             {
                 int place = keys[at].Place;
-                ObjectId leaf = TakeLeaf(keys, ref at, present, sink);
+                ObjectId leaf = WriteLeaf(keys, ref at, present, sink);
                 below.Add(TreeMode.Directory, Hex(place & ((1 << LevelBits) - 1)), leaf);
             }
 
-            top.Add(TreeMode.Directory, Hex(first), below.TakeInto(sink));
+            top.Add(TreeMode.Directory, Hex(first), below.WriteTo(sink));
         }
 
-        top.Add(TreeMode.File, StorageLogs.RemoteLog, Take(storage.Remote, sink));
-        top.Add(TreeMode.File, StorageLogs.UuidLog, Take(storage.Description, sink));
+        top.Add(TreeMode.File, StorageLogs.RemoteLog, WriteText(storage.Remote, sink));
+        top.Add(TreeMode.File, StorageLogs.UuidLog, WriteText(storage.Description, sink));
         SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
         var commit = new CommitText(
-            top.TakeInto(sink), null, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
-        return sink.TakeCommit(commit);
+            top.WriteTo(sink), null, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
+        return sink.WriteCommit(commit);
     }
 
-    private static ObjectId TakeLeaf(List<PlacedKey> keys, ref int at, ObjectId present, IObjectSink sink)
+    private static ObjectId WriteLeaf(List<KeyInBranch> keys, ref int at, ObjectId present, IObjectSink sink)
     {
         int place = keys[at].Place;
         var leaf = new TreeBuffer();
@@ -65,13 +65,13 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
             }
         }
 
-        return leaf.TakeInto(sink);
+        return leaf.WriteTo(sink);
     }
 
-    private async Task<List<PlacedKey>> ListKeysAsync(KeptVersions kept, int maxKeys, CancellationToken ct)
+    private async Task<List<KeyInBranch>> ListKeysAsync(PermanentVersions kept, int maxKeys, CancellationToken ct)
     {
-        var keys = new List<PlacedKey>();
-        var rule = ContentRule.Of(kept.Dataset);
+        var keys = new List<KeyInBranch>();
+        var rule = ContentRule.From(kept.Dataset);
         TreeRoot? before = null;
         foreach (SiteSnapshot snapshot in kept.Main.Concat(kept.Tagged))
         {
@@ -103,7 +103,7 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
                 return;
             }
 
-            keys.Add(PlacedKey.Of(AnnexKey.Of(entry, name)));
+            keys.Add(KeyInBranch.From(AnnexKey.From(entry, name)));
             if (keys.Count > maxKeys)
             {
                 throw ErrorCode.TooLarge.With(
@@ -115,5 +115,5 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
 
     private static string Hex(int bits) => bits.ToString("x3", CultureInfo.InvariantCulture);
 
-    private static ObjectId Take(string text, IObjectSink sink) => sink.TakeBlob(Encoding.UTF8.GetBytes(text));
+    private static ObjectId WriteText(string text, IObjectSink sink) => sink.WriteBlob(Encoding.UTF8.GetBytes(text));
 }

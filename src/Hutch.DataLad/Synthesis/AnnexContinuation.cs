@@ -18,7 +18,7 @@ internal static class AnnexContinuation
 
     /// <summary>Makes the commit; the branch as it was when every key is known already.</summary>
     public static ObjectId Build(
-        ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, KeptVersions kept, string zone, IObjectSink sink)
+        ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, PermanentVersions kept, string zone, IObjectSink sink)
     {
         if (keys.Count == 0)
         {
@@ -27,7 +27,7 @@ internal static class AnnexContinuation
 
         var branch = new Branch(store, sink, new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond));
         ObjectId before = store.ReadCommit(tip).Tree;
-        PlacedKey[] placed = [.. keys.Select(PlacedKey.Of).Distinct().Order()];
+        KeyInBranch[] placed = [.. keys.Select(KeyInBranch.From).Distinct().Order()];
         ObjectId tree = branch.Add(before, placed, 0);
         if (tree == before)
         {
@@ -35,7 +35,7 @@ internal static class AnnexContinuation
         }
 
         SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
-        return sink.TakeCommit(new CommitText(
+        return sink.WriteCommit(new CommitText(
             tree, tip, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n"));
     }
 
@@ -46,7 +46,7 @@ internal static class AnnexContinuation
         private const int Levels = 2;
 
         /// <summary>The tree with the logs of some keys, which all belong below it.</summary>
-        public ObjectId Add(ObjectId? before, ReadOnlySpan<PlacedKey> keys, int level)
+        public ObjectId Add(ObjectId? before, ReadOnlySpan<KeyInBranch> keys, int level)
         {
             var entries = (before is { } id ? store.ReadTree(id) : []).ToDictionary(static entry => Encoding.Latin1.GetString(entry.Name));
             while (!keys.IsEmpty)
@@ -70,16 +70,16 @@ internal static class AnnexContinuation
             sorted.Sort(GitEntry.Compare);
             var tree = new TreeBuffer();
             sorted.ForEach(tree.Add);
-            return tree.TakeInto(sink);
+            return tree.WriteTo(sink);
         }
 
         private ObjectId AddLine(ObjectId? log)
         {
             string lines = log is { } id ? Encoding.UTF8.GetString(store.Read(id, ObjectKind.Blob)) : "";
-            return storage.IsIn(lines) ? log!.Value : sink.TakeBlob(Encoding.UTF8.GetBytes(lines + storage.Present));
+            return storage.IsIn(lines) ? log!.Value : sink.WriteBlob(Encoding.UTF8.GetBytes(lines + storage.Present));
         }
 
-        private static string NameOf(PlacedKey key, int level) => level == Levels
+        private static string NameOf(KeyInBranch key, int level) => level == Levels
             ? key.LogName
             : ((key.Place >> (LevelBits * (1 - level))) & ((1 << LevelBits) - 1)).ToString("x3", CultureInfo.InvariantCulture);
     }

@@ -12,5 +12,5 @@ internal sealed class BlobIds
 
     public ObjectId? Find(BlobHash hash) => _ids.TryFind(hash, out ObjectId id) ? id : null;
 
-    public void Keep(BlobHash hash, ObjectId id) => _ids.Keep(hash, id);
+    public void Set(BlobHash hash, ObjectId id) => _ids.Set(hash, id);
 }

@@ -57,7 +57,7 @@ internal sealed class ContentRule
 
     /// <summary>The rule of a dataset.</summary>
     /// <exception cref="HutchException">It was made by a newer release, whose rule is not known here.</exception>
-    public static ContentRule Of(SiteDataset dataset)
+    public static ContentRule From(SiteDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return dataset.GitRule switch

@@ -10,8 +10,8 @@ namespace Hutch.DataLad.Synthesis;
 /// <param name="Parent">The place of the commit before it among those of <c>main</c>; -1 for none.</param>
 /// <param name="Tree">Its tree; zero when git brought the commit, whose text says it.</param>
 /// <param name="Id">The commit.</param>
-/// <param name="IsBrought">Whether git brought it, or it was recorded when git brought something later.</param>
-internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id, bool IsBrought = false)
+/// <param name="IsImported">Whether git brought it, or it was recorded when git brought something later.</param>
+internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id, bool IsImported = false)
 {
     private const long MillisecondsPerSecond = 1000;
 

@@ -34,16 +34,16 @@ internal sealed class OwnFiles
     /// <summary>Whether something in git is such a file, as Hutch writes it.</summary>
     public bool Has(string path, GitEntry entry) => entry.Kind == GitEntryKind.File && path switch
     {
-        Attributes => entry.Id == ObjectId.Of(ObjectKind.Blob, _attributes),
-        DataLadConfiguration => entry.Id == ObjectId.Of(ObjectKind.Blob, _configuration),
+        Attributes => entry.Id == ObjectId.Compute(ObjectKind.Blob, _attributes),
+        DataLadConfiguration => entry.Id == ObjectId.Compute(ObjectKind.Blob, _configuration),
         _ => false,
     };
 
     /// <summary>The tree of DataLad's directory in a dataset that has no such directory.</summary>
-    public ObjectId TakeFolder(IObjectSink sink)
+    public ObjectId WriteFolder(IObjectSink sink)
     {
         var tree = new TreeBuffer();
-        tree.Add(TreeMode.File, Configuration, sink.TakeBlob(_configuration));
-        return tree.TakeInto(sink);
+        tree.Add(TreeMode.File, Configuration, sink.WriteBlob(_configuration));
+        return tree.WriteTo(sink);
     }
 }

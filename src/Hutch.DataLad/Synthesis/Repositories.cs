@@ -11,7 +11,7 @@ namespace Hutch.DataLad.Synthesis;
 /// Makes the repositories of datasets. What was learnt of versions is kept for a while, as a version never changes: after a restart it is
 /// made again, and is the same. What git brought is taken from where it is stored.
 /// </summary>
-internal sealed class Repositories(KeptVersionService versions, RepositoryStore stored, string zone, int maxFiles)
+internal sealed class Repositories(PermanentVersionService versions, RepositoryStore stored, string zone, int maxFiles)
 {
     private const int MaxKeptNames = 100_000;
 
@@ -23,7 +23,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
 
     /// <summary>Whether there is something to show, and not too much.</summary>
     /// <exception cref="HutchException">There is not, in words.</exception>
-    public static void Check(KeptVersions kept, int maxFiles)
+    public static void Check(PermanentVersions kept, int maxFiles)
     {
         if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null && !kept.IsEmpty)
         {
@@ -42,7 +42,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
 
     /// <summary>Finds out the names of all commits.</summary>
     /// <exception cref="HutchException">It has too many files, or small files of it are damaged.</exception>
-    public async Task<Repository> OpenAsync(KeptVersions kept, CancellationToken ct)
+    public async Task<Repository> OpenAsync(PermanentVersions kept, CancellationToken ct)
     {
         RefTable? brought = await stored.RefsAsync(kept.Dataset, ct);
         var main = new List<GitCommit>();
@@ -52,7 +52,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
             foreach (SiteSnapshot snapshot in kept.Main)
             {
                 GitCommit commit = brought?.CommitOf(snapshot.Number) is { } recorded
-                    ? new GitCommit(snapshot, main.Count - 1, default, recorded, IsBrought: true)
+                    ? new GitCommit(snapshot, main.Count - 1, default, recorded, IsImported: true)
                     : ToCommit(kept.Id, snapshot, await chain.NameAsync(main, snapshot, ct), main, main.Count - 1);
                 main.Add(commit);
             }
@@ -62,7 +62,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
             {
                 int parent = main.FindLastIndex(commit => commit.Snapshot.Number < snapshot.Number);
                 tagged.Add(brought?.CommitOf(snapshot.Number) is { } recorded
-                    ? new GitCommit(snapshot, parent, default, recorded, IsBrought: true)
+                    ? new GitCommit(snapshot, parent, default, recorded, IsImported: true)
                     : ToCommit(kept.Id, snapshot, await chain.NameAsync(main.Take(parent + 1).ToList(), snapshot, ct), main, parent));
             }
 
@@ -83,12 +83,12 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
         GitCommit[] aside = [.. repository.Tagged.Where(commit => wants.Contains(commit.Id))];
         int last = wants.Select(repository.PlaceInMain).Concat(aside.Select(static commit => commit.Parent)).DefaultIfEmpty(-1).Max();
         int first = haves.Select(repository.PlaceInMain).DefaultIfEmpty(-1).Max();
-        if (repository.Brought is not null)
+        if (repository.Imported is not null)
         {
-            await GatherBroughtAsync(repository, wants, haves, last, sink, ct);
+            await GatherImportedAsync(repository, wants, haves, last, sink, ct);
         }
 
-        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset);
+        using VersionTrees.Chain chain = _trees.Begin(repository.Permanent.Dataset);
         chain.ClientHas(first >= 0 ? repository.Main[first] : null);
         for (int i = first + 1; i <= last; i++)
         {
@@ -109,7 +109,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
     /// <summary>Gives a sink what is not stored yet: commits of versions that came by other ways than git.</summary>
     public async Task GatherUnrecordedAsync(Repository repository, IObjectSink sink, CancellationToken ct)
     {
-        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset);
+        using VersionTrees.Chain chain = _trees.Begin(repository.Permanent.Dataset);
         foreach (GitCommit commit in repository.Main.Concat(repository.Tagged))
         {
             await TakeAsync(chain, repository, commit, sink, ct);
@@ -118,20 +118,20 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
         await BuildAnnexAsync(repository, sink, ct);
     }
 
-    private async Task GatherBroughtAsync(
+    private async Task GatherImportedAsync(
         Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, int last, IObjectSink sink,
         CancellationToken ct)
     {
-        using ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
+        using ObjectStore store = await stored.OpenAsync(repository.Permanent.Dataset, ct);
         var walk = new ObjectWalk(store);
         walk.PassOver(haves, ct);
         var tips = new List<ObjectId>(wants);
-        if (repository.Main.Take(last + 1).LastOrDefault(static commit => commit.IsBrought) is { } newest)
+        if (repository.Main.Take(last + 1).LastOrDefault(static commit => commit.IsImported) is { } newest)
         {
             tips.Add(newest.Id);
         }
 
-        if (repository.Annex is { } annex && wants.Contains(annex) && repository.Brought!.Find(AnnexBranch.Ref) is { } branch)
+        if (repository.Annex is { } annex && wants.Contains(annex) && repository.Imported!.Find(AnnexBranch.Ref) is { } branch)
         {
             tips.Add(branch);
         }
@@ -144,7 +144,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
 
     private async Task TakeAsync(VersionTrees.Chain chain, Repository repository, GitCommit commit, IObjectSink sink, CancellationToken ct)
     {
-        if (commit.IsBrought)
+        if (commit.IsImported)
         {
             return;
         }
@@ -152,30 +152,30 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
         IEnumerable<GitCommit> before = commit.Parent < 0 ? [] : repository.Main.Take(commit.Parent + 1);
         await chain.TakeAsync([.. before], commit.Snapshot, sink, ct);
         ObjectId? parent = commit.Parent < 0 ? null : repository.Main[commit.Parent].Id;
-        sink.TakeCommit(GitCommit.TextOf(repository.Kept.Id, commit.Snapshot, commit.Tree, parent, zone));
+        sink.WriteCommit(GitCommit.TextOf(repository.Permanent.Id, commit.Snapshot, commit.Tree, parent, zone));
     }
 
     private GitCommit ToCommit(DatasetId dataset, SiteSnapshot snapshot, ObjectId tree, List<GitCommit> main, int parent)
     {
         ObjectId? before = parent < 0 ? null : main[parent].Id;
         byte[] text = GitCommit.TextOf(dataset, snapshot, tree, before, zone).ToBytes();
-        return new GitCommit(snapshot, parent, tree, ObjectId.Of(ObjectKind.Commit, text));
+        return new GitCommit(snapshot, parent, tree, ObjectId.Compute(ObjectKind.Commit, text));
     }
 
     private async Task<ObjectId?> AnnexAsync(Repository repository, CancellationToken ct)
     {
         if (repository.Main.Count + repository.Tagged.Count == 0)
         {
-            return repository.Brought?.Find(AnnexBranch.Ref);
+            return repository.Imported?.Find(AnnexBranch.Ref);
         }
 
         string more = string.Join(' ', repository.Tagged.Select(static commit => commit.Snapshot.Number))
-            + repository.Brought?.Find(AnnexBranch.Ref);
-        var key = (repository.Kept.Id, repository.Tip ?? default, more);
+            + repository.Imported?.Find(AnnexBranch.Ref);
+        var key = (repository.Permanent.Id, repository.Tip ?? default, more);
         if (!_annexes.TryFind(key, out ObjectId annex))
         {
             annex = await BuildAnnexAsync(repository, NoObjects.Instance, ct);
-            _annexes.Keep(key, annex);
+            _annexes.Set(key, annex);
         }
 
         return annex;
@@ -183,19 +183,19 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
 
     private async Task<ObjectId> BuildAnnexAsync(Repository repository, IObjectSink sink, CancellationToken ct)
     {
-        if (repository.Brought?.Find(AnnexBranch.Ref) is not { } tip)
+        if (repository.Imported?.Find(AnnexBranch.Ref) is not { } tip)
         {
-            return await _annex.BuildAsync(repository.Kept, maxFiles, sink, ct);
+            return await _annex.BuildAsync(repository.Permanent, maxFiles, sink, ct);
         }
 
         var keys = new HashSet<AnnexKey>();
-        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset, key => keys.Add(key));
-        foreach (GitCommit commit in repository.Main.Concat(repository.Tagged).Where(static commit => !commit.IsBrought))
+        using VersionTrees.Chain chain = _trees.Begin(repository.Permanent.Dataset, key => keys.Add(key));
+        foreach (GitCommit commit in repository.Main.Concat(repository.Tagged).Where(static commit => !commit.IsImported))
         {
             await chain.TakeAsync([.. repository.Main.Take(commit.Parent + 1)], commit.Snapshot, NoObjects.Instance, ct);
         }
 
-        using ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
-        return AnnexContinuation.Build(store, tip, keys, repository.Kept, zone, sink);
+        using ObjectStore store = await stored.OpenAsync(repository.Permanent.Dataset, ct);
+        return AnnexContinuation.Build(store, tip, keys, repository.Permanent, zone, sink);
     }
 }

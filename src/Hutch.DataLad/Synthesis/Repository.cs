@@ -5,20 +5,20 @@ using Hutch.Datasets.Versions;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>The versions of a dataset that stay, as a git repository: its commits and refs. Immutable.</summary>
-/// <param name="Kept">The versions.</param>
+/// <param name="Permanent">The versions.</param>
 /// <param name="Main">The commits of the branch of versions, oldest first.</param>
 /// <param name="Tagged">Commits aside of it: automatic snapshots that have a tag.</param>
 /// <param name="Annex">The commit of <c>git-annex</c>; null when there is no version.</param>
-/// <param name="Brought">The refs that git brought; null when it brought nothing.</param>
+/// <param name="Imported">The refs that git brought; null when it brought nothing.</param>
 internal sealed record Repository(
-    KeptVersions Kept, IReadOnlyList<GitCommit> Main, IReadOnlyList<GitCommit> Tagged, ObjectId? Annex, RefTable? Brought)
+    PermanentVersions Permanent, IReadOnlyList<GitCommit> Main, IReadOnlyList<GitCommit> Tagged, ObjectId? Annex, RefTable? Imported)
 {
     public const string Head = "HEAD";
 
     private const string TagPrefix = "refs/tags/";
 
     /// <summary>The branch of versions.</summary>
-    public string MainRef => Brought?.Head ?? RefTable.MainRef;
+    public string MainRef => Imported?.Head ?? RefTable.MainRef;
 
     /// <summary>The newest commit of the branch of versions; null when there is none.</summary>
     public ObjectId? Tip => Main.Count > 0 ? Main[^1].Id : null;
@@ -35,7 +35,7 @@ internal sealed record Repository(
             }
         }
 
-        foreach ((string name, ObjectId id) in Brought?.Shown ?? [])
+        foreach ((string name, ObjectId id) in Imported?.Shown ?? [])
         {
             refs[name] = id;
         }
@@ -70,7 +70,7 @@ internal sealed record Repository(
 
     /// <summary>Whether somebody may ask for it: it is a version, or a ref leads straight to it.</summary>
     public bool Has(ObjectId id) =>
-        id == Annex || PlaceInMain(id) >= 0 || Tagged.Any(commit => commit.Id == id) || Brought?.Shown.Any(one => one.Value == id) == true;
+        id == Annex || PlaceInMain(id) >= 0 || Tagged.Any(commit => commit.Id == id) || Imported?.Shown.Any(one => one.Value == id) == true;
 
     /// <summary>git has a few names less than Hutch has tags (git-check-ref-format).</summary>
     private static bool IsRefName(string tag) =>

@@ -15,9 +15,9 @@ namespace Hutch.DataLad.Synthesis;
 /// <param name="ids">What git calls content that was read before.</param>
 /// <param name="dataset">Of which dataset, with its rule.</param>
 /// <param name="made">Hears of the keys.</param>
-internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, SiteDataset dataset, Action<AnnexKey>? made = null)
+internal sealed class RuledEntries(PermanentVersionService versions, BlobIds ids, SiteDataset dataset, Action<AnnexKey>? made = null)
 {
-    private readonly ContentRule _rule = ContentRule.Of(dataset);
+    private readonly ContentRule _rule = ContentRule.From(dataset);
     private readonly AnnexLink _link = new();
 
     /// <summary>Whether git can have an entry at a path.</summary>
@@ -30,13 +30,13 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Sit
     }
 
     /// <summary>Makes the entry, and gives its blob to a sink; null for what git cannot have.</summary>
-    public async ValueTask<GitEntry?> TakeAsync(Entry entry, string path, int depth, IObjectSink sink, CancellationToken ct)
+    public async ValueTask<GitEntry?> WriteAsync(Entry entry, string path, int depth, IObjectSink sink, CancellationToken ct)
     {
         string name = NameOf(path);
         byte[] bytes = Encoding.UTF8.GetBytes(name);
         if (entry.Kind == EntryKind.SymbolicLink)
         {
-            return new GitEntry(GitEntryKind.Link, bytes, sink.TakeBlob(Encoding.UTF8.GetBytes(entry.Target!)));
+            return new GitEntry(GitEntryKind.Link, bytes, sink.WriteBlob(Encoding.UTF8.GetBytes(entry.Target!)));
         }
 
         if (entry.Kind != EntryKind.File)
@@ -52,15 +52,15 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Sit
 
         if (_rule.IsGitContent(path, entry))
         {
-            ObjectId content = await TakeContentAsync(entry, sink, ct);
+            ObjectId content = await WriteContentAsync(entry, sink, ct);
             return new GitEntry(entry.Executable ? GitEntryKind.Executable : GitEntryKind.File, bytes, content);
         }
 
-        var key = AnnexKey.Of(entry, name);
+        var key = AnnexKey.From(entry, name);
         ObjectId id = entry.Executable ? _link.WritePointer(key) : _link.WriteLink(key, depth);
-        if (sink.Wants(id))
+        if (sink.Needs(id))
         {
-            sink.Take(ObjectKind.Blob, id, _link.Content);
+            sink.Write(ObjectKind.Blob, id, _link.Content);
         }
 
         made?.Invoke(key);
@@ -73,16 +73,16 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Sit
         return plain[(plain.LastIndexOf('/') + 1)..];
     }
 
-    private async ValueTask<ObjectId> TakeContentAsync(Entry entry, IObjectSink sink, CancellationToken ct)
+    private async ValueTask<ObjectId> WriteContentAsync(Entry entry, IObjectSink sink, CancellationToken ct)
     {
-        if (ids.Find(entry.Hash) is { } known && !sink.Wants(known))
+        if (ids.Find(entry.Hash) is { } known && !sink.Needs(known))
         {
             return known;
         }
 
         byte[] content = await versions.ReadAsync(dataset.Id, entry.Hash, ContentRule.MaxSettingsBytes, ct);
-        ObjectId id = sink.TakeBlob(content);
-        ids.Keep(entry.Hash, id);
+        ObjectId id = sink.WriteBlob(content);
+        ids.Set(entry.Hash, id);
         return id;
     }
 }

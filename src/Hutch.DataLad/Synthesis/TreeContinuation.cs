@@ -17,7 +17,7 @@ namespace Hutch.DataLad.Synthesis;
 /// <param name="store">The objects that git brought.</param>
 /// <param name="findKey">The blob that a key stands for in this dataset; null when its content is not here.</param>
 internal sealed class TreeContinuation(
-    KeptVersionService versions, RuledEntries ruled, ObjectStore store, Func<KeyName, CancellationToken, ValueTask<BlobHash?>> findKey)
+    PermanentVersionService versions, RuledEntries ruled, ObjectStore store, Func<KeyName, CancellationToken, ValueTask<BlobHash?>> findKey)
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
@@ -43,7 +43,7 @@ internal sealed class TreeContinuation(
             }
         }
 
-        return await BuildDirectoryAsync(to, "", 0, tree, sink, ct) ?? new TreeBuffer().TakeInto(sink);
+        return await BuildDirectoryAsync(to, "", 0, tree, sink, ct) ?? new TreeBuffer().WriteTo(sink);
     }
 
     /// <summary>The tree of a directory; null when nothing of it is in git.</summary>
@@ -81,7 +81,7 @@ internal sealed class TreeContinuation(
         made.Sort(GitEntry.Compare);
         var tree = new TreeBuffer();
         made.ForEach(tree.Add);
-        return tree.TakeInto(sink);
+        return tree.WriteTo(sink);
     }
 
     private async Task<GitEntry?> DirectoryAsync(
@@ -111,7 +111,7 @@ internal sealed class TreeContinuation(
             return had;
         }
 
-        return await ruled.TakeAsync(entry, item.Path, depth, sink, ct);
+        return await ruled.WriteAsync(entry, item.Path, depth, sink, ct);
     }
 
     /// <summary>Whether a file is the content of the key that git has in its place: nothing has changed for git.</summary>

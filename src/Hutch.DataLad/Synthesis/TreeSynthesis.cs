@@ -8,7 +8,7 @@ namespace Hutch.DataLad.Synthesis;
 /// Makes the git trees of versions of one dataset, directory by directory, from what the pages say. Only the content of small text files
 /// is read. What git cannot have is left out: empty directories, and the names of <see cref="GitNames"/>.
 /// </summary>
-internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ruled, DatasetId dataset)
+internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntries ruled, DatasetId dataset)
 {
     private readonly OwnFiles _own = new(dataset);
 
@@ -38,7 +38,7 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
         TreeRoot root, VersionTree? before, Changes? changed, IObjectSink sink, CancellationToken ct)
     {
         var walk = new Walk(root, before, changed, sink, []);
-        ObjectId id = await BuildDirectoryAsync(walk, "", 0, ct) ?? new TreeBuffer().TakeInto(sink);
+        ObjectId id = await BuildDirectoryAsync(walk, "", 0, ct) ?? new TreeBuffer().WriteTo(sink);
         return new VersionTree(root, id, walk.Directories);
     }
 
@@ -73,7 +73,7 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
             return null;
         }
 
-        ObjectId id = tree.TakeInto(walk.Sink);
+        ObjectId id = tree.WriteTo(walk.Sink);
         walk.Directories[directory] = id;
         return id;
     }
@@ -96,11 +96,11 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
 
             if (content is null)
             {
-                tree.Add(TreeMode.Directory, name.AsSpan(0, name.Length - 1), _own.TakeFolder(sink));
+                tree.Add(TreeMode.Directory, name.AsSpan(0, name.Length - 1), _own.WriteFolder(sink));
             }
             else
             {
-                tree.Add(TreeMode.File, name, sink.TakeBlob(content));
+                tree.Add(TreeMode.File, name, sink.WriteBlob(content));
             }
         }
 
@@ -124,7 +124,7 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
                 tree.Add(TreeMode.Directory, name.AsSpan(0, name.Length - 1), id);
             }
         }
-        else if (await ruled.TakeAsync(entry, item.Path, depth, walk.SinkOf(item.Path), ct) is { } made)
+        else if (await ruled.WriteAsync(entry, item.Path, depth, walk.SinkOf(item.Path), ct) is { } made)
         {
             tree.Add(made);
         }

@@ -11,7 +11,7 @@ namespace Hutch.DataLad.Synthesis;
 /// The git trees of versions: made from the newest version before that git brought, where there is one, and else from the entries alone.
 /// Thread-safe; a <see cref="Chain"/> is for one thread.
 /// </summary>
-internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore stored)
+internal sealed class VersionTrees(PermanentVersionService versions, RepositoryStore stored)
 {
     private const int MaxKeptNames = 100_000;
     private const int MaxKeptTrees = 1000;
@@ -47,7 +47,7 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
         /// <param name="snapshot">The version.</param>
         public async Task<ObjectId> NameAsync(List<GitCommit> main, SiteSnapshot snapshot, CancellationToken ct)
         {
-            ObjectId from = main.FindLast(static commit => commit.IsBrought)?.Id ?? default;
+            ObjectId from = main.FindLast(static commit => commit.IsImported)?.Id ?? default;
             return trees._names.TryFind((dataset.Id, from, snapshot.Root.Page), out ObjectId known)
                 ? known
                 : await TakeAsync(main, snapshot, NoObjects.Instance, ct);
@@ -56,11 +56,11 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
         /// <summary>Makes the tree of a version, and gives a sink what differs from the one before.</summary>
         public async Task<ObjectId> TakeAsync(List<GitCommit> main, SiteSnapshot snapshot, IObjectSink sink, CancellationToken ct)
         {
-            GitCommit? from = main.FindLast(static commit => commit.IsBrought);
+            GitCommit? from = main.FindLast(static commit => commit.IsImported);
             ObjectId tree = from is null
                 ? await NextAsync(snapshot.Root, sink, ct)
                 : await ContinueAsync(from, snapshot.Root, sink, ct);
-            trees._names.Keep((dataset.Id, from?.Id ?? default, snapshot.Root.Page), tree);
+            trees._names.Set((dataset.Id, from?.Id ?? default, snapshot.Root.Page), tree);
             return tree;
         }
 
@@ -79,7 +79,7 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
             _before = _before is null && !isNamed
                 ? await synthesis.BuildAsync(root, sink, ct)
                 : await MakeAsync(synthesis, root, sink, ct);
-            trees._newest.Keep(dataset.Id, _before);
+            trees._newest.Set(dataset.Id, _before);
             return _before.Id;
         }
 
@@ -98,7 +98,7 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
         }
     }
 
-    private KeptVersionService Versions => versions;
+    private PermanentVersionService Versions => versions;
 
     private RepositoryStore Stored => stored;
 }

@@ -28,7 +28,7 @@ public sealed class AnalysisService
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
-    private readonly HeadFolder _folder;
+    private readonly HeadCompactor _compactor;
     private readonly RunRegistry _runs;
     private readonly StepCatalog _steps;
     private readonly RecipeQueues _queues;
@@ -38,7 +38,7 @@ public sealed class AnalysisService
         Authorizer authorizer,
         NameReconciler reconciler,
         HeadReader heads,
-        HeadFolder folder,
+        HeadCompactor compactor,
         RunRegistry runs,
         StepCatalog steps,
         RecipeQueues queues,
@@ -47,7 +47,7 @@ public sealed class AnalysisService
         _authorizer = authorizer;
         _reconciler = reconciler;
         _heads = heads;
-        _folder = folder;
+        _compactor = compactor;
         _runs = runs;
         _steps = steps;
         _queues = queues;
@@ -66,7 +66,7 @@ public sealed class AnalysisService
     public async Task<Result<StartedAnalysis>> StartAsync(Caller caller, DatasetId id, AnalysisRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        Result<Access> access = await MayAsync(caller, id, ct);
+        Result<Access> access = await AuthorizeAsync(caller, id, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -89,7 +89,7 @@ public sealed class AnalysisService
         if (refusal is not null
             || !AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out refusal)
             || !PolicyOf(wanted, plan).TryGet(out LagPolicy policy, out refusal)
-            || !WorkNamespace.Parse(wanted.Namespace ?? WorkNamespace.Default).TryGet(out string? ns, out refusal)
+            || !WorkerNamespace.Parse(wanted.Namespace ?? WorkerNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
@@ -98,18 +98,18 @@ public sealed class AnalysisService
         // What is closed has nothing more to come.
         var analysis = new Analysis(plan, ReferenceEquals(plan.Step, _steps.Steps[0]), wanted.Follow && dataset.Closed is null)
         {
-            Namespace = ns == WorkNamespace.Default ? null : ns,
+            Namespace = ns == WorkerNamespace.Default ? null : ns,
             Callback = wanted.Callback,
             WhenBehind = policy,
             MissingFrom = earlier?.Run.Id,
         };
         Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, earlier, ct);
         return input.IsOk
-            ? await FindOrStartAsync(caller, new Work(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
+            ? await FindOrStartAsync(caller, new AnalysisWork(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
             : input.Error;
     }
 
-    private async Task<Result<Access>> MayAsync(Caller caller, DatasetId id, CancellationToken ct)
+    private async Task<Result<Access>> AuthorizeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> read = await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
         return read.IsOk ? await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct) : read.Error;
@@ -145,8 +145,8 @@ public sealed class AnalysisService
         if (view.IsOk && view.Value.IsHead)
         {
             bool mayMake = (await _authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct)).IsOk;
-            var request = new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis") { IsForReader = !mayMake };
-            Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
+            var request = new CompactionRequest(SnapshotReason.Run, caller.Name, "Read by an analysis") { IsForReader = !mayMake };
+            Result<SiteSnapshot?> folded = await _compactor.CompactAsync(id, request, ct);
             view = !folded.IsOk ? folded.Error
                 : folded.Value is { } newest ? await _heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
                 : NoFrames(dataset);
@@ -171,18 +171,18 @@ public sealed class AnalysisService
                 + "Add it, as `hutch ingest` does.");
     }
 
-    private async Task<Result<StartedAnalysis>> FindOrStartAsync(Caller caller, Work work, bool again, CancellationToken ct)
+    private async Task<Result<StartedAnalysis>> FindOrStartAsync(Caller caller, AnalysisWork analysisWork, bool again, CancellationToken ct)
     {
         // What was looked at and is not for this caller. The commit begins the run only if there is no other.
         HashSet<Guid>? known = again ? null : [];
         while (true)
         {
-            if (known is not null && await FindAsync(caller, work, known, ct) is { } found)
+            if (known is not null && await FindAsync(caller, analysisWork, known, ct) is { } found)
             {
                 return found;
             }
 
-            Result<StartedAnalysis?> started = await StartAsync(caller, work, known, ct);
+            Result<StartedAnalysis?> started = await StartAsync(caller, analysisWork, known, ct);
             if (!started.IsOk)
             {
                 return started.Error;
@@ -198,17 +198,17 @@ public sealed class AnalysisService
     /// <summary>
     /// The newest run of the same work whose results are there, are the caller's to read, and have the name that is asked for.
     /// </summary>
-    private async Task<StartedAnalysis?> FindAsync(Caller caller, Work work, HashSet<Guid> known, CancellationToken ct)
+    private async Task<StartedAnalysis?> FindAsync(Caller caller, AnalysisWork analysisWork, HashSet<Guid> known, CancellationToken ct)
     {
-        foreach (SiteRun run in await _runs.OfSameWorkAsync(work.Description, work.Reference, ct))
+        foreach (SiteRun run in await _runs.OfSameWorkAsync(analysisWork.Description, analysisWork.Reference, ct))
         {
             known.Add(run.Id);
             if (run.Outputs is [var id]
                 && (await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).IsOk
                 && (await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access results, out _)
-                && (work.Output is null || results.Dataset.FullName == $"{caller.Name}/{work.Output}"))
+                && (analysisWork.Output is null || results.Dataset.FullName == $"{caller.Name}/{analysisWork.Output}"))
             {
-                return work.ToStarted(run.Id, results.Dataset, isNew: false);
+                return analysisWork.ToStarted(run.Id, results.Dataset, isNew: false);
             }
         }
 
@@ -216,23 +216,24 @@ public sealed class AnalysisService
     }
 
     /// <summary>Starts the run; null when one of the same work has begun that is not among the known.</summary>
-    private async Task<Result<StartedAnalysis?>> StartAsync(Caller caller, Work work, HashSet<Guid>? known, CancellationToken ct)
+    private async Task<Result<StartedAnalysis?>> StartAsync(
+        Caller caller, AnalysisWork analysisWork, HashSet<Guid>? known, CancellationToken ct)
     {
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> name = work.Output is null
-            ? await ReserveAsync(caller, id, work.Dataset.Dataset.Slug, work.Analysis.Step.OutputSuffix, ct)
-            : await ReserveAsync(caller, id, Slug.Parse(work.Output), ct);
+        Result<NameRecord> name = analysisWork.Output is null
+            ? await ReserveAsync(caller, id, analysisWork.Dataset.Dataset.Slug, analysisWork.Analysis.Step.OutputSuffix, ct)
+            : await ReserveAsync(caller, id, Slug.Parse(analysisWork.Output), ct);
         if (!name.IsOk)
         {
             return name.Error;
         }
 
-        NewRun run = work.ToRun(_runs.NewId(), id, name.Value, known);
+        NewRun run = analysisWork.ToRun(_runs.NewId(), id, name.Value, known);
         Result<SiteRun> started = await _runs.StartAsync(run, ct);
         if (started.IsOk && started.Value.Id == run.Id)
         {
-            return work.ToStarted(run.Id, name.Value, isNew: true);
+            return analysisWork.ToStarted(run.Id, name.Value, isNew: true);
         }
 
         if (started.IsOk || started.Error.Code != ErrorCode.OutcomeUnknown)
@@ -244,7 +245,7 @@ public sealed class AnalysisService
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _reconciler.TakeAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
+        slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
 
     /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)
@@ -265,13 +266,13 @@ public sealed class AnalysisService
     }
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
-        $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
+        $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.For(1)}, {FrameName.For(2)} and so on. "
         + "Ingest some, or follow the dataset.");
 
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
 
     /// <summary>What a run shall do. Two of the same description, but for where and by whom, give the same rows.</summary>
-    private sealed class Work(Caller caller, Access dataset, Input version, Analysis analysis, string? output)
+    private sealed class AnalysisWork(Caller caller, Access dataset, Input version, Analysis analysis, string? output)
     {
         private readonly string _source =
             version.Snapshot is long number ? $"{dataset.Dataset.FullName}@{number}" : dataset.Dataset.FullName;

@@ -156,7 +156,7 @@ public sealed class RunReader
             if (!known.TryGetValue(dataset, out Seen seen))
             {
                 Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct);
-                seen = access.IsOk ? new Seen(access.Value.Dataset.Owner.Name, access.Value.Given.Includes(Rights.Write)) : default;
+                seen = access.IsOk ? new Seen(access.Value.Dataset.Owner.Name, access.Value.Granted.Includes(Rights.Write)) : default;
                 known.Add(dataset, seen);
             }
 

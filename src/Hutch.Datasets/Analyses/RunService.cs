@@ -15,11 +15,11 @@ public sealed class RunService
     private readonly RunRegistry _runs;
     private readonly RunReader _reader;
     private readonly HeadReader _heads;
-    private readonly SharedWork _work;
+    private readonly ClusterRunState _work;
     private readonly TimeProvider _time;
 
     internal RunService(
-        Authorizer authorizer, RunRegistry runs, RunReader reader, HeadReader heads, SharedWork work, TimeProvider time)
+        Authorizer authorizer, RunRegistry runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
     {
         _authorizer = authorizer;
         _runs = runs;
@@ -49,7 +49,7 @@ public sealed class RunService
             return NoRun(id);
         }
 
-        Result<Done> allowed = await MayStopAsync(caller, run.Value, ct);
+        Result<Done> allowed = await AuthorizeStopAsync(caller, run.Value, ct);
         return allowed.IsOk
             ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", await SkippedByAsync(id, ct), ct)).Then<Done>(_ => Done.Value)
             : allowed;
@@ -81,7 +81,7 @@ public sealed class RunService
         return new LiveRun(progress.Waiting + backlog, lag, progress);
     }
 
-    private async ValueTask<Result<Done>> MayStopAsync(Caller caller, SiteRun run, CancellationToken ct)
+    private async ValueTask<Result<Done>> AuthorizeStopAsync(Caller caller, SiteRun run, CancellationToken ct)
     {
         if (caller.IsUser && caller.Name == run.Description.User && Authorizer.Authorize(caller, Operation.RunStopOwn).IsOk)
         {

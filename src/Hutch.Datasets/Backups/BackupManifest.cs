@@ -63,7 +63,7 @@ public sealed partial record BackupManifest
         }
 
         byte[] body = Encoding.UTF8.GetBytes(text.ToString());
-        return [.. body, .. Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(body)))];
+        return [.. body, .. Encoding.UTF8.GetBytes(LastLine(BlobHash.Compute(body)))];
     }
 
     /// <summary>Reads it; a refusal says what is wrong with it.</summary>
@@ -86,7 +86,7 @@ public sealed partial record BackupManifest
                     + $"this version reads format {Format}. Install that version to restore it. Nothing was changed.");
             }
 
-            if (header is null || !bytes[end..].SequenceEqual(Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(bytes[..end])))))
+            if (header is null || !bytes[end..].SequenceEqual(Encoding.UTF8.GetBytes(LastLine(BlobHash.Compute(bytes[..end])))))
             {
                 return Damaged(path);
             }

@@ -57,7 +57,7 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
         var wanted = new BackupRequest(
             values.Text(Folder.Name)!, values.Boolean(WithKeys.Name) ?? false, (int?)values.WholeNumber(Keep.Name));
         BackupSummary summary = (await writer.CreateAsync(wanted, progress, cancellationToken)).Value;
-        return JobOutcome.Of(Describe(summary), summary, BackupJson.Default.BackupSummary);
+        return JobOutcome.From(Describe(summary), summary, BackupJson.Default.BackupSummary);
     }
 
     /// <summary>What came of a backup, in a sentence.</summary>

@@ -31,7 +31,7 @@ public sealed class BackupWriter(BackupSource source)
             var folder = new BackupFolder(source.Disk, wanted.Folder);
             source.Disk.CreateFolder(wanted.Folder);
             Result<Done> prepared = folder.Prepare(source.Incarnation);
-            return prepared.IsOk ? await new BackupWork(source, folder, wanted, progress).RunAsync(ct) : prepared.Error;
+            return prepared.IsOk ? await new BackupRun(source, folder, wanted, progress).RunAsync(ct) : prepared.Error;
         }
         catch (DiskFullException)
         {

@@ -5,7 +5,7 @@ using Hutch.Site.Platform.Fairness;
 namespace Hutch.Datasets.Backups;
 
 /// <summary>Copies and hashes files in pieces, so that their length costs no memory.</summary>
-internal sealed class FileCopies(IDisk disk, WorkShares? work = null)
+internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
 {
     private const int PieceBytes = 1 << 20;
 

@@ -16,7 +16,7 @@ public sealed class EventService(
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the caller may read the events of a dataset, or of all that it may view.</summary>
-    public async ValueTask<Result<Done>> MayReadAsync(Caller caller, DatasetId? dataset, CancellationToken ct)
+    public async ValueTask<Result<Done>> AuthorizeReadAsync(Caller caller, DatasetId? dataset, CancellationToken ct)
     {
         if (dataset is not { } id)
         {

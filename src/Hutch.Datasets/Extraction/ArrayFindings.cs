@@ -18,7 +18,7 @@ internal static class ArrayFindings
     /// <param name="file">The path of the file.</param>
     /// <param name="list">Its <c>.zmetadata</c>, in the words of Zarr.</param>
     /// <returns>Null where no array is a picture.</returns>
-    public static FileFindings? Of(string file, JsonElement list)
+    public static FileFindings? Find(string file, JsonElement list)
     {
         (string Path, long[] Shape)[] arrays =
         [
@@ -35,10 +35,10 @@ internal static class ArrayFindings
 
         (string path, long[] shape) = arrays.MaxBy(static array => array.Shape.Aggregate(1.0, static (all, length) => all * length));
         list.GetProperty("metadata").TryGetProperty(path + ".zattrs", out JsonElement attributes);
-        return SpaceOf(shape) is { } space ? Of(file, space, attributes) : null;
+        return SpaceOf(shape) is { } space ? Find(file, space, attributes) : null;
     }
 
-    private static FileFindings Of(string file, long[] space, JsonElement attributes)
+    private static FileFindings Find(string file, long[] space, JsonElement attributes)
     {
         (long x, long y, long z) = (space[^1], space[^2], space.Length > 2 ? space[^3] : 1);
         (double[] Size, string Unit)? voxel = VoxelOf(attributes);
@@ -46,13 +46,13 @@ internal static class ArrayFindings
 
         if (z >= Flat * Math.Max(x, y))
         {
-            return FileFindings.Of(file, "volume", ("size", new JsonArray(x, y, z)), ("voxel_size", Size(3)));
+            return FileFindings.From(file, "volume", ("size", new JsonArray(x, y, z)), ("voxel_size", Size(3)));
         }
 
         // Only MRC has a space group.
         return voxel is { } pixel && Member(attributes, "space_group") is not null && pixel.Size[0].Equals(pixel.Size[1])
-            ? FileFindings.Of(file, "cryoem", ("pixel_size", FileFindings.WithUnit(JsonValue.Create(pixel.Size[0]), pixel.Unit)))
-            : FileFindings.Of(file, "image-stack", ("images", z), ("image_size", new JsonArray(x, y)), ("pixel_size", Size(2)));
+            ? FileFindings.From(file, "cryoem", ("pixel_size", FileFindings.WithUnit(JsonValue.Create(pixel.Size[0]), pixel.Unit)))
+            : FileFindings.From(file, "image-stack", ("images", z), ("image_size", new JsonArray(x, y)), ("pixel_size", Size(2)));
     }
 
     /// <summary>The axes of space: the last ones, without the colours of a point behind them.</summary>

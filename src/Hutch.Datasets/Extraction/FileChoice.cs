@@ -11,7 +11,7 @@ internal static partial class FileChoice
     /// <summary>
     /// The file that stands for the others: the first by name, of the kind of which there are most; null where none says anything.
     /// </summary>
-    public static (string File, FileKind Kind)? Of(IEnumerable<string> names)
+    public static (string File, FileKind Kind)? Choose(IEnumerable<string> names)
     {
         string[] all = [.. names];
         (string[] files, FileKind kind) = Kinds

@@ -9,7 +9,7 @@ namespace Hutch.Datasets.Extraction;
 internal sealed record FileFindings(string File, string Type, IReadOnlyList<KeyValuePair<string, JsonNode>> Values)
 {
     /// <summary>The same, without the values that there are none of.</summary>
-    public static FileFindings Of(string file, string type, params (string Name, JsonNode? Value)[] values) => new(
+    public static FileFindings From(string file, string type, params (string Name, JsonNode? Value)[] values) => new(
         file,
         type,
         [

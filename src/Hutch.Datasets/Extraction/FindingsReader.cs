@@ -16,17 +16,17 @@ internal sealed class FindingsReader(EntryService entries, ContentService conten
 
     public async Task<FileFindings?> ReadAsync(FileKind kind, CancellationToken ct) => kind switch
     {
-        FileKind.Table => TableFindings.Of(file, await StartAsync(ct)),
+        FileKind.Table => TableFindings.Find(file, await StartAsync(ct)),
         FileKind.Hdf5 => await NexusAsync(ct) ?? await ArrayAsync(ct),
         _ => await ArrayAsync(ct),
     };
 
     private async Task<FileFindings?> ArrayAsync(CancellationToken ct) =>
-        await AskAsync(ContentQuestion.Zarr, "/.zmetadata", ct) is { } list ? ArrayFindings.Of(file, list) : null;
+        await RequestAsync(ContentQuery.Zarr, "/.zmetadata", ct) is { } list ? ArrayFindings.Find(file, list) : null;
 
     private async Task<FileFindings?> NexusAsync(CancellationToken ct) =>
-        await AskAsync(ContentQuestion.Data, NexusFindings.Definition, ct) is { ValueKind: JsonValueKind.String } definition
-            ? NexusFindings.Of(
+        await RequestAsync(ContentQuery.Data, NexusFindings.Definition, ct) is { ValueKind: JsonValueKind.String } definition
+            ? NexusFindings.Find(
                 file,
                 definition.GetString(),
                 await QuantityAsync(NexusFindings.Wavelength, ct),
@@ -37,8 +37,8 @@ internal sealed class FindingsReader(EntryService entries, ContentService conten
     {
         foreach (string path in paths)
         {
-            if (await AskAsync(ContentQuestion.Data, path, ct) is { } value
-                && await AskAsync(ContentQuestion.Attributes, path, ct) is { ValueKind: JsonValueKind.Object } attributes
+            if (await RequestAsync(ContentQuery.Data, path, ct) is { } value
+                && await RequestAsync(ContentQuery.Attributes, path, ct) is { ValueKind: JsonValueKind.Object } attributes
                 && attributes.TryGetProperty("units", out JsonElement unit))
             {
                 return (value, unit);
@@ -48,10 +48,10 @@ internal sealed class FindingsReader(EntryService entries, ContentService conten
         return null;
     }
 
-    private async Task<JsonElement?> AskAsync(ContentQuestion question, string path, CancellationToken ct)
+    private async Task<JsonElement?> RequestAsync(ContentQuery question, string path, CancellationToken ct)
     {
         var request = new ContentRequest { Question = question, File = file, Path = path, MaxBytes = MaxAnswerBytes };
-        Result<IContentAnswer> asked = await contents.AskAsync(caller, id, null, request, ct);
+        Result<IContentAnswer> asked = await contents.ReadAsync(caller, id, null, request, ct);
         if (!asked.IsOk)
         {
             return null;

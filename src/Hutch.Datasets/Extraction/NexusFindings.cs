@@ -22,7 +22,7 @@ internal static class NexusFindings
     /// <param name="definition">The definition.</param>
     /// <param name="wavelength">The value of the wavelength, and its attribute <c>units</c>; null where there is none.</param>
     /// <param name="distance">The same for the distance of the detector.</param>
-    public static FileFindings? Of(
+    public static FileFindings? Find(
         string file, string? definition, (JsonElement Value, JsonElement Unit)? wavelength, (JsonElement Value, JsonElement Unit)? distance)
     {
         string? type = definition switch
@@ -33,7 +33,7 @@ internal static class NexusFindings
         };
         return type is null
             ? null
-            : FileFindings.Of(file, type, ("wavelength", Quantity(wavelength)), ("detector_distance", Quantity(distance)));
+            : FileFindings.From(file, type, ("wavelength", Quantity(wavelength)), ("detector_distance", Quantity(distance)));
     }
 
     /// <summary>A number without a unit says nothing.</summary>

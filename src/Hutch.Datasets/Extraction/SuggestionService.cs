@@ -33,7 +33,7 @@ public sealed class SuggestionService(EntryService entries, ContentService conte
         }
 
         var names = listing.Items.Where(static item => item.Entry is { Kind: EntryKind.File }).Select(static item => item.Path);
-        FileFindings? found = FileChoice.Of(names) is (string file, FileKind kind)
+        FileFindings? found = FileChoice.Choose(names) is (string file, FileKind kind)
             ? await new FindingsReader(entries, contents, caller, id, file).ReadAsync(kind, ct)
             : null;
         return found is null

@@ -11,14 +11,14 @@ internal static class TableFindings
     /// <summary>Reads it.</summary>
     /// <param name="file">The path of the file.</param>
     /// <param name="start">Its beginning.</param>
-    public static FileFindings Of(string file, string start)
+    public static FileFindings Find(string file, string start)
     {
         int end = start.IndexOf('\n', StringComparison.Ordinal);
         string line = end < 0 ? "" : start[..end].TrimEnd();
         char separator = file.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',';
         string[] names = line.Split(separator, StringSplitOptions.TrimEntries);
         bool isPlain = line.Length > 0 && !line.Contains('"', StringComparison.Ordinal) && Array.TrueForAll(names, IsName);
-        return FileFindings.Of(
+        return FileFindings.From(
             file, "table", ("columns", isPlain ? new JsonArray([.. names.Select(static name => (JsonNode)name)]) : null));
     }
 

@@ -15,19 +15,19 @@ public sealed record FacilityPage(
     private const int MaxItems = 1000;
 
     /// <summary>The page that a filter asks for, of the folders of an agent.</summary>
-    internal static Result<FacilityPage> Of(IFacilityFolders folders, FacilityFilter filter)
+    internal static Result<FacilityPage> From(IFacilityFolders folders, FacilityFilter filter)
     {
-        if (!FacilityPlace.Parse(filter.Cursor, filter.IsByNeed).TryGet(out FacilityPlace? after, out HutchError? refusal))
+        if (!FacilityCursor.Parse(filter.Cursor, filter.IsByNeed).TryGet(out FacilityCursor? after, out HutchError? refusal))
         {
             return refusal;
         }
 
         IReadOnlyList<FacilityFolder> all = [.. folders.Folders.Where(filter.MatchesInAnyState)];
         int limit = Math.Clamp(filter.Limit, 1, MaxItems);
-        List<(FacilityPlace Place, FacilityFolder Folder)> page =
+        List<(FacilityCursor Place, FacilityFolder Folder)> page =
         [
             .. all.Where(filter.IsInState)
-                .Select(folder => (Place: FacilityPlace.Of(folder, filter.IsByNeed), Folder: folder))
+                .Select(folder => (Place: FacilityCursor.From(folder, filter.IsByNeed), Folder: folder))
                 .Where(one => after.CompareTo(one.Place) < 0)
                 .OrderBy(one => one.Place)
                 .Take(limit + 1),

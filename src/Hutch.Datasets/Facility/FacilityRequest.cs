@@ -7,9 +7,9 @@ namespace Hutch.Datasets.Facility;
 
 /// <summary>One thing that is asked of the facility agent. Whoever asks has looked at the rights of its client.</summary>
 [JsonDerivedType(typeof(ListFolders), "list")]
-[JsonDerivedType(typeof(PokeFolder), "poke")]
+[JsonDerivedType(typeof(RescanFolder), "poke")]
 [JsonDerivedType(typeof(ScanFolders), "scan")]
-[JsonDerivedType(typeof(WriteLetter), "letter")]
+[JsonDerivedType(typeof(DraftInviteMail), "letter")]
 [JsonDerivedType(typeof(FindRetention), "retention")]
 [JsonDerivedType(typeof(ExtendRetention), "keep")]
 internal abstract record FacilityRequest
@@ -44,15 +44,15 @@ internal sealed record ListFolders(FacilityFilter Filter) : FacilityRequest<Faci
     public override JsonTypeInfo<FacilityPage> AnswerType() => FacilityJson.Default.FacilityPage;
 
     public override Task<Result<FacilityPage>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
-        Task.FromResult(FacilityPage.Of(folders, Filter));
+        Task.FromResult(FacilityPage.From(folders, Filter));
 }
 
-/// <inheritdoc cref="IFacilityFolders.Poke"/>
-internal sealed record PokeFolder(string Folder) : FacilityRequest<Done>
+/// <inheritdoc cref="IFacilityFolders.Rescan"/>
+internal sealed record RescanFolder(string Folder) : FacilityRequest<Done>
 {
     public override JsonTypeInfo<Done> AnswerType() => FacilityJson.Default.Done;
 
-    public override Task<Result<Done>> DoAsync(IFacilityFolders folders, CancellationToken ct) => Task.FromResult(folders.Poke(Folder));
+    public override Task<Result<Done>> DoAsync(IFacilityFolders folders, CancellationToken ct) => Task.FromResult(folders.Rescan(Folder));
 }
 
 /// <inheritdoc cref="IFacilityFolders.Scan"/>
@@ -64,12 +64,13 @@ internal sealed record ScanFolders : FacilityRequest<int>
         Task.FromResult<Result<int>>(folders.Scan());
 }
 
-/// <inheritdoc cref="IFacilityFolders.WriteLetterAsync"/>
-internal sealed record WriteLetter(string Folder) : FacilityRequest<string>
+/// <inheritdoc cref="IFacilityFolders.DraftInviteMailAsync"/>
+internal sealed record DraftInviteMail(string Folder) : FacilityRequest<string>
 {
     public override JsonTypeInfo<string> AnswerType() => FacilityJson.Default.String;
 
-    public override Task<Result<string>> DoAsync(IFacilityFolders folders, CancellationToken ct) => folders.WriteLetterAsync(Folder, ct);
+    public override Task<Result<string>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        folders.DraftInviteMailAsync(Folder, ct);
 }
 
 /// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>

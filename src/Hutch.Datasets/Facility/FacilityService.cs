@@ -10,17 +10,17 @@ public sealed class FacilityService(Authorizer authorizer, SharedFacility facili
     public Task<Result<FacilityPage>> ListAsync(Caller caller, FacilityFilter filter, CancellationToken ct) =>
         DoAsync(caller, Operation.SiteRead, new ListFolders(filter), ct);
 
-    /// <inheritdoc cref="IFacilityFolders.Poke"/>
-    public Task<Result<Done>> PokeAsync(Caller caller, string folder, CancellationToken ct) =>
-        DoAsync(caller, Operation.FacilityManage, new PokeFolder(folder), ct);
+    /// <inheritdoc cref="IFacilityFolders.Rescan"/>
+    public Task<Result<Done>> RescanAsync(Caller caller, string folder, CancellationToken ct) =>
+        DoAsync(caller, Operation.FacilityManage, new RescanFolder(folder), ct);
 
     /// <inheritdoc cref="IFacilityFolders.Scan"/>
     public Task<Result<int>> ScanAsync(Caller caller, CancellationToken ct) =>
         DoAsync(caller, Operation.FacilityManage, new ScanFolders(), ct);
 
-    /// <inheritdoc cref="IFacilityFolders.WriteLetterAsync"/>
-    public Task<Result<string>> WriteLetterAsync(Caller caller, string folder, CancellationToken ct) =>
-        DoAsync(caller, Operation.FacilityManage, new WriteLetter(folder), ct);
+    /// <inheritdoc cref="IFacilityFolders.DraftInviteMailAsync"/>
+    public Task<Result<string>> DraftInviteMailAsync(Caller caller, string folder, CancellationToken ct) =>
+        DoAsync(caller, Operation.FacilityManage, new DraftInviteMail(folder), ct);
 
     /// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
     public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct)

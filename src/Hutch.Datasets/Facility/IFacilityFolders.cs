@@ -17,14 +17,14 @@ public interface IFacilityFolders
     IReadOnlyList<FacilityParent> Parents { get; }
 
     /// <summary>Looks at a folder at once; the facility's software says that something has changed there.</summary>
-    Result<Done> Poke(string folder);
+    Result<Done> Rescan(string folder);
 
     /// <summary>Looks at all folders again, at every file.</summary>
     /// <returns>How many.</returns>
     int Scan();
 
     /// <summary>Writes the letter for the people who measured: where the dataset is, and a new invite to it.</summary>
-    Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct);
+    Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct);
 
     /// <summary>How long the files of a dataset stay at the facility.</summary>
     Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct);

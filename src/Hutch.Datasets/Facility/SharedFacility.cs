@@ -39,7 +39,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
         }
 
         SiteServer? holder = others is null ? null : await others.FindHolderAsync(IJobLeases.WatchingFolders, ct);
-        return holder is { IsThis: false } ? await AskAsync(holder, request, ct) : own is null ? NoAgent : Nobody;
+        return holder is { IsThis: false } ? await RequestAsync(holder, request, ct) : own is null ? NoAgent : Nobody;
     }
 
     /// <summary>For another server, whose client may ask for it: does it, and writes the answer as JSON.</summary>
@@ -65,7 +65,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
         }
     }
 
-    private async Task<Result<T>> AskAsync<T>(SiteServer holder, FacilityRequest<T> request, CancellationToken ct)
+    private async Task<Result<T>> RequestAsync<T>(SiteServer holder, FacilityRequest<T> request, CancellationToken ct)
     {
         string text = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(request, FacilityJson.Default.FacilityRequest));
         if (text.Length > MaxQuestionLength)
@@ -74,7 +74,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
                 $"The request is too long to be passed on. Send it to '{holder.Name}', which watches the folders.");
         }
 
-        var question = new ServerQuestion($"{Question}?request={text}", request.IsOrder);
-        return (await others!.AskAsync(holder, question, request.AnswerType(), MaxAnswerBytes, ct))!;
+        var question = new ServerQuery($"{Question}?request={text}", request.IsOrder);
+        return (await others!.RequestAsync(holder, question, request.AnswerType(), MaxAnswerBytes, ct))!;
     }
 }

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Files;
 public sealed class ContentService(EntryService entries, IContentReader? reader)
 {
     /// <summary>Asks a question about a file of a version.</summary>
-    public async Task<Result<IContentAnswer>> AskAsync(
+    public async Task<Result<IContentAnswer>> ReadAsync(
         Caller caller, DatasetId id, SnapshotRef? at, ContentRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -16,12 +16,12 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
         Result<OpenedEntry> opened = path.IsOk ? await entries.OpenAsync(caller, id, path.Value, at, ct) : path.Error;
         return !opened.IsOk ? opened.Error
             : reader is null ? ErrorCode.Unprocessable.With("This server does not look into files. Download the file.")
-            : await reader.AskAsync(id, (entry, token) => entries.OpenAsync(caller, id, entry, at, token), request, ct);
+            : await reader.ReadAsync(id, (entry, token) => entries.OpenAsync(caller, id, entry, at, token), request, ct);
     }
 
     /// <summary>What the Zarr view of a version has under a key: the path of a file, then what is asked of the file.</summary>
     /// <remarks>A path is a file or a directory, never both, so that only one part of the key can be the file.</remarks>
-    public async Task<Result<IContentAnswer>> AskZarrAsync(Caller caller, DatasetId id, SnapshotRef? at, string key, CancellationToken ct)
+    public async Task<Result<IContentAnswer>> ReadZarrAsync(Caller caller, DatasetId id, SnapshotRef? at, string key, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(key);
         HutchError missing = ErrorCode.NotFound.With($"{Display.Quote(key)} names no file of the dataset and what is asked of it.");
@@ -31,8 +31,8 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
             Result<OpenedEntry> opened = path.IsOk ? await entries.OpenAsync(caller, id, path.Value, at, ct) : path.Error;
             if (opened.IsOk)
             {
-                return await AskAsync(
-                    caller, id, at, new ContentRequest { Question = ContentQuestion.Zarr, File = key[..end], Path = key[end..] }, ct);
+                return await ReadAsync(
+                    caller, id, at, new ContentRequest { Question = ContentQuery.Zarr, File = key[..end], Path = key[end..] }, ct);
             }
 
             missing = opened.Error;

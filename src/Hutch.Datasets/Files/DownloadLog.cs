@@ -61,7 +61,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
     private Tally? TallyOf(Caller caller, DatasetId dataset)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        var reader = new Reader(dataset, caller.Name, caller.CredentialId, WorkScope.Current?.From);
+        var reader = new Reader(dataset, caller.Name, caller.CredentialId, RequestScope.Current?.From);
         if (!_open.TryGetValue(reader, out Tally? tally))
         {
             if (_open.Count + Math.Max(_counts.Count, _lines.Count) >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
@@ -120,7 +120,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
         if (_lines.Count > 0)
         {
-            _ = (await changes.NoteAsync(_lines, ct)).Value;
+            _ = (await changes.AuditAsync(_lines, ct)).Value;
             _lines.Clear();
         }
     }

@@ -12,7 +12,7 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>Puts and removes entries, for callers who may.</summary>
 public sealed class EntryChangeService(
-    RightRecheck lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, AwaitedBlobs awaited, DatasetLanes lanes,
+    Reauthorizer lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, RecentBlobs recentBlobs, DatasetLanes lanes,
     OwnerQuotas quotas, TimeProvider time)
 {
     /// <summary>Puts a file. Returns after it is durable and visible.</summary>
@@ -36,7 +36,7 @@ public sealed class EntryChangeService(
             return tooMuch;
         }
 
-        AwaitedBlob? place = FrameName.TryParse(file.Path.Value, out _) ? awaited.Begin(id) : null;
+        RecentBlob? place = FrameName.TryParse(file.Path.Value, out _) ? recentBlobs.Begin(id) : null;
         Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, place, ct);
         if (!received.IsOk)
         {
@@ -57,7 +57,7 @@ public sealed class EntryChangeService(
             return attributes.Error;
         }
 
-        if (await lasting.FindLossAsync(caller, id, ct) is { } lost)
+        if (await lasting.CheckAsync(caller, id, ct) is { } lost)
         {
             return lost;
         }

@@ -10,8 +10,8 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>Reads and lists entries, for callers who may.</summary>
 public sealed class EntryService(
-    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles,
-    IWholeHeads? wholeHeads)
+    Authorizer authorizer, HeadReader heads, HeadCompactor compactor, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles,
+    ICompleteHeads? completeHeads)
 {
     /// <summary>Names that one request for a part of a name looks at.</summary>
     private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
@@ -105,7 +105,7 @@ public sealed class EntryService(
         }
 
         bool mayMake = (await authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct)).IsOk;
-        Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic with { IsForReader = !mayMake }, ct);
+        Result<SiteSnapshot?> folded = await compactor.CompactAsync(id, CompactionRequest.Automatic with { IsForReader = !mayMake }, ct);
         if (!folded.IsOk)
         {
             return folded.Error;
@@ -201,8 +201,8 @@ public sealed class EntryService(
     }
 
     private async ValueTask<Result<EntryService>?> FindWholeAsync(Caller caller, TreeView view, CancellationToken ct) =>
-        wholeHeads is not null && view is { IsHead: true, Dataset.Copy: not null } && !caller.IsRemembered
-            ? await wholeHeads.FindAsync(caller, view.Dataset, ct)
+        completeHeads is not null && view is { IsHead: true, Dataset.Copy: not null } && !caller.IsRemembered
+            ? await completeHeads.FindAsync(caller, view.Dataset, ct)
             : null;
 
     /// <summary>Whether this server cannot be wrong about a version, however old what it knows is. A tag may have been moved.</summary>

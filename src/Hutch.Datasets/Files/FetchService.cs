@@ -19,7 +19,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
     /// reason in place of its content: it does not keep the others from anybody.
     /// </summary>
     public async Task<Result<IReadOnlyList<FoundBlob>>> FindAsync(
-        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
+        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<RequestedBlob> wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.Count > MaxBlobs)
@@ -67,7 +67,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         }
     }
 
-    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
+    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<RequestedBlob> wanted, CancellationToken ct)
     {
         if (!view.IsHead && await _known.FindAsync(view, ct) is { } known)
         {

@@ -10,5 +10,5 @@ public interface IContentReader
     /// <param name="dataset">The dataset that it is in.</param>
     /// <param name="open">Opens entries of the version in question, for a caller who may.</param>
     /// <param name="request">What is asked.</param>
-    Task<Result<IContentAnswer>> AskAsync(DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct);
+    Task<Result<IContentAnswer>> ReadAsync(DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct);
 }

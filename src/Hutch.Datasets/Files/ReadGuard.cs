@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Files;
 /// Ends downloads whose caller loses the token, the account or the right to read while they are under way. Short ones are not watched: they
 /// are out before anybody could say so.
 /// </summary>
-public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
+public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
 {
     /// <summary>Downloads of less than this are not watched, bytes.</summary>
     public const long WatchedBytes = 1 << 20;

@@ -12,10 +12,10 @@ internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
     private const int MaxSteps = 512;
 
     /// <summary>The hashes of those files that the tree has at their path. A path that cannot be one is nowhere.</summary>
-    public async Task<IReadOnlyList<BlobHash>> FindAsync(IEnumerable<WantedBlob> wanted, CancellationToken ct)
+    public async Task<IReadOnlyList<BlobHash>> FindAsync(IEnumerable<RequestedBlob> wanted, CancellationToken ct)
     {
         var places = new List<(DatasetPath Path, BlobHash Hash)>();
-        foreach (WantedBlob file in wanted)
+        foreach (RequestedBlob file in wanted)
         {
             if (DatasetPath.Parse(file.Path!).TryGet(out DatasetPath path, out _))
             {

@@ -36,7 +36,7 @@ internal sealed class TreeBlobCache(HeadReader heads)
             }
         }
 
-        _recent.Keep(view.Root.Page, hashes);
+        _recent.Set(view.Root.Page, hashes);
         return hashes;
     }
 }

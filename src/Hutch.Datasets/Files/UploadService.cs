@@ -10,13 +10,13 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Datasets.Files;
 
 /// <summary>Uploads files in parts, for callers who may write.</summary>
-public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
+public sealed class UploadService(Reauthorizer lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
 {
     public async Task<Result<SiteUpload>> StartAsync(
         Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Result<Access> access = await MayAsync(caller, dataset, ct);
+        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
         Result<Done> valid = access.IsOk ? EntryRules.CheckNew(path, attributes) : access.Error;
         return valid.IsOk ? await uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
     }
@@ -24,7 +24,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
     /// <summary>An upload in progress; its dataset and path must be those that the caller names.</summary>
     public async Task<Result<SiteUpload>> FindAsync(Caller caller, DatasetId dataset, DatasetPath path, Guid upload, CancellationToken ct)
     {
-        Result<Access> access = await MayAsync(caller, dataset, ct);
+        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -40,7 +40,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
     public async Task<Result<IReadOnlyList<SiteUpload>>> ListAsync(
         Caller caller, DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct)
     {
-        Result<Access> access = await MayAsync(caller, dataset, ct);
+        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
         return access.IsOk
             ? Result<IReadOnlyList<SiteUpload>>.Ok(await uploads.ListAsync(dataset, afterPath, afterId, limit, ct))
             : access.Error;
@@ -63,7 +63,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
             async () =>
             {
                 Result<string?> checksum = complete();
-                return checksum.IsOk && await lasting.FindLossAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
+                return checksum.IsOk && await lasting.CheckAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
             },
             ct);
     }
@@ -89,7 +89,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
         Entry Timed(BlobHash hash) => attributes(hash) with { ModifiedNanoseconds = now };
         Result<Done> valid = EntryRules.Check(Timed(default));
         return valid.IsOk
-            ? uploads.CompleteAsync(upload, parts, Timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
+            ? uploads.CompleteAsync(upload, parts, Timed, condition, () => lasting.CheckAsync(caller, upload.Dataset, ct), ct)
             : Task.FromResult<Result<Entry>>(valid.Error);
     }
 
@@ -100,6 +100,6 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
         return uploads.AbortAsync(upload.Id, ct);
     }
 
-    private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+    private ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, ct);
 }

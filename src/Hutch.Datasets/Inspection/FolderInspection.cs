@@ -60,11 +60,11 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
 
         if (disk.FileExists(path + "-wal"))
         {
-            string? damage = name == ZoneFile ? ZoneServices.LookAtLog(path) : null;
+            string? damage = name == ZoneFile ? ZoneServices.FindLog(path) : null;
             return new InspectedDatabase(name, DatabaseState.NotStoppedInOrder, null, 0, damage is null ? [] : [damage]);
         }
 
-        DatabaseLook look = name == ZoneFile ? ZoneServices.LookAt(path) : DatabaseLook.AtSite(path);
+        DatabaseInspection look = name == ZoneFile ? ZoneServices.Inspect(path) : DatabaseInspection.AtSite(path);
         return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
     }
 

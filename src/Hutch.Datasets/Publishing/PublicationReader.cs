@@ -14,12 +14,12 @@ public sealed class PublicationReader
     public const int MaxFiles = 1000;
 
     private readonly PublicationService _publications;
-    private readonly ReadPlaces _places;
+    private readonly ReadRouter _router;
     private readonly HeadReader _heads;
     private readonly TimeProvider _time;
 
-    internal PublicationReader(PublicationService publications, ReadPlaces places, HeadReader heads, TimeProvider time) =>
-        (_publications, _places, _heads, _time) = (publications, places, heads, time);
+    internal PublicationReader(PublicationService publications, ReadRouter router, HeadReader heads, TimeProvider time) =>
+        (_publications, _router, _heads, _time) = (publications, router, heads, time);
 
     /// <summary>A publication with the first of its files.</summary>
     public async Task<Result<ReadPublication>> ReadAsync(DatasetId dataset, CancellationToken ct)
@@ -29,20 +29,20 @@ public sealed class PublicationReader
             return refusal;
         }
 
-        if (read.IsOver || read.Standing.Record.State != PublicationStage.Published
-            || !read.Standing.Name.Visibility.At(_time.GetUtcNow()).HasFlag(Rights.Read))
+        if (read.IsOver || read.Status.Record.State != PublicationStage.Published
+            || !read.Status.Name.Visibility.At(_time.GetUtcNow()).HasFlag(Rights.Read))
         {
             return read;
         }
 
-        (Listing? files, bool isOver) = await ListAsync(read.Standing.Record, ct);
+        (Listing? files, bool isOver) = await ListAsync(read.Status.Record, ct);
         return read with { Files = files, IsOver = isOver };
     }
 
     /// <summary>A publication without its files.</summary>
     public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
     {
-        if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStanding? standing, out HutchError? refusal))
+        if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStatus? standing, out HutchError? refusal))
         {
             return refusal;
         }
@@ -57,11 +57,11 @@ public sealed class PublicationReader
     private async Task<(Listing? Files, bool IsOver)> ListAsync(PublicationRecord record, CancellationToken ct)
     {
         SnapshotRef at = SnapshotRef.OfNumber((int)record.Version!.Data.Snapshot);
-        Result<ReadPlace> place = await _places.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
-        Result<Listing> files = place.IsOk
-            ? await place.Value.Reader.Entries.ListAsync(
+        Result<ReadRoute> route = await _router.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
+        Result<Listing> files = route.IsOk
+            ? await route.Value.Reader.Entries.ListAsync(
                 Caller.Anonymous, record.Dataset, at, new ListQuery { Limit = MaxFiles }, ct)
-            : place.Error;
+            : route.Error;
         return files.IsOk
             ? (files.Value, false)
             : (null, files.Error.Code == ErrorCode.Gone || files.Error.Code == ErrorCode.InTrash);
@@ -69,7 +69,7 @@ public sealed class PublicationReader
 }
 
 /// <summary>A publication, as anybody may read it.</summary>
-/// <param name="Standing">What is published.</param>
+/// <param name="Status">What is published.</param>
 /// <param name="Files">The first of its files; null where they cannot be listed.</param>
 /// <param name="IsOver">Whether its bytes are gone, or in the trash.</param>
-public sealed record ReadPublication(PublicationStanding Standing, Listing? Files, bool IsOver);
+public sealed record ReadPublication(PublicationStatus Status, Listing? Files, bool IsOver);

@@ -17,27 +17,27 @@ namespace Hutch.Datasets.Publishing;
 public sealed class PublicationService
 {
     private readonly Publications _publications;
-    private readonly ReadPlaces _places;
+    private readonly ReadRouter _router;
     private readonly ISiteNetwork? _network;
     private readonly TimeProvider _time;
 
-    internal PublicationService(Publications publications, ReadPlaces places, ISiteNetwork? network, TimeProvider time)
+    internal PublicationService(Publications publications, ReadRouter router, ISiteNetwork? network, TimeProvider time)
     {
         _publications = publications;
-        _places = places;
+        _router = router;
         _network = network;
         _time = time;
     }
 
     /// <inheritdoc cref="Publications.FindAsync"/>
     public async Task<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal : await _publications.FindAsync(caller, dataset, ct);
+        CheckAtZone() is { } refusal ? refusal : await _publications.FindAsync(caller, dataset, ct);
 
     /// <inheritdoc cref="Publications.RevisionsAsync"/>
     public async Task<Result<Batch<PublicationRevision>>> RevisionsAsync(
         Caller caller, DatasetId dataset, long before, int limit, CancellationToken ct)
     {
-        if (Elsewhere() is { } refusal
+        if (CheckAtZone() is { } refusal
             || !(await _publications.RevisionsAsync(caller, dataset, before, limit, ct)).TryGet(
                 out IReadOnlyList<PublicationRevision>? some, out refusal))
         {
@@ -52,7 +52,7 @@ public sealed class PublicationService
     public async Task<Result<PublicationRecord>> DescribeAsync(
         Caller caller, DatasetId dataset, PublicationDescription description, long? expected, CancellationToken ct)
     {
-        if (Elsewhere() is { } refusal
+        if (CheckAtZone() is { } refusal
             || !PublicationText.Tidy(description).TryGet(out PublicationDescription? tidy, out refusal))
         {
             return refusal;
@@ -71,7 +71,7 @@ public sealed class PublicationService
         Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(access);
-        if (Elsewhere() is { } refusal
+        if (CheckAtZone() is { } refusal
             || !(await DescribedAsync(caller, dataset, ct)).TryGet(
                 out DatasetDescription? described, out refusal)
             || !(await _publications.FindAsync(caller, dataset, ct)).TryGet(out PublicationRecord? draft, out refusal))
@@ -79,7 +79,7 @@ public sealed class PublicationService
             return refusal;
         }
 
-        if ((WhyNot(described) ?? WhyNot(draft) ?? WhyNot(access)) is { } reason)
+        if ((CheckPublishable(described) ?? CheckPublishable(draft) ?? CheckPublishable(access)) is { } reason)
         {
             return reason;
         }
@@ -87,36 +87,36 @@ public sealed class PublicationService
         SiteDataset record = described.Record;
         var data = new PublishedData(record.Snapshot ?? 0, record.Root.Page, record.Root.Files, record.Root.Bytes);
         return await _publications.PublishAsync(
-            caller, dataset, new WantedPublication(draft!.Revision, data, access.Visibility, newVersionOf, doi), ct);
+            caller, dataset, new PublicationRequest(draft!.Revision, data, access.Visibility, newVersionOf, doi), ct);
     }
 
     /// <inheritdoc cref="Publications.WithdrawAsync"/>
     public async Task<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal : await _publications.WithdrawAsync(caller, dataset, why, ct);
+        CheckAtZone() is { } refusal ? refusal : await _publications.WithdrawAsync(caller, dataset, why, ct);
 
     /// <inheritdoc cref="Publications.GiveDoiAsync"/>
     public async Task<Result<PublicationRecord>> GiveDoiAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal : await _publications.GiveDoiAsync(caller, dataset, ct);
+        CheckAtZone() is { } refusal ? refusal : await _publications.GiveDoiAsync(caller, dataset, ct);
 
     /// <inheritdoc cref="Publications.GivesDois"/>
     public bool GivesDois => _publications.GivesDois;
 
     /// <summary>What is published, for everybody; a draft is not there.</summary>
-    public async Task<Result<PublicationStanding>> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal
+    public async Task<Result<PublicationStatus>> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+        CheckAtZone() is { } refusal ? refusal
         : await _publications.FindPublishedAsync(dataset, ct) is { } found ? found
         : ErrorCode.NotFound.With($"There is no published dataset {dataset}.");
 
     /// <summary>Whether a dataset is published and not withdrawn; false at a site whose zone is another server.</summary>
     public async Task<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
-        Elsewhere() is null && await _publications.IsPublishedAsync(dataset, ct);
+        CheckAtZone() is null && await _publications.IsPublishedAsync(dataset, ct);
 
     /// <inheritdoc cref="Publications.ChangedAsync"/>
-    public async Task<Result<IReadOnlyList<PublicationStanding>>> ChangedAsync(
+    public async Task<Result<IReadOnlyList<PublicationStatus>>> ChangedAsync(
         (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
-        Elsewhere() is { } refusal
+        CheckAtZone() is { } refusal
             ? refusal
-            : Result<IReadOnlyList<PublicationStanding>>.Ok(await _publications.ChangedAsync(span, after, limit, ct));
+            : Result<IReadOnlyList<PublicationStatus>>.Ok(await _publications.ChangedAsync(span, after, limit, ct));
 
     /// <inheritdoc cref="Publications.FirstChangeAsync"/>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
@@ -124,15 +124,15 @@ public sealed class PublicationService
     /// <summary>The dataset as its home or this site's copy describes it.</summary>
     private async Task<Result<DatasetDescription>> DescribedAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        Result<ReadPlace> place = await _places.FindAsync(caller, dataset, null, ct);
-        return place.IsOk
-            ? await place.Value.Reader.Describer.DescribeAsync(caller, dataset, Operation.PublicationPublish, ct)
-            : place.Error;
+        Result<ReadRoute> route = await _router.FindAsync(caller, dataset, null, ct);
+        return route.IsOk
+            ? await route.Value.Reader.Describer.DescribeAsync(caller, dataset, Operation.PublicationPublish, ct)
+            : route.Error;
     }
 
-    private static bool IsComplete(PublicationDescription description) => !Checklist.Of(description).Any(static one => one.IsRequired);
+    private static bool IsComplete(PublicationDescription description) => !Checklist.Check(description).Any(static one => one.IsRequired);
 
-    private static HutchError? WhyNot(DatasetDescription described) =>
+    private static HutchError? CheckPublishable(DatasetDescription described) =>
         !described.IsPresent ? DatasetState.RequireNotGone(described.Record).Error
             ?? ErrorCode.InTrash.With($"The dataset {described.Name.FullName} is in the trash.")
         : described.Record.Closed is null ? ErrorCode.DatasetOpen.With(
@@ -142,23 +142,23 @@ public sealed class PublicationService
         : described.Record.Root.IsEmpty ? ErrorCode.Unprocessable.With($"The dataset {described.Name.FullName} is empty.")
         : null;
 
-    private static HutchError? WhyNot(PublicationRecord? draft)
+    private static HutchError? CheckPublishable(PublicationRecord? draft)
     {
         string[] missing =
         [
             .. draft is null ? ["Describe the dataset first."]
-                : Checklist.Of(draft.Description).Where(static one => one.IsRequired).Select(static one => one.Problem),
+                : Checklist.Check(draft.Description).Where(static one => one.IsRequired).Select(static one => one.Problem),
         ];
         return missing.Length == 0 ? null
             : (ErrorCode.Unprocessable with { Advice = "Complete the description; its checklist says what is missing." }).With(
                 "The dataset cannot be published yet. " + string.Join(' ', missing.Take(10)));
     }
 
-    private HutchError? WhyNot(PublicationAccess access) => access.Visibility?.From <= _time.GetUtcNow()
+    private HutchError? CheckPublishable(PublicationAccess access) => access.Visibility?.From <= _time.GetUtcNow()
         ? ErrorCode.BadRequest.With("The embargo would have ended already: give a time in the future, or none.")
         : null;
 
-    private HutchError? Elsewhere() => _network?.Zone is { } zone
+    private HutchError? CheckAtZone() => _network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and datasets are published at its zone, {zone.Joined.Address}.")
         : null;

@@ -18,7 +18,7 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
             return allowed.Error;
         }
 
-        if (LifecycleService.WhyNoReason(reason) is { } refusal)
+        if (LifecycleService.CheckReason(reason) is { } refusal)
         {
             return refusal;
         }
@@ -50,8 +50,8 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
             [.. some.Select(one => Name(one).Value)], some.Count == limit ? some[^1].Purge.Order.Dataset.ToString() : null)));
     }
 
-    private Result<NamedPurge> Name(PurgeStanding standing) => new NamedPurge(standing, network?.Name ?? "this site");
+    private Result<NamedPurge> Name(PurgeStatus standing) => new NamedPurge(standing, network?.Name ?? "this site");
 }
 
 /// <summary>How far a purge is, and what the site beside the zone is called.</summary>
-public sealed record NamedPurge(PurgeStanding Standing, string OwnName);
+public sealed record NamedPurge(PurgeStatus Status, string OwnName);

@@ -13,7 +13,7 @@ namespace Hutch.Datasets.Pushes;
 
 /// <summary>Pushes, for callers who may change the dataset. Every step asks again: a right that was taken back ends the push.</summary>
 public sealed class PushService(
-    RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
+    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
@@ -104,7 +104,7 @@ public sealed class PushService(
                 commit = added.Value;
             }
 
-            if (await lasting.FindLossAsync(caller, push.Dataset, ct) is { } lost)
+            if (await lasting.CheckAsync(caller, push.Dataset, ct) is { } lost)
             {
                 return lost;
             }

@@ -10,10 +10,10 @@ namespace Hutch.Datasets.Registry;
 /// <summary>Requests to read datasets, without those whose datasets are no longer there.</summary>
 public sealed class AccessRequestService(AccessRequests requests, HeadReader heads)
 {
-    /// <inheritdoc cref="AccessRequests.AskAsync"/>
-    public async Task<Result<AccessRequestDetails>> AskAsync(Caller caller, DatasetId id, string text, CancellationToken ct)
+    /// <inheritdoc cref="AccessRequests.RequestAsync"/>
+    public async Task<Result<AccessRequestDetails>> RequestAsync(Caller caller, DatasetId id, string text, CancellationToken ct)
     {
-        Result<AccessRequestDetails> asked = await requests.AskAsync(caller, id, text, ct);
+        Result<AccessRequestDetails> asked = await requests.RequestAsync(caller, id, text, ct);
         if (asked.IsOk && await FindLossAsync(id, ct) is { } loss)
         {
             _ = await requests.WithdrawAsync(caller, id, ct);

@@ -21,19 +21,19 @@ public sealed class CreationService
     private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly DatasetLifecycle _lifecycle;
-    private readonly HeadFolder _folder;
+    private readonly HeadCompactor _compactor;
     private readonly RunRegistry _runs;
 
     internal CreationService(
         DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
-        DatasetLifecycle lifecycle, HeadFolder folder, RunRegistry runs)
+        DatasetLifecycle lifecycle, HeadCompactor compactor, RunRegistry runs)
     {
         _describer = describer;
         _parents = parents;
         _names = names;
         _reconciler = reconciler;
         _lifecycle = lifecycle;
-        _folder = folder;
+        _compactor = compactor;
         _runs = runs;
     }
 
@@ -41,7 +41,7 @@ public sealed class CreationService
     /// Makes a dataset, or derives one when it names parents. The name is reserved first, so that two never get the same; a name
     /// that a crash left without a dataset is freed by the next who wants it, or at the next start.
     /// </summary>
-    public async Task<Result<DatasetDescription>> CreateAsync(Caller caller, WantedDataset wanted, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> CreateAsync(Caller caller, RequestedDataset wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (!DatasetTexts.Check(wanted.Title, wanted.Type).TryGet(out _, out HutchError? refusal)
@@ -103,8 +103,8 @@ public sealed class CreationService
         if (dataset.Copy)
         {
             // A copy begins with a snapshot, so that it can be cloned and pushed to like any other version.
-            Result<SiteSnapshot?> first = await _folder.FoldAsync(
-                dataset.Id, new FoldRequest(SnapshotReason.Manual, caller.Name, "Copied from its parent"), ct);
+            Result<SiteSnapshot?> first = await _compactor.CompactAsync(
+                dataset.Id, new CompactionRequest(SnapshotReason.Manual, caller.Name, "Copied from its parent"), ct);
             if (!first.IsOk)
             {
                 return first.Error;
@@ -123,7 +123,7 @@ public sealed class CreationService
             ? found
             : ErrorCode.AlreadyExists.With($"The dataset id {wanted.Id} is in use; take a new one.");
 
-    private static Result<Done> CheckShape(WantedDataset wanted)
+    private static Result<Done> CheckShape(RequestedDataset wanted)
     {
         int parents = wanted.Parents.Count;
         return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.")

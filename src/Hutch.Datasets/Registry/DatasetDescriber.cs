@@ -7,7 +7,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
-internal sealed class DatasetDescriber(Authorizer authorizer, DatasetsHere here)
+internal sealed class DatasetDescriber(Authorizer authorizer, LocalDatasets local)
 {
     /// <summary>Whether the caller may do something with a dataset.</summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
@@ -64,14 +64,14 @@ internal sealed class DatasetDescriber(Authorizer authorizer, DatasetsHere here)
     public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
         Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
     {
-        Dictionary<DatasetId, DatasetHere> found = (await here.ReadAsync([.. datasets.Select(access => access.Dataset.Dataset)], ct))
+        Dictionary<DatasetId, LocalDataset> found = (await local.ReadAsync([.. datasets.Select(access => access.Dataset.Dataset)], ct))
             .ToDictionary(one => one.Record.Id);
         IReadOnlyDictionary<DatasetId, string?> parents = await NameParentsAsync(
             caller, found.Values.SelectMany(one => one.Parents), ct);
         var described = new List<DatasetDescription>(datasets.Count);
         foreach (Access access in datasets)
         {
-            if (found.TryGetValue(access.Dataset.Dataset, out DatasetHere? one) && !IsReleased(one.Record, access.Dataset))
+            if (found.TryGetValue(access.Dataset.Dataset, out LocalDataset? one) && !IsReleased(one.Record, access.Dataset))
             {
                 described.Add(new DatasetDescription(
                     access.Dataset, one.Record, one.Size, one.HeadVersion, Describe(one.Parents, parents), access.Rights));

@@ -16,20 +16,20 @@ public sealed class DatasetEditService
     private readonly NameReconciler _reconciler;
     private readonly Sharing _sharing;
     private readonly DatasetLifecycle _lifecycle;
-    private readonly EverywhereDescriber _everywhere;
-    private readonly WritePlaces _writePlaces;
+    private readonly FederatedDescriber _federated;
+    private readonly WriteRouter _writeRouter;
 
     internal DatasetEditService(
         DatasetDescriber describer, DatasetNames names, NameReconciler reconciler, Sharing sharing, DatasetLifecycle lifecycle,
-        EverywhereDescriber everywhere, WritePlaces writePlaces)
+        FederatedDescriber federated, WriteRouter writeRouter)
     {
         _describer = describer;
         _names = names;
         _reconciler = reconciler;
         _sharing = sharing;
         _lifecycle = lifecycle;
-        _everywhere = everywhere;
-        _writePlaces = writePlaces;
+        _federated = federated;
+        _writeRouter = writeRouter;
     }
 
     /// <summary>Changes slug, title, type or visibility; what is absent stays.</summary>
@@ -39,7 +39,7 @@ public sealed class DatasetEditService
         bool isOfHome = edit.Title is not null || edit.Type is not null;
         if (!(await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct)).TryGet(out _, out HutchError? refusal)
             || !DatasetTexts.Check(edit.Title, edit.Type).TryGet(out _, out refusal)
-            || (refusal = isOfHome ? await _writePlaces.WhyNotChangedHereAsync(caller, id, ct) : null) is not null
+            || (refusal = isOfHome ? await _writeRouter.CheckWritableAsync(caller, id, ct) : null) is not null
             || (edit.Slug is { } slug && !(await RenameAsync(caller, id, slug, ct)).TryGet(out _, out refusal))
             || (edit.Visibility is { } visibility
                 && !(await _sharing.SetVisibilityAsync(caller, id, visibility, ct)).TryGet(out _, out refusal)))
@@ -55,12 +55,12 @@ public sealed class DatasetEditService
 
         // The token that sufficed for the change suffices for its answer.
         Result<Access> changed = await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct);
-        return changed.IsOk ? await _everywhere.DescribeChangedAsync(caller, changed.Value, ct) : changed.Error;
+        return changed.IsOk ? await _federated.DescribeChangedAsync(caller, changed.Value, ct) : changed.Error;
     }
 
     private async Task<Result<Done>> RenameAsync(Caller caller, DatasetId id, Slug slug, CancellationToken ct)
     {
         Result<NameRecord> renamed = await _names.RenameAsync(caller, id, slug, ct);
-        return renamed.IsOk ? await _reconciler.TellAsync(renamed.Value, caller.Name, ct) : renamed.Error;
+        return renamed.IsOk ? await _reconciler.ReportAsync(renamed.Value, caller.Name, ct) : renamed.Error;
     }
 }

@@ -83,7 +83,7 @@ public sealed class DatasetSearch
         return (await _index.CountAsync(caller, query, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
             new DatasetFacets(
                 counts.Found, counts.IsMore,
-                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.Of(counted[count.Field], count))]));
+                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))]));
     }
 
     /// <summary>Where a page of the newest begins.</summary>
@@ -108,7 +108,7 @@ public sealed class DatasetSearch
     private async Task<Result<Batch<DatasetId>>> OrderedAsync(
         Caller caller, SearchQuery query, string sort, string? cursor, int limit, CancellationToken ct)
     {
-        SearchPlace? after = cursor is null ? null : SearchPlace.Parse(cursor);
+        SearchCursor? after = cursor is null ? null : SearchCursor.Parse(cursor);
         if (cursor is not null && after is null)
         {
             return NoCursor(cursor);

@@ -128,7 +128,7 @@ public sealed class DatasetService
 
     private async Task<Result<Batch<DatasetId>>> NewestAsync(
         Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct) =>
-        DatasetNames.MayList(caller).Then(_ => DatasetSearch.ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
+        DatasetNames.AuthorizeList(caller).Then(_ => DatasetSearch.ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
             ? (await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)).Then<Batch<DatasetId>>(
                 hits => DatasetSearch.Page(hits, limit))
             : refusal;
@@ -146,7 +146,7 @@ public sealed class DatasetService
             && (filter.Owner is null || dataset.Name.Owner.Name == filter.Owner)
             && !(filter.OnlyShared && caller.Principals.Contains(dataset.Name.Owner.Id)))];
         string words = query.Text.Trim();
-        wanted.RemoveAll(dataset => dataset.IsElsewhere && !FitsElsewhere(dataset, query, words));
+        wanted.RemoveAll(dataset => dataset.IsElsewhere && !MatchesRemote(dataset, query, words));
         if (query.Types.Count + query.Conditions.Count > 0)
         {
             long[] all = [.. wanted.Where(dataset => !dataset.IsElsewhere).Select(dataset => dataset.Record.Key)];
@@ -177,7 +177,7 @@ public sealed class DatasetService
     /// <summary>
     /// The same of what is not here: of that, name, title and type are known, but no metadata, attributes or files.
     /// </summary>
-    private bool FitsElsewhere(DatasetDescription dataset, SearchQuery query, string words)
+    private bool MatchesRemote(DatasetDescription dataset, SearchQuery query, string words)
     {
         IReadOnlyList<string> types = _types.Current.LineageOf(dataset.Record.Type);
         return query.Conditions.Count == 0 && query.Types.All(types.Contains)
@@ -212,10 +212,10 @@ public sealed class DatasetService
         : name.FullName;
 
     /// <summary>A place among the newest of the zone; null for what is none.</summary>
-    private static NamePlace? ParsePlace(string cursor) => cursor.Split('.') is [var at, var id]
+    private static NameCursor? ParsePlace(string cursor) => cursor.Split('.') is [var at, var id]
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
         && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() && DatasetId.TryParse(id, out DatasetId dataset)
-            ? new NamePlace(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), dataset)
+            ? new NameCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), dataset)
             : null;
 
     private static string Text(long key) => key.ToString(CultureInfo.InvariantCulture);

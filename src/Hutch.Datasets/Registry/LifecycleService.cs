@@ -26,15 +26,16 @@ public sealed class LifecycleService
     private readonly DatasetLifecycle _lifecycle;
     private readonly DatasetKeeper _keeper;
     private readonly HeadReader _heads;
-    private readonly HeadFolder _folder;
+    private readonly HeadCompactor _compactor;
     private readonly MaintenanceJobs _jobs;
     private readonly CopyEnds _copyEnds;
-    private readonly ClosedPictures _pictures;
+    private readonly ThumbnailPrefetcher _pictures;
 
     internal LifecycleService(
         DatasetDescriber describer, AccountService accounts, Publications publications, AccessRequests requests,
-        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds,
-        ClosedPictures pictures)
+        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadCompactor compactor, MaintenanceJobs jobs,
+        CopyEnds copyEnds,
+        ThumbnailPrefetcher pictures)
     {
         _describer = describer;
         _accounts = accounts;
@@ -43,7 +44,7 @@ public sealed class LifecycleService
         _lifecycle = lifecycle;
         _keeper = keeper;
         _heads = heads;
-        _folder = folder;
+        _compactor = compactor;
         _jobs = jobs;
         _copyEnds = copyEnds;
         _pictures = pictures;
@@ -67,7 +68,7 @@ public sealed class LifecycleService
     }
 
     /// <summary>Makes a transient dataset last, with all its snapshots: its bytes are copied to where they stay.</summary>
-    public async Task<Result<KeptData>> KeepAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<CopiedTotals>> KeepAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetKeep, ct);
         if (!access.IsOk)
@@ -75,10 +76,10 @@ public sealed class LifecycleService
             return access.Error;
         }
 
-        Result<KeptData> kept = await _keeper.KeepAsync(id, caller.Name, ct);
+        Result<CopiedTotals> kept = await _keeper.KeepAsync(id, caller.Name, ct);
         if (kept.IsOk)
         {
-            await _accounts.NoteAsync(caller, Operation.DatasetKeep, "dataset:" + id, null, ct);
+            await _accounts.AuditAsync(caller, Operation.DatasetKeep, "dataset:" + id, null, ct);
         }
 
         return kept;
@@ -88,7 +89,8 @@ public sealed class LifecycleService
     {
         if (await MayRestoreCopyAsync(caller, id, ct))
         {
-            return await AuditedAsync(caller, id, Operation.CopyRestore, await _copyEnds.TrashHereAsync(id, caller.Name, ct), ct, "undone");
+            return await AuditedAsync(
+                caller, id, Operation.CopyRestore, await _copyEnds.TrashLocalAsync(id, caller.Name, ct), ct, "undone");
         }
 
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
@@ -115,7 +117,7 @@ public sealed class LifecycleService
         }
 
         // What was put and deleted again leaves traces over the tree, which say nothing until they are folded.
-        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        Result<SiteSnapshot?> folded = await _compactor.CompactAsync(id, CompactionRequest.Automatic, ct);
         return folded.IsOk
             ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashEmptyAsync(id, caller.Name, ct), ct)
             : folded.Error;
@@ -125,7 +127,7 @@ public sealed class LifecycleService
     {
         if (await MayRestoreCopyAsync(caller, id, ct))
         {
-            return await AuditedAsync(caller, id, Operation.CopyRestore, await _copyEnds.RestoreHereAsync(id, caller.Name, ct), ct);
+            return await AuditedAsync(caller, id, Operation.CopyRestore, await _copyEnds.RestoreLocalAsync(id, caller.Name, ct), ct);
         }
 
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);
@@ -143,12 +145,12 @@ public sealed class LifecycleService
             return access.Error;
         }
 
-        if (WhyNoReason(reason) is { } refusal)
+        if (CheckReason(reason) is { } refusal)
         {
             return refusal;
         }
 
-        Result<SiteDataset> dataset = await _lifecycle.CheckAsync(id, here => MayPurge(caller, here), ct);
+        Result<SiteDataset> dataset = await _lifecycle.CheckAsync(id, here => CheckPurge(caller, here), ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
@@ -159,7 +161,7 @@ public sealed class LifecycleService
             return ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
         }
 
-        await _accounts.NoteAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
+        await _accounts.AuditAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
         Result<SiteDataset> purged = await _lifecycle.PurgeAsync(id, reason, caller.Name, ct);
         if (purged.IsOk)
         {
@@ -172,13 +174,13 @@ public sealed class LifecycleService
     }
 
     /// <summary>Why nothing is purged for this reason; null for one that will do.</summary>
-    internal static HutchError? WhyNoReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters
+    internal static HutchError? CheckReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters
         ? ErrorCode.BadRequest.With(
             $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.")
         : null;
 
     /// <summary>A copy ends by the trash of its site, unless an administrator ends what was deleted at its home.</summary>
-    private static Result<SiteDataset> MayPurge(Caller caller, SiteDataset dataset) =>
+    private static Result<SiteDataset> CheckPurge(Caller caller, SiteDataset dataset) =>
         caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
     /// <summary>Whether this site has a copy of the dataset, and the caller runs this site: restoring is about the copy, then.</summary>
@@ -195,7 +197,7 @@ public sealed class LifecycleService
     {
         if (outcome.IsOk)
         {
-            await _accounts.NoteAsync(caller, operation, "dataset:" + id, detail, ct);
+            await _accounts.AuditAsync(caller, operation, "dataset:" + id, detail, ct);
             if (operation == Operation.DatasetDelete)
             {
                 await _requests.EndAsync(caller, id, ct);

@@ -13,10 +13,10 @@ public sealed class LinkService
     private readonly Authorizer _authorizer;
     private readonly Sharing _sharing;
     private readonly SiteRegistry _sites;
-    private readonly ISiteQuestions? _others;
+    private readonly IPeerRequests? _others;
     private readonly Uri? _portal;
 
-    internal LinkService(Authorizer authorizer, Sharing sharing, SiteRegistry sites, ISiteQuestions? others, Uri? portal) =>
+    internal LinkService(Authorizer authorizer, Sharing sharing, SiteRegistry sites, IPeerRequests? others, Uri? portal) =>
         (_authorizer, _sharing, _sites, _others, _portal) = (authorizer, sharing, sites, others, portal);
 
     /// <summary>Whether there is a configured address under which links stand.</summary>
@@ -26,24 +26,24 @@ public sealed class LinkService
     public async Task<Result<IReadOnlyList<LinkRecord>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _sites.Zone is null
             ? await _sharing.ListLinksAsync(caller, dataset, ct)
-            : (await AskAsync(caller, Operation.LinkRead, new LinkQuestion(dataset), ct))
+            : (await RequestAsync(caller, Operation.LinkRead, new LinkQuery(dataset), ct))
                 .Then(static answer => Result<IReadOnlyList<LinkRecord>>.Ok(answer.Links));
 
     /// <summary>Makes a share link that gives view or read to its holder, for 7 days by default.</summary>
-    public async Task<Result<MadeLink>> CreateAsync(
+    public async Task<Result<NewLink>> CreateAsync(
         Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct)
     {
         if (_sites.Zone is not null)
         {
-            var question = new LinkQuestion(dataset) { Right = right, Life = life };
-            return (await AskAsync(caller, Operation.LinkCreate, question, ct)).Then<MadeLink>(
-                static answer => answer.Made ?? (Result<MadeLink>)ErrorCode.Unavailable.With("The zone made no share link."));
+            var question = new LinkQuery(dataset) { Right = right, Life = life };
+            return (await RequestAsync(caller, Operation.LinkCreate, question, ct)).Then<NewLink>(
+                static answer => answer.Made ?? (Result<NewLink>)ErrorCode.Unavailable.With("The zone made no share link."));
         }
 
-        return (await _sharing.CreateLinkAsync(caller, dataset, right, life, ct)).Then<MadeLink>(issued =>
+        return (await _sharing.CreateLinkAsync(caller, dataset, right, life, ct)).Then<NewLink>(issued =>
         {
             string secret = issued.Secret.Reveal();
-            return new MadeLink(issued.Link.Id, issued.Link.ExpiresAt, secret, _portal is null ? null : PortalUrl.OfLink(_portal, secret));
+            return new NewLink(issued.Link.Id, issued.Link.ExpiresAt, secret, _portal is null ? null : PortalUrl.OfLink(_portal, secret));
         });
     }
 
@@ -51,15 +51,15 @@ public sealed class LinkService
     public async Task<Result<Done>> RevokeAsync(Caller caller, DatasetId dataset, string id, CancellationToken ct) =>
         _sites.Zone is null
             ? await _sharing.RevokeLinkAsync(caller, dataset, id, ct)
-            : (await AskAsync(caller, Operation.LinkRevoke, new LinkQuestion(dataset) { Withdrawn = id }, ct))
+            : (await RequestAsync(caller, Operation.LinkRevoke, new LinkQuery(dataset) { Withdrawn = id }, ct))
                 .Then<Done>(static _ => Done.Value);
 
-    private async Task<Result<LinkAnswer>> AskAsync(Caller caller, Operation operation, LinkQuestion question, CancellationToken ct)
+    private async Task<Result<LinkAnswer>> RequestAsync(Caller caller, Operation operation, LinkQuery question, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, question.Dataset, operation, ct);
         return !access.IsOk ? access.Error
             : caller.Token is null || _others is null ? ErrorCode.Forbidden.With(
                 "At a site of a zone, share links are made with a token for that site: the zone makes them for the owner of the token.")
-            : await _others.AskForLinksAsync(caller.Token.Id, question, ct);
+            : await _others.RequestLinksAsync(caller.Token.Id, question, ct);
     }
 }

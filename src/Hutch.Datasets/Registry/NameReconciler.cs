@@ -15,7 +15,7 @@ namespace Hutch.Datasets.Registry;
 /// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
 /// </summary>
 public sealed class NameReconciler(
-    DatasetNames names, GivenNames given, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
+    DatasetNames names, ProvisionalNameRegistry provisional, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
 {
     private const int AtOnce = 500;
 
@@ -48,8 +48,8 @@ public sealed class NameReconciler(
         }
 
         return !names.AreOfAnotherZone ? await names.ReleaseUnusedAsync(dataset, ct)
-            : name.IsProvisional ? await given.ForgetAsync(dataset, ct)
-            : network is not null && (await network.GiveNameBackAsync(dataset, ct)).IsOk;
+            : name.IsProvisional ? await provisional.RemoveAsync(dataset, ct)
+            : network is not null && (await network.ReleaseNameAsync(dataset, ct)).IsOk;
     }
 
     /// <summary>Whether a dataset is just being made here.</summary>
@@ -66,7 +66,7 @@ public sealed class NameReconciler(
     internal async Task<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        Result<NameRecord> reserved = await TakeAsync(caller, id, isNewId, owner, slug, ct);
+        Result<NameRecord> reserved = await ReconcileAsync(caller, id, isNewId, owner, slug, ct);
         if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
         {
             return reserved;
@@ -80,7 +80,7 @@ public sealed class NameReconciler(
             ? await FreeIfUnusedAsync(taken.Value.Dataset, ct)
             : taken.Error.Code == ErrorCode.NotFound;
         return mayBeFree
-            ? await TakeAsync(caller, id, isNewId, owner, slug, ct)
+            ? await ReconcileAsync(caller, id, isNewId, owner, slug, ct)
             : reserved;
     }
 
@@ -88,7 +88,7 @@ public sealed class NameReconciler(
     /// Reserves a name that is free; at a site of another zone, there. While that cannot be reached, the site gives a provisional one.
     /// </summary>
     /// <inheritdoc cref="ReserveAsync"/>
-    internal async Task<Result<NameRecord>> TakeAsync(
+    internal async Task<Result<NameRecord>> ReconcileAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {
         if (!names.AreOfAnotherZone)
@@ -96,17 +96,17 @@ public sealed class NameReconciler(
             return await names.ReserveAsync(caller, id, owner, slug, ct);
         }
 
-        Result<NameRecord> reserved = await given.WhyTakenAsync(id, owner?.Value ?? caller.Name, slug, ct) is { } taken ? taken
+        Result<NameRecord> reserved = await provisional.CheckFreeAsync(id, owner?.Value ?? caller.Name, slug, ct) is { } taken ? taken
             : network is null ? ErrorCode.Unavailable.With("This server cannot speak with its zone.")
             : await network.ReserveNameAsync(caller, id, owner, slug, ct);
         if (reserved.IsOk)
         {
-            await given.EndAliasAsync(reserved.Value, ct);
+            await provisional.EndAliasAsync(reserved.Value, ct);
             return reserved;
         }
 
         return reserved.Error.Code == ErrorCode.Unavailable && isNewId && caller.Token is not null
-            ? await given.GiveAsync(caller, id, owner, slug, ct)
+            ? await provisional.GiveAsync(caller, id, owner, slug, ct)
             : reserved;
     }
 
@@ -117,9 +117,9 @@ public sealed class NameReconciler(
         {
             await names.ReleaseAsync(caller.Actor, dataset, reason, ct);
         }
-        else if (!await given.ForgetAsync(dataset, ct) && network is not null)
+        else if (!await provisional.RemoveAsync(dataset, ct) && network is not null)
         {
-            _ = await network.GiveNameBackAsync(dataset, ct);
+            _ = await network.ReleaseNameAsync(dataset, ct);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class NameReconciler(
     /// Tells the site the name of a dataset, if it has it: its copy of the name, for salvage without the zone. A home elsewhere learns it
     /// from its own view of the zone.
     /// </summary>
-    internal async Task<Result<Done>> TellAsync(NameRecord name, string by, CancellationToken ct)
+    internal async Task<Result<Done>> ReportAsync(NameRecord name, string by, CancellationToken ct)
     {
         Result<SiteDataset> told = await lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
         bool isElsewhere = told.Error?.Code == ErrorCode.NotFound && name.Home.SiteId != names.SiteId;
@@ -138,7 +138,7 @@ public sealed class NameReconciler(
     internal async Task<bool> PutRightAsync(NameRecord name, SiteDataset dataset, CancellationToken ct)
     {
         bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);
-        return differs && (await TellAsync(name, "hutch", ct)).IsOk;
+        return differs && (await ReportAsync(name, "hutch", ct)).IsOk;
     }
 
     private async Task<int> CompareNamesAsync(CancellationToken ct)

@@ -13,20 +13,20 @@ namespace Hutch.Datasets.Registry;
 public sealed class OwnershipService
 {
     private readonly DatasetDescriber _describer;
-    private readonly EverywhereDescriber _everywhere;
+    private readonly FederatedDescriber _federated;
     private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
     private readonly AccountService _accounts;
     private readonly SiteRegistry _sites;
-    private readonly OwnerRoom _room;
-    private readonly ISiteQuestions? _homes;
+    private readonly OwnerQuotaSpace _room;
+    private readonly IPeerRequests? _homes;
 
     internal OwnershipService(
-        DatasetDescriber describer, EverywhereDescriber everywhere, Ownership ownership, NameReconciler reconciler, AccountService accounts,
-        SiteRegistry sites, OwnerRoom room, ISiteQuestions? homes)
+        DatasetDescriber describer, FederatedDescriber federated, Ownership ownership, NameReconciler reconciler, AccountService accounts,
+        SiteRegistry sites, OwnerQuotaSpace room, IPeerRequests? homes)
     {
         _describer = describer;
-        _everywhere = everywhere;
+        _federated = federated;
         _ownership = ownership;
         _reconciler = reconciler;
         _accounts = accounts;
@@ -42,8 +42,8 @@ public sealed class OwnershipService
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
             || !(await _describer.AuthorizeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out Access access, out refusal)
-            || !(await _everywhere.DescribeAsync(caller, access, ct)).TryGet(out DatasetDescription? before, out refusal)
-            || !(await _ownership.GivesAtOnceAsync(caller, id, name, ct)).TryGet(out bool atOnce, out refusal))
+            || !(await _federated.DescribeAsync(caller, access, ct)).TryGet(out DatasetDescription? before, out refusal)
+            || !(await _ownership.TransfersAtOnceAsync(caller, id, name, ct)).TryGet(out bool atOnce, out refusal))
         {
             return refusal;
         }
@@ -54,18 +54,18 @@ public sealed class OwnershipService
             return tooMuch;
         }
 
-        Result<Given> given = await _ownership.GiveAsync(caller, id, name, ct);
-        if (!given.IsOk)
+        Result<TransferResult> transferResult = await _ownership.GiveAsync(caller, id, name, ct);
+        if (!transferResult.IsOk)
         {
-            return given.Error;
+            return transferResult.Error;
         }
 
-        if (given.Value.Offer is { } offer)
+        if (transferResult.Value.Offer is { } offer)
         {
             return before with { Offer = new OfferDescription(offer, before, tooMuch) };
         }
 
-        Result<Done> told = await _reconciler.TellAsync(given.Value.Name, caller.Name, ct);
+        Result<Done> told = await _reconciler.ReportAsync(transferResult.Value.Name, caller.Name, ct);
         if (!told.IsOk)
         {
             return told.Error;
@@ -73,8 +73,8 @@ public sealed class OwnershipService
 
         Result<Access> left = await _describer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
         return left.IsOk
-            ? await _everywhere.DescribeChangedAsync(caller, left.Value, ct)
-            : before with { Name = given.Value.Name, Rights = Rights.None };
+            ? await _federated.DescribeChangedAsync(caller, left.Value, ct)
+            : before with { Name = transferResult.Value.Name, Rights = Rights.None };
     }
 
     /// <summary>The datasets that are offered to the caller and the groups it manages, or those of their own that they offer.</summary>
@@ -94,7 +94,7 @@ public sealed class OwnershipService
         {
             // What is at home elsewhere is shown as its home describes it, while that can be reached.
             if ((described.GetValueOrDefault(offer.Name.Dataset)
-                ?? (await _everywhere.DescribeAsync(caller, access, ct) is { IsOk: true } there ? there.Value : null)) is { } dataset)
+                ?? (await _federated.DescribeAsync(caller, access, ct) is { IsOk: true } there ? there.Value : null)) is { } dataset)
             {
                 HutchError? hindrance = await FindQuotaRefusalAsync(offer.Name, offer.Offer.To.Name, isExact: false, ct);
                 found.Add(new OfferDescription(offer, dataset, hindrance));
@@ -110,13 +110,13 @@ public sealed class OwnershipService
         if (!(await _ownership.FindAsync(caller, id, ct)).TryGet(out OfferDetails? offer, out HutchError? refusal)
             || (refusal = await FindQuotaRefusalAsync(offer.Name, offer.Offer.To.Name, isExact: true, ct)) is not null
             || !(await _ownership.AcceptAsync(caller, id, slug, ct)).TryGet(out NameRecord? given, out refusal)
-            || !(await _reconciler.TellAsync(given, caller.Name, ct)).TryGet(out _, out refusal))
+            || !(await _reconciler.ReportAsync(given, caller.Name, ct)).TryGet(out _, out refusal))
         {
             return refusal;
         }
 
         // What was accepted is told whatever the token may see: it names what the caller owns now.
-        return await _everywhere.DescribeChangedAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
+        return await _federated.DescribeChangedAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
     }
 
     /// <summary>Declines an offer, or takes it back.</summary>
@@ -146,7 +146,7 @@ public sealed class OwnershipService
         Result<HandOverOutcome> done = await _accounts.HandOverAsync(caller, from, to, ct);
         foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
         {
-            Result<Done> told = await _reconciler.TellAsync(name, caller.Name, CancellationToken.None);
+            Result<Done> told = await _reconciler.ReportAsync(name, caller.Name, CancellationToken.None);
             if (!told.IsOk && told.Error.Code.Status >= 500)
             {
                 return told.Error;

@@ -15,7 +15,7 @@ internal sealed class ParentFinder(
     Authorizer authorizer, DatasetNames names, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, TimeProvider time)
 {
     /// <summary>For so long a copy may take to follow what the caller has written through this site.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
@@ -94,8 +94,8 @@ internal sealed class ParentFinder(
             return await UntilClosedAsync(here, freshness.WrittenBy(user.Id, parent.Dataset) > 0, ct);
         }
 
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var timeout = new CancellationTokenSource(RequestTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
             await freshness.FollowAsync(user.Id, parent.Dataset, either.Token);
@@ -115,7 +115,7 @@ internal sealed class ParentFinder(
     private async Task<HutchError?> UntilClosedAsync(SiteDataset copy, bool hasWritten, CancellationToken ct)
     {
         long since = time.GetTimestamp();
-        while (hasWritten && copy.Closed is null && time.GetElapsedTime(since) < Patience)
+        while (hasWritten && copy.Closed is null && time.GetElapsedTime(since) < RequestTimeout)
         {
             await Task.Delay(LookEvery, time, ct);
             if (!(await heads.DatasetAsync(copy.Id, ct)).TryGet(out SiteDataset? now, out HutchError? gone))

@@ -24,7 +24,7 @@ public sealed class PersonalDataService(Authorizer authorizer, DatasetSettings s
             return access.Error;
         }
 
-        bool isMember = caller.IsUser && (access.Value.IsOwner || access.Value.Given.Includes(Rights.Read));
+        bool isMember = caller.IsUser && (access.Value.IsOwner || access.Value.Granted.Includes(Rights.Read));
         if (!isMember)
         {
             return ErrorCode.Forbidden.With("Only members of the dataset see personal data: its owner, and who was given a right on it.");

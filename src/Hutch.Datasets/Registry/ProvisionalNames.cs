@@ -16,9 +16,9 @@ namespace Hutch.Datasets.Registry;
 /// and its owner's.
 /// </summary>
 public sealed class ProvisionalNames(
-    GivenNames given, NameReconciler reconciler, SiteDatabase records, ISiteNetwork? network, TimeProvider time)
+    ProvisionalNameRegistry provisional, NameReconciler reconciler, SiteDatabase records, ISiteNetwork? network, TimeProvider time)
 {
-    private const int MaxTold = 10;
+    private const int MaxReported = 10;
 
     /// <summary>Datasets and rights that go into one request to the zone.</summary>
     private const int MaxRows = 200;
@@ -32,17 +32,17 @@ public sealed class ProvisionalNames(
     private readonly ConcurrentDictionary<DatasetId, Refused> _refused = new();
 
     /// <summary>What the zone does not take of what this server had before it joined.</summary>
-    private readonly ConcurrentDictionary<DatasetId, HutchError> _notBrought = new();
+    private readonly ConcurrentDictionary<DatasetId, HutchError> _notRegistered = new();
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)
         {
-            long version = given.Version;
+            long version = provisional.Version;
             if (await StepAsync(ct))
             {
-                await given.WaitForChangeAsync(version, ct);
+                await provisional.WaitForChangeAsync(version, ct);
             }
             else
             {
@@ -52,7 +52,8 @@ public sealed class ProvisionalNames(
     }
 
     /// <summary>What an operator should see to: names that the zone refuses.</summary>
-    internal IEnumerable<SiteWarning> Warnings() => _refused.Values.OrderBy(static one => one.Name, StringComparer.Ordinal).Take(MaxTold)
+    internal IEnumerable<SiteWarning> Warnings() => _refused.Values.OrderBy(static one => one.Name, StringComparer.Ordinal).Take(
+        MaxReported)
         .Select(static one => new SiteWarning(
             "name-provisional",
             string.Create(
@@ -69,20 +70,20 @@ public sealed class ProvisionalNames(
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
         bool isDone = true;
-        IReadOnlyList<GivenName> all = await given.ListAsync(ct);
+        IReadOnlyList<ProvisionalName> all = await provisional.ListAsync(ct);
         foreach (DatasetId gone in _refused.Keys.Except(all.Where(static name => !name.IsRegistered).Select(static name => name.Dataset)))
         {
             _refused.TryRemove(gone, out _);
         }
 
         // A name that stays as an alias was told: to tell it again and again is a change each time, to which this answers.
-        if (all.Any(static name => name is { IsRegistered: false, Brought: not null }) || await given.IsBringingAsync(ct))
+        if (all.Any(static name => name is { IsRegistered: false, Imported: not null }) || await provisional.IsImportingAsync(ct))
         {
-            isDone &= await BringAsync(all, ct);
-            all = await given.ListAsync(ct);
+            isDone &= await RegisterAsync(all, ct);
+            all = await provisional.ListAsync(ct);
         }
 
-        foreach (GivenName name in all)
+        foreach (ProvisionalName name in all)
         {
             isDone &= await StepAsync(name, ct);
         }
@@ -95,9 +96,9 @@ public sealed class ProvisionalNames(
     /// dataset does that was made without the zone.
     /// </summary>
     /// <returns>Whether the zone knows all of it.</returns>
-    private async Task<bool> BringAsync(IReadOnlyList<GivenName> all, CancellationToken ct)
+    private async Task<bool> RegisterAsync(IReadOnlyList<ProvisionalName> all, CancellationToken ct)
     {
-        GivenName[] left = [.. all.Where(static name => name is { IsRegistered: false, Brought: not null })];
+        ProvisionalName[] left = [.. all.Where(static name => name is { IsRegistered: false, Imported: not null })];
         if (network is not { Zone.IsConnected: true })
         {
             return false;
@@ -114,57 +115,57 @@ public sealed class ProvisionalNames(
                 .Where(static dataset => dataset.Ended is null).Select(static dataset => dataset.Id));
         }
 
-        BroughtDataset[] told = [.. left.Select(static name => name.Brought!).Where(dataset => here.Contains(dataset.Dataset))];
+        ImportedDataset[] told = [.. left.Select(static name => name.Imported!).Where(dataset => here.Contains(dataset.Dataset))];
         for (int at = 0; at < told.Length;)
         {
-            BroughtDataset[] some = [.. TakeSome(told.Skip(at))];
-            if (!(await network.BringAsync(some, isLast: false, ct)).TryGet(out IReadOnlyList<BroughtName>? names, out _))
+            ImportedDataset[] some = [.. TakeBatch(told.Skip(at))];
+            if (!(await network.ImportAsync(some, isLast: false, ct)).TryGet(out IReadOnlyList<ImportedName>? names, out _))
             {
                 return false;
             }
 
-            foreach (BroughtName name in names)
+            foreach (ImportedName name in names)
             {
-                Note(name);
+                Record(name);
             }
 
             at += some.Length;
         }
 
-        if (!await given.HasToBringAsync(ct) && (await network.BringAsync([], isLast: true, ct)).IsOk)
+        if (!await provisional.HasUnregisteredAsync(ct) && (await network.ImportAsync([], isLast: true, ct)).IsOk)
         {
-            await given.EndBringingAsync(ct);
+            await provisional.EndImportAsync(ct);
             return true;
         }
 
         return false;
     }
 
-    private void Note(BroughtName name)
+    private void Record(ImportedName name)
     {
         if (name.Problem is { } problem)
         {
-            _notBrought[name.Dataset] = ErrorCode.Conflict.With(problem);
+            _notRegistered[name.Dataset] = ErrorCode.Conflict.With(problem);
         }
         else
         {
-            _notBrought.TryRemove(name.Dataset, out _);
+            _notRegistered.TryRemove(name.Dataset, out _);
         }
     }
 
     /// <summary>As many as go into one request.</summary>
-    internal static IEnumerable<BroughtDataset> TakeSome(IEnumerable<BroughtDataset> datasets)
+    internal static IEnumerable<ImportedDataset> TakeBatch(IEnumerable<ImportedDataset> datasets)
     {
         int rows = 0;
         return datasets.TakeWhile((dataset, at) => at == 0 || (rows += 1 + dataset.Grants.Count) < MaxRows);
     }
 
-    private async Task<bool> StepAsync(GivenName name, CancellationToken ct)
+    private async Task<bool> StepAsync(ProvisionalName name, CancellationToken ct)
     {
         SiteDataset? here = await records.ReadAsync(queries => queries.Dataset(name.Dataset), ct);
         if (name.IsRegistered)
         {
-            return here is null || await TellAsync(name, here, ct);
+            return here is null || await ConfirmAsync(name, here, ct);
         }
 
         if (reconciler.IsBeingMade(name.Dataset))
@@ -174,44 +175,44 @@ public sealed class ProvisionalNames(
 
         if (here is null or { Ended: not null })
         {
-            await given.ForgetAsync(name.Dataset, ct);
+            await provisional.RemoveAsync(name.Dataset, ct);
             return true;
         }
 
         return await RegisterAsync(name, ct);
     }
 
-    private async Task<bool> RegisterAsync(GivenName name, CancellationToken ct)
+    private async Task<bool> RegisterAsync(ProvisionalName name, CancellationToken ct)
     {
-        bool isToBeBrought = name.Brought is not null && !_notBrought.ContainsKey(name.Dataset);
+        bool isToBeBrought = name.Imported is not null && !_notRegistered.ContainsKey(name.Dataset);
         if (isToBeBrought || IsEarly(name.Dataset) || network is not { Zone.IsConnected: true })
         {
             return false;
         }
 
-        Result<NameRecord> registered = await AskAsync(name, ct);
+        Result<NameRecord> registered = await RequestAsync(name, ct);
         if (registered.IsOk)
         {
             _refused.TryRemove(name.Dataset, out _);
         }
         else if (registered.Error.Code != ErrorCode.Unavailable)
         {
-            _refused[name.Dataset] = new Refused(name.FullName, registered.Error.Message, time.GetTimestamp(), given.Version);
+            _refused[name.Dataset] = new Refused(name.FullName, registered.Error.Message, time.GetTimestamp(), provisional.Version);
         }
 
         return registered.IsOk;
     }
 
-    private bool IsEarly(DatasetId dataset) => _refused.TryGetValue(dataset, out Refused? before) && before.Version == given.Version
+    private bool IsEarly(DatasetId dataset) => _refused.TryGetValue(dataset, out Refused? before) && before.Version == provisional.Version
         && time.GetElapsedTime(before.At) < AfterRefusal;
 
     /// <summary>
     /// Asks with one token after the other; for the maker when the zone does not give the dataset to whom it was made for.
     /// </summary>
-    private async Task<Result<NameRecord>> AskAsync(GivenName name, CancellationToken ct)
+    private async Task<Result<NameRecord>> RequestAsync(ProvisionalName name, CancellationToken ct)
     {
-        HutchError? first = _notBrought.GetValueOrDefault(name.Dataset);
-        foreach (string token in await given.TokensAsync(name, ct))
+        HutchError? first = _notRegistered.GetValueOrDefault(name.Dataset);
+        foreach (string token in await provisional.TokensAsync(name, ct))
         {
             Result<NameRecord> asked = await network!.RegisterNameAsync(name, token, isForMaker: name.IsMakers, ct);
             bool isNotForOwner = !asked.IsOk && (asked.Error.Code == ErrorCode.Forbidden || asked.Error.Code == ErrorCode.NotFound);
@@ -231,18 +232,18 @@ public sealed class ProvisionalNames(
     /// Tells the site's own record the lasting name: its copy of it, for salvage without the zone. Then the one that was given is needed
     /// only where it is another.
     /// </summary>
-    private async Task<bool> TellAsync(GivenName name, SiteDataset here, CancellationToken ct)
+    private async Task<bool> ConfirmAsync(ProvisionalName name, SiteDataset here, CancellationToken ct)
     {
-        if (await given.FindAsync(here.Id, ct) is not { } lasting)
+        if (await provisional.FindAsync(here.Id, ct) is not { } lasting)
         {
             return true;
         }
 
         bool isTold = here.EndedWay == "purged" || (here.Owner == lasting.Owner.Name && here.Slug == lasting.Slug)
-            || (await reconciler.TellAsync(lasting, "hutch", ct)).IsOk;
+            || (await reconciler.ReportAsync(lasting, "hutch", ct)).IsOk;
         if (isTold && lasting.Alias is null)
         {
-            await given.EndAsync(name, ct);
+            await provisional.EndAsync(name, ct);
         }
 
         return isTold;

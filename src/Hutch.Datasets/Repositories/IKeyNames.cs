@@ -10,5 +10,5 @@ public interface IKeyNames
     int Days { get; }
 
     /// <summary>Those of some keys of a dataset that no commit, branch or version of it names.</summary>
-    Task<IReadOnlyList<HeldKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<HeldKey> keys, CancellationToken ct);
+    Task<IReadOnlyList<StoredKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<StoredKey> keys, CancellationToken ct);
 }

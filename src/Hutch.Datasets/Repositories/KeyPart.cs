@@ -9,4 +9,4 @@ namespace Hutch.Datasets.Repositories;
 /// <param name="Offset">Where these begin.</param>
 /// <param name="Body">The bytes.</param>
 /// <param name="Check">What the whole content stands for.</param>
-public sealed record KeyPart(WantedContent Key, long Size, long Offset, PipeReader Body, KeyUploads.Check Check);
+public sealed record KeyPart(RequestedKey Key, long Size, long Offset, PipeReader Body, KeyUploads.Check Check);

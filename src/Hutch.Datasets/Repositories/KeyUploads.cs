@@ -19,7 +19,7 @@ namespace Hutch.Datasets.Repositories;
 /// after a restart of either side. Each is a push session of its own, which ends with the upload; one to which nothing came is none.
 /// </summary>
 public sealed class KeyUploads(
-    RepositoryService repositories, KeptVersionService versions, RightRecheck lasting, SiteDatabase records, PushSessions pushes,
+    RepositoryService repositories, PermanentVersionService versions, Reauthorizer lasting, SiteDatabase records, PushSessions pushes,
     RepositoryWriter writer, BlobStore blobs, OwnerQuotas quotas)
 {
     private const int UploadIdLength = 32;
@@ -27,10 +27,10 @@ public sealed class KeyUploads(
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Result<Done>>>> _finishing = new();
 
     /// <summary>Says what the bytes of a blob stand for, or why they do not.</summary>
-    public delegate Task<Result<IReadOnlyList<HeldKey>>> Check(BlobContent content, BlobHash hash, CancellationToken ct);
+    public delegate Task<Result<IReadOnlyList<StoredKey>>> Check(BlobContent content, BlobHash hash, CancellationToken ct);
 
     /// <summary>How many bytes of a key have come: all of them, when the dataset holds it.</summary>
-    public async Task<Result<long>> FindOffsetAsync(Caller caller, DatasetId id, WantedContent key, long size, CancellationToken ct)
+    public async Task<Result<long>> FindOffsetAsync(Caller caller, DatasetId id, RequestedKey key, long size, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
         if (!dataset.IsOk)
@@ -38,7 +38,7 @@ public sealed class KeyUploads(
             return dataset.Error;
         }
 
-        if (await IsHeldAsync(caller, id, key, ct))
+        if (await IsStoredAsync(caller, id, key, ct))
         {
             return size;
         }
@@ -75,7 +75,7 @@ public sealed class KeyUploads(
             return dataset.Error;
         }
 
-        if (part.Offset > 0 && await IsHeldAsync(caller, id, part.Key, ct))
+        if (part.Offset > 0 && await IsStoredAsync(caller, id, part.Key, ct))
         {
             return part.Size;
         }
@@ -84,7 +84,7 @@ public sealed class KeyUploads(
         Result<SiteSession> session = await FindAsync(caller, id, upload, part.Size, ct) is { } begun
             ? begun
             : await StartAsync(caller, dataset.Value, part, ct);
-        Result<UploadState> state = session.IsOk ? await TakeAsync(session.Value, upload, part, ct) : session.Error;
+        Result<UploadState> state = session.IsOk ? await ReceiveAsync(session.Value, upload, part, ct) : session.Error;
         return !state.IsOk ? state.Error
             : state.Value.Hash is { } hash ? await FinishAsync(caller, session.Value, hash, part, stopping, ct)
             : state.Value.Offset;
@@ -96,7 +96,7 @@ public sealed class KeyUploads(
             ? refusal
             : await pushes.StartSingleAsync(dataset, caller.Name, UploadOf(part.Key), part.Size, ct);
 
-    private async Task<Result<UploadState>> TakeAsync(SiteSession session, UploadKey upload, KeyPart part, CancellationToken ct)
+    private async Task<Result<UploadState>> ReceiveAsync(SiteSession session, UploadKey upload, KeyPart part, CancellationToken ct)
     {
         if (part.Offset > 0 && await pushes.UploadStateAsync(session, upload, ct) is { IsOk: true, Value.Hash: not null } complete
             && complete.Value.Offset == part.Size)
@@ -121,7 +121,7 @@ public sealed class KeyUploads(
         return finished.IsOk ? part.Size
 
             // Somebody who waited for the same has ended it just now.
-            : finished.Error.Code == ErrorCode.Conflict && await IsHeldAsync(caller, session.Dataset, part.Key, ct) ? part.Size
+            : finished.Error.Code == ErrorCode.Conflict && await IsStoredAsync(caller, session.Dataset, part.Key, ct) ? part.Size
             : finished.Error;
     }
 
@@ -143,23 +143,23 @@ public sealed class KeyUploads(
         }
     }
 
-    private async ValueTask<bool> IsHeldAsync(Caller caller, DatasetId id, WantedContent key, CancellationToken ct) =>
-        await versions.FindAsync(caller, id, [key], ct) is { IsOk: true, Value: [{ IsOk: true, Value.IsHeld: true }] };
+    private async ValueTask<bool> IsStoredAsync(Caller caller, DatasetId id, RequestedKey key, CancellationToken ct) =>
+        await versions.FindAsync(caller, id, [key], ct) is { IsOk: true, Value: [{ IsOk: true, Value.IsEvicted: true }] };
 
     private async Task<Result<Done>> FinishAsync(Caller caller, SiteSession session, BlobHash hash, Check check, CancellationToken ct)
     {
         BlobContent content = await blobs.FindAsync(session.Dataset, hash, ct)
             ?? throw ErrorCode.Gone.With("What was uploaded is no longer stored. Send it again.").ToException();
-        Result<IReadOnlyList<HeldKey>> keys = await check(content, hash, ct);
+        Result<IReadOnlyList<StoredKey>> keys = await check(content, hash, ct);
         if (!keys.IsOk)
         {
             await pushes.AbortAsync(session.Id, session.Author, ct);
             return keys.Error;
         }
 
-        return await lasting.FindLossAsync(caller, session.Dataset, ct) is { } lost
+        return await lasting.CheckAsync(caller, session.Dataset, ct) is { } lost
             ? lost
-            : await writer.HoldAsync(session, keys.Value, hash, ct);
+            : await writer.StoreKeysAsync(session, keys.Value, hash, ct);
     }
 
     /// <summary>The session in which a caller began an upload of this size; null when there is none.</summary>
@@ -172,6 +172,6 @@ public sealed class KeyUploads(
         await records.ReadAsync(queries => queries.SessionUploadReach(session.Id, upload.Name), ct) is not { } reach
         || reach.Size == size;
 
-    private static UploadKey UploadOf(WantedContent key) =>
-        UploadKey.Parse(BlobHash.Of(Encoding.UTF8.GetBytes(key.Name)).ToString()[..UploadIdLength]).Value;
+    private static UploadKey UploadOf(RequestedKey key) =>
+        UploadKey.Parse(BlobHash.Compute(Encoding.UTF8.GetBytes(key.Name)).ToString()[..UploadIdLength]).Value;
 }

@@ -25,7 +25,7 @@ public sealed class RepositoryPush : IAsyncDisposable
     private readonly Caller _caller;
     private readonly long _through;
     private readonly SiteSession _session;
-    private readonly RightRecheck _lasting;
+    private readonly Reauthorizer _lasting;
     private readonly PushSessions _pushes;
     private readonly RepositoryWriter _writer;
     private readonly HeadReader _heads;
@@ -36,7 +36,7 @@ public sealed class RepositoryPush : IAsyncDisposable
     private bool _isCommitted;
 
     internal RepositoryPush(
-        Caller caller, SiteDataset dataset, long through, SiteSession session, RightRecheck lasting, PushSessions pushes,
+        Caller caller, SiteDataset dataset, long through, SiteSession session, Reauthorizer lasting, PushSessions pushes,
         RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
     {
         _caller = caller;
@@ -118,7 +118,7 @@ public sealed class RepositoryPush : IAsyncDisposable
             }
         }
 
-        if (await _lasting.FindLossAsync(_caller, Dataset.Id, ct) is { } lost)
+        if (await _lasting.CheckAsync(_caller, Dataset.Id, ct) is { } lost)
         {
             return lost;
         }

@@ -19,8 +19,8 @@ namespace Hutch.Datasets.Repositories;
 
 /// <summary>Takes in what git and git-annex bring, for callers who may change the dataset.</summary>
 public sealed class RepositoryService(
-    RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, PushSessions pushes,
-    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, WritePlaces places, TimeProvider time)
+    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadCompactor compactor, PushSessions pushes,
+    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, WriteRouter router, TimeProvider time)
 {
     private const string OtherWays = "What came by other ways than git";
     private const string WhenAsked = "What was there when git asked";
@@ -38,13 +38,13 @@ public sealed class RepositoryService(
         }
 
         // git cannot be passed on to the home: what it is to send next depends on what it was told here.
-        if (await places.WhyNotChangedHereAsync(caller, id, ct) is { } elsewhere)
+        if (await router.CheckWritableAsync(caller, id, ct) is { } elsewhere)
         {
             return elsewhere;
         }
 
         Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
-        return dataset.Then<SiteDataset>(static found => IsLasting(found)
+        return dataset.Then<SiteDataset>(static found => IsPermanent(found)
             ? found
             : ErrorCode.Unprocessable.With(
                 $"Dataset '{found.Owner}/{found.Slug}' is temporary, and git keeps what it is given for good. "
@@ -52,7 +52,7 @@ public sealed class RepositoryService(
     }
 
     /// <summary>Why an owner has no room for a dataset that a push would make; null when it has.</summary>
-    public ValueTask<HutchError?> FindNoRoomAsync(string owner, long bytes, long entries, CancellationToken ct) =>
+    public ValueTask<HutchError?> CheckQuotaAsync(string owner, long bytes, long entries, CancellationToken ct) =>
         quotas.FindRefusalAsync(owner, bytes, entries, ct);
 
     /// <summary>Whether the caller may set tags; null when it may.</summary>
@@ -60,7 +60,7 @@ public sealed class RepositoryService(
         (await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct)).Error;
 
     /// <summary>Makes a version of what came since the last one by other ways than git, so that a push of git cannot pass it by.</summary>
-    public async Task<Result<Done>> FixAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    public async Task<Result<Done>> FixAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await FindWritableAsync(caller, kept.Id, ct);
         if (!dataset.IsOk)
@@ -73,8 +73,8 @@ public sealed class RepositoryService(
             return Done.Value;
         }
 
-        Result<SiteSnapshot?> fixedNow = await folder.FoldAsync(
-            kept.Id, new FoldRequest(SnapshotReason.Manual, caller.Name, OtherWays), ct);
+        Result<SiteSnapshot?> fixedNow = await compactor.CompactAsync(
+            kept.Id, new CompactionRequest(SnapshotReason.Manual, caller.Name, OtherWays), ct);
         return fixedNow.IsOk ? Done.Value : fixedNow.Error;
     }
 
@@ -83,21 +83,22 @@ public sealed class RepositoryService(
     /// hour at most, since it stays. What cannot have one now is shown as it is.
     /// </summary>
     /// <returns>Whether there is a new version.</returns>
-    public async Task<bool> FixForReaderAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    public async Task<bool> FixForReaderAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         bool isRecent = kept.Main.Count > 0
             && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(kept.Main[^1].Time) < BetweenVersions;
-        if (!caller.IsUser || isRecent || !DatasetState.RequireWritable(kept.Dataset).IsOk || !IsLasting(kept.Dataset)
+        if (!caller.IsUser || isRecent || !DatasetState.RequireWritable(kept.Dataset).IsOk || !IsPermanent(kept.Dataset)
             || !await IsAheadAsync(kept.Dataset, kept, ct))
         {
             return false;
         }
 
-        return (await folder.FoldAsync(kept.Id, new FoldRequest(SnapshotReason.Manual, FoldRequest.Automatic.By, WhenAsked), ct)).IsOk;
+        return (await compactor.CompactAsync(
+            kept.Id, new CompactionRequest(SnapshotReason.Manual, CompactionRequest.Automatic.By, WhenAsked), ct)).IsOk;
     }
 
     /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
-    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         long through = await records.ReadAsync(static queries => queries.AppliedSequence(), ct);
         Result<SiteDataset> dataset = await FindWritableAsync(caller, kept.Id, ct);
@@ -128,8 +129,8 @@ public sealed class RepositoryService(
     /// <param name="length">How many, when that is known.</param>
     /// <param name="verify">What the bytes stand for, once they are all here, or why they do not.</param>
     /// <param name="ct">Cancels; then nothing is kept.</param>
-    public async Task<Result<Done>> HoldAsync(
-        Caller caller, DatasetId id, PipeReader content, long? length, Func<BlobHash, long, Result<IReadOnlyList<HeldKey>>> verify,
+    public async Task<Result<Done>> StoreKeysAsync(
+        Caller caller, DatasetId id, PipeReader content, long? length, Func<BlobHash, long, Result<IReadOnlyList<StoredKey>>> verify,
         CancellationToken ct)
     {
         Result<SiteDataset> dataset = await FindWritableAsync(caller, id, ct);
@@ -151,16 +152,16 @@ public sealed class RepositoryService(
         }
 
         using ReceivedBlob blob = received.Value;
-        Result<IReadOnlyList<HeldKey>> keys = verify(blob.Hash, blob.Size);
+        Result<IReadOnlyList<StoredKey>> keys = verify(blob.Hash, blob.Size);
         return !keys.IsOk ? keys.Error
-            : await lasting.FindLossAsync(caller, id, ct) is { } lost ? lost
-            : await writer.HoldAsync(id, keys.Value, blob, caller.Name, ct);
+            : await lasting.CheckAsync(caller, id, ct) is { } lost ? lost
+            : await writer.StoreKeysAsync(id, keys.Value, blob, caller.Name, ct);
     }
 
-    private static bool IsLasting(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
+    private static bool IsPermanent(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
     /// <summary>Whether the head has something that no version that stays has.</summary>
-    private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, KeptVersions kept, CancellationToken ct) =>
+    private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
         dataset.Root.Page != (kept.Main.Count > 0 ? kept.Main[^1].Root.Page : TreeRoot.Empty.Page)
         || await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);
 }

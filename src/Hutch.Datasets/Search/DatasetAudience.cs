@@ -15,13 +15,13 @@ internal static class DatasetAudience
     /// <param name="shared">Owner, visibility and rights.</param>
     /// <param name="siteId">The site that asks.</param>
     /// <param name="now">The time: a right that begins later is no word yet.</param>
-    public static IReadOnlyCollection<string> Of(SharedName shared, string siteId, DateTimeOffset now)
+    public static IReadOnlyCollection<string> For(SharedName shared, string siteId, DateTimeOffset now)
     {
         PrincipalRecord owner = shared.Name.Owner;
         return
         [
-            SearchAudience.Of(shared.Name.Dataset),
-            SearchAudience.Of(owner.Id),
+            SearchAudience.For(shared.Name.Dataset),
+            SearchAudience.For(owner.Id),
             SearchAudience.Reader(owner.Id),
             owner.Kind == PrincipalKind.User ? SearchAudience.Manager(owner.Id) : SearchAudience.ManagersOf(owner.Id),
             SearchAudience.Owner(owner.Id),
@@ -38,7 +38,7 @@ internal static class DatasetAudience
 
     private static IEnumerable<string> Granted(GrantRecord grant)
     {
-        yield return SearchAudience.Of(grant.Principal.Id);
+        yield return SearchAudience.For(grant.Principal.Id);
         if (grant.Right.Includes(Rights.Read))
         {
             yield return SearchAudience.Reader(grant.Principal.Id);

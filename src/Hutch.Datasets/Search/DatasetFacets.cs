@@ -23,7 +23,7 @@ public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList
     /// <summary>The greatest number in the unit of the attribute; null for what has no numbers.</summary>
     public double? Greatest { get; init; }
 
-    internal static DatasetFacet Of(TypeAttribute attribute, FacetCount count) => new(
+    internal static DatasetFacet From(TypeAttribute attribute, FacetCount count) => new(
         attribute,
         [.. count.Values.Select(value => new DatasetFacetValue(value.Shown, value.Datasets, QueryFor(attribute.Name, value.Shown)))],
         count.IsMore)

@@ -14,7 +14,7 @@ internal static class SearchAttributes
     private const int MaxItems = 50;
 
     /// <summary>The values that the metadata have of the attributes of the type.</summary>
-    public static IEnumerable<SearchFact> Of(string typeName, string? document, TypeCatalog types)
+    public static IEnumerable<SearchFact> Collect(string typeName, string? document, TypeCatalog types)
     {
         if (document is null)
         {
@@ -23,7 +23,8 @@ internal static class SearchAttributes
 
         using JsonDocument parsed = JsonDocument.Parse(document);
         MetadataReading reading = MetadataInterpreter.Read(types.Find(typeName) ?? types.Top, parsed.RootElement);
-        return [.. reading.Values.SelectMany(value => value.Items.Take(MaxItems).Select(item => Of(value.Attribute, item))).Distinct()];
+        return [.. reading.Values.SelectMany(
+            value => value.Items.Take(MaxItems).Select(item => Collect(value.Attribute, item))).Distinct()];
     }
 
     /// <summary>What a number of an attribute measures: the unit of the SI, or a word for what has none.</summary>
@@ -35,7 +36,7 @@ internal static class SearchAttributes
             _ => "number",
         });
 
-    private static SearchFact Of(TypeAttribute attribute, SingleValue value)
+    private static SearchFact Collect(TypeAttribute attribute, SingleValue value)
     {
         if (value.Number is { } number)
         {

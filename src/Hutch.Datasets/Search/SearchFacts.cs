@@ -22,7 +22,7 @@ internal static class SearchFacts
     /// <param name="document">Its metadata; null for none.</param>
     /// <param name="types">All types.</param>
     /// <param name="now">The time.</param>
-    public static IReadOnlyCollection<SearchFact> Of(
+    public static IReadOnlyCollection<SearchFact> Collect(
         SiteDataset dataset, NameRecord name, string? document, TypeCatalog types, DateTimeOffset now) =>
     [
         OfText(SearchField.Owner, name.Owner.Name),
@@ -33,7 +33,7 @@ internal static class SearchFacts
         .. types.LineageOf(dataset.Type).Where(type => type != types.Top.Name)
             .Select(type => OfText(SearchField.Family, type)),
         new SearchFact(SearchField.Created, dataset.Created / 1000.0, null),
-        .. SearchAttributes.Of(dataset.Type, document, types).DistinctBy(fact => (fact.Field, fact.Number, fact.Text)),
+        .. SearchAttributes.Collect(dataset.Type, document, types).DistinctBy(fact => (fact.Field, fact.Number, fact.Text)),
     ];
 
     /// <summary>A text as it is compared.</summary>

@@ -33,7 +33,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
         int entries = 0;
         foreach (SearchHit hit in unread)
         {
-            if (entries >= FileWords.MaxEntries)
+            if (entries >= FileTerms.MaxEntries)
             {
                 return false;
             }
@@ -58,7 +58,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
         try
         {
             IAsyncEnumerable<PathEntry> tree = heads.Tree.EnumerateAsync(dataset.Root, null, "", stop.Token);
-            (string words, int entries) = await FileWords.OfAsync(tree, stop.Token);
+            (string words, int entries) = await FileTerms.OfAsync(tree, stop.Token);
             writer.PutFiles(dataset.Key, dataset.Root.Page.ToString(), words);
             return entries;
         }

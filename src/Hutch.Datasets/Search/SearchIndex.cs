@@ -95,14 +95,14 @@ public sealed class SearchIndex
     /// <param name="order">The order.</param>
     /// <param name="after">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
-    public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>> FindAsync(
-        Caller caller, SearchQuery query, SearchOrder order, SearchPlace? after, int limit, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
+        Caller caller, SearchQuery query, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
         return await ExpressionAsync(caller, query, ct) is { } expression
-            ? await AskAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
-            : Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>.Ok([]);
+            ? await RequestAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
+            : Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>.Ok([]);
     }
 
     /// <summary>What the datasets that the caller may find, and a query finds, have of some fields.</summary>
@@ -117,7 +117,7 @@ public sealed class SearchIndex
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
         return await ExpressionAsync(caller, query, ct) is { } expression
-            ? await AskAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
+            ? await RequestAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
             : new FacetCounts(0, false, []);
     }
 
@@ -140,7 +140,7 @@ public sealed class SearchIndex
     {
         ArgumentNullException.ThrowIfNull(query);
         return keys.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
-            ? await AskAsync((reader, _) => reader.FindAmong(expression, keys), mustBeCurrent: false, ct)
+            ? await RequestAsync((reader, _) => reader.FindAmong(expression, keys), mustBeCurrent: false, ct)
             : Result<IReadOnlyCollection<long>>.Ok([]);
     }
 
@@ -161,7 +161,7 @@ public sealed class SearchIndex
     {
         SearchExpression? expression = query.AsksNothing
             ? SearchExpression.All(reach.Audience)
-            : SearchExpression.Of(query.Text, reach.Audience, query.Types, query.Conditions);
+            : SearchExpression.From(query.Text, reach.Audience, query.Types, query.Conditions);
         return expression is null
             ? null
             : expression with { Within = reach.Within, Readers = reach.Readers, Managers = reach.Managers };
@@ -170,7 +170,7 @@ public sealed class SearchIndex
     /// <summary>The same as far as a caller may find and know, with whom its words may mean.</summary>
     private async Task<SearchExpression?> ExpressionAsync(Caller caller, SearchQuery query, CancellationToken ct)
     {
-        if (Expression(query, SearchReach.Of(caller)) is not { } expression)
+        if (Expression(query, SearchReach.From(caller)) is not { } expression)
         {
             return null;
         }
@@ -189,7 +189,7 @@ public sealed class SearchIndex
     /// be old, words are not looked for among these.
     /// </summary>
     private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
-        AskAsync(
+        RequestAsync(
             (reader, isCurrent) => reader.Find(isCurrent ? expression : expression.OfTextOnly, below ?? long.MaxValue, limit),
             mustBeCurrent: false,
             ct);
@@ -198,7 +198,7 @@ public sealed class SearchIndex
     /// Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged. What is counted of an index that
     /// does not know the rights of now would tell what they hide.
     /// </summary>
-    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, bool, T> ask, bool mustBeCurrent, CancellationToken ct)
+    private async Task<Result<T>> RequestAsync<T>(Func<SearchReader, bool, T> ask, bool mustBeCurrent, CancellationToken ct)
     {
         while (true)
         {
@@ -324,11 +324,11 @@ public sealed class SearchIndex
 
             string? document = documents[dataset.Key];
             string name = shared.Name.FullName;
-            string text = SearchText.Of(name, dataset.Title, dataset.Type, document);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, DatasetAudience.Of(shared, _zone.SiteId, now))
+            string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, DatasetAudience.For(shared, _zone.SiteId, now))
             {
                 Types = types.LineageOf(dataset.Type),
-                Facts = SearchFacts.Of(dataset, shared.Name, document, types, now),
+                Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
                 Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
                 Due = DatasetAudience.NextChange(shared, now),
             });

@@ -34,12 +34,12 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
         List<QueryCondition> ofType = [.. parts.OfType<QueryCondition>().Where(IsOnType)];
         if (ofType.Find(one => one.Operator is not (QueryCondition.Colon or "=")) is { } other)
         {
-            return QueryText.Refuse(other.Position, "a type is asked for as type:NAME, which finds what inherits from it too.");
+            return QueryText.Reject(other.Position, "a type is asked for as type:NAME, which finds what inherits from it too.");
         }
 
         if (ofType.Find(one => !TypeReader.IsTypeName(one.Value.ToLowerInvariant())) is { } wrong)
         {
-            return QueryText.Refuse(
+            return QueryText.Reject(
                 wrong.Position,
                 $"'type:' is followed by {Display.Quote(wrong.Value)}, which is no name of a type; `hutch type list` lists them.");
         }
@@ -58,7 +58,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
             {
                 if (!names.Read(WithUnit(typed, parts, ref i)).TryGet(out FactCondition? condition, out HutchError? refusal))
                 {
-                    return QueryText.Refuse(typed.Position, refusal.Message);
+                    return QueryText.Reject(typed.Position, refusal.Message);
                 }
 
                 conditions.Add(condition);
@@ -74,7 +74,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     /// <summary>The words of a part; null for a condition. With a colon only what is known is one, or what is nearly written so.</summary>
     private static string? WordsOf(QueryPart part, SearchNames names) => part switch
     {
-        QueryWords words => words.Text,
+        QueryTerms words => words.Text,
         QueryCondition { Operator: QueryCondition.Colon } condition when !names.IsNearly(condition.Name) => condition.Written,
         _ => null,
     };
@@ -87,7 +87,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     {
         bool takesUnit = !condition.IsQuoted && Quantity.Parse(condition.Value) is { Unit.Length: 0 };
         if (!takesUnit || i + 1 == parts.Count
-            || parts[i + 1] is not QueryWords { IsQuoted: false } next || UnitTable.Find(next.Text) is null)
+            || parts[i + 1] is not QueryTerms { IsQuoted: false } next || UnitTable.Find(next.Text) is null)
         {
             return condition;
         }

@@ -20,17 +20,17 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
     public IReadOnlyCollection<string>? Managers { get; private init; } = [];
 
     /// <summary>What the caller may find.</summary>
-    public static SearchReach Of(Caller caller)
+    public static SearchReach From(Caller caller)
     {
         if (caller.Link is { } link)
         {
-            return new SearchReach(null, Confined(caller)) { Readers = link.Right.Includes(Operation.EntryList.Right) ? null : [] };
+            return new SearchReach(null, FindRestriction(caller)) { Readers = link.Right.Includes(Operation.EntryList.Right) ? null : [] };
         }
 
         bool rolesCount = caller.Scope.Carries(TokenScopes.Admin);
         if (rolesCount && caller.Roles.Contains(Role.Administrator))
         {
-            return new SearchReach(null, Confined(caller)) { Readers = ReadersOf(caller), Managers = null };
+            return new SearchReach(null, FindRestriction(caller)) { Readers = ReadersOf(caller), Managers = null };
         }
 
         List<string> audience = caller.Scope.Carries(Operation.DatasetView.Scope) ? AudienceOf(caller, withPublic: true) : [];
@@ -39,15 +39,15 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
             audience.Add(SearchAudience.Home);
         }
 
-        return new SearchReach(audience, Confined(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };
+        return new SearchReach(audience, FindRestriction(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };
     }
 
     /// <summary>What is the caller's or shared with it, and what is public, without what only its roles let it see.</summary>
     public static SearchReach OfPerson(Caller caller, bool withPublic) =>
-        new(caller.Link is null ? AudienceOf(caller, withPublic) : null, Confined(caller));
+        new(caller.Link is null ? AudienceOf(caller, withPublic) : null, FindRestriction(caller));
 
     private static List<string> AudienceOf(Caller caller, bool withPublic) =>
-        [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.Of)];
+        [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.For)];
 
     // No role lists files.
     private static string[] ReadersOf(Caller caller) => caller.Scope.Carries(Operation.EntryList.Scope)
@@ -62,9 +62,9 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
         ]
         : [];
 
-    private static string[]? Confined(Caller caller)
+    private static string[]? FindRestriction(Caller caller)
     {
         ImmutableSortedSet<DatasetId>? confined = caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
-        return confined is null ? null : [.. confined.Select(SearchAudience.Of)];
+        return confined is null ? null : [.. confined.Select(SearchAudience.For)];
     }
 }

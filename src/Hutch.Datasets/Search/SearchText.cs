@@ -10,7 +10,7 @@ internal static class SearchText
     public const int MaxCharacters = 256 * 1024;
 
     /// <summary>Name, title and type, then the keys and values of the metadata document.</summary>
-    public static string Of(string name, string? title, string type, string? document)
+    public static string Collect(string name, string? title, string type, string? document)
     {
         StringBuilder text = new StringBuilder().AppendLine(name).AppendLine(title).AppendLine(type);
         if (document is not null)

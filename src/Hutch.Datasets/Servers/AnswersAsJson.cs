@@ -11,14 +11,14 @@ internal static class AnswersAsJson
 {
     /// <summary>Asks a server, once.</summary>
     /// <exception cref="HutchException">It refuses, does not answer as it should, or runs another version.</exception>
-    public static async Task<T?> AskAsync<T>(
-        this IOtherServers others, SiteServer server, ServerQuestion question, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct)
+    public static async Task<T?> RequestAsync<T>(
+        this IOtherServers others, SiteServer server, ServerQuery question, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct)
     {
         byte[] answer = ArrayPool<byte>.Shared.Rent(maxBytes);
         int length = 0;
         try
         {
-            length = await others.AskAsync(server, question, answer.AsMemory(0, maxBytes), ct);
+            length = await others.RequestAsync(server, question, answer.AsMemory(0, maxBytes), ct);
             return JsonSerializer.Deserialize(answer.AsSpan(0, length), type);
         }
         catch (JsonException e)

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Servers;
 /// <summary>
 /// Files in the facility's folders for the other servers of the site. Those have asked whether their clients may read: here is no caller.
 /// </summary>
-public sealed class OwnedFiles(BlobStore blobs, FreshView fresh)
+public sealed class OwnedFiles(BlobStore blobs, ReadIndex readIndex)
 {
     /// <summary>Reads a part of a file, and looks before and after that it is the version that was registered.</summary>
     /// <param name="version">The hash of the bytes, or what names this version of a file.</param>
@@ -56,7 +56,7 @@ public sealed class OwnedFiles(BlobStore blobs, FreshView fresh)
         }
 
         // Whoever asks may know of a later commit.
-        await fresh.AwaitAsync(ct);
+        await readIndex.AwaitAsync(ct);
         return await blobs.Folders.TryReadForOtherAsync(version, dataset, offset, destination, ct);
     }
 }

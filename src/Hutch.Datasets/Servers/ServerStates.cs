@@ -22,29 +22,29 @@ public sealed class ServerStates
     private readonly TimeProvider _time;
 
     // However many look at once, each server is asked one question at a time.
-    private readonly SharedQuestion<IReadOnlyList<ServerAnswer>> _ask;
+    private readonly RequestCoalescer<IReadOnlyList<ServerAnswer>> _ask;
 
     internal ServerStates(IOtherServers? others, Func<ServerState> own, TimeProvider time)
     {
         (_others, _own, _time) = (others, own, time);
-        _ask = new SharedQuestion<IReadOnlyList<ServerAnswer>>(AskAllAsync);
+        _ask = new RequestCoalescer<IReadOnlyList<ServerAnswer>>(QueryAllAsync);
     }
 
     /// <summary>For another server: the state of this one.</summary>
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(_own(), WorkJson.Default.ServerState);
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(_own(), ServerStateJson.Default.ServerState);
 
     /// <summary>The states as they are now; of this server alone if nobody knows which others there are.</summary>
     internal async ValueTask<IReadOnlyList<ServerAnswer>> ReadAsync(CancellationToken ct) =>
-        _others is null ? [new ServerAnswer(null, _own(), null)] : await _ask.AskAsync(ct);
+        _others is null ? [new ServerAnswer(null, _own(), null)] : await _ask.GetAsync(ct);
 
-    private async Task<IReadOnlyList<ServerAnswer>> AskAllAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<ServerAnswer>> QueryAllAsync(CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(Limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
             IReadOnlyList<SiteServer> servers = await _others!.ListAsync(either.Token);
-            return await Task.WhenAll(servers.Select(server => AskAsync(server, either.Token)));
+            return await Task.WhenAll(servers.Select(server => QueryAsync(server, either.Token)));
         }
         catch (Exception e) when (e is StorageRefusedException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -53,7 +53,7 @@ public sealed class ServerStates
         }
     }
 
-    private async Task<ServerAnswer> AskAsync(SiteServer server, CancellationToken ct)
+    private async Task<ServerAnswer> QueryAsync(SiteServer server, CancellationToken ct)
     {
         if (server.IsThis)
         {
@@ -63,7 +63,7 @@ public sealed class ServerStates
         try
         {
             return new ServerAnswer(
-                server, await _others!.AskAsync(server, Question, WorkJson.Default.ServerState, MaxAnswerBytes, ct), null);
+                server, await _others!.RequestAsync(server, Question, ServerStateJson.Default.ServerState, MaxAnswerBytes, ct), null);
         }
         catch (HutchException e)
         {

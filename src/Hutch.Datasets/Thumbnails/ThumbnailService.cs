@@ -55,22 +55,22 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
         {
             EntryOpener open = (entry, token) => entries.OpenAsync(caller, id, entry, at, token);
             return (await frames.FitAsync(open, path, ContentRequest.ThumbnailSide, ct)).TryGet(out IFramePicture? picture, out refusal)
-                ? Of(id, opened.Entry.Hash, isOfFileOnly: false, picture.Version, picture.DrawAsync)
+                ? Create(id, opened.Entry.Hash, isOfFileOnly: false, picture.Version, picture.DrawAsync)
                 : refusal.Code == ErrorCode.Unavailable ? refusal : None;
         }
 
         return reader is null
             ? None
-            : Of(id, opened.Entry.Hash, isOfFileOnly: true, opened.Entry.Hash, token => DrawAsync(id, opened, token));
+            : Create(id, opened.Entry.Hash, isOfFileOnly: true, opened.Entry.Hash, token => DrawAsync(id, opened, token));
     }
 
     /// <remarks>
     /// The dataset is part of the version, so that how soon a picture comes tells nothing of what is in others.
     /// </remarks>
-    private Thumbnail Of(
+    private Thumbnail Create(
         DatasetId id, BlobHash file, bool isOfFileOnly, BlobHash source, Func<CancellationToken, Task<Result<byte[]>>> draw)
     {
-        var version = BlobHash.Of(Encoding.ASCII.GetBytes($"{Maker} {id} {source}"));
+        var version = BlobHash.Compute(Encoding.ASCII.GetBytes($"{Maker} {id} {source}"));
         return new Thumbnail(file, isOfFileOnly, version, ct => cache!.GetAsync(version, draw, ct));
     }
 
@@ -79,8 +79,8 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     {
         EntryOpener open = (path, _) => Task.FromResult<Result<OpenedEntry>>(
             path == file.Path ? file : ErrorCode.NotFound.With($"{Display.Quote(path.Value)} is not read for a thumbnail."));
-        var request = new ContentRequest { Question = ContentQuestion.Thumbnail, File = file.Path.Value, MaxSeconds = MaxSeconds };
-        if (!(await reader!.AskAsync(id, open, request, ct)).TryGet(out IContentAnswer? answer, out HutchError? refusal))
+        var request = new ContentRequest { Question = ContentQuery.Thumbnail, File = file.Path.Value, MaxSeconds = MaxSeconds };
+        if (!(await reader!.ReadAsync(id, open, request, ct)).TryGet(out IContentAnswer? answer, out HutchError? refusal))
         {
             return refusal;
         }

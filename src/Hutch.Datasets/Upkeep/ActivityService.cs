@@ -39,8 +39,8 @@ public sealed class ActivityService
         return new ActivityReport(
             _time.GetUtcNow(),
             stored.Value,
-            SharedLoads.Transfers(servers),
-            SharedLoads.Classes(servers),
+            ClusterLoads.Transfers(servers),
+            ClusterLoads.Classes(servers),
             known.Value,
             recent.IsOk ? recent.Value : null);
     }

@@ -19,7 +19,7 @@ public static class BrokerProblems
         "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.");
 
     /// <summary>What a look at the broker shows, beside what is known already.</summary>
-    internal static IEnumerable<SiteWarning> Of(string broker, BrokerLook look, IReadOnlyList<SiteWarning> known)
+    internal static IEnumerable<SiteWarning> Find(string broker, BrokerStatus look, IReadOnlyList<SiteWarning> known)
     {
         if (look.Trouble is { } trouble && known.All(warning => warning.Kind != UnavailableKind))
         {
@@ -28,14 +28,14 @@ public static class BrokerProblems
 
         foreach (QueueDepth queue in look.Queues)
         {
-            if (Of(queue) is { } problem)
+            if (Find(queue) is { } problem)
             {
                 yield return problem;
             }
         }
     }
 
-    private static SiteWarning? Of(QueueDepth queue) => queue.State switch
+    private static SiteWarning? Find(QueueDepth queue) => queue.State switch
     {
         QueueState.DeadLetters => new SiteWarning(
             "dead-letters",

@@ -17,12 +17,12 @@ public sealed class HealthService
     private readonly ServerStates _states;
 
     // Whoever asks while a look is under way shares the next one: many who ask do not make many looks.
-    private readonly SharedQuestion<EngineReport> _look;
+    private readonly RequestCoalescer<EngineReport> _look;
 
     internal HealthService(ISiteEngine engine, Func<long> applied, Committer committer, SiteWarnings warnings, ServerStates states)
     {
         (_applied, _committer, _warnings, _states) = (applied, committer, warnings, states);
-        _look = new SharedQuestion<EngineReport>(engine.ReportAsync);
+        _look = new RequestCoalescer<EngineReport>(engine.ReportAsync);
     }
 
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
@@ -34,7 +34,7 @@ public sealed class HealthService
     /// <summary>How what the site stands on is. It has addresses in it, which are for operators.</summary>
     public async Task<EngineStatus> EngineAsync(CancellationToken ct)
     {
-        EngineReport report = await _look.AskAsync(ct);
+        EngineReport report = await _look.GetAsync(ct);
         return new EngineStatus(report, report.LastSequence is { } last ? Math.Max(0, last - _applied()) : null);
     }
 

@@ -13,14 +13,14 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetI
     private const string AskAnOperator = "Tell an operator of this site. No frame is lost meanwhile.";
 
     /// <summary>The problems: those of workers first, as they are often the cause of the others.</summary>
-    public IEnumerable<SiteWarning> Of(WorkView work) =>
-        work.Workers.Select(Of)
+    public IEnumerable<SiteWarning> Find(ProcessingStatus work) =>
+        work.Workers.Select(Find)
             .Concat(work.Runs.Where(run => run.State == RunLoadState.WithoutWorker).GroupBy(run => run.Run.Namespace).Select(WithoutWorker))
-            .Concat(work.Runs.Select(Of))
-            .Concat(work.Queues.Select(Of))
+            .Concat(work.Runs.Select(Find))
+            .Concat(work.Queues.Select(Find))
             .OfType<SiteWarning>();
 
-    private static SiteWarning? Of(WorkerLoad worker) => worker.State switch
+    private static SiteWarning? Find(WorkerLoad worker) => worker.State switch
     {
         WorkerLoadState.Silent => new SiteWarning(
             "worker-silent",
@@ -33,7 +33,7 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetI
         _ => null,
     };
 
-    private static SiteWarning? Of(QueueLoad queue) => queue.GivenUp == 0 ? null : new SiteWarning(
+    private static SiteWarning? Find(QueueLoad queue) => queue.GivenUp == 0 ? null : new SiteWarning(
         "frames-given-up",
         $"{Frames(queue.GivenUp)} of the namespace '{queue.Namespace}' {(queue.GivenUp == 1 ? "was" : "were")} given up.",
         "Their rows say why. Look at the logs of the workers, then submit the dataset again.");
@@ -48,11 +48,11 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetI
             "run-without-worker",
             $"No worker of the namespace '{runs.Key}' is there for {who}.",
             !isOperator ? AskAnOperator
-                : runs.Key == WorkNamespace.Default ? "Start `hutch worker`, or set `analysis.enabled: true`."
+                : runs.Key == WorkerNamespace.Default ? "Start `hutch worker`, or set `analysis.enabled: true`."
                 : $"Start `hutch worker --namespace {runs.Key}`.");
     }
 
-    private SiteWarning? Of(RunLoad run) => run.State switch
+    private SiteWarning? Find(RunLoad run) => run.State switch
     {
         RunLoadState.Behind => new SiteWarning(
             "run-behind",

@@ -24,7 +24,7 @@ public sealed record LiveReport(
     string? Failure,
     bool HasDispatcher,
     IReadOnlyList<ClassLoad> Classes,
-    WorkView Work,
-    BrokerLook? Broker,
+    ProcessingStatus Work,
+    BrokerStatus? Broker,
     IReadOnlyList<CaptureLoad> Captures,
     IReadOnlyDictionary<DatasetId, string> Names);

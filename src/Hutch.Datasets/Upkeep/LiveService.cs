@@ -14,14 +14,14 @@ public sealed class LiveService
     private const int MaxRuns = 200;
 
     private readonly Authorizer _authorizer;
-    private readonly SharedWork _work;
+    private readonly ClusterRunState _work;
     private readonly HealthService _health;
     private readonly ServerStates _servers;
     private readonly BrokerDepths? _broker;
     private readonly TimeProvider _time;
 
     internal LiveService(
-        Authorizer authorizer, SharedWork work, HealthService health, ServerStates servers, BrokerDepths? broker, TimeProvider time)
+        Authorizer authorizer, ClusterRunState work, HealthService health, ServerStates servers, BrokerDepths? broker, TimeProvider time)
     {
         _authorizer = authorizer;
         _work = work;
@@ -43,20 +43,20 @@ public sealed class LiveService
             return refused.Error;
         }
 
-        WorkView work = WrongFirst(await _work.ViewAsync(ct), isWhole ? null : caller.Name);
+        ProcessingStatus work = WrongFirst(await _work.ViewAsync(ct), isWhole ? null : caller.Name);
         IReadOnlyList<ServerAnswer> servers = await _servers.ReadAsync(ct);
-        List<CaptureLoad> captures = [.. SharedLoads.Captures(servers).Where(one => isWhole || one.User == caller.Name)];
+        List<CaptureLoad> captures = [.. ClusterLoads.Captures(servers).Where(one => isWhole || one.User == caller.Name)];
         Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
-        BrokerLook? broker = isWhole && _broker is not null ? await _broker.ReadAsync(ct) : null;
-        IEnumerable<SiteWarning> atBroker = broker is null ? [] : BrokerProblems.Of(_broker!.Shown, broker, warnings);
+        BrokerStatus? broker = isWhole && _broker is not null ? await _broker.ReadAsync(ct) : null;
+        IEnumerable<SiteWarning> atBroker = broker is null ? [] : BrokerProblems.Find(_broker!.Shown, broker, warnings);
         return new LiveReport(
             _time.GetUtcNow(),
             isWhole,
-            [.. isWhole ? SharedLoads.Problems(servers) : [], .. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Of(work)],
+            [.. isWhole ? ClusterLoads.Problems(servers) : [], .. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Find(work)],
             _health.Failure,
             _work.IsOn,
-            isWhole ? SharedLoads.Classes(servers) : [],
+            isWhole ? ClusterLoads.Classes(servers) : [],
             work,
             broker,
             captures,
@@ -64,7 +64,7 @@ public sealed class LiveService
     }
 
     /// <summary>What is slow, stuck or gone comes first; of one user only the runs.</summary>
-    private static WorkView WrongFirst(WorkView work, string? user) => new(
+    private static ProcessingStatus WrongFirst(ProcessingStatus work, string? user) => new(
         [
             .. work.Runs.Where(run => user is null || run.Run.Description.User == user)
                 .OrderBy(run => run.State is RunLoadState.Running or RunLoadState.Idle).Take(MaxRuns),
@@ -73,7 +73,7 @@ public sealed class LiveService
         user is not null ? [] : work.Queues);
 
     private async Task<Dictionary<DatasetId, string>> NamesAsync(
-        Caller caller, WorkView work, List<CaptureLoad> captures, CancellationToken ct)
+        Caller caller, ProcessingStatus work, List<CaptureLoad> captures, CancellationToken ct)
     {
         var names = new Dictionary<DatasetId, string>();
         foreach (DatasetId id in work.Runs.Select(run => run.Run.Input.Dataset).Union(captures.Select(one => one.Dataset)))

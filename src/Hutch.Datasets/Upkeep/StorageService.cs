@@ -67,7 +67,7 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
         }
 
         string words = string.Create(CultureInfo.InvariantCulture, $"bytes {Text(bytes)}, entries {Text(entries)}");
-        await accounts.NoteAsync(caller, Operation.QuotaChange, "owner:" + name, words, ct);
+        await accounts.AuditAsync(caller, Operation.QuotaChange, "owner:" + name, words, ct);
         return new QuotaStatus((await quotas.FindAsync(name, ct)).Usage, set.Value);
     }
 

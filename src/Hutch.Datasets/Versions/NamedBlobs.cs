@@ -36,7 +36,7 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
                 return null;
             }
 
-            _known.Keep(dataset.Id, extended);
+            _known.Set(dataset.Id, extended);
             known = extended;
         }
 

@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Versions;
 
 /// <summary>Fixes versions of a dataset and tags them, for callers who may.</summary>
 public sealed class SnapshotService(
-    Authorizer authorizer, SnapshotReader reader, HeadReader heads, HeadFolder folder, HeadReverter reverter, Snapshots snapshots)
+    Authorizer authorizer, SnapshotReader reader, HeadReader heads, HeadCompactor compactor, HeadReverter reverter, Snapshots snapshots)
 {
     private const int MaxMessageCharacters = 10_000;
     private const int MaxRevertedPaths = 10_000;
@@ -39,7 +39,8 @@ public sealed class SnapshotService(
             return dataset.Error;
         }
 
-        Result<SiteSnapshot?> folded = await folder.FoldAsync(id, new FoldRequest(SnapshotReason.Manual, caller.Name, message), ct);
+        Result<SiteSnapshot?> folded = await compactor.CompactAsync(
+            id, new CompactionRequest(SnapshotReason.Manual, caller.Name, message), ct);
         if (!folded.IsOk)
         {
             return folded.Error;

@@ -44,7 +44,7 @@ internal sealed record CbfImage
     {
         if (!IsCbf(file))
         {
-            return Refuse(name, "is not a CBF file");
+            return Reject(name, "is not a CBF file");
         }
 
         int section = file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);
@@ -52,40 +52,40 @@ internal sealed record CbfImage
         int length = rest[..Math.Min(rest.Length, MaxSectionHeaderBytes)].IndexOf(DataStart);
         if (length < 0)
         {
-            return Refuse(name, "has no image, or is truncated before it");
+            return Reject(name, "has no image, or is truncated before it");
         }
 
         var fields = new CbfSectionHeader(Encoding.Latin1.GetString(rest[..length]));
         int start = section + SectionStart.Length + length + DataStart.Length;
         if (!fields.IsBinary || fields.Codec is not { } codec)
         {
-            return Refuse(name, "is compressed in a way that is not supported; byte-offset is supported");
+            return Reject(name, "is compressed in a way that is not supported; byte-offset is supported");
         }
 
         if (fields.Type is not { } type)
         {
-            return Refuse(name, "does not hold little-endian integers of 8, 16 or 32 bits");
+            return Reject(name, "does not hold little-endian integers of 8, 16 or 32 bits");
         }
 
         if (fields.Rows is not { } rows || fields.Columns is not { } columns || fields.DataBytes is not { } bytes)
         {
-            return Refuse(name, "does not give rows, columns and bytes of a single image");
+            return Reject(name, "does not give rows, columns and bytes of a single image");
         }
 
         if (bytes > file.Length - start)
         {
-            return Refuse(name, $"is truncated: it has {file.Length - start} of the {bytes} bytes of its image");
+            return Reject(name, $"is truncated: it has {file.Length - start} of the {bytes} bytes of its image");
         }
 
         // The fewest bytes of a pixel in a codec. It keeps a small file from announcing an image that no machine has the memory for.
         int pixelBytes = codec == FrameCodec.Raw ? type.Size() : 1;
         if (bytes / pixelBytes < (long)rows * columns)
         {
-            return Refuse(name, $"has {bytes} bytes for {columns} x {rows} pixels, which is too little");
+            return Reject(name, $"has {bytes} bytes for {columns} x {rows} pixels, which is too little");
         }
 
         return fields.Md5 is { } md5 && md5 != Md5Of(file.Slice(start, bytes))
-            ? Refuse(name, "is damaged: the MD5 of its image differs from the one in the file")
+            ? Reject(name, "is damaged: the MD5 of its image differs from the one in the file")
             : new CbfImage
             {
                 Rows = rows,
@@ -122,5 +122,5 @@ internal sealed record CbfImage
         ];
     }
 
-    private static HutchError Refuse(string name, string why) => ErrorCode.UnreadableFile.With($"{name} {why}.", "file", name);
+    private static HutchError Reject(string name, string why) => ErrorCode.UnreadableFile.With($"{name} {why}.", "file", name);
 }

@@ -119,13 +119,13 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
             series = Open(start.Series, bytes);
         }
 
-        if (series.IsDropped || !HasRoom(bytes))
+        if (series.IsDropped || !HasSpace(bytes))
         {
             return false;
         }
 
         series.HasStart = true;
-        return AddLasting(series, parts, bytes);
+        return AddPermanent(series, parts, bytes);
     }
 
     private bool AddEnd(StreamMessage end, IReadOnlyList<StreamBuffer> parts)
@@ -140,8 +140,8 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         byte[] report = StreamMessageWriter.Copies(end, series.Dropped, series.Last);
         var buffer = new StreamBuffer(report.Length);
         report.CopyTo(buffer.GetSpan());
-        AddLasting(series, [buffer], isOurs: true);
-        return AddLasting(series, parts);
+        AddPermanent(series, [buffer], isOurs: true);
+        return AddPermanent(series, parts);
     }
 
     private bool AddImage(ImageMessage image, IReadOnlyList<StreamBuffer> parts)
@@ -169,7 +169,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         return true;
     }
 
-    private bool AddLasting(Series series, IReadOnlyList<StreamBuffer> parts, int startBytes = 0, bool isOurs = false)
+    private bool AddPermanent(Series series, IReadOnlyList<StreamBuffer> parts, int startBytes = 0, bool isOurs = false)
     {
         _series += series.Waiting++ == 0 ? 1 : 0;
         _startBytes += startBytes;
@@ -182,7 +182,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
 
     private Series Open(string key, int startBytes)
     {
-        var series = new Series { IsDropped = !HasRoom(startBytes) };
+        var series = new Series { IsDropped = !HasSpace(startBytes) };
         _droppedSeries += series.IsDropped ? 1 : 0;
         _open.Remove(key); // a detector without unique names counts from 1 again after its restart
         _open.Add(key, series);
@@ -194,7 +194,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         return series;
     }
 
-    private bool HasRoom(int startBytes) =>
+    private bool HasSpace(int startBytes) =>
         _series < maxSeries && (_startBytes == 0 || _startBytes + startBytes <= maxStartBytes);
 
     /// <summary>A series that has not passed completely.</summary>

@@ -18,5 +18,5 @@ public sealed record FrameSourceOptions
     /// For a file that is still being written: how long its next frame may take before it is taken as it is. Null for a file that is
     /// complete.
     /// </summary>
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? IdleTimeout { get; init; }
 }

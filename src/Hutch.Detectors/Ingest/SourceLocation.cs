@@ -15,7 +15,7 @@ internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
     public bool IsFolder => Directory.Exists(Path);
 
     /// <summary>Reads the first bytes.</summary>
-    public static async Task<SourceLocation> LookAsync(string path, CancellationToken cancellationToken)
+    public static async Task<SourceLocation> ResolveAsync(string path, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {

@@ -18,9 +18,9 @@ public static class FrameSources
             return refusal;
         }
 
-        if (options.Patience is { } patience)
+        if (options.IdleTimeout is { } timeout)
         {
-            return await GrowingNxMxSource.OpenAsync(path, patience, options, cancellationToken);
+            return await GrowingNxMxSource.OpenAsync(path, timeout, options, cancellationToken);
         }
 
         return (await OpenFileAsync(path, options, cancellationToken)).Then(static file => Result<IFrameSource>.Ok(file));
@@ -39,7 +39,7 @@ public static class FrameSources
             return refusal;
         }
 
-        SourceLocation location = await SourceLocation.LookAsync(path, cancellationToken);
+        SourceLocation location = await SourceLocation.ResolveAsync(path, cancellationToken);
         if (All.FirstOrDefault(kind => kind.Recognises(location)) is { } found)
         {
             return await found.OpenAsync(location, options, cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class GrowingNxMxSource : IFrameSource
     private readonly Hdf5ReaderProcess _reader;
     private readonly FolderChanges _changes;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly HashSet<int> _ahead = [];
     private SeriesDescription _series;
     private IReadOnlyList<HeaderArray> _arrays;
@@ -30,9 +30,9 @@ internal sealed class GrowingNxMxSource : IFrameSource
     private int _next;
 
     private GrowingNxMxSource(
-        string path, Hdf5ReaderProcess reader, FolderChanges changes, TimeProvider time, TimeSpan patience, SeriesDescription series)
+        string path, Hdf5ReaderProcess reader, FolderChanges changes, TimeProvider time, TimeSpan timeout, SeriesDescription series)
     {
-        (_path, _reader, _changes, _time, _patience) = (path, reader, changes, time, patience);
+        (_path, _reader, _changes, _time, _timeout) = (path, reader, changes, time, timeout);
         (_series, _arrays, _hadAWriter) = (series, HeaderArray.Choose(series), series.IsGrowing);
         HeaderJson = HeaderBuilder.Build(series, _arrays);
         Header = FrameHeader.Parse(HeaderJson.Span).Value;
@@ -54,18 +54,18 @@ internal sealed class GrowingNxMxSource : IFrameSource
 
     /// <summary>Waits for a first frame in a file that may not even be there, no longer than the patience.</summary>
     public static async Task<Result<IFrameSource>> OpenAsync(
-        string path, TimeSpan patience, FrameSourceOptions options, CancellationToken cancellationToken)
+        string path, TimeSpan timeout, FrameSourceOptions options, CancellationToken cancellationToken)
     {
         var reader = new Hdf5ReaderProcess(
             options.Hdf5Reader, new Hdf5ReaderOptions { AllowedFolders = options.AllowedFolders }, options.Time);
-        FolderChanges changes = FolderChanges.Of([Path.GetDirectoryName(path)!, .. options.AllowedFolders], options.Time);
+        FolderChanges changes = FolderChanges.From([Path.GetDirectoryName(path)!, .. options.AllowedFolders], options.Time);
         GrowingNxMxSource? source = null;
         try
         {
             long began = options.Time.GetTimestamp();
             Result<SeriesDescription> opened;
             while (!(opened = await reader.OpenLiveAsync(path, cancellationToken)).IsOk
-                && options.Time.GetElapsedTime(began) < patience)
+                && options.Time.GetElapsedTime(began) < timeout)
             {
                 await changes.WaitAsync(cancellationToken);
                 await Task.Delay(BetweenLooks, options.Time, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class GrowingNxMxSource : IFrameSource
                 return opened.Error;
             }
 
-            source = new GrowingNxMxSource(path, reader, changes, options.Time, patience, opened.Value);
+            source = new GrowingNxMxSource(path, reader, changes, options.Time, timeout, opened.Value);
             return source;
         }
         finally
@@ -113,8 +113,8 @@ internal sealed class GrowingNxMxSource : IFrameSource
 
             lastFrame = isNew ? _time.GetTimestamp() : lastFrame;
             isOver = !isNew
-                && ((!_series.IsGrowing && (_hadAWriter || HasGivenAll)) || _time.GetElapsedTime(lastFrame) >= _patience);
-            await LookAgainAsync(isOver, cancellationToken);
+                && ((!_series.IsGrowing && (_hadAWriter || HasGivenAll)) || _time.GetElapsedTime(lastFrame) >= _timeout);
+            await ReadNewFramesAsync(isOver, cancellationToken);
         }
 
         await foreach (SourceFrame frame in ReadNewAsync(isLast: true, cancellationToken))
@@ -167,7 +167,7 @@ internal sealed class GrowingNxMxSource : IFrameSource
     }
 
     /// <summary>Looks for more; the last time, at files that have to be complete and closed.</summary>
-    private async Task LookAgainAsync(bool isLast, CancellationToken cancellationToken)
+    private async Task ReadNewFramesAsync(bool isLast, CancellationToken cancellationToken)
     {
         if (isLast)
         {

@@ -177,7 +177,7 @@ public sealed partial class FaultyDisk
             }
 
             _locks.Add(path);
-            return new HeldLock(this, path);
+            return new FileLock(this, path);
         }
     }
 
@@ -293,7 +293,7 @@ public sealed partial class FaultyDisk
         _taken += more;
     }
 
-    private sealed class HeldLock(FaultyDisk disk, string path) : IDisposable
+    private sealed class FileLock(FaultyDisk disk, string path) : IDisposable
     {
         public void Dispose()
         {

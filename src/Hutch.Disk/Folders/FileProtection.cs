@@ -23,7 +23,7 @@ public sealed class FileProtection
     public int Mode => _status.Mode;
 
     /// <summary>Reads it.</summary>
-    public static FileProtection Of(SafeFileHandle file) => new(FolderHandle.Status(file), ReadAttributes(file));
+    public static FileProtection Read(SafeFileHandle file) => new(FolderHandle.Status(file), ReadAttributes(file));
 
     /// <summary>
     /// Applies this protection to a file. Returns false if a part cannot be applied, such as the owner without root; the rest is applied.
@@ -47,7 +47,7 @@ public sealed class FileProtection
             _ = LibC.SetAttribute(file, name, value, value.Length, 0);
         }
 
-        return IsLike(Of(file));
+        return IsLike(Read(file));
     }
 
     private bool IsLike(FileProtection other) =>

@@ -14,13 +14,13 @@ public sealed class FolderChanges : IDisposable
     private FolderChanges(FolderNotifications? notifications, TimeProvider time) => (_notifications, _time) = (notifications, time);
 
     /// <summary>Begins to watch folders, not their subfolders; a folder that is missing or cannot be watched is left out.</summary>
-    public static FolderChanges Of(IEnumerable<string> folders, TimeProvider time)
+    public static FolderChanges From(IEnumerable<string> folders, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(folders);
         FolderNotifications? notifications = TryOpen();
         foreach (string folder in folders)
         {
-            notifications?.TryWatch(RealPath.Of(folder) ?? folder, out _);
+            notifications?.TryWatch(RealPath.Resolve(folder) ?? folder, out _);
         }
 
         return new FolderChanges(notifications, time);

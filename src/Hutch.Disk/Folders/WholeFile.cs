@@ -39,7 +39,7 @@ public static class WholeFile
     public static bool TryMakeLike(FolderHandle folder, string name, ReadOnlySpan<byte> bytes, string like)
     {
         using SafeFileHandle model = folder.TryOpenFile(like) ?? throw new FileNotFoundException($"There is no file '{like}'.", like);
-        FileProtection protection = FileProtection.Of(model);
+        FileProtection protection = FileProtection.Read(model);
         bool isLike;
         using (SafeFileHandle file = folder.CreateFile(name, SmallFile.OwnerOnly))
         {

@@ -10,7 +10,7 @@ public static class NativeHeap
     private const int TopPad = -2;
     private const int MapThreshold = -3;
     private const int LargestBlock = 32 << 20;
-    private const int KeptBytes = 1 << 30;
+    private const int RetainedBytes = 1 << 30;
 
     /// <summary>
     /// Keeps freed blocks for reuse instead of returning them to the system: for a process that allocates blocks of megabytes many times a
@@ -21,7 +21,7 @@ public static class NativeHeap
         try
         {
             _ = LibC.SetAllocatorOption(MapThreshold, LargestBlock);
-            _ = LibC.SetAllocatorOption(TrimThreshold, KeptBytes);
+            _ = LibC.SetAllocatorOption(TrimThreshold, RetainedBytes);
             _ = LibC.SetAllocatorOption(TopPad, LargestBlock);
         }
         catch (EntryPointNotFoundException)

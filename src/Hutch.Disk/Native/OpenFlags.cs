@@ -26,11 +26,11 @@ internal readonly record struct OpenFlags(int Direct, int Directory, int NoFollo
     public int Unnamed => NoName | Directory;
 
     /// <summary>Those of the processor that this runs on.</summary>
-    public static OpenFlags Here { get; } = Of(RuntimeInformation.ProcessArchitecture);
+    public static OpenFlags Here { get; } = From(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>Those of a processor.</summary>
     /// <exception cref="PlatformNotSupportedException">They are not known.</exception>
-    public static OpenFlags Of(Architecture architecture) => architecture switch
+    public static OpenFlags From(Architecture architecture) => architecture switch
     {
         Architecture.X64 => new OpenFlags(Direct: 0x4000, Directory: 0x10000, NoFollow: 0x20000),
         Architecture.Arm64 => new OpenFlags(Direct: 0x10000, Directory: 0x4000, NoFollow: 0x8000),

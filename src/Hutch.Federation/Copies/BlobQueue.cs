@@ -45,7 +45,7 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
     /// Gives a part back, for another source: the home, if it is to come from one; else any that does not lack it. Those are not woken, and
     /// have to look. False when there is none among those that still send, and what the part names cannot be had.
     /// </summary>
-    public bool TryGiveBack(BlobPart part)
+    public bool TryReturn(BlobPart part)
     {
         if (!part.IsOfOne && part.LackedBy.Count == 0)
         {
@@ -117,16 +117,16 @@ internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> B
     /// How often in a row it was taken over from a source that had brought next to nothing: the next one has it for twice as long, so that
     /// sources which are all slow to begin do not take it from each other for ever.
     /// </summary>
-    public int VainTurns { get; set; }
+    public int FailedAttempts { get; set; }
 
     /// <summary>The sources that do not have these files.</summary>
     public HashSet<BlobSource> LackedBy { get; } = [];
 
     /// <summary>What the last of them said of each.</summary>
-    public IReadOnlyList<LackedBlob> Lacked { get; private set; } = [];
+    public IReadOnlyList<MissingBlob> Lacked { get; private set; } = [];
 
     /// <summary>What is left of it when a source has brought what it has.</summary>
-    public BlobPart Without(BlobSource source, IReadOnlyList<LackedBlob> lacked)
+    public BlobPart Without(BlobSource source, IReadOnlyList<MissingBlob> lacked)
     {
         BlobPart rest = lacked.Count == Blobs.Count ? this : new BlobPart([.. lacked.Select(static one => (one.Page, one.Blob))]);
         rest.LackedBy.UnionWith(LackedBy);

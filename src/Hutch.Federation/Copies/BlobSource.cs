@@ -9,26 +9,27 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>A site from which files of a copy come, one part after the other. Nothing is believed: each file must have its hash.</summary>
 internal sealed class BlobSource(
-    IHomePeer peer, CopyIntake intake, SiteSession session, SentBefore sent, CopyTeller teller, PartRoom room, TimeProvider time)
+    IHomePeer peer, CopyIntake intake, SiteSession session, PriorTransfers sent, CopyProgressReporter reporter, PartBuffer room,
+    TimeProvider time)
 {
     /// <summary>Less than this is not taken away from a source that has begun with it, unless it has had it for long.</summary>
     private const long LeastRestBytes = 1 << 20;
 
     /// <summary>Whoever brings less than this before a part is taken over has had it in vain.</summary>
-    private const long LeastTurnBytes = 1 << 20;
+    private const long LeastHoldBytes = 1 << 20;
 
     private const int MaxDoublings = 10;
 
     /// <summary>So many files that a source leaves out are asked for alone, so that it says why.</summary>
-    private const int MaxAskedAlone = 100;
+    private const int MaxRequestedAlone = 100;
 
     /// <summary>So long a source has a part for itself, twice as long after each turn in vain.</summary>
-    private static readonly TimeSpan LeastTurn = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastHold = TimeSpan.FromSeconds(1);
 
     /// <summary>After so long a part may go to a source of which nobody knows yet how fast it is.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StealAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly HutchError NotAsked = ErrorCode.Gone.With("It was left out, as many others are.");
+    private static readonly HutchError NotRequested = ErrorCode.Gone.With("It was left out, as many others are.");
 
     private readonly Lock _gate = new();
     private readonly SourceRate _rate = new(time);
@@ -69,7 +70,7 @@ internal sealed class BlobSource(
                 return null;
             }
 
-            _part.VainTurns = _came < LeastTurnBytes ? Math.Min(_part.VainTurns + 1, MaxDoublings) : 0;
+            _part.FailedAttempts = _came < LeastHoldBytes ? Math.Min(_part.FailedAttempts + 1, MaxDoublings) : 0;
 
             // What ends by this runs elsewhere, and not under the lock.
             _successor = successor;
@@ -101,7 +102,7 @@ internal sealed class BlobSource(
         }
         catch (HutchException e)
         {
-            return outcome = Judge(e.Error);
+            return outcome = ClassifyRefusal(e.Error);
         }
         catch (Exception e) when (IsOfConnection(e, ct))
         {
@@ -151,7 +152,7 @@ internal sealed class BlobSource(
     {
         lock (_gate)
         {
-            _rate.Note(bytes);
+            _rate.AddSample(bytes);
         }
     }
 
@@ -169,8 +170,8 @@ internal sealed class BlobSource(
     private bool MayGo(BlobPart part, double? fast)
     {
         TimeSpan held = time.GetElapsedTime(_since);
-        bool isLong = held >= Patience;
-        return !part.IsOfOne && held >= LeastTurn * (1 << part.VainTurns) && (fast is null ? isLong
+        bool isLong = held >= StealAfter;
+        return !part.IsOfOne && held >= LeastHold * (1 << part.FailedAttempts) && (fast is null ? isLong
             : _rate.Value is { } slow && slow * 2 <= fast && (isLong || part.Bytes - _came >= LeastRestBytes));
     }
 
@@ -178,7 +179,7 @@ internal sealed class BlobSource(
     /// Whose fault it is what the intake refuses: bytes that are not what they should be are the other site's, all else is this one's, and
     /// no other source mends it.
     /// </summary>
-    private PartOutcome Judge(HutchError refusal) => refusal.Code.Status is 400 or 413 or 422
+    private PartOutcome ClassifyRefusal(HutchError refusal) => refusal.Code.Status is 400 or 413 or 422
         ? PartOutcome.FaultOfSource(HomeFault.Blame(peer, refusal))
         : PartOutcome.FaultOfThisSite(refusal);
 
@@ -212,10 +213,11 @@ internal sealed class BlobSource(
             return came;
         }
 
-        List<LackedBlob> lacked = [];
+        List<MissingBlob> lacked = [];
         foreach ((BlobHash page, NamedBlob blob) in blobs.Where(one => left.Contains(one.Blob.Hash)))
         {
-            PartOutcome alone = _askedAlone++ < MaxAskedAlone ? await FetchAsync([(page, blob)], left, ct) : Lacks(page, blob, NotAsked);
+            PartOutcome alone = _askedAlone++ < MaxRequestedAlone
+                ? await FetchAsync([(page, blob)], left, ct) : Lacks(page, blob, NotRequested);
             if (alone.End is not (PartEnd.Whole or PartEnd.Lacking))
             {
                 return alone;
@@ -245,9 +247,9 @@ internal sealed class BlobSource(
                 : PartOutcome.FaultOfSource(Refused(opened.Error));
         }
 
-        await using var stream = new ToldStream(opened.Value, teller, expected.Values.Sum(), came =>
+        await using var stream = new ProgressStream(opened.Value, reporter, expected.Values.Sum(), came =>
         {
-            Note(came);
+            AddSample(came);
             NoteRate(came);
         });
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
@@ -260,14 +262,14 @@ internal sealed class BlobSource(
                 return PartOutcome.Whole;
             }
 
-            return !received.IsOk ? Judge(received.Error)
+            return !received.IsOk ? ClassifyRefusal(received.Error)
                 : expected.Count == 0 ? PartOutcome.Whole
-                : Judge(ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names."));
+                : ClassifyRefusal(ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names."));
         }
         finally
         {
             await body.CompleteAsync();
-            teller.Forget(stream.Counted);
+            reporter.SubtractReceived(stream.Counted);
         }
     }
 
@@ -287,9 +289,9 @@ internal sealed class BlobSource(
             part.Senders.Add(default); // Nobody knows any more who sent what is here.
         }
 
-        teller.NoteReached(offset);
+        reporter.NoteReached(offset);
         var file = new LargeFile(this, session.Dataset, page, blob, offset, room, time);
-        await using var stream = new ToldStream(file, teller, blob.Size - offset, Note);
+        await using var stream = new ProgressStream(file, reporter, blob.Size - offset, AddSample);
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
         _file = file;
         try
@@ -298,7 +300,7 @@ internal sealed class BlobSource(
             file.Judge(now is { IsOk: true, Value.Hash: not null });
             return file.Refusal is { } why && CopyOffers.IsOfFile(why) ? Lacks(page, blob, why)
                 : file.Fault is { } fault ? PartOutcome.FaultOfSource(fault)
-                : !now.IsOk ? Judge(now.Error)
+                : !now.IsOk ? ClassifyRefusal(now.Error)
                 : now.Value.Hash is not null ? PartOutcome.Whole
                 : await EndedEarlyAsync(page, blob, now.Value.Offset, ct);
         }
@@ -306,7 +308,7 @@ internal sealed class BlobSource(
         {
             _file = null;
             await body.CompleteAsync();
-            teller.Forget(offset + stream.Counted);
+            reporter.SubtractReceived(offset + stream.Counted);
         }
     }
 
@@ -325,7 +327,7 @@ internal sealed class BlobSource(
                 ErrorCode.Unavailable.With($"{peer.Name} ended {blob.Hash} after {at} of {blob.Size} bytes. It goes on later."));
     }
 
-    private void Note(long bytes)
+    private void AddSample(long bytes)
     {
         lock (_gate)
         {
@@ -354,13 +356,13 @@ internal enum PartEnd
 }
 
 /// <param name="End">How it ended.</param>
-/// <param name="Why">Which fault it was; null without any.</param>
+/// <param name="Refusal">Which fault it was; null without any.</param>
 /// <param name="Lacked">What the source does not have; null for nothing.</param>
-internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null, IReadOnlyList<LackedBlob>? Lacked = null)
+internal readonly record struct PartOutcome(PartEnd End, HutchError? Refusal = null, IReadOnlyList<MissingBlob>? Lacked = null)
 {
     public static PartOutcome Whole => new(PartEnd.Whole);
 
-    public static PartOutcome Lacking(IReadOnlyList<LackedBlob> lacked) => new(PartEnd.Lacking, Lacked: lacked);
+    public static PartOutcome Lacking(IReadOnlyList<MissingBlob> lacked) => new(PartEnd.Lacking, Lacked: lacked);
 
     public static PartOutcome HandedOver => new(PartEnd.HandedOver);
 
@@ -373,5 +375,5 @@ internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null,
 /// <param name="Page">The page that names it.</param>
 /// <param name="Blob">The file.</param>
 /// <param name="Source">What the source is called.</param>
-/// <param name="Why">What it says.</param>
-internal readonly record struct LackedBlob(BlobHash Page, NamedBlob Blob, string Source, HutchError Why);
+/// <param name="Refusal">What it says.</param>
+internal readonly record struct MissingBlob(BlobHash Page, NamedBlob Blob, string Source, HutchError Refusal);

@@ -11,7 +11,8 @@ namespace Hutch.Federation.Copies;
 /// and from other sites that have a copy, at the same time. See docs/design/federation.md (several sources).
 /// </summary>
 internal sealed class BlobTransfer(
-    IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, SentBefore sent, CopyTeller teller, TimeProvider time)
+    IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, PriorTransfers sent, CopyProgressReporter reporter,
+    TimeProvider time)
 {
     /// <summary>Small files that are asked for together where several sites send.</summary>
     private const long SharedBytes = 32 << 20;
@@ -21,7 +22,7 @@ internal sealed class BlobTransfer(
 
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(BlobHash Page, NamedBlob Blob)> _batch = [];
-    private bool _hasToldOfHere;
+    private bool _hasReportedLocal;
 
     /// <summary>Other sites that have a copy.</summary>
     public IReadOnlyList<IHomePeer> Others { get; init; } = [];
@@ -30,11 +31,11 @@ internal sealed class BlobTransfer(
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
     /// <summary>The memory for parts of large files that come before their turn.</summary>
-    public PartRoom Room { get; init; } = new(8);
+    public PartBuffer Buffer { get; init; } = new(8);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
-        Result<Done> told = await teller.TellAsync(isForced: true, ct);
+        Result<Done> told = await reporter.ReportAsync(isForced: true, ct);
         if (!told.IsOk)
         {
             return told;
@@ -42,11 +43,11 @@ internal sealed class BlobTransfer(
 
         await sent.ReadBlobsAsync(pages.All, ct);
         BlobSource[] sources =
-            [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, Room, time))];
+            [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, reporter, Buffer, time))];
         using var queue = new BlobQueue(sources);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task<PartOutcome>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
-        Task<Result<Done>> looking = LookAsync(queue, over.Token);
+        Task<PartOutcome>[] bringing = [.. sources.Select(source => TryFetchAsync(source, sources, queue, over, ct))];
+        Task<Result<Done>> looking = CheckLocalAsync(queue, over.Token);
         Task<PartOutcome[]> brought = Task.WhenAll(bringing);
         try
         {
@@ -58,8 +59,8 @@ internal sealed class BlobTransfer(
 
             PartOutcome[] ends = await brought;
             return Array.Exists(ends, static end => end.End == PartEnd.Whole)
-                ? (await looking).Then<Done>(_ => WhyNotAll() is { } why ? why : Done.Value)
-                : (Array.Find(ends, static end => end.End == PartEnd.FaultOfThisSite).Why ?? ends[0].Why)!;
+                ? (await looking).Then<Done>(_ => CheckComplete() is { } why ? why : Done.Value)
+                : (Array.Find(ends, static end => end.End == PartEnd.FaultOfThisSite).Refusal ?? ends[0].Refusal)!;
         }
         finally
         {
@@ -72,10 +73,10 @@ internal sealed class BlobTransfer(
     public bool HasAllOthers { get; private set; }
 
     /// <summary>Whoever is told that all is here may count on it.</summary>
-    private HutchError? WhyNotAll()
+    private HutchError? CheckComplete()
     {
-        HasAllOthers = teller.Failures is not null;
-        return teller.Failures is { } lacking
+        HasAllOthers = reporter.Failures is not null;
+        return reporter.Failures is { } lacking
             ? ErrorCode.Unavailable.With(
                 $"{lacking.Count} of its {pages.Files} files cannot be had{(lacking.Count < pages.Files ? "; all others are here" : "")}.")
             : null;
@@ -84,12 +85,12 @@ internal sealed class BlobTransfer(
     /// <summary>Whether a file is asked for alone, and goes on where it stopped.</summary>
     internal static bool IsLarge(NamedBlob blob) => blob.Size > CopyIntake.MaxWholeBytes;
 
-    private async Task<PartOutcome> TryBringAsync(
+    private async Task<PartOutcome> TryFetchAsync(
         BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over, CancellationToken ct)
     {
         try
         {
-            return await BringAsync(source, all, queue, over);
+            return await FetchAsync(source, all, queue, over);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {
@@ -105,7 +106,7 @@ internal sealed class BlobTransfer(
     }
 
     /// <summary>Brings parts from a site until all are here; else the fault for which it sends nothing more.</summary>
-    private async Task<PartOutcome> BringAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    private async Task<PartOutcome> FetchAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
     {
         bool isHome = source == all[0];
         if (!isHome)
@@ -133,24 +134,24 @@ internal sealed class BlobTransfer(
             switch (came.End)
             {
                 case PartEnd.Whole:
-                    teller.Note(part.Blobs.Select(static one => one.Blob));
+                    reporter.AddReceived(part.Blobs.Select(static one => one.Blob));
                     queue.Done();
                     break;
                 case PartEnd.HandedOver:
                     break;
                 case PartEnd.Lacking:
                     HashSet<BlobHash> lacked = [.. came.Lacked!.Select(static one => one.Blob.Hash)];
-                    teller.Note(part.Blobs.Select(static one => one.Blob).Where(blob => !lacked.Contains(blob.Hash)));
-                    await GiveBackAsync(part.Without(source, came.Lacked!), queue, over.Token);
+                    reporter.AddReceived(part.Blobs.Select(static one => one.Blob).Where(blob => !lacked.Contains(blob.Hash)));
+                    await ReturnAsync(part.Without(source, came.Lacked!), queue, over.Token);
                     break;
-                case PartEnd.FaultOfSource when IsUnclear(part, came.Why!):
+                case PartEnd.FaultOfSource when IsUnclear(part, came.Refusal!):
                     // It has come for nothing, and comes again from one.
                     part.IsOfOne = true;
-                    await GiveBackAsync(part, queue, over.Token);
+                    await ReturnAsync(part, queue, over.Token);
                     break;
                 case PartEnd.FaultOfSource:
-                    await LeaveAsync(source, came.Why!, all, queue, over.Token);
-                    await GiveBackAsync(part, queue, over.Token);
+                    await LeaveAsync(source, came.Refusal!, all, queue, over.Token);
+                    await ReturnAsync(part, queue, over.Token);
                     return came;
                 default:
                     await over.CancelAsync();
@@ -188,9 +189,9 @@ internal sealed class BlobTransfer(
         }
     }
 
-    private async Task GiveBackAsync(BlobPart part, BlobQueue queue, CancellationToken ct)
+    private async Task ReturnAsync(BlobPart part, BlobQueue queue, CancellationToken ct)
     {
-        if (!queue.TryGiveBack(part))
+        if (!queue.TryReturn(part))
         {
             await FailAsync(part, queue, ct);
         }
@@ -199,13 +200,13 @@ internal sealed class BlobTransfer(
     /// <summary>No site that sends has these files.</summary>
     private async Task FailAsync(BlobPart part, BlobQueue queue, CancellationToken ct)
     {
-        foreach (LackedBlob lacked in part.Lacked)
+        foreach (MissingBlob lacked in part.Lacked)
         {
-            await teller.FailAsync(
+            await reporter.FailAsync(
                 async stop => new FileFailure
                 {
                     Path = await pages.PathOfAsync(lacked.Page, lacked.Blob.Hash, stop),
-                    Why = $"From {lacked.Source}: {lacked.Why.Message}",
+                    Why = $"From {lacked.Source}: {lacked.Refusal.Message}",
                 },
                 ct);
         }
@@ -287,7 +288,7 @@ internal sealed class BlobTransfer(
     /// Looks which of the files that the pages name are not here. What pages that were sent before name is, and need not come because new
     /// ones name it too.
     /// </summary>
-    private async Task<Result<Done>> LookAsync(BlobQueue queue, CancellationToken ct)
+    private async Task<Result<Done>> CheckLocalAsync(BlobQueue queue, CancellationToken ct)
     {
         foreach (TreeRoot leaf in pages.Leaves.OrderByDescending(leaf => sent.HasPage(leaf.Page)))
         {
@@ -326,10 +327,10 @@ internal sealed class BlobTransfer(
 
         (BlobHash Page, NamedBlob Blob)[] missing = [.. _batch.Where(one => lacking.Contains(one.Blob.Hash))];
         NamedBlob[] here = [.. _batch.Where(one => !lacking.Contains(one.Blob.Hash)).Select(static one => one.Blob)];
-        teller.Note(here);
-        bool isFirst = !_hasToldOfHere && here.Any(static blob => blob.Size > 0);
-        _hasToldOfHere |= isFirst;
-        Result<Done> told = await teller.TellAsync(isFirst, ct);
+        reporter.AddReceived(here);
+        bool isFirst = !_hasReportedLocal && here.Any(static blob => blob.Size > 0);
+        _hasReportedLocal |= isFirst;
+        Result<Done> told = await reporter.ReportAsync(isFirst, ct);
         if (!told.IsOk)
         {
             return told;
@@ -341,7 +342,7 @@ internal sealed class BlobTransfer(
         }
 
         _batch.Clear();
-        return await teller.TellAsync(isForced: false, ct);
+        return await reporter.ReportAsync(isForced: false, ct);
     }
 
     /// <summary>Large files alone and first, small ones together.</summary>

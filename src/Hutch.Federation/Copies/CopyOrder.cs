@@ -25,7 +25,7 @@ internal sealed record CopyOrder(string Zone, BlobHash Receiver, DatasetId Datas
     public CopyProgress? Decline(History history, CopyOrigin? before)
     {
         long bytes = history.Snapshots is [.., var newest] ? newest.Tree.Bytes : 0;
-        string? why = before is null ? AcceptedDatasets.WhyNot(Terms, Owner, Slug, history.Dataset.Type, bytes)
+        string? why = before is null ? AcceptedDatasets.FindRefusal(Terms, Owner, Slug, history.Dataset.Type, bytes)
             : Terms.Intake == SiteIntake.ReadOnly ? "is read-only, and does not follow the home"
             : null;
         string state = before is null ? CopyStates.Refused : CopyStates.Failed;

@@ -21,28 +21,28 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     private static readonly TimeSpan LongestSlack = TimeSpan.FromSeconds(1);
     private const int SlackPart = 32;
 
-    private static readonly CopyTry None = new(0, default, TimeSpan.Zero, FirstRetry, true, null);
+    private static readonly CopyAttempt None = new(0, default, TimeSpan.Zero, FirstRetry, true, null);
 
-    private readonly Dictionary<DatasetId, CopyTry> _tries = [];
-    private readonly Dictionary<DatasetId, HomeNews> _heard = [];
+    private readonly Dictionary<DatasetId, CopyAttempt> _tries = [];
+    private readonly Dictionary<DatasetId, HomeHint> _heard = [];
 
     /// <summary>The last try of a copy; one that never was.</summary>
-    public CopyTry TryOf(DatasetId dataset) => _tries.GetValueOrDefault(dataset) ?? None;
+    public CopyAttempt TryOf(DatasetId dataset) => _tries.GetValueOrDefault(dataset) ?? None;
 
     /// <summary>Notes how a try ended.</summary>
-    public void Note(DatasetId dataset, CopyTry ended) => _tries[dataset] = ended;
+    public void RecordAttempt(DatasetId dataset, CopyAttempt ended) => _tries[dataset] = ended;
 
     /// <summary>Notes what a home says of a dataset.</summary>
-    public void Hear(DatasetId dataset, HomeNews news) => _heard[dataset] = news;
+    public void AddHint(DatasetId dataset, HomeHint news) => _heard[dataset] = news;
 
     /// <summary>The datasets that were not closed when they came here: their homes may say something that is to come at once.</summary>
-    public IEnumerable<DatasetId> Open() => _tries.Where(static one => !one.Value.Here.IsClosed).Select(static one => one.Key);
+    public IEnumerable<DatasetId> Open() => _tries.Where(static one => !one.Value.LocalHint.IsClosed).Select(static one => one.Key);
 
     /// <summary>Forgets when any was tried: what was refused may be taken now.</summary>
     public void Clear() => _tries.Clear();
 
     /// <summary>Forgets those that are wanted no more.</summary>
-    public void Keep(IReadOnlySet<DatasetId> wanted)
+    public void RemoveOthers(IReadOnlySet<DatasetId> wanted)
     {
         foreach (DatasetId dataset in _tries.Keys.Concat(_heard.Keys).Where(one => !wanted.Contains(one)).ToList())
         {
@@ -54,11 +54,11 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     /// <summary>How long until a copy is due; nothing or less when it is.</summary>
     /// <param name="wanted">The copy.</param>
     /// <param name="ownId">This site.</param>
-    public TimeSpan Left(AskedCopy wanted, string ownId) =>
+    public TimeSpan Left(AssignedCopy wanted, string ownId) =>
         PauseOf(wanted, ownId) - time.GetElapsedTime(TryOf(wanted.Name.Dataset).Since);
 
     /// <summary>How long nothing need be looked at for the sake of a copy: a little longer than until it is due.</summary>
-    public TimeSpan Rest(AskedCopy wanted, string ownId)
+    public TimeSpan Rest(AssignedCopy wanted, string ownId)
     {
         TimeSpan slack = PauseOf(wanted, ownId) / SlackPart;
         return Left(wanted, ownId) + (slack < LongestSlack ? slack : LongestSlack);
@@ -69,16 +69,16 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     /// <param name="asked">When its question began.</param>
     /// <param name="wanted">What the zone said then.</param>
     /// <param name="pause">How long to wait after it; null when it failed.</param>
-    public CopyTry After(CopyTry before, CopyQuestion asked, AskedCopy wanted, TimeSpan? pause)
+    public CopyAttempt After(CopyAttempt before, FreshnessQuery asked, AssignedCopy wanted, TimeSpan? pause)
     {
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
         bool isWell = pause is not null;
-        return new CopyTry(time.GetTimestamp(), asked, pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, wanted);
+        return new CopyAttempt(time.GetTimestamp(), asked, pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, wanted);
     }
 
-    private TimeSpan PauseOf(AskedCopy wanted, string ownId)
+    private TimeSpan PauseOf(AssignedCopy wanted, string ownId)
     {
-        CopyTry last = TryOf(wanted.Name.Dataset);
+        CopyAttempt last = TryOf(wanted.Name.Dataset);
         HomeRecord home = wanted.Name.Home;
         return home.NextId != ownId ? last.IsWell && IsNew(wanted, last) ? TimeSpan.Zero : last.Pause
             : !last.IsWell ? last.Pause < FirstRetry ? last.Pause : FirstRetry
@@ -87,27 +87,27 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     }
 
     /// <summary>What a home says counts once: it may say what is not so.</summary>
-    private bool IsNew(AskedCopy wanted, CopyTry last) =>
-        last.Wanted != wanted
-        || freshness.HasNews(wanted.Name.Dataset, last.Asked)
-        || (_heard.TryGetValue(wanted.Name.Dataset, out HomeNews heard) && heard != last.Heard && heard.IsBeyond(last.Here));
+    private bool IsNew(AssignedCopy wanted, CopyAttempt last) =>
+        last.Assignment != wanted
+        || freshness.HasNews(wanted.Name.Dataset, last.Query)
+        || (_heard.TryGetValue(wanted.Name.Dataset, out HomeHint heard) && heard != last.RemoteHint && heard.IsBeyond(last.LocalHint));
 }
 
 /// <summary>How a try to bring a copy ended.</summary>
 /// <param name="Since">When.</param>
-/// <param name="Asked">When its question began.</param>
+/// <param name="Query">When its question began.</param>
 /// <param name="Pause">How long after it comes the next.</param>
 /// <param name="Retry">How long after it comes the next if that fails.</param>
 /// <param name="IsWell">Whether it did not fail.</param>
-/// <param name="Wanted">What the zone said then; null before the first try.</param>
-internal sealed record CopyTry(long Since, CopyQuestion Asked, TimeSpan Pause, TimeSpan Retry, bool IsWell, AskedCopy? Wanted)
+/// <param name="Assignment">What the zone said then; null before the first try.</param>
+internal sealed record CopyAttempt(long Since, FreshnessQuery Query, TimeSpan Pause, TimeSpan Retry, bool IsWell, AssignedCopy? Assignment)
 {
     /// <summary>What the home had said when it began.</summary>
-    public HomeNews Heard { get; init; }
+    public HomeHint RemoteHint { get; init; }
 
     /// <summary>What was here when it ended.</summary>
-    public HomeNews Here { get; init; }
+    public HomeHint LocalHint { get; init; }
 
     /// <summary>When the zone was told of the copy last.</summary>
-    public long ToldAt { get; init; }
+    public long ReportedAt { get; init; }
 }

@@ -11,14 +11,14 @@ namespace Hutch.Federation.Copies;
 /// end. Nothing is believed: everything is compared with a hash that was known before. See docs/design/federation.md (copies).
 /// </summary>
 /// <param name="home">The home.</param>
-/// <param name="ledger">The zone.</param>
+/// <param name="reports">The zone.</param>
 /// <param name="intake">What takes it in.</param>
 /// <param name="order">What is to come.</param>
 /// <param name="isOver">Whether the home has deleted it by now.</param>
 /// <param name="isPurged">Whether the zone has ordered by now that it ends at every site.</param>
 /// <param name="check">Looks into what git brought; null where no door reads it.</param>
 internal sealed class CopyTransfer(
-    IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
+    IHomePeer home, IZoneReports reports, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
     Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)
 {
     /// <summary>Finds other sites that have a copy, from which files may come, too.</summary>
@@ -28,15 +28,15 @@ internal sealed class CopyTransfer(
     /// <inheritdoc cref="BlobTransfer.LeftOut"/>
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
-    /// <inheritdoc cref="BlobTransfer.Room"/>
-    public PartRoom Room { get; init; } = new(8);
+    /// <inheritdoc cref="BlobTransfer.Buffer"/>
+    public PartBuffer Buffer { get; init; } = new(8);
 
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
     {
         try
         {
-            return await BringAsync(ct);
+            return await FetchAsync(ct);
         }
         catch (HutchException e)
         {
@@ -48,7 +48,7 @@ internal sealed class CopyTransfer(
         }
     }
 
-    private async Task<Result<CopyProgress>> BringAsync(CancellationToken ct)
+    private async Task<Result<CopyProgress>> FetchAsync(CancellationToken ct)
     {
         if (await intake.HasEndedForGoodAsync(order.Dataset, ct))
         {
@@ -59,7 +59,7 @@ internal sealed class CopyTransfer(
         // What this site had given up as the home is not here, although it has the history.
         bool isEvicted = await intake.IsEvictedAsync(order.Dataset, ct);
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);
-        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(isEvicted ? null : before?.History, ct);
+        Result<CheckedHistory?> asked = await new HistorySource(home, order).RequestAsync(isEvicted ? null : before?.History, ct);
         if (!asked.IsOk)
         {
             return asked.Error;
@@ -79,7 +79,7 @@ internal sealed class CopyTransfer(
             return declined;
         }
 
-        if (await intake.WhyNoRoomAsync(history, order.Owner, ct) is { } noRoom)
+        if (await intake.CheckQuotaAsync(history, order.Owner, ct) is { } noRoom)
         {
             return noRoom;
         }
@@ -96,7 +96,7 @@ internal sealed class CopyTransfer(
             return ErrorCode.Gone.With($"The zone has ordered that {order.Owner}/{order.Slug} is purged at all sites.");
         }
 
-        if (!(await intake.ReadSentAsync(history, home.Key, ct)).TryGet(out SentBefore? sent, out HutchError? refusal))
+        if (!(await intake.ReadPriorAsync(history, home.Key, ct)).TryGet(out PriorTransfers? sent, out HutchError? refusal))
         {
             return refusal;
         }
@@ -105,7 +105,7 @@ internal sealed class CopyTransfer(
     }
 
     /// <summary>Transfers pages, then blobs, and completes the copy.</summary>
-    private async Task<Result<CopyProgress>> TransferAsync(CheckedHistory signed, SentBefore sent, SiteSession session, CancellationToken ct)
+    private async Task<Result<CopyProgress>> TransferAsync(CheckedHistory signed, PriorTransfers sent, SiteSession session, CancellationToken ct)
     {
         History history = signed.History;
         var pages = new PageTransfer(home, intake, session, history, sent);
@@ -115,17 +115,17 @@ internal sealed class CopyTransfer(
             return HomeFault.Blame(home, came.Error);
         }
 
-        var teller = new CopyTeller(ledger, order.Dataset, pages.Files, pages.Bytes, time);
-        var blobs = new BlobTransfer(home, intake, session, pages, sent, teller, time)
+        var reporter = new CopyProgressReporter(reports, order.Dataset, pages.Files, pages.Bytes, time);
+        var blobs = new BlobTransfer(home, intake, session, pages, sent, reporter, time)
         {
             Others = await Others(ct),
             LeftOut = LeftOut,
-            Room = Room,
+            Buffer = Buffer,
         };
         came = await blobs.RunAsync(ct);
         if (!came.IsOk)
         {
-            return blobs.HasAllOthers ? teller.Progress(CopyStates.Failed, came.Error.Message) : came.Error;
+            return blobs.HasAllOthers ? reporter.Progress(CopyStates.Failed, came.Error.Message) : came.Error;
         }
 
         if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out HutchError? refusal) && refusal is not null)
@@ -140,14 +140,14 @@ internal sealed class CopyTransfer(
         };
         Result<SiteDataset> complete = await intake.CompleteAsync(session, history, terms, check, ct);
         return complete.IsOk
-            ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages) with { Moved = teller.Moved }
+            ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages) with { Moved = reporter.Moved }
             : HomeFault.Blame(home, complete.Error);
     }
 
     /// <summary>What was accepted here, and the new home does not know, gets a name; null where there is nothing of that.</summary>
     private async Task<Result<ReturnedName?>> NameLostAsync(CheckedHistory signed, CancellationToken ct) =>
         await intake.FindLostAsync(signed.History, signed.Epoch, ct) is { } epoch
-            ? (await ledger.NameLostAsync(order.Dataset, epoch, ct)).Then<ReturnedName?>(static name => name)
+            ? (await reports.NameLostAsync(order.Dataset, epoch, ct)).Then<ReturnedName?>(static name => name)
             : (ReturnedName?)null;
 
     private static CopyProgress Whole(string state, History history, PageTransfer pages) => new(

@@ -14,8 +14,10 @@ namespace Hutch.Federation.Copies;
 /// fails is tried again by itself.
 /// </summary>
 internal sealed partial class CopyWorker(
-    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, SummaryRegistry summaries, WantedCopies wanted,
-    CopyIntake intake, CopyFreshness freshness, NearestSites nearest, IRepositoryCheck? check, PeerWays ways, TimeProvider time,
+    SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, CopyRegistry registry, SummaryRegistry summaries,
+    CopyAssignments assignments,
+    CopyIntake intake, CopyFreshness freshness, NearestSites nearest, IRepositoryCheck? check, PeerConnections connections,
+    TimeProvider time,
     ILogger logger)
 {
     /// <summary>The job of bringing copies, of which one server of a site has the lease.</summary>
@@ -33,19 +35,19 @@ internal sealed partial class CopyWorker(
     private const int MaxPartsInMemory = 16;
 
     /// <summary>Datasets whose summaries are read at once.</summary>
-    private const int MaxHeard = 500;
+    private const int MaxHints = 500;
 
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// The zone is told of a copy when something is new; and now and then in any case, as one that was put back has forgotten.
     /// </summary>
-    private static readonly TimeSpan TellAtLeastEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReportAtLeastEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>Nobody can write what comes home: that has turns of its own.</summary>
     private const int MaxComingHome = 32;
 
-    private readonly PartRoom _room = new(MaxPartsInMemory);
+    private readonly PartBuffer _room = new(MaxPartsInMemory);
     private readonly CopySchedule _schedule = new(freshness, time);
     private readonly Dictionary<DatasetId, Running> _running = [];
     private SiteTerms _terms = SiteTerms.Open;
@@ -59,7 +61,7 @@ internal sealed partial class CopyWorker(
         while (true)
         {
             Moment now = Now();
-            if ((await wanted.ListAsync(ct)).Count > 0)
+            if ((await assignments.ListAsync(ct)).Count > 0)
             {
                 break;
             }
@@ -68,14 +70,14 @@ internal sealed partial class CopyWorker(
         }
 
         SiteKey key = await keys.GetAsync(ct);
-        using var homes = new HomePeers(key, ways);
+        using var homes = new HomePeers(key, connections);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             while (true)
             {
                 Moment now = Now();
-                await TakeAnswersAsync();
+                await ReceiveAnswersAsync();
                 TimeSpan rest = await BeginAsync(homes, key, now, stop.Token);
                 await WaitAsync(now, rest, ct);
             }
@@ -83,11 +85,11 @@ internal sealed partial class CopyWorker(
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(_running.Values.Select(static one => one.Brought)).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.WhenAll(_running.Values.Select(static one => one.Attempt)).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
 
-    private Moment Now() => new(registry.Version, summaries.News.Value, freshness.News.Value, wanted.News.Value);
+    private Moment Now() => new(registry.Version, summaries.News.Value, freshness.News.Value, assignments.News.Value);
 
     /// <summary>Waits for something to do, or for a turn that is free again.</summary>
     private async Task WaitAsync(Moment since, TimeSpan atMost, CancellationToken ct)
@@ -96,22 +98,22 @@ internal sealed partial class CopyWorker(
         await Task.WhenAny(
         [
             registry.WaitForChangeAsync(since.Version, either.Token), summaries.News.WaitAsync(since.Summaries + 1, either.Token),
-            freshness.News.WaitAsync(since.Written + 1, either.Token), wanted.News.WaitAsync(since.Wanted + 1, either.Token),
-            Task.Delay(atMost, time, either.Token), .. _running.Values.Select(static one => one.Brought),
+            freshness.News.WaitAsync(since.Written + 1, either.Token), assignments.News.WaitAsync(since.Assigned + 1, either.Token),
+            Task.Delay(atMost, time, either.Token), .. _running.Values.Select(static one => one.Attempt),
         ]);
         await either.CancelAsync();
         await Task.Delay(LookAtMostEvery, time, ct);
     }
 
-    private async Task TakeAnswersAsync()
+    private async Task ReceiveAnswersAsync()
     {
-        foreach ((DatasetId dataset, Running ended) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
+        foreach ((DatasetId dataset, Running ended) in _running.Where(static one => one.Value.Attempt.IsCompleted).ToList())
         {
             _running.Remove(dataset);
-            CopyTry brought = await ended.Brought;
+            CopyAttempt brought = await ended.Attempt;
             if (ended.Terms == _terms)
             {
-                _schedule.Note(dataset, brought);
+                _schedule.RecordAttempt(dataset, brought);
             }
         }
     }
@@ -127,12 +129,12 @@ internal sealed partial class CopyWorker(
             _schedule.Clear();
         }
 
-        List<AskedCopy> all = await wanted.ListAsync(ct);
-        await HearAsync(all, now, ct);
+        List<AssignedCopy> all = await assignments.ListAsync(ct);
+        await ReceiveHintsAsync(all, now, ct);
         TimeSpan rest = Timeout.InfiniteTimeSpan;
 
         // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
-        foreach (AskedCopy one in all.OrderBy(one => _schedule.TryOf(one.Name.Dataset).Since))
+        foreach (AssignedCopy one in all.OrderBy(one => _schedule.TryOf(one.Name.Dataset).Since))
         {
             NameRecord name = one.Name;
             if (_running.ContainsKey(name.Dataset))
@@ -145,9 +147,9 @@ internal sealed partial class CopyWorker(
                 TimeSpan left = _schedule.Rest(one, sites.OwnId);
                 rest = rest < TimeSpan.Zero || left < rest ? left : rest;
             }
-            else if (HasTurn(name))
+            else if (IsDue(name))
             {
-                Task<CopyTry> brought = BringAsync(homes, key, one, _schedule.TryOf(name.Dataset), ct);
+                Task<CopyAttempt> brought = FetchAsync(homes, key, one, _schedule.TryOf(name.Dataset), ct);
                 _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), _terms, brought));
             }
         }
@@ -156,11 +158,11 @@ internal sealed partial class CopyWorker(
     }
 
     /// <summary>Reads what homes say of the datasets that are followed, once they may have said something new.</summary>
-    private async Task HearAsync(List<AskedCopy> all, Moment now, CancellationToken ct)
+    private async Task ReceiveHintsAsync(List<AssignedCopy> all, Moment now, CancellationToken ct)
     {
         if (_keptAt?.Version != now.Version)
         {
-            _schedule.Keep(all.Select(static one => one.Name.Dataset).ToHashSet());
+            _schedule.RemoveOthers(all.Select(static one => one.Name.Dataset).ToHashSet());
             _keptAt = now;
         }
 
@@ -169,20 +171,20 @@ internal sealed partial class CopyWorker(
             return;
         }
 
-        foreach (DatasetId[] some in _schedule.Open().Concat(_running.Keys).Distinct().Chunk(MaxHeard))
+        foreach (DatasetId[] some in _schedule.Open().Concat(_running.Keys).Distinct().Chunk(MaxHints))
         {
             foreach (DatasetSummary summary in await summaries.FindAsync(some, ct))
             {
-                _schedule.Hear(summary.Dataset, NewsOf(summary));
+                _schedule.AddHint(summary.Dataset, NewsOf(summary));
             }
         }
 
         _heardAt = now;
     }
 
-    private static HomeNews NewsOf(DatasetSummary summary) => new(summary.Closed is not null, summary.Files > 0);
+    private static HomeHint NewsOf(DatasetSummary summary) => new(summary.Closed is not null, summary.Files > 0);
 
-    private bool HasTurn(NameRecord name) => IsComingHome(name)
+    private bool IsDue(NameRecord name) => IsComingHome(name)
         ? _running.Values.Count(static one => one.IsComingHome) < MaxComingHome
         : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
             && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
@@ -190,14 +192,14 @@ internal sealed partial class CopyWorker(
     /// <summary>Nobody can write until this site has what the home has given up with.</summary>
     private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
 
-    private async Task<CopyTry> BringAsync(HomePeers homes, SiteKey key, AskedCopy one, CopyTry before, CancellationToken ct)
+    private async Task<CopyAttempt> FetchAsync(HomePeers homes, SiteKey key, AssignedCopy one, CopyAttempt before, CancellationToken ct)
     {
-        CopyQuestion asked = freshness.Ask();
+        FreshnessQuery asked = freshness.BeginQuery();
         try
         {
             // What the home says after this is looked at when it comes.
-            HomeNews heard = await summaries.FindAsync([one.Name.Dataset], ct) is [var said] ? NewsOf(said) : default;
-            return await TryAsync(homes, key, one, before, asked, ct) with { Heard = heard };
+            HomeHint heard = await summaries.FindAsync([one.Name.Dataset], ct) is [var said] ? NewsOf(said) : default;
+            return await TryAsync(homes, key, one, before, asked, ct) with { RemoteHint = heard };
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -208,8 +210,8 @@ internal sealed partial class CopyWorker(
     }
 
     /// <summary>Brings what is new, and tells the zone what came of it.</summary>
-    private async Task<CopyTry> TryAsync(
-        HomePeers homes, SiteKey key, AskedCopy one, CopyTry before, CopyQuestion asked, CancellationToken ct)
+    private async Task<CopyAttempt> TryAsync(
+        HomePeers homes, SiteKey key, AssignedCopy one, CopyAttempt before, FreshnessQuery asked, CancellationToken ct)
     {
         NameRecord name = one.Name;
         var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch)
@@ -222,7 +224,7 @@ internal sealed partial class CopyWorker(
             ? await TransferAsync(home.Value, order, stop => FindOthersAsync(homes, name, stop), ct)
             : home.Error;
         bool isWell = brought is { IsOk: true, Value.Failures: null };
-        if (!isWell && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
+        if (!isWell && await intake.FindAsync(name.Dataset, ct) is not null && await assignments.IsOverAsync(name.Dataset, ct))
         {
             // What is here is in the trash by now, and that is told.
             return _schedule.After(before, asked, one, null);
@@ -236,23 +238,23 @@ internal sealed partial class CopyWorker(
         CopyProgress progress = brought.IsOk
             ? brought.Value
             : new CopyProgress(StateOf(brought.Error), null, null, null, null, 0, 0, brought.Error.Message);
-        bool isToTell = IsToTell(progress, one, before);
-        bool isTold = !isToTell || (await ledger.TellAsync(name.Dataset, progress, ct)).IsOk;
-        var here = new HomeNews(
-            await intake.IsClosedAsync(name.Dataset, ct), progress.Files is { } files ? files > 0 : before.Here.HasFiles);
+        bool isToTell = MustReport(progress, one, before);
+        bool isTold = !isToTell || (await reports.ReportAsync(name.Dataset, progress, ct)).IsOk;
+        var here = new HomeHint(
+            await intake.IsClosedAsync(name.Dataset, ct), progress.Files is { } files ? files > 0 : before.LocalHint.HasFiles);
         TimeSpan last = before.IsWell ? before.Pause : TimeSpan.Zero;
         TimeSpan? pause = isWell && isTold ? FollowPause.After(last, here.IsClosed, progress) : null;
         return _schedule.After(before, asked, one, pause) with
         {
-            Here = here,
-            ToldAt = isToTell ? time.GetTimestamp() : before.ToldAt,
+            LocalHint = here,
+            ReportedAt = isToTell ? time.GetTimestamp() : before.ReportedAt,
         };
     }
 
     /// <summary>That nothing is new is told of what moves alone: each answer counts there.</summary>
-    private bool IsToTell(CopyProgress progress, AskedCopy one, CopyTry before) =>
-        progress is not { State: CopyStates.Complete, Files: null } || !before.IsWell || before.Wanted != one
-            || one.Name.Home.NextId == sites.OwnId || time.GetElapsedTime(before.ToldAt) >= TellAtLeastEvery;
+    private bool MustReport(CopyProgress progress, AssignedCopy one, CopyAttempt before) =>
+        progress is not { State: CopyStates.Complete, Files: null } || !before.IsWell || before.Assignment != one
+            || one.Name.Home.NextId == sites.OwnId || time.GetElapsedTime(before.ReportedAt) >= ReportAtLeastEvery;
 
     private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
 
@@ -278,11 +280,11 @@ internal sealed partial class CopyWorker(
         try
         {
             return await new CopyTransfer(
-                home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look),
-                look => wanted.IsPurgedAsync(order.Dataset, look), check, time)
+                home, reports, intake, order, look => assignments.IsOverAsync(order.Dataset, look),
+                look => assignments.IsPurgedAsync(order.Dataset, look), check, time)
             {
                 Others = others,
-                Room = _room,
+                Buffer = _room,
                 LeftOut = (peer, why) => LeftOut(order.Dataset, peer.Name, why.Message),
             }.RunAsync(ct);
         }
@@ -293,7 +295,7 @@ internal sealed partial class CopyWorker(
         }
         finally
         {
-            wanted.LookAgain(order.Dataset);
+            assignments.RequestCheck(order.Dataset);
         }
     }
 
@@ -307,12 +309,12 @@ internal sealed partial class CopyWorker(
     /// <param name="Home">From which site.</param>
     /// <param name="IsComingHome">Whether nobody can write until it is here.</param>
     /// <param name="Terms">What this site took when it began: what was declined by other terms is tried again.</param>
-    /// <param name="Brought">How it ends.</param>
-    private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<CopyTry> Brought);
+    /// <param name="Attempt">How it ends.</param>
+    private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<CopyAttempt> Attempt);
 
     /// <param name="Version">Of the zone.</param>
     /// <param name="Summaries">The number of what homes have said.</param>
     /// <param name="Written">The number of what was written through this site.</param>
-    /// <param name="Wanted">The number of what this site lacks.</param>
-    private sealed record Moment(long Version, long Summaries, long Written, long Wanted);
+    /// <param name="Assigned">The number of what this site lacks.</param>
+    private sealed record Moment(long Version, long Summaries, long Written, long Assigned);
 }

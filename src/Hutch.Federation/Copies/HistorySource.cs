@@ -13,7 +13,7 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
     /// <summary>
     /// Asks for the history; null when it is still the one that is known. What is wrong with it is said with who sent it.
     /// </summary>
-    public async Task<Result<CheckedHistory?>> AskAsync(BlobHash? known, CancellationToken ct)
+    public async Task<Result<CheckedHistory?>> RequestAsync(BlobHash? known, CancellationToken ct)
     {
         Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, known, ct);
         return offered.IsOk ? await CheckAsync(offered.Value, known, ct) : offered.Error;
@@ -67,7 +67,7 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
         }
 
         ReadOnlyMemory<byte> whole = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-        var actual = BlobHash.Of(whole.Span);
+        var actual = BlobHash.Compute(whole.Span);
         return actual == expected
             ? History.Parse(whole)
             : ErrorCode.DigestMismatch.With($"Its history has the SHA-256 {actual}, and it has signed {expected}.");

@@ -11,7 +11,7 @@ namespace Hutch.Federation.Copies;
 /// <summary>The home of datasets, or the zone that hears of copies, over the network.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="reader">For whom this site reads; null for its copies.</param>
-internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHolderPeer, ICopyLedger
+internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHolderPeer, IZoneReports
 {
     private const int MaxHeaderCharacters = 8192;
 
@@ -32,7 +32,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
     {
         TimeSpan silence = reader is null ? Silence : ReaderSilence;
-        Result<HttpResponseMessage> opened = await new AnswerTimeout(silence, time).AskAsync(
+        Result<HttpResponseMessage> opened = await new AnswerTimeout(silence, time).RequestAsync(
             Name,
             either => client.OpenAsync(
                 SiteProtocol.History, new HistoryRequest { Dataset = dataset, Reader = reader, Known = known },
@@ -73,7 +73,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
         PartAsync(SiteProtocol.Hashes, dataset, page, blob, offset, until, ct);
 
-    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) => _timeout.AskAsync(
+    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) => _timeout.RequestAsync(
         Name,
         either => client.PostAsync(
             SiteProtocol.Unhashed, new UnhashedRequest { Dataset = dataset, Reader = reader, After = after },
@@ -86,39 +86,39 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
         new UnhashedPartRequest { Dataset = dataset, Reader = reader, Path = path, Version = version, Offset = offset, Until = until },
         SiteJson.Default.UnhashedPartRequest, ct);
 
-    public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.AskAsync(
+    public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.RequestAsync(
         Name,
         either => client.PostAsync(SiteProtocol.Hold, request, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, either), ct);
 
-    public Task<Result<DoneAnswer>> UnholdAsync(UnholdRequest request, CancellationToken ct) => _timeout.AskAsync(
+    public Task<Result<DoneAnswer>> UnholdAsync(UnholdRequest request, CancellationToken ct) => _timeout.RequestAsync(
         Name,
         either => client.PostAsync(SiteProtocol.Unhold, request, SiteJson.Default.UnholdRequest, SiteJson.Default.DoneAnswer, either), ct);
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => TellAsync(
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => ReportAsync(
         SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport, ct);
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => TellAsync(
-        SiteProtocol.Move, new MoveTold { Dataset = dataset, Report = report }, SiteJson.Default.MoveTold, ct);
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => ReportAsync(
+        SiteProtocol.Move, new MoveUpdate { Dataset = dataset, Report = report }, SiteJson.Default.MoveUpdate, ct);
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => TellAsync(
-        SiteProtocol.End, new EndTold { Dataset = dataset, Report = report }, SiteJson.Default.EndTold, ct);
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct) => ReportAsync(
+        SiteProtocol.End, new EndUpdate { Dataset = dataset, Report = report }, SiteJson.Default.EndUpdate, ct);
 
-    public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => TellAsync(
-        SiteProtocol.Held, new HeldTold { Dataset = dataset, IsHeld = isHeld }, SiteJson.Default.HeldTold, ct);
+    public Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => ReportAsync(
+        SiteProtocol.Holds, new HoldUpdate { Dataset = dataset, IsHeld = isHeld }, SiteJson.Default.HoldUpdate, ct);
 
-    public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => TellAsync(
-        SiteProtocol.Purged, new PurgedTold { Dataset = dataset, Proof = proof }, SiteJson.Default.PurgedTold, ct);
+    public Task<Result<Done>> ReportPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => ReportAsync(
+        SiteProtocol.Purged, new PurgeUpdate { Dataset = dataset, Proof = proof }, SiteJson.Default.PurgeUpdate, ct);
 
-    public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) => _timeout.AskAsync(
+    public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) => _timeout.RequestAsync(
         Name,
         either => client.PostAsync(
-            SiteProtocol.Lost, new LostTold { Dataset = dataset, Epoch = epoch }, SiteJson.Default.LostTold,
+            SiteProtocol.Lost, new LostDatasetRequest { Dataset = dataset, Epoch = epoch }, SiteJson.Default.LostDatasetRequest,
             SiteJson.Default.ReturnedName, either),
         ct);
 
-    private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
+    private async Task<Result<Done>> ReportAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        return (await _timeout.AskAsync(
+        return (await _timeout.RequestAsync(
             Name, either => client.PostAsync(path, told, type, SiteJson.Default.DoneAnswer, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
@@ -135,10 +135,10 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     }
 
     private Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct) =>
-        _timeout.AskAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
+        _timeout.RequestAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
 
     private async Task<Stream> StreamAsync(HttpResponseMessage answer, TimeSpan silence, CancellationToken ct) =>
-        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, silence, time);
+        new StallTimeoutStream(await answer.Content.ReadAsStreamAsync(ct), answer, silence, time);
 
     private static byte[] Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out IEnumerable<string>? values) && values.First() is { Length: <= MaxHeaderCharacters } text

@@ -15,8 +15,8 @@ namespace Hutch.Federation.Copies;
 /// zone.
 /// </summary>
 /// <param name="own">The key of this site.</param>
-/// <param name="ways">How other sites are reached.</param>
-internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
+/// <param name="connections">How other sites are reached.</param>
+internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDisposable
 {
     private const string NoWay =
         "has no address at which other sites could dial it, and neither has this site: the operator of one of them sets 'sites.listen'.";
@@ -27,11 +27,11 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
     /// <param name="name">The dataset.</param>
     /// <param name="reader">For whom this site reads; null for its copies.</param>
     public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct) =>
-        (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, ways.Time, reader));
+        (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, connections.Time, reader));
 
     /// <summary>The connection to the home of a dataset; a refusal in words when it cannot be reached.</summary>
     public async Task<Result<SiteClient>> FindClientAsync(NameRecord name, CancellationToken ct) =>
-        await ways.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home
+        await connections.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home
             ? ErrorCode.Unavailable.With($"The home of {name.FullName} is a site that does not belong to the zone any more.")
         : IsReached(home) ? ClientOf(home)
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
@@ -40,9 +40,9 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
     /// <param name="siteId">The site.</param>
     /// <param name="reader">For whom this site reads; null for its copies, and what it gave up.</param>
     public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
-        await ways.Registry.FindPeerAsync(siteId, ct) is not { } peer
+        await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
-        : IsReached(peer) ? new HomeClient(ClientOf(peer), ways.Time, reader)
+        : IsReached(peer) ? new HomeClient(ClientOf(peer), connections.Time, reader)
         : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
 
     /// <summary>
@@ -68,11 +68,11 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
 
     /// <summary>The connection to a site that can be dialled, or dials this one.</summary>
     public SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
-        ? new SiteClient(address, peer.Key, own, DialBounds.Of(ways.Registry.Zone?.Address, ways.Door, address),
-            ways.Traffic.Of(peer.Key))
-        : new SiteClient(peer.Name, peer.Key, ways.Reverse, ways.Traffic.Of(peer.Key)));
+        ? new SiteClient(address, peer.Key, own, DialBounds.For(connections.Registry.Zone?.Address, connections.Door, address),
+            connections.Traffic.GetOrAdd(peer.Key))
+        : new SiteClient(peer.Name, peer.Key, connections.Reverse, connections.Traffic.GetOrAdd(peer.Key)));
 
-    private bool IsReached(SitePeer peer) => peer.Address is not null || ways.Door is not null;
+    private bool IsReached(SitePeer peer) => peer.Address is not null || connections.Door is not null;
 
     public void Dispose()
     {
@@ -93,7 +93,7 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
 /// <param name="Door">Where they reach this server, HOST:PORT; null for nowhere.</param>
 /// <param name="Reverse">The connections of those that cannot be dialled.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record PeerWays(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
+internal sealed record PeerConnections(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
 {
     /// <summary>Counts what is exchanged with each.</summary>
     public SiteTraffic Traffic { get; init; } = new(Time);

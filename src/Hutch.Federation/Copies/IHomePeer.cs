@@ -56,24 +56,24 @@ internal interface IHolderPeer : IHomePeer
 }
 
 /// <summary>Where this site tells how far its copies and moves are: the zone, over the network or beside it.</summary>
-internal interface ICopyLedger
+internal interface IZoneReports
 {
     /// <summary>Tells how far a copy is.</summary>
-    Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
+    Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
 
     /// <summary>Tells what this site, as the home, does about a move.</summary>
-    Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
+    Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
 
     /// <summary>Tells what this site, as the home, has deleted, restored or ended.</summary>
-    Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct);
+    Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct);
 
     /// <summary>
     /// Tells whether this site keeps its copy for the home. A refusal when the zone does not count on the copy: it may have released it.
     /// </summary>
-    Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct);
+    Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct);
 
     /// <summary>Tells that nothing of a dataset that is purged everywhere is left here, with the signature of this site.</summary>
-    Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct);
+    Task<Result<Done>> ReportPurgedAsync(DatasetId dataset, string proof, CancellationToken ct);
 
     /// <summary>
     /// Asks for a name for what this site had accepted in an epoch, and the new home of the dataset does not know. The same for ever.

@@ -19,7 +19,7 @@ namespace Hutch.Federation.Copies;
 /// <param name="offset">Where it begins here.</param>
 /// <param name="room">The memory for parts that came before their turn.</param>
 internal sealed class LargeFile(
-    BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartRoom room, TimeProvider time) : ForwardStream
+    BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartBuffer room, TimeProvider time) : ForwardStream
 {
     private const int PartBytes = ExtentStatement.ExtentBytes;
 
@@ -95,7 +95,7 @@ internal sealed class LargeFile(
             if (TryBegin(helper, out bool mayCome) is { } part)
             {
                 helped = true;
-                if (await BringAsync(part, helper, ct) is { } fault)
+                if (await FetchPartAsync(part, helper, ct) is { } fault)
                 {
                     return (true, fault);
                 }
@@ -266,7 +266,7 @@ internal sealed class LargeFile(
             }
 
             mayCome = !_isAlone && begin < blob.Size;
-            if (!mayCome || !room.TryTake())
+            if (!mayCome || !room.TryRent())
             {
                 return null;
             }
@@ -296,7 +296,7 @@ internal sealed class LargeFile(
     }
 
     /// <summary>Brings a part; what the other site has done wrong. Where it and the owner disagree, the end of the file tells.</summary>
-    private async Task<HutchError?> BringAsync(FilePart part, BlobSource helper, CancellationToken ct)
+    private async Task<HutchError?> FetchPartAsync(FilePart part, BlobSource helper, CancellationToken ct)
     {
         bool isHere = false;
         HutchError? fault = null;
@@ -305,7 +305,7 @@ internal sealed class LargeFile(
             helper.BeginRate();
             try
             {
-                (isHere, fault) = await TryBringAsync(part, helper, either.Token);
+                (isHere, fault) = await TryFetchAsync(part, helper, either.Token);
             }
             catch (OperationCanceledException) when (part.Stopped.IsCancellationRequested && !ct.IsCancellationRequested)
             {
@@ -330,7 +330,7 @@ internal sealed class LargeFile(
         return fault?.Code != ErrorCode.DigestMismatch || await _isRight.Task.WaitAsync(ct) ? fault : null;
     }
 
-    private async Task<(bool IsHere, HutchError? Fault)> TryBringAsync(FilePart part, BlobSource helper, CancellationToken ct)
+    private async Task<(bool IsHere, HutchError? Fault)> TryFetchAsync(FilePart part, BlobSource helper, CancellationToken ct)
     {
         Task<Result<BlobHash>> signing = SignedAsync(part, ct);
         Result<BlobHash> sent = await ReadAsync(part, helper, ct);
@@ -378,7 +378,7 @@ internal sealed class LargeFile(
         + $"and {owner.Peer.Name} has signed for {signed}.");
 
     /// <summary>The SHA-256 for which the owner signs.</summary>
-    private Task<Result<BlobHash>> SignedAsync(FilePart part, CancellationToken ct) => AskAsync(
+    private Task<Result<BlobHash>> SignedAsync(FilePart part, CancellationToken ct) => RequestAsync(
         owner,
         peer => peer.HashesAsync(dataset, page, blob.Hash, part.Begin, part.Begin + part.Length, ct),
         async body =>
@@ -391,7 +391,7 @@ internal sealed class LargeFile(
         },
         ct);
 
-    private Task<Result<BlobHash>> ReadAsync(FilePart part, BlobSource from, CancellationToken ct) => AskAsync(
+    private Task<Result<BlobHash>> ReadAsync(FilePart part, BlobSource from, CancellationToken ct) => RequestAsync(
         from,
         peer => peer.PartAsync(dataset, page, blob.Hash, part.Begin, part.Begin + part.Length, ct),
         async body =>
@@ -415,7 +415,7 @@ internal sealed class LargeFile(
         },
         ct);
 
-    private static async Task<Result<BlobHash>> AskAsync(
+    private static async Task<Result<BlobHash>> RequestAsync(
         BlobSource site, Func<IHomePeer, Task<Result<Stream>>> ask, Func<Stream, Task<Result<BlobHash>>> read, CancellationToken ct)
     {
         try

@@ -15,9 +15,9 @@ namespace Hutch.Federation.Copies;
 /// <param name="copies">Knows who has a copy.</param>
 internal sealed class NearestSites(SiteRegistry sites, CopyRegistry copies)
 {
-    private const int MaxKept = 10_000;
+    private const int MaxCached = 10_000;
 
-    private readonly LruCache<DatasetId, Found> _found = new(MaxKept, long.MaxValue, static _ => 0);
+    private readonly LruCache<DatasetId, Found> _found = new(MaxCached, long.MaxValue, static _ => 0);
 
     /// <summary>
     /// The ids of the home, and of the sites that are to have a copy. The zone alone knows whether they have it; where it is asked in vain,
@@ -33,7 +33,7 @@ internal sealed class NearestSites(SiteRegistry sites, CopyRegistry copies)
 
         string[] holders = [.. (await copies.OfDatasetAsync(dataset, ct)).Where(MayHaveIt).Select(static copy => copy.SiteId)];
         IReadOnlyList<string> list = holders.Length == 0 ? [homeId] : await SortAsync([.. holders, homeId], homeId, ct);
-        _found.Keep(dataset, new Found(version, homeId, list));
+        _found.Set(dataset, new Found(version, homeId, list));
         return list;
 
         bool MayHaveIt(CopyRecord copy) => copy.ReleasedAt is null && (copy.CompleteAt is not null || sites.Zone is not null)

@@ -47,7 +47,7 @@ internal sealed class PageStream(Stream body, HashSet<BlobHash> expected, long m
         await body.ReadExactlyAsync(page, ct);
         await body.ReadExactlyAsync(_block.AsMemory(0, UstarHeader.PaddingAfter(header.Size)), ct);
         Bytes += header.Size;
-        var actual = BlobHash.Of(page);
+        var actual = BlobHash.Compute(page);
         return actual == hash
             ? (hash, page)
             : ErrorCode.DigestMismatch.With($"What came as page {hash} has the SHA-256 {actual}.");

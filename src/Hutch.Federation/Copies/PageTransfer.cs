@@ -9,7 +9,7 @@ namespace Hutch.Federation.Copies;
 /// <summary>
 /// Brings the pages of all trees of a history, from their tops and a level at a time: only what a page that is here names is asked for.
 /// </summary>
-internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history, SentBefore sent)
+internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history, PriorTransfers sent)
 {
     /// <summary>Pages that are stored together.</summary>
     private const int BatchBytes = 2 << 20;
@@ -144,13 +144,13 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
                 }
             }
 
-            Note(page, contents);
+            AddPage(page, contents);
         }
 
         return Done.Value;
     }
 
-    private void Note(TreeRoot page, PageContents contents)
+    private void AddPage(TreeRoot page, PageContents contents)
     {
         if (contents.Blobs.Count > 0)
         {

@@ -24,7 +24,7 @@ internal sealed class SourceRate(TimeProvider time)
     public void Begin() => (_isBusy, _since, _bytes) = (true, time.GetTimestamp(), 0);
 
     /// <summary>So many bytes came.</summary>
-    public void Note(long bytes)
+    public void AddSample(long bytes)
     {
         _bytes += bytes;
         if (time.GetElapsedTime(_since) >= Window)

@@ -43,15 +43,15 @@ internal sealed class CopyRequests(
     /// <summary>The signed history of a dataset; null when the asker knows it.</summary>
     public async Task<Result<SignedHistory?>> HistoryAsync(BlobHash key, HistoryRequest request, CancellationToken ct)
     {
-        Result<Asker> asker = await AdmitAsync(key, request, ct);
-        if (!asker.IsOk)
+        Result<Requester> requester = await AdmitAsync(key, request, ct);
+        if (!requester.IsOk)
         {
-            return asker.Error;
+            return requester.Error;
         }
 
-        HomeRecord home = asker.Value.Dataset.Home;
-        bool isNext = home.NextId == asker.Value.Site.Id && request.Reader is null;
-        bool isOfBase = IsOfBase(asker.Value);
+        HomeRecord home = requester.Value.Dataset.Home;
+        bool isNext = home.NextId == requester.Value.Site.Id && request.Reader is null;
+        bool isOfBase = IsOfBase(requester.Value);
         if (home.BeganLost && home.SiteId == registry.OwnId && await offers.IsCopyAsync(request.Dataset, ct))
         {
             // Before the first version of this home, nobody sees what a lost one has beyond it.
@@ -65,7 +65,7 @@ internal sealed class CopyRequests(
 
         Result<History> offered = isNext || isOfBase
             ? await offers.OfferAllAsync(request.Dataset, ct)
-            : await MayMakeSnapshotsAsync(asker.Value.Site, request, ct)
+            : await MayMakeSnapshotsAsync(requester.Value.Site, request, ct)
             ? await offers.OfferNowAsync(request.Dataset, ct)
             : await offers.OfferAsync(request.Dataset, ct);
         if (!offered.IsOk)
@@ -75,7 +75,7 @@ internal sealed class CopyRequests(
 
         if (isNext)
         {
-            readiness.Note(request.Dataset, asker.Value.Site.Id, request.Known, offered.Value.Hash);
+            readiness.RecordQuery(request.Dataset, requester.Value.Site.Id, request.Known, offered.Value.Hash);
         }
 
         if (offered.Value.Hash == request.Known)
@@ -104,7 +104,7 @@ internal sealed class CopyRequests(
             long looked = time.GetTimestamp();
             foreach (BlobHash hash in request.Pages)
             {
-                looked = await LookAsync(looked, key, request, stop);
+                looked = await CheckChangesAsync(looked, key, request, stop);
                 ReadOnlyMemory<byte> page = await found.Value.ReadAsync(hash, stop);
                 TarWriter.WriteHeader(output, new TarEntry("blobs/" + hash, page.Length));
                 await output.WriteAsync(page, stop);
@@ -156,7 +156,7 @@ internal sealed class CopyRequests(
             long looked = time.GetTimestamp();
             foreach (BlobContent blob in found)
             {
-                looked = await LookAsync(looked, key, request, stop);
+                looked = await CheckChangesAsync(looked, key, request, stop);
                 if (await TryAppendAsync(output, blob, request.MayLeaveOut, stop))
                 {
                     TarWriter.WritePadding(output, blob.Size);
@@ -288,13 +288,13 @@ internal sealed class CopyRequests(
         long looked = time.GetTimestamp();
         await foreach (ReadOnlyMemory<byte> part in blob.ReadAsync(request.Offset, (request.Until ?? blob.Size) - request.Offset, stop))
         {
-            looked = await LookAsync(looked, key, request, stop);
+            looked = await CheckChangesAsync(looked, key, request, stop);
             yield return part;
         }
     }
 
     /// <summary>Notes how far a copy is.</summary>
-    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
         Result<SitePeer> holder = SiteRequests.NotTheZone(registry) is { } elsewhere
             ? elsewhere
@@ -313,7 +313,7 @@ internal sealed class CopyRequests(
         }
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
-        await copies.TellAsync(holder.Value.Id, report.Dataset, told with { Problem = problem, Failures = told.Failures?.Bounded() }, ct);
+        await copies.ReportAsync(holder.Value.Id, report.Dataset, told with { Problem = problem, Failures = told.Failures?.Bounded() }, ct);
         if (told is { State: CopyStates.Complete, History: { } whole })
         {
             await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await keys.SealAsync(ct), ct);
@@ -323,20 +323,20 @@ internal sealed class CopyRequests(
     }
 
     /// <summary>Notes what a home does about a move.</summary>
-    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, MoveTold told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, MoveUpdate told, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : !IsSigned(site, told.Dataset, told.Report)
             ? ErrorCode.Unprocessable.With($"The release of dataset {told.Dataset} is not signed with the key of {site.Name}.")
-        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
+        : (await homes.ReportAsync(site.Id, told.Dataset, told.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
             static _ => new DoneAnswer());
 
     /// <summary>Notes what a home has deleted, restored or ended.</summary>
-    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, EndTold told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, EndUpdate told, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+        : (await homes.ReportAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     /// <summary>Notes whether a site keeps its copy for the home.</summary>
-    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, HeldTold told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, HoldUpdate told, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : (await copies.HoldAsync(site.Id, told.Dataset, told.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
@@ -349,44 +349,44 @@ internal sealed class CopyRequests(
 
     /// <summary>Whether the asker may read what the home alone can give.</summary>
     internal async Task<Result<Done>> AdmitAtHomeAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        (await AdmitAsync(key, request, ct)).Then<Done>(asker => asker.Dataset.Home.SiteId == registry.OwnId
+        (await AdmitAsync(key, request, ct)).Then<Done>(requester => requester.Dataset.Home.SiteId == registry.OwnId
             ? Done.Value
             : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
 
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
     {
-        Result<Asker> asker = await AdmitAsync(key, request, ct);
-        return !asker.IsOk ? asker.Error
+        Result<Requester> requester = await AdmitAsync(key, request, ct);
+        return !requester.IsOk ? requester.Error
             : names is > 0 and <= SiteProtocol.MaxNames ? Done.Value
             : ErrorCode.TooLarge.With($"A request names 1 to {SiteProtocol.MaxNames} pages or files, not {names}.");
     }
 
-    private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct)
+    private async Task<Result<Requester>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct)
     {
         if (registry.IsOutdated)
         {
             return ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.");
         }
 
-        if (!(await FindAsync(key, request, ct)).TryGet(out Asker? asker, out HutchError? refusal))
+        if (!(await FindAsync(key, request, ct)).TryGet(out Requester? requester, out HutchError? refusal))
         {
             return refusal;
         }
 
-        return IsOfBase(asker) || await IsOwnerAsync(asker, ct) || await HasCopyForAsync(asker, request, ct) ? asker
-            : asker.Dataset.Home.SiteId != registry.OwnId
+        return IsOfBase(requester) || await IsOwnerAsync(requester, ct) || await HasCopyForAsync(requester, request, ct) ? requester
+            : requester.Dataset.Home.SiteId != registry.OwnId
                 ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
-            : ReadPlaces.WhyOver(asker.Dataset) is { } over ? over
-            : asker;
+            : ReadRouter.CheckNotEnded(requester.Dataset) is { } over ? over
+            : requester;
     }
 
-    private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
+    private async Task<Result<Requester>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
-        : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Asker(site, dataset)
+        : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Requester(site, dataset)
         : request.Reader is { } reader
             ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
-                .Then<Asker>(name => new Asker(site, name))
-        : NotAsked(site, request.Dataset);
+                .Then<Requester>(name => new Requester(site, name))
+        : NotAssigned(site, request.Dataset);
 
     /// <summary>Whether somebody asks to read what he has written, and may make the snapshot that this takes.</summary>
     private async ValueTask<bool> MayMakeSnapshotsAsync(SitePeer site, CopyRequest request, CancellationToken ct) =>
@@ -398,49 +398,49 @@ internal sealed class CopyRequests(
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : await copies.FindAsync(dataset, site.Id, ct) is not null
             || await copies.FindCopyAsync(dataset, site.Id, ct) is { ReleasedAt: not null } ? site
-        : NotAsked(site, dataset);
+        : NotAssigned(site, dataset);
 
-    private static HutchError NotAsked(SitePeer site, DatasetId dataset) =>
+    private static HutchError NotAssigned(SitePeer site, DatasetId dataset) =>
         ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {dataset}.");
 
     /// <summary>Pages and files are for who may read them; who may only view the dataset gets its history.</summary>
     private static Operation NeededFor(CopyRequest request) => request is HistoryRequest ? Operation.DatasetView : Operation.EntryRead;
 
     /// <summary>Whether the home itself asks, which has lost what this site has given up with for it.</summary>
-    private bool IsOfBase(Asker asker) =>
-        asker.Dataset.Home is { Base: not null } home && home.SiteId == asker.Site.Id && home.PreviousId == registry.OwnId;
+    private bool IsOfBase(Requester requester) =>
+        requester.Dataset.Home is { Base: not null } home && home.SiteId == requester.Site.Id && home.PreviousId == registry.OwnId;
 
     /// <summary>
     /// Whether the bytes of the copy here are those of who asks: the home, which may have given up its own, or the site that was it when it
     /// had the copy held. What a zone says that was put back does not part a site from its bytes.
     /// </summary>
-    private async ValueTask<bool> IsOwnerAsync(Asker asker, CancellationToken ct) =>
-        asker.Dataset.Home.SiteId != registry.OwnId && ReadPlaces.WhyOver(asker.Dataset) is null
-        && (asker.Dataset.Home.SiteId == asker.Site.Id
-            || (await holds.FindAsync(asker.Dataset.Dataset, ct))?.Home == asker.Site.Key);
+    private async ValueTask<bool> IsOwnerAsync(Requester requester, CancellationToken ct) =>
+        requester.Dataset.Home.SiteId != registry.OwnId && ReadRouter.CheckNotEnded(requester.Dataset) is null
+        && (requester.Dataset.Home.SiteId == requester.Site.Id
+            || (await holds.FindAsync(requester.Dataset.Dataset, ct))?.Home == requester.Site.Key);
 
     /// <summary>
     /// Whether this site has a complete copy that it may send: to a site that is to have one, or that reads for a user. The receiver
     /// compares what it gets with the hashes from the home.
     /// </summary>
-    private async ValueTask<bool> HasCopyForAsync(Asker asker, CopyRequest request, CancellationToken ct) =>
-        request is not HistoryRequest && asker.Dataset.Home.SiteId != registry.OwnId
-        && ReadPlaces.WhyOver(asker.Dataset) is null && await offers.IsCopyAsync(request.Dataset, ct);
+    private async ValueTask<bool> HasCopyForAsync(Requester requester, CopyRequest request, CancellationToken ct) =>
+        request is not HistoryRequest && requester.Dataset.Home.SiteId != registry.OwnId
+        && ReadRouter.CheckNotEnded(requester.Dataset) is null && await offers.IsCopyAsync(request.Dataset, ct);
 
     /// <summary>Looks now and then whether the asker may still have it; when that was last.</summary>
-    internal async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
+    internal async ValueTask<long> CheckChangesAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {
         if (time.GetElapsedTime(last) < LookEvery)
         {
             return last;
         }
 
-        Result<Asker> still = await AdmitAsync(key, request, ct);
+        Result<Requester> still = await AdmitAsync(key, request, ct);
         return still.IsOk ? time.GetTimestamp() : throw still.Error.ToException();
     }
 
     /// <summary>A site, and the dataset that it is to have or reads.</summary>
-    private sealed record Asker(SitePeer Site, NameRecord Dataset);
+    private sealed record Requester(SitePeer Site, NameRecord Dataset);
 }
 
 /// <summary>Writes an answer that may be long.</summary>

@@ -17,7 +17,7 @@ namespace Hutch.Federation.Doors;
 /// the home has signed that it need not. See docs/design/federation.md (holds and eviction).
 /// </summary>
 internal sealed class HoldRequests(
-    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneLedger zone)
+    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneReportsHolder zone)
 {
     /// <summary>
     /// Holds a copy, and answers with the proof once all of it was read. The hold is durable here and known to the zone before the first
@@ -30,20 +30,20 @@ internal sealed class HoldRequests(
             return refusal;
         }
 
-        if ((ReadPlaces.WhyOver(name) ?? WhyNotNow(name, request.Epoch)) is { } over)
+        if ((ReadRouter.CheckNotEnded(name) ?? CheckHoldable(name, request.Epoch)) is { } over)
         {
             return over;
         }
 
-        if ((await holds.FindAsync(request.Dataset, ct))?.Nonce != request.Nonce && attestations.WhyTooMany(key) is { } tooMany)
+        if ((await holds.FindAsync(request.Dataset, ct))?.Nonce != request.Nonce && attestations.CheckLimit(key) is { } tooMany)
         {
             return tooMany;
         }
 
         var home = new CopyOrigin(key, request.Epoch, request.History);
         Result<Done> held = await holds.HoldAsync(request.Dataset, request.Nonce, home, ct);
-        Result<ICopyLedger> ledger = held.IsOk ? zone.Find() : held.Error;
-        held = ledger.IsOk ? await ledger.Value.TellHeldAsync(request.Dataset, isHeld: true, ct) : ledger.Error;
+        Result<IZoneReports> reports = held.IsOk ? zone.Find() : held.Error;
+        held = reports.IsOk ? await reports.Value.ReportHoldAsync(request.Dataset, isHeld: true, ct) : reports.Error;
         if (!held.IsOk)
         {
             return held.Error;
@@ -76,14 +76,14 @@ internal sealed class HoldRequests(
             return ErrorCode.Unprocessable.With($"The home has not signed that dataset {request.Dataset} need not be held here.");
         }
 
-        attestations.Forget(request.Dataset, request.Nonce);
+        attestations.Remove(request.Dataset, request.Nonce);
         if (hold?.Nonce != request.Nonce)
         {
             return new DoneAnswer();
         }
 
-        Result<ICopyLedger> ledger = zone.Find();
-        Result<Done> ended = ledger.IsOk ? await ledger.Value.TellHeldAsync(request.Dataset, isHeld: false, ct) : ledger.Error;
+        Result<IZoneReports> reports = zone.Find();
+        Result<Done> ended = reports.IsOk ? await reports.Value.ReportHoldAsync(request.Dataset, isHeld: false, ct) : reports.Error;
         if (ended.IsOk)
         {
             ended = await holds.EndAsync(request.Dataset, request.Nonce, ct);
@@ -108,7 +108,7 @@ internal sealed class HoldRequests(
             ? ErrorCode.Forbidden.With($"The site {site.Name} is not the home of dataset {dataset}.")
         : name;
 
-    private static HutchError? WhyNotNow(NameRecord name, long epoch) =>
+    private static HutchError? CheckHoldable(NameRecord name, long epoch) =>
         name.Home.Epoch != epoch || name.Home.NextId is not null
             ? ErrorCode.Conflict.With($"{name.FullName} moves, or has moved to an epoch other than {epoch}.")
             : null;

@@ -43,7 +43,7 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, L
             : (await links.CreateAsync(caller, dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
             {
                 Links = [],
-                Made = new MadeLine { Id = made.Id, Expires = made.ExpiresAt, Secret = made.Secret, Address = made.Address },
+                Made = new NewLinkLine { Id = made.Id, Expires = made.ExpiresAt, Secret = made.Secret, Address = made.Address },
             });
 
     private static LinkLine ToLine(LinkRecord link) => new()

@@ -10,7 +10,7 @@ namespace Hutch.Federation.Doors;
 internal sealed class LostRequests(SiteRegistry registry, LostHomes losses)
 {
     /// <summary>Gives what a site had accepted, and the new home does not know, a name.</summary>
-    public async Task<Result<ReturnedName>> NameAsync(BlobHash key, LostTold told, CancellationToken ct) =>
+    public async Task<Result<ReturnedName>> NameAsync(BlobHash key, LostDatasetRequest told, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : await losses.NameAsync(new SiteOfLoss(site.Id, site.Name), told.Dataset, told.Epoch, ct);
+        : await losses.NameAsync(new SiteAheadOfHome(site.Id, site.Name), told.Dataset, told.Epoch, ct);
 }

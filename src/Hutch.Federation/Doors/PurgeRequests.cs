@@ -10,7 +10,7 @@ namespace Hutch.Federation.Doors;
 internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
 {
     /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>
-    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, PurgedTold told, CancellationToken ct)
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, PurgeUpdate told, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
         {
@@ -20,7 +20,7 @@ internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
         bool isSigned = await purges.FindAsync(told.Dataset, ct) is { Order: var order }
             && new PurgedStatement(registry.ZoneId, told.Dataset, order.At, site.Id).IsSigned(site.Key, told.Proof);
         return isSigned
-            ? (await purges.TellAsync(site.Id, told.Dataset, told.Proof, ct)).Then<DoneAnswer>(static _ => new DoneAnswer())
+            ? (await purges.ReportAsync(site.Id, told.Dataset, told.Proof, ct)).Then<DoneAnswer>(static _ => new DoneAnswer())
             : ErrorCode.Unprocessable.With($"{site.Name} has not signed that nothing of a purge of dataset {told.Dataset} is left there.");
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ReverseDialer(
 
     // Firewalls forget what is silent for long, and tell nobody.
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan DialPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -50,13 +50,13 @@ internal sealed class ReverseDialer(
         {
             while (true)
             {
-                await KeepToAsync(await PeersAsync(ct), own, door);
+                await ConnectOnlyAsync(await PeersAsync(ct), own, door);
                 await Task.Delay(LookEvery, time, ct);
             }
         }
         finally
         {
-            await KeepToAsync([], own, door);
+            await ConnectOnlyAsync([], own, door);
             await door.StopAsync(CancellationToken.None);
         }
     }
@@ -64,19 +64,19 @@ internal sealed class ReverseDialer(
     /// <summary>The sites that may have to ask this one, and can be dialled.</summary>
     private async Task<HashSet<SitePeer>> PeersAsync(CancellationToken ct)
     {
-        HashSet<SitePeer> peers = [SitePeer.Of(sites.Zone!)];
+        HashSet<SitePeer> peers = [SitePeer.From(sites.Zone!)];
         foreach (SiteRecord site in (await sites.StateAsync(ct)).Sites)
         {
             if (site is { Address: not null, RemovedAt: null } && site.Id != sites.OwnId)
             {
-                peers.Add(SitePeer.Of(site));
+                peers.Add(SitePeer.From(site));
             }
         }
 
         return peers;
     }
 
-    private async Task KeepToAsync(HashSet<SitePeer> peers, SiteKey own, ReverseDoor door)
+    private async Task ConnectOnlyAsync(HashSet<SitePeer> peers, SiteKey own, ReverseDoor door)
     {
         foreach ((SitePeer peer, Line line) in _lines.Where(line => !peers.Contains(line.Key)).ToList())
         {
@@ -107,7 +107,7 @@ internal sealed class ReverseDialer(
                 places.Release();
             }
 
-            if (connection is null || !await HoldAsync(connection, door, ct))
+            if (connection is null || !await KeepOpenAsync(connection, door, ct))
             {
                 await Task.Delay(RetryAfter, time, ct);
             }
@@ -115,7 +115,7 @@ internal sealed class ReverseDialer(
     }
 
     /// <summary>Holds a connection until it is used or has become old; false when the other site ends it, as it would the next.</summary>
-    private async Task<bool> HoldAsync(ReverseConnection connection, ReverseDoor door, CancellationToken ct)
+    private async Task<bool> KeepOpenAsync(ReverseConnection connection, ReverseDoor door, CancellationToken ct)
     {
         using var old = new CancellationTokenSource(RenewAfter, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, old.Token);
@@ -140,17 +140,17 @@ internal sealed class ReverseDialer(
     /// <summary>Null when it cannot be dialled now; the beats say why to those who ask.</summary>
     private async Task<ReverseConnection?> DialAsync(SitePeer peer, SiteKey own, Action ended, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(DialPatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var timeout = new CancellationTokenSource(DialTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
             var uri = new Uri("https://" + peer.Address);
             var place = new DnsEndPoint(uri.IdnHost, uri.Port);
             NetworkStream tcp = await GuardedConnection.OpenAsync(
-                place, Dns.GetHostAddressesAsync, DialBounds.Of(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
+                place, Dns.GetHostAddressesAsync, DialBounds.For(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
                 DialBounds.Refusal, either.Token);
             return new ReverseConnection(
-                tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.Of(peer.Key));
+                tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.GetOrAdd(peer.Key));
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))

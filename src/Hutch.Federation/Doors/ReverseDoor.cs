@@ -12,7 +12,7 @@ namespace Hutch.Federation.Doors;
 /// <summary>The door for other sites of a server that cannot be dialled: it answers on connections that this server has opened.</summary>
 internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
-    private static readonly Place s_place = new();
+    private static readonly Slot s_place = new();
 
     private readonly Channel<ReverseConnection> _connections = Channel.CreateUnbounded<ReverseConnection>();
     private readonly WebApplication _app;
@@ -42,7 +42,7 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     public void Answer(ReverseConnection connection) => _connections.Writer.TryWrite(connection);
 
     /// <inheritdoc/>
-    public bool CanBind(EndPoint endpoint) => endpoint is Place;
+    public bool CanBind(EndPoint endpoint) => endpoint is Slot;
 
     /// <inheritdoc/>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
@@ -69,7 +69,7 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
         }
     }
 
-    private sealed class Place : EndPoint
+    private sealed class Slot : EndPoint
     {
         public override string ToString() => "reverse connections";
     }

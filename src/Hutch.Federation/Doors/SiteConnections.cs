@@ -40,7 +40,7 @@ internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections 
         {
             if (site is { } counted)
             {
-                connection.Transport = new CountedPipes(connection.Transport, traffic.Of(counted));
+                connection.Transport = new CountedPipes(connection.Transport, traffic.GetOrAdd(counted));
             }
 
             await answer(connection);

@@ -16,7 +16,8 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed partial class SiteDispatch(
     SiteRequests requests, CopyRequests copies, UnhashedRequests unhashed, HoldRequests holds, PurgeRequests purges, LostRequests losses,
-    RoomRequests room, LinkRequests links, StepRequests steps, SummaryRequests summaries, PassedIntake passed, ILogger<SiteDispatch> logger)
+    QuotaRequests room, LinkRequests links, StepRequests steps, SummaryRequests summaries, ForwardedRequestHandler passed,
+    ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -38,12 +39,13 @@ internal sealed partial class SiteDispatch(
         catch (Exception e) when (!http.Response.HasStarted
             && e is (HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException))
         {
-            await RefuseAsync(http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
+            await WriteErrorAsync(
+                http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             LogFault(http.Request.Path, e);
-            await RefuseAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
+            await WriteErrorAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
         }
         catch (Exception e)
         {
@@ -57,7 +59,7 @@ internal sealed partial class SiteDispatch(
     {
         BlobHash key = http.Features.Get<ReversePeer>()?.Key ?? SiteTls.KeyOf(http.Connection.ClientCertificate)
             ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
-        if (http.Request.Path.StartsWithSegments(SiteProtocol.Passed, StringComparison.Ordinal, out PathString rest))
+        if (http.Request.Path.StartsWithSegments(SiteProtocol.Forwarded, StringComparison.Ordinal, out PathString rest))
         {
             return passed.AnswerAsync(http, key, rest);
         }
@@ -68,20 +70,20 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, (join, ct) => requests.JoinAsync(key, join, ct)),
             ("POST", SiteProtocol.JoinWith) => DoAsync(
                 http, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, (join, ct) => requests.JoinWithAsync(key, join, ct)),
-            ("POST", SiteProtocol.Bring) => DoAsync(
-                http, SiteJson.Default.BringRequest, SiteJson.Default.BringAnswer, (told, ct) => requests.BringAsync(key, told, ct)),
+            ("POST", SiteProtocol.Import) => DoAsync(
+                http, SiteJson.Default.ImportRequest, SiteJson.Default.ImportAnswer, (told, ct) => requests.ImportAsync(key, told, ct)),
             ("POST", SiteProtocol.Beat) => DoAsync(
                 http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
             ("POST", SiteProtocol.Name) => DoAsync(
                 http, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, (name, ct) => requests.ReserveNameAsync(key, name, ct)),
             ("POST", SiteProtocol.Ends) => DoAsync(
-                http, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, (ends, ct) => requests.TakeEndsAsync(key, ends, ct)),
+                http, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, (ends, ct) => requests.ReceiveEndsAsync(key, ends, ct)),
             ("POST", SiteProtocol.NameBack) => DoAsync(
                 http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
-                (name, ct) => requests.GiveNameBackAsync(key, name, ct)),
-            ("POST", SiteProtocol.Believed) => DoAsync(
-                http, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer,
-                (believed, ct) => requests.BelievedAsync(key, believed, ct)),
+                (name, ct) => requests.ReleaseNameAsync(key, name, ct)),
+            ("POST", SiteProtocol.Expected) => DoAsync(
+                http, SiteJson.Default.ExpectedRequest, SiteJson.Default.ExpectedAnswer,
+                (believed, ct) => requests.ListExpectedAsync(key, believed, ct)),
             ("POST", SiteProtocol.History) => HistoryAsync(http, key),
             ("POST", SiteProtocol.Pages) => StreamAsync(
                 http, SiteJson.Default.PagesRequest, (request, ct) => copies.PagesAsync(key, request, ct)),
@@ -99,26 +101,26 @@ internal sealed partial class SiteDispatch(
             ("POST", SiteProtocol.UnhashedPart) => StreamAsync(
                 http, SiteJson.Default.UnhashedPartRequest, (request, ct) => unhashed.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
-                http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
+                http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.RecordAsync(key, report, ct)),
             ("POST", SiteProtocol.Move) => DoAsync(
-                http, SiteJson.Default.MoveTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+                http, SiteJson.Default.MoveUpdate, SiteJson.Default.DoneAnswer, (told, ct) => copies.RecordAsync(key, told, ct)),
             ("POST", SiteProtocol.End) => DoAsync(
-                http, SiteJson.Default.EndTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
-            ("POST", SiteProtocol.Held) => DoAsync(
-                http, SiteJson.Default.HeldTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+                http, SiteJson.Default.EndUpdate, SiteJson.Default.DoneAnswer, (told, ct) => copies.RecordAsync(key, told, ct)),
+            ("POST", SiteProtocol.Holds) => DoAsync(
+                http, SiteJson.Default.HoldUpdate, SiteJson.Default.DoneAnswer, (told, ct) => copies.RecordAsync(key, told, ct)),
             ("POST", SiteProtocol.Purged) => DoAsync(
-                http, SiteJson.Default.PurgedTold, SiteJson.Default.DoneAnswer, (told, ct) => purges.NoteAsync(key, told, ct)),
+                http, SiteJson.Default.PurgeUpdate, SiteJson.Default.DoneAnswer, (told, ct) => purges.RecordAsync(key, told, ct)),
             ("POST", SiteProtocol.Lost) => DoAsync(
-                http, SiteJson.Default.LostTold, SiteJson.Default.ReturnedName, (told, ct) => losses.NameAsync(key, told, ct)),
-            ("POST", SiteProtocol.Room) => DoAsync(
-                http, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
+                http, SiteJson.Default.LostDatasetRequest, SiteJson.Default.ReturnedName, (told, ct) => losses.NameAsync(key, told, ct)),
+            ("POST", SiteProtocol.QuotaSpace) => DoAsync(
+                http, SiteJson.Default.QuotaRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
             ("POST", SiteProtocol.Links) => DoAsync(
                 http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
             ("POST", SiteProtocol.Steps) => DoAsync(
-                http, SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
+                http, SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
             ("POST", SiteProtocol.Summaries) => DoAsync(
-                http, SiteJson.Default.SummariesTold, SiteJson.Default.SummariesAnswer,
-                (told, ct) => summaries.TakeAsync(key, told, ct)),
+                http, SiteJson.Default.SummariesUpdate, SiteJson.Default.SummariesAnswer,
+                (told, ct) => summaries.ReceiveAsync(key, told, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(
@@ -135,7 +137,7 @@ internal sealed partial class SiteDispatch(
         Result<TAnswer> answer = await work(request, http.RequestAborted);
         if (!answer.IsOk)
         {
-            await RefuseAsync(http, answer.Error);
+            await WriteErrorAsync(http, answer.Error);
             return;
         }
 
@@ -149,7 +151,7 @@ internal sealed partial class SiteDispatch(
         Result<SignedHistory?> answer = await copies.HistoryAsync(key, request, http.RequestAborted);
         if (!answer.IsOk)
         {
-            await RefuseAsync(http, answer.Error);
+            await WriteErrorAsync(http, answer.Error);
         }
         else if (answer.Value is { } history)
         {
@@ -170,7 +172,7 @@ internal sealed partial class SiteDispatch(
         Result<TarAnswer> answer = await work(await ReadAsync(http, type), http.RequestAborted);
         if (!answer.IsOk)
         {
-            await RefuseAsync(http, answer.Error);
+            await WriteErrorAsync(http, answer.Error);
             return;
         }
 
@@ -182,7 +184,7 @@ internal sealed partial class SiteDispatch(
         await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted)
             ?? throw ErrorCode.InvalidBody.With("The request of the site is null.").ToException();
 
-    private static Task RefuseAsync(HttpContext http, HutchError error)
+    private static Task WriteErrorAsync(HttpContext http, HutchError error)
     {
         var refusal = new Refusal { Code = error.Code.Name, Message = error.Message, Advice = error.Code.Advice };
         http.Response.StatusCode = error.Code.Status;

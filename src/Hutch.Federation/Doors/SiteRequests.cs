@@ -14,7 +14,7 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
 internal sealed class SiteRequests(
-    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoiningData joining, RestoredZone restored,
+    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoinImport joining, RestoredZone restored,
     CopyRegistry copies, SiteContacts contacts, TimeProvider time)
 {
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
@@ -23,12 +23,12 @@ internal sealed class SiteRequests(
     private static readonly TimeSpan MoveEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>How long an answer waits for something new: the site beats as often.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongPollTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes a site in.</summary>
     public async Task<Result<JoinAnswer>> JoinAsync(BlobHash key, JoinRequest request, CancellationToken ct)
     {
-        HutchError? refusal = SiteProtocol.Refuse(request) ?? NotTheZone(registry) ?? RefuseClock(request.Time - time.GetUtcNow());
+        HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow());
         return refusal is not null
             ? refusal
             : (await registry.JoinAsync(request.Credential, key, ct)).Then<JoinAnswer>(
@@ -38,21 +38,21 @@ internal sealed class SiteRequests(
     /// <summary>Takes a site in that has accounts and datasets, or only says what that would do.</summary>
     public async Task<Result<AdmittedSite>> JoinWithAsync(BlobHash key, JoinWithRequest request, CancellationToken ct)
     {
-        HutchError? refusal = SiteProtocol.Refuse(request) ?? NotTheZone(registry) ?? RefuseClock(request.Time - time.GetUtcNow())
-            ?? RefuseMany(request.Datasets);
+        HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow())
+            ?? CheckCount(request.Datasets);
         return refusal is not null
             ? refusal
             : await joining.JoinAsync(request.Credential, key, request.Accounts, request.Datasets, request.IsTrial, ct);
     }
 
     /// <summary>Takes over datasets that a site had before it joined.</summary>
-    public async Task<Result<BringAnswer>> BringAsync(BlobHash key, BringRequest request, CancellationToken ct) =>
+    public async Task<Result<ImportAnswer>> ImportAsync(BlobHash key, ImportRequest request, CancellationToken ct) =>
         !(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal) ? refusal
-        : RefuseMany(request.Datasets) is { } many ? many
-        : (await joining.BringAsync(site, request.Datasets, request.IsLast, ct))
-            .Then<BringAnswer>(static told => new BringAnswer { Names = told.Names, Sequence = told.Sequence });
+        : CheckCount(request.Datasets) is { } many ? many
+        : (await joining.ImportAsync(site, request.Datasets, request.IsLast, ct))
+            .Then<ImportAnswer>(static told => new ImportAnswer { Names = told.Names, Sequence = told.Sequence });
 
-    private static HutchError? RefuseMany(IReadOnlyList<BroughtDataset> datasets) => datasets.Count > SiteProtocol.MaxNames
+    private static HutchError? CheckCount(IReadOnlyList<ImportedDataset> datasets) => datasets.Count > SiteProtocol.MaxNames
         ? ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are told of at once.")
         : null;
 
@@ -66,10 +66,10 @@ internal sealed class SiteRequests(
 
         long? confirmed = request is { IsDurable: true, After: { } at } && await feed.KnowsAsync(at, ct) ? at.Sequence : null;
         bool isNews = !registry.IsEmbedded && confirmed != contacts.Find(site.Id)?.Confirmed;
-        bool isToWrite = contacts.Hear(site.Id, request, confirmed, _writeEvery);
+        bool isToWrite = contacts.RecordBeat(site.Id, request, confirmed, _writeEvery);
         if (isToWrite || isNews)
         {
-            await registry.HearAsync(site.Id, confirmed, Math.Max(0, request.FreeBytes ?? 0), ct);
+            await registry.RecordContactAsync(site.Id, confirmed, Math.Max(0, request.FreeBytes ?? 0), ct);
         }
 
         if (request.Address != site.Address && (request.Address is null || SitesOptions.IsAddress(request.Address))
@@ -82,8 +82,8 @@ internal sealed class SiteRequests(
             }
         }
 
-        return await feed.AwaitAsync(site.Id, request.After, Patience, ct) is { } batch
-            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = For(request, batch), Asks = await restored.HasToTellAsync(site.Id, ct) }
+        return await feed.AwaitAsync(site.Id, request.After, LongPollTime, ct) is { } batch
+            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = For(request, batch), Asks = await restored.MustReportAsync(site.Id, ct) }
             : NoSuchSite(key);
     }
 
@@ -111,21 +111,21 @@ internal sealed class SiteRequests(
             return refusal;
         }
 
-        var wanted = new WantedName(request.Dataset, owner, slug) { IsThere = request.IsThere };
+        var wanted = new NameReservation(request.Dataset, owner, slug) { IsThere = request.IsThere };
         return (await names.ReserveAsync(site.Id, request.Token, wanted, ct))
             .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
     }
 
     /// <summary>Takes over what a site knows to have ended before the zone was restored.</summary>
-    public async Task<Result<DoneAnswer>> TakeEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> ReceiveEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
         (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
-            ? (await restored.TakeAsync(
+            ? (await restored.ReceiveAsync(
                 site, request.Ends, request.IsLast, await keys.SealAsync(ct), ct))
                 .Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
     /// <summary>Says what the zone believes the site to have.</summary>
-    public async Task<Result<BelievedAnswer>> BelievedAsync(BlobHash key, BelievedRequest request, CancellationToken ct)
+    public async Task<Result<ExpectedAnswer>> ListExpectedAsync(BlobHash key, ExpectedRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
         {
@@ -137,25 +137,25 @@ internal sealed class SiteRequests(
             return ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are asked for at once.");
         }
 
-        return new BelievedAnswer
+        return new ExpectedAnswer
         {
             Items = request.Datasets is { } some
-                ? await copies.BelievedAtAsync(site.Id, some, ct)
-                : await copies.BelievedAtAsync(site.Id, request.After, request.Limit, ct),
+                ? await copies.ListExpectedAtAsync(site.Id, some, ct)
+                : await copies.ListExpectedAtAsync(site.Id, request.After, request.Limit, ct),
         };
     }
 
     /// <summary>Frees a name for which the site could not make the dataset.</summary>
-    public async Task<Result<DoneAnswer>> GiveNameBackAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> ReleaseNameAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>
         (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
-            ? (await names.GiveBackAsync(site.Id, request.Dataset, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
+            ? (await names.ReleaseAsync(site.Id, request.Dataset, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
     /// <summary>The site that asks; a refusal for a key that is none of a site, and for another protocol.</summary>
     private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, Greeting greeting, CancellationToken ct) =>
         NotTheZone(registry) is { } elsewhere ? elsewhere
         : await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
-        : SiteProtocol.Refuse(greeting) is { } refusal ? refusal
+        : SiteProtocol.FindRefusal(greeting) is { } refusal ? refusal
         : site;
 
     private static Result<AccountName?> ParseOwner(string? owner) =>
@@ -189,7 +189,7 @@ internal sealed class SiteRequests(
         return life;
     }
 
-    private static HutchError? RefuseClock(TimeSpan ahead) => ahead.Duration() > SiteContact.MostClockDifference
+    private static HutchError? CheckClock(TimeSpan ahead) => ahead.Duration() > SiteContact.MostClockDifference
         ? (ErrorCode.Unprocessable with { Advice = "Set the clock right, with NTP or chrony, and join again with the same token." }).With(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -14,7 +14,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, StepService steps)
 {
-    public async Task<Result<StepAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
+    public async Task<Result<JobTokenAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
             || !SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out refusal)
@@ -28,15 +28,15 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, S
             return barred;
         }
 
-        var question = new StepQuestion
+        var question = new JobTokenQuery
         {
             Wanted = request.Output is { } output ? new StepRequest(request.Inputs ?? [], output, life ?? TimeSpan.Zero) : null,
             Id = request.Id,
             Life = life,
         };
-        Result<MadeStep> made = await steps.AskAsync(caller, question, ct);
+        Result<NewJobToken> made = await steps.RequestAsync(caller, question, ct);
         long sequence = await registry.SequenceAsync(ct);
-        return made.Then<StepAnswer>(step => new StepAnswer
+        return made.Then<JobTokenAnswer>(step => new JobTokenAnswer
         {
             Id = step.Id,
             Expires = step.ExpiresAt,

@@ -7,7 +7,7 @@ namespace Hutch.Federation.Doors;
 /// <summary>Takes in what homes say of their datasets. The key of the connection says which site speaks.</summary>
 internal sealed class SummaryRequests(SiteRegistry registry, SummaryRegistry summaries)
 {
-    public async Task<Result<SummariesAnswer>> TakeAsync(BlobHash key, SummariesTold told, CancellationToken ct)
+    public async Task<Result<SummariesAnswer>> ReceiveAsync(BlobHash key, SummariesUpdate told, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
         {
@@ -16,7 +16,7 @@ internal sealed class SummaryRequests(SiteRegistry registry, SummaryRegistry sum
 
         return told.Summaries.Count > SiteProtocol.MaxSummaries || told.Summaries.Contains(null!)
             ? ErrorCode.InvalidBody.With($"At most {SiteProtocol.MaxSummaries} datasets are told of at once.")
-            : (await summaries.TakeAsync(site.Id, told.Summaries, ct)).Then<SummariesAnswer>(
+            : (await summaries.ReceiveAsync(site.Id, told.Summaries, ct)).Then<SummariesAnswer>(
                 static notTaken => new SummariesAnswer { NotTaken = notTaken });
     }
 }

@@ -45,7 +45,7 @@ internal sealed class UnhashedRequests(CopyRequests copies, UnhashedFiles files,
             long looked = time.GetTimestamp();
             await foreach (ReadOnlyMemory<byte> part in file.ReadAsync(request.Offset, request.Until - request.Offset, stop))
             {
-                looked = await copies.LookAsync(looked, key, request, stop);
+                looked = await copies.CheckChangesAsync(looked, key, request, stop);
                 if ((await output.WriteAsync(part, stop)).IsCompleted)
                 {
                     return;

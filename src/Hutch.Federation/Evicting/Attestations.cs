@@ -16,7 +16,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     internal const int MaxPerHour = 3600;
 
     /// <summary>What nobody has asked for again makes room.</summary>
-    private const int MaxKept = 10_000;
+    private const int MaxRetained = 10_000;
 
     /// <summary>For so long a reading that failed is not begun anew: each reads up to what is damaged.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
@@ -28,14 +28,14 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<DatasetId, Reading> _readings = [];
-    private readonly Dictionary<BlobHash, Asker> _askers = [];
+    private readonly Dictionary<BlobHash, Requester> _requesters = [];
 
     /// <summary>Why a home may not have another dataset read now; null when it may.</summary>
-    public HutchError? WhyTooMany(BlobHash home)
+    public HutchError? CheckLimit(BlobHash home)
     {
         lock (_gate)
         {
-            return WhyTooMany(Find(home));
+            return CheckLimit(Find(home));
         }
     }
 
@@ -52,16 +52,16 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         {
             if (!_readings.TryGetValue(dataset, out Reading? reading) || reading.Nonce != nonce || IsOver(reading))
             {
-                Asker asker = Find(home);
-                if (WhyTooMany(asker) is { } tooMany)
+                Requester requester = Find(home);
+                if (CheckLimit(requester) is { } tooMany)
                 {
                     return tooMany;
                 }
 
                 reading?.Stop.Cancel();
-                MakeRoom();
-                asker.Begun++;
-                _readings[dataset] = Begin(asker, dataset, nonce);
+                EvictOldest();
+                requester.Begun++;
+                _readings[dataset] = Begin(requester, dataset, nonce);
                 return null;
             }
 
@@ -70,7 +70,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     }
 
     /// <summary>Stops reading, and forgets what came out.</summary>
-    public void Forget(DatasetId dataset, BlobHash nonce)
+    public void Remove(DatasetId dataset, BlobHash nonce)
     {
         lock (_gate)
         {
@@ -110,27 +110,27 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     private static bool IsOutOfReach(Task<Result<Attested>> read) =>
         read.IsCompletedSuccessfully && read.Result.Error?.Code == ErrorCode.Unavailable;
 
-    private HutchError? WhyTooMany(Asker asker) => asker.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
+    private HutchError? CheckLimit(Requester requester) => requester.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
         $"This site reads at most {maxPerHour} datasets in an hour for one home. It goes on later.");
 
-    private Asker Find(BlobHash home)
+    private Requester Find(BlobHash home)
     {
-        if (!_askers.TryGetValue(home, out Asker? asker))
+        if (!_requesters.TryGetValue(home, out Requester? requester))
         {
-            _askers[home] = asker = new Asker(time.GetTimestamp());
+            _requesters[home] = requester = new Requester(time.GetTimestamp());
         }
 
-        if (time.GetElapsedTime(asker.Since) >= TimeSpan.FromHours(1))
+        if (time.GetElapsedTime(requester.Since) >= TimeSpan.FromHours(1))
         {
-            (asker.Since, asker.Begun) = (time.GetTimestamp(), 0);
+            (requester.Since, requester.Begun) = (time.GetTimestamp(), 0);
         }
 
-        return asker;
+        return requester;
     }
 
-    private void MakeRoom()
+    private void EvictOldest()
     {
-        if (_readings.Count >= MaxKept)
+        if (_readings.Count >= MaxRetained)
         {
             DatasetId first = _readings.First(static one => true).Key;
             _readings[first].Stop.Cancel();
@@ -138,17 +138,17 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         }
     }
 
-    private Reading Begin(Asker asker, DatasetId dataset, BlobHash nonce)
+    private Reading Begin(Requester requester, DatasetId dataset, BlobHash nonce)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         return new Reading(
-            nonce, time.GetTimestamp(), stop, Task.Run(() => ReadAsync(asker, dataset, nonce, stop.Token), CancellationToken.None));
+            nonce, time.GetTimestamp(), stop, Task.Run(() => ReadAsync(requester, dataset, nonce, stop.Token), CancellationToken.None));
     }
 
     /// <summary>One at a time, as each reads as fast as the disk gives. Of each home one waits: none is behind all of another.</summary>
-    private async Task<Result<Attested>> ReadAsync(Asker asker, DatasetId dataset, BlobHash nonce, CancellationToken ct)
+    private async Task<Result<Attested>> ReadAsync(Requester requester, DatasetId dataset, BlobHash nonce, CancellationToken ct)
     {
-        await asker.Turn.WaitAsync(ct);
+        await requester.Lock.WaitAsync(ct);
         try
         {
             await _turn.WaitAsync(ct);
@@ -163,16 +163,16 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         }
         finally
         {
-            asker.Turn.Release();
+            requester.Lock.Release();
         }
     }
 
     private sealed record Reading(BlobHash Nonce, long Since, CancellationTokenSource Stop, Task<Result<Attested>> Read);
 
     /// <summary>A home: the keys of sites of the zone are few.</summary>
-    private sealed class Asker(long since)
+    private sealed class Requester(long since)
     {
-        public SemaphoreSlim Turn { get; } = new(1);
+        public SemaphoreSlim Lock { get; } = new(1);
 
         /// <summary>Since when it is counted.</summary>
         public long Since { get; set; } = since;

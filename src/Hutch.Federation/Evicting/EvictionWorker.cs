@@ -24,7 +24,7 @@ namespace Hutch.Federation.Evicting;
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,
     GarbageCollector collector, Attestations attestations, Func<string, CancellationToken, Task<Result<IHolderPeer>>> find,
-    Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger) : IEvictionWork
+    Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger) : IEvictionWorker
 {
     /// <summary>Of several servers of a site, one at a time does it. What a slower one still does is refused by the records.</summary>
     public const string Job = "evictions";
@@ -40,7 +40,7 @@ internal sealed partial class EvictionWorker(
     private readonly Dictionary<DatasetId, Task> _running = [];
     private readonly Queue<DatasetId> _next = new();
 
-    public HutchError? WhyTooLarge(long bytes) => whyTooLarge(bytes);
+    public HutchError? CheckSize(long bytes) => whyTooLarge(bytes);
 
     public IReadOnlyDictionary<string, string> ProblemsOf(DatasetId dataset) =>
         _problems.TryGetValue(dataset, out IReadOnlyDictionary<string, string>? found) ? found : new Dictionary<string, string>();
@@ -82,8 +82,8 @@ internal sealed partial class EvictionWorker(
         {
             (EvictionState.Freeing, _) => FreeAsync(id, eviction, problems, ct),
             (_, not null) => LeaveAsync(dataset, eviction, ct),
-            (EvictionState.Wanted, _) when IsOld(eviction) => GiveUpAsync(id, eviction, ct),
-            (EvictionState.Wanted, _) when isHome => AskAsync(name!, eviction, problems, ct),
+            (EvictionState.Wanted, _) when IsOld(eviction) => EvictAsync(id, eviction, ct),
+            (EvictionState.Wanted, _) when isHome => RequestHoldAsync(name!, eviction, problems, ct),
             (EvictionState.Recalling, _) when isHome => RecallAsync(dataset, eviction, problems, ct),
             _ => Task.FromResult<HutchError?>(null),
         };
@@ -160,14 +160,15 @@ internal sealed partial class EvictionWorker(
         }
     }
 
-    private async Task<HutchError?> GiveUpAsync(DatasetId id, Eviction eviction, CancellationToken ct) =>
-        (await evictions.GiveUpAsync(id, eviction.Nonce, ct)).Error;
+    private async Task<HutchError?> EvictAsync(DatasetId id, Eviction eviction, CancellationToken ct) =>
+        (await evictions.EvictAsync(id, eviction.Nonce, ct)).Error;
 
     /// <summary>
     /// Asks all sites that are to have a copy, compares what they say with what is here, and lets the bytes go when enough have said the
     /// same.
     /// </summary>
-    private async Task<HutchError?> AskAsync(NameRecord name, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
+    private async Task<HutchError?> RequestHoldAsync(
+        NameRecord name, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
         DatasetId id = name.Dataset;
         if (!(await offers.OfferAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
@@ -182,11 +183,11 @@ internal sealed partial class EvictionWorker(
         var proofs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (CopyRecord copy in (await copies.OfDatasetAsync(id, ct)).Where(static copy => copy.ReleasedAt is null))
         {
-            Result<HoldAnswer> answer = await AskAsync(copy.SiteId, question, ct);
+            Result<HoldAnswer> answer = await RequestHoldAsync(copy.SiteId, question, ct);
             string? problem = !answer.IsOk ? answer.Error.Message
                 : answer.Value.Digest is null ? "It reads its copy anew."
                 : here is not { IsOk: true } own ? null
-                : await WhyWrongAsync(copy.SiteId, question with { Digest = own.Value.Digest }, answer.Value, ct);
+                : await CheckProofAsync(copy.SiteId, question with { Digest = own.Value.Digest }, answer.Value, ct);
             if (problem is not null)
             {
                 problems[copy.SiteId] = problem;
@@ -199,7 +200,7 @@ internal sealed partial class EvictionWorker(
 
         return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
             : !read.IsOk ? read.Error
-            : WhyTooLarge(read.Value.LargestBytes) is { } tooLarge ? tooLarge
+            : CheckSize(read.Value.LargestBytes) is { } tooLarge ? tooLarge
             : proofs.Count < eviction.Holders ? null
             : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
     }
@@ -210,18 +211,18 @@ internal sealed partial class EvictionWorker(
         Result<SiteDataset> evicted = await evictions.EvictAsync(id, nonce, proofs, read.Versions, ct);
         if (evicted.IsOk)
         {
-            attestations.Forget(id, nonce);
+            attestations.Remove(id, nonce);
         }
 
         return evicted.Error;
     }
 
     /// <summary>That a site was asked is noted before: whatever becomes of the answer, it is told when it need not hold any more.</summary>
-    private async Task<Result<HoldAnswer>> AskAsync(string siteId, AttestStatement question, CancellationToken ct)
+    private async Task<Result<HoldAnswer>> RequestHoldAsync(string siteId, AttestStatement question, CancellationToken ct)
     {
         Result<IHolderPeer> holder = await find(siteId, ct);
         Result<SiteDataset> noted = holder.IsOk
-            ? await evictions.NoteAskedAsync(question.Dataset, question.Nonce, siteId, ct)
+            ? await evictions.RecordRequestedAsync(question.Dataset, question.Nonce, siteId, ct)
             : holder.Error;
         var request = new HoldRequest
         {
@@ -234,7 +235,7 @@ internal sealed partial class EvictionWorker(
     }
 
     /// <summary>What is wrong with what a site has signed, when it is not what comes out here; null for nothing.</summary>
-    private async Task<string?> WhyWrongAsync(string siteId, AttestStatement expected, HoldAnswer answer, CancellationToken ct)
+    private async Task<string?> CheckProofAsync(string siteId, AttestStatement expected, HoldAnswer answer, CancellationToken ct)
     {
         if (await sites.FindPeerAsync(siteId, ct) is { } site && answer.Digest == expected.Digest
             && expected.IsSigned(site.Key, answer.Proof))
@@ -266,7 +267,7 @@ internal sealed partial class EvictionWorker(
         await collector.WaitForCollectionAsync(ct);
         if (!(await offers.OfferAsync(dataset.Id, ct)).TryGet(out History? history, out HutchError? refusal)
             || !(await intake.BeginAsync(dataset.Id, ct)).TryGet(out SiteSession? session, out refusal)
-            || !(await intake.ReadOwnAsync(dataset.Id, ct)).TryGet(out SentBefore? here, out refusal))
+            || !(await intake.ReadOwnAsync(dataset.Id, ct)).TryGet(out PriorTransfers? here, out refusal))
         {
             return refusal;
         }
@@ -281,7 +282,7 @@ internal sealed partial class EvictionWorker(
 
             Result<IHolderPeer> found = await find(holder.SiteId, ct);
             Result<Done> came = found.IsOk
-                ? await TalkAsync(found.Value, peer => BringAsync(peer, session, history, here, ct))
+                ? await TalkAsync(found.Value, peer => FetchAsync(peer, session, history, here, ct))
                 : found.Error;
             if (!came.IsOk)
             {
@@ -296,19 +297,19 @@ internal sealed partial class EvictionWorker(
             : (await evictions.FreeAsync(dataset.Id, eviction.Nonce, session, ct)).Error;
     }
 
-    private async Task<Result<Done>> BringAsync(
-        IHolderPeer holder, SiteSession session, History history, SentBefore here, CancellationToken ct)
+    private async Task<Result<Done>> FetchAsync(
+        IHolderPeer holder, SiteSession session, History history, PriorTransfers here, CancellationToken ct)
     {
         var pages = new PageTransfer(holder, intake, session, history, here);
         Result<Done> came = await pages.RunAsync(ct);
-        var teller = new CopyTeller(new SilentLedger(), session.Dataset, pages.Files, pages.Bytes, time);
-        return came.IsOk ? await new BlobTransfer(holder, intake, session, pages, here, teller, time).RunAsync(ct) : came;
+        var reporter = new CopyProgressReporter(new NoZoneReports(), session.Dataset, pages.Files, pages.Bytes, time);
+        return came.IsOk ? await new BlobTransfer(holder, intake, session, pages, here, reporter, time).RunAsync(ct) : came;
     }
 
     /// <summary>Tells all that were asked that they need not hold their copies, until each has answered or was removed.</summary>
     private async Task<HutchError?> FreeAsync(DatasetId id, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
-        attestations.Forget(id, eviction.Nonce);
+        attestations.Remove(id, eviction.Nonce);
         SiteKey key = await keys.GetAsync(ct);
         foreach (EvictionHolder asked in eviction.Asked)
         {

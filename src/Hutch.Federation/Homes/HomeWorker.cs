@@ -20,32 +20,32 @@ namespace Hutch.Federation.Homes;
 /// knows how far that is, and gives up.
 /// </remarks>
 internal sealed partial class HomeWorker(
-    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, HomeRegistry homes, HomeMoves moves, EndWork ends,
-    MoveReadiness readiness, WantedCopies wanted, TimeProvider time, ILogger logger)
+    SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, HomeRegistry homes, HomeMoves moves, DeletionPropagator ends,
+    MoveReadiness readiness, CopyAssignments assignments, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
-    private const int MaxTold = 10;
+    private const int MaxReported = 10;
 
     /// <summary>A move that waits for longer says why.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitBeforeReport = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<DatasetId> _open = [];
     private readonly Dictionary<DatasetId, long> _waitingSince = [];
-    private readonly ConcurrentDictionary<DatasetId, LackedBase> _lacked = new();
+    private readonly ConcurrentDictionary<DatasetId, MissingBase> _lacked = new();
     private long _number;
     private bool _isUnread;
 
     /// <summary>How long a new home asks for what the one before gave up with until somebody is told that it lacks that.</summary>
-    internal TimeSpan TellLackAfter { get; init; } = TimeSpan.FromMinutes(1);
+    internal TimeSpan ReportLackAfter { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What an operator should see to: homes that cannot begin. Safe to be asked at any time.</summary>
     internal IEnumerable<SiteWarning> Warnings() => _lacked
-        .Where(one => time.GetElapsedTime(one.Value.Since) >= TellLackAfter)
+        .Where(one => time.GetElapsedTime(one.Value.Since) >= ReportLackAfter)
         .OrderBy(static one => one.Key.ToString(), StringComparer.Ordinal)
-        .Take(MaxTold)
+        .Take(MaxReported)
         .Select(static one => new SiteWarning(
             "home-lacks-history",
             $"This site is the home of dataset {one.Key}, and lacks what that had when it moved here from {one.Value.From}. Nobody can "
@@ -80,7 +80,7 @@ internal sealed partial class HomeWorker(
         try
         {
             _open.UnionWith(await ends.ChangedAsync(ct));
-            _open.UnionWith(wanted.TakeLooks());
+            _open.UnionWith(assignments.TakeChecks());
             if (_number == 0)
             {
                 _open.UnionWith(await moves.ReleasedAsync(ct));
@@ -142,13 +142,13 @@ internal sealed partial class HomeWorker(
         }
 
         Result<Done> done = await ends.StepAsync(dataset, home, here, ct);
-        HomeStep? step = here.Ended is null ? HomeStep.Of(home, sites.OwnId, here) : null;
+        HomeStep? step = here.Ended is null ? HomeStep.Decide(home, sites.OwnId, here) : null;
         if (done.IsOk && step is not null)
         {
             done = await MoveAsync(dataset, home, step, ct);
         }
 
-        if (done.IsOk || step is not HomeStep.Take)
+        if (done.IsOk || step is not HomeStep.TakeOver)
         {
             _lacked.TryRemove(dataset, out _);
         }
@@ -156,7 +156,7 @@ internal sealed partial class HomeWorker(
         if (home.NextId is null)
         {
             _waitingSince.Remove(dataset);
-            readiness.Forget(dataset);
+            readiness.Remove(dataset);
         }
 
         if (!done.IsOk)
@@ -165,18 +165,19 @@ internal sealed partial class HomeWorker(
         }
 
         // The same row may say already that the home moves on.
-        return done.IsOk && step is not HomeStep.Take;
+        return done.IsOk && step is not HomeStep.TakeOver;
     }
 
     private async Task<Result<Done>> MoveAsync(DatasetId dataset, HomeRecord home, HomeStep step, CancellationToken ct) =>
         step switch
         {
-            HomeStep.Take take => await TakeAsync(dataset, home, take, ct),
+            HomeStep.TakeOver takeOver => await TakeOverAsync(dataset, home, takeOver, ct),
             HomeStep.Release release => await ReleaseAsync(dataset, home, release, ct),
-            HomeStep.Tell { IsOwn: true } tell => await TellAsync(dataset, tell.Epoch, tell.To, tell.History, ct),
-            HomeStep.Tell tell => await ledger.TellAsync(dataset, new MoveReport(tell.Epoch, tell.To, tell.History, null), ct),
-            HomeStep.Raise raise => await ledger.TellAsync(dataset, new MoveReport(raise.Epoch, sites.OwnId, null, null), ct),
-            HomeStep.StepDown down => (await GiveUpAsync(dataset, down.Epoch, down.To, mayStay: false, ct)).Then<Done>(
+            HomeStep.Report { IsOwn: true } report => await ReportAsync(dataset, report.Epoch, report.To, report.History, ct),
+            HomeStep.Report report => await reports.ReportAsync(dataset, new MoveReport(report.Epoch, report.To, report.History, null), ct),
+            HomeStep.RaiseEpoch raiseEpoch => await reports.ReportAsync(
+                dataset, new MoveReport(raiseEpoch.Epoch, sites.OwnId, null, null), ct),
+            HomeStep.StepDown down => (await ReleaseHomeAsync(dataset, down.Epoch, down.To, mayStay: false, ct)).Then<Done>(
                 static _ => Done.Value),
             _ => Done.Value,
         };
@@ -185,23 +186,24 @@ internal sealed partial class HomeWorker(
     /// Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here. Or when the zone
     /// has signed that it was lost: then with what is here.
     /// </summary>
-    private async Task<Result<Done>> TakeAsync(DatasetId dataset, HomeRecord home, HomeStep.Take take, CancellationToken ct)
+    private async Task<Result<Done>> TakeOverAsync(DatasetId dataset, HomeRecord home, HomeStep.TakeOver takeOver, CancellationToken ct)
     {
         if (home.BeganLost)
         {
             BlobHash zone = sites.Zone?.Key ?? (await keys.GetAsync(ct)).Fingerprint;
-            return !new HomeStatement(sites.ZoneId, HomeGrant.Of(dataset, home)!).IsSigned(zone, home.GrantProof)
+            return !new HomeStatement(sites.ZoneId, HomeAssignment.From(dataset, home)!).IsSigned(zone, home.GrantProof)
                 ? ErrorCode.Unprocessable.With("The zone has not signed that the home before was lost.")
-                : await moves.TakeLostAsync(dataset, take.Epoch, ct);
+                : await moves.TakeOverLostAsync(dataset, takeOver.Epoch, ct);
         }
 
         if (home.PreviousId is { } previous && previous != sites.OwnId && await sites.FindPeerAsync(previous, ct) is { } before
-            && !new ReleaseStatement(sites.ZoneId, dataset, take.Epoch - 1, sites.OwnId, take.From).IsSigned(before.Key, home.ReleaseProof))
+            && !new ReleaseStatement(sites.ZoneId, dataset, takeOver.Epoch - 1, sites.OwnId, takeOver.From).IsSigned(
+                before.Key, home.ReleaseProof))
         {
             return ErrorCode.Unprocessable.With($"{before.Name} has not signed that it gave up.");
         }
 
-        Result<Done> taken = await moves.TakeAsync(dataset, take.Epoch, take.From, ct);
+        Result<Done> taken = await moves.TakeOverAsync(dataset, takeOver.Epoch, takeOver.From, ct);
         if (!taken.IsOk && home.PreviousId != sites.OwnId)
         {
             await FetchBaseAsync(dataset, home, ct);
@@ -212,63 +214,63 @@ internal sealed partial class HomeWorker(
 
     private async Task FetchBaseAsync(DatasetId dataset, HomeRecord home, CancellationToken ct)
     {
-        wanted.FetchBase(dataset);
+        assignments.FetchBase(dataset);
         if (!_lacked.ContainsKey(dataset))
         {
             SitePeer? from = await sites.FindPeerAsync(home.PreviousId!, ct);
-            _lacked[dataset] = new LackedBase(time.GetTimestamp(), from?.Name ?? "the site of the zone");
+            _lacked[dataset] = new MissingBase(time.GetTimestamp(), from?.Name ?? "the site of the zone");
         }
     }
 
     private async Task<Result<Done>> ReleaseAsync(DatasetId dataset, HomeRecord home, HomeStep.Release step, CancellationToken ct)
     {
-        if (!step.IsAgain && readiness.WhyNot(dataset, step.To, await NameAsync(step.To, ct)) is { } why
-            && await moves.WhyStayAsync(dataset, step.Epoch, ct) is null)
+        if (!step.IsAgain && readiness.FindObstacle(dataset, step.To, await NameAsync(step.To, ct)) is { } why
+            && await moves.CheckMovableAsync(dataset, step.Epoch, ct) is null)
         {
             // Another server of this site may have been asked, and says more.
-            return sites.IsEmbedded || home.Problem is null || readiness.WasAsked(dataset, step.To)
+            return sites.IsEmbedded || home.Problem is null || readiness.WasQueried(dataset, step.To)
                 ? await WaitAsync(dataset, step, why, ct)
                 : ErrorCode.Unavailable.With(why);
         }
 
-        Result<BlobHash> released = await GiveUpAsync(dataset, step.Epoch, step.To, mayStay: !step.IsAgain, ct);
+        Result<BlobHash> released = await ReleaseHomeAsync(dataset, step.Epoch, step.To, mayStay: !step.IsAgain, ct);
         if (!released.IsOk)
         {
             return released.Error.Code == ErrorCode.Unavailable || released.Error.Code == ErrorCode.OutcomeUnknown
                 ? await WaitAsync(dataset, step, released.Error.Message, ct)
-                : await ledger.TellAsync(dataset, new MoveReport(step.Epoch, null, null, released.Error.Message), ct);
+                : await reports.ReportAsync(dataset, new MoveReport(step.Epoch, null, null, released.Error.Message), ct);
         }
 
-        readiness.Forget(dataset);
-        return await TellAsync(dataset, step.Epoch, step.To, released.Value, ct);
+        readiness.Remove(dataset);
+        return await ReportAsync(dataset, step.Epoch, step.To, released.Value, ct);
     }
 
     /// <summary>It is tried again soon; whoever waits for long is told why.</summary>
     private async Task<Result<Done>> WaitAsync(DatasetId dataset, HomeStep.Release step, string why, CancellationToken ct)
     {
         long now = time.GetTimestamp();
-        if (_waitingSince.TryAdd(dataset, now) || time.GetElapsedTime(_waitingSince[dataset], now) < Patience)
+        if (_waitingSince.TryAdd(dataset, now) || time.GetElapsedTime(_waitingSince[dataset], now) < WaitBeforeReport)
         {
             return ErrorCode.Unavailable.With(why);
         }
 
         _waitingSince[dataset] = now;
-        Result<Done> told = await ledger.TellAsync(dataset, new MoveReport(step.Epoch, step.To, null, why), ct);
+        Result<Done> told = await reports.ReportAsync(dataset, new MoveReport(step.Epoch, step.To, null, why), ct);
         return told.IsOk ? ErrorCode.Unavailable.With(why) : told;
     }
 
     private async Task<string> NameAsync(string siteId, CancellationToken ct) =>
         (await sites.FindPeerAsync(siteId, ct))?.Name ?? "The next site";
 
-    private async Task<Result<Done>> TellAsync(DatasetId dataset, long epoch, string to, BlobHash history, CancellationToken ct) =>
-        await ledger.TellAsync(
+    private async Task<Result<Done>> ReportAsync(DatasetId dataset, long epoch, string to, BlobHash history, CancellationToken ct) =>
+        await reports.ReportAsync(
             dataset,
             new MoveReport(
                 epoch, to, history, null,
                 new ReleaseStatement(sites.ZoneId, dataset, epoch, to, history).Sign(await keys.GetAsync(ct))),
             ct);
 
-    private async Task<Result<BlobHash>> GiveUpAsync(DatasetId dataset, long epoch, string to, bool mayStay, CancellationToken ct) =>
+    private async Task<Result<BlobHash>> ReleaseHomeAsync(DatasetId dataset, long epoch, string to, bool mayStay, CancellationToken ct) =>
         await moves.ReleaseAsync(dataset, epoch, (await keys.GetAsync(ct)).Fingerprint, to, mayStay, ct);
 
     [LoggerMessage(5619, LogLevel.Error, "The homes of datasets could not be read")]
@@ -282,5 +284,5 @@ internal sealed partial class HomeWorker(
 
     /// <param name="Since">When it was found that it is not here.</param>
     /// <param name="From">The home before.</param>
-    private sealed record LackedBase(long Since, string From);
+    private sealed record MissingBase(long Since, string From);
 }

@@ -24,7 +24,7 @@ internal sealed class MoveReadiness(TimeProvider time)
     /// <param name="siteId">The site.</param>
     /// <param name="known">The history that it has whole.</param>
     /// <param name="offered">The one that it is offered now.</param>
-    public void Note(DatasetId dataset, string siteId, BlobHash? known, BlobHash offered)
+    public void RecordQuery(DatasetId dataset, string siteId, BlobHash? known, BlobHash offered)
     {
         long now = time.GetTimestamp();
         Asked? before = _asked.TryGetValue(dataset, out Asked? found) && found.SiteId == siteId ? found : null;
@@ -37,11 +37,11 @@ internal sealed class MoveReadiness(TimeProvider time)
     }
 
     /// <summary>Whether the site has asked at all: where several servers are the home, it asks one of them.</summary>
-    public bool WasAsked(DatasetId dataset, string siteId) =>
+    public bool WasQueried(DatasetId dataset, string siteId) =>
         _asked.TryGetValue(dataset, out Asked? asked) && asked.SiteId == siteId;
 
     /// <summary>Why the home must not give up for a site yet; null when it may.</summary>
-    public string? WhyNot(DatasetId dataset, string siteId, string name) =>
+    public string? FindObstacle(DatasetId dataset, string siteId, string name) =>
         !_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId
                 ? $"{name} has not asked for the newest version: it is away, or does not reach the home."
             : asked.UpAt is not { } up ? $"{name} is bringing the newest version."
@@ -53,7 +53,7 @@ internal sealed class MoveReadiness(TimeProvider time)
             : null;
 
     /// <summary>Forgets it: the home has given up, or nobody is to be the next.</summary>
-    public void Forget(DatasetId dataset) => _asked.TryRemove(dataset, out _);
+    public void Remove(DatasetId dataset) => _asked.TryRemove(dataset, out _);
 
     /// <param name="SiteId">Who asked last.</param>
     /// <param name="Offered">Which history it was offered.</param>

@@ -33,7 +33,7 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
     {
         if (statement.Length > MaxBytes)
         {
-            return Refuse("is too long");
+            return Reject("is too long");
         }
 
         string[] lines = Encoding.ASCII.GetString(statement).Split('\n');
@@ -47,16 +47,16 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
             || !BlobHash.TryParse(Value(lines[6], "history"), out BlobHash history)
             || Value(lines[7], "time") is null)
         {
-            return Refuse("cannot be read");
+            return Reject("cannot be read");
         }
 
         return SiteKey.HasSigned(signer, key, statement, signature)
             ? new HistoryStatement(zone, receiver, dataset, epoch, history)
-            : Refuse("is not signed with its key");
+            : Reject("is not signed with its key");
     }
 
     private static string? Value(string line, string name) =>
         line.StartsWith(name + " ", StringComparison.Ordinal) ? line[(name.Length + 1)..] : null;
 
-    private static HutchError Refuse(string fault) => ErrorCode.Unprocessable.With($"The statement of its history {fault}.");
+    private static HutchError Reject(string fault) => ErrorCode.Unprocessable.With($"The statement of its history {fault}.");
 }

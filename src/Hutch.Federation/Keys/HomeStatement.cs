@@ -9,7 +9,7 @@ namespace Hutch.Federation.Keys;
 /// What the zone signs as it makes a site the home of a dataset. Where the home before was declared lost, that is said: nobody else can
 /// make a site begin without the release of the one before.
 /// </summary>
-internal sealed record HomeStatement(string Zone, HomeGrant Grant)
+internal sealed record HomeStatement(string Zone, HomeAssignment Grant)
 {
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => Before + SignedText.Sign(key, Text);

@@ -60,7 +60,7 @@ internal sealed class SiteKey : IDisposable
 
     /// <summary>The fingerprint of the key in a certificate that was shown.</summary>
     public static BlobHash FingerprintOf(X509Certificate2 certificate) =>
-        BlobHash.Of(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+        BlobHash.Compute(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
     /// <summary>The public key, SubjectPublicKeyInfo: its SHA-256 is the fingerprint.</summary>
     public byte[] PublicKey => Certificate.PublicKey.ExportSubjectPublicKeyInfo();
@@ -79,7 +79,7 @@ internal sealed class SiteKey : IDisposable
     /// <param name="signature">What is said to be the signature.</param>
     public static bool HasSigned(BlobHash signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
     {
-        if (BlobHash.Of(publicKey) != signer)
+        if (BlobHash.Compute(publicKey) != signer)
         {
             return false;
         }

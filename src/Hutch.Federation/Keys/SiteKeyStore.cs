@@ -47,7 +47,7 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
 
     /// <summary>Signs for the zone, when this is its site.</summary>
     /// <inheritdoc cref="GetAsync"/>
-    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await GetAsync(ct), registry.ZoneId);
+    public async ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => new HomeSigner(await GetAsync(ct), registry.ZoneId);
 
     public void Dispose()
     {
@@ -66,7 +66,7 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
             AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(SiteKey.Make()));
         }
 
-        return FileFacts.Of(path) is { IsOpenToOthers: true }
+        return FileFacts.Read(path) is { IsOpenToOthers: true }
             ? throw ErrorCode.BadConfiguration.With(
                 $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If somebody may have read it, "
                 + "remove the site from the zone, and let it join anew with another key.").ToException()

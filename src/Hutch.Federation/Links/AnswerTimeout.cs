@@ -9,7 +9,7 @@ internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
     /// <summary>Asks; whoever does not answer in time cannot be reached.</summary>
     /// <param name="whom">Who is asked, as the message says it.</param>
     /// <param name="ask">Asks.</param>
-    public async Task<Result<T>> AskAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
+    public async Task<Result<T>> RequestAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);

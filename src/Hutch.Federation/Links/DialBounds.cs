@@ -19,7 +19,7 @@ internal static class DialBounds
     /// <param name="zone">Where this site dials the zone, HOST:PORT; null at the zone.</param>
     /// <param name="door">Where this server is reached by sites; null for nowhere.</param>
     /// <param name="address">What the site says, or the zone.</param>
-    public static Func<IPAddress, bool>? Of(string? zone, string? door, string address) =>
+    public static Func<IPAddress, bool>? For(string? zone, string? door, string address) =>
         address == zone ? null : found => MayReach(zone ?? door, found, Dns.GetHostAddresses);
 
     /// <summary>Whether an address may be dialled.</summary>

@@ -12,7 +12,7 @@ internal static class EndParts
     private const int MaxHomes = 100;
 
     /// <summary>The parts; at least one, so that the zone hears of a site that knows nothing.</summary>
-    public static IReadOnlyList<KnownEnds> Of(KnownEnds all)
+    public static IReadOnlyList<KnownEnds> Split(KnownEnds all)
     {
         KnownEnds[] parts =
         [

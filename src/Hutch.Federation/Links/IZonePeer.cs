@@ -16,14 +16,14 @@ internal interface IZonePeer
     Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct);
 
     /// <summary>Tells what had ended before the zone was restored.</summary>
-    Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct);
+    Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct);
 
     /// <summary>Asks what the zone believes that this site has.</summary>
-    Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct);
+    Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct);
 
     /// <summary>Tells of datasets that this site had before it joined.</summary>
-    Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct);
+    Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct);
 
     /// <summary>Gives a name back.</summary>
-    Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct);
+    Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct);
 }

@@ -26,15 +26,15 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     // A window that begins with 64 KiB takes a round trip for each time that it doubles: too long for parts of 8 MiB.
     private const int StreamWindowBytes = 2 << 20;
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     // A peer that is cut off without a word is noticed by whoever waits for it.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     private readonly string _address;
     private readonly BlobHash _pinned;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly HttpClient _http;
     private volatile string? _shown;
     private long _answers;
@@ -45,14 +45,14 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="own">The key that this site shows.</param>
     /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
     /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
-    /// <param name="patience">How long it waits for a connection; null for the usual.</param>
+    /// <param name="timeout">How long it waits for a connection; null for the usual.</param>
     public SiteClient(
         string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null,
-        TimeSpan? patience = null)
+        TimeSpan? timeout = null)
     {
-        (_address, _pinned, _patience, Root) = (address, pinned, patience ?? ConnectPatience, new Uri("https://" + address));
+        (_address, _pinned, _timeout, Root) = (address, pinned, timeout ?? ConnectTimeout, new Uri("https://" + address));
         SocketsHttpHandler handler = Connecting(async (context, ct) => await GuardedConnection.OpenAsync(
-            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic, _patience);
+            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic, _timeout);
         handler.SslOptions = SiteTls.Client(own, (_, certificate, _, _) => Check(certificate));
         _http = Client(handler, Root);
     }
@@ -64,8 +64,8 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
     public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
     {
-        (_address, _pinned, _patience, Root) = (name, key, ConnectPatience, new Uri("http://site.invalid"));
-        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _patience), Root);
+        (_address, _pinned, _timeout, Root) = (name, key, ConnectTimeout, new Uri("http://site.invalid"));
+        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _timeout), Root);
     }
 
     public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -77,20 +77,20 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Name, request, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, ct);
 
-    public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) =>
+    public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Ends, request, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, ct);
 
-    public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Believed, request, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer, ct);
+    public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Expected, request, SiteJson.Default.ExpectedRequest, SiteJson.Default.ExpectedAnswer, ct);
 
-    public Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Bring, request, SiteJson.Default.BringRequest, SiteJson.Default.BringAnswer, ct);
+    public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Import, request, SiteJson.Default.ImportRequest, SiteJson.Default.ImportAnswer, ct);
 
     /// <summary>Asks to be taken in with accounts and datasets.</summary>
     public Task<Result<AdmittedSite>> JoinWithAsync(JoinWithRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.JoinWith, request, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, ct);
 
-    public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
+    public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 
     /// <summary>Where it is, HOST:PORT; the name of one that cannot be dialled.</summary>
@@ -110,7 +110,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <summary>Asks, and reads the answer whole.</summary>
     public Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct) =>
-        AskAsync<TRequest, TAnswer>(
+        RequestAsync<TRequest, TAnswer>(
             path, request, requestType, HttpCompletionOption.ResponseContentRead,
             async answer =>
             {
@@ -124,7 +124,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <summary>Asks for something that may be long; the caller reads it and disposes the answer.</summary>
     public Task<Result<HttpResponseMessage>> OpenAsync<TRequest>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken ct) =>
-        AskAsync<TRequest, HttpResponseMessage>(
+        RequestAsync<TRequest, HttpResponseMessage>(
             path, request, requestType, HttpCompletionOption.ResponseHeadersRead,
             static answer => Task.FromResult<Result<HttpResponseMessage>>(answer), ct);
 
@@ -143,7 +143,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         return Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
     }
 
-    private async Task<Result<T>> AskAsync<TRequest, T>(
+    private async Task<Result<T>> RequestAsync<TRequest, T>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, HttpCompletionOption completion,
         Func<HttpResponseMessage, Task<Result<T>>> read, CancellationToken ct)
     {
@@ -182,7 +182,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // Nobody here has given up: no connection came about in time.
-            return ErrorCode.Unavailable.With($"Cannot reach {_address}: no connection came about within {_patience.TotalSeconds:0.#} s.");
+            return ErrorCode.Unavailable.With($"Cannot reach {_address}: no connection came about within {_timeout.TotalSeconds:0.#} s.");
         }
         catch (JsonException e)
         {
@@ -201,7 +201,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private static SocketsHttpHandler Connecting(
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect,
-        PeerTraffic? traffic, TimeSpan patience) => new()
+        PeerTraffic? traffic, TimeSpan timeout) => new()
         {
             PlaintextStreamFilter = traffic is null ? null : (context, _) =>
                 ValueTask.FromResult<Stream>(new CountedStream(context.PlaintextStream, traffic)),
@@ -211,9 +211,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             EnableMultipleHttp2Connections = true,
             InitialHttp2StreamWindowSize = StreamWindowBytes,
             KeepAlivePingDelay = PingDelay,
-            KeepAlivePingTimeout = PingPatience,
+            KeepAlivePingTimeout = PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            ConnectTimeout = patience,
+            ConnectTimeout = timeout,
             ConnectCallback = connect,
         };
 

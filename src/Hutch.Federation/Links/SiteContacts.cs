@@ -20,7 +20,7 @@ internal sealed class SiteContacts(TimeProvider time)
     /// <param name="confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
     /// <param name="writeEvery">How often that is written down.</param>
     /// <returns>Whether this should be written down, as that was last done so long ago.</returns>
-    public bool Hear(string siteId, BeatRequest beat, long? confirmed, TimeSpan writeEvery)
+    public bool RecordBeat(string siteId, BeatRequest beat, long? confirmed, TimeSpan writeEvery)
     {
         long now = time.GetTimestamp();
         _sites.TryGetValue(siteId, out Heard? before);

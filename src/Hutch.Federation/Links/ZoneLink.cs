@@ -75,9 +75,9 @@ internal sealed class ZoneLink(
     public async Task<HutchError?> BeatAsync(CancellationToken ct)
     {
         FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
-        Result<BeatAnswer> answer = await AskAsync(asked, _stage.IsDurable, ct);
+        Result<BeatAnswer> answer = await RequestAsync(asked, _stage.IsDurable, ct);
         _hasMore = false;
-        Result<Done> taken = answer.IsOk ? await TakeAsync(asked, answer.Value, ct) : answer.Error!;
+        Result<Done> taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
         lock (joined)
         {
             _problem = taken.IsOk ? null : taken.Error;
@@ -87,12 +87,12 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Takes in what has changed; when it is a state of the zone, makes the view that.</summary>
-    private async Task<Result<Done>> TakeAsync(FeedPosition? asked, BeatAnswer answer, CancellationToken ct)
+    private async Task<Result<Done>> ApplyAsync(FeedPosition? asked, BeatAnswer answer, CancellationToken ct)
     {
         if (answer.Asks)
         {
             _hasMore = true;
-            return await TellAsync(ct);
+            return await ReportAsync(ct);
         }
 
         FeedBatch batch = answer.Feed;
@@ -105,7 +105,7 @@ internal sealed class ZoneLink(
             return Done.Value;
         }
 
-        await view.HearAsync(answer.Time, ct);
+        await view.RecordContactAsync(answer.Time, ct);
         if (_stage.At!.Sequence == asked?.Sequence && !_stage.IsWhole)
         {
             return Done.Value;
@@ -118,9 +118,9 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Tells the zone, which was restored, what this site knows, before it takes over what the zone is now.</summary>
-    private async Task<Result<Done>> TellAsync(CancellationToken ct)
+    private async Task<Result<Done>> ReportAsync(CancellationToken ct)
     {
-        IReadOnlyList<KnownEnds> parts = EndParts.Of(await restored.KnownAsync(ct));
+        IReadOnlyList<KnownEnds> parts = EndParts.Split(await restored.KnownAsync(ct));
         for (int i = 0; i < parts.Count; i++)
         {
             var request = new EndsRequest
@@ -131,7 +131,7 @@ internal sealed class ZoneLink(
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            Result<DoneAnswer> told = await _timeout.AskAsync(joined.Address, either => peer.TellEndsAsync(request, either), ct);
+            Result<DoneAnswer> told = await _timeout.RequestAsync(joined.Address, either => peer.ReportEndsAsync(request, either), ct);
             if (!told.IsOk)
             {
                 _hasMore = false;
@@ -162,7 +162,7 @@ internal sealed class ZoneLink(
             Slug = slug,
             IsThere = isThere,
         };
-        return _timeout.AskAsync(
+        return _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
     }
 
@@ -185,10 +185,10 @@ internal sealed class ZoneLink(
     /// </summary>
     /// <param name="datasets">The datasets.</param>
     /// <param name="isLast">Whether these are all that were left.</param>
-    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
-        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
+    public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
+        IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
-        var request = new BringRequest
+        var request = new ImportRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
@@ -196,27 +196,27 @@ internal sealed class ZoneLink(
             Datasets = datasets,
             IsLast = isLast,
         };
-        return _timeout.AskAsync(
+        return _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
-                Result<BringAnswer> told = await peer.BringAsync(request, either);
+                Result<ImportAnswer> told = await peer.ImportAsync(request, either);
                 if (!told.IsOk)
                 {
                     return told.Error;
                 }
 
                 await view.AwaitAsync(told.Value.Sequence, either);
-                return Result<IReadOnlyList<BroughtName>>.Ok(told.Value.Names);
+                return Result<IReadOnlyList<ImportedName>>.Ok(told.Value.Names);
             },
             ct);
     }
 
     /// <summary>Asks what the zone believes that this site has: a page of all, or of some datasets.</summary>
-    public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+    public async Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct)
     {
-        var request = new BelievedRequest
+        var request = new ExpectedRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
@@ -225,12 +225,12 @@ internal sealed class ZoneLink(
             Limit = limit,
             Datasets = some,
         };
-        return (await _timeout.AskAsync(joined.Address, either => peer.BelievedAsync(request, either), ct))
-            .Then(static answer => Result<IReadOnlyList<BelievedDataset>>.Ok(answer.Items));
+        return (await _timeout.RequestAsync(joined.Address, either => peer.ListExpectedAsync(request, either), ct))
+            .Then(static answer => Result<IReadOnlyList<ExpectedDataset>>.Ok(answer.Items));
     }
 
     /// <summary>Gives a name back for which no dataset could be made.</summary>
-    public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct)
+    public async Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct)
     {
         var request = new NameBackRequest
         {
@@ -239,11 +239,11 @@ internal sealed class ZoneLink(
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
-        return (await _timeout.AskAsync(joined.Address, either => peer.GiveNameBackAsync(request, either), ct))
+        return (await _timeout.RequestAsync(joined.Address, either => peer.ReleaseNameAsync(request, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
 
-    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
+    private async Task<Result<BeatAnswer>> RequestAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
     {
         bool saysTraffic = _trafficAt is not { } said || time.GetElapsedTime(said) >= TrafficEvery;
         _trafficAt = saysTraffic ? time.GetTimestamp() : _trafficAt;
@@ -260,6 +260,6 @@ internal sealed class ZoneLink(
             ReadsSummaries = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
-        return await _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
+        return await _beatTimeout.RequestAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }
 }

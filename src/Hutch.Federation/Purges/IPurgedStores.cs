@@ -10,7 +10,7 @@ internal interface IPurgedStores
     Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct);
 
     /// <summary>Forgets bytes that were read through it.</summary>
-    void ForgetBytes();
+    void ClearCaches();
 }
 
 /// <summary>Those of a server.</summary>
@@ -18,5 +18,5 @@ internal sealed class PurgedStores(OrderedPurges own, ReadThrough reads) : IPurg
 {
     public async Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct) => [own, .. await reads.RecordsAsync(ct)];
 
-    public void ForgetBytes() => reads.ForgetBytes();
+    public void ClearCaches() => reads.ClearCache();
 }

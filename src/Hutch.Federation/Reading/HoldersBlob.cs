@@ -13,10 +13,10 @@ namespace Hutch.Federation.Reading;
 /// <param name="holders">The blob at each site, in the order in which they are asked.</param>
 internal sealed class HoldersBlob(
     IBlobHolders sites, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders, TimeProvider time)
-    : IForeignBlob
+    : IExternalBlob
 {
     /// <summary>After so long without an answer another site is asked as well.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan FailoverDelay = TimeSpan.FromSeconds(5);
 
     private volatile RemoteBlob? _from;
 
@@ -93,7 +93,7 @@ internal sealed class HoldersBlob(
     private async ValueTask<RemoteBlob> FindAsync(Extent part, CancellationToken ct)
     {
         var left = new Queue<(string SiteId, RemoteBlob Blob)>(holders
-            .OrderBy(static one => !one.Blob.IsKept)
+            .OrderBy(static one => !one.Blob.IsCached)
             .ThenBy(one => sites.HasFailed(one.Blob.Reading.Dataset, one.SiteId)));
         var asked = new Dictionary<Task, (string SiteId, RemoteBlob Blob)>();
         var refusals = new List<string>();
@@ -107,15 +107,15 @@ internal sealed class HoldersBlob(
                     asked.Add(next.Blob.WaitAsync(part, over.Token).AsTask(), next);
                 }
 
-                Task patience = Task.Delay(left.Count > 0 ? Patience : Timeout.InfiniteTimeSpan, time, over.Token);
-                Task first = await Task.WhenAny([.. asked.Keys, patience]);
+                Task failover = Task.Delay(left.Count > 0 ? FailoverDelay : Timeout.InfiniteTimeSpan, time, over.Token);
+                Task first = await Task.WhenAny([.. asked.Keys, failover]);
                 ct.ThrowIfCancellationRequested();
-                if (first == patience || !asked.Remove(first, out (string SiteId, RemoteBlob Blob) answered))
+                if (first == failover || !asked.Remove(first, out (string SiteId, RemoteBlob Blob) answered))
                 {
                     continue;
                 }
 
-                if (await WhyNotAsync(first) is not { } refusal)
+                if (await FindRefusalAsync(first) is not { } refusal)
                 {
                     foreach ((_, RemoteBlob slower) in asked.Values)
                     {
@@ -134,11 +134,11 @@ internal sealed class HoldersBlob(
             await over.CancelAsync();
         }
 
-        throw sites.NoneGives(refusals).ToException();
+        throw sites.NoHolderAnswers(refusals).ToException();
     }
 
     /// <summary>Why a site does not give it; null when it does. What lacks at this site, no other one mends.</summary>
-    private static async Task<HutchError?> WhyNotAsync(Task asked)
+    private static async Task<HutchError?> FindRefusalAsync(Task asked)
     {
         try
         {

@@ -26,13 +26,13 @@ internal sealed partial class HomeOrigin(
     private const int MaxPagesAtOnce = 16;
     private const int MaxPlaces = 100_000;
 
-    private static readonly BlobHash Nothing = BlobHash.Of(default);
+    private static readonly BlobHash Nothing = BlobHash.Compute(default);
 
-    private readonly SemaphoreSlim _pageTurns = new(MaxPagesAtOnce);
+    private readonly SemaphoreSlim _pageSlots = new(MaxPagesAtOnce);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<BlobHash, Task<ReadOnlyMemory<byte>>> _pages = new();
     private readonly IncomingBlobs _incoming = new(siteId, find, cache, counts, time, logger);
-    private readonly LruCache<(DatasetId, BlobHash), BlobPlace> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
+    private readonly LruCache<(DatasetId, BlobHash), BlobReference> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
 
     /// <summary>The sites with copies; null for none.</summary>
     public ReadHolders? Holders { get; init; }
@@ -45,14 +45,14 @@ internal sealed partial class HomeOrigin(
         {
             foreach (NamedBlob blob in contents.Blobs)
             {
-                _places.Keep((reading.Dataset, blob.Hash), new BlobPlace(page, blob.Size));
+                _places.Set((reading.Dataset, blob.Hash), new BlobReference(page, blob.Size));
             }
         }
 
         return bytes;
     }
 
-    public async ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct)
+    public async ValueTask<IExternalBlob?> FindAsync(BlobHash blob, CancellationToken ct)
     {
         DatasetReading reading = Reading();
         if (await PlaceOfAsync(reading.Dataset, blob, ct) is not { } place)
@@ -79,7 +79,7 @@ internal sealed partial class HomeOrigin(
                 time);
     }
 
-    public IForeignBlob FindUnhashed(DatasetPath path, Entry entry)
+    public IExternalBlob FindUnhashed(DatasetPath path, Entry entry)
     {
         DatasetReading reading = Reading();
         var reader = new Reader { Token = reading.Token };
@@ -96,22 +96,22 @@ internal sealed partial class HomeOrigin(
         await (Holders?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Task.WhenAll(_pages.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
         _stop.Dispose();
-        _pageTurns.Dispose();
+        _pageSlots.Dispose();
     }
 
     /// <summary>The sites that have a dataset, the nearest first.</summary>
     private ValueTask<IReadOnlyList<string>> SitesAsync(DatasetId dataset, CancellationToken ct) =>
         Holders is null ? new ValueTask<IReadOnlyList<string>>([siteId]) : Holders.ListAsync(dataset, ct);
 
-    private static DatasetReading Reading() => WorkScope.Current?.Reading
+    private static DatasetReading Reading() => RequestScope.Current?.Reading
         ?? throw new InvalidOperationException("A dataset of another site is read, and nobody said for whom.");
 
     /// <summary>Where a blob is named: the page was read lately, or the trees are walked.</summary>
-    private async Task<BlobPlace?> PlaceOfAsync(DatasetId dataset, BlobHash blob, CancellationToken ct)
+    private async Task<BlobReference?> PlaceOfAsync(DatasetId dataset, BlobHash blob, CancellationToken ct)
     {
         var open = new Stack<BlobHash>((await RootsAsync()).Select(static root => root.Page));
         var seen = new HashSet<BlobHash>();
-        BlobPlace place;
+        BlobReference place;
         while (!_places.TryFind((dataset, blob), out place) && open.TryPop(out BlobHash next))
         {
             if (next != TreeRoot.Empty.Page && seen.Add(next)
@@ -155,18 +155,18 @@ internal sealed partial class HomeOrigin(
         Task<ReadOnlyMemory<byte>> coming = _pages.GetOrAdd(page, mine.Task);
         if (coming == mine.Task)
         {
-            _ = Task.Run(() => BringPageAsync(reading, page, mine), CancellationToken.None);
+            _ = Task.Run(() => FetchPageAsync(reading, page, mine), CancellationToken.None);
         }
 
         return coming;
     }
 
-    private async Task BringPageAsync(DatasetReading reading, BlobHash page, TaskCompletionSource<ReadOnlyMemory<byte>> asked)
+    private async Task FetchPageAsync(DatasetReading reading, BlobHash page, TaskCompletionSource<ReadOnlyMemory<byte>> asked)
     {
         try
         {
             counts.NoteRead(isHit: false);
-            await _pageTurns.WaitAsync(_stop.Token);
+            await _pageSlots.WaitAsync(_stop.Token);
             Result<ReadOnlyMemory<byte>> came;
             try
             {
@@ -174,12 +174,12 @@ internal sealed partial class HomeOrigin(
             }
             finally
             {
-                _pageTurns.Release();
+                _pageSlots.Release();
             }
 
             if (came.IsOk)
             {
-                Keep(page, came.Value);
+                Cache(page, came.Value);
             }
 
             _pages.TryRemove(page, out _);
@@ -227,7 +227,7 @@ internal sealed partial class HomeOrigin(
             }
         }
 
-        return holders.NoneGives(refusals);
+        return holders.NoHolderAnswers(refusals);
     }
 
     private static async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(
@@ -259,7 +259,7 @@ internal sealed partial class HomeOrigin(
         }
     }
 
-    private void Keep(BlobHash page, ReadOnlyMemory<byte> bytes)
+    private void Cache(BlobHash page, ReadOnlyMemory<byte> bytes)
     {
         if (!cache.Reserve(new ReadKey(siteId, page), bytes.Length).TryGet(out CachedBlob? kept, out _))
         {
@@ -279,7 +279,7 @@ internal sealed partial class HomeOrigin(
         {
             // The page is right, and is read once more when it is wanted again.
             LogNotKept(logger, page, e);
-            cache.GiveBack(kept);
+            cache.Return(kept);
         }
     }
 

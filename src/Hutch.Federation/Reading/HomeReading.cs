@@ -28,7 +28,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private const long MaxRecordBytes = 256 << 20;
 
     /// <summary>So long the list of files without a hash may take, whatever comes of it.</summary>
-    private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>So long a history is taken to be the newest.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
@@ -37,7 +37,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HomeOrigin _origin;
-    private readonly HomeContact _contact;
+    private readonly HomeCircuitBreaker _contact;
     private readonly CopyFreshness _freshness;
     private readonly LruCache<DatasetId, KnownDataset> _known = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly Lock _gate = new();
@@ -53,7 +53,7 @@ internal sealed class HomeReading : IAsyncDisposable
         ILogger logger)
     {
         (_peers, _freshness, _time, _logger) = (peers, freshness, time, logger);
-        _contact = new HomeContact(time);
+        _contact = new HomeCircuitBreaker(time);
         _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger) { Holders = holders };
     }
 
@@ -89,18 +89,18 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <param name="reader">Who reads.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
-    public async Task<Result<ReadPlace>> OpenAsync(
+    public async Task<Result<ReadRoute>> OpenAsync(
         NameRecord name, CopyOrder order, ListingReader reader, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
-        if (WorkScope.Current is { } work)
+        if (RequestScope.Current is { } request)
         {
-            work.Reading = new DatasetReading(name.Dataset, reader.Token);
+            request.Reading = new DatasetReading(name.Dataset, reader.Token);
         }
 
         if (await RefreshAsync(name, order, reader, newerThan, ct) is not { } problem
             || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name, at, newerThan, ct)))
         {
-            return new ReadPlace(_reader, await AgeAsync(name, at, ct));
+            return new ReadRoute(_reader, await AgeAsync(name, at, ct));
         }
 
         return IsFinal(problem) ? problem
@@ -123,15 +123,15 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <summary>Without its home, what was read before and never changes is read on.</summary>
     private async Task<bool> MayBeOldAsync(NameRecord name, SnapshotRef? at, long newerThan, CancellationToken ct) =>
         await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value: var known }
-        && (ReadPlaces.IsFixed(at)
+        && (ReadRouter.IsFixed(at)
             ? (await _heads.ResolveAsync(name.Dataset, at, ct)).IsOk
-            : known.Closed is not null && Know(name).Asked.Moment > newerThan);
+            : known.Closed is not null && Know(name).Query.Moment > newerThan);
 
     /// <summary>How old what is here is; null for what does not change any more.</summary>
     private async Task<TimeSpan?> AgeAsync(NameRecord name, SnapshotRef? at, CancellationToken ct) =>
-        ReadPlaces.IsFixed(at) || await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value.Closed: not null }
+        ReadRouter.IsFixed(at) || await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value.Closed: not null }
             ? null
-            : _freshness.AgeOf(Know(name).Asked);
+            : _freshness.AgeOf(Know(name).Query);
 
     /// <summary>Asks the home for the history, unless it was asked a moment ago; why that is not known, or null.</summary>
     private async Task<HutchError?> RefreshAsync(
@@ -149,7 +149,7 @@ internal sealed class HomeReading : IAsyncDisposable
         }
 
         long since = _time.GetTimestamp();
-        if (!await HomeContact.TakeTurnAsync(known.Turn, since, _time, ct))
+        if (!await HomeCircuitBreaker.EnterAsync(known.Lock, since, _time, ct))
         {
             return ErrorCode.Unavailable.With("It is still sending the history of this dataset. Try again.");
         }
@@ -161,16 +161,16 @@ internal sealed class HomeReading : IAsyncDisposable
                 return null;
             }
 
-            var reader = new Reader { Token = asking.Token, HasWritten = newerThan > 0 && known.Asked.Moment <= newerThan };
-            CopyQuestion asked = _freshness.Ask();
-            HutchError? problem = await _contact.AskAsync(
+            var reader = new Reader { Token = asking.Token, HasWritten = newerThan > 0 && known.Query.Moment <= newerThan };
+            FreshnessQuery asked = _freshness.BeginQuery();
+            HutchError? problem = await _contact.RequestAsync(
                 () => _peers.FindAsync(name, reader, ct), home => TakeAsync(home, order, asking, ct), since, ct);
-            known.Note(problem is null ? name : null, asked, asking.MayList);
+            known.Record(problem is null ? name : null, asked, asking.MayList);
             return problem;
         }
         finally
         {
-            known.Turn.Release();
+            known.Lock.Release();
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class HomeReading : IAsyncDisposable
         Result<IReadOnlyList<PathEntry>?> unhashed = await ListAsync(home, order.Dataset, asking, ct);
         if (!unhashed.IsOk)
         {
-            return Told(order.Dataset, unhashed.Error);
+            return Rephrase(order.Dataset, unhashed.Error);
         }
 
         Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, before, ct);
@@ -198,10 +198,10 @@ internal sealed class HomeReading : IAsyncDisposable
             : read.Value is { } signed ? await KeepAsync(home, order, signed, unhashed.Value, ct)
             : unhashed.Value is { } files ? (await _intake.NoteUnhashedAsync(order.Dataset, files, ct)).Error
             : null;
-        return fault is null ? null : Told(order.Dataset, fault);
+        return fault is null ? null : Rephrase(order.Dataset, fault);
     }
 
-    private HutchError Told(DatasetId dataset, HutchError fault)
+    private HutchError Rephrase(DatasetId dataset, HutchError fault)
     {
         if (fault.Code != ErrorCode.Unavailable)
         {
@@ -215,7 +215,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private async Task<Result<IReadOnlyList<PathEntry>?>> ListAsync(
         IHomePeer home, DatasetId dataset, ListingReader asking, CancellationToken ct) =>
         asking.MayList && !await _intake.IsClosedAsync(dataset, ct) && await asking.MayHaveUnhashedAsync(ct)
-            ? await new UnhashedList(home, dataset).AskAsync(new AnswerTimeout(ListPatience, _time), ct)
+            ? await new UnhashedList(home, dataset).RequestAsync(new AnswerTimeout(ListTimeout, _time), ct)
             : Result<IReadOnlyList<PathEntry>?>.Ok(null);
 
     private async Task<HutchError?> KeepAsync(
@@ -235,7 +235,7 @@ internal sealed class HomeReading : IAsyncDisposable
             if (!_known.TryFind(name.Dataset, out KnownDataset? known))
             {
                 known = new KnownDataset(name);
-                _known.Keep(name.Dataset, known);
+                _known.Set(name.Dataset, known);
             }
 
             return known;
@@ -264,9 +264,9 @@ internal sealed class HomeReading : IAsyncDisposable
         public NameRecord Name { get; private set; } = name;
 
         /// <summary>When the home was asked for what is here; the default when it has not answered.</summary>
-        public CopyQuestion Asked { get; private set; }
+        public FreshnessQuery Query { get; private set; }
 
-        public SemaphoreSlim Turn { get; } = new(1);
+        public SemaphoreSlim Lock { get; } = new(1);
 
         /// <param name="now">The dataset.</param>
         /// <param name="newerThan">After which moment the home must have been asked.</param>
@@ -274,23 +274,23 @@ internal sealed class HomeReading : IAsyncDisposable
         /// <param name="limit">How long what it says is new.</param>
         public bool IsFresh(NameRecord now, long newerThan, bool isListed, TimeSpan limit, TimeProvider time)
         {
-            lock (Turn)
+            lock (Lock)
             {
-                return _found == now && (_isListed || !isListed) && Asked.Moment > newerThan
-                    && time.GetElapsedTime(Asked.Timestamp) < limit;
+                return _found == now && (_isListed || !isListed) && Query.Moment > newerThan
+                    && time.GetElapsedTime(Query.Timestamp) < limit;
             }
         }
 
         /// <param name="found">The dataset as it was asked for; null when that failed.</param>
         /// <param name="asked">When.</param>
         /// <param name="isListed">Whether also for files without a hash.</param>
-        public void Note(NameRecord? found, CopyQuestion asked, bool isListed)
+        public void Record(NameRecord? found, FreshnessQuery asked, bool isListed)
         {
-            lock (Turn)
+            lock (Lock)
             {
                 (_found, _isListed) = (found, isListed);
                 Name = found ?? Name;
-                Asked = found is null ? Asked : asked;
+                Query = found is null ? Query : asked;
             }
         }
     }

@@ -15,5 +15,5 @@ internal interface IBlobHolders
     ValueTask<string> NameAsync(string siteId, CancellationToken ct);
 
     /// <summary>What to say when none of them gives what is asked for.</summary>
-    HutchError NoneGives(IEnumerable<string> refusals);
+    HutchError NoHolderAnswers(IEnumerable<string> refusals);
 }

@@ -20,19 +20,19 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
     private int _readers;
     private bool _isOver;
 
-    public RemoteBlob Wanted => wanted;
+    public RemoteBlob Blob => wanted;
 
     /// <summary>For whom it is asked for.</summary>
     public DatasetReading Reading => wanted.Reading;
 
     /// <summary>Cancelled when nobody waits for it.</summary>
-    public CancellationToken GivenUp => _givenUp.Token;
+    public CancellationToken Abandoned => _givenUp.Token;
 
     /// <summary>The file in the cache, or why it does not come.</summary>
     public Task<Result<CachedBlob>> Ended => _ended.Task;
 
     /// <summary>Where it comes to; null before its turn.</summary>
-    public CachedBlob? Room { get; set; }
+    public CachedBlob? Slot { get; set; }
 
     /// <summary>Whether nobody else would fare better than the one for whom it was asked; said once it has ended.</summary>
     public bool IsForAll { get; private set; }
@@ -59,7 +59,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
         {
             if (--_readers == 0 && !_isOver)
             {
-                _alone = time.CreateTimer(_ => GiveUp(), null, Grace, Timeout.InfiniteTimeSpan);
+                _alone = time.CreateTimer(_ => Abandon(), null, Grace, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -75,7 +75,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
         {
             // Whoever advances after this look completes what is waited for.
             Task more = Volatile.Read(ref _more).Task;
-            if (Room is { } blob && end <= blob.Readable)
+            if (Slot is { } blob && end <= blob.Readable)
             {
                 return blob;
             }
@@ -101,7 +101,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
 
     public void Dispose() => _givenUp.Dispose();
 
-    private void GiveUp()
+    private void Abandon()
     {
         lock (_gate)
         {

@@ -29,23 +29,23 @@ internal sealed partial class IncomingBlobs(
     public int Count => _coming.Count;
 
     /// <summary>Whether a blob is in the cache.</summary>
-    public bool IsKept(BlobHash hash) => cache.Has(KeyOf(hash));
+    public bool IsCached(BlobHash hash) => cache.Has(KeyOf(hash));
 
     /// <summary>The blob in the cache, once so many bytes of it can be read.</summary>
     /// <exception cref="HutchException">It does not come.</exception>
-    public async ValueTask<CachedBlob> BringAsync(RemoteBlob wanted, long end, CancellationToken ct)
+    public async ValueTask<CachedBlob> FetchAsync(RemoteBlob wanted, long end, CancellationToken ct)
     {
         while (true)
         {
             if (cache.TryFind(KeyOf(wanted.Hash), out CachedBlob? kept))
             {
-                Note(wanted, isHit: true);
+                Record(wanted, isHit: true);
                 return kept.Size == wanted.Size ? kept : throw ErrorCode.Unavailable.With(
                     $"The home of the dataset names {wanted.Hash} with {kept.Size} and with {wanted.Size} bytes: a page of it is wrong.")
                     .ToException();
             }
 
-            if (cache.WhyTooLarge(wanted.Size) is { } tooLarge)
+            if (cache.CheckSize(wanted.Size) is { } tooLarge)
             {
                 throw tooLarge.ToException();
             }
@@ -103,7 +103,7 @@ internal sealed partial class IncomingBlobs(
             return null;
         }
 
-        Note(wanted, isHit: coming != mine);
+        Record(wanted, isHit: coming != mine);
         if (coming == mine)
         {
             _ = Task.Run(() => RunAsync(mine), CancellationToken.None);
@@ -112,7 +112,7 @@ internal sealed partial class IncomingBlobs(
         return coming;
     }
 
-    private void Note(RemoteBlob wanted, bool isHit)
+    private void Record(RemoteBlob wanted, bool isHit)
     {
         if (!isHit || !wanted.IsBegun)
         {
@@ -127,17 +127,17 @@ internal sealed partial class IncomingBlobs(
         {
             came = await TakeAsync(incoming);
         }
-        catch (OperationCanceledException) when (incoming.GivenUp.IsCancellationRequested)
+        catch (OperationCanceledException) when (incoming.Abandoned.IsCancellationRequested)
         {
             came = ErrorCode.Unavailable.With("Nobody waited for the file any more, or the server is stopping. Try again.");
         }
         catch (Exception e)
         {
-            LogFailed(logger, incoming.Wanted.Hash, incoming.Reading.Dataset, e);
+            LogFailed(logger, incoming.Blob.Hash, incoming.Reading.Dataset, e);
             came = ErrorCode.Internal.With("The file could not be read through from its home. The log of this site says why.");
         }
 
-        _coming.TryRemove(new KeyValuePair<(BlobHash, long), IncomingBlob>((incoming.Wanted.Hash, incoming.Wanted.Size), incoming));
+        _coming.TryRemove(new KeyValuePair<(BlobHash, long), IncomingBlob>((incoming.Blob.Hash, incoming.Blob.Size), incoming));
         incoming.End(came.IsOk ? came : HomeOrigin.Refused(logger, incoming.Reading, came.Error, who), IsForAll(came.Error));
         incoming.Dispose();
     }
@@ -150,8 +150,8 @@ internal sealed partial class IncomingBlobs(
     /// <summary>Room is taken when its turn has come, and given back when it does not come whole.</summary>
     private async Task<Result<CachedBlob>> TakeAsync(IncomingBlob incoming)
     {
-        RemoteBlob wanted = incoming.Wanted;
-        using IDisposable turn = await cache.Turns.TakeAsync(homeId ?? siteId, ReadCache.SlotsOf(wanted.Size), incoming.GivenUp);
+        RemoteBlob wanted = incoming.Blob;
+        using IDisposable turn = await cache.Admission.AdmitAsync(homeId ?? siteId, ReadCache.SlotsOf(wanted.Size), incoming.Abandoned);
         var key = KeyOf(wanted.Hash);
         if (cache.TryFind(key, out CachedBlob? kept) && kept.Size == wanted.Size)
         {
@@ -168,10 +168,10 @@ internal sealed partial class IncomingBlobs(
         bool isWhole = false;
         try
         {
-            incoming.Room = blob;
+            incoming.Slot = blob;
             var fetch = new BlobFetch(
                 ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob, incoming.Advance);
-            HutchError? failure = await fetch.RunAsync(incoming.GivenUp);
+            HutchError? failure = await fetch.RunAsync(incoming.Abandoned);
             blob.Failure = failure is null ? null : HomeOrigin.Refusal(failure, who);
             isWhole = failure is null;
             return failure is null ? cache.Add(blob) : failure;
@@ -181,7 +181,7 @@ internal sealed partial class IncomingBlobs(
             counts.NoteTransfer(isWhole ? wanted.Size : 0);
             if (!isWhole)
             {
-                cache.GiveBack(blob);
+                cache.Return(blob);
             }
         }
     }

@@ -38,7 +38,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     }
 
     /// <summary>Which files may come now: they take slots at their turn.</summary>
-    public ReadTurns Turns { get; } = new(SlotsIn(maxBytes));
+    public ReadAdmission Admission { get; } = new(SlotsIn(maxBytes));
 
     /// <summary>How many slots so many bytes take.</summary>
     public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);
@@ -72,10 +72,10 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     }
 
     /// <summary>Why a file of a size is not read through; null when it can be.</summary>
-    public HutchError? WhyTooLarge(long size) => SlotsOf(size) > Turns.MostSlots
+    public HutchError? CheckSize(long size) => SlotsOf(size) > Admission.MostSlots
         ? (ErrorCode.InsufficientStorage with { Advice = "Read it at its home, or have a copy made: `hutch replicate`." }).With(
             $"The file has {Display.Bytes(size)}, and this site reads files of at most "
-            + $"{Display.Bytes((long)Turns.MostSlots * SlotBytes)} through from other sites.")
+            + $"{Display.Bytes((long)Admission.MostSlots * SlotBytes)} through from other sites.")
         : null;
 
     /// <summary>Makes room for a blob, which nobody finds until it is added.</summary>
@@ -84,7 +84,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         lock (_gate)
         {
             int wanted = SlotsOf(size);
-            if (!MakeRoom(wanted))
+            if (!EvictOldest(wanted))
             {
                 return ErrorCode.Unavailable.With("The disk of this site has no room for what is read from other sites. Try again.");
             }
@@ -117,7 +117,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     }
 
     /// <summary>Gives back the room of a blob that was not added, once nobody writes it.</summary>
-    public void GiveBack(CachedBlob blob)
+    public void Return(CachedBlob blob)
     {
         lock (_gate)
         {
@@ -202,19 +202,19 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
 
     private static int SlotsIn(long bytes) => (int)Math.Min(int.MaxValue, bytes / SlotBytes);
 
-    private bool MakeRoom(int wanted)
+    private bool EvictOldest(int wanted)
     {
         int Missing() => wanted - _free.Count - (_slots - _taken);
-        while (_byUse.Last is { } oldest && (Missing() > 0 || !HasRoom(wanted)))
+        while (_byUse.Last is { } oldest && (Missing() > 0 || !HasSpace(wanted)))
         {
             Drop(oldest);
         }
 
-        return Missing() <= 0 && HasRoom(wanted);
+        return Missing() <= 0 && HasSpace(wanted);
     }
 
     /// <summary>Slots that were used before take no more of the disk.</summary>
-    private bool HasRoom(int wanted) => wanted <= _free.Count || hasRoom((long)(wanted - _free.Count) * SlotBytes);
+    private bool HasSpace(int wanted) => wanted <= _free.Count || hasRoom((long)(wanted - _free.Count) * SlotBytes);
 
     private void Drop(LinkedListNode<CachedBlob> node)
     {

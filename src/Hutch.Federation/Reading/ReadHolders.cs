@@ -39,13 +39,13 @@ internal sealed class ReadHolders(
         id => new IncomingBlobs(id, (_, reader, ct) => FindAsync(id, reader, ct), cache, counts, time, logger, "It", homeId));
 
     public bool HasFailed(DatasetId dataset, string siteId) =>
-        _failed.TryFind((dataset, siteId), out long since) && time.GetElapsedTime(since) < HeldReading.LastFor;
+        _failed.TryFind((dataset, siteId), out long since) && time.GetElapsedTime(since) < EvictedReads.LastFor;
 
-    public void NoteFailure(DatasetId dataset, string siteId) => _failed.Keep((dataset, siteId), time.GetTimestamp());
+    public void NoteFailure(DatasetId dataset, string siteId) => _failed.Set((dataset, siteId), time.GetTimestamp());
 
     public ValueTask<string> NameAsync(string siteId, CancellationToken ct) => name(siteId, ct);
 
-    public HutchError NoneGives(IEnumerable<string> refusals) =>
+    public HutchError NoHolderAnswers(IEnumerable<string> refusals) =>
         ErrorCode.Unavailable.With("None of the sites that have these bytes gives them now. " + string.Join(' ', refusals));
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
 
     private readonly string _folder;
-    private readonly PeerWays _ways;
+    private readonly PeerConnections _connections;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
     private readonly NearestSites _nearest;
@@ -45,29 +45,30 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        ReadFolder folder, SiteKeyStore keys, PeerWays ways, NearestSites nearest, Authorizer authorizer, SummaryRegistry summaries,
+        ReadFolder folder, SiteKeyStore keys, PeerConnections connections, NearestSites nearest, Authorizer authorizer,
+        SummaryRegistry summaries,
         ReaderModule readers, CopyFreshness freshness, ILoggerFactory loggers)
     {
         _summaries = summaries;
         _folder = Path.Combine(folder.DataFolder, Folder);
         (_authorizer, _readers) = (authorizer, readers);
-        (_keys, _ways, _registry, _nearest, _freshness) = (keys, ways, ways.Registry, nearest, freshness);
-        (_time, _loggers) = (ways.Time, loggers);
+        (_keys, _connections, _registry, _nearest, _freshness) = (keys, connections, connections.Registry, nearest, freshness);
+        (_time, _loggers) = (connections.Time, loggers);
         _cache = new ReadCache(OpenCache, folder.CacheBytes, folder.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
-        Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<HeldReading>());
+        Evicted = new EvictedReads(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<EvictedReads>());
     }
 
     /// <summary>What this site has given up, as other sites hold it.</summary>
-    public HeldReading Held { get; }
+    public EvictedReads Evicted { get; }
 
     /// <summary>Why bytes do not go of which a file has this size: it could not be read from who holds it. Null when it can.</summary>
-    public HutchError? WhyTooLarge(long bytes) => _cache.WhyTooLarge(bytes) is { } refusal
+    public HutchError? CheckSize(long bytes) => _cache.CheckSize(bytes) is { } refusal
         ? (ErrorCode.InsufficientStorage with { Advice = "Allow more for what is read of other sites: `sites.readCacheBytes`." })
             .With(refusal.Message)
         : null;
 
-    public async Task<Result<ReadPlace>> OpenAsync(
+    public async Task<Result<ReadRoute>> OpenAsync(
         Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
         HomeReading home = await FindAsync(dataset.Home.SiteId, ct);
@@ -106,7 +107,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     }
 
     /// <summary>Forgets all bytes that were read of other sites: they come again when they are read again.</summary>
-    public void ForgetBytes() => _cache.Clear();
+    public void ClearCache() => _cache.Clear();
 
     public async ValueTask DisposeAsync()
     {
@@ -118,7 +119,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
             await home.DisposeAsync();
         }
 
-        await Held.DisposeAsync();
+        await Evicted.DisposeAsync();
 
         _homes.Clear();
         _stop.Dispose();
@@ -205,7 +206,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         return await peers.FindHolderAsync(siteId, reader, ct);
     }
 
-    private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _ways);
+    private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _connections);
 
     private async Task<HomeReading> FindAsync(string siteId, CancellationToken ct)
     {

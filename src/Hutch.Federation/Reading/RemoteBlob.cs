@@ -6,7 +6,7 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Federation.Reading;
 
 /// <summary>A blob at another site: its parts come from the cache, and into the cache when they are not there.</summary>
-internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobPlace place, BlobHash hash) : IForeignBlob
+internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobReference place, BlobHash hash) : IExternalBlob
 {
     /// <summary>How often what has made room before it was read is brought again.</summary>
     private const int MaxTries = 3;
@@ -21,7 +21,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     public DatasetReading Reading => reading;
 
     /// <summary>Which page names it.</summary>
-    public BlobPlace Place => place;
+    public BlobReference Place => place;
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
@@ -32,7 +32,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     public bool IsWhole => _blob is { HasLeft: false } blob && blob.Readable == blob.Size;
 
     /// <summary>Whether all of it is in the cache.</summary>
-    public bool IsKept => incoming.IsKept(hash);
+    public bool IsCached => incoming.IsCached(hash);
 
     public bool CanRead(Extent part) => _blob is { HasLeft: false } blob && part.Offset + part.Length <= blob.Readable;
 
@@ -45,7 +45,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
         if (!CanRead(part))
         {
-            _blob = await incoming.BringAsync(this, part.Offset + part.Length, ct);
+            _blob = await incoming.FetchAsync(this, part.Offset + part.Length, ct);
         }
     }
 
@@ -70,4 +70,4 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 /// <summary>Where a blob is named: a hash by itself gets nothing from its home.</summary>
 /// <param name="Page">The page.</param>
 /// <param name="Size">Bytes of the blob, as the page says.</param>
-internal readonly record struct BlobPlace(BlobHash Page, long Size);
+internal readonly record struct BlobReference(BlobHash Page, long Size);

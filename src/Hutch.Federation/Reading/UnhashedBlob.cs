@@ -16,7 +16,7 @@ namespace Hutch.Federation.Reading;
 /// <param name="entry">The file, as the home has told of it.</param>
 internal sealed class UnhashedBlob(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, DatasetId dataset, DatasetPath path, Entry entry, ILogger logger)
-    : IForeignBlob
+    : IExternalBlob
 {
     public BlobHash Hash => entry.Hash;
 

@@ -22,10 +22,10 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
     /// Asks for them, but for those beyond the limit; null where the home does not tell this reader, or knows no such question.
     /// </summary>
     /// <param name="patience">How long the whole list may take.</param>
-    public Task<Result<IReadOnlyList<PathEntry>?>> AskAsync(AnswerTimeout patience, CancellationToken ct) =>
-        patience.AskAsync(home.Name, AskAsync, ct);
+    public Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(AnswerTimeout patience, CancellationToken ct) =>
+        patience.RequestAsync(home.Name, RequestAsync, ct);
 
-    private async Task<Result<IReadOnlyList<PathEntry>?>> AskAsync(CancellationToken ct)
+    private async Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(CancellationToken ct)
     {
         string? after = null;
         for (int asked = 0; asked < SiteProtocol.MaxUnhashed / SiteProtocol.MaxNames; asked++)

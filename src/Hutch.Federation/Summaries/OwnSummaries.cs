@@ -5,8 +5,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Summaries;
 
 /// <summary>The zone, for the site beside it.</summary>
-internal sealed class OwnSummaries(SiteRegistry sites, SummaryRegistry summaries) : ISummaryLedger
+internal sealed class OwnSummaries(SiteRegistry sites, SummaryRegistry summaries) : ISummaryReports
 {
-    public async Task<Result<IReadOnlyList<DatasetId>>> TellAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
-        await summaries.TakeAsync(sites.OwnId, told, ct);
+    public async Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
+        await summaries.ReceiveAsync(sites.OwnId, told, ct);
 }

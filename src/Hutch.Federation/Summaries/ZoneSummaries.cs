@@ -6,15 +6,15 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Summaries;
 
 /// <summary>The zone, over the network.</summary>
-internal sealed class ZoneSummaries(SiteClient client, TimeProvider time) : ISummaryLedger
+internal sealed class ZoneSummaries(SiteClient client, TimeProvider time) : ISummaryReports
 {
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(15), time);
 
-    public async Task<Result<IReadOnlyList<DatasetId>>> TellAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
-        (await _timeout.AskAsync(
+    public async Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
+        (await _timeout.RequestAsync(
             client.Address,
             either => client.PostAsync(
-                SiteProtocol.Summaries, new SummariesTold { Summaries = told }, SiteJson.Default.SummariesTold,
+                SiteProtocol.Summaries, new SummariesUpdate { Summaries = told }, SiteJson.Default.SummariesUpdate,
                 SiteJson.Default.SummariesAnswer, either),
             ct)).Then(static answer => Result<IReadOnlyList<DatasetId>>.Ok(answer.NotTaken));
 }

@@ -14,7 +14,7 @@ internal sealed class SiteTraffic(TimeProvider time)
     private readonly ConcurrentDictionary<BlobHash, PeerTraffic> _peers = new();
 
     /// <summary>The count of a site, which must be one: whoever it is, it is remembered.</summary>
-    public PeerTraffic Of(BlobHash key) =>
+    public PeerTraffic GetOrAdd(BlobHash key) =>
         _peers.TryGetValue(key, out PeerTraffic? known) ? known
         : _peers.Count >= MaxPeers ? new PeerTraffic(time)
         : _peers.GetOrAdd(key, _ => new PeerTraffic(time));

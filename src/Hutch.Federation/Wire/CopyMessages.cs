@@ -70,26 +70,26 @@ internal sealed record PartRequest : CopyRequest
 }
 
 /// <summary>Tells the zone what a home does about a move.</summary>
-internal sealed record MoveTold : CopyRequest
+internal sealed record MoveUpdate : CopyRequest
 {
     public required MoveReport Report { get; init; }
 }
 
 /// <summary>Tells the zone what a home has deleted, restored or ended.</summary>
-internal sealed record EndTold : CopyRequest
+internal sealed record EndUpdate : CopyRequest
 {
     public required EndReport Report { get; init; }
 }
 
 /// <summary>Tells the zone that nothing of what it has ordered to be purged is left.</summary>
-internal sealed record PurgedTold : CopyRequest
+internal sealed record PurgeUpdate : CopyRequest
 {
     /// <summary>The site's signature.</summary>
     public required string Proof { get; init; }
 }
 
 /// <summary>Asks the zone for a name for what the site had accepted, and the new home of the dataset does not know.</summary>
-internal sealed record LostTold : CopyRequest
+internal sealed record LostDatasetRequest : CopyRequest
 {
     /// <summary>The epoch in which it was accepted.</summary>
     public required long Epoch { get; init; }
@@ -135,7 +135,7 @@ internal sealed record UnholdRequest : CopyRequest
 }
 
 /// <summary>Tells the zone whether a site keeps its copy for the home.</summary>
-internal sealed record HeldTold : CopyRequest
+internal sealed record HoldUpdate : CopyRequest
 {
     public required bool IsHeld { get; init; }
 }

@@ -25,7 +25,7 @@ internal sealed record LinksAnswer
 {
     public required IReadOnlyList<LinkLine> Links { get; init; }
 
-    public MadeLine? Made { get; init; }
+    public NewLinkLine? Made { get; init; }
 }
 
 /// <summary>A share link without its secret.</summary>
@@ -43,7 +43,7 @@ internal sealed record LinkLine
 }
 
 /// <summary>A new share link, for whoever asked for it.</summary>
-internal sealed record MadeLine
+internal sealed record NewLinkLine
 {
     public required string Id { get; init; }
 

@@ -16,12 +16,12 @@ internal static class SiteProtocol
 
     /// <summary>The same, with accounts and datasets; zones of an earlier release do not know it, nor what follows.</summary>
     public const string JoinWith = "/sites/v1/join-with";
-    public const string Bring = "/sites/v1/bring";
+    public const string Import = "/sites/v1/bring";
     public const string Beat = "/sites/v1/beat";
     public const string Name = "/sites/v1/name";
     public const string Ends = "/sites/v1/ends";
     public const string NameBack = "/sites/v1/name-back";
-    public const string Believed = "/sites/v1/believed";
+    public const string Expected = "/sites/v1/believed";
     public const string History = "/sites/v1/history";
     public const string Pages = "/sites/v1/pages";
     public const string Blobs = "/sites/v1/blobs";
@@ -41,10 +41,10 @@ internal static class SiteProtocol
     public const string End = "/sites/v1/end";
     public const string Hold = "/sites/v1/hold";
     public const string Unhold = "/sites/v1/unhold";
-    public const string Held = "/sites/v1/held";
+    public const string Holds = "/sites/v1/held";
     public const string Purged = "/sites/v1/purged";
     public const string Lost = "/sites/v1/lost";
-    public const string Room = "/sites/v1/room";
+    public const string QuotaSpace = "/sites/v1/room";
     public const string Links = "/sites/v1/links";
     public const string Steps = "/sites/v1/steps";
 
@@ -52,10 +52,10 @@ internal static class SiteProtocol
     public const string Summaries = "/sites/v1/summaries";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
-    public const string Passed = "/sites/v1/passed";
+    public const string Forwarded = "/sites/v1/passed";
 
     /// <summary>What such a request begins with at its site's own door.</summary>
-    public const string PassedRoot = "/api/v1";
+    public const string ForwardedRoot = "/api/v1";
 
     /// <summary>The public part of the token that the caller has used there.</summary>
     public const string TokenHeader = "Hutch-Token";
@@ -96,7 +96,7 @@ internal static class SiteProtocol
     public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Why a peer of another protocol is not understood; null when it is.</summary>
-    public static HutchError? Refuse(Greeting greeting) => greeting.Protocol == Number
+    public static HutchError? FindRefusal(Greeting greeting) => greeting.Protocol == Number
         ? null
         : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(
             string.Create(CultureInfo.InvariantCulture, $"The site has release {Clean(greeting.Release)}, which speaks protocol ")
@@ -140,28 +140,28 @@ internal sealed record JoinWithRequest : Greeting
     public required string Credential { get; init; }
 
     /// <summary>The accounts of the zone that they are.</summary>
-    public required IReadOnlyList<BroughtAccount> Accounts { get; init; }
+    public required IReadOnlyList<ImportedAccount> Accounts { get; init; }
 
     /// <summary>In a trial: datasets whose names are asked for.</summary>
-    public required IReadOnlyList<BroughtDataset> Datasets { get; init; }
+    public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
     /// <summary>Whether nothing is to be changed.</summary>
     public required bool IsTrial { get; init; }
 }
 
 /// <summary>A site tells of datasets that it had before it joined.</summary>
-internal sealed record BringRequest : Greeting
+internal sealed record ImportRequest : Greeting
 {
-    public required IReadOnlyList<BroughtDataset> Datasets { get; init; }
+    public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
     /// <summary>Whether these are all that it had left.</summary>
     public required bool IsLast { get; init; }
 }
 
 /// <summary>The zone says what they are called.</summary>
-internal sealed record BringAnswer
+internal sealed record ImportAnswer
 {
-    public required IReadOnlyList<BroughtName> Names { get; init; }
+    public required IReadOnlyList<ImportedName> Names { get; init; }
 
     /// <summary>The number of the feed from which on sites know the names.</summary>
     public required long Sequence { get; init; }
@@ -239,7 +239,7 @@ internal sealed record NameBackRequest : Greeting
 }
 
 /// <summary>A site asks what the zone believes that it has: a page of all, or some datasets.</summary>
-internal sealed record BelievedRequest : Greeting
+internal sealed record ExpectedRequest : Greeting
 {
     /// <summary>The dataset behind which it asks; null from the beginning.</summary>
     public DatasetId? After { get; init; }
@@ -252,9 +252,9 @@ internal sealed record BelievedRequest : Greeting
 }
 
 /// <summary>What the zone believes.</summary>
-internal sealed record BelievedAnswer
+internal sealed record ExpectedAnswer
 {
-    public required IReadOnlyList<BelievedDataset> Items { get; init; }
+    public required IReadOnlyList<ExpectedDataset> Items { get; init; }
 }
 
 /// <summary>A site tells a zone that was restored what it knows to have ended.</summary>
@@ -267,7 +267,7 @@ internal sealed record EndsRequest : Greeting
 }
 
 /// <summary>The zone asks a home whether an owner to be has room for a dataset.</summary>
-internal sealed record RoomRequest
+internal sealed record QuotaRequest
 {
     public required DatasetId Dataset { get; init; }
 
@@ -282,7 +282,7 @@ internal sealed record RoomRequest
 }
 
 /// <summary>A home says what its datasets are like.</summary>
-internal sealed record SummariesTold
+internal sealed record SummariesUpdate
 {
     /// <summary>At most <see cref="SiteProtocol.MaxSummaries"/>.</summary>
     public required IReadOnlyList<DatasetSummary> Summaries { get; init; }
@@ -314,22 +314,22 @@ internal sealed record Refusal
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(JoinWithRequest))]
 [JsonSerializable(typeof(AdmittedSite))]
-[JsonSerializable(typeof(BringRequest))]
-[JsonSerializable(typeof(BringAnswer))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(ImportAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
 [JsonSerializable(typeof(NameRequest))]
 [JsonSerializable(typeof(NameAnswer))]
 [JsonSerializable(typeof(NameBackRequest))]
 [JsonSerializable(typeof(EndsRequest))]
-[JsonSerializable(typeof(BelievedRequest))]
-[JsonSerializable(typeof(BelievedAnswer))]
-[JsonSerializable(typeof(RoomRequest))]
+[JsonSerializable(typeof(ExpectedRequest))]
+[JsonSerializable(typeof(ExpectedAnswer))]
+[JsonSerializable(typeof(QuotaRequest))]
 [JsonSerializable(typeof(StepRequestText))]
-[JsonSerializable(typeof(StepAnswer))]
+[JsonSerializable(typeof(JobTokenAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
-[JsonSerializable(typeof(SummariesTold))]
+[JsonSerializable(typeof(SummariesUpdate))]
 [JsonSerializable(typeof(SummariesAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(HistoryRequest))]
@@ -343,11 +343,11 @@ internal sealed record Refusal
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(HoldAnswer))]
 [JsonSerializable(typeof(UnholdRequest))]
-[JsonSerializable(typeof(HeldTold))]
-[JsonSerializable(typeof(MoveTold))]
-[JsonSerializable(typeof(EndTold))]
-[JsonSerializable(typeof(PurgedTold))]
-[JsonSerializable(typeof(LostTold))]
+[JsonSerializable(typeof(HoldUpdate))]
+[JsonSerializable(typeof(MoveUpdate))]
+[JsonSerializable(typeof(EndUpdate))]
+[JsonSerializable(typeof(PurgeUpdate))]
+[JsonSerializable(typeof(LostDatasetRequest))]
 [JsonSerializable(typeof(ReturnedName))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

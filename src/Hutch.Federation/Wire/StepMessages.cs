@@ -22,7 +22,7 @@ internal sealed record StepRequestText
 }
 
 /// <summary>The zone has done it.</summary>
-internal sealed record StepAnswer
+internal sealed record JobTokenAnswer
 {
     public required string Id { get; init; }
 

@@ -164,7 +164,7 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 
     private FrameTable LocatePlain(Hdf5Dataset dataset)
     {
-        var store = FrameStore.Of(dataset);
+        var store = FrameStore.From(dataset);
         FrameTable table = NewTable(dataset.Shape, dataset.Item, FirstNumber(dataset.Item));
         for (int image = 0; image < table.Images; image++)
         {

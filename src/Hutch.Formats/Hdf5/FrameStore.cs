@@ -15,7 +15,7 @@ internal sealed record FrameStore(
 
     /// <summary>Looks at a data set and says what kind of frames it holds.</summary>
     /// <exception cref="HutchException">It holds none that we can read; the message says why.</exception>
-    public static FrameStore Of(Hdf5Dataset dataset)
+    public static FrameStore From(Hdf5Dataset dataset)
     {
         Hdf5Object item = dataset.Item;
         dataset.RefuseExternalStorage();

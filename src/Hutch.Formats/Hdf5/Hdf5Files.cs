@@ -30,7 +30,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
         _paths = paths;
         _isLive = isLive;
         _noExternalLinks = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_LINK_ACCESS_ID_g")));
-        Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Refuse, null));
+        Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Reject, null));
     }
 
     /// <summary>True if an opened file has a writer.</summary>
@@ -79,7 +79,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
     }
 
     [UnmanagedCallersOnly]
-    private static int Refuse(
+    private static int Reject(
         byte* parentFile, byte* parentGroup, byte* childFile, byte* childObject, uint* flags, nint access, void* data) => -1;
 
     private Hdf5Id OpenFile(string path)

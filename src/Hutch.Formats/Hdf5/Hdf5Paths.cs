@@ -36,7 +36,7 @@ internal sealed class Hdf5Paths
             throw Outside(fromFile, name);
         }
 
-        string real = RealPath.Of(path) ?? throw new MissingFileException(path, fromFile);
+        string real = RealPath.Resolve(path) ?? throw new MissingFileException(path, fromFile);
         return IsAllowed(real) ? real : throw Outside(fromFile, name);
     }
 
@@ -48,7 +48,7 @@ internal sealed class Hdf5Paths
     private void Add(string folder)
     {
         _roots.Add(folder);
-        if (RealPath.Of(folder) is { } real && real != folder)
+        if (RealPath.Resolve(folder) is { } real && real != folder)
         {
             _roots.Add(real);
         }

@@ -154,7 +154,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
         catch (Exception e) when (ReaderChild.IsDeath(e))
         {
-            return _child.Died(path, e);
+            return _child.CreateDeathError(path, e);
         }
     }
 }

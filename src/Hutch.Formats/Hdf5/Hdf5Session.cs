@@ -37,7 +37,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     /// <exception cref="MissingFileException">A required data file is missing.</exception>
     public static Hdf5Session Open(string path, IEnumerable<string> extraRoots, bool isLive)
     {
-        string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path).ToException();
+        string real = RealPath.Resolve(path) ?? throw ErrorCode.NotFound.With(
+            $"The file {path} does not exist.", "file", path).ToException();
         var files = new Hdf5Files(new Hdf5Paths(path, extraRoots.Append(Path.GetDirectoryName(real)!)), isLive);
         try
         {
@@ -47,7 +48,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             var locator = new FrameLocator(files, isLive);
             FrameTable table = locator.Locate(real, entryPath + "/" + FindData(nexus), ExpectedImages(nexus));
             SeriesDescription series = Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table);
-            IEnumerable<string> notes = SeriesNotes.Of(series, path, OtherEntries(files, real, entryPath));
+            IEnumerable<string> notes = SeriesNotes.Find(series, path, OtherEntries(files, real, entryPath));
             series = series with
             {
                 Notes = [.. locator.Note is { } note ? notes.Append(note) : notes],

@@ -165,7 +165,7 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
     // the first three parameters.
     private static void SetFilters(Hdf5Id list, FrameCodec codec, int elementSize)
     {
-        foreach ((int filter, uint[] values) in Hdf5Filters.Of(codec, elementSize))
+        foreach ((int filter, uint[] values) in Hdf5Filters.For(codec, elementSize))
         {
             bool isFilledIn = filter == FrameCodecs.BitshuffleFilterId && Hdf5Library.H5Zfilter_avail(filter) > 0;
             SetFilter(list, filter, isFilledIn ? values.AsSpan(Hdf5Filters.FilledInByBitshuffle) : values);

@@ -63,7 +63,7 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
     }
 
     /// <summary>Ends the process after an exchange that failed, and says what happened as far as it can be known.</summary>
-    public HutchError Died(string path, Exception why)
+    public HutchError CreateDeathError(string path, Exception why)
     {
         if (why is Win32Exception)
         {

@@ -55,7 +55,7 @@ internal sealed record ReaderReply
 
 internal sealed record ReaderFailure(string Code, string Advice, string Message, IReadOnlyDictionary<string, string>? Details)
 {
-    public static ReaderFailure Of(HutchError error) => new(error.Code.Name, error.Code.Advice, error.Message, error.Details);
+    public static ReaderFailure From(HutchError error) => new(error.Code.Name, error.Code.Advice, error.Message, error.Details);
 
     public HutchError ToError()
     {

@@ -29,7 +29,7 @@ internal sealed class ReaderServer : IDisposable
         }
         catch (Exception e) when (ErrorOf(e) is { } error)
         {
-            return (new ReaderReply { Failure = ReaderFailure.Of(error) }, default);
+            return (new ReaderReply { Failure = ReaderFailure.From(error) }, default);
         }
     }
 

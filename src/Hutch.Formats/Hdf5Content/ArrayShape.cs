@@ -9,7 +9,7 @@ internal static unsafe class ArrayShape
     private const int MaxRank = 32;
 
     /// <summary>The lengths, slowest first: none for a single value, null for nothing at all.</summary>
-    public static long[]? Of(Hdf5Id space)
+    public static long[]? Read(Hdf5Id space)
     {
         if (Hdf5Library.H5Sget_simple_extent_type(space) == Hdf5SpaceClass.Null)
         {

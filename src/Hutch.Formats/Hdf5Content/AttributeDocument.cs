@@ -14,7 +14,7 @@ internal static unsafe class AttributeDocument
     {
         HashSet<string>? wanted = request.Attributes is { } names ? [.. names] : null;
         json.WriteStartObject();
-        foreach ((string name, Hdf5Id attribute) in AttributeList.Of(item.Must()))
+        foreach ((string name, Hdf5Id attribute) in AttributeList.Read(item.Must()))
         {
             if (wanted?.Remove(name) ?? true)
             {
@@ -35,11 +35,11 @@ internal static unsafe class AttributeDocument
     {
         var leftOut = new Dictionary<string, string>();
         json.WriteStartObject();
-        foreach ((string name, Hdf5Id attribute) in AttributeList.Of(item.Must()))
+        foreach ((string name, Hdf5Id attribute) in AttributeList.Read(item.Must()))
         {
             try
             {
-                ReadOnlyMemory<byte> value = JsonBytes.Of(each => WriteValue(each, attribute, request.MaxBytes));
+                ReadOnlyMemory<byte> value = JsonBytes.Write(each => WriteValue(each, attribute, request.MaxBytes));
                 json.WritePropertyName(name);
                 json.WriteRawValue(value.Span, skipInputValidation: true);
             }
@@ -56,7 +56,7 @@ internal static unsafe class AttributeDocument
     private static void WriteValue(Utf8JsonWriter json, Hdf5Id attribute, int maxBytes)
     {
         using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Aget_space(attribute));
-        if (ArrayShape.Of(space) is not { } shape)
+        if (ArrayShape.Read(space) is not { } shape)
         {
             json.WriteNullValue();
             return;

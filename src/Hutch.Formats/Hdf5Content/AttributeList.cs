@@ -11,7 +11,7 @@ internal static unsafe class AttributeList
     private const int MaxNameBytes = 64 << 10;
 
     /// <summary>Opens one after the other, in the order of their names, for as long as the caller looks at it.</summary>
-    public static IEnumerable<(string Name, Hdf5Id Attribute)> Of(Hdf5Id item)
+    public static IEnumerable<(string Name, Hdf5Id Attribute)> Read(Hdf5Id item)
     {
         int count = Hdf5Library.Check(Hdf5Library.H5Aget_num_attrs(item));
         if (count > MaxAttributes)

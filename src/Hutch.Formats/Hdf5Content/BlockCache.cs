@@ -16,8 +16,8 @@ internal sealed class BlockCache(IFileRanges files)
     private const int MinAlike = 3;
     private const int MaxPiecesAtOnce = 32;
 
-    private readonly Dictionary<(int File, long Block), LinkedListNode<Kept>> _blocks = [];
-    private readonly LinkedList<Kept> _byUse = [];
+    private readonly Dictionary<(int File, long Block), LinkedListNode<CachedBlock>> _blocks = [];
+    private readonly LinkedList<CachedBlock> _byUse = [];
     private readonly byte[] _several = new byte[MaxBlocksAtOnce * BlockBytes];
     private (int File, long Block) _afterLast;
     private int _atOnce = 1;
@@ -86,7 +86,7 @@ internal sealed class BlockCache(IFileRanges files)
 
     private byte[] Block(NumberedFile file, long block)
     {
-        if (!_blocks.TryGetValue((file.Number, block), out LinkedListNode<Kept>? node))
+        if (!_blocks.TryGetValue((file.Number, block), out LinkedListNode<CachedBlock>? node))
         {
             return Fetch(file, block);
         }
@@ -105,29 +105,29 @@ internal sealed class BlockCache(IFileRanges files)
         int count = (length + BlockBytes - 1) / BlockBytes;
         for (int i = count - 1; i > 0; i--)
         {
-            Keep(file.Number, block + i, _several.AsSpan(i * BlockBytes, Math.Min(BlockBytes, length - (i * BlockBytes))));
+            Add(file.Number, block + i, _several.AsSpan(i * BlockBytes, Math.Min(BlockBytes, length - (i * BlockBytes))));
         }
 
         _afterLast = (file.Number, block + count);
-        return Keep(file.Number, block, _several.AsSpan(0, Math.Min(BlockBytes, length)));
+        return Add(file.Number, block, _several.AsSpan(0, Math.Min(BlockBytes, length)));
     }
 
-    private byte[] Keep(int file, long block, ReadOnlySpan<byte> bytes)
+    private byte[] Add(int file, long block, ReadOnlySpan<byte> bytes)
     {
-        if (_blocks.TryGetValue((file, block), out LinkedListNode<Kept>? known))
+        if (_blocks.TryGetValue((file, block), out LinkedListNode<CachedBlock>? known))
         {
             return known.Value.Bytes;
         }
 
         byte[] buffer = _blocks.Count < MaxBlocks ? new byte[BlockBytes] : TakeOldest();
         bytes.CopyTo(buffer);
-        _blocks.Add((file, block), _byUse.AddFirst(new Kept(file, block, buffer)));
+        _blocks.Add((file, block), _byUse.AddFirst(new CachedBlock(file, block, buffer)));
         return buffer;
     }
 
     private byte[] TakeOldest()
     {
-        Kept oldest = _byUse.Last!.Value;
+        CachedBlock oldest = _byUse.Last!.Value;
         _byUse.RemoveLast();
         _blocks.Remove((oldest.File, oldest.Block));
         return oldest.Bytes;
@@ -135,5 +135,5 @@ internal sealed class BlockCache(IFileRanges files)
 
     private readonly record struct Piece(int File, long Offset, int Length);
 
-    private sealed record Kept(int File, long Block, byte[] Bytes);
+    private sealed record CachedBlock(int File, long Block, byte[] Bytes);
 }

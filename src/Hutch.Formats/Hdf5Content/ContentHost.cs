@@ -15,12 +15,12 @@ public static class ContentHost
     {
         TimeSpan cpuTime = Hdf5ReaderHost.LimitProcess();
         PackedChunks.Register();
-        using var reader = new ContentReader(new AskedFiles(input, output));
+        using var reader = new ContentReader(new RequestedFiles(input, output));
         while (ReaderProtocol.Read(input, ContentJson.Default.ContentRequest) is { } request)
         {
             ProcessLimits.AllowCpuTime(cpuTime);
             Result<ReadOnlyMemory<byte>> answer = reader.Answer(request);
-            var message = new ContentMessage { Failure = answer.IsOk ? null : ReaderFailure.Of(answer.Error) };
+            var message = new ContentMessage { Failure = answer.IsOk ? null : ReaderFailure.From(answer.Error) };
             ReaderProtocol.Write(output, message, ContentJson.Default.ContentMessage, answer.IsOk ? answer.Value.Span : default);
         }
 
@@ -28,7 +28,7 @@ public static class ContentHost
     }
 
     /// <summary>The files of the dataset, for which this process has to ask.</summary>
-    private sealed class AskedFiles(Stream input, Stream output) : IFileRanges
+    private sealed class RequestedFiles(Stream input, Stream output) : IFileRanges
     {
         public NumberedFile? Open(string path)
         {

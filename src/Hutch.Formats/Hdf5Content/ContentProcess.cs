@@ -35,7 +35,7 @@ public sealed class ContentProcess : IAsyncDisposable
     public int? ProcessId => _child.Id;
 
     /// <summary>Asks a question. Where it is cancelled, the reading ends, and the process is fit for the next one.</summary>
-    public async Task<Result<ContentAnswer>> AskAsync(ContentRequest request, IReadableFiles files, CancellationToken ct)
+    public async Task<Result<ContentAnswer>> RequestAsync(ContentRequest request, IReadableFiles files, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         TimeSpan longest = TimeSpan.FromSeconds(Math.Min(_options.RequestTimeout.TotalSeconds, request.MaxSeconds));
@@ -61,7 +61,7 @@ public sealed class ContentProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await SettleAsync(next);
+            await DrainAsync(next);
             throw;
         }
         catch (OperationCanceledException)
@@ -77,7 +77,7 @@ public sealed class ContentProcess : IAsyncDisposable
         }
         catch (Exception e) when (ReaderChild.IsDeath(e))
         {
-            return _child.Died(request.File, e);
+            return _child.CreateDeathError(request.File, e);
         }
     }
 
@@ -195,7 +195,7 @@ public sealed class ContentProcess : IAsyncDisposable
     /// Lets the process finish a question whose answer is no longer wanted: it gets no more bytes. The process is killed
     /// in the middle of a range, and when it does not finish soon.
     /// </summary>
-    private async Task SettleAsync(Task<(ContentMessage Message, int Bytes)>? next)
+    private async Task DrainAsync(Task<(ContentMessage Message, int Bytes)>? next)
     {
         if (next is null)
         {

@@ -20,7 +20,7 @@ internal sealed class ContentReader : IDisposable
     private readonly OpenFiles _open;
 
     // The pages of a TIFF file are known only after a walk through all of it; null is for files that are no single array.
-    private readonly LastFew<IZarrArray?> _arrays = new(MaxArrays, static _ => { });
+    private readonly RecentItems<IZarrArray?> _arrays = new(MaxArrays, static _ => { });
 
     /// <summary>Prepares to read what these files hold.</summary>
     public ContentReader(IFileRanges files)
@@ -34,7 +34,7 @@ internal sealed class ContentReader : IDisposable
     /// <summary>Answers one question.</summary>
     public Result<ReadOnlyMemory<byte>> Answer(ContentRequest request)
     {
-        _driver.Forget();
+        _driver.Remove();
         try
         {
             lock (Hdf5Library.Gate)
@@ -63,8 +63,8 @@ internal sealed class ContentReader : IDisposable
             ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(request.File)}.").ToException();
         return request.Question switch
         {
-            ContentQuestion.Zarr => new ZarrAnswer(request, e => ErrorOf(e, request)).Write(TreeOf(request, stored)),
-            ContentQuestion.Thumbnail => Draw(request, stored),
+            ContentQuery.Zarr => new ZarrAnswer(request, e => ErrorOf(e, request)).Write(TreeOf(request, stored)),
+            ContentQuery.Thumbnail => Draw(request, stored),
             _ => Read(request, _open.Open(request.File, stored)),
         };
     }
@@ -87,17 +87,17 @@ internal sealed class ContentReader : IDisposable
         using ContentObject item = ContentObject.Open(file, path, request.Links);
         switch (request.Question)
         {
-            case ContentQuestion.Meta:
-                return JsonBytes.Of(json => new EntityDocument(json, request.Links).Write(item));
-            case ContentQuestion.Attributes:
-                return JsonBytes.Of(json => AttributeDocument.Write(json, item, request));
-            case ContentQuestion.Paths:
-                return JsonBytes.Of(json => WritePaths(json, item));
+            case ContentQuery.Meta:
+                return JsonBytes.Write(json => new EntityDocument(json, request.Links).Write(item));
+            case ContentQuery.Attributes:
+                return JsonBytes.Write(json => AttributeDocument.Write(json, item, request));
+            case ContentQuery.Paths:
+                return JsonBytes.Write(json => WritePaths(json, item));
         }
 
         using var array = new StoredArray(item);
-        return request.Question == ContentQuestion.Statistics ? JsonBytes.Of(json => ArrayStatistics.Write(json, array, request))
-            : request.Form == ContentForm.Json ? JsonBytes.Of(json => ArrayAnswer.Write(json, array, request))
+        return request.Question == ContentQuery.Statistics ? JsonBytes.Write(json => ArrayStatistics.Write(json, array, request))
+            : request.Form == ContentForm.Json ? JsonBytes.Write(json => ArrayAnswer.Write(json, array, request))
             : ArrayAnswer.Numbers(array, request);
     }
 

@@ -89,7 +89,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
         using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Dget_space(dataset));
         using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(dataset));
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(dataset));
-        ArrayShape.Write(json, "shape", ArrayShape.Of(space));
+        ArrayShape.Write(json, "shape", ArrayShape.Read(space));
         Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
         ArrayShape.Write(json, "chunks", Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Chunked ? ArrayShape.OfChunk(list) : null);
         WriteFilters(list);
@@ -128,13 +128,13 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
     private void WriteAttributes(Hdf5Id item)
     {
         json.WriteStartArray("attributes");
-        foreach ((string name, Hdf5Id attribute) in AttributeList.Of(item))
+        foreach ((string name, Hdf5Id attribute) in AttributeList.Read(item))
         {
             using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Aget_space(attribute));
             using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Aget_type(attribute));
             json.WriteStartObject();
             json.WriteString("name", name);
-            ArrayShape.Write(json, "shape", ArrayShape.Of(space));
+            ArrayShape.Write(json, "shape", ArrayShape.Read(space));
             Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
             json.WriteEndObject();
         }

@@ -29,12 +29,12 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             && chunk.Aggregate((double)itemBytes, static (bytes, length) => bytes * length) <= LargestChunkBytes;
         JsonValue? fill = Fill();
         (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? codec =
-            _hasOwnChunks && fill is not null ? ZarrCodecs.Of(array.Filters) : null;
+            _hasOwnChunks && fill is not null ? ZarrCodecs.Translate(array.Filters) : null;
         _isAsStored = codec is not null;
         Layout = new ZarrLayout
         {
             Shape = array.Shape!,
-            Chunks = _hasOwnChunks ? array.Chunk! : ChunkShape.Of(array.Shape!, itemBytes),
+            Chunks = _hasOwnChunks ? array.Chunk! : ChunkShape.For(array.Shape!, itemBytes),
             DataType = array.Type.Numpy,
             Filters = codec?.Filters ?? [],
             Compressor = codec?.Compressor,

@@ -14,7 +14,7 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
     private const uint ReadOnly = 0;
     private const uint WhileItIsWritten = 0x40;
 
-    private readonly LastFew<Hdf5Id> _open = new(MaxOpen, static file => file.Dispose());
+    private readonly RecentItems<Hdf5Id> _open = new(MaxOpen, static file => file.Dispose());
 
     /// <summary>Opens a file. It stays this object's to close.</summary>
     /// <exception cref="HutchException">It is no whole HDF5 file.</exception>

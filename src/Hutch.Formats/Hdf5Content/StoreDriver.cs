@@ -52,11 +52,11 @@ internal sealed unsafe class StoreDriver : IDisposable
         _driver = Hdf5Library.Register(&driver);
     }
 
-    /// <summary>The error of a failed read since the last <see cref="Forget"/>, if any: the library's reason is less precise.</summary>
+    /// <summary>The error of a failed read since the last <see cref="Remove"/>, if any: the library's reason is less precise.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Begins anew to remember failures.</summary>
-    public void Forget() => Failure = null;
+    public void Remove() => Failure = null;
 
     /// <summary>A list of properties with which files are opened through this driver, and those that their links name, too.</summary>
     public Hdf5Id NewAccess()
@@ -104,7 +104,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         _self.Free();
     }
 
-    private static StoreDriver Of(nint handle) => (StoreDriver)GCHandle.FromIntPtr(handle).Target!;
+    private static StoreDriver From(nint handle) => (StoreDriver)GCHandle.FromIntPtr(handle).Target!;
 
     // The bytes of a literal stay where they are.
     private static byte* Text(ReadOnlySpan<byte> literal) =>
@@ -170,7 +170,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         void* settings = Hdf5Library.H5Pget_driver_info(access);
         return settings == null || (flags & ForWriting) != 0 || Marshal.PtrToStringUTF8((nint)name) is not { } path
             ? null
-            : Of(*(nint*)settings).OpenFile(path);
+            : From(*(nint*)settings).OpenFile(path);
     }
 
     [UnmanagedCallersOnly]
@@ -205,7 +205,7 @@ internal sealed unsafe class StoreDriver : IDisposable
 
     [UnmanagedCallersOnly]
     private static int Read(Hdf5DriverFile* file, int kind, nint transferList, ulong offset, nuint bytes, byte* buffer) =>
-        Of(file->Files).ReadRange(file, offset, buffer, bytes);
+        From(file->Files).ReadRange(file, offset, buffer, bytes);
 
     [UnmanagedCallersOnly]
     private static int Write(Hdf5DriverFile* file, int kind, nint transferList, ulong offset, nuint bytes, byte* buffer) => -1;

@@ -33,7 +33,7 @@ internal sealed unsafe class StoredArray : IDisposable
         Filters = Hdf5Filter.Read(list);
         _space = Hdf5Library.Check(Hdf5Library.H5Dget_space(_dataset));
         _fileType = Hdf5Library.Check(Hdf5Library.H5Dget_type(_dataset));
-        Shape = ArrayShape.Of(_space);
+        Shape = ArrayShape.Read(_space);
         Type = TypeTree.Read(_fileType);
     }
 

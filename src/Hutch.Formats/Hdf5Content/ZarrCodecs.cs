@@ -21,7 +21,7 @@ internal static class ZarrCodecs
     private static readonly string?[] BloscNames = ["blosclz", "lz4", "lz4hc", null, "zlib", "zstd"];
 
     /// <summary>Returns Zarr's names of a pipeline; null when its clients have no such codec.</summary>
-    public static (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? Of(IReadOnlyList<Hdf5Filter> pipeline)
+    public static (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? Translate(IReadOnlyList<Hdf5Filter> pipeline)
     {
         switch (pipeline)
         {

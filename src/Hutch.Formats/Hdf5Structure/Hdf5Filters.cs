@@ -20,7 +20,7 @@ internal static class Hdf5Filters
     public const int FilledInByBitshuffle = 3;
 
     /// <summary>The filters, in the order in which they were applied, with their values; none for frames that are not compressed.</summary>
-    public static (int Id, uint[] Values)[] Of(FrameCodec codec, int elementBytes) => codec switch
+    public static (int Id, uint[] Values)[] For(FrameCodec codec, int elementBytes) => codec switch
     {
         FrameCodec.BitshuffleLz4 =>
             [(FrameCodecs.BitshuffleFilterId, [BitshuffleMajor, BitshuffleMinor, (uint)elementBytes, 0, BitshuffleLz4])],

@@ -35,7 +35,7 @@ internal sealed class Hdf5Head : IHdf5Tree
 
     /// <inheritdoc/>
     public void Value(string path, object value, params (string Name, object Value)[] attributes) =>
-        Add(path, new Node { Value = Hdf5Value.Of(value) }, attributes);
+        Add(path, new Node { Value = Hdf5Value.From(value) }, attributes);
 
     /// <summary>Names a data set whose bytes are elsewhere in the file.</summary>
     public void Stored(string path, Hdf5Stored stored, params (string Name, object Value)[] attributes) =>
@@ -66,7 +66,7 @@ internal sealed class Hdf5Head : IHdf5Tree
         BinaryPrimitives.WriteUInt64LittleEndian(to[20..], Hdf5Messages.NoAddress); // no extension
         BinaryPrimitives.WriteUInt64LittleEndian(to[28..], fileBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(to[36..], root);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[44..], Lookup3.Of(to[..44]));
+        BinaryPrimitives.WriteUInt32LittleEndian(to[44..], Lookup3.Compute(to[..44]));
     }
 
     /// <summary>Writes what an object contains, then its header. Returns where that is.</summary>
@@ -153,7 +153,8 @@ internal sealed class Hdf5Head : IHdf5Tree
         }
 
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Lookup3.Of(to.GetBuffer().AsSpan((int)address, (int)(to.Position - address))));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            checksum, Lookup3.Compute(to.GetBuffer().AsSpan((int)address, (int)(to.Position - address))));
         to.Write(checksum);
         return (ulong)address;
     }
@@ -165,7 +166,7 @@ internal sealed class Hdf5Head : IHdf5Tree
             throw new InvalidDataException($"'{name}' of '{path}' is not a name.");
         }
 
-        var encoded = Hdf5Value.Of(value);
+        var encoded = Hdf5Value.From(value);
         if (Hdf5Messages.Attribute(Encoding.UTF8.GetBytes(name), encoded).Length > ushort.MaxValue)
         {
             throw new InvalidDataException($"The attribute '{name}' of '{path}' is larger than 64 KiB.");

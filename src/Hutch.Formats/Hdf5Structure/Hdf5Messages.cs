@@ -157,7 +157,7 @@ internal static class Hdf5Messages
     /// </summary>
     public static byte[]? FilterPipeline(FrameCodec codec, int elementBytes)
     {
-        (int Id, uint[] Values)[] filters = Hdf5Filters.Of(codec, elementBytes);
+        (int Id, uint[] Values)[] filters = Hdf5Filters.For(codec, elementBytes);
         return filters.Length == 0 ? null : Write(to =>
         {
             to.Write((byte)2);
@@ -178,7 +178,7 @@ internal static class Hdf5Messages
     }
 
     /// <summary>The filter mask of a chunk that went through none of the filters.</summary>
-    public static uint SkipAll(FrameCodec codec) => (1u << Hdf5Filters.Of(codec, 1).Length) - 1;
+    public static uint SkipAll(FrameCodec codec) => (1u << Hdf5Filters.For(codec, 1).Length) - 1;
 
     private static byte[] Real(int bytes, byte mantissaBits, byte exponentBits, uint bias) => Write(to =>
     {

@@ -10,7 +10,7 @@ namespace Hutch.Formats.Hdf5Structure;
 internal sealed record Hdf5Value(byte[] Type, ulong[] Shape, byte[] Bytes)
 {
     /// <summary>Encodes a text, a number or a list of them.</summary>
-    public static Hdf5Value Of(object value) => value switch
+    public static Hdf5Value From(object value) => value switch
     {
         string text => Texts([text], []),
         string[] texts => Texts(texts, [(ulong)texts.Length]),

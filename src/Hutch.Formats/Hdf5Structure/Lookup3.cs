@@ -13,7 +13,7 @@ internal static class Lookup3
     private const int BlockBytes = 12;
 
     /// <summary>The checksum of these bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         uint a, b, c;
         a = b = c = Start + (uint)bytes.Length;
@@ -45,15 +45,15 @@ internal static class Lookup3
 
     private static void Mix(ref uint a, ref uint b, ref uint c)
     {
-        Stir(ref a, ref c, b, 4);
-        Stir(ref b, ref a, c, 6);
-        Stir(ref c, ref b, a, 8);
-        Stir(ref a, ref c, b, 16);
-        Stir(ref b, ref a, c, 19);
-        Stir(ref c, ref b, a, 4);
+        Mix(ref a, ref c, b, 4);
+        Mix(ref b, ref a, c, 6);
+        Mix(ref c, ref b, a, 8);
+        Mix(ref a, ref c, b, 16);
+        Mix(ref b, ref a, c, 19);
+        Mix(ref c, ref b, a, 4);
     }
 
-    private static void Stir(ref uint x, ref uint y, uint z, int bits)
+    private static void Mix(ref uint x, ref uint y, uint z, int bits)
     {
         x = (x - y) ^ BitOperations.RotateLeft(y, bits);
         y += z;

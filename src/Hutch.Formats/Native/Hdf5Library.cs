@@ -73,7 +73,7 @@ internal static unsafe partial class Hdf5Library
         status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
 
     /// <summary>On this thread, the library prints no errors: they go into exceptions.</summary>
-    public static void BeQuiet() => _ = H5Eset_auto2(0, null, null);
+    public static void SilenceErrors() => _ = H5Eset_auto2(0, null, null);
 
     public static string VersionText()
     {
@@ -352,7 +352,7 @@ internal static unsafe partial class Hdf5Library
         nint library = NativeLibraries.Load(SharedObject, "libhdf5-103-1");
         _ = H5open();
 
-        BeQuiet();
+        SilenceErrors();
         return library;
     }
 

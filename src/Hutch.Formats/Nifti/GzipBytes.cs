@@ -150,7 +150,7 @@ internal sealed unsafe class GzipBytes : IFileBytes
             else
             {
                 Require(outcome is ZlibLibrary.BufferError ? ZlibLibrary.Ok : outcome);
-                Note();
+                Record();
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed unsafe class GzipBytes : IFileBytes
     }
 
     /// <summary>Notes where a block ends, if that is far enough from the last place; of too many, each second one goes.</summary>
-    private void Note()
+    private void Record()
     {
         long here = _pageStart + _pageLength;
         if ((_stream->State & (BlockEnds | LastBlock)) != BlockEnds || here < _places[^1].Unpacked + _spacing)

@@ -55,7 +55,7 @@ internal static class NiftiArray
 
         string? orientation = header.Affine() is { } affine ? Orientation(affine) : null;
         return new FlatArray(
-            file, offset, type, itemBytes, shape, ChunkShape.Of(shape, itemBytes),
+            file, offset, type, itemBytes, shape, ChunkShape.For(shape, itemBytes),
             attributes: json => WriteAttributes(json, header, orientation))
         {
             IsBottomUp = orientation?[1] is 'A' or 'S',

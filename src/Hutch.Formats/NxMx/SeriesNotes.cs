@@ -22,7 +22,7 @@ public static partial class SeriesNotes
         + "other in a folder of its name.";
 
     /// <param name="otherEntries">Entries of the file in addition to the one that is read.</param>
-    internal static IEnumerable<string> Of(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
+    internal static IEnumerable<string> Find(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
     {
         if (series.Nexus["instrument"] is null)
         {

@@ -30,7 +30,7 @@ internal sealed class TableAttributes(StepDeclaration? step, SiteRun? run)
     }
 
     /// <summary>Those of a column.</summary>
-    public (string Name, object Value)[] Of(string column)
+    public (string Name, object Value)[] For(string column)
     {
         if (step?.Columns.FirstOrDefault(known => known.Name == column) is not { } declared)
         {

@@ -31,7 +31,7 @@ internal sealed class TableColumn(string name, int index)
     public int ElementBytes => _kind == RowValueKind.Text ? _width : sizeof(long);
 
     /// <summary>Takes note of the value of a row.</summary>
-    public void Note(long row, RowValue value)
+    public void AddSample(long row, RowValue value)
     {
         if (row == _lastRow)
         {

@@ -117,7 +117,7 @@ public sealed class TableFile : IHdf5Plan
     private ChunkIndex Add(Hdf5Head head, TableColumn column, TableAttributes attributes)
     {
         Hdf5Stored stored = column.Store(Rows, _groupRows);
-        head.Stored("/" + column.Name, stored, attributes.Of(column.Name));
+        head.Stored("/" + column.Name, stored, attributes.For(column.Name));
         int[] groups = [.. Enumerable.Range(0, Groups).Where(group => HasAny(column, group))];
         return new ChunkIndex(stored, groups.Length, chunk => ChunkOf(groups[chunk], column));
     }

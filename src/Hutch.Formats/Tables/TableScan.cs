@@ -23,7 +23,7 @@ public sealed class TableScan
     private int _rows;
 
     /// <summary>A scan of no rows yet.</summary>
-    public TableScan() => _note = (column, value) => column.Note(_rows, value);
+    public TableScan() => _note = (column, value) => column.AddSample(_rows, value);
 
     /// <summary>Looks at the next row.</summary>
     /// <param name="line">A JSON object, with a member for each column.</param>

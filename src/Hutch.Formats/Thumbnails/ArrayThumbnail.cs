@@ -108,21 +108,21 @@ internal static class ArrayThumbnail
 
         return type[1..] switch
         {
-            "i1" => Of<sbyte>(bytes),
-            "u2" => Of<ushort>(bytes),
-            "i2" => Of<short>(bytes),
-            "u4" => Of<uint>(bytes),
-            "i4" => Of<int>(bytes),
-            "u8" => Of<ulong>(bytes),
-            "i8" => Of<long>(bytes),
-            "f2" => Of<Half>(bytes),
-            "f4" => Of<float>(bytes),
-            "f8" => Of<double>(bytes),
-            _ => Of<byte>(bytes),
+            "i1" => From<sbyte>(bytes),
+            "u2" => From<ushort>(bytes),
+            "i2" => From<short>(bytes),
+            "u4" => From<uint>(bytes),
+            "i4" => From<int>(bytes),
+            "u8" => From<ulong>(bytes),
+            "i8" => From<long>(bytes),
+            "f2" => From<Half>(bytes),
+            "f4" => From<float>(bytes),
+            "f8" => From<double>(bytes),
+            _ => From<byte>(bytes),
         };
     }
 
-    private static double[] Of<T>(byte[] bytes)
+    private static double[] From<T>(byte[] bytes)
         where T : unmanaged, INumberBase<T> =>
         [.. MemoryMarshal.Cast<byte, T>(bytes).ToArray().Select(double.CreateTruncating)];
 }

@@ -36,9 +36,9 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
     public static ImageHead? Read(ReadOnlySpan<byte> file) => KindOf(file) switch
     {
         ImageKind.Png when file[12..].StartsWith("IHDR"u8) =>
-            Of(ImageKind.Png, BinaryPrimitives.ReadUInt32BigEndian(file[16..]), BinaryPrimitives.ReadUInt32BigEndian(file[20..])),
+            From(ImageKind.Png, BinaryPrimitives.ReadUInt32BigEndian(file[16..]), BinaryPrimitives.ReadUInt32BigEndian(file[20..])),
         ImageKind.Jpeg => Jpeg(file),
-        ImageKind.Gif => Of(ImageKind.Gif, Little16(file, 6), Little16(file, 8)),
+        ImageKind.Gif => From(ImageKind.Gif, Little16(file, 6), Little16(file, 8)),
         ImageKind.Webp => Webp(file),
         ImageKind.Bmp => Bmp(file),
         _ => null,
@@ -55,7 +55,7 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
         _ => true,
     };
 
-    private static ImageHead? Of(ImageKind kind, long columns, long rows) =>
+    private static ImageHead? From(ImageKind kind, long columns, long rows) =>
         columns > 0 && rows > 0 ? new ImageHead(kind, columns, rows) : null;
 
     private static int Little16(ReadOnlySpan<byte> file, int at) => BinaryPrimitives.ReadUInt16LittleEndian(file[at..]);
@@ -63,7 +63,8 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
     private static int Little32(ReadOnlySpan<byte> file, int at) => BinaryPrimitives.ReadInt32LittleEndian(file[at..]);
 
     private static ImageHead? Jpeg(ReadOnlySpan<byte> file) => FrameHeader(file) is { } at
-        ? Of(ImageKind.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]))
+        ? From(ImageKind.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(
+            file[(at + 5)..]))
         : null;
 
     /// <summary>Finds the header of the picture, after markers of any number and length.</summary>
@@ -95,21 +96,21 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
         ReadOnlySpan<byte> chunk = file[12..];
         if (chunk.StartsWith("VP8 "u8))
         {
-            return Of(ImageKind.Webp, Little16(file, 26) & LossySize, Little16(file, 28) & LossySize);
+            return From(ImageKind.Webp, Little16(file, 26) & LossySize, Little16(file, 28) & LossySize);
         }
 
         if (chunk.StartsWith("VP8L"u8))
         {
             int bits = Little32(file, 21);
-            return Of(ImageKind.Webp, (bits & LossySize) + 1, ((bits >> 14) & LossySize) + 1);
+            return From(ImageKind.Webp, (bits & LossySize) + 1, ((bits >> 14) & LossySize) + 1);
         }
 
         return chunk.StartsWith("VP8X"u8)
-            ? Of(ImageKind.Webp, (Little32(file, 24) & 0xFFFFFF) + 1, (Little32(file, 26) >>> 8) + 1)
+            ? From(ImageKind.Webp, (Little32(file, 24) & 0xFFFFFF) + 1, (Little32(file, 26) >>> 8) + 1)
             : null;
     }
 
     private static ImageHead? Bmp(ReadOnlySpan<byte> file) => Little32(file, 14) == 12
-        ? Of(ImageKind.Bmp, Little16(file, 18), Little16(file, 20))
-        : Of(ImageKind.Bmp, Little32(file, 18), Math.Abs((long)Little32(file, 22)));
+        ? From(ImageKind.Bmp, Little16(file, 18), Little16(file, 20))
+        : From(ImageKind.Bmp, Little32(file, 18), Math.Abs((long)Little32(file, 22)));
 }

@@ -53,7 +53,7 @@ internal static unsafe class ImageThumbnail
 
             try
             {
-                return Shrink(image, head.Kind == ImageKind.Jpeg ? Orientation.Of(bytes) : 1);
+                return Shrink(image, head.Kind == ImageKind.Jpeg ? Orientation.Read(bytes) : 1);
             }
             finally
             {

@@ -11,7 +11,7 @@ internal static class Orientation
     private const int MaxEntries = 1000;
 
     /// <summary>The number of Exif, 1 to 8; 1 for what says none.</summary>
-    public static int Of(ReadOnlySpan<byte> jpeg)
+    public static int Read(ReadOnlySpan<byte> jpeg)
     {
         for (int at = 2; at + 4 < jpeg.Length && jpeg[at] == 0xFF && jpeg[at + 1] is >= 0xE0 and <= 0xEF;)
         {

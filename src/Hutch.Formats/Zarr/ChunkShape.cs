@@ -15,7 +15,7 @@ internal static class ChunkShape
     public const long LargestImageBytes = 64 << 20;
 
     /// <summary>Cuts into chunks of about 8 MiB.</summary>
-    public static long[] Of(IReadOnlyList<long> shape, long itemBytes)
+    public static long[] For(IReadOnlyList<long> shape, long itemBytes)
     {
         long[] chunk = new long[shape.Count];
         Array.Fill(chunk, 1);
@@ -50,7 +50,7 @@ internal static class ChunkShape
     {
         if (shape.Count < 2 || shape[^1] < 1 || shape[^2] < 1 || shape[^2] > LargestImageBytes / itemBytes / shape[^1])
         {
-            return Of(shape, itemBytes);
+            return For(shape, itemBytes);
         }
 
         long[] chunk = [.. shape];

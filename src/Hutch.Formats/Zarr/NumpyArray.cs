@@ -18,6 +18,6 @@ internal static class NumpyArray
             ?? throw ErrorCode.Unprocessable.With(
                 $"{file.Name} has values of the type {Display.Quote(header.Type)}, which are no plain numbers.").ToException();
         long[] shape = header.IsColumnMajor ? [.. header.Shape.Reverse()] : header.Shape;
-        return new FlatArray(file, header.Offset, header.Type, itemBytes, shape, ChunkShape.Of(shape, itemBytes), header.IsColumnMajor);
+        return new FlatArray(file, header.Offset, header.Type, itemBytes, shape, ChunkShape.For(shape, itemBytes), header.IsColumnMajor);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class PartArray : IZarrArray
 
     private long[] Chunk()
     {
-        long[] chunk = ChunkShape.Of([.. _axes.Select(axis => (long)_part.Count[axis])], _itemBytes);
+        long[] chunk = ChunkShape.For([.. _axes.Select(axis => (long)_part.Count[axis])], _itemBytes);
         for (int i = 0; i < chunk.Length; i++)
         {
             double reach = _itemBytes;

@@ -26,10 +26,10 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
             : found with { Array = new PartArray(found.Array ?? throw Absent(), part) };
         return _key.Name switch
         {
-            ZarrKey.Attributes => JsonBytes.Of(node.WriteAttributes),
-            ZarrKey.Array when node.Array is { } array => JsonBytes.Of(array.Layout.Write),
-            ZarrKey.Group when node.Array is null => JsonBytes.Of(ZarrLayout.WriteGroup),
-            ZarrKey.Metadata => JsonBytes.Of(json => WriteAll(json, tree, node)),
+            ZarrKey.Attributes => JsonBytes.Write(node.WriteAttributes),
+            ZarrKey.Array when node.Array is { } array => JsonBytes.Write(array.Layout.Write),
+            ZarrKey.Group when node.Array is null => JsonBytes.Write(ZarrLayout.WriteGroup),
+            ZarrKey.Metadata => JsonBytes.Write(json => WriteAll(json, tree, node)),
             _ when node.Array is { } array && _key.Chunk(array.Layout) is { } index => array.Read(index, request.MaxBytes)
                 ?? throw ErrorCode.NotFound.With($"The chunk {_key.Name} was never written: its values are the fill value.").ToException(),
             _ => throw Absent(),
@@ -122,8 +122,8 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
     /// <summary>Writes both documents of a node, or none.</summary>
     private static void WriteNode(Utf8JsonWriter json, string prefix, ZarrNode node)
     {
-        ReadOnlyMemory<byte> what = JsonBytes.Of(node.Array is { } array ? array.Layout.Write : ZarrLayout.WriteGroup);
-        ReadOnlyMemory<byte> attributes = JsonBytes.Of(node.WriteAttributes);
+        ReadOnlyMemory<byte> what = JsonBytes.Write(node.Array is { } array ? array.Layout.Write : ZarrLayout.WriteGroup);
+        ReadOnlyMemory<byte> attributes = JsonBytes.Write(node.WriteAttributes);
         json.WritePropertyName(prefix + (node.Array is null ? ZarrKey.Group : ZarrKey.Array));
         json.WriteRawValue(what.Span, skipInputValidation: true);
         json.WritePropertyName(prefix + ZarrKey.Attributes);

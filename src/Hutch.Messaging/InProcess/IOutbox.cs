@@ -12,7 +12,7 @@ public interface IOutbox
     IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string>? topics, CancellationToken cancellationToken);
 
     /// <summary>Retains all lines after a position until a later position is given.</summary>
-    void KeepAfter(long sequence);
+    void RetainAfter(long sequence);
 
     /// <summary>Adds a published message. Returns after it is durable.</summary>
     ValueTask PublishAsync(

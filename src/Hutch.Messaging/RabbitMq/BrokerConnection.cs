@@ -42,7 +42,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             IConnection connection = await ConnectAsync(either.Token);
             if (!connection.IsOpen)
             {
-                await (recovers ? recovered.WaitAsync(either.Token) : GiveUpAsync(connection, either.Token));
+                await (recovers ? recovered.WaitAsync(either.Token) : AbandonAsync(connection, either.Token));
                 continue;
             }
 
@@ -124,7 +124,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
         }
     }
 
-    private async Task GiveUpAsync(IConnection connection, CancellationToken cancellationToken)
+    private async Task AbandonAsync(IConnection connection, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -160,7 +160,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             }
             catch (Exception e) when (IsUnreachable(e))
             {
-                Tell(Words(e));
+                Report(Words(e));
             }
 
             await Task.Delay(wait, time, cancellationToken);
@@ -181,7 +181,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
                 Volatile.Write(ref _recovered, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
 
-            Tell($"the connection was lost: {reason.ReplyText.TrimEnd('.')}");
+            Report($"the connection was lost: {reason.ReplyText.TrimEnd('.')}");
         }
     }
 
@@ -195,13 +195,13 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
 
     private Task OnRecoveryErrorAsync(object sender, ConnectionRecoveryErrorEventArgs args)
     {
-        Tell(Words(args.Exception));
+        Report(Words(args.Exception));
         return Task.CompletedTask;
     }
 
     private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs args)
     {
-        Tell($"it takes no messages now: {args.Reason}");
+        Report($"it takes no messages now: {args.Reason}");
         return Task.CompletedTask;
     }
 
@@ -213,7 +213,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
     }
 
     // Each new reason once, not each attempt.
-    private void Tell(string what)
+    private void Report(string what)
     {
         if (_trouble != what)
         {

@@ -10,7 +10,7 @@ namespace Hutch.Messaging.RabbitMq;
 public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> others)
 {
     /// <summary>How long who looks waits for the broker.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum age of an answer.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -26,28 +26,28 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
     public string Shown => bus.Options.Shown;
 
     /// <summary>Looks; ends within a second or so, whatever the broker does.</summary>
-    public async Task<BrokerLook> ReadAsync(CancellationToken cancellationToken)
+    public async Task<BrokerStatus> ReadAsync(CancellationToken cancellationToken)
     {
         if (bus.Trouble is { } trouble)
         {
-            return new BrokerLook(trouble, []);
+            return new BrokerStatus(trouble, []);
         }
 
         try
         {
-            return new BrokerLook(null, await LookAsync().WaitAsync(Patience, bus.Time, cancellationToken));
+            return new BrokerStatus(null, await ProbeAsync().WaitAsync(ProbeTimeout, bus.Time, cancellationToken));
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new BrokerLook("it does not answer", []);
+            return new BrokerStatus("it does not answer", []);
         }
         catch (Exception e) when (BrokerConnection.IsLost(e))
         {
-            return new BrokerLook(BrokerConnection.Words(e), []);
+            return new BrokerStatus(BrokerConnection.Words(e), []);
         }
     }
 
-    private Task<IReadOnlyList<QueueDepth>> LookAsync()
+    private Task<IReadOnlyList<QueueDepth>> ProbeAsync()
     {
         lock (_gate)
         {
@@ -72,7 +72,7 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
 /// <summary>The state of the broker.</summary>
 /// <param name="Trouble">The reason that it cannot be used now, as the end of a sentence; null while it can.</param>
 /// <param name="Queues">The existing queues, by name; none with a trouble.</param>
-public sealed record BrokerLook(string? Trouble, IReadOnlyList<QueueDepth> Queues);
+public sealed record BrokerStatus(string? Trouble, IReadOnlyList<QueueDepth> Queues);
 
 /// <summary>The length of a queue at the broker.</summary>
 /// <param name="Name">Its name there.</param>

@@ -30,7 +30,7 @@ public sealed partial class EventRelay(IOutbox outbox, ICursorStore cursors, Rab
     {
         Position = await BeginAsync(cancellationToken);
         _saved = Position;
-        outbox.KeepAfter(Position);
+        outbox.RetainAfter(Position);
         try
         {
             await CarryAsync(cancellationToken);
@@ -80,7 +80,7 @@ public sealed partial class EventRelay(IOutbox outbox, ICursorStore cursors, Rab
             }
 
             Position = batch[^1].Sequence;
-            outbox.KeepAfter(Position);
+            outbox.RetainAfter(Position);
             batch.Clear();
             if (Position - _saved >= LinesPerSave || bus.Time.GetElapsedTime(_savedAt) >= SaveAfter)
             {

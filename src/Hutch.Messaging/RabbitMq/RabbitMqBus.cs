@@ -140,7 +140,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(headers);
-        Note(queue);
+        Record(queue);
         string? at = MessageHeaders.DelayOf(headers) is { } delay
             ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))
             : Names.Queue(queue);
@@ -217,8 +217,8 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     /// <summary>Makes a queue, and that of its dead letters; one that is there is left as it is.</summary>
     private async Task EnsureAsync(BusQueue queue, CancellationToken cancellationToken)
     {
-        Note(queue.Name);
-        Note(queue.DeadLetters);
+        Record(queue.Name);
+        Record(queue.DeadLetters);
         if (await FindAsync(queue.Name, cancellationToken) is not null)
         {
             return;
@@ -327,7 +327,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     }
 
     /// <summary>Remembers a queue for <see cref="BrokerDepths"/>.</summary>
-    private void Note(string queue)
+    private void Record(string queue)
     {
         if (!_used.ContainsKey(queue) && _used.Count < MaxUsed && !queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))
         {

@@ -31,7 +31,7 @@ public readonly record struct LagPolicy
     public bool MaySkip => this != All;
 
     /// <summary>Returns true if a frame is never skipped. With <c>every:N</c>, these are frames 1, N+1, 2N+1 and so on.</summary>
-    public bool Spares(int frame) => !MaySkip || (Step > 0 && (frame - 1) % Step == 0);
+    public bool AlwaysAnalyses(int frame) => !MaySkip || (Step > 0 && (frame - 1) % Step == 0);
 
     /// <summary>Parses the text of <see cref="ToString"/>.</summary>
     public static Result<LagPolicy> Parse(string text)

@@ -23,7 +23,7 @@ public sealed class KeyDigest : IDisposable
     /// <param name="alsoMd5">
     /// True to register the content by its MD5, too. git-annex names files by MD5 and sends them through git-lfs by SHA-256.
     /// </param>
-    public static Result<KeyDigest> Of(KeyName key, bool alsoMd5 = false) => FindRefusal(key) is { } refusal
+    public static Result<KeyDigest> Compute(KeyName key, bool alsoMd5 = false) => FindRefusal(key) is { } refusal
         ? refusal
         : new KeyDigest(
             key, AlgorithmOf(key) is { } name ? IncrementalHash.CreateHash(name) : null,
@@ -46,7 +46,7 @@ public sealed class KeyDigest : IDisposable
     }
 
     /// <summary>The keys to store after the last byte; an error if the content does not match the key.</summary>
-    public Result<IReadOnlyList<HeldKey>> Finish(BlobHash hash, long size)
+    public Result<IReadOnlyList<StoredKey>> Finish(BlobHash hash, long size)
     {
         string actual = _hash is null ? hash.ToString() : Convert.ToHexStringLower(_hash.GetHashAndReset());
         return size != (_key.Size ?? size)
@@ -56,13 +56,13 @@ public sealed class KeyDigest : IDisposable
                 ? ErrorCode.DigestMismatch.With(
                     $"The content sent for the key {Display.Quote(_key.Text)} is other content: its {_key.Backend} is {actual}. "
                     + "Nothing was stored. `git annex fsck` shows whether the file was changed.")
-                : (HeldKey[])[new HeldKey(_key.Name, hash, size), .. ByMd5(hash, size)];
+                : (StoredKey[])[new StoredKey(_key.Name, hash, size), .. ByMd5(hash, size)];
     }
 
     /// <summary>Checks stored content against a key; the error says how they differ.</summary>
     public static async Task<Result<Done>> CheckAsync(KeyName key, Stream content, CancellationToken ct)
     {
-        Result<KeyDigest> begun = Of(key);
+        Result<KeyDigest> begun = Compute(key);
         if (!begun.IsOk)
         {
             return begun.Error;
@@ -93,9 +93,9 @@ public sealed class KeyDigest : IDisposable
         _ => null,
     };
 
-    private IEnumerable<HeldKey> ByMd5(BlobHash hash, long size) => _md5 is null
+    private IEnumerable<StoredKey> ByMd5(BlobHash hash, long size) => _md5 is null
         ? []
-        : [new HeldKey(new KeyName("", "MD5", size, Convert.ToHexStringLower(_md5.GetHashAndReset())).Name, hash, size)];
+        : [new StoredKey(new KeyName("", "MD5", size, Convert.ToHexStringLower(_md5.GetHashAndReset())).Name, hash, size)];
 
     public void Dispose()
     {

@@ -47,7 +47,7 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
     }
 
     /// <summary>Adds or replaces the value of a key, and evicts the least recently used values beyond the limits.</summary>
-    public void Keep(TKey key, TValue value)
+    public void Set(TKey key, TValue value)
     {
         lock (_gate)
         {
@@ -65,7 +65,7 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
-    public void Forget(TKey key)
+    public void Remove(TKey key)
     {
         lock (_gate)
         {

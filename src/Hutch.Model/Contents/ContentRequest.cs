@@ -8,8 +8,8 @@ public sealed record ContentRequest
     /// <summary>The longest side of a thumbnail, in pixels.</summary>
     public const int ThumbnailSide = 256;
 
-    [JsonConverter(typeof(JsonStringEnumConverter<ContentQuestion>))]
-    public required ContentQuestion Question { get; init; }
+    [JsonConverter(typeof(JsonStringEnumConverter<ContentQuery>))]
+    public required ContentQuery Question { get; init; }
 
     /// <summary>The path of the file in its dataset.</summary>
     public required string File { get; init; }
@@ -44,7 +44,7 @@ public sealed record ContentRequest
 }
 
 /// <summary>Questions about a file.</summary>
-public enum ContentQuestion
+public enum ContentQuery
 {
     /// <summary>The metadata of an object; for a group, with its children.</summary>
     Meta,

@@ -56,16 +56,16 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
         if (text.Length > MaxBytes * 4)
         {
             // Even with every character taken apart into its marks this is too long: do not spend time on normalising it.
-            return Refuse(text, TooLong);
+            return Reject(text, TooLong);
         }
 
         if (!IsWellFormed(text))
         {
-            return Refuse(text, "contains half of a surrogate pair, which is not a character; the name must be valid Unicode");
+            return Reject(text, "contains half of a surrogate pair, which is not a character; the name must be valid Unicode");
         }
 
         string path = Nfc.Normalize(text);
-        return FindFault(path) is { } fault ? Refuse(text, fault) : new DatasetPath(path);
+        return FindFault(path) is { } fault ? Reject(text, fault) : new DatasetPath(path);
     }
 
     /// <summary>Parses a path from the bytes of a file name or request; bytes that are not UTF-8 are refused.</summary>
@@ -111,7 +111,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
 
     public static bool operator >=(DatasetPath left, DatasetPath right) => left.CompareTo(right) >= 0;
 
-    private static HutchError Refuse(string text, string fault) => ErrorCode.InvalidPath.With($"The path {Display.Quote(text)} {fault}.");
+    private static HutchError Reject(string text, string fault) => ErrorCode.InvalidPath.With($"The path {Display.Quote(text)} {fault}.");
 
     private static string? FindFault(string path)
     {

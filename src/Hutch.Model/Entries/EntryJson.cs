@@ -69,17 +69,17 @@ public static class EntryJson
         {
             if (!reader.Read())
             {
-                return Refuse("it is empty");
+                return Reject("it is empty");
             }
 
             Result<Entry> entry = Read(ref reader, out string? path);
-            return entry.IsOk && path is not null ? Refuse("no path is expected here")
-                : entry.IsOk && reader.Read() ? Refuse("something follows it")
+            return entry.IsOk && path is not null ? Reject("no path is expected here")
+                : entry.IsOk && reader.Read() ? Reject("something follows it")
                 : entry;
         }
         catch (JsonException)
         {
-            return Refuse("it is not well-formed JSON");
+            return Reject("it is not well-formed JSON");
         }
     }
 
@@ -98,7 +98,7 @@ public static class EntryJson
 
         if (text is null)
         {
-            error = Refuse("the path 'p' is missing");
+            error = Reject("the path 'p' is missing");
             return false;
         }
 
@@ -118,7 +118,7 @@ public static class EntryJson
         if (result.TryGet(out entry, out error) && path is not null)
         {
             entry = null;
-            error = Refuse("no path is expected here");
+            error = Reject("no path is expected here");
         }
 
         return error is null;
@@ -208,14 +208,14 @@ public static class EntryJson
         writer.Raw("}"u8);
     }
 
-    private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
+    private static HutchError Reject(string fault) => ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
 
     private static Result<Entry> Read(ref Utf8JsonReader reader, out string? path)
     {
         path = null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Refuse("it is not a JSON object");
+            return Reject("it is not a JSON object");
         }
 
         var fields = new EntryFields();
@@ -223,13 +223,13 @@ public static class EntryJson
         {
             if (fields.Read(ref reader) is { } fault)
             {
-                return Refuse(fault);
+                return Reject(fault);
             }
         }
 
         path = fields.Path;
         return fields.ToEntry(out string? missing) is { } entry
             ? EntryRules.Check(entry).Then<Entry>(_ => entry)
-            : Refuse(missing ?? "it is not complete");
+            : Reject(missing ?? "it is not complete");
     }
 }

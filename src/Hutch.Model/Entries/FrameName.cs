@@ -15,7 +15,7 @@ public static class FrameName
     /// <summary>The folder of the header's large arrays, such as the mask.</summary>
     public const string HeaderFolder = "header.d";
 
-    public static string Of(long number) => number.ToString("D6", CultureInfo.InvariantCulture);
+    public static string For(long number) => number.ToString("D6", CultureInfo.InvariantCulture);
 
     /// <summary>Parses the number from the path of a frame of the first channel; false for any other entry.</summary>
     public static bool TryParse(string path, out int number)
@@ -26,7 +26,7 @@ public static class FrameName
             && !path.AsSpan().ContainsAnyExceptInRange('0', '9')
             && int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number > 0
-            && path == Of(number);
+            && path == For(number);
     }
 
     /// <summary>Returns true if an entry describes all frames of a dataset: the header and its arrays.</summary>

@@ -28,9 +28,9 @@ public static class PathClashes
             {
                 yield return new PathClash(PathClashKind.UnicodeForm, directory + byForm[form], directory + name);
             }
-            else if (!byFold.TryAdd(Fold(form), name))
+            else if (!byFold.TryAdd(NormalizeCase(form), name))
             {
-                yield return new PathClash(PathClashKind.LetterCase, directory + byFold[Fold(form)], directory + name);
+                yield return new PathClash(PathClashKind.LetterCase, directory + byFold[NormalizeCase(form)], directory + name);
             }
         }
     }
@@ -53,8 +53,8 @@ public static class PathClashes
         return repeated;
     }
 
-    private static int Trace(string name) => Fold(Nfc.Normalize(name)).GetHashCode(StringComparison.Ordinal);
+    private static int Trace(string name) => NormalizeCase(Nfc.Normalize(name)).GetHashCode(StringComparison.Ordinal);
 
     // Upper case first: it unites more letters (final sigma, long s) than lower case alone.
-    private static string Fold(string text) => text.ToUpperInvariant().ToLowerInvariant();
+    private static string NormalizeCase(string text) => text.ToUpperInvariant().ToLowerInvariant();
 }

@@ -19,7 +19,7 @@ public sealed class History
     {
         Bytes = bytes;
         Unknown = unknown;
-        Hash = BlobHash.Of(bytes.Span);
+        Hash = BlobHash.Compute(bytes.Span);
         Dataset = facts.OfType<DatasetFact>().Single();
         Parents = [.. facts.OfType<ParentFact>()];
         Metadata = [.. facts.OfType<MetadataFact>()];
@@ -88,10 +88,10 @@ public sealed class History
         var before = new HashSet<BlobHash>();
         foreach (Range line in earlier.Split((byte)'\n'))
         {
-            before.Add(BlobHash.Of(earlier[line]));
+            before.Add(BlobHash.Compute(earlier[line]));
         }
 
-        return [.. Runs.Where(run => !before.Contains(BlobHash.Of(run.Line.Span)))];
+        return [.. Runs.Where(run => !before.Contains(BlobHash.Compute(run.Line.Span)))];
     }
 
     /// <summary>Writes a history; an error if the facts are inconsistent, or if the document is too large.</summary>

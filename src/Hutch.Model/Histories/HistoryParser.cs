@@ -38,7 +38,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
         if (!rest.Span.StartsWith(History.Header) || !Utf8.IsValid(rest.Span) || rest.Span[^1] != '\n')
         {
-            return Refuse("it does not begin with 'hutch-history 1', or does not end with a line feed");
+            return Reject("it does not begin with 'hutch-history 1', or does not end with a line feed");
         }
 
         rest = rest[History.Header.Length..];
@@ -48,18 +48,18 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
             int end = rest.Span.IndexOf((byte)'\n');
             if (AddLine(rest[..end]) is { } fault)
             {
-                return Refuse(fault);
+                return Reject(fault);
             }
 
             rest = rest[(end + 1)..];
         }
 
-        return _facts.Count == 0 ? Refuse("it says nothing of its dataset")
-            : _facts[0] is DatasetFact { Closed: not null } && _numbers.Count == 0 ? Refuse("a closed dataset has a snapshot")
+        return _facts.Count == 0 ? Reject("it says nothing of its dataset")
+            : _facts[0] is DatasetFact { Closed: not null } && _numbers.Count == 0 ? Reject("a closed dataset has a snapshot")
             : new History(bytes, _facts, _unknown);
     }
 
-    private HutchError Refuse(string fault) =>
+    private HutchError Reject(string fault) =>
         ErrorCode.InvalidBody.With($"The history of the dataset is not valid: line {_line}: {fault}.");
 
     private string? AddLine(ReadOnlyMemory<byte> line)

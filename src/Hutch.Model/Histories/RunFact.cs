@@ -53,7 +53,7 @@ public sealed record RunFact(
     /// <summary>The line of the document; empty if it was not read from one.</summary>
     internal ReadOnlyMemory<byte> Line { get; init; }
 
-    public static RunFact Of(SiteRun run)
+    public static RunFact From(SiteRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         RunDescription of = run.Description;

@@ -34,7 +34,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
     }
 
     /// <summary>Computes the hash of bytes.</summary>
-    public static BlobHash Of(ReadOnlySpan<byte> content)
+    public static BlobHash Compute(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[Size];
         SHA256.HashData(content, digest);

@@ -26,7 +26,7 @@ public static class AcceptedDatasets
     /// <summary>
     /// The reason why a site accepts no new copy of a dataset, as a phrase after the site's name; null if it accepts one.
     /// </summary>
-    public static string? WhyNot(SiteTerms terms, string owner, string name, string type, long bytes)
+    public static string? FindRefusal(SiteTerms terms, string owner, string name, string type, long bytes)
     {
         ArgumentNullException.ThrowIfNull(terms);
         return terms.Intake == SiteIntake.ReadOnly ? "is read-only"

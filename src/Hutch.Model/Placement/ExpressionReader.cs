@@ -30,7 +30,7 @@ internal sealed class ExpressionReader(RuleText text)
         }
         while (text.Take(sign));
 
-        return JoinedExpression.Of(joiner, parts);
+        return JoinedExpression.Create(joiner, parts);
     }
 
     private Result<LabelExpression> ReadPart()
@@ -43,7 +43,7 @@ internal sealed class ExpressionReader(RuleText text)
 
         int start = text.Position;
         Result<LabelExpression> part = text.Take("(") ? ReadGroup(start) : ReadTest();
-        return isOpposite ? part.Then<LabelExpression>(static inner => NotExpression.Of(inner)) : part;
+        return isOpposite ? part.Then<LabelExpression>(static inner => NotExpression.Create(inner)) : part;
     }
 
     private Result<LabelExpression> ReadGroup(int start)
@@ -56,7 +56,7 @@ internal sealed class ExpressionReader(RuleText text)
         Result<LabelExpression> group = Read();
         _depth--;
         return group.IsOk && !text.Take(")")
-            ? text.Refuse($"expected '&', '|' or the ')' for the '(' at character {start}")
+            ? text.Reject($"expected '&', '|' or the ')' for the '(' at character {start}")
             : group;
     }
 
@@ -66,7 +66,7 @@ internal sealed class ExpressionReader(RuleText text)
         string label = text.TakeWord();
         if (label.Length == 0)
         {
-            return text.Refuse("expected a label, '!' or '('");
+            return text.Reject("expected a label, '!' or '('");
         }
 
         if (!SiteLabels.IsName(label))
@@ -82,14 +82,14 @@ internal sealed class ExpressionReader(RuleText text)
         }
 
         return text.TakeWord("in") ? ReadValues().Then<LabelExpression>(values => LabelTest.OneOf(label, values))
-            : text.Refuse($"expected =, !=, <, > or in after the label {label}");
+            : text.Reject($"expected =, !=, <, > or in after the label {label}");
     }
 
     private Result<List<string>> ReadValues()
     {
         if (!text.Take("("))
         {
-            return text.Refuse("expected '(' and the values after in, as in: country in (DE, SE)");
+            return text.Reject("expected '(' and the values after in, as in: country in (DE, SE)");
         }
 
         List<string> values = [];
@@ -104,7 +104,7 @@ internal sealed class ExpressionReader(RuleText text)
         }
         while (text.Take(","));
 
-        return text.Take(")") ? values : text.Refuse("expected ',' or ')'");
+        return text.Take(")") ? values : text.Reject("expected ',' or ')'");
     }
 
     private Result<string> ReadValue(bool isNumber)

@@ -6,29 +6,29 @@ namespace Hutch.Model.Placement;
 /// </summary>
 internal sealed class HomeRules
 {
-    private readonly SiteStanding? _home;
-    private readonly PlacementNeed? _need;
+    private readonly SiteEligibility? _home;
+    private readonly CopyRequirement? _requirement;
 
     /// <summary>Evaluates the rules for the sites' states before any site is chosen.</summary>
-    public HomeRules(IEnumerable<PlacementRule> rules, SiteStanding[] standings)
+    public HomeRules(IEnumerable<PlacementRule> rules, SiteEligibility[] standings)
     {
         PlacementRule[] homes = [.. rules.Where(static rule => rule.Kind == PlacementRuleKind.Home)];
-        _home = Array.Find(standings, static standing => standing.IsHome);
+        _home = Array.Find(standings, static eligibility => eligibility.IsHome);
         if (Array.Find(homes, rule => !IsMet(rule)) is { } unmet)
         {
-            _need = new PlacementNeed(
+            _requirement = new CopyRequirement(
                 unmet, 1,
-                standings.Where(standing => Array.TrueForAll(homes, rule => standing.Site.Matches(rule.Where))).Select(AsHome));
+                standings.Where(eligibility => Array.TrueForAll(homes, rule => eligibility.Site.Matches(rule.Where))).Select(AsHome));
         }
     }
 
     /// <summary>The need for a copy at a possible home; none if the home already matches.</summary>
-    public IEnumerable<PlacementNeed> Needs => _need is null ? [] : [_need];
+    public IEnumerable<CopyRequirement> Needs => _requirement is null ? [] : [_requirement];
 
     /// <summary>The site to which the home can move now; null for none. The old home must be connected to release it.</summary>
     public SiteReason? NewHome => _home is { Site.AwaySince: null }
-        && _need?.Sites.FirstOrDefault(static standing => standing.Kind == StandingKind.Whole) is { } next
-        ? new SiteReason(next.Site.Id, next.Site.Name, $"has a copy, and is meant by '{_need.Rule}'")
+        && _requirement?.Sites.FirstOrDefault(static eligibility => eligibility.Kind == EligibilityKind.Whole) is { } next
+        ? new SiteReason(next.Site.Id, next.Site.Name, $"has a copy, and is meant by '{_requirement.Rule}'")
         : null;
 
     public RuleStatus StatusOf(PlacementRule rule)
@@ -38,7 +38,7 @@ internal sealed class HomeRules
             return new RuleStatus(rule, RuleState.Fulfilled, $"{_home!.Site.Name} is the home.", []);
         }
 
-        RuleStatus status = _need!.ToStatus();
+        RuleStatus status = _requirement!.ToStatus();
         bool hasCopy = status.State is RuleState.Fulfilled or RuleState.Degraded;
         string summary = NewHome is { } next ? $"The home is to move to {next.SiteName}."
             : status.State == RuleState.Impossible ? "No site that can be the home can have a copy, as the sites and rules are now."
@@ -47,11 +47,12 @@ internal sealed class HomeRules
         return status with { Rule = rule, State = hasCopy ? RuleState.Pending : status.State, Summary = summary };
     }
 
-    private static SiteStanding AsHome(SiteStanding standing) => standing.CanBeHome || standing.Kind == StandingKind.Excluded
-        ? standing
-        : standing with
+    private static SiteEligibility AsHome(SiteEligibility eligibility) => eligibility.CanBeHome
+        || eligibility.Kind == EligibilityKind.Excluded
+        ? eligibility
+        : eligibility with
         {
-            Kind = StandingKind.Barred,
+            Kind = EligibilityKind.Barred,
             Reason = "takes nothing new, so that it cannot be the home",
         };
 

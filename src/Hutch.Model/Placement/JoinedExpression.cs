@@ -13,7 +13,7 @@ internal sealed class JoinedExpression : LabelExpression
     private JoinedExpression(char joiner, LabelExpression[] parts) => (_operator, _parts) = (joiner, parts);
 
     /// <summary>Joins expressions. A single one stays as it is, and redundant parentheses are removed.</summary>
-    public static LabelExpression Of(char joiner, IReadOnlyList<LabelExpression> parts) => parts is [var only]
+    public static LabelExpression Create(char joiner, IReadOnlyList<LabelExpression> parts) => parts is [var only]
         ? only
         : new JoinedExpression(
             joiner,

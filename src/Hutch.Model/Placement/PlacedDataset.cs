@@ -9,7 +9,7 @@ namespace Hutch.Model.Placement;
 public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies)
 {
     /// <summary>True if another site holds its copy for the home, which may have evicted its own bytes.</summary>
-    public bool IsHeld => Copies.Any(static copy => copy.HeldAt is not null);
+    public bool HasHold => Copies.Any(static copy => copy.HeldAt is not null);
 
     /// <summary>The copy that a site has or was asked to make; null for none, and for a released copy.</summary>
     public CopyRecord? CopyAt(string siteId) => Copies.FirstOrDefault(copy => copy.SiteId == siteId && copy.ReleasedAt is null);

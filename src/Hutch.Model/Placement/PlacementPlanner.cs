@@ -20,17 +20,18 @@ public static class PlacementPlanner
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(sites);
-        SiteStanding[] standings =
+        SiteEligibility[] standings =
         [
-            .. sites.OrderBy(static site => site.Id, StringComparer.Ordinal).Select(site => SiteStanding.Of(site, dataset, rules, now)),
+            .. sites.OrderBy(static site => site.Id, StringComparer.Ordinal).Select(
+                site => SiteEligibility.Evaluate(site, dataset, rules, now)),
         ];
-        Dictionary<PlacementRule, PlacementNeed> needs = rules.Where(static rule => rule.Kind == PlacementRuleKind.Copies).Distinct()
+        Dictionary<PlacementRule, CopyRequirement> needs = rules.Where(static rule => rule.Kind == PlacementRuleKind.Copies).Distinct()
             .ToDictionary(
                 static rule => rule,
-                rule => new PlacementNeed(rule, rule.Copies, standings.Where(standing => standing.Site.Matches(rule.Where))));
+                rule => new CopyRequirement(rule, rule.Copies, standings.Where(eligibility => eligibility.Site.Matches(rule.Where))));
         var home = new HomeRules(rules, standings);
-        PlacementNeed? replacement = Replace(dataset, standings);
-        PlacementNeed[] all = [.. needs.Values, .. home.Needs, .. replacement is null ? [] : new[] { replacement }];
+        CopyRequirement? replacement = Replace(dataset, standings);
+        CopyRequirement[] all = [.. needs.Values, .. home.Needs, .. replacement is null ? [] : new[] { replacement }];
         List<SiteReason> chosen = Choose(all, standings);
         List<SiteReason> released = chosen.Count > 0 ? [] : Release(all, standings, dataset);
         return new PlacementPlan(
@@ -44,7 +45,7 @@ public static class PlacementPlanner
             })])
         {
             Released = released,
-            InPlaceOfAsked = replacement is null ? [] : [.. Standing(replacement, released, dataset)],
+            InPlaceOfAsked = replacement is null ? [] : [.. Describe(replacement, released, dataset)],
         };
     }
 
@@ -52,67 +53,67 @@ public static class PlacementPlanner
     /// The need to replace copies that users requested at draining sites by the same number at other sites. The home does not count, and
     /// neither do copies that users requested at those sites. Null for none.
     /// </summary>
-    private static PlacementNeed? Replace(PlacedDataset dataset, SiteStanding[] standings)
+    private static CopyRequirement? Replace(PlacedDataset dataset, SiteEligibility[] standings)
     {
-        SiteStanding[] left =
+        SiteEligibility[] left =
         [
-            .. standings.Where(standing => IsDraining(standing) && dataset.CopyAt(standing.Site.Id) is { IsChosen: false }),
+            .. standings.Where(eligibility => IsDraining(eligibility) && dataset.CopyAt(eligibility.Site.Id) is { IsChosen: false }),
         ];
         if (left.Length == 0)
         {
             return null;
         }
 
-        SiteStanding[] others = [.. standings.Where(static standing => !standing.IsHome && !IsDraining(standing))];
-        int asked = others.Count(standing => dataset.CopyAt(standing.Site.Id) is { IsChosen: false });
+        SiteEligibility[] others = [.. standings.Where(static eligibility => !eligibility.IsHome && !IsDraining(eligibility))];
+        int asked = others.Count(eligibility => dataset.CopyAt(eligibility.Site.Id) is { IsChosen: false });
         string where = string.Join(" & ", left.Select(static one => "site!=" + one.Site.Name));
-        return new PlacementNeed(PlacementRule.Parse("1 copy where " + where).Value, left.Length + asked, others);
+        return new CopyRequirement(PlacementRule.Parse("1 copy where " + where).Value, left.Length + asked, others);
     }
 
     /// <summary>The copies that a rule had chosen and that from now on replace copies that a user had requested.</summary>
-    private static IEnumerable<string> Standing(PlacementNeed replacement, List<SiteReason> released, PlacedDataset dataset) =>
+    private static IEnumerable<string> Describe(CopyRequirement replacement, List<SiteReason> released, PlacedDataset dataset) =>
         replacement.Sites
-            .Where(site => site.Kind == StandingKind.Whole && dataset.CopyAt(site.Site.Id) is { IsChosen: true }
+            .Where(site => site.Kind == EligibilityKind.Whole && dataset.CopyAt(site.Site.Id) is { IsChosen: true }
                 && released.All(one => one.SiteId != site.Site.Id))
             .Select(static site => site.Site.Id)
             .Take(released.Count(one => dataset.CopyAt(one.SiteId) is { IsChosen: false }));
 
-    private static bool IsDraining(SiteStanding standing) => standing is { IsHome: false, Site.Intake: SiteIntake.Draining };
+    private static bool IsDraining(SiteEligibility eligibility) => eligibility is { IsHome: false, Site.Intake: SiteIntake.Draining };
 
     /// <summary>
     /// Releases copies that rules chose and no rule needs. The home and, for every rule, enough other copies must be complete and
     /// connected. The order is: copies that match no rule, then those with the least useful state, then the newest.
     /// </summary>
-    private static List<SiteReason> Release(PlacementNeed[] needs, SiteStanding[] standings, PlacedDataset dataset)
+    private static List<SiteReason> Release(CopyRequirement[] needs, SiteEligibility[] standings, PlacedDataset dataset)
     {
-        List<SiteStanding> released = [];
-        if (!standings.Any(static standing => standing is { IsHome: true, Kind: StandingKind.Whole }))
+        List<SiteEligibility> released = [];
+        if (!standings.Any(static eligibility => eligibility is { IsHome: true, Kind: EligibilityKind.Whole }))
         {
             return [];
         }
 
-        foreach ((SiteStanding standing, _) in standings
-            .Select(standing => (Standing: standing, Copy: dataset.CopyAt(standing.Site.Id)))
-            .Where(static one => one is { Copy: not null, Standing: { IsHome: false, Kind: not StandingKind.Excluded } }
+        foreach ((SiteEligibility eligibility, _) in standings
+            .Select(eligibility => (Standing: eligibility, Copy: dataset.CopyAt(eligibility.Site.Id)))
+            .Where(static one => one is { Copy: not null, Standing: { IsHome: false, Kind: not EligibilityKind.Excluded } }
                 && one.Copy.HeldAt is null && (one.Copy.IsChosen || IsDraining(one.Standing)))
-            .OrderBy(one => needs.Any(need => need.Sites.Contains(one.Standing)))
+            .OrderBy(one => needs.Any(requirement => requirement.Sites.Contains(one.Standing)))
             .ThenByDescending(static one => one.Standing.Kind)
             .ThenByDescending(static one => one.Copy!.AskedAt)
             .ThenBy(static one => one.Standing.Site.Id, StringComparer.Ordinal))
         {
-            SiteStanding[] without = [.. released, standing];
-            if (needs.All(need => need.IsMetWithout(without)))
+            SiteEligibility[] without = [.. released, eligibility];
+            if (needs.All(requirement => requirement.IsMetWithout(without)))
             {
-                released.Add(standing);
+                released.Add(eligibility);
             }
         }
 
         return
         [
-            .. released.Select(standing => new SiteReason(
-                standing.Site.Id, standing.Site.Name,
-                IsDraining(standing) ? "was released, as it is being emptied"
-                : needs.Any(need => need.Sites.Contains(standing))
+            .. released.Select(eligibility => new SiteReason(
+                eligibility.Site.Id, eligibility.Site.Name,
+                IsDraining(eligibility) ? "was released, as it is being emptied"
+                : needs.Any(requirement => requirement.Sites.Contains(eligibility))
                     ? "was released, as enough other sites have a copy" : "was released, as no rule wants a copy there")),
         ];
     }
@@ -122,20 +123,21 @@ public static class PlacementPlanner
     /// a factor of two; then the site whose labels differ most from those of the sites with the dataset, so that no accident affects all;
     /// then the first by id.
     /// </summary>
-    private static List<SiteReason> Choose(PlacementNeed[] needs, SiteStanding[] standings)
+    private static List<SiteReason> Choose(CopyRequirement[] needs, SiteEligibility[] standings)
     {
         List<SiteReason> chosen = [];
-        List<SiteStanding> free = [.. standings.Where(static standing => standing.Kind == StandingKind.Able)];
-        List<PlacementSite> holders = [.. standings.Where(static standing => standing.Counts).Select(static standing => standing.Site)];
-        while (free.Where(site => needs.Any(need => need.Wants(site)))
-            .OrderByDescending(site => needs.Count(need => need.Wants(site)))
-            .ThenByDescending(static site => BitOperations.Log2((ulong)site.Site.RoomBytes))
+        List<SiteEligibility> free = [.. standings.Where(static eligibility => eligibility.Kind == EligibilityKind.Able)];
+        List<PlacementSite> holders = [.. standings.Where(static eligibility => eligibility.Counts).Select(
+            static eligibility => eligibility.Site)];
+        while (free.Where(site => needs.Any(requirement => requirement.Wants(site)))
+            .OrderByDescending(site => needs.Count(requirement => requirement.Wants(site)))
+            .ThenByDescending(static site => BitOperations.Log2((ulong)site.Site.AvailableBytes))
             .ThenByDescending(site => Nearest(site.Site, holders)?.Differences.Count)
             .FirstOrDefault() is { } best)
         {
-            PlacementNeed[] helped = [.. needs.Where(need => need.Wants(best))];
-            chosen.Add(new SiteReason(best.Site.Id, best.Site.Name, WhyChosen(best.Site, helped, Nearest(best.Site, holders))));
-            Array.ForEach(needs, need => need.Take(best));
+            CopyRequirement[] helped = [.. needs.Where(requirement => requirement.Wants(best))];
+            chosen.Add(new SiteReason(best.Site.Id, best.Site.Name, ExplainChoice(best.Site, helped, Nearest(best.Site, holders))));
+            Array.ForEach(needs, requirement => requirement.Add(best));
             free.Remove(best);
             holders.Add(best.Site);
         }
@@ -148,13 +150,13 @@ public static class PlacementPlanner
         .Select(holder => new Neighbour(holder, site.DifferencesFrom(holder)))
         .MinBy(static neighbour => neighbour.Differences.Count);
 
-    private static string WhyChosen(PlacementSite site, IEnumerable<PlacementNeed> helped, Neighbour? nearest)
+    private static string ExplainChoice(PlacementSite site, IEnumerable<CopyRequirement> helped, Neighbour? nearest)
     {
-        string rules = string.Join(" and ", helped.Select(static need => $"'{need.Rule}'").Distinct());
+        string rules = string.Join(" and ", helped.Select(static requirement => $"'{requirement.Rule}'").Distinct());
         string unlike = nearest is { Differences.Count: > 0 }
             ? $", and differs from {nearest.Site.Name} in {string.Join(", ", nearest.Differences)}"
             : "";
-        return $"was chosen for {rules}: it has room for {Display.Bytes(site.RoomBytes)}{unlike}";
+        return $"was chosen for {rules}: it has room for {Display.Bytes(site.AvailableBytes)}{unlike}";
     }
 
     /// <summary>A site with the dataset, and the labels in which another site differs from it.</summary>

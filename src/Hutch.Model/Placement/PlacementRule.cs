@@ -45,12 +45,12 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
 
         return copies is < 1 or > MaxCopies ? text.RefuseAt(start, $"there can be 1 to {MaxCopies} copies")
             : text.TakeWord("copies") || text.TakeWord("copy") ? ReadWhere(text, PlacementRuleKind.Copies, copies)
-            : text.Refuse("expected copies after the number");
+            : text.Reject("expected copies after the number");
     }
 
     private static Result<PlacementRule> ReadWhere(RuleText text, PlacementRuleKind kind, int copies) => text.TakeWord("where")
         ? new ExpressionReader(text).Read().Then<PlacementRule>(where => new PlacementRule(kind, copies, where))
-        : text.Refuse("expected where, and after it which sites are meant");
+        : text.Reject("expected where, and after it which sites are meant");
 }
 
 public enum PlacementRuleKind

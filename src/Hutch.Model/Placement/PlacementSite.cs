@@ -21,7 +21,7 @@ public sealed record PlacementSite(
     public string? Declines { get; init; }
 
     /// <summary>The bytes that can still be placed here, after promises to other copies.</summary>
-    public long RoomBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
+    public long AvailableBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
 
     /// <summary>The bytes that fit now, regardless of promises to other copies.</summary>
     public long FreeBytes => Math.Max(0, Math.Min(Disk.FreeBytes, Quota?.FreeBytes ?? long.MaxValue));

@@ -13,11 +13,11 @@ public sealed record RuleRecord(
     public DateTimeOffset? LackingSince { get; init; }
 
     /// <summary>The last notification to the rule's author.</summary>
-    public RuleNews Told { get; init; }
+    public RuleNotificationKind Told { get; init; }
 }
 
 /// <summary>The notification about a rule.</summary>
-public enum RuleNews
+public enum RuleNotificationKind
 {
     /// <summary>None so far.</summary>
     Nothing,

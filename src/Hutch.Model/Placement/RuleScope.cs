@@ -6,9 +6,9 @@ public readonly record struct RuleScope(RuleScopeKind Kind, string Subject)
 {
     public static RuleScope All { get; } = new(RuleScopeKind.All, "");
 
-    public static RuleScope Of(DatasetId dataset) => new(RuleScopeKind.Dataset, dataset.ToString());
+    public static RuleScope From(DatasetId dataset) => new(RuleScopeKind.Dataset, dataset.ToString());
 
-    public static RuleScope Of(PrincipalId owner) => new(RuleScopeKind.Owner, owner.ToString());
+    public static RuleScope From(PrincipalId owner) => new(RuleScopeKind.Owner, owner.ToString());
 
     /// <summary>The datasets of a type and of types that inherit from it.</summary>
     public static RuleScope OfType(string type) => new(RuleScopeKind.Type, type);

@@ -35,7 +35,7 @@ internal sealed class RuleText
 
         var rule = new RuleText(text, what);
         return read(rule).Then<T>(value =>
-            !rule.IsAtEnd ? rule.Refuse("expected '&', '|' or the end" + rule.HintForWord())
+            !rule.IsAtEnd ? rule.Reject("expected '&', '|' or the end" + rule.HintForWord())
             : value.ToString()!.Length is > MaxCharacters and var length ? TooLong(what, length)
             : value);
     }
@@ -90,7 +90,7 @@ internal sealed class RuleText
     }
 
     /// <summary>An error that points to the current position.</summary>
-    public HutchError Refuse(string problem) => RefuseAt(Position, problem);
+    public HutchError Reject(string problem) => RefuseAt(Position, problem);
 
     /// <summary>An error that points to a character.</summary>
     public HutchError RefuseAt(int position, string problem)

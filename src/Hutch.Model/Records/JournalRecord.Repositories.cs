@@ -17,7 +17,7 @@ public abstract partial record JournalRecord
     /// <param name="Dataset">Which dataset.</param>
     /// <param name="Keys">The keys, and the blobs that they stand for.</param>
     /// <param name="By">Who brought them.</param>
-    public sealed record KeysHeld(DatasetId Dataset, IReadOnlyList<HeldKey> Keys, string By) : JournalRecord;
+    public sealed record KeysHeld(DatasetId Dataset, IReadOnlyList<StoredKey> Keys, string By) : JournalRecord;
 
     /// <summary>The dataset no longer keeps the content of keys: for long, nothing had named them.</summary>
     /// <param name="Dataset">Which dataset.</param>
@@ -30,4 +30,4 @@ public abstract partial record JournalRecord
 /// <param name="Name">The key without its extension, which says nothing of the content: <c>MD5-s2000--34eda8a3…</c>.</param>
 /// <param name="Hash">The blob.</param>
 /// <param name="Size">Its bytes.</param>
-public sealed record HeldKey(string Name, BlobHash Hash, long Size);
+public sealed record StoredKey(string Name, BlobHash Hash, long Size);

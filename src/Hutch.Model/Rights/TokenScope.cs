@@ -143,7 +143,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
             if (word.StartsWith(NamespacePrefix, StringComparison.Ordinal))
             {
-                if (!WorkNamespace.Parse(word[NamespacePrefix.Length..]).TryGet(out ns, out HutchError? error))
+                if (!WorkerNamespace.Parse(word[NamespacePrefix.Length..]).TryGet(out ns, out HutchError? error))
                 {
                     return error;
                 }

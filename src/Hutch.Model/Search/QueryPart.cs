@@ -8,7 +8,7 @@ public abstract record QueryPart(int Position);
 /// <param name="Text">The words, without the quotes.</param>
 /// <param name="IsQuoted">True if they were quoted, so that they have no other meaning.</param>
 /// <param name="Position">The position of the first character, from 1.</param>
-public sealed record QueryWords(string Text, bool IsQuoted, int Position) : QueryPart(Position);
+public sealed record QueryTerms(string Text, bool IsQuoted, int Position) : QueryPart(Position);
 
 /// <summary>A name, an operator and a value.</summary>
 /// <param name="Name">The name as typed.</param>

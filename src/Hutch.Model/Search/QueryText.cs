@@ -33,19 +33,19 @@ public static partial class QueryText
             }
             else if (Operator().IsMatch(tokens[i].Value))
             {
-                return Refuse(
+                return Reject(
                     tokens[i].Index + 1,
                     $"{Display.Quote(tokens[i].Value)} compares nothing: write attribute, operator and value, such as energy > 12 keV; "
                     + "put it in double quotes to search for it as text.");
             }
             else
             {
-                parts.Add(new QueryWords(Unquoted(tokens[i].Value, out bool isQuoted), isQuoted, tokens[i].Index + 1));
+                parts.Add(new QueryTerms(Unquoted(tokens[i].Value, out bool isQuoted), isQuoted, tokens[i].Index + 1));
             }
         }
 
         return parts.OfType<QueryCondition>().Skip(MaxConditions).FirstOrDefault() is { } beyond
-            ? Refuse(beyond.Position, $"a search has at most {MaxConditions} types and conditions.")
+            ? Reject(beyond.Position, $"a search has at most {MaxConditions} types and conditions.")
             : Result<IReadOnlyList<QueryPart>>.Ok(parts);
     }
 
@@ -57,7 +57,7 @@ public static partial class QueryText
     }
 
     /// <summary>An error with a position in the query.</summary>
-    public static HutchError Refuse(int position, string problem) => ErrorCode.BadRequest.With(
+    public static HutchError Reject(int position, string problem) => ErrorCode.BadRequest.With(
         $"At character {position.ToString(CultureInfo.InvariantCulture)}: {problem}",
         "position", position.ToString(CultureInfo.InvariantCulture));
 

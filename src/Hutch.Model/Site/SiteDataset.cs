@@ -64,7 +64,7 @@ public sealed record SiteDataset
     public int? TransientDays { get; init; }
 
     /// <summary>The conversion to a permanent dataset that is in progress, or was when its server ended; null for none.</summary>
-    public Keeping? BeingKept { get; init; }
+    public KeepOperation? BeingKept { get; init; }
 
     /// <summary>The repository that was pushed with git, laid out as a bare repository; null for none.</summary>
     public TreeRoot? Repository { get; init; }

@@ -28,7 +28,7 @@ public sealed class AccountMap
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxCharacters)
         {
-            return Refuse($"The map of accounts has {text.Length} characters; the limit is {MaxCharacters}.");
+            return Reject($"The map of accounts has {text.Length} characters; the limit is {MaxCharacters}.");
         }
 
         var accounts = new List<MappedAccount>();
@@ -45,17 +45,17 @@ public sealed class AccountMap
 
             if (!ReadLine(line).TryGet(out MappedAccount? account, out HutchError? refusal))
             {
-                return Refuse($"Line {number} of the map of accounts: {refusal.Message}");
+                return Reject($"Line {number} of the map of accounts: {refusal.Message}");
             }
 
             if (!locals.Add(account.Local))
             {
-                return Refuse($"Line {number} of the map of accounts: '{account.Local}' has a line already.");
+                return Reject($"Line {number} of the map of accounts: '{account.Local}' has a line already.");
             }
 
             if (account.Zone is { } zone && !zones.TryAdd(zone, account.Local))
             {
-                return Refuse(
+                return Reject(
                     $"Line {number} of the map of accounts: '{zones[zone]}' and '{account.Local}' cannot both become '{zone}'. Hand the "
                     + "datasets of one over to the other first.");
             }
@@ -63,7 +63,7 @@ public sealed class AccountMap
             accounts.Add(account);
             if (accounts.Count > MaxAccounts)
             {
-                return Refuse($"The map of accounts has more than {MaxAccounts} accounts.");
+                return Reject($"The map of accounts has more than {MaxAccounts} accounts.");
             }
         }
 
@@ -74,7 +74,7 @@ public sealed class AccountMap
     {
         if (line.Split(':', 2, StringSplitOptions.TrimEntries) is not [var local, var zone])
         {
-            return Refuse($"{Display.Quote(line)} is not LOCAL: ZONE, such as 'ada: ada'.");
+            return Reject($"{Display.Quote(line)} is not LOCAL: ZONE, such as 'ada: ada'.");
         }
 
         bool isNew = zone.StartsWith('+');
@@ -86,7 +86,7 @@ public sealed class AccountMap
             : refusal;
     }
 
-    private static HutchError Refuse(string words) => ErrorCode.BadRequest.With(words);
+    private static HutchError Reject(string words) => ErrorCode.BadRequest.With(words);
 }
 
 /// <summary>The mapping of one account of a server that joins a zone.</summary>

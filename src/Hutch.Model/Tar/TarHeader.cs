@@ -17,13 +17,13 @@ public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Si
         switch (UstarHeader.Read(block, out UstarHeader header))
         {
             case UstarFault.Checksum:
-                return Refuse("a header whose checksum is wrong");
+                return Reject("a header whose checksum is wrong");
             case UstarFault.Length:
-                return Refuse("a header whose size is no number");
+                return Reject("a header whose size is no number");
             default:
                 return FindKind(header.Type) is { } kind
                     ? new TarHeader(kind, NameOf(header), header.Length)
-                    : Refuse($"a member of type '{Printable(header.Type)}'; only files are taken");
+                    : Reject($"a member of type '{Printable(header.Type)}'; only files are taken");
         }
     }
 
@@ -75,7 +75,7 @@ public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Si
         const string Prefix = "blobs/";
         return name.StartsWith(Prefix, StringComparison.Ordinal) && BlobHash.TryParse(name.AsSpan(Prefix.Length), out BlobHash hash)
             ? hash
-            : Refuse($"a member called {Display.Quote(name)}; 'blobs/' and the SHA-256 of the file are needed");
+            : Reject($"a member called {Display.Quote(name)}; 'blobs/' and the SHA-256 of the file are needed");
     }
 
     private static TarMemberKind? FindKind(byte type) => (char)type switch
@@ -96,8 +96,8 @@ public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Si
 
     private static char Printable(byte value) => value is >= 0x20 and < 0x7f ? (char)value : '?';
 
-    private static HutchError Refuse(string what) =>
+    private static HutchError Reject(string what) =>
         ErrorCode.BadRequest.With($"The stream of files has {what}. The files before it were kept.");
 
-    private static HutchError RefuseExtension() => Refuse("a pax header that cannot be read");
+    private static HutchError RefuseExtension() => Reject("a pax header that cannot be read");
 }

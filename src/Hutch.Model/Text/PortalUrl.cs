@@ -6,16 +6,16 @@ public static class PortalUrl
     public const string LinkPage = "s#";
 
     /// <summary>A page below the address of the portal.</summary>
-    public static string Of(Uri portal, string page)
+    public static string For(Uri portal, string page)
     {
         ArgumentNullException.ThrowIfNull(portal);
         return portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
     }
 
-    public static string OfDataset(Uri portal, DatasetId dataset) => Of(portal, $"datasets/{dataset}");
+    public static string OfDataset(Uri portal, DatasetId dataset) => For(portal, $"datasets/{dataset}");
 
-    public static string OfLink(Uri portal, string secret) => Of(portal, LinkPage + secret);
+    public static string OfLink(Uri portal, string secret) => For(portal, LinkPage + secret);
 
     /// <summary>The page for accepting an invite; its code follows the hash, too.</summary>
-    public static string OfInvite(Uri portal, string code) => Of(portal, "invite#code=" + code);
+    public static string OfInvite(Uri portal, string code) => For(portal, "invite#code=" + code);
 }

@@ -21,7 +21,7 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
         string inTree = Utf8Order.Compare(from, treePrefix) <= 0 ? "" : from[treePrefix.Length..];
         await tree.SeekAsync(Encoding.UTF8.GetBytes(inTree), cancellationToken);
         await overlay.SeekAsync(from, cancellationToken);
-        return await SettleAsync(cancellationToken);
+        return await MergeNextAsync(cancellationToken);
     }
 
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
@@ -35,10 +35,10 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
             await tree.MoveNextAsync(cancellationToken);
         }
 
-        return await SettleAsync(cancellationToken);
+        return await MergeNextAsync(cancellationToken);
     }
 
-    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> MergeNextAsync(CancellationToken cancellationToken)
     {
         while (OverlayIsInside)
         {

@@ -10,7 +10,7 @@ internal static class NameHash
     private const ulong OffsetBasis = 0xcbf29ce484222325, Prime = 0x100000001b3;
 
     /// <summary>The hash of the name in a key, without the slash that marks a sub-directory.</summary>
-    public static ulong Of(ReadOnlySpan<byte> key)
+    public static ulong Compute(ReadOnlySpan<byte> key)
     {
         ulong hash = OffsetBasis;
         foreach (byte value in key.EndsWith("/"u8) ? key[..^1] : key)

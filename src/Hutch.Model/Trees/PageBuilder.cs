@@ -45,7 +45,7 @@ internal sealed class PageBuilder
         EntryJson.WriteFields(ref writer, entry);
         writer.Raw("\n"u8);
         _page.Advance(writer.Written);
-        Added(key, PageItem.Of(entry));
+        Added(key, PageItem.From(entry));
     }
 
     /// <summary>Adds a sub-directory (key with its slash) or a child page (key: its last key).</summary>
@@ -64,19 +64,19 @@ internal sealed class PageBuilder
         writer.Number(below.Bytes);
         writer.Raw("}\n"u8);
         _page.Advance(writer.Written);
-        Added(key, PageItem.Of(kind, below));
+        Added(key, PageItem.From(kind, below));
     }
 
     /// <summary>Ends the page; the builder starts the next one.</summary>
     public BuiltPage Finish()
     {
-        BlobHash contentId = BlobHash.Of(_reduced.Written);
+        BlobHash contentId = BlobHash.Compute(_reduced.Written);
         Span<byte> header = stackalloc byte[PageFormat.HeaderLength];
         PageFormat.WriteHeader(header, _level, contentId);
         _page.Overwrite(0, header);
         byte[] page = _page.Written.ToArray();
         var built = new BuiltPage(
-            _level, page, new TreeRoot(BlobHash.Of(page), contentId, _files, _bytes),
+            _level, page, new TreeRoot(BlobHash.Compute(page), contentId, _files, _bytes),
             _lastKey.Written.ToArray(), Count == 1 ? _lastBelow : null);
         Clear();
         return built;

@@ -18,5 +18,5 @@ public sealed class PageCache
     internal TreePage? Find(BlobHash hash) => _pages.TryFind(hash, out TreePage? page) ? page : null;
 
     /// <summary>Adds a page, and evicts the least recently used ones.</summary>
-    internal void Add(BlobHash hash, TreePage page) => _pages.Keep(hash, page);
+    internal void Add(BlobHash hash, TreePage page) => _pages.Set(hash, page);
 }

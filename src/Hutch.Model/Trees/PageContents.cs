@@ -23,11 +23,11 @@ public sealed class PageContents
     /// <param name="expected">The reference to the page.</param>
     public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes, TreeRoot expected) => TreePage.Parse(bytes).Then<PageContents>(
         page => page.ContentId == expected.ContentId && page.Files == expected.Files && page.Bytes == expected.Bytes
-            ? Of(page)
+            ? From(page)
             : ErrorCode.InvalidBody.With($"Page {expected.Page} does not have the contents that stand above it."));
 
     /// <summary>Parses a page from this site's own storage.</summary>
-    public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes) => TreePage.Parse(bytes).Then<PageContents>(page => Of(page));
+    public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes) => TreePage.Parse(bytes).Then<PageContents>(page => From(page));
 
     /// <summary>
     /// The name of a file or sub-directory, the first of several; null for a page of the level below, and if the hash is not in this page.
@@ -47,7 +47,7 @@ public sealed class PageContents
         return null;
     }
 
-    private static PageContents Of(TreePage page)
+    private static PageContents From(TreePage page)
     {
         var below = new List<TreeRoot>();
         var blobs = new List<NamedBlob>();

@@ -22,7 +22,7 @@ internal readonly struct PageItem
 
     public TreeRoot Below => new(Page, Content, Files, Bytes);
 
-    public static PageItem Of(Entry entry) => new()
+    public static PageItem From(Entry entry) => new()
     {
         Kind = entry.Kind switch
         {
@@ -31,12 +31,13 @@ internal readonly struct PageItem
             _ => PageItemKind.EmptyDirectory,
         },
         Executable = entry.Executable,
-        Content = entry.Kind == EntryKind.SymbolicLink ? BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? "")) : entry.Hash,
+        Content = entry.Kind == EntryKind.SymbolicLink
+            ? BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? "")) : entry.Hash,
         Files = 1,
         Bytes = entry.Size,
     };
 
     /// <summary>Creates the item of a sub-directory or a child page.</summary>
-    public static PageItem Of(byte kind, TreeRoot below) =>
+    public static PageItem From(byte kind, TreeRoot below) =>
         new() { Kind = kind, Content = below.ContentId, Page = below.Page, Files = below.Files, Bytes = below.Bytes };
 }

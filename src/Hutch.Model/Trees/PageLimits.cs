@@ -34,6 +34,6 @@ internal sealed record PageLimits(int MinEntries, int MaxEntries, int BitsPerLev
         // From level 8 on the 64 bits are used up and are taken again from the start.
         int shift = level * BitsPerLevel % 64;
         ulong mask = (1UL << BitsPerLevel) - 1;
-        return entries >= MaxEntries || ((NameHash.Of(lastKey) >> shift) & mask) == 0;
+        return entries >= MaxEntries || ((NameHash.Compute(lastKey) >> shift) & mask) == 0;
     }
 }

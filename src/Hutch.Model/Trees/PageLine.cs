@@ -147,7 +147,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         }
 
         HasTexts = true;
-        item = new PageItem { Kind = PageItemKind.Link, Content = BlobHash.Of(Encoding.UTF8.GetBytes(target)), Files = 1 };
+        item = new PageItem { Kind = PageItemKind.Link, Content = BlobHash.Compute(Encoding.UTF8.GetBytes(target)), Files = 1 };
         return true;
     }
 
@@ -166,7 +166,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
             return false;
         }
 
-        item = PageItem.Of(kind, new TreeRoot(page, content, files, bytes));
+        item = PageItem.From(kind, new TreeRoot(page, content, files, bytes));
         return files > 0 || Fail("there is nothing below it");
     }
 

@@ -19,17 +19,17 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         ReadOnlySpan<byte> page = bytes.Span;
         if (page.Length > PageLimits.MaxPageBytes)
         {
-            return Refuse($"it has {page.Length} bytes, and {PageLimits.MaxPageBytes} are the most");
+            return Reject($"it has {page.Length} bytes, and {PageLimits.MaxPageBytes} are the most");
         }
 
         if (FindFaultInHeader(page, out int level, out BlobHash contentId) is { } headerFault)
         {
-            return Refuse(headerFault);
+            return Reject(headerFault);
         }
 
         if (!Utf8.IsValid(page))
         {
-            return Refuse("it is not valid UTF-8");
+            return Reject("it is not valid UTF-8");
         }
 
         // A last line without its line feed has a row too, and is refused when it is read.
@@ -40,19 +40,19 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         {
             if (TryAddLine(page, at, level) is { } fault)
             {
-                return Refuse($"line {_count + 2}: {fault}");
+                return Reject($"line {_count + 2}: {fault}");
             }
 
             at += _rows[_count - 1].LineLength;
         }
 
         string? wrong = level > 0 && _count == 0 ? "an index page names at least one page"
-            : BlobHash.Of(_reduced.Written) != contentId ? "its contentId is not that of its entries"
+            : BlobHash.Compute(_reduced.Written) != contentId ? "its contentId is not that of its entries"
             : null;
-        return wrong is null ? new TreePage(bytes, level, contentId, _rows, _keys.Written.ToArray(), _files, _bytes) : Refuse(wrong);
+        return wrong is null ? new TreePage(bytes, level, contentId, _rows, _keys.Written.ToArray(), _files, _bytes) : Reject(wrong);
     }
 
-    private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The page is not valid: {fault}.");
+    private static HutchError Reject(string fault) => ErrorCode.InvalidBody.With($"The page is not valid: {fault}.");
 
     private static string? FindFaultInHeader(ReadOnlySpan<byte> page, out int level, out BlobHash contentId)
     {

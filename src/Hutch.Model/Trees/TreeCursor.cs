@@ -37,7 +37,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
             LevelCursor cursor = await EnterAsync(directory, directoryPrefix, key, cancellationToken);
             if (slash < 0 || !cursor.IsOnItem || !cursor.Page.Key(cursor.Index).SequenceEqual(key.Span))
             {
-                return await SettleAsync(cancellationToken);
+                return await SkipToEntryAsync(cancellationToken);
             }
 
             directory = cursor.Page.Below(cursor.Index);
@@ -50,7 +50,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         await _directories[^1].Cursor.StepAsync(cancellationToken);
-        return await SettleAsync(cancellationToken);
+        return await SkipToEntryAsync(cancellationToken);
     }
 
     private async ValueTask<LevelCursor> EnterAsync(
@@ -68,7 +68,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
     }
 
     // Leaves finished directories and enters the current one, until the cursor is on an entry.
-    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> SkipToEntryAsync(CancellationToken cancellationToken)
     {
         while (_directories.Count > 0)
         {

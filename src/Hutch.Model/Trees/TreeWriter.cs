@@ -102,7 +102,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
             first = next;
         }
 
-        HutchError? clash = await SettleAsync(level, before, _changes[end - 1].Path.Value[..prefixLength], cancellationToken);
+        HutchError? clash = await FinishAsync(level, before, _changes[end - 1].Path.Value[..prefixLength], cancellationToken);
         return clash is null ? await new DirectoryWriter(loader, _builders, sink).ApplyAsync(old, level, cancellationToken) : clash;
     }
 
@@ -153,7 +153,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     }
 
     // Resolves names that would be both an entry and a directory: an empty directory is dropped for its new contents; others are refused.
-    private static async ValueTask<HutchError?> SettleAsync(
+    private static async ValueTask<HutchError?> FinishAsync(
         LevelChanges level, LevelCursor? before, string prefix, CancellationToken cancellationToken)
     {
         if (before is null && !level.HasBelow)

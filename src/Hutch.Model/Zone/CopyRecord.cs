@@ -25,7 +25,7 @@ public sealed record CopyRecord(
     public DateTimeOffset? MovedAt { get; init; }
 
     /// <summary>The current or last rate; null if no site has reported it.</summary>
-    public CopyPace? Pace { get; init; }
+    public CopySpeed? Pace { get; init; }
 
     /// <summary>
     /// The estimated time until it is complete, at the current rate; null if it is not in progress, or if the time is unknown.

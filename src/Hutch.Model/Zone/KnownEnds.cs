@@ -36,7 +36,7 @@ public sealed record KnownEnd(DatasetId Dataset, string SiteId, long Epoch, Date
 /// <summary>A home that the zone granted to a site.</summary>
 /// <param name="GrantProof">The zone's signature.</param>
 /// <param name="ReleaseProof">The release that the previous home signed.</param>
-public sealed record KnownHome(HomeGrant Grant, string GrantProof, string? ReleaseProof);
+public sealed record KnownHome(HomeAssignment Grant, string GrantProof, string? ReleaseProof);
 
 /// <summary>The name of a dataset whose home is a site.</summary>
 /// <param name="Owner">The id of its owner.</param>

@@ -45,7 +45,7 @@ public sealed class S3Client : IDisposable
         string key, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
     {
-        var body = ObjectBody.Of(bytes, hash);
+        var body = ObjectBody.From(bytes, hash);
         return SendAsync(
             new BucketRequest(HttpMethod.Put, key) { Body = body, ContentType = contentType, Metadata = metadata }, cancellationToken);
     }

@@ -32,7 +32,7 @@ internal sealed class S3Connection : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(location.Bucket, nameof(location));
         _location = location;
         _options = options;
-        _key = SigningKey.Of(credentials, options);
+        _key = SigningKey.From(credentials, options);
         _http = new HttpClient(options.Handler ?? MakeHandler(location, options)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -137,7 +137,7 @@ internal sealed class S3Connection : IDisposable
     {
         if (Volatile.Read(ref _key).Credentials == refused && _options.NewKey() is { } key)
         {
-            Volatile.Write(ref _key, SigningKey.Of(key, _options));
+            Volatile.Write(ref _key, SigningKey.From(key, _options));
         }
 
         return Volatile.Read(ref _key).Credentials != refused;
@@ -204,7 +204,7 @@ internal sealed class S3Connection : IDisposable
 
     private sealed record SigningKey(S3Credentials Credentials, SigV4Signer Signer)
     {
-        public static SigningKey Of(S3Credentials credentials, S3ClientOptions options) =>
+        public static SigningKey From(S3Credentials credentials, S3ClientOptions options) =>
             new(credentials, new SigV4Signer(credentials, options.Region, options.Retry.Time));
     }
 }

@@ -67,7 +67,7 @@ public sealed class S3ObjectStore : IObjectStore
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "S3 asks for it; it protects nothing.")]
-    public async ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<UndeletedObject>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, ObjectPage.MaxKeys);
@@ -84,7 +84,7 @@ public sealed class S3ObjectStore : IObjectStore
             new BucketRequest(HttpMethod.Post)
             {
                 Query = [new("delete", "")],
-                Body = ObjectBody.Of(body),
+                Body = ObjectBody.From(body),
                 ContentType = "application/xml",
                 Md5 = MD5.HashData(body),
                 IsWrite = true,

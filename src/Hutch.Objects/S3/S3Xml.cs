@@ -39,13 +39,13 @@ internal static class S3Xml
         Text(await LoadAsync(answer, cancellationToken), "Status") is { Length: > 0 };
 
     /// <summary>The objects that a multi-object deletion did not delete.</summary>
-    public static async ValueTask<IReadOnlyList<ObjectLeft>> ReadDeletionAsync(
+    public static async ValueTask<IReadOnlyList<UndeletedObject>> ReadDeletionAsync(
         HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         XElement result = await LoadAsync(answer, cancellationToken);
         return
         [
-            .. result.Elements().Where(static e => e.Name.LocalName == "Error").Select(static e => new ObjectLeft(
+            .. result.Elements().Where(static e => e.Name.LocalName == "Error").Select(static e => new UndeletedObject(
                 Text(e, "Key") ?? "", $"{Text(e, "Code")}: {Text(e, "Message")}")),
         ];
     }

@@ -18,17 +18,17 @@ internal sealed class AnswerCache(long maxBytes)
     private const int LargestPart = 4;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Question, LinkedListNode<Entry>> _entries = [];
+    private readonly Dictionary<AnswerKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = [];
     private long _used;
 
     /// <summary>The answer that was given to a question, to be let go by the caller.</summary>
-    public bool TryFind(Question question, [NotNullWhen(true)] out Entry? entry)
+    public bool TryFind(AnswerKey answerKey, [NotNullWhen(true)] out Entry? entry)
     {
         lock (_gate)
         {
             entry = null;
-            if (_entries.TryGetValue(question, out LinkedListNode<Entry>? node))
+            if (_entries.TryGetValue(answerKey, out LinkedListNode<Entry>? node))
             {
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
@@ -41,7 +41,7 @@ internal sealed class AnswerCache(long maxBytes)
     }
 
     /// <summary>Memory for an answer, to be let go by the caller; null when there is none.</summary>
-    public Entry? Take(Question question, int bytes)
+    public Entry? Take(AnswerKey answerKey, int bytes)
     {
         long cost = bytes + EntryBytes;
         lock (_gate)
@@ -66,26 +66,26 @@ internal sealed class AnswerCache(long maxBytes)
             _used += cost;
         }
 
-        return new Entry(this, question, new byte[bytes]);
+        return new Entry(this, answerKey, new byte[bytes]);
     }
 
     /// <summary>Keeps an answer for others.</summary>
-    public void Keep(Entry entry)
+    public void Add(Entry entry)
     {
         lock (_gate)
         {
-            if (_entries.TryGetValue(entry.Question, out LinkedListNode<Entry>? older))
+            if (_entries.TryGetValue(entry.AnswerKey, out LinkedListNode<Entry>? older))
             {
                 Remove(older.Value);
             }
 
             entry.IsKept = true;
-            _entries.Add(entry.Question, _byUse.AddFirst(entry));
+            _entries.Add(entry.AnswerKey, _byUse.AddFirst(entry));
         }
     }
 
     /// <summary>Forgets an answer that is no longer true.</summary>
-    public void Forget(Entry entry)
+    public void Invalidate(Entry entry)
     {
         lock (_gate)
         {
@@ -99,9 +99,9 @@ internal sealed class AnswerCache(long maxBytes)
     private void Remove(Entry entry)
     {
         entry.IsKept = false;
-        _entries.Remove(entry.Question, out LinkedListNode<Entry>? node);
+        _entries.Remove(entry.AnswerKey, out LinkedListNode<Entry>? node);
         _byUse.Remove(node!);
-        GiveBack(entry);
+        Return(entry);
     }
 
     private void Release(Entry entry)
@@ -109,22 +109,22 @@ internal sealed class AnswerCache(long maxBytes)
         lock (_gate)
         {
             entry.Users--;
-            GiveBack(entry);
+            Return(entry);
         }
     }
 
-    private void GiveBack(Entry entry) => _used -= entry is { IsKept: false, Users: 0 } ? entry.Bytes.Length + EntryBytes : 0;
+    private void Return(Entry entry) => _used -= entry is { IsKept: false, Users: 0 } ? entry.Bytes.Length + EntryBytes : 0;
 
     /// <summary>A request, and the bytes that it is about.</summary>
     /// <param name="Dataset">The dataset.</param>
     /// <param name="Version">Identifies the bytes of the file.</param>
     /// <param name="Request">The request, for all attributes if for any.</param>
-    internal sealed record Question(DatasetId Dataset, string Version, ContentRequest Request);
+    internal sealed record AnswerKey(DatasetId Dataset, string Version, ContentRequest Request);
 
     /// <summary>An answer. Its user disposes it once.</summary>
-    internal sealed class Entry(AnswerCache owner, Question question, byte[] bytes) : IDisposable
+    internal sealed class Entry(AnswerCache owner, AnswerKey answerKey, byte[] bytes) : IDisposable
     {
-        public Question Question => question;
+        public AnswerKey AnswerKey => answerKey;
 
         public byte[] Bytes => bytes;
 

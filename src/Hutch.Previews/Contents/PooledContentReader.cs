@@ -10,10 +10,10 @@ namespace Hutch.Previews.Contents;
 /// Asks readers about files. An answer goes through memory, so that the reader is free before it is sent, and is given again as long as
 /// the files stay the same; one that is too large for that is sent from the reader, for a limited time.
 /// </summary>
-internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, LookOptions options, TimeProvider time) : IContentReader
+internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, FileReaderOptions options, TimeProvider time) : IContentReader
 {
     /// <inheritdoc/>
-    public async Task<Result<IContentAnswer>> AskAsync(
+    public async Task<Result<IContentAnswer>> ReadAsync(
         DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct)
     {
         var files = new VersionFiles(open);
@@ -22,14 +22,14 @@ internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, Lo
             return refusal;
         }
 
-        var question = new AnswerCache.Question(dataset, file.Version, request with { MaxBytes = options.MaxAnswerBytes });
-        if (cache.TryFind(question, out AnswerCache.Entry? known) && await IsTrueAsync(known, files, ct))
+        var answerKey = new AnswerCache.AnswerKey(dataset, file.Version, request with { MaxBytes = options.MaxAnswerBytes });
+        if (cache.TryFind(answerKey, out AnswerCache.Entry? known) && await IsTrueAsync(known, files, ct))
         {
-            return new KeptAnswer(known);
+            return new CachedAnswer(known);
         }
 
-        return (await pool.TakeAsync(dataset, ct)).TryGet(out ReaderPool.Lease? lease, out refusal)
-            ? await AskAsync(lease, question, new OpenedFiles(files), ct)
+        return (await pool.RentAsync(dataset, ct)).TryGet(out ReaderPool.Lease? lease, out refusal)
+            ? await ReadAsync(lease, answerKey, new OpenedFiles(files), ct)
             : refusal;
     }
 
@@ -45,32 +45,32 @@ internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, Lo
         {
             if (!isTrue)
             {
-                cache.Forget(known);
+                cache.Invalidate(known);
                 known.Dispose();
             }
         }
     }
 
-    private async Task<Result<IContentAnswer>> AskAsync(
-        ReaderPool.Lease lease, AnswerCache.Question question, OpenedFiles files, CancellationToken ct)
+    private async Task<Result<IContentAnswer>> ReadAsync(
+        ReaderPool.Lease lease, AnswerCache.AnswerKey answerKey, OpenedFiles files, CancellationToken ct)
     {
         ContentAnswer? answer = null;
         bool isSentFromReader = false;
         try
         {
-            Result<ContentAnswer> asked = await lease.Process.AskAsync(question.Request, files, ct);
+            Result<ContentAnswer> asked = await lease.Process.RequestAsync(answerKey.Request, files, ct);
             if (!asked.TryGet(out answer, out HutchError? refusal))
             {
                 return refusal;
             }
 
-            if (cache.Take(question, answer.Bytes) is { } entry)
+            if (cache.Take(answerKey, answer.Bytes) is { } entry)
             {
                 return await FillAsync(entry, answer, files, ct);
             }
 
             isSentFromReader = true;
-            return new SentAnswer(answer, lease, TimeSpan.FromSeconds(options.RequestSeconds), time);
+            return new ForwardedAnswer(answer, lease, TimeSpan.FromSeconds(options.RequestSeconds), time);
         }
         finally
         {
@@ -106,15 +106,15 @@ internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, Lo
         }
 
         entry.Files = files.All;
-        if (entry.Question.Request.Attributes is null)
+        if (entry.AnswerKey.Request.Attributes is null)
         {
-            cache.Keep(entry);
+            cache.Add(entry);
         }
 
-        return new KeptAnswer(entry);
+        return new CachedAnswer(entry);
     }
 
-    private sealed class KeptAnswer(AnswerCache.Entry entry) : IContentAnswer
+    private sealed class CachedAnswer(AnswerCache.Entry entry) : IContentAnswer
     {
         private const int PieceBytes = 64 << 10;
 
@@ -142,7 +142,7 @@ internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, Lo
         }
     }
 
-    private sealed class SentAnswer(ContentAnswer answer, ReaderPool.Lease lease, TimeSpan limit, TimeProvider time) : IContentAnswer
+    private sealed class ForwardedAnswer(ContentAnswer answer, ReaderPool.Lease lease, TimeSpan limit, TimeProvider time) : IContentAnswer
     {
         public int Bytes => answer.Bytes;
 

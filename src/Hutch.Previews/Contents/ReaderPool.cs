@@ -12,7 +12,7 @@ namespace Hutch.Previews.Contents;
 internal sealed class ReaderPool : IAsyncDisposable
 {
     private readonly ReaderCommand _command;
-    private readonly LookOptions _options;
+    private readonly FileReaderOptions _options;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _turns;
     private readonly LinkedList<Idle> _idle = [];
@@ -21,7 +21,7 @@ internal sealed class ReaderPool : IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Starts no process yet.</summary>
-    public ReaderPool(ReaderCommand command, LookOptions options, TimeProvider time)
+    public ReaderPool(ReaderCommand command, FileReaderOptions options, TimeProvider time)
     {
         _command = command;
         _options = options;
@@ -32,7 +32,7 @@ internal sealed class ReaderPool : IAsyncDisposable
     }
 
     /// <summary>Takes a reader for a dataset, when it is the caller's turn.</summary>
-    public async Task<Result<Lease>> TakeAsync(DatasetId dataset, CancellationToken ct)
+    public async Task<Result<Lease>> RentAsync(DatasetId dataset, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_options.WaitSeconds), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
@@ -74,7 +74,7 @@ internal sealed class ReaderPool : IAsyncDisposable
         lock (_gate)
         {
             found = _idle.FirstOrDefault(idle => idle.Dataset == dataset);
-            if (found is null && _idle.Count >= _options.Readers - Taken() + 1)
+            if (found is null && _idle.Count >= _options.Readers - CountRented() + 1)
             {
                 oldest = _idle.Last?.Value;
             }
@@ -94,7 +94,7 @@ internal sealed class ReaderPool : IAsyncDisposable
     }
 
     /// <summary>The number of taken readers, with the one that is being taken.</summary>
-    private int Taken() => _options.Readers - _turns.CurrentCount;
+    private int CountRented() => _options.Readers - _turns.CurrentCount;
 
     private Hdf5ReaderOptions ReaderOptions() => new()
     {

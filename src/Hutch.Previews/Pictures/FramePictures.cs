@@ -90,7 +90,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
 
         BlobContent content = file.Value.Content;
-        Series? kept = Kept(content.Hash);
+        Series? kept = FindCached(content.Hash);
         Result<FrameHeader> header = kept?.Header ?? await ReadHeaderAsync(content, ct);
         if (!header.IsOk)
         {
@@ -113,7 +113,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             ? ErrorCode.TooLarge.With($"The header has {content.Size} bytes; the limit is {FrameHeader.MaxBytes}.")
             : FrameHeader.Parse(await content.ReadAllAsync(FrameHeader.MaxBytes, ct));
 
-    private Series? Kept(BlobHash header)
+    private Series? FindCached(BlobHash header)
     {
         lock (_gate)
         {
@@ -122,7 +122,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     }
 
     /// <summary>Keeps a series instead of those that were used longest ago.</summary>
-    private void Keep(Series series)
+    private void Cache(Series series)
     {
         lock (_gate)
         {
@@ -152,7 +152,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         // The mask as it is read, and as it is kept.
         long maskBytes = series.Valid is null && series.Mask is not null ? 2L * header.Rows * header.Columns : 0;
         long needed = picture.Content.Size + maxPacked + maskBytes + FrameBinning.WorkingBytes(header, picture.Bin);
-        Result<ImageMemory.Share> taken = await memory.TakeAsync(needed, $"An image of {header.Columns} x {header.Rows} pixels", ct);
+        Result<ImageMemory.Share> taken = await memory.RentAsync(needed, $"An image of {header.Columns} x {header.Rows} pixels", ct);
         if (!taken.IsOk)
         {
             return taken.Error;
@@ -205,7 +205,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             series.Valid = valid;
         }
 
-        Keep(series);
+        Cache(series);
         return series.Valid;
     }
 
@@ -216,7 +216,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return Array.Empty<byte>();
         }
 
-        Result<EntryBytes?> file = StoredBytes.Of(mask, "of the pixel mask", series.Header.MaxMaskFileBytes, ct);
+        Result<EntryBytes?> file = StoredBytes.From(mask, "of the pixel mask", series.Header.MaxMaskFileBytes, ct);
         return file.IsOk ? await FrameBinning.ReadMaskAsync(series.Header, file.Value!, ct) : file.Error;
     }
 
@@ -259,7 +259,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
 
         public int Bin => bin;
 
-        public BlobHash Version { get; } = BlobHash.Of(
+        public BlobHash Version { get; } = BlobHash.Compute(
             Encoding.ASCII.GetBytes($"picture-1 {content.Hash} {series.Key} {series.Mask?.Hash} {bin}"));
 
         public int Rows => FrameBinning.Length(series.Header.Rows, bin);

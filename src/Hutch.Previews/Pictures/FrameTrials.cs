@@ -81,7 +81,7 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         }
 
         Result<OpenedEntry> opened = await open(parsed, ct);
-        return opened.IsOk ? opened.Value.Stored is { } content ? StoredBytes.Of(content, path, maxBytes, ct) : (EntryBytes?)null
+        return opened.IsOk ? opened.Value.Stored is { } content ? StoredBytes.From(content, path, maxBytes, ct) : (EntryBytes?)null
             : opened.Error.Code == ErrorCode.NotFound ? (EntryBytes?)null
             : opened.Error;
     }

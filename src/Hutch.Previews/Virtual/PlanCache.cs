@@ -43,7 +43,7 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
             if (!_files.TryFind((dataset, stored), out file))
             {
                 file = (await plan()).Then<PlannedFile<TPlan>>(made => new PlannedFile<TPlan>(VersionOf(stored, made), made));
-                _files.Keep((dataset, stored), file);
+                _files.Set((dataset, stored), file);
             }
 
             return file;

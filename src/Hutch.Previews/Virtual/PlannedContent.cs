@@ -20,7 +20,7 @@ internal abstract class PlannedContent<TPlan>(TPlan plan) : IEntryContent
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
-        WorkScope.Current?.Expect(length);
+        RequestScope.Current?.Expect(length);
         for (long end = offset + length; offset < end;)
         {
             offset += offset < Plan.MetadataBytes ? WriteMetadata(writer, offset, end) : await CopyDataAsync(writer, offset, end, ct);

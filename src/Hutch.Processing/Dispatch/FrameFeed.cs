@@ -14,7 +14,7 @@ namespace Hutch.Processing.Dispatch;
 /// </summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
-    Func<FrameWork, CancellationToken, ValueTask<IReadOnlyList<FrameWork>>> offer, IRunPermission permission, AwaitedBlobs awaited,
+    Func<FrameWork, CancellationToken, ValueTask<IReadOnlyList<FrameWork>>> offer, IRunPermission permission, RecentBlobs recentBlobs,
     TimeProvider time)
 {
     /// <summary>The time for which a check of the right to read is valid.</summary>
@@ -33,7 +33,7 @@ internal sealed class FrameFeed(
     /// <exception cref="HutchException">The input can no longer be read, or not by the user that started the run.</exception>
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
-        await AskAsync(cancellationToken);
+        await RequestMoreAsync(cancellationToken);
         if (run.Input.Snapshot is long number)
         {
             await OfferAllAsync(await SnapshotAsync(number, cancellationToken), cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class FrameFeed(
             Prefetch = 256,
         };
 
-        using IDisposable reader = awaited.Await(_input);
+        using IDisposable reader = recentBlobs.Await(_input);
 
         // Subscribes before it lists, so that no frame between the two is missed.
         await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
@@ -138,20 +138,20 @@ internal sealed class FrameFeed(
         }
         else
         {
-            awaited.Done(frame.Entry.Hash);
+            recentBlobs.Done(frame.Entry.Hash);
         }
     }
 
     private async Task OfferAsync(FrameWork work, CancellationToken cancellationToken)
     {
-        await AskAsync(cancellationToken);
+        await RequestMoreAsync(cancellationToken);
         foreach (FrameWork skipped in await offer(work, cancellationToken))
         {
-            awaited.Done(skipped.Frame.Entry.Hash);
+            recentBlobs.Done(skipped.Frame.Entry.Hash);
         }
     }
 
-    private async ValueTask AskAsync(CancellationToken cancellationToken)
+    private async ValueTask RequestMoreAsync(CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() < _askAgain)
         {

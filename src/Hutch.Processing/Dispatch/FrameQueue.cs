@@ -38,7 +38,7 @@ internal sealed class FrameQueue(LagPolicy policy) : IReadOnlyCollection<FrameWo
         for (LinkedListNode<FrameWork>? node = _frames.First, next; node is not null && !(policy.IsNewest && gone.Count == 1); node = next)
         {
             next = node.Next;
-            if (!policy.Spares(node.Value.Frame.Number))
+            if (!policy.AlwaysAnalyses(node.Value.Frame.Number))
             {
                 gone.Add(node.Value);
                 _frames.Remove(node);

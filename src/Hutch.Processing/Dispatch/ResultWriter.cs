@@ -12,7 +12,7 @@ namespace Hutch.Processing.Dispatch;
 /// rows gather for a moment longer, since a commit of one row costs as much processor time as reading a frame.
 /// </summary>
 internal sealed partial class ResultWriter(
-    RunRegistry runs, RunWork work, RunDispatchOptions options, TimeProvider time, ILogger logger)
+    RunRegistry runs, PendingFrames work, RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
 
@@ -61,7 +61,7 @@ internal sealed partial class ResultWriter(
                 await news.AckAsync(cancellationToken);
             }
 
-            frame.Kept?.Add();
+            frame.Counter?.Add();
         }
     }
 
@@ -105,12 +105,12 @@ internal sealed partial class ResultWriter(
 }
 
 /// <summary>An analysed frame and its row.</summary>
-/// <param name="Kept">Notified when the row is durable; null when no caller waits for that.</param>
-internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, RowsKept? Kept = null);
+/// <param name="Counter">Notified when the row is durable; null when no caller waits for that.</param>
+internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, DurableRowCounter? Counter = null);
 
 /// <summary>Counts rows that become durable.</summary>
 /// <param name="count">The number of rows to wait for, at least 1.</param>
-internal sealed class RowsKept(int count)
+internal sealed class DurableRowCounter(int count)
 {
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left = count;

@@ -31,7 +31,7 @@ public sealed partial class RunDispatcher(
     /// <summary>The queue of starts and ends of runs.</summary>
     public const string QueueName = "analysis.runs";
 
-    private readonly WorkBoard _board = new(options, time, runs.NewId);
+    private readonly FrameLeaseQueue _queue = new(options, time, runs.NewId);
     private volatile TaskCompletionSource _atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>True if this server hands out runs. One server of a site does.</summary>
@@ -46,7 +46,7 @@ public sealed partial class RunDispatcher(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, sender, options, time, logger);
+        var dispatch = new RunLoop(runs, inputs, blobs, bus, permission, _queue, sender, options, time, logger);
         var running = new ConcurrentDictionary<Guid, Running>();
         try
         {
@@ -71,7 +71,7 @@ public sealed partial class RunDispatcher(
                         break;
                     case JournalRecord.RunFinished ended:
                         // It was stopped while no worker was there.
-                        await dispatch.ForgetAsync(ended.Run, cancellationToken);
+                        await dispatch.RemoveAsync(ended.Run, cancellationToken);
                         break;
                     default:
                         break;
@@ -90,15 +90,15 @@ public sealed partial class RunDispatcher(
         void Begin(ActiveRun run)
         {
             var over = new CancellationTokenSource();
-            var work = new Lazy<Task>(() => ExecuteAsync(dispatch, _board.Add(run), running, over.Token, cancellationToken));
+            var work = new Lazy<Task>(() => ExecuteAsync(dispatch, _queue.Add(run), running, over.Token, cancellationToken));
             _ = running.GetOrAdd(run.Id, new Running(work, over)).Work.Value;
         }
     }
 
     /// <summary>Hands out frames; waits for them for at most the given time.</summary>
-    public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
+    public async ValueTask<FrameLeaseAnswer> LeaseAsync(FrameLeaseRequest request, TimeSpan wait, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(demand);
+        ArgumentNullException.ThrowIfNull(request);
 
         // Until the dispatcher is ready, an unfinished run would look as if it were over.
         try
@@ -110,22 +110,22 @@ public sealed partial class RunDispatcher(
             return default;
         }
 
-        return await _board.TakeAsync(demand, wait, ct);
+        return await _queue.LeaseAsync(request, wait, ct);
     }
 
     /// <summary>Returns the progress of a run; null for one that this server has not taken up and that has not ended recently.</summary>
-    public RunProgress? Progress(Guid run) => _board.Progress(run) is { } progress
+    public RunProgress? Progress(Guid run) => _queue.Progress(run) is { } progress
         ? progress with { Callback = sender.Progress(run) }
         : null;
 
     /// <summary>Returns the current runs, workers and queues.</summary>
-    public WorkView View() => _board.View();
+    public ProcessingStatus View() => _queue.View();
 
     /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>
-    public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
+    public bool Extend(Guid lease, WorkerName worker) => _queue.Extend(lease, worker.Credential);
 
-    public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
-        _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
+    public Result<FrameLease> Find(Guid lease, WorkerName worker) =>
+        _queue.Find(lease, worker.Credential) is { } found ? found.Lease : FrameLeaseQueue.NoLease(lease);
 
     /// <summary>Opens a file next to the frames of a lease; null when there is none of this name.</summary>
     public async Task<Result<BlobContent?>> OpenFileAsync(Guid lease, WorkerName worker, string path, CancellationToken ct)
@@ -136,9 +136,9 @@ public sealed partial class RunDispatcher(
 
     public async ValueTask<Result<BlobContent>> OpenFrameAsync(Guid lease, WorkerName worker, int frame, CancellationToken ct)
     {
-        if (_board.Find(lease, worker.Credential) is not { } found)
+        if (_queue.Find(lease, worker.Credential) is not { } found)
         {
-            return WorkBoard.NoLease(lease);
+            return FrameLeaseQueue.NoLease(lease);
         }
 
         Entry? entry = found.Lease.Frames.FirstOrDefault(of => of.Number == frame).Entry;
@@ -152,7 +152,7 @@ public sealed partial class RunDispatcher(
     /// </summary>
     public async Task<Result<Done>> PutFileAsync(
         Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct) =>
-        _board.Find(lease, worker.Credential) is not { } found ? WorkBoard.NoLease(lease)
+        _queue.Find(lease, worker.Credential) is not { } found ? FrameLeaseQueue.NoLease(lease)
             : !RunOutputs.TryParse(path.Value, out int frame) || !found.Lease.Frames.Any(of => of.Number == frame)
                 ? ErrorCode.Unprocessable.With(
                     $"{Display.Quote(path.Value)} is no file of a frame of the lease: name it like 'previews/000001.png'.")
@@ -168,53 +168,53 @@ public sealed partial class RunDispatcher(
         Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        Result<(RunWork Run, List<FinishedFrame> Rows)> claimed = _board.Claim(lease, worker.Credential, rows);
+        Result<(PendingFrames Run, List<FinishedFrame> Rows)> claimed = _queue.Claim(lease, worker.Credential, rows);
         if (!claimed.IsOk)
         {
             return claimed.Error;
         }
 
-        (RunWork run, List<FinishedFrame> taken) = claimed.Value;
-        RowsKept? kept = durable && taken.Count > 0 ? new RowsKept(taken.Count) : null;
+        (PendingFrames run, List<FinishedFrame> taken) = claimed.Value;
+        DurableRowCounter? kept = durable && taken.Count > 0 ? new DurableRowCounter(taken.Count) : null;
         try
         {
             // Not cancelled: the rows are no longer the worker's.
             foreach (FinishedFrame row in taken)
             {
-                blobs.Awaited.Done(row.Work.Frame.Entry.Hash);
-                await run.Rows!.Writer.WriteAsync(row with { Kept = kept }, CancellationToken.None);
+                blobs.RecentBlobs.Done(row.Work.Frame.Entry.Hash);
+                await run.Rows!.Writer.WriteAsync(row with { Counter = kept }, CancellationToken.None);
             }
         }
         catch (ChannelClosedException)
         {
-            return WorkBoard.NoLease(lease);
+            return FrameLeaseQueue.NoLease(lease);
         }
 
-        _board.Settle(run, taken.Count);
+        _queue.Complete(run, taken.Count);
         if (kept is not null)
         {
             await Task.WhenAny(kept.All, run.Gone.Task).WaitAsync(ct);
         }
 
-        return kept is null or { All.IsCompleted: true } ? Done.Value : WorkBoard.NoLease(lease);
+        return kept is null or { All.IsCompleted: true } ? Done.Value : FrameLeaseQueue.NoLease(lease);
     }
 
     /// <summary>Takes back the rest of a lease, without blame for the worker.</summary>
-    public void Return(Guid lease, WorkerName worker) => _board.Return(lease, worker.Credential);
+    public void Return(Guid lease, WorkerName worker) => _queue.Return(lease, worker.Credential);
 
     /// <summary>Removes a worker that reports its end, with the rest of its leases.</summary>
-    public void Leave(WorkerName worker) => _board.Leave(worker);
+    public void Leave(WorkerName worker) => _queue.Leave(worker);
 
     /// <summary>Ends the run of a lease as failed, because its worker reports that none of its frames can be analysed.</summary>
-    public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
+    public Result<Done> FailRun(Guid lease, WorkerName worker, HutchError reason) => _queue.FailRun(lease, worker.Credential, reason);
 
     private async ValueTask<Result<TreeView>> ViewAsync(Guid lease, WorkerName worker, CancellationToken ct) =>
-        _board.Find(lease, worker.Credential) is { } found
+        _queue.Find(lease, worker.Credential) is { } found
             ? await inputs.ResolveAsync(found.Run.Input.Dataset, found.Run.Input.Snapshot, ct)
-            : WorkBoard.NoLease(lease);
+            : FrameLeaseQueue.NoLease(lease);
 
     private async Task ExecuteAsync(
-        RunDispatch dispatch, RunWork work, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
+        RunLoop dispatch, PendingFrames work, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
         CancellationToken cancellationToken)
     {
         // The dispatcher learns of other runs while this one begins.

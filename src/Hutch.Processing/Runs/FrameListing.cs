@@ -47,7 +47,7 @@ public static class FrameListing
 
     /// <summary>Counts the frames after one in byte order of their names; looks at no more than a given number of them.</summary>
     public static Task<long> CountAfterAsync(HeadReader heads, TreeView view, int frame, int most, CancellationToken ct) =>
-        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, null, ct);
+        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.For(frame), most, null, ct);
 
     private static async Task<long> CountAsync(
         HeadReader heads, TreeView view, string start, long most, FrameSet? others, CancellationToken ct)

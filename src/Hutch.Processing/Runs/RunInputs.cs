@@ -9,7 +9,7 @@ namespace Hutch.Processing.Runs;
 
 /// <summary>The datasets of runs as a worker reads them: fixed versions, their files, their frames.</summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
+public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobStore blobs)
 {
     /// <summary>Returns a dataset's record.</summary>
     public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
@@ -21,7 +21,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
     /// <summary>Fixes the head and returns the newest version; null for an empty dataset.</summary>
     public async Task<Result<TreeView?>> FixAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
+        Result<SiteSnapshot?> folded = await compactor.CompactAsync(dataset, CompactionRequest.Automatic, ct);
         return !folded.IsOk ? folded.Error
             : folded.Value is { } newest ? (await ResolveAsync(dataset, newest.Number, ct)).Then<TreeView?>(view => view)
             : (TreeView?)null;
@@ -66,7 +66,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
     public async Task<Result<Done>> KeepResultsAsync(ActiveRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var request = new FoldRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
-        return (await folder.FoldAsync(run.Output, request, ct)).Then<Done>(_ => Done.Value);
+        var request = new CompactionRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
+        return (await compactor.CompactAsync(run.Output, request, ct)).Then<Done>(_ => Done.Value);
     }
 }

@@ -209,7 +209,7 @@ public sealed class RunRegistry
                     // Once the home is another site, results of this site's workers are dropped silently; other callers learn where the
                     // home is.
                     bool isOfWorkers = standing.Description.IsExternal != true && hasEnded(standing).IsOk;
-                    return isOfWorkers ? standing : Elsewhere(context, standing);
+                    return isOfWorkers ? standing : NotHere(context, standing);
                 }
 
                 ResultCount since = Count(context.Queries, standing, before.Newest);
@@ -221,7 +221,7 @@ public sealed class RunRegistry
             mayUseReserve: true);
     }
 
-    private static HutchError Elsewhere(CommitContext context, SiteRun run) => run.Outputs
+    private static HutchError NotHere(CommitContext context, SiteRun run) => run.Outputs
         .Select(output => context.Dataset(output).Then(DatasetState.RequireHome).Error)
         .First(static error => error is not null)!;
 
@@ -316,7 +316,7 @@ public sealed class RunRegistry
 public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
     /// <summary>The namespace of the workers that carry it out.</summary>
-    public string Namespace => Description.Namespace ?? WorkNamespace.Default;
+    public string Namespace => Description.Namespace ?? WorkerNamespace.Default;
 
     /// <summary>Returns the run; null when it is over or not carried out by a worker.</summary>
     internal static ActiveRun? From(SiteRun run) =>

@@ -72,10 +72,10 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
             (await inputs.ReadFileAsync(view.Value, "header", MaxHeaderBytes, ct)).TryGet(out header, out _);
         }
 
-        return Parse(header is null ? null : Told(header)) ?? Parse(slug);
+        return Parse(header is null ? null : FindTopic(header)) ?? Parse(slug);
     }
 
-    private static string? Told(byte[] header)
+    private static string? FindTopic(byte[] header)
     {
         try
         {

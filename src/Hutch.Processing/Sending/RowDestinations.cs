@@ -24,7 +24,7 @@ public sealed class RowDestinations(
     {
         bool isQueued = RunRecipe.Find(run.Description) is not null || queues.ResultQueue is not null;
         string? callback = RunCallback.Find(run.Description);
-        bool isTold = datagrams.IsOn && run.Namespace == WorkNamespace.Default;
+        bool isTold = datagrams.IsOn && run.Namespace == WorkerNamespace.Default;
         if (!isQueued && callback is null && !isTold)
         {
             return [];
@@ -35,7 +35,7 @@ public sealed class RowDestinations(
         var destinations = new List<IRowDestination>();
         if (isQueued)
         {
-            destinations.Add(new QueueDestination(RowMessages.Of(payload, queues).Value, bus));
+            destinations.Add(new QueueDestination(RowMessages.From(payload, queues).Value, bus));
         }
 
         if (callback is not null)

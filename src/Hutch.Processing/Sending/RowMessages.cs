@@ -27,7 +27,7 @@ internal sealed class RowMessages
 
     /// <summary>Returns the messages of a run; an error when its recipe names a queue that is not allowed.</summary>
     /// <param name="payload">The content about the run.</param>
-    public static Result<RowMessages> Of(RowPayload payload, RecipeQueues queues)
+    public static Result<RowMessages> From(RowPayload payload, RecipeQueues queues)
     {
         if (RunRecipe.Find(payload.Run.Description) is not { } json)
         {
@@ -65,7 +65,7 @@ internal sealed class RowMessages
     public IEnumerable<QueuedMessage> OfRow(SiteResult row)
     {
         JsonElement values = JsonElement.Parse(row.Row);
-        JsonElement payload = _payload.Of(values);
+        JsonElement payload = _payload.From(values);
         if (_resultQueue is not null)
         {
             yield return new QueuedMessage(_resultQueue, BusMessage.NoHeaders, RowPayload.Write(payload.WriteTo));
@@ -81,7 +81,7 @@ internal sealed class RowMessages
     /// <summary>Returns the messages that report the end of the rows.</summary>
     public IEnumerable<QueuedMessage> OfEnd(long rows) => Sent(
         node => node.To(RunRecipe.EndOutput, isMain: false),
-        _payload.Of(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));
+        _payload.From(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));
 
     private IEnumerable<QueuedMessage> Sent(Func<RecipeNode, IReadOnlyList<int>> to, JsonElement payload) => _step is null
         ? []

@@ -9,7 +9,7 @@ namespace Hutch.Processing.Sending;
 internal sealed record RowPayload(ActiveRun Run, string Input)
 {
     /// <summary>Returns a row as a message: the dataset's name, the row, then the ids.</summary>
-    public JsonElement Of(JsonElement row) => JsonElement.Parse(Write(json =>
+    public JsonElement From(JsonElement row) => JsonElement.Parse(Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("file"u8, Input);

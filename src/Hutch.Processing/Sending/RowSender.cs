@@ -16,7 +16,7 @@ public sealed class RowSender(
 {
     private static readonly TimeSpan SaveAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Guid, (CallbackDestination Destination, Place Place)> _callbacks = new();
+    private readonly ConcurrentDictionary<Guid, (CallbackDestination Destination, SendPosition Place)> _callbacks = new();
 
     /// <summary>Sends the rows of a run until all are written and sent.</summary>
     /// <param name="written">Ends when no more rows come: true when all frames have one.</param>
@@ -45,11 +45,12 @@ public sealed class RowSender(
     }
 
     /// <summary>Returns the progress of a run's rows to its callback address; null when it has none, or the run is not in work.</summary>
-    public SendingProgress? Progress(Guid run) => _callbacks.TryGetValue(run, out (CallbackDestination Destination, Place Place) callback)
+    public SendingProgress? Progress(Guid run) => _callbacks.TryGetValue(
+        run, out (CallbackDestination Destination, SendPosition Place) callback)
         ? new SendingProgress(callback.Place.Rows, callback.Destination.Trouble)
         : null;
 
-    public async ValueTask ForgetAsync(Guid run, CancellationToken ct)
+    public async ValueTask RemoveAsync(Guid run, CancellationToken ct)
     {
         foreach (string name in RowDestinations.Names.Select(name => CursorOf(run, name)))
         {
@@ -81,34 +82,34 @@ public sealed class RowSender(
         IRowDestination destination, ActiveRun run, SiteDataset output, Task<bool> written, CancellationToken ct)
     {
         string cursor = CursorOf(run.Id, destination.Name);
-        var place = new Place(cursors, time, cursor, await cursors.LoadAsync(cursor, ct) ?? 0);
+        var sendPosition = new SendPosition(cursors, time, cursor, await cursors.LoadAsync(cursor, ct) ?? 0);
         if (destination is CallbackDestination callback)
         {
-            _callbacks[run.Id] = (callback, place);
+            _callbacks[run.Id] = (callback, sendPosition);
         }
 
         long left = 0;
         try
         {
-            await foreach (IReadOnlyList<SiteResult> rows in results.ReadAsync(output, run.Id, place.Rows, written, ct))
+            await foreach (IReadOnlyList<SiteResult> rows in results.ReadAsync(output, run.Id, sendPosition.Rows, written, ct))
             {
                 int sent = left > 0 ? 0 : await destination.SendAsync(rows, ct);
                 left += rows.Count - sent;
-                place.Rows += sent;
-                await place.SaveAsync(SaveAfter, ct);
+                sendPosition.Rows += sent;
+                await sendPosition.SaveAsync(SaveAfter, ct);
             }
 
-            bool isAll = left == 0 && (!await written || await destination.EndAsync(place.Rows, ct));
+            bool isAll = left == 0 && (!await written || await destination.EndAsync(sendPosition.Rows, ct));
             return isAll ? null : destination.Explain(left);
         }
         finally
         {
-            await place.SaveAsync(TimeSpan.Zero, CancellationToken.None);
+            await sendPosition.SaveAsync(TimeSpan.Zero, CancellationToken.None);
         }
     }
 
     /// <summary>The number of a run's rows that were sent to a destination.</summary>
-    private sealed class Place(ICursorStore cursors, TimeProvider time, string name, long rows)
+    private sealed class SendPosition(ICursorStore cursors, TimeProvider time, string name, long rows)
     {
         private long _saved = rows;
         private long _savedAt = time.GetTimestamp();

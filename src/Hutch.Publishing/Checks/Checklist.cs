@@ -9,7 +9,7 @@ public static class Checklist
     private const int FewestAbstractCharacters = 100;
 
     /// <summary>All findings, required ones first.</summary>
-    public static IReadOnlyList<PublicationFinding> Of(PublicationDescription description)
+    public static IReadOnlyList<PublicationFinding> Check(PublicationDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
         return [.. Findings(description).OrderByDescending(static finding => finding.IsRequired)];
@@ -41,7 +41,7 @@ public static class Checklist
         }
         else if (description.Abstract.Length < FewestAbstractCharacters)
         {
-            yield return Wanted("abstract", "The abstract is very short: what would somebody have to know who finds only this page?");
+            yield return Recommended("abstract", "The abstract is very short: what would somebody have to know who finds only this page?");
         }
 
         if (description.Publisher is null)
@@ -66,17 +66,17 @@ public static class Checklist
 
         if (description.Keywords.Count == 0)
         {
-            yield return Wanted("keywords", "Keywords help others to find it.");
+            yield return Recommended("keywords", "Keywords help others to find it.");
         }
 
         if (description.Funding.Count == 0)
         {
-            yield return Wanted("funding", "Name the grants that paid for it, if there are any.");
+            yield return Recommended("funding", "Name the grants that paid for it, if there are any.");
         }
 
         if (description.Related.Count == 0)
         {
-            yield return Wanted("related", "Name the article that it belongs to, if there is one.");
+            yield return Recommended("related", "Name the article that it belongs to, if there is one.");
         }
     }
 
@@ -99,7 +99,7 @@ public static class Checklist
         }
         else if (author is { Orcid: null, IsOrganisation: false })
         {
-            yield return Wanted(field + ".orcid", "With an ORCID iD the author is not taken for somebody of the same name.");
+            yield return Recommended(field + ".orcid", "With an ORCID iD the author is not taken for somebody of the same name.");
         }
 
         for (int at = 0; at < author.Affiliations.Count; at++)
@@ -118,7 +118,7 @@ public static class Checklist
 
         if (author is { IsOrganisation: false, Affiliations.Count: 0 })
         {
-            yield return Wanted(field + ".affiliations", "Say where the author worked.");
+            yield return Recommended(field + ".affiliations", "Say where the author worked.");
         }
     }
 
@@ -158,5 +158,5 @@ public static class Checklist
 
     private static PublicationFinding Required(string field, string problem) => new(field, problem, true);
 
-    private static PublicationFinding Wanted(string field, string problem) => new(field, problem, false);
+    private static PublicationFinding Recommended(string field, string problem) => new(field, problem, false);
 }

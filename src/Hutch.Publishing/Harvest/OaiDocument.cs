@@ -46,15 +46,15 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
     });
 
     /// <summary>The formats of the records.</summary>
-    public byte[] Formats(OaiQuestion question) => Write(question, xml =>
+    public byte[] Formats(OaiRequest question) => Write(question, xml =>
     {
         xml.WriteStartElement("ListMetadataFormats", Space);
-        Format(xml, OaiQuestion.DublinCorePrefix, DublinCore.SchemaAddress, DublinCore.Space);
-        Format(xml, OaiQuestion.DataCitePrefix, DataCiteXml.SchemaAddress, DataCiteXml.Space);
+        Format(xml, OaiRequest.DublinCorePrefix, DublinCore.SchemaAddress, DublinCore.Space);
+        Format(xml, OaiRequest.DataCitePrefix, DataCiteXml.SchemaAddress, DataCiteXml.Space);
         xml.WriteEndElement();
     });
 
-    public byte[] Record(OaiQuestion question, PublishedWork work) => Write(question, xml =>
+    public byte[] Record(OaiRequest question, PublishedWork work) => Write(question, xml =>
     {
         xml.WriteStartElement("GetRecord", Space);
         Record(xml, question, work);
@@ -64,7 +64,7 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
     /// <summary>A page of records, or of their headers.</summary>
     /// <param name="works">The records; at least one.</param>
     /// <param name="token">The resumption token of the next page; null on the last.</param>
-    public byte[] Records(OaiQuestion question, IReadOnlyList<PublishedWork> works, string? token)
+    public byte[] Records(OaiRequest question, IReadOnlyList<PublishedWork> works, string? token)
     {
         ArgumentNullException.ThrowIfNull(question);
         return Write(question, xml =>
@@ -96,7 +96,7 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
     /// <param name="code">An error code of the protocol.</param>
     /// <param name="message">A sentence.</param>
     /// <param name="question">The request, as far as it was parsed.</param>
-    public byte[] Error(string code, string message, OaiQuestion? question = null) => Write(question, xml =>
+    public byte[] Error(string code, string message, OaiRequest? question = null) => Write(question, xml =>
     {
         xml.WriteStartElement("error", Space);
         xml.WriteAttributeString("code", code);
@@ -104,16 +104,16 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     });
 
-    private static OaiQuestion Question(string verb) => new() { Verb = verb };
+    private static OaiRequest Question(string verb) => new() { Verb = verb };
 
-    private void Record(XmlWriter xml, OaiQuestion question, PublishedWork work)
+    private void Record(XmlWriter xml, OaiRequest question, PublishedWork work)
     {
         xml.WriteStartElement("record", Space);
         Header(xml, work);
         if (!work.IsWithdrawn)
         {
             xml.WriteStartElement("metadata", Space);
-            if (question.Prefix == OaiQuestion.DataCitePrefix)
+            if (question.Prefix == OaiRequest.DataCitePrefix)
             {
                 DataCiteXml.Write(work, xml);
             }
@@ -150,7 +150,7 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     }
 
-    private byte[] Write(OaiQuestion? question, Action<XmlWriter> body)
+    private byte[] Write(OaiRequest? question, Action<XmlWriter> body)
     {
         using var document = new MemoryStream();
         using (XmlWriter xml = XmlWriter.Create(document, Settings))

@@ -76,7 +76,7 @@ public static class DataCiteXml
         }
 
         RelatedWork[] related =
-            [.. description.Related.Concat(isSeries ? WorkRelations.OfSeries(work) : WorkRelations.Of(work)).Distinct()];
+            [.. description.Related.Concat(isSeries ? WorkRelations.OfSeries(work) : WorkRelations.List(work)).Distinct()];
         List(xml, "relatedIdentifiers", related, one => Related(xml, one));
         if (!isSeries)
         {

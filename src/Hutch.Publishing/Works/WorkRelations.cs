@@ -8,7 +8,7 @@ namespace Hutch.Publishing.Works;
 public static class WorkRelations
 {
     /// <summary>The relations of a version to the work and to the versions before and after it.</summary>
-    public static IEnumerable<RelatedWork> Of(PublishedWork work)
+    public static IEnumerable<RelatedWork> List(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
         int at = work.Versions.Select(static one => one.Dataset).ToList().IndexOf(work.Dataset);

@@ -39,13 +39,13 @@ internal static class S3Errors
     };
 
     /// <summary>A refusal that came from asking about a bucket.</summary>
-    public static S3Exception OfBucket(HutchError error) => Of(error, S3ErrorCode.NoSuchBucket);
+    public static S3Exception OfBucket(HutchError error) => From(error, S3ErrorCode.NoSuchBucket);
 
     /// <summary>A refusal that came from asking about a key.</summary>
-    public static S3Exception OfKey(HutchError error) => Of(error, S3ErrorCode.NoSuchKey);
+    public static S3Exception OfKey(HutchError error) => From(error, S3ErrorCode.NoSuchKey);
 
     /// <summary>A refusal that came from asking about an upload.</summary>
-    public static S3Exception OfUpload(HutchError error) => Of(error, S3ErrorCode.NoSuchUpload);
+    public static S3Exception OfUpload(HutchError error) => From(error, S3ErrorCode.NoSuchUpload);
 
     /// <summary>Maps an exception to the client's error; <paramref name="isFault"/> is true if it is the server's fault.</summary>
     public static S3Error ToError(Exception e, out bool isFault)
@@ -55,7 +55,7 @@ internal static class S3Errors
         {
             case S3Exception refusal:
                 return refusal.Error;
-            case HutchException refusal when refusal.Error.Details?.ContainsKey(IdleTimeoutBody.PatienceDetail) == true:
+            case HutchException refusal when refusal.Error.Details?.ContainsKey(IdleTimeoutBody.TimeoutDetail) == true:
                 return TooSlow(refusal.Error.Message);
             case HutchException refusal:
                 return OfKey(refusal.Error).Error;
@@ -80,7 +80,7 @@ internal static class S3Errors
         S3ErrorCode.RequestTimeout,
         "Your socket connection to the server was not read from or written to within the timeout period. " + what + " Nothing was stored.");
 
-    private static S3Exception Of(HutchError error, S3ErrorCode notFound)
+    private static S3Exception From(HutchError error, S3ErrorCode notFound)
     {
         S3ErrorCode code = error.Code == ErrorCode.InTrash ? S3ErrorCode.NoSuchBucket
             : error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone ? notFound

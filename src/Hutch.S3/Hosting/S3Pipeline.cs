@@ -61,7 +61,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
                 http.Response.Headers.Connection = "close";
             }
 
-            await RefuseAsync(http, target, tally, e);
+            await WriteErrorAsync(http, target, tally, e);
         }
 
         metrics.Count(tally, s3.Time.GetElapsedTime(start));
@@ -81,7 +81,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         using IDisposable? moment = s3.Access.View.BeginRequest();
 
         // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
-        bool isCurrent = await MakeCurrentAsync(operation, http.RequestAborted);
+        bool isCurrent = await SyncViewAsync(operation, http.RequestAborted);
         if (operation.IsPreflight)
         {
             using var preflight = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
@@ -94,18 +94,18 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, tally, isCurrent ? caller : caller.AsRemembered(), signature, signingKey);
         await Cors.AddHeadersAsync(request);
-        using IDisposable scope = s3.Work.Begin(
-            caller.Name, WorkClass.Interactive, "s3", operation.Name,
+        using IDisposable scope = s3.Requests.Begin(
+            caller.Name, RequestClass.Interactive, "s3", operation.Name,
             caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
         await operation.RunAsync(request);
     }
 
     /// <summary>Returns true if the view is current. Without the database only an immutable object may be read.</summary>
-    private async ValueTask<bool> MakeCurrentAsync(Operation operation, CancellationToken ct)
+    private async ValueTask<bool> SyncViewAsync(Operation operation, CancellationToken ct)
     {
         try
         {
-            await s3.Access.View.MakeCurrentAsync(ct);
+            await s3.Access.View.SyncViewAsync(ct);
             return true;
         }
         catch (HutchException e) when (
@@ -128,7 +128,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
     }
 
-    private async Task RefuseAsync(HttpContext http, S3Target? target, RequestTally tally, Exception e)
+    private async Task WriteErrorAsync(HttpContext http, S3Target? target, RequestTally tally, Exception e)
     {
         S3Error error = S3Errors.ToError(e, out bool isFault);
         tally.Code = error.Code.Name;

@@ -47,7 +47,7 @@ internal static class RequestedBucket
                 throw S3Errors.OfBucket(allowed.Error);
             }
 
-            HutchError? elsewhere = await request.S3.Access.WritePlaces.WhyNotChangedHereAsync(
+            HutchError? elsewhere = await request.S3.Access.WriteRouter.CheckWritableAsync(
                 request.Caller, bucket.Dataset, request.Aborted);
             throw S3ErrorCode.AccessDenied.With(
                 $"{elsewhere?.Message ?? "The dataset is at home at another site."} An S3 key belongs to one site: write there with a key "

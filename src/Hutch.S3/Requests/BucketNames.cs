@@ -30,7 +30,7 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
                 : throw S3Errors.OfBucket(Authorizer.Away());
         }
 
-        ValueTask current = changes.MakeCurrentAsync(ct);
+        ValueTask current = changes.SyncViewAsync(ct);
         return current.IsCompletedSuccessfully ? FindNowAsync(caller, bucket, ct) : FindAfterAsync(current, caller, bucket, ct);
     }
 

@@ -13,7 +13,7 @@ namespace Hutch.S3.Requests;
 /// <param name="Reading">Finds where buckets are read.</param>
 /// <param name="Datasets">Buckets as wholes.</param>
 /// <param name="Files">Changes of objects.</param>
-/// <param name="Work">The requests in progress.</param>
+/// <param name="Requests">The requests in progress.</param>
 /// <param name="Buckets">Names of buckets.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record S3Context(
@@ -24,6 +24,6 @@ internal sealed record S3Context(
     ReadingModule Reading,
     DatasetModule Datasets,
     FileModule Files,
-    WorkRegistry Work,
+    ActiveRequests Requests,
     BucketNames Buckets,
     TimeProvider Time);

@@ -125,18 +125,18 @@ internal sealed class S3Request : IDisposable
     /// <summary>Goes on where a bucket is read from.</summary>
     public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
     {
-        Result<ReadPlace> found = await S3.Reading.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
-        if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
+        Result<ReadRoute> found = await S3.Reading.Router.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
+        if (!found.TryGet(out ReadRoute? route, out HutchError? refusal))
         {
             throw S3Errors.OfBucket(refusal);
         }
 
-        Http.Response.Headers.Age = place.AgeHeader;
-        Reader = place.Reader;
+        Http.Response.Headers.Age = route.AgeHeader;
+        Reader = route.Reader;
     }
 
     /// <summary>Counts bytes of an object that went out.</summary>
-    public void NoteSent(long bytes) => _tally.Sent += bytes;
+    public void RecordSent(long bytes) => _tally.Sent += bytes;
 
     public void Dispose()
     {

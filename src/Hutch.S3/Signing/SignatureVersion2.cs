@@ -59,7 +59,7 @@ internal static class SignatureVersion2
 
         RequestSignature.CheckClock(signedAt, now);
         string date = string.IsNullOrEmpty(amzDate) ? headers.Date.ToString() : "";
-        return Of(method, target, headers, parts[0], date, parts[1]);
+        return From(method, target, headers, parts[0], date, parts[1]);
     }
 
     public static RequestSignature ReadQuery(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
@@ -86,10 +86,10 @@ internal static class SignatureVersion2
         }
 
         // A plus sign that was not escaped reads as a space.
-        return Of(method, target, headers, target.Query.Find(KeyName)!, expires, signature.Replace(' ', '+'));
+        return From(method, target, headers, target.Query.Find(KeyName)!, expires, signature.Replace(' ', '+'));
     }
 
-    private static RequestSignature Of(
+    private static RequestSignature From(
         string method, S3Target target, IHeaderDictionary headers, string accessKey, string date, string signature)
     {
         string? payload = headers[RequestSignature.ContentHashName];

@@ -76,7 +76,7 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
             return;
         }
 
-        Span<byte> room = Room((name.Length * 2) + 5 + (text.Length * 3));
+        Span<byte> room = Reserve((name.Length * 2) + 5 + (text.Length * 3));
         int at = Begin(room, name);
         at += Encoding.UTF8.GetBytes(text, room[at..]);
         _used += at + Finish(room[at..], name);
@@ -85,7 +85,7 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
     /// <summary>Writes an element that holds a number.</summary>
     public void Element(string name, long number)
     {
-        Span<byte> room = Room((name.Length * 2) + 5 + MaxNumberBytes);
+        Span<byte> room = Reserve((name.Length * 2) + 5 + MaxNumberBytes);
         int at = Begin(room, name);
         number.TryFormat(room[at..], out int written, default, CultureInfo.InvariantCulture);
         at += written;
@@ -95,7 +95,7 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
     /// <summary>Writes an element that holds a time in UTC, as <c>2013-05-24T00:00:00.000Z</c>.</summary>
     public void Element(string name, DateTimeOffset time)
     {
-        Span<byte> room = Room((name.Length * 2) + 5 + TimeBytes);
+        Span<byte> room = Reserve((name.Length * 2) + 5 + TimeBytes);
         int at = Begin(room, name);
         WriteTime(room[at..], time.UtcDateTime);
         at += TimeBytes;
@@ -201,13 +201,13 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
             }
 
             // Room may begin a new chunk, so that it is asked for first.
-            Span<byte> room = Room(Encoding.UTF8.GetMaxByteCount(count));
+            Span<byte> room = Reserve(Encoding.UTF8.GetMaxByteCount(count));
             _used += Encoding.UTF8.GetBytes(text[..count], room);
             text = text[count..];
         }
     }
 
-    private Span<byte> Room(int bytes)
+    private Span<byte> Reserve(int bytes)
     {
         if (_chunk.Length - _used < bytes)
         {

@@ -36,7 +36,7 @@ public interface ISiteEngine : IAsyncDisposable
     ICursorStore? Cursors => null;
 
     /// <summary>Returns the maintenance for a site on this engine; called once, when the site is opened.</summary>
-    EngineUpkeep Keep(EngineSite site);
+    EngineMaintenance CreateMaintenance(EngineSite site);
 
     /// <summary>Returns the state of its stores; takes a few seconds at most.</summary>
     Task<EngineReport> ReportAsync(CancellationToken ct) => Task.FromResult(EngineReport.OfFolder);
@@ -48,7 +48,7 @@ public interface ISiteEngine : IAsyncDisposable
 /// <summary>The parts of a site that the maintenance of its engine needs.</summary>
 /// <param name="Committer">The site's one writer.</param>
 /// <param name="Checkpointer">Takes checkpoints, which replace the log before them.</param>
-/// <param name="Touched">Members that commits rely upon during a collection.</param>
+/// <param name="Barrier">Members that commits rely upon during a collection.</param>
 /// <param name="Operations">Running operations at this server.</param>
 /// <param name="Blobs">The memory of payloads, and the admission of large parts.</param>
 /// <param name="Clock">Decides when data may end.</param>
@@ -58,18 +58,18 @@ public sealed record EngineSite(
     Committer Committer,
     SiteDatabase Records,
     Checkpointer Checkpointer,
-    TouchedMembers Touched,
+    GcWriteBarrier Barrier,
     OperationTracker Operations,
     BlobStore Blobs,
     SiteOptions Options,
-    SettledClock Clock,
-    KeptBytes Kept,
-    LocalTraces Traces);
+    TrustedClock Clock,
+    ProtectedBytes Kept,
+    LocalPurge Traces);
 
 /// <summary>The maintenance that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the bytes that the collector did not mark.</param>
 /// <param name="Temporary">The temporary data, which can make room.</param>
-public sealed record EngineUpkeep(
+public sealed record EngineMaintenance(
     ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary)
 {
     /// <summary>The background tasks that run at one server of the site for as long as the server runs.</summary>

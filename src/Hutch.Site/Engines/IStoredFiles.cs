@@ -23,7 +23,7 @@ public interface IStoredFiles
     /// <summary>
     /// Returns true if there is space for the given number of further bytes. An object store does not report it: only a write shows it.
     /// </summary>
-    bool HasRoom(long bytes) => true;
+    bool HasSpace(long bytes) => true;
 
     /// <summary>Returns the files as they are between two groups, oldest first: together they are one moment of the site.</summary>
     Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct);

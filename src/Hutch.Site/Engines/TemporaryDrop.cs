@@ -33,9 +33,9 @@ public sealed class TemporaryDrop(EngineSite site)
     /// is not counted again.
     /// </summary>
     /// <returns>The deleted data; null when something in it is being kept.</returns>
-    public async Task<RoomMade?> AnnounceAsync(TemporaryPortion portion, CancellationToken ct)
+    public async Task<EarlyExpired?> AnnounceAsync(TemporaryPortion portion, CancellationToken ct)
     {
-        Result<RoomMade?> announced = await site.Committer.CommitAsync(
+        Result<EarlyExpired?> announced = await site.Committer.CommitAsync(
             context => Announce(context, portion), [], ct, mayUseReserve: true);
         return announced.IsOk ? announced.Value : throw announced.Error.ToException();
     }
@@ -50,12 +50,12 @@ public sealed class TemporaryDrop(EngineSite site)
         return Done.Value;
     }
 
-    private Result<RoomMade?> Announce(CommitContext context, TemporaryPortion portion)
+    private Result<EarlyExpired?> Announce(CommitContext context, TemporaryPortion portion)
     {
         List<BlobHash> large = LargeIn(context.Queries, portion.Extents);
         if (site.Kept.AnyOf(context, [.. portion.Small, .. large]))
         {
-            return (RoomMade?)null;
+            return (EarlyExpired?)null;
         }
 
         foreach (BlobHash hash in large)
@@ -65,10 +65,10 @@ public sealed class TemporaryDrop(EngineSite site)
 
         if (context.Queries.IsDropped(portion.Number))
         {
-            return new RoomMade(0, 0);
+            return new EarlyExpired(0, 0);
         }
 
-        var made = new RoomMade(portion.Small.Count + large.Count, portion.Bytes);
+        var made = new EarlyExpired(portion.Small.Count + large.Count, portion.Bytes);
         context.Emit(new JournalRecord.TemporaryDropped(portion.Number, portion.Until, made.Files, made.Bytes));
         return made;
     }
@@ -78,7 +78,7 @@ public sealed class TemporaryDrop(EngineSite site)
     [
         .. extents.Select(static extent => extent.Upload).Distinct().SelectMany(queries.TemporaryBlobsOf).Distinct()
             .Where(hash => queries.LargeBlob(hash) is { } large
-                && ExtentKeys.Of(large).Any(extents.Contains)),
+                && ExtentKeys.From(large).Any(extents.Contains)),
     ];
 }
 

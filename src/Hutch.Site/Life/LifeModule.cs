@@ -11,11 +11,11 @@ namespace Hutch.Site.Life;
 internal sealed class LifeModule
 {
     public LifeModule(
-        Committer committer, SiteDatabase records, Tree tree, HeadFolder folder, LastingCopies copies, SiteOptions options,
+        Committer committer, SiteDatabase records, Tree tree, HeadCompactor compactor, PermanentCopier copies, SiteOptions options,
         TimeProvider time)
     {
-        Lifecycle = new DatasetLifecycle(committer, records, folder, options.Lifecycle, time);
-        Kept = new KeptBytes();
+        Lifecycle = new DatasetLifecycle(committer, records, compactor, options.Lifecycle, time);
+        Kept = new ProtectedBytes();
         Keeper = new DatasetKeeper(committer, records, tree, copies, Kept, options.NewId, time);
         Snapshots = new Snapshots(committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(committer, records);
@@ -24,7 +24,7 @@ internal sealed class LifeModule
 
     public DatasetLifecycle Lifecycle { get; }
 
-    public KeptBytes Kept { get; }
+    public ProtectedBytes Kept { get; }
 
     public DatasetKeeper Keeper { get; }
 

@@ -15,12 +15,13 @@ namespace Hutch.Site.Replication;
 internal sealed class ReplicationModule
 {
     public ReplicationModule(
-        Committer committer, SiteDatabase records, Tree tree, HeadFolder folder, BlobStore blobs, BlobIntake intake, IOtherServers? others,
-        SiteOptions options, SettledClock clock, TimeProvider time)
+        Committer committer, SiteDatabase records, Tree tree, HeadCompactor compactor, BlobStore blobs, BlobIntake intake,
+        IOtherServers? others,
+        SiteOptions options, TrustedClock clock, TimeProvider time)
     {
-        Offers = new CopyOffers(records, folder, tree, blobs, time);
-        WriteHolds = new WriteHolds(committer, others, time);
-        HomeMoves = new HomeMoves(committer, records, Offers, intake, WriteHolds);
+        Offers = new CopyOffers(records, compactor, tree, blobs, time);
+        WritePauses = new WritePauses(committer, others, time);
+        HomeMoves = new HomeMoves(committer, records, Offers, intake, WritePauses);
         CopyEnds = new CopyEnds(committer, records, options.Lifecycle, clock);
         Freshness = new CopyFreshness(time);
         CopyHolds = new CopyHolds(committer, records);
@@ -30,7 +31,7 @@ internal sealed class ReplicationModule
 
     public CopyOffers Offers { get; }
 
-    public WriteHolds WriteHolds { get; }
+    public WritePauses WritePauses { get; }
 
     public HomeMoves HomeMoves { get; }
 

@@ -142,7 +142,7 @@ public sealed class ByteCache : IDisposable
     }
 
     /// <summary>Has a body fetched anew when it is next wanted. Its bytes stay on the disk until their file is given up.</summary>
-    public void Forget(CacheKey key)
+    public void Remove(CacheKey key)
     {
         lock (_gate)
         {
@@ -158,7 +158,7 @@ public sealed class ByteCache : IDisposable
             Interlocked.Increment(ref _clearings);
             while (_parts.Count > 0)
             {
-                GiveUpOldest(isKept: static _ => false);
+                EvictOldest(isKept: static _ => false);
             }
         }
 
@@ -197,7 +197,7 @@ public sealed class ByteCache : IDisposable
             return true;
         }
 
-        Forget(key, entry);
+        Remove(key, entry);
         return false;
     }
 
@@ -225,7 +225,7 @@ public sealed class ByteCache : IDisposable
             }
         }
 
-        MakeRoom(0);
+        EvictOldest(0);
     }
 
     private bool Contains(CacheKey key)
@@ -236,7 +236,7 @@ public sealed class ByteCache : IDisposable
         }
     }
 
-    private void Forget(CacheKey key, Entry entry)
+    private void Remove(CacheKey key, Entry entry)
     {
         lock (_gate)
         {
@@ -252,7 +252,7 @@ public sealed class ByteCache : IDisposable
         if (!Fits(body.Length) || Count >= _options.MaxEntries)
         {
             _open = null;
-            MakeRoom(_options.PartBytes);
+            EvictOldest(_options.PartBytes);
             if (_disk.Space(_folder).FreeBytes < _options.ReserveBytes + _options.PartBytes)
             {
                 return;
@@ -289,16 +289,16 @@ public sealed class ByteCache : IDisposable
     }
 
     /// <summary>Evicts old files until the bytes fit; bodies read recently move to a new file.</summary>
-    private void MakeRoom(int needed)
+    private void EvictOldest(int needed)
     {
         while (_parts.Count > 0 && (_bytes + needed > _options.CacheBytes || Count >= _options.MaxEntries))
         {
             long left = _options.PartBytes / 2;
-            GiveUpOldest(entry => needed > 0 && entry.IsWanted && (left -= CacheHeader.Size + entry.Length) >= 0);
+            EvictOldest(entry => needed > 0 && entry.IsWanted && (left -= CacheHeader.Size + entry.Length) >= 0);
         }
     }
 
-    private void GiveUpOldest(Func<Entry, bool> isKept)
+    private void EvictOldest(Func<Entry, bool> isKept)
     {
         CachePart oldest = _parts.Dequeue();
         if (ReferenceEquals(oldest, _open))
@@ -360,7 +360,7 @@ public sealed class ByteCache : IDisposable
         {
             if (_parts.Count > 0)
             {
-                GiveUpOldest(isKept: static _ => false);
+                EvictOldest(isKept: static _ => false);
             }
         }
         catch (Exception e) when (IsDisk(e))

@@ -43,7 +43,7 @@ internal sealed class CachePart(IDiskFile file, string path, long number)
                 return;
             }
 
-            Note(header);
+            Append(header);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class CachePart(IDiskFile file, string path, long number)
         var first = new byte[CacheHeader.Size];
         header.Write(first);
         file.Write([first, body], Head);
-        return Note(header);
+        return Append(header);
     }
 
     /// <summary>Reads a body; false when the file is gone, too short, or cannot be read.</summary>
@@ -103,7 +103,7 @@ internal sealed class CachePart(IDiskFile file, string path, long number)
         Leave();
     }
 
-    private long Note(CacheHeader header)
+    private long Append(CacheHeader header)
     {
         long offset = Head + CacheHeader.Size;
         Bodies.Add((header, offset));

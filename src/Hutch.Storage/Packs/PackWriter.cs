@@ -69,7 +69,7 @@ public sealed class PackWriter
             _identity.Number, _identity.Lane, _identity.Id, Length, _index.Sorted(), _totals, out SegmentFooter footer, out long length);
         _file.Write(tail, Length);
         Length = length;
-        return SegmentSeal.Of(SegmentName.Of(_identity.Number, _identity.Lane), footer, length).ToText();
+        return SegmentSeal.From(SegmentName.For(_identity.Number, _identity.Lane), footer, length).ToText();
     }
 
     private void Fill(LogGroup group)

@@ -23,7 +23,7 @@ public sealed class PayloadBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _array, null) is not null)
         {
-            _pool.Forget(this);
+            _pool.Release(this);
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class PayloadBuffer : IDisposable
     internal long LentAt { get; }
 
     /// <summary>True if the pool has recalled it and counts on it.</summary>
-    internal bool IsAskedFor { get; set; }
+    internal bool IsReclaimed { get; set; }
 
     /// <summary>The requested length in bytes.</summary>
     public int Length { get; }

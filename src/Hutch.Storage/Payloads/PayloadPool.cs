@@ -26,7 +26,7 @@ public sealed class PayloadPool
     /// <summary>
     /// The time that a buffer may wait for the network while other requests wait for memory. A client of 20 MB/s fills an extent in it.
     /// </summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMilliseconds(400);
+    public static readonly TimeSpan DefaultReclaimDelay = TimeSpan.FromMilliseconds(400);
 
     private static readonly Func<string> Nobody = static () => "";
 
@@ -37,7 +37,7 @@ public sealed class PayloadPool
     private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);
     private readonly Stack<byte[]>[] _idle;
     private readonly Func<string> _owner;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly long _mostOfOwner;
     private long _idleBytes;
@@ -48,14 +48,14 @@ public sealed class PayloadPool
 
     /// <param name="capacityBytes">The most that it lends at a time.</param>
     /// <param name="owner">The owner of the current flow; empty for the program itself, which may hold everything.</param>
-    /// <param name="patience">The time that a buffer may wait for the network while other requests wait for memory.</param>
+    /// <param name="timeout">The time that a buffer may wait for the network while other requests wait for memory.</param>
     public PayloadPool(
-        long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? patience = null, TimeProvider? time = null)
+        long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? timeout = null, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, MaxBufferBytes);
         CapacityBytes = capacityBytes;
         _owner = owner ?? Nobody;
-        _patience = patience ?? DefaultPatience;
+        _timeout = timeout ?? DefaultReclaimDelay;
         _time = time ?? TimeProvider.System;
         _mostOfOwner = Math.Max(capacityBytes - (capacityBytes / 4), Math.Min(capacityBytes, 2 * MaxBufferBytes));
         _idle = [.. Enumerable.Range(0, ClassOf(MaxBufferBytes) + 1).Select(static _ => new Stack<byte[]>())];
@@ -91,14 +91,14 @@ public sealed class PayloadPool
         {
             if (_line.Count == 0 && MayHaveMore(request) && Fits(request))
             {
-                return ValueTask.FromResult(Lend(request));
+                return ValueTask.FromResult(Grant(request));
             }
 
             _line.Add(request);
         }
 
         ServeLine(); // who waits may only have too much already
-        GiveUpSpare();
+        FreeSpare();
         return new ValueTask<PayloadBuffer>(WaitAsync(request, cancellationToken));
     }
 
@@ -114,7 +114,7 @@ public sealed class PayloadPool
         var request = new PayloadRequest(_owner(), ClassOf(bytes), bytes);
         lock (_gate)
         {
-            return _line.Count == 0 && MayHaveMore(request) && Fits(request) ? Lend(request) : null;
+            return _line.Count == 0 && MayHaveMore(request) && Fits(request) ? Grant(request) : null;
         }
     }
 
@@ -125,8 +125,8 @@ public sealed class PayloadPool
     public IDisposable Want(int bytes)
     {
         string owner = _owner();
-        ChangeWanted(owner, bytes);
-        return new Wanted(this, owner, bytes);
+        ChangePending(owner, bytes);
+        return new PendingRent(this, owner, bytes);
     }
 
     internal static int SizeOf(int sizeClass) => MinBufferBytes << sizeClass;
@@ -143,7 +143,7 @@ public sealed class PayloadPool
         ServeLine();
     }
 
-    internal void Forget(PayloadBuffer buffer)
+    internal void Release(PayloadBuffer buffer)
     {
         lock (_gate)
         {
@@ -160,7 +160,7 @@ public sealed class PayloadPool
         lock (_gate)
         {
             _waits.AddLast(wait.Place);
-            AskSlow();
+            ReclaimFromSlow();
         }
 
         return wait;
@@ -173,7 +173,7 @@ public sealed class PayloadPool
     {
         lock (_gate)
         {
-            if (wait.GivenBack is { } givenBack)
+            if (wait.Returned is { } givenBack)
             {
                 return givenBack;
             }
@@ -198,18 +198,18 @@ public sealed class PayloadPool
             {
                 if (!_line.TryTake(MayHaveMore, Fits, out request))
                 {
-                    AskSlow();
+                    ReclaimFromSlow();
                     return;
                 }
 
-                buffer = Lend(request);
+                buffer = Grant(request);
             }
 
             request.Serve(buffer);
         }
     }
 
-    private void GiveUpSpare()
+    private void FreeSpare()
     {
         while (_giveUpSpare is { } giveUp && Waiting > 0 && giveUp())
         {
@@ -222,7 +222,7 @@ public sealed class PayloadPool
     private bool MayHaveMore(PayloadRequest request) =>
         request.Owner.Length == 0 || _held.GetValueOrDefault(request.Owner) + request.Counted <= _mostOfOwner;
 
-    private PayloadBuffer Lend(PayloadRequest request)
+    private PayloadBuffer Grant(PayloadRequest request)
     {
         LentBytes += request.Counted;
         _held[request.Owner] = _held.GetValueOrDefault(request.Owner) + request.Counted;
@@ -243,7 +243,7 @@ public sealed class PayloadPool
     {
         int bytes = SizeOf(buffer.SizeClass);
         LentBytes -= bytes;
-        _askedBytes -= buffer.IsAskedFor ? bytes : 0;
+        _askedBytes -= buffer.IsReclaimed ? bytes : 0;
         if ((_held[buffer.Owner] -= bytes) == 0)
         {
             _held.Remove(buffer.Owner);
@@ -262,7 +262,7 @@ public sealed class PayloadPool
         }
     }
 
-    private void ChangeWanted(string owner, long bytes)
+    private void ChangePending(string owner, long bytes)
     {
         lock (_gate)
         {
@@ -272,18 +272,18 @@ public sealed class PayloadPool
                 _wanted.Remove(owner);
             }
 
-            AskSlow();
+            ReclaimFromSlow();
         }
     }
 
-    private bool IsWanted => _line.Count > 0 || _wantedBytes > 0;
+    private bool HasWaiters => _line.Count > 0 || _wantedBytes > 0;
 
     private bool HasLittle(string owner) => _held.GetValueOrDefault(owner) < CapacityBytes / 4;
 
     /// <summary>Asks as many buffers back from those that wait for a slow network as are needed, the longest wait first.</summary>
-    private void AskSlow()
+    private void ReclaimFromSlow()
     {
-        if (!IsWanted)
+        if (!HasWaiters)
         {
             return;
         }
@@ -293,13 +293,13 @@ public sealed class PayloadPool
         {
             PayloadBuffer buffer = place.Value.Buffer;
             LinkedListNode<PayloadWait>? next = place.Next;
-            if (_time.GetElapsedTime(buffer.LentAt) >= _patience
+            if (_time.GetElapsedTime(buffer.LentAt) >= _timeout
                 && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
             {
                 _waits.Remove(place);
-                buffer.IsAskedFor = true;
+                buffer.IsReclaimed = true;
                 _askedBytes += SizeOf(buffer.SizeClass);
-                place.Value.Ask();
+                place.Value.Reclaim();
             }
 
             place = next;
@@ -317,16 +317,16 @@ public sealed class PayloadPool
     {
         while (true)
         {
-            await Task.Delay((_patience / 4) + TimeSpan.FromMilliseconds(1), _time);
+            await Task.Delay((_timeout / 4) + TimeSpan.FromMilliseconds(1), _time);
             lock (_gate)
             {
-                if (!IsWanted)
+                if (!HasWaiters)
                 {
                     _isWatched = false;
                     return;
                 }
 
-                AskSlow();
+                ReclaimFromSlow();
             }
         }
     }
@@ -351,8 +351,8 @@ public sealed class PayloadPool
         ServeLine(); // what stood behind may fit
     }
 
-    private sealed class Wanted(PayloadPool pool, string owner, int bytes) : IDisposable
+    private sealed class PendingRent(PayloadPool pool, string owner, int bytes) : IDisposable
     {
-        public void Dispose() => pool.ChangeWanted(owner, -bytes);
+        public void Dispose() => pool.ChangePending(owner, -bytes);
     }
 }

@@ -18,17 +18,17 @@ internal sealed class PayloadWait
     public LinkedListNode<PayloadWait> Place { get; }
 
     /// <summary>Completes when the buffer was returned; null if it was not recalled.</summary>
-    public Task? GivenBack { get; private set; }
+    public Task? Returned { get; private set; }
 
     /// <summary>Recalls the buffer. The owner's work on return runs on the owner's account.</summary>
-    public void Ask()
+    public void Reclaim()
     {
         if (_flow is null)
         {
-            GivenBack = Task.Run(_giveBack);
+            Returned = Task.Run(_giveBack);
             return;
         }
 
-        ExecutionContext.Run(_flow, static wait => ((PayloadWait)wait!).GivenBack = Task.Run(((PayloadWait)wait)._giveBack), this);
+        ExecutionContext.Run(_flow, static wait => ((PayloadWait)wait!).Returned = Task.Run(((PayloadWait)wait)._giveBack), this);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class GroupLayout
         {
             foreach (PendingMember member in group.Members)
             {
-                var header = new MemberHeader(MemberName.Of(member.Key), member.Body.Length, member.Crc32C);
+                var header = new MemberHeader(MemberName.From(member.Key), member.Body.Length, member.Crc32C);
                 headersCrc = Checksum.Append(headersCrc, AddHeader(header));
                 AddBody(member.Body);
                 _entries.Add(IndexEntry.At(member.Key, position, member.Body.Length, member.Crc32C));

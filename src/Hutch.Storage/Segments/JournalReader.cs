@@ -74,7 +74,7 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
             return new JournalGroup(piece.First, piece.Last, lines);
         }
 
-        var kept = new MergedLines();
+        var kept = new MergedRecords();
         for (var rest = lines; JournalPiece.TrySplit(ref rest, out ReadOnlyMemory<byte> line, out long sequence);)
         {
             kept.AddIf(sequence > after, sequence, line.Span);
@@ -87,7 +87,7 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
     private IEnumerable<JournalGroup> Merge(JournalPiece first)
     {
         var lines = new PriorityQueue<JournalPiece, (long Sequence, long NewestFirst)>();
-        var merged = new MergedLines();
+        var merged = new MergedRecords();
         long previous = after;
         Open(first, lines);
         while (lines.Count > 0)
@@ -147,7 +147,7 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
         public bool MoveNext() => (_entries ??= source.Entries().GetEnumerator()).MoveNext();
     }
 
-    private sealed class MergedLines
+    private sealed class MergedRecords
     {
         private ArrayBufferWriter<byte> _lines = new();
         private long _first;

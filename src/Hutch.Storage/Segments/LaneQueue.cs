@@ -31,7 +31,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         }
         else
         {
-            WriteHere(pending);
+            WriteInline(pending);
         }
 
         return pending.Done;
@@ -76,7 +76,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         }
     }
 
-    private void WriteHere(PendingAppend pending)
+    private void WriteInline(PendingAppend pending)
     {
         lock (_writing)
         {

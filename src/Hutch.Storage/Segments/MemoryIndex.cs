@@ -9,7 +9,7 @@ namespace Hutch.Storage.Segments;
 internal sealed class MemoryIndex : IMemberIndex
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<MemberKey, Place> _places = [];
+    private readonly Dictionary<MemberKey, Location> _locations = [];
 
     public long Count
     {
@@ -17,7 +17,7 @@ internal sealed class MemoryIndex : IMemberIndex
         {
             lock (_gate)
             {
-                return _places.Count;
+                return _locations.Count;
             }
         }
     }
@@ -26,8 +26,8 @@ internal sealed class MemoryIndex : IMemberIndex
     {
         lock (_gate)
         {
-            bool isThere = _places.TryGetValue(key, out Place place);
-            entry = isThere ? place.Of(key) : default;
+            bool isThere = _locations.TryGetValue(key, out Location location);
+            entry = isThere ? location.From(key) : default;
             return isThere;
         }
     }
@@ -42,12 +42,12 @@ internal sealed class MemoryIndex : IMemberIndex
         {
             foreach (IndexEntry entry in entries)
             {
-                if (_places.Remove(entry.Key, out Place old))
+                if (_locations.Remove(entry.Key, out Location old))
                 {
-                    (replaced ??= []).Add(old.Of(entry.Key));
+                    (replaced ??= []).Add(old.From(entry.Key));
                 }
 
-                _places.Add(entry.Key, new Place(entry.Block, entry.Length, entry.Crc32C));
+                _locations.Add(entry.Key, new Location(entry.Block, entry.Length, entry.Crc32C));
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class MemoryIndex : IMemberIndex
         IndexEntry[] sorted;
         lock (_gate)
         {
-            sorted = [.. _places.Select(static member => member.Value.Of(member.Key))];
+            sorted = [.. _locations.Select(static member => member.Value.From(member.Key))];
         }
 
         Array.Sort(sorted, static (a, b) => a.Key.CompareTo(b.Key));
@@ -74,8 +74,8 @@ internal sealed class MemoryIndex : IMemberIndex
     }
 
     /// <summary>An entry without its key, which the dictionary has already.</summary>
-    private readonly record struct Place(uint Block, uint Length, uint Crc32C)
+    private readonly record struct Location(uint Block, uint Length, uint Crc32C)
     {
-        public IndexEntry Of(MemberKey key) => new(key, Block, Length, Crc32C);
+        public IndexEntry From(MemberKey key) => new(key, Block, Length, Crc32C);
     }
 }

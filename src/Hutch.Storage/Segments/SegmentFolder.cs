@@ -53,15 +53,15 @@ public static class SegmentFolder
         return
         [
             .. disk.ListFiles(folder).Where(static name => SegmentName.TryParse(name, out _, out _)).Order(StringComparer.Ordinal)
-                .Where(name => lines.GetValueOrDefault(name) is { Word: SealWord.Found }
+                .Where(name => lines.GetValueOrDefault(name) is { Word: SealStatus.Found }
                     || (lines.GetValueOrDefault(name).Seal is null && ReadSeal(disk, Path.Combine(folder, name)) is not null)),
         ];
     }
 
-    private static string? Difference(IDisk disk, string path, SealWord word, SegmentSeal seal)
+    private static string? Difference(IDisk disk, string path, SealStatus word, SegmentSeal seal)
     {
         SegmentSeal? found = ReadSeal(disk, path);
-        return word == SealWord.Damaged ? "members were lost by damage"
+        return word == SealStatus.Damaged ? "members were lost by damage"
             : found is null ? "it does not end as it was sealed"
             : seal.Differs(found.Value);
     }
@@ -72,7 +72,7 @@ public static class SegmentFolder
         using IDiskFile file = disk.Open(path, DiskAccess.Read);
         return SegmentName.TryParse(name, out long number, out Lane lane)
             && SegmentRecovery.TryReadFooter(file, number, lane, out SegmentFooter footer)
-            ? SegmentSeal.Of(name, footer, file.Length)
+            ? SegmentSeal.From(name, footer, file.Length)
             : null;
     }
 

@@ -58,7 +58,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         {
             lock (_gate)
             {
-                return _hasCut ??= _lines.Values.Any(static line => line.Word == SealWord.Cut);
+                return _hasCut ??= _lines.Values.Any(static line => line.Word == SealStatus.Cut);
             }
         }
     }
@@ -92,7 +92,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     }
 
     /// <summary>Notes what a file contains, or that it is there; written with <see cref="Save"/>.</summary>
-    public void Note(string name, ManifestLine line)
+    public void Set(string name, ManifestLine line)
     {
         lock (_gate)
         {
@@ -116,7 +116,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     /// <summary>Adds a file that holds something now.</summary>
     public void Add(string name)
     {
-        Note(name, default);
+        Set(name, default);
         Save();
     }
 
@@ -210,7 +210,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
 /// <summary>The manifest's entry of a file.</summary>
 /// <param name="Seal">Its seal; null if it is not sealed, or has none recorded.</param>
 /// <param name="Word">The reliability of the seal.</param>
-internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = SealWord.Certain)
+internal readonly record struct ManifestLine(SegmentSeal? Seal, SealStatus Word = SealStatus.Certain)
 {
     private const string Check = " crc=";
 
@@ -218,7 +218,7 @@ internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = 
 
     public string ToText(string name)
     {
-        string text = (Seal?.ToText() ?? name) + (Word == SealWord.Certain ? "" : " " + Words[(int)Word]);
+        string text = (Seal?.ToText() ?? name) + (Word == SealStatus.Certain ? "" : " " + Words[(int)Word]);
         return string.Create(CultureInfo.InvariantCulture, $"{text}{Check}{Checksum.Crc32C(Encoding.ASCII.GetBytes(text)):x8}");
     }
 
@@ -227,15 +227,15 @@ internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = 
     {
         int check = line.LastIndexOf(Check, StringComparison.Ordinal);
         string text = check < 0 ? line : line[..check];
-        var word = (SealWord)Math.Max(0, Array.IndexOf(Words, text[(text.LastIndexOf(' ') + 1)..]));
-        bool isSealed = SegmentSeal.TryParse(word == SealWord.Certain ? text : text[..text.LastIndexOf(' ')], out SegmentSeal seal);
+        var word = (SealStatus)Math.Max(0, Array.IndexOf(Words, text[(text.LastIndexOf(' ') + 1)..]));
+        bool isSealed = SegmentSeal.TryParse(word == SealStatus.Certain ? text : text[..text.LastIndexOf(' ')], out SegmentSeal seal);
         (name, parsed) = isSealed ? (seal.Name, new ManifestLine(seal, word)) : (text, default);
         return SegmentName.TryParse(name, out _, out _) && (check < 0 ? !isSealed : parsed.ToText(name) == line);
     }
 }
 
 /// <summary>The reliability of a seal in the manifest.</summary>
-internal enum SealWord
+internal enum SealStatus
 {
     /// <summary>It was noted when the segment was sealed.</summary>
     Certain,

@@ -9,7 +9,7 @@ internal static class SegmentName
     private const string Extension = ".tar";
     private const string TemporaryExtension = ".new";
 
-    public static string Of(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.{lane}{Extension}");
+    public static string For(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.{lane}{Extension}");
 
     /// <summary>The name of a segment that is being made: <c>.0000000001.main.tar.new</c>.</summary>
     public static string TemporaryOf(string path) =>

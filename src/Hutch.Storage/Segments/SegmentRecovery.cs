@@ -130,26 +130,26 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
         var reading = new SegmentFile(disk, candidate.Path, files);
         var totals = new SegmentTotals(footer.BodyBytes, footer.FirstSequence, footer.LastSequence, (int)footer.JournalEntries);
-        SegmentSeal seal = SegmentSeal.Of(candidate.Name, footer, file.Length);
+        SegmentSeal seal = SegmentSeal.From(candidate.Name, footer, file.Length);
         _segments.Add(new Segment(
             candidate.Number, candidate.Lane, footer.Id, reading,
             new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
         {
             GroupsEnd = footer.IndexOffset,
-            Seal = Compare(candidate, seal, format < SegmentIdentity.Format ? SealWord.Found : SealWord.Certain),
+            Seal = Compare(candidate, seal, format < SegmentIdentity.Format ? SealStatus.Found : SealStatus.Certain),
         });
         return true;
     }
 
     /// <summary>Compares a sealed segment with its recorded seal, and records it if there was none. Returns the expected seal.</summary>
-    private SegmentSeal Compare(Candidate candidate, SegmentSeal seal, SealWord word)
+    private SegmentSeal Compare(Candidate candidate, SegmentSeal seal, SealStatus word)
     {
         ManifestLine known = manifest.Find(candidate.Name) ?? default;
-        if (known.Seal is not { } expected || known.Word == SealWord.Damaged)
+        if (known.Seal is not { } expected || known.Word == SealStatus.Damaged)
         {
             // A segment that was sealed again after damage may have been restored from a backup since.
-            bool isAsDamaged = known.Seal == seal || word == SealWord.Damaged;
-            manifest.Note(candidate.Name, new ManifestLine(seal, isAsDamaged ? SealWord.Damaged : word));
+            bool isAsDamaged = known.Seal == seal || word == SealStatus.Damaged;
+            manifest.Set(candidate.Name, new ManifestLine(seal, isAsDamaged ? SealStatus.Damaged : word));
             if (known.Seal == seal)
             {
                 AddIncomplete(candidate, seal.GroupsEnd, 0, "members were lost by damage that an earlier start found");
@@ -186,7 +186,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         if (identity.Previous is { } previous && manifest.Find(previous.Name)?.Seal is null
             && disk.FileExists(Path.Combine(folder, previous.Name)))
         {
-            manifest.Note(previous.Name, new ManifestLine(previous));
+            manifest.Set(previous.Name, new ManifestLine(previous));
         }
 
         return identity.WrittenFormat;
@@ -238,7 +238,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         (long limit, bool finished) = WordOfLater(candidate, later);
         ManifestLine? known = manifest.Find(candidate.Name);
         bool mayBeEmpty = known is null && (!finished || limit != long.MaxValue);
-        SegmentSeal? expected = known is { Word: not SealWord.Damaged } line ? line.Seal : null;
+        SegmentSeal? expected = known is { Word: not SealStatus.Damaged } line ? line.Seal : null;
         if (limit == long.MaxValue && expected is { } seal)
         {
             (limit, finished) = (seal.GroupsEnd, true);
@@ -256,7 +256,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             }
 
             // It held something once. Not served, and missed.
-            manifest.Note(candidate.Name, known ?? default);
+            manifest.Set(candidate.Name, known ?? default);
             _damage.Add(new DamagedRange(candidate.Number, 0, length, "nothing in the segment can be read"));
             return false;
         }
@@ -274,7 +274,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         index.Add(scan.Bad.FindAll(bad => !index.TryFind(bad.Key, out _)));
         IndexEntry[] sorted = index.Sorted();
         (scan.LostMembers ? _incomplete : _damage).AddRange(scan.Damage);
-        SegmentTotals totals = SegmentTotals.Of(sorted);
+        SegmentTotals totals = SegmentTotals.From(sorted);
         var reading = new SegmentFile(disk, candidate.Path, files);
         RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged
             : scan.HasTornTail && expected is null ? RecoveryOutcome.TornTailCut
@@ -294,7 +294,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, seal.Bytes, totals)
             {
                 GroupsEnd = scan.End,
-                Seal = Compare(candidate, seal, scan.LostMembers ? SealWord.Damaged : SealWord.Cut),
+                Seal = Compare(candidate, seal, scan.LostMembers ? SealStatus.Damaged : SealStatus.Cut),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -235,7 +235,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     private bool ProvesItself(long position, MemberHeader header) =>
         header.Name.Role == MemberRole.Blob
         && Reader.Read(position + MemberHeader.Size, header.Length) is { } body
-        && BlobHash.Of(body) == header.Name.Key.Hash;
+        && BlobHash.Compute(body) == header.Name.Key.Hash;
 
     private bool TryAdoptId(long end)
     {

@@ -16,7 +16,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
     private readonly byte[] _chunk = new byte[ChunkBytes];
     private readonly List<DamagedRange> _damage = [];
     private readonly List<QuarantinedMember> _bad = [];
-    private readonly ReadPace _pace = new(bytesPerSecond, time);
+    private readonly ReadRateLimiter _pace = new(bytesPerSecond, time);
     private long _bytes;
 
     public async Task<ScrubReport> RunAsync(IndexEntry[] entries, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
         await TryAsync(segment.GroupsEnd, 0, "the index", async () =>
         {
             bool isSealed = SegmentRecovery.TryReadFooter(file, segment.Number, segment.Lane, out SegmentFooter footer)
-                && SegmentSeal.Of(seal.Name, footer, file.Length) == seal
+                && SegmentSeal.From(seal.Name, footer, file.Length) == seal
                 && TryReadHeader(segment.GroupsEnd, out MemberHeader header)
                 && header.Name.Role == MemberRole.Index
                 && await BodyIsGoodAsync(segment.GroupsEnd + MemberHeader.Size, header.Length, header.Crc32C, null, cancellationToken);
@@ -121,7 +121,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
 
     private static bool Names(MemberName name, MemberKey key) => key.Kind == MemberKind.Journal
         ? name.Role == MemberRole.Journal && name.Key.FirstSequence == key.FirstSequence
-        : name == MemberName.Of(key);
+        : name == MemberName.From(key);
 
     private async Task CheckBodyAsync(IndexEntry entry, CancellationToken cancellationToken)
     {

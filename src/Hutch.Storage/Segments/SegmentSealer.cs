@@ -26,7 +26,7 @@ internal static class SegmentSealer
         file.Write(tail, groupsEnd);
         file.SetLength(length);
         file.Sync();
-        return (new SealedIndex(reading, footer), SegmentSeal.Of(Path.GetFileName(reading.Path), footer, length));
+        return (new SealedIndex(reading, footer), SegmentSeal.From(Path.GetFileName(reading.Path), footer, length));
     }
 
     /// <summary>Makes the bytes that follow the groups of a sealed segment.</summary>

@@ -44,7 +44,7 @@ public sealed partial class SegmentStore
             $"the journal ends at record {last}, but site.db has records up to {through}: what was stored with them may be missing"));
         if (newest?.Seal is { } seal)
         {
-            _manifest.Note(seal.Name, new ManifestLine(seal, SealWord.Damaged));
+            _manifest.Set(seal.Name, new ManifestLine(seal, SealStatus.Damaged));
             _manifest.Save();
         }
     }

@@ -157,7 +157,7 @@ public sealed partial class SegmentStore
     /// </summary>
     private void Remove(Segment[] segments)
     {
-        Strike(segments);
+        RemoveFromManifest(segments);
         for (int i = 0; i < segments.Length; i++)
         {
             try
@@ -180,7 +180,7 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>Off the manifest before off the disk. Where that fails they stay, and are listed again.</summary>
-    private void Strike(Segment[] segments)
+    private void RemoveFromManifest(Segment[] segments)
     {
         try
         {

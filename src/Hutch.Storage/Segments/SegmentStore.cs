@@ -167,7 +167,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// <summary>True if the bytes fit without the reserve.</summary>
     public bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
 
-    internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.Of(number, lane));
+    internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.For(number, lane));
 
     internal SegmentIdentity NextIdentity(Lane lane)
     {
@@ -194,7 +194,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     internal void Enter(Segment segment) => _manifest.Add(Path.GetFileName(segment.File.Path));
 
     /// <summary>From now on a part of this file is missed too; written down with the next segment, which says it as well.</summary>
-    internal void NoteSeal(SegmentSeal seal) => _manifest.Note(seal.Name, new ManifestLine(seal));
+    internal void NoteSeal(SegmentSeal seal) => _manifest.Set(seal.Name, new ManifestLine(seal));
 
     /// <summary>Removes a segment file that could not be begun.</summary>
     internal void RemoveUnused(string temporary, string path)

@@ -5,7 +5,7 @@ namespace Hutch.Storage.Segments;
 /// <summary>The totals of a segment.</summary>
 internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence, long LastSequence, int Journals)
 {
-    public static SegmentTotals Of(IEnumerable<IndexEntry> entries)
+    public static SegmentTotals From(IEnumerable<IndexEntry> entries)
     {
         SegmentTotals totals = default;
         foreach (IndexEntry entry in entries)

@@ -136,7 +136,7 @@ public sealed class TypeCatalog
     }
 
     private static string WordsFor(TypeAttribute attribute) =>
-        TypeNames.Of(attribute.Kind) + (attribute.Kind == AttributeKind.List ? " of " + TypeNames.Of(attribute.Items) : "")
+        TypeNames.For(attribute.Kind) + (attribute.Kind == AttributeKind.List ? " of " + TypeNames.For(attribute.Items) : "")
             + (attribute.Unit is { } unit ? $" in {unit}" : "");
 
     private static TypeProblem Problem(TypeDocument document, string words) => new(document.File, document.Line, 1, words);

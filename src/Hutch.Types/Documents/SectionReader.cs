@@ -25,7 +25,7 @@ internal sealed class SectionReader
             string name = key.Text;
             if (!keys.Contains(name))
             {
-                Refuse(key, $"{Display.Quote(name)} is no key of {where}{Suggestion.For(name, keys)}");
+                Reject(key, $"{Display.Quote(name)} is no key of {where}{Suggestion.For(name, keys)}");
             }
             else if (!YamlValues.IsNothing(value))
             {
@@ -47,7 +47,7 @@ internal sealed class SectionReader
         string? text = Text(key);
         if (text?.Any(char.IsControl) == true)
         {
-            Refuse(_values[key], $"'{key}' of {_where} must be one line of text.");
+            Reject(_values[key], $"'{key}' of {_where} must be one line of text.");
         }
 
         return text;
@@ -65,7 +65,7 @@ internal sealed class SectionReader
             return text.Trim();
         }
 
-        Refuse(node, $"'{key}' of {_where} must be a text of at most {MaxTextCharacters} characters.");
+        Reject(node, $"'{key}' of {_where} must be a text of at most {MaxTextCharacters} characters.");
         return null;
     }
 
@@ -78,7 +78,7 @@ internal sealed class SectionReader
             case YamlScalar { Text: "true" }:
                 return true;
             case YamlValue node:
-                Refuse(node, $"'{key}' of {_where} must be true or false.");
+                Reject(node, $"'{key}' of {_where} must be true or false.");
                 return false;
         }
     }
@@ -95,7 +95,7 @@ internal sealed class SectionReader
         };
         if (items.Count > most || items.Any(static item => item is not YamlScalar { Text.Length: > 0 and <= MaxTextCharacters }))
         {
-            Refuse(node!, $"'{key}' of {_where} must be a list of at most {most} texts.");
+            Reject(node!, $"'{key}' of {_where} must be a list of at most {most} texts.");
             return [];
         }
 
@@ -107,7 +107,7 @@ internal sealed class SectionReader
         YamlValue? node = Find(key);
         if (node is not null and not YamlMap)
         {
-            Refuse(node, $"'{key}' of {_where} must be a section: put its keys below it, indented.");
+            Reject(node, $"'{key}' of {_where} must be a section: put its keys below it, indented.");
         }
 
         return node as YamlMap;
@@ -127,11 +127,11 @@ internal sealed class SectionReader
             return (min, max);
         }
 
-        Refuse(node, $"'{key}' of {_where} must be two numbers, the lesser first: [0, 10]; '~' leaves an end open.");
+        Reject(node, $"'{key}' of {_where} must be two numbers, the lesser first: [0, 10]; '~' leaves an end open.");
         return default;
     }
 
-    public void Refuse(YamlValue where, string words) => _problems.Add(new DocumentProblem(where.Line, where.Column, words));
+    public void Reject(YamlValue where, string words) => _problems.Add(new DocumentProblem(where.Line, where.Column, words));
 
     private static bool TryEnd(YamlValue node, out double? end)
     {

@@ -8,7 +8,7 @@ public static class TypeNames
     /// <summary>The search term for a type. No attribute may have this name.</summary>
     public const string SearchKey = "type";
 
-    public static string Of(AttributeKind kind) => kind switch
+    public static string For(AttributeKind kind) => kind switch
     {
         AttributeKind.Text => "text",
         AttributeKind.Number => "number",

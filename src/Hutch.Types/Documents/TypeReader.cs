@@ -42,7 +42,7 @@ public sealed partial class TypeReader
         }
         else
         {
-            reader._problems.Add(DocumentProblem.Of(refusal));
+            reader._problems.Add(DocumentProblem.From(refusal));
         }
 
         problems = [.. reader._problems.Select(found => new TypeProblem(file, found.Line, found.Column, found.Message))];
@@ -57,7 +57,7 @@ public sealed partial class TypeReader
         string name = section.Line("name") ?? "";
         if (!IsTypeName(name))
         {
-            section.Refuse(
+            section.Reject(
                 section.Find("name") ?? root,
                 name.Length == 0 ? "the type has no name: add a line such as 'name: mx/rotation'."
                     : $"{Display.Quote(name)} is no name of a type: use lowercase words with hyphens, separated by slashes, "
@@ -67,7 +67,7 @@ public sealed partial class TypeReader
         string? parent = section.Line("parent");
         if (parent is null && name != TypeNames.Top)
         {
-            section.Refuse(root, $"the type has no parent: add a line such as 'parent: {TypeNames.Top}'.");
+            section.Reject(root, $"the type has no parent: add a line such as 'parent: {TypeNames.Top}'.");
         }
 
         return new TypeDocument
@@ -91,7 +91,7 @@ public sealed partial class TypeReader
         YamlValue? node = section.Find(key);
         if (node is not null and not YamlList)
         {
-            section.Refuse(node, $"'{key}' of a type must be a list.");
+            section.Reject(node, $"'{key}' of a type must be a list.");
         }
 
         return node is YamlList list ? YamlValues.ToJson(list) as JsonArray : null;
@@ -110,20 +110,20 @@ public sealed partial class TypeReader
             string name = key.Text;
             if (attributes.Count == MaxAttributes)
             {
-                section.Refuse(key, $"a type has at most {MaxAttributes} attributes of its own.");
+                section.Reject(key, $"a type has at most {MaxAttributes} attributes of its own.");
                 break;
             }
 
             if (name.Length > MaxNameCharacters || !AttributeName().IsMatch(name) || name == TypeNames.SearchKey)
             {
-                section.Refuse(
+                section.Reject(
                     key,
                     $"{Display.Quote(name)} is no name of an attribute: use lowercase words with '_', such as 'pixel_size'; a dot leads "
                     + $"into a section of the metadata, as in 'grid.rows'; '{TypeNames.SearchKey}' is taken.");
             }
             else if (value is not YamlMap body)
             {
-                section.Refuse(value, $"the attribute '{name}' must be a section with at least its kind: '{name}: {{kind: text}}'.");
+                section.Reject(value, $"the attribute '{name}' must be a section with at least its kind: '{name}: {{kind: text}}'.");
             }
             else
             {
@@ -151,7 +151,7 @@ public sealed partial class TypeReader
         IReadOnlyList<string> choices = section.Texts("choices", MaxChoices);
         if (values == AttributeKind.Choice && choices.Count == 0)
         {
-            section.Refuse(body, $"the attribute '{name}' is a choice without choices: add a line such as 'choices: [front, back]'.");
+            section.Reject(body, $"the attribute '{name}' is a choice without choices: add a line such as 'choices: [front, back]'.");
         }
 
         (double? min, double? max) = section.Range("range");
@@ -173,12 +173,12 @@ public sealed partial class TypeReader
     private static AttributeKind ReadKind(SectionReader section, string name, string key, AttributeKind otherwise, bool isItems)
     {
         AttributeKind[] kinds = [.. Enum.GetValues<AttributeKind>().Where(kind => !isItems || kind != AttributeKind.List)];
-        string[] words = [.. kinds.Select(TypeNames.Of)];
+        string[] words = [.. kinds.Select(TypeNames.For)];
         string? text = section.Line(key);
         int index = Array.IndexOf(words, text);
         if (index < 0 && (text is not null || !isItems))
         {
-            section.Refuse(
+            section.Reject(
                 section.Find(key) ?? section.Section,
                 text is null ? $"the attribute '{name}' has no kind; use one of {string.Join(", ", words)}."
                     : $"{Display.Quote(text)} is no kind; use one of {string.Join(", ", words)}.");
@@ -198,7 +198,7 @@ public sealed partial class TypeReader
         if (unit is null)
         {
             string[] known = [.. UnitTable.All.Select(one => one.Symbol)];
-            section.Refuse(
+            section.Reject(
                 section.Find("unit")!,
                 $"the unit {Display.Quote(text)} is not known{Suggestion.For(text, known)} Units: {string.Join(", ", known)}.");
         }
@@ -210,7 +210,7 @@ public sealed partial class TypeReader
     {
         if (!allowed && section.Find(key) is { } node)
         {
-            section.Refuse(node, $"'{key}' is for {kind}; the attribute '{name}' is none. Remove it, or change the kind.");
+            section.Reject(node, $"'{key}' is for {kind}; the attribute '{name}' is none. Remove it, or change the kind.");
         }
     }
 
@@ -219,7 +219,7 @@ public sealed partial class TypeReader
     {
         foreach (TypeAttribute outer in attributes.Where(outer => attributes.Any(inner => TypeNames.IsInside(inner.Name, outer.Name))))
         {
-            section.Refuse(
+            section.Reject(
                 section.Find("attributes")!,
                 $"the attribute '{outer.Name}' has a value, so that there can be no '{outer.Name}.…': rename one of them.");
         }

@@ -58,7 +58,7 @@ public static class MetadataMappingReader
     {
         foreach ((string name, KeySource source) in mapping.Attributes.Where(pair => mapping.IsPersonal(pair.Value.Key)))
         {
-            section.Refuse(
+            section.Reject(
                 section.Find("attributes")!,
                 $"the attribute '{name}' comes from '{source.Key}', which is personal, but attributes are for everybody who sees the "
                 + "dataset: leave it out, or out of 'personal'.");
@@ -66,7 +66,7 @@ public static class MetadataMappingReader
 
         foreach (string key in mapping.Title.Where(mapping.IsPersonal))
         {
-            section.Refuse(section.Find("title")!, $"the title comes from '{key}', which is personal: leave it out, or out of 'personal'.");
+            section.Reject(section.Find("title")!, $"the title comes from '{key}', which is personal: leave it out, or out of 'personal'.");
         }
     }
 
@@ -81,7 +81,7 @@ public static class MetadataMappingReader
             }
             else
             {
-                section.Refuse(section.Find(key)!, refusal.Message);
+                section.Reject(section.Find(key)!, refusal.Message);
             }
         }
 
@@ -99,7 +99,7 @@ public static class MetadataMappingReader
             string name = (value as YamlScalar)?.Text ?? "";
             if (!TypeReader.IsTypeName(name))
             {
-                type.Refuse(value, "the name of a type is expected, such as 'cryoem/spa'.");
+                type.Reject(value, "the name of a type is expected, such as 'cryoem/spa'.");
             }
 
             types[key.Text] = name;
@@ -114,7 +114,7 @@ public static class MetadataMappingReader
         YamlValue? node = section.Find("contacts");
         if (node is not null and not YamlList)
         {
-            section.Refuse(node, "'contacts' must be a list of sections with name, email and affiliation.");
+            section.Reject(node, "'contacts' must be a list of sections with name, email and affiliation.");
         }
 
         foreach (YamlValue item in (node as YamlList)?.Items ?? [])
@@ -126,7 +126,7 @@ public static class MetadataMappingReader
             }
             else
             {
-                section.Refuse(item, "a contact must be a section with name, email and affiliation.");
+                section.Reject(item, "a contact must be a section with name, email and affiliation.");
             }
         }
 
@@ -151,7 +151,7 @@ public static class MetadataMappingReader
             }
             else
             {
-                section.Refuse(value, $"'{name}' must name a key of the file, such as 'Sample.Name', or be a section with key and split.");
+                section.Reject(value, $"'{name}' must name a key of the file, such as 'Sample.Name', or be a section with key and split.");
             }
         }
 

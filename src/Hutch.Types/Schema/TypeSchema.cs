@@ -18,7 +18,7 @@ public static class TypeSchema
 
     /// <summary>Returns the schema of a type.</summary>
     /// <param name="address">The address of the schema, for its <c>$id</c>; null to omit it.</param>
-    public static JsonObject Of(DatasetType type, Uri? address)
+    public static JsonObject For(DatasetType type, Uri? address)
     {
         ArgumentNullException.ThrowIfNull(type);
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema" };

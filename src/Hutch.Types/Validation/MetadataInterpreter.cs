@@ -68,7 +68,7 @@ public sealed class MetadataInterpreter
         {
             if (attribute.IsRequired)
             {
-                Note(attribute.Name, FindingKind.Missing, $"is missing; {Expected(attribute)} is expected.");
+                Record(attribute.Name, FindingKind.Missing, $"is missing; {Expected(attribute)} is expected.");
             }
 
             return;
@@ -111,7 +111,7 @@ public sealed class MetadataInterpreter
         unit = attribute.Unit;
         if (!json.TryGetProperty("value", out value))
         {
-            Note(attribute.Name, FindingKind.WrongKind, $"is a section without 'value'; {Expected(attribute)} is expected.");
+            Record(attribute.Name, FindingKind.WrongKind, $"is a section without 'value'; {Expected(attribute)} is expected.");
             return false;
         }
 
@@ -122,7 +122,7 @@ public sealed class MetadataInterpreter
 
         if (written.ValueKind != JsonValueKind.String)
         {
-            Note(attribute.Name, FindingKind.WrongUnit, "has a unit that is no text.");
+            Record(attribute.Name, FindingKind.WrongUnit, "has a unit that is no text.");
             return false;
         }
 
@@ -138,7 +138,7 @@ public sealed class MetadataInterpreter
         }
 
         string what = unit is null ? $"has the unit {Display.Quote(text)}, which is not known" : $"is {unit.Dimension.Name} (in {unit})";
-        Note(path, FindingKind.WrongUnit, $"{what}; {Expected(attribute)} is expected.");
+        Record(path, FindingKind.WrongUnit, $"{what}; {Expected(attribute)} is expected.");
         unit = attribute.Unit;
         return false;
     }
@@ -189,7 +189,7 @@ public sealed class MetadataInterpreter
         double si = own?.ToSi(number) ?? number;
         if (!double.IsFinite(si) || !IsInRange(attribute, own, number, si))
         {
-            Note(path, FindingKind.OutOfRange, $"is {Shown(value)}{Behind(own)}; {Expected(attribute)} is expected.");
+            Record(path, FindingKind.OutOfRange, $"is {Shown(value)}{Behind(own)}; {Expected(attribute)} is expected.");
             return null;
         }
 
@@ -221,7 +221,7 @@ public sealed class MetadataInterpreter
             return new SingleValue(null, text);
         }
 
-        Note(path, FindingKind.OutOfRange, $"is {Shown(value)}; {Expected(attribute)} is expected.");
+        Record(path, FindingKind.OutOfRange, $"is {Shown(value)}; {Expected(attribute)} is expected.");
         return null;
     }
 
@@ -230,11 +230,11 @@ public sealed class MetadataInterpreter
 
     private SingleValue? WrongKind(TypeAttribute attribute, string path, JsonElement value)
     {
-        Note(path, FindingKind.WrongKind, $"is {Shown(value)}; {Expected(attribute)} is expected.");
+        Record(path, FindingKind.WrongKind, $"is {Shown(value)}; {Expected(attribute)} is expected.");
         return null;
     }
 
-    private void Note(string path, FindingKind kind, string message)
+    private void Record(string path, FindingKind kind, string message)
     {
         if (_findings.Count < MaxFindings)
         {

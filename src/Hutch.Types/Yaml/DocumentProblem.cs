@@ -16,7 +16,7 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
     public static DocumentProblem At(Mark place, string message) => new(place.Line, place.Column, message);
 
     /// <summary>Returns the problem of an error from <see cref="ToError"/>. Any other error concerns the whole document.</summary>
-    public static DocumentProblem Of(HutchError error)
+    public static DocumentProblem From(HutchError error)
     {
         ArgumentNullException.ThrowIfNull(error);
         if (error.Details is not { } details

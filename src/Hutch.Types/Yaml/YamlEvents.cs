@@ -24,7 +24,7 @@ public static class YamlEvents
                 depth += next.NestingIncrease;
                 if (Problem(next, events, depth, limits) is { } problem)
                 {
-                    return Refuse(next.Start, problem);
+                    return Reject(next.Start, problem);
                 }
 
                 events.Add(next);
@@ -34,17 +34,17 @@ public static class YamlEvents
         }
         catch (YamlException e)
         {
-            return TabProblem(text, (int)e.Start.Line) ?? Refuse(e.Start, Words(e.InnerException?.Message ?? e.Message));
+            return TabProblem(text, (int)e.Start.Line) ?? Reject(e.Start, Words(e.InnerException?.Message ?? e.Message));
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // For some texts, such as an anchor before an alias, the parser throws these exceptions without a useful message.
             Mark last = events.Count > 0 ? events[^1].End : Mark.Empty;
-            return Refuse(last, Words("what comes after this is written in no way that YAML allows"));
+            return Reject(last, Words("what comes after this is written in no way that YAML allows"));
         }
     }
 
-    private static HutchError Refuse(Mark at, string words) => DocumentProblem.At(at, words).ToError();
+    private static HutchError Reject(Mark at, string words) => DocumentProblem.At(at, words).ToError();
 
     private static string? Problem(ParsingEvent next, List<ParsingEvent> before, int depth, YamlLimits limits)
     {

@@ -66,7 +66,7 @@ public sealed class YamlReader
         {
             return _anchors.TryGetValue(alias.Value.Value, out var known)
                 ? known
-                : throw Wrong(alias.Start, StandsForNothing(alias.Value.Value));
+                : throw Wrong(alias.Start, IsNull(alias.Value.Value));
         }
 
         (YamlValue Node, int Weight, int Height) read = next switch
@@ -134,7 +134,7 @@ public sealed class YamlReader
             : child.Node;
     }
 
-    private static string StandsForNothing(string name) =>
+    private static string IsNull(string name) =>
         $"{Display.Quote("*" + name)} stands for nothing that was named {Display.Quote("&" + name)} before.";
 
     private static bool IsPlain(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;

@@ -27,7 +27,7 @@ public sealed record YamlText(string Text, bool HasMark)
         ReadOnlySpan<byte> body = hasMark ? bytes[Mark.Length..] : bytes;
         if (!Utf8.IsValid(body))
         {
-            return Refuse(bytes, body);
+            return Reject(bytes, body);
         }
 
         string text = Encoding.UTF8.GetString(body);
@@ -46,7 +46,7 @@ public sealed record YamlText(string Text, bool HasMark)
         return HasMark ? [.. Mark, .. body] : body;
     }
 
-    private static HutchError Refuse(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> body)
+    private static HutchError Reject(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> body)
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {

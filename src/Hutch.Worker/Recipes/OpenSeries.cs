@@ -94,14 +94,14 @@ internal sealed class OpenSeries : IAsyncDisposable
     {
         if (path == FrameHeader.EntryPath)
         {
-            return EntryBytes.Of(file.HeaderJson);
+            return EntryBytes.From(file.HeaderJson);
         }
 
         await foreach (SourceArray array in file.ReadArraysAsync(cancellationToken))
         {
             if (array.Path == path)
             {
-                return array.File.Length <= maxBytes ? EntryBytes.Of(array.File)
+                return array.File.Length <= maxBytes ? EntryBytes.From(array.File)
                     : ErrorCode.TooLarge.With($"'{path}' has {array.File.Length} bytes; the limit is {maxBytes}.");
             }
         }

@@ -107,7 +107,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
             if (failure.Code == ErrorCode.NotFound)
             {
                 // It may have been written since the file was opened.
-                file.Forget();
+                file.Remove();
             }
 
             return failure;
@@ -163,14 +163,14 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
             return ErrorCode.Unprocessable.With($"'file' is {Display.Quote(file)}; it must be a full path.");
         }
 
-        return RealPath.Of(file) is not { } path ? ErrorCode.NotFound.With($"There is no file {Display.Quote(file)}.")
+        return RealPath.Resolve(file) is not { } path ? ErrorCode.NotFound.With($"There is no file {Display.Quote(file)}.")
             : options.Folders.Any(folder => path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal)) ? path
             : ErrorCode.Unprocessable.With($"{Display.Quote(file)} is in no folder that this worker may read.");
     }
 
     private static SeriesKey KeyOf(string path, ParameterValues values) => new(
         path,
-        FileFacts.Of(path)?.Modified ?? default,
+        FileFacts.Read(path)?.Modified ?? default,
         string.Join('&', values.Set.Select(one => $"{one.Parameter.Name}={one.Value.GetRawText()}")));
 
     private Task<Result<OpenSeries>> OpenAsync(string path, ParameterValues values, CancellationToken cancellationToken)

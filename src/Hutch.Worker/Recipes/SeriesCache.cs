@@ -40,7 +40,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
             {
                 if (use is null)
                 {
-                    Forget(entry);
+                    Remove(entry);
                     await ReleaseAsync(entry);
                 }
             }
@@ -95,7 +95,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
         }
     }
 
-    private void Forget(Entry entry)
+    private void Remove(Entry entry)
     {
         lock (_lock)
         {
@@ -109,7 +109,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
         public OpenSeries Series => series;
 
         /// <summary>Lets the next one open the file anew.</summary>
-        public void Forget() => owner.Forget(entry);
+        public void Remove() => owner.Remove(entry);
 
         public ValueTask DisposeAsync() => owner.ReleaseAsync(entry);
     }

@@ -31,7 +31,7 @@ public sealed partial class AccountService
                 .Then<GroupDetails>(group =>
                 {
                     change.Memberships.Put(group.Id, caller.UserId, manager: true);
-                    change.Note(Operation.GroupCreate.Name, "group:" + checkedName);
+                    change.AddAudit(Operation.GroupCreate.Name, "group:" + checkedName);
                     return new GroupDetails(group, change.Memberships.MembersOf(group.Id));
                 }),
             ct);
@@ -85,7 +85,7 @@ public sealed partial class AccountService
             }
 
             change.Memberships.Put(record.Id, member.Id, manager);
-            change.Note(Operation.GroupChange.Name, "group:" + group, $"{(manager ? "manager" : "member")} {user}");
+            change.AddAudit(Operation.GroupChange.Name, "group:" + group, $"{(manager ? "manager" : "member")} {user}");
             return KeepManager(change, record);
         }, ct);
 
@@ -102,7 +102,7 @@ public sealed partial class AccountService
                 return ErrorCode.NotFound.With($"{Display.Quote(user)} is not a member of the group '{group}'.");
             }
 
-            change.Note(operation.Name, "group:" + group, $"removed {user}");
+            change.AddAudit(operation.Name, "group:" + group, $"removed {user}");
             return KeepManager(change, record);
         }, ct);
     }
@@ -121,7 +121,7 @@ public sealed partial class AccountService
             }
 
             change.Principals.DeleteGroup(record.Id, caller.UserId);
-            change.Note(Operation.GroupDelete.Name, "group:" + group);
+            change.AddAudit(Operation.GroupDelete.Name, "group:" + group);
             return new GroupDetails(record, []);
         }, ct);
         return result.Then<Done>(_ => Done.Value);

@@ -77,7 +77,7 @@ public sealed partial class AccountService
         {
             NameRecord given = change.Names.Rename(name.Dataset, heir, change.Names.FindFree(heir.Name, name.Slug)).Value;
             change.Grants.Remove(name.Dataset, heir.Id);
-            change.Note(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is now {given.FullName}");
+            change.AddAudit(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is now {given.FullName}");
             datasets.Add(given);
         }
 
@@ -86,12 +86,12 @@ public sealed partial class AccountService
         int invites = change.Invites.HandOver(leaver.Id, heir.Id);
         int groups = heir.Kind == PrincipalKind.User ? HandOverGroups(change, leaver, heir) : 0;
         string to = (heir.Kind == PrincipalKind.User ? "user:" : "group:") + heir.Name;
-        change.Note(
+        change.AddAudit(
             Operation.UserHandOver.Name, "user:" + leaver.Name,
             $"to {to}: {datasets.Count} datasets, {grants} rights, {links} links, {invites} invites, {groups} groups");
         if (change.Principals.FindUser(heir.Id) is UserRecord person)
         {
-            _mailbox.Say(
+            _mailbox.Send(
                 change, person, caller.UserId, MailTemplates.HandedOver, ("by", caller.Name),
                 ("from", leaver.Name), ("datasets", Text(datasets.Count)),
                 ("grants", Text(grants)), ("links", Text(links)), ("invites", Text(invites)), ("page", "datasets"));
@@ -104,12 +104,12 @@ public sealed partial class AccountService
     private static int HandOverGrants(ZoneChange change, Caller caller, UserRecord leaver, PrincipalRecord heir)
     {
         int given = 0;
-        foreach (GrantRecord grant in change.Grants.Of(leaver.Id))
+        foreach (GrantRecord grant in change.Grants.ListFor(leaver.Id))
         {
             change.Grants.Remove(grant.Dataset, leaver.Id);
 
             // This line concerns the dataset in addition to the account: from it the search index learns the new readers.
-            change.Note(
+            change.AddAudit(
                 Operation.GrantChange.Name, "dataset:" + grant.Dataset, $"nothing to user:{leaver.Name}, handed over to {heir.Name}");
             GrantRecord? has = change.Grants.On(grant.Dataset).FirstOrDefault(g => g.Principal.Id == heir.Id);
             bool isEarlier = has?.Right == grant.Right && has.From is not null && !(grant.From >= has.From);
@@ -136,7 +136,7 @@ public sealed partial class AccountService
             if (alone)
             {
                 change.Memberships.Put(membership.GroupId, heir.Id, manager: true);
-                change.Note(
+                change.AddAudit(
                     Operation.GroupChange.Name, "group:" + membership.GroupName, $"manager {heir.Name}, in the place of {leaver.Name}");
                 given++;
             }

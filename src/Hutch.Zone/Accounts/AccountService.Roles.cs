@@ -7,11 +7,11 @@ public sealed partial class AccountService
 {
     /// <summary>Gives an account exactly these roles and the role user.</summary>
     /// <returns>The roles for the audit, with the names of sites.</returns>
-    private static Result<string> SetRoles(ZoneChange change, PrincipalId user, IReadOnlyCollection<HeldRole> named)
+    private static Result<string> SetRoles(ZoneChange change, PrincipalId user, IReadOnlyCollection<AssignedRole> named)
     {
-        HeldRole[] wanted = [.. named.Append(Role.User).Distinct().OrderBy(static held => held.Role)];
-        List<HeldRole> held = [];
-        foreach (HeldRole role in wanted)
+        AssignedRole[] wanted = [.. named.Append(Role.User).Distinct().OrderBy(static held => held.Role)];
+        List<AssignedRole> held = [];
+        foreach (AssignedRole role in wanted)
         {
             if (role.Site is not { } site)
             {
@@ -33,9 +33,9 @@ public sealed partial class AccountService
         return string.Join(", ", wanted);
     }
 
-    private static HeldRole[] SiteRolesOf(ZoneTables tables, PrincipalId user) =>
+    private static AssignedRole[] SiteRolesOf(ZoneTables tables, PrincipalId user) =>
     [
-        .. tables.Roles.HeldBy(user).Where(static held => held.Site is not null)
+        .. tables.Roles.ListAssigned(user).Where(static held => held.Site is not null)
             .Select(held => held with { Site = tables.Sites.Find(held.Site!)?.Name ?? held.Site }),
     ];
 }

@@ -71,7 +71,7 @@ public sealed partial class AccountService
     {
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Token, change.ZoneId);
         TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end);
-        change.Note(Operation.TokenCreate.Name, "token:" + id, $"for user:{user.Name}, scope '{scope}'");
+        change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, secret);
     }
 
@@ -81,7 +81,7 @@ public sealed partial class AccountService
     {
         (string id, BlobHash hash, _) = Credential.Issue(CredentialKind.Token);
         TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, S3Keys.FirstGeneration);
-        change.Note(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
+        change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id));
     }
 
@@ -100,13 +100,13 @@ public sealed partial class AccountService
             return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
         }
 
-        return WhyNoMore(change, user, scope.Parent) is { } full ? full
+        return CheckTokenLimit(change, user, scope.Parent) is { } full ? full
             : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
             : AddToken(change, record, name, scope, end);
     }
 
     // Steps are counted apart: however many there are, an account can log in.
-    private static HutchError? WhyNoMore(ZoneTables tables, PrincipalId user, string? parent) =>
+    private static HutchError? CheckTokenLimit(ZoneTables tables, PrincipalId user, string? parent) =>
         parent is null
             ? tables.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
                 ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.")
@@ -136,7 +136,8 @@ public sealed partial class AccountService
         }
 
         change.Tokens.Revoke(id);
-        change.Note(Operation.TokenRevoke.Name, "token:" + id, own ? null : $"of user:{change.Principals.FindUser(token.UserId)?.Name}");
+        change.AddAudit(
+            Operation.TokenRevoke.Name, "token:" + id, own ? null : $"of user:{change.Principals.FindUser(token.UserId)?.Name}");
         return Done.Value;
     }
 
@@ -177,7 +178,7 @@ public sealed partial class AccountService
 
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.WorkerAdmit);
         return allowed.IsOk
-            ? WorkNamespace.Parse(request.Namespace ?? WorkNamespace.Default).Then<TokenScope>(ns => TokenScope.ForWork(ns))
+            ? WorkerNamespace.Parse(request.Namespace ?? WorkerNamespace.Default).Then<TokenScope>(ns => TokenScope.ForWork(ns))
             : allowed.Error;
     }
 

@@ -14,14 +14,14 @@ public sealed partial class AccountService
     /// <param name="name">The login name, unique among users and groups.</param>
     /// <param name="roles">Roles in addition to user, which every account has.</param>
     public ValueTask<Result<CreatedAccount>> CreateUserAsync(
-        Caller caller, string name, string? displayName, IReadOnlyCollection<HeldRole> roles, CancellationToken ct) =>
+        Caller caller, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles, CancellationToken ct) =>
         CreateUserAsync(caller, name, displayName, null, roles, ct);
 
     /// <summary>Creates an account and its first token. For administrators.</summary>
     /// <param name="name">The login name, unique among users and groups.</param>
     /// <param name="roles">Roles in addition to user, which every account has.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
-        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<HeldRole> roles, CancellationToken ct)
+        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<AssignedRole> roles, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
         if (allowed.IsOk && roles.Any(r => r.Role != Role.User))
@@ -111,12 +111,12 @@ public sealed partial class AccountService
     }
 
     internal static Result<CreatedAccount> CreateUser(
-        ZoneChange change, string name, string? displayName, IReadOnlyCollection<HeldRole> roles) =>
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles) =>
         AddUser(change, name, displayName, roles)
             .Then<CreatedAccount>(user => new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null)));
 
     /// <summary>Creates an account without a token.</summary>
-    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<HeldRole> roles)
+    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles)
     {
         if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(
             out UserRecord? user, out HutchError? error))
@@ -126,7 +126,7 @@ public sealed partial class AccountService
 
         return SetRoles(change, user.Id, roles).Then<UserRecord>(given =>
         {
-            change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
+            change.AddAudit(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
             return user;
         });
     }
@@ -162,7 +162,7 @@ public sealed partial class AccountService
                 change.AccessRequests.RemoveOf(user.Id);
             }
 
-            change.Note(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");
+            change.AddAudit(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");
         }
 
         if (patch.Roles is not null)
@@ -172,7 +172,7 @@ public sealed partial class AccountService
                 return refusal;
             }
 
-            change.Note(Operation.RoleChange.Name, target, $"roles {roles}");
+            change.AddAudit(Operation.RoleChange.Name, target, $"roles {roles}");
         }
 
         if (patch.CreatesFor is not null)
@@ -194,7 +194,7 @@ public sealed partial class AccountService
             if (user.Email is not null)
             {
                 // To the old address, so that an open session does not suffice to take over the account unnoticed.
-                _mailbox.Say(
+                _mailbox.Send(
                     change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
             }
 
@@ -207,7 +207,7 @@ public sealed partial class AccountService
         {
             string[] changed =
                 [.. patch.DisplayName is null ? [] : new[] { "display name" }, .. patch.Email is null ? [] : new[] { "email address" }];
-            change.Note(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
+            change.AddAudit(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
         }
 
         return change.Roles.CountEnabled(Role.Administrator) == 0
@@ -236,17 +236,17 @@ public sealed partial class AccountService
         }
 
         change.Creators.Set(user.Id, owners);
-        change.Note(
+        change.AddAudit(
             Operation.UserChange.Name, "user:" + user.Name,
             owners.Count == 0 ? "creates datasets for nobody else" : $"creates datasets for {string.Join(", ", names)}");
         return Done.Value;
     }
 
-    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)]))
+    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.From([.. tables.Roles.ListFor(user.Id)]))
     {
         SiteRoles = SiteRolesOf(tables, user.Id),
         Datasets = tables.Names.CountOwnedBy(user.Id),
-        CreatesFor = [.. tables.Creators.Of(user.Id).Select(owner => owner.Name)],
+        CreatesFor = [.. tables.Creators.ListFor(user.Id).Select(owner => owner.Name)],
     };
 }
 
@@ -254,7 +254,7 @@ public sealed partial class AccountService
 public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
     /// <summary>The roles at sites of the zone, by the names of sites.</summary>
-    public IReadOnlyList<HeldRole> SiteRoles { get; init; } = [];
+    public IReadOnlyList<AssignedRole> SiteRoles { get; init; } = [];
 
     public long Datasets { get; init; }
 
@@ -271,7 +271,7 @@ public sealed record AccountPatch
     public bool? Disabled { get; init; }
 
     /// <summary>The new roles, with sites by name; the role user is always included.</summary>
-    public IReadOnlyCollection<HeldRole>? Roles { get; init; }
+    public IReadOnlyCollection<AssignedRole>? Roles { get; init; }
 
     /// <summary>The names of the users and groups for which the account may create datasets.</summary>
     public IReadOnlyCollection<string>? CreatesFor { get; init; }

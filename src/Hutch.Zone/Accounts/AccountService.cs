@@ -46,10 +46,10 @@ public sealed partial class AccountService
             : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(name)}.");
 
     /// <summary>Adds a line to the audit about an action outside the zone, such as a purge. Returns after the sync.</summary>
-    public ValueTask NoteAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
+    public ValueTask AuditAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _zone.NoteAsync(caller.Actor, operation.Name, target, detail, ct);
+        return _zone.AuditAsync(caller.Actor, operation.Name, target, detail, ct);
     }
 
     private static int Page(int limit) => Math.Clamp(limit, 1, AccountLimits.MaxPage);

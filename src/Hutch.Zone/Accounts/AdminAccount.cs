@@ -82,7 +82,7 @@ public static class AdminAccount
                 change.Principals.SetDisabled(admin.Id, disabled: false);
                 change.Roles.Set(admin.Id, [Role.User, Role.Administrator]);
                 int revoked = change.Tokens.RevokeAllOf(admin.Id);
-                change.Note("admin.recover", "user:" + AccountName.Admin, $"{revoked} tokens revoked");
+                change.AddAudit("admin.recover", "user:" + AccountName.Admin, $"{revoked} tokens revoked");
                 WriteToken(disk, path, AccountService.AddToken(change, admin, "recovery", TokenScope.Full, null));
                 return path;
             },

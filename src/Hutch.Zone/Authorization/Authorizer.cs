@@ -18,16 +18,16 @@ public sealed class Authorizer
 
     private readonly ZoneDatabase _zone;
     private readonly ChangedRights _changes;
-    private readonly RememberedRights _remembered;
+    private readonly OfflineRights _remembered;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<DatasetId, DatasetAccess> _known = new();
     private readonly Lock _gate = new();
     private long _changed;
 
-    internal Authorizer(ZoneDatabase zone, ChangedRights changes, RememberedRights remembered, TimeProvider time)
+    internal Authorizer(ZoneDatabase zone, ChangedRights changes, OfflineRights remembered, TimeProvider time)
     {
         (_zone, _changes, _remembered, _time) = (zone, changes, remembered, time);
-        changes.Changed += Forget;
+        changes.Changed += Invalidate;
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed class Authorizer
             return new ValueTask<Result<Access>>(Recall(caller, dataset, operation));
         }
 
-        ValueTask current = _changes.MakeCurrentAsync(ct);
+        ValueTask current = _changes.SyncViewAsync(ct);
         return current.IsCompletedSuccessfully
             ? AuthorizeNowAsync(caller, dataset, operation, ct)
             : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
@@ -77,7 +77,7 @@ public sealed class Authorizer
         ArgumentNullException.ThrowIfNull(tables);
         Result<Done> allowed = Authorize(caller, operation);
         bool isOfSite = caller.User is { } user && caller.Scope is { Datasets: null } && caller.Scope.Carries(operation.Scope)
-            && tables.Roles.HeldBy(user.Id).Contains(new HeldRole(Role.SiteAdmin, siteId));
+            && tables.Roles.ListAssigned(user.Id).Contains(new AssignedRole(Role.SiteAdmin, siteId));
         return allowed.IsOk || !isOfSite || caller.IsRemembered ? allowed : Done.Value;
     }
 
@@ -88,7 +88,7 @@ public sealed class Authorizer
     public static Result<string> AuthorizeWork(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return Authorize(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkNamespace.Default);
+        return Authorize(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkerNamespace.Default);
     }
 
     /// <summary>
@@ -122,7 +122,7 @@ public sealed class Authorizer
         DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
         if (loaded is not null)
         {
-            Keep(dataset, loaded, changed);
+            Cache(dataset, loaded, changed);
         }
 
         return Decide(caller, loaded, dataset, operation);
@@ -133,7 +133,7 @@ public sealed class Authorizer
         Result<Access> access = AuthorizationRules.OnDataset(caller, facts, dataset, operation, _time.GetUtcNow());
         if (access.IsOk)
         {
-            _remembered.Note(caller, dataset);
+            _remembered.Add(caller, dataset);
         }
 
         return access.IsOk && operation.ChangesContent && facts!.IsReadOnlyHome ? ReadOnly(access.Value.Dataset) : access;
@@ -145,13 +145,13 @@ public sealed class Authorizer
     /// </summary>
     private Result<Access> Recall(Caller caller, DatasetId dataset, Operation operation) =>
         (operation == Operation.EntryRead || operation == Operation.DatasetView)
-        && _changes.IsTold && _remembered.Has(caller, dataset) && _known.TryGetValue(dataset, out DatasetAccess? known)
+        && _changes.IsReported && _remembered.Has(caller, dataset) && _known.TryGetValue(dataset, out DatasetAccess? known)
         && AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()) is { IsOk: true } allowed
             ? allowed
             : Away();
 
     /// <summary>Caches loaded facts, unless something has changed since before they were read.</summary>
-    private void Keep(DatasetId dataset, DatasetAccess loaded, long changed)
+    private void Cache(DatasetId dataset, DatasetAccess loaded, long changed)
     {
         lock (_gate)
         {
@@ -167,7 +167,7 @@ public sealed class Authorizer
         }
     }
 
-    private void Forget(RightsTouch touch)
+    private void Invalidate(RightsTouch touch)
     {
         lock (_gate)
         {
@@ -192,7 +192,7 @@ public sealed class Authorizer
     private DatasetAccess? Load(ZoneTables tables, DatasetId dataset) => tables.Names.Find(dataset) is NameRecord name
         ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId)
         {
-            IsReadOnly = _zone.TermsHere(tables).Intake == SiteIntake.ReadOnly,
+            IsReadOnly = _zone.LocalTerms(tables).Intake == SiteIntake.ReadOnly,
         }
         : null;
 }
@@ -201,5 +201,5 @@ public sealed class Authorizer
 /// <param name="Dataset">Name, owner and visibility.</param>
 /// <param name="Rights">The caller's rights with all that they imply, apart from token scopes and roles.</param>
 /// <param name="IsOwner">True if the caller owns the dataset or manages the group that does.</param>
-/// <param name="Given">The rights that the caller has in person, rather than as a member of the public.</param>
-public readonly record struct Access(NameRecord Dataset, Rights Rights, bool IsOwner, Rights Given);
+/// <param name="Granted">The rights that the caller has in person, rather than as a member of the public.</param>
+public readonly record struct Access(NameRecord Dataset, Rights Rights, bool IsOwner, Rights Granted);

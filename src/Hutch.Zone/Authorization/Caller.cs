@@ -153,7 +153,7 @@ public sealed class Caller
         {
             User = user,
             Groups = groups,
-            Roles = roles.Union(RoleSet.Of(Role.User)),
+            Roles = roles.Union(RoleSet.From(Role.User)),
             Token = token,
             PassedOnBy = passedOnBy,
             Session = session,

@@ -15,14 +15,14 @@ internal sealed class ChangedRights
     private const int MaxLines = 1000;
 
     private readonly ZoneDatabase _zone;
-    private readonly SharedQuestion<bool> _tell;
+    private readonly RequestCoalescer<bool> _tell;
     private long _told;
     private long? _line;
 
     public ChangedRights(ZoneDatabase zone)
     {
         _zone = zone;
-        _tell = new SharedQuestion<bool>(TellAsync);
+        _tell = new RequestCoalescer<bool>(ReportAsync);
         _told = zone.Version;
     }
 
@@ -32,26 +32,26 @@ internal sealed class ChangedRights
     public event Action<RightsTouch>? Changed;
 
     /// <summary>True if the caches have been notified of every change that this server knows of.</summary>
-    public bool IsTold => Volatile.Read(ref _told) == _zone.Version;
+    public bool IsReported => Volatile.Read(ref _told) == _zone.Version;
 
     /// <summary>Returns when all caches have dropped what became stale by changes that any server acknowledged before the call.</summary>
     /// <exception cref="Model.HutchException">The database does not answer.</exception>
-    public ValueTask MakeCurrentAsync(CancellationToken ct)
+    public ValueTask SyncViewAsync(CancellationToken ct)
     {
-        ValueTask current = _zone.MakeCurrentAsync(ct);
-        return current.IsCompletedSuccessfully && IsTold ? ValueTask.CompletedTask : new ValueTask(FollowAsync(current, ct));
+        ValueTask current = _zone.SyncViewAsync(ct);
+        return current.IsCompletedSuccessfully && IsReported ? ValueTask.CompletedTask : new ValueTask(FollowAsync(current, ct));
     }
 
     private async Task FollowAsync(ValueTask current, CancellationToken ct)
     {
         await current;
-        if (!IsTold)
+        if (!IsReported)
         {
-            await _tell.AskAsync(ct);
+            await _tell.GetAsync(ct);
         }
     }
 
-    private async Task<bool> TellAsync(CancellationToken ct)
+    private async Task<bool> ReportAsync(CancellationToken ct)
     {
         // Taken before the read: later changes are reported the next time.
         long version = _zone.Version;
@@ -71,6 +71,6 @@ internal sealed class ChangedRights
             ? tables.Audit.List(new AuditSpan { After = last }, MaxLines + 1)
             : [];
         return _line is null || lines.Count > MaxLines ? (RightsTouch.All, tables.Audit.Newest())
-            : (RightsTouch.Of(lines, tables), lines.Count > 0 ? lines[^1].Sequence : _line.Value);
+            : (RightsTouch.From(lines, tables), lines.Count > 0 ? lines[^1].Sequence : _line.Value);
     }
 }

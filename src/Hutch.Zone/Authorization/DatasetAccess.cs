@@ -42,11 +42,11 @@ internal sealed class DatasetAccess
     /// <param name="given">The rights that the caller has in person, rather than as a member of the public.</param>
     public Rights RightsOf(Caller caller, DateTimeOffset now, out Rights given)
     {
-        given = GivenTo(caller, now).WithImplied();
+        given = RightsFor(caller, now).WithImplied();
         return caller.Link is null && caller.Scope.Reaches(Name.Dataset) ? (Name.Visibility.At(now) | given).WithImplied() : given;
     }
 
-    private Rights GivenTo(Caller caller, DateTimeOffset now)
+    private Rights RightsFor(Caller caller, DateTimeOffset now)
     {
         if (caller.Link is { } link)
         {

@@ -13,24 +13,25 @@ internal static class IssuerRights
     /// <summary>
     /// Returns true if a share link is still valid. A link of a disabled account remains valid until the dataset has another owner.
     /// </summary>
-    public static bool StillHolds(ZoneTables tables, LinkRecord link, DateTimeOffset now) =>
+    public static bool IsStillValid(ZoneTables tables, LinkRecord link, DateTimeOffset now) =>
         tables.Principals.Find(link.CreatedBy) is PrincipalRecord issuer
-        && StillHolds(tables, issuer, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);
+        && IsStillValid(tables, issuer, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);
 
-    public static bool StillHolds(ZoneTables tables, OfferRecord offer, DateTimeOffset now) =>
-        StillHolds(tables, offer.By, offer.Dataset, Operation.OwnerChange, evenDisabled: false, now);
+    public static bool IsStillValid(ZoneTables tables, OfferRecord offer, DateTimeOffset now) =>
+        IsStillValid(tables, offer.By, offer.Dataset, Operation.OwnerChange, evenDisabled: false, now);
 
-    public static bool StillHolds(ZoneTables tables, InviteRecord invite, DateTimeOffset now) => invite.Target.Dataset is DatasetId dataset
-        ? StillHolds(tables, invite.CreatedBy, dataset, Operation.InviteCreate, evenDisabled: false, now)
+    public static bool IsStillValid(
+        ZoneTables tables, InviteRecord invite, DateTimeOffset now) => invite.Target.Dataset is DatasetId dataset
+        ? IsStillValid(tables, invite.CreatedBy, dataset, Operation.InviteCreate, evenDisabled: false, now)
         : PeopleOf(tables, invite.CreatedBy, evenDisabled: false).Any(person => Authorizer.Authorize(
             person, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite).IsOk);
 
     /// <summary>Returns true if an account still has the right to an operation that no role at a site allows.</summary>
-    public static bool StillHolds(ZoneTables tables, UserRecord account, DatasetId dataset, Operation operation, DateTimeOffset now) =>
-        StillHolds(
+    public static bool IsStillValid(ZoneTables tables, UserRecord account, DatasetId dataset, Operation operation, DateTimeOffset now) =>
+        IsStillValid(
             tables, new PrincipalRecord(account.Id, PrincipalKind.User, account.Name), dataset, operation, evenDisabled: false, now);
 
-    private static bool StillHolds(
+    private static bool IsStillValid(
         ZoneTables tables, PrincipalRecord issuer, DatasetId dataset, Operation operation, bool evenDisabled, DateTimeOffset now)
     {
         if (tables.Names.Find(dataset) is not NameRecord name)
@@ -56,7 +57,8 @@ internal static class IssuerRights
         {
             if (tables.Principals.FindUser(id) is UserRecord user && (evenDisabled || user.DisabledAt is null))
             {
-                yield return Caller.ForWork(user, tables.Memberships.GroupsOf(id), RoleSet.Of([.. tables.Roles.Of(id)]), TokenScope.Full);
+                yield return Caller.ForWork(
+                    user, tables.Memberships.GroupsOf(id), RoleSet.From([.. tables.Roles.ListFor(id)]), TokenScope.Full);
             }
         }
     }

@@ -354,16 +354,16 @@ public sealed record Operation
     public override string ToString() => Name;
 
     private static Operation OnDataset(string name, Rights right, string summary, params ReadOnlySpan<Role> roles) =>
-        new(name, OperationTarget.Dataset, summary) { Right = right, Scope = right.RequiredScope(), Roles = RoleSet.Of(roles) };
+        new(name, OperationTarget.Dataset, summary) { Right = right, Scope = right.RequiredScope(), Roles = RoleSet.From(roles) };
 
     private static Operation OnGroup(string name, TokenScopes scope, bool managersOnly, string summary) =>
-        new(name, OperationTarget.Group, summary) { Scope = scope, ManagersOnly = managersOnly, Roles = RoleSet.Of(Role.Administrator) };
+        new(name, OperationTarget.Group, summary) { Scope = scope, ManagersOnly = managersOnly, Roles = RoleSet.From(Role.Administrator) };
 
     private static Operation OnAccount(string name, TokenScopes scope, string summary) =>
         new(name, OperationTarget.Account, summary) { Scope = scope };
 
     private static Operation OnInstallation(string name, string summary, params ReadOnlySpan<Role> roles) =>
-        new(name, OperationTarget.Installation, summary) { Scope = TokenScopes.Admin, Roles = RoleSet.Of(roles) };
+        new(name, OperationTarget.Installation, summary) { Scope = TokenScopes.Admin, Roles = RoleSet.From(roles) };
 }
 
 public enum OperationTarget

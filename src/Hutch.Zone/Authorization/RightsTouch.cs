@@ -32,7 +32,7 @@ internal sealed class RightsTouch
 
     /// <summary>Reads the changes from lines of the audit.</summary>
     /// <param name="tables">The zone after the changes, with the current members of groups.</param>
-    public static RightsTouch Of(IEnumerable<AuditRecord> lines, ZoneTables tables)
+    public static RightsTouch From(IEnumerable<AuditRecord> lines, ZoneTables tables)
     {
         var touch = new RightsTouch();
         foreach (AuditRecord line in lines)

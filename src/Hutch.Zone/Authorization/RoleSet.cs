@@ -12,13 +12,13 @@ public readonly record struct RoleSet
 
     public static RoleSet None => default;
 
-    public static RoleSet All { get; } = Of([.. RoleNames.All]);
+    public static RoleSet All { get; } = From([.. RoleNames.All]);
 
     public bool IsEmpty => _bits == 0;
 
     public int Count => BitOperations.PopCount(_bits);
 
-    public static RoleSet Of(params ReadOnlySpan<Role> roles)
+    public static RoleSet From(params ReadOnlySpan<Role> roles)
     {
         uint bits = 0;
         foreach (Role role in roles)

@@ -26,8 +26,8 @@ public sealed class ZoneChanges
 
     public string SiteId => _zone.SiteId;
 
-    /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
-    public ValueTask MakeCurrentAsync(CancellationToken ct) => _zone.MakeCurrentAsync(ct);
+    /// <inheritdoc cref="ZoneDatabase.SyncViewAsync"/>
+    public ValueTask SyncViewAsync(CancellationToken ct) => _zone.SyncViewAsync(ct);
 
     /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
     public IDisposable? BeginRequest() => _zone.BeginRequest();
@@ -52,14 +52,14 @@ public sealed class ZoneChanges
             ct);
 
     /// <summary>Adds lines about datasets to the audit for actions that change nothing else.</summary>
-    public ValueTask<Result<Done>> NoteAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
+    public ValueTask<Result<Done>> AuditAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
         _zone.ChangeOwnAsync<Done>(
             AuditActor.Server,
             change =>
             {
                 foreach (AuditNote note in notes)
                 {
-                    change.Note(note.Actor, note.Action, DatasetTarget + note.Dataset, note.Detail);
+                    change.AddAudit(note.Actor, note.Action, DatasetTarget + note.Dataset, note.Detail);
                 }
 
                 return Done.Value;
@@ -84,7 +84,7 @@ public sealed class ZoneChanges
     /// Returns the number of downloads of a dataset from this site and the most recent accounts, at most <paramref name="limit"/>.
     /// </summary>
     public ValueTask<DownloadCounts> DownloadsOfAsync(DatasetId dataset, int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Downloads.Of(dataset, limit), ct);
+        _zone.ReadAsync(tables => tables.Downloads.CountsFor(dataset, limit), ct);
 
     /// <summary>Returns the dataset of a line of the audit; null for another target.</summary>
     public static DatasetId? DatasetOf(AuditRecord line)

@@ -63,7 +63,7 @@ public sealed partial class AttemptExchange
     /// <summary>Sends new failures of this server and receives those of the others.</summary>
     internal async ValueTask ExchangeAsync(CancellationToken ct)
     {
-        await TellAsync(ct);
+        await ReportAsync(ct);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset after = _seen - Overlap;
         (var counters, var known) = await _zone.ReadAsync(tables => (tables.Attempts.Since(after), tables.Attempts.PlacesSince(after)), ct);
@@ -83,11 +83,11 @@ public sealed partial class AttemptExchange
         }
     }
 
-    private async ValueTask TellAsync(CancellationToken ct)
+    private async ValueTask ReportAsync(CancellationToken ct)
     {
         List<(string Name, string Counter, TimeSpan Cost)> failures =
-            [.. _limiters.SelectMany(pair => pair.Value.TakeUntold().Select(one => (pair.Key, one.Counter, one.Cost)))];
-        IReadOnlyList<(string User, string Address)> places = _places.TakeUntold();
+            [.. _limiters.SelectMany(pair => pair.Value.TakeUnshared().Select(one => (pair.Key, one.Counter, one.Cost)))];
+        IReadOnlyList<(string User, string Address)> places = _places.TakeUnshared();
         if (failures.Count == 0 && places.Count == 0)
         {
             return;
@@ -95,7 +95,7 @@ public sealed partial class AttemptExchange
 
         try
         {
-            await _zone.KeepAsync(tables => Tell(tables.Attempts, failures, places), ct);
+            await _zone.KeepAsync(tables => Report(tables.Attempts, failures, places), ct);
         }
         catch
         {
@@ -106,7 +106,7 @@ public sealed partial class AttemptExchange
         }
     }
 
-    private static bool Tell(
+    private static bool Report(
         AttemptTable table, List<(string Name, string Counter, TimeSpan Cost)> failures,
         IReadOnlyList<(string User, string Address)> places)
     {

@@ -119,7 +119,7 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     internal void Share() => _isShared = true;
 
     /// <summary>Takes the failures not yet sent to other servers: each counter and the time they added to it.</summary>
-    internal IReadOnlyList<(string Counter, TimeSpan Cost)> TakeUntold()
+    internal IReadOnlyList<(string Counter, TimeSpan Cost)> TakeUnshared()
     {
         List<(string Counter, TimeSpan Cost)> taken = [];
         foreach (string counter in _untold.Keys)

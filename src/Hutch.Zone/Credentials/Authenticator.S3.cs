@@ -27,7 +27,7 @@ public sealed partial class Authenticator
             return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
         }
 
-        ValueTask current = _changes.MakeCurrentAsync(ct);
+        ValueTask current = _changes.SyncViewAsync(ct);
         return current.IsCompletedSuccessfully
             ? FindS3Async(proof, id, address, ct)
             : FindS3AfterAsync(current, proof, id, address, ct);

@@ -65,7 +65,7 @@ public sealed partial class Authenticator
         _s3Keys = s3Keys;
         _time = time;
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
-        changes.Changed += Forget;
+        changes.Changed += Invalidate;
     }
 
     /// <summary>
@@ -109,7 +109,7 @@ public sealed partial class Authenticator
             return new ValueTask<Result<Caller>>(CredentialRefusals.OldView(age));
         }
 
-        ValueTask current = _changes.MakeCurrentAsync(ct);
+        ValueTask current = _changes.SyncViewAsync(ct);
         return current.IsCompletedSuccessfully
             ? FindNowAsync(presented, credential, address, ct)
             : FindAfterAsync(current, presented, address, ct);
@@ -139,13 +139,13 @@ public sealed partial class Authenticator
     private Caller? Recall(string presented, IPAddress? address) =>
         Credential.TryParse(presented, out Credential credential)
         && TryRecall(credential.Id.ToString(), address, out KnownCredential? entry)
-        && IsCurrent(entry.Facts!, entry) && Judge(credential, entry, entry.Facts!, address) is { IsOk: true } judged
+        && IsCurrent(entry.Facts!, entry) && Validate(credential, entry, entry.Facts!, address) is { IsOk: true } judged
             ? judged.Value.AsRemembered()
             : null;
 
     private bool TryRecall(string id, IPAddress? address, [NotNullWhen(true)] out KnownCredential? entry) =>
         _known.TryGetValue(id, out entry) && entry.Facts is not null
-        && _maxOffline > TimeSpan.Zero && _changes.IsTold && entry.IsGoodFrom(address);
+        && _maxOffline > TimeSpan.Zero && _changes.IsReported && entry.IsGoodFrom(address);
 
     private ValueTask<Result<Caller>> FindAgainAsync(string presented, IPAddress? address, CancellationToken ct) =>
         Credential.TryParse(presented, out Credential credential)
@@ -157,7 +157,7 @@ public sealed partial class Authenticator
         bool known = _knownById.TryGetValue(credential.Id, out KnownCredential? entry);
         if (known && entry!.Facts is { } facts && IsCurrent(facts, entry) && entry.IsGoodFrom(address))
         {
-            return new ValueTask<Result<Caller>>(Judge(credential, entry, facts, address));
+            return new ValueTask<Result<Caller>>(Validate(credential, entry, facts, address));
         }
 
         return VerifyAsync(presented, credential.Id.ToString(), credential.Kind, address, ct);
@@ -180,7 +180,7 @@ public sealed partial class Authenticator
             return await ForWorkAsync(caller.UserId, caller.Scope, ct);
         }
 
-        await _changes.MakeCurrentAsync(ct);
+        await _changes.SyncViewAsync(ct);
         if (caller.PassedOnBy is { } site)
         {
             // The zone itself checks its own credentials: it forwards the rest of the body only for a valid caller, and a step may have
@@ -188,7 +188,7 @@ public sealed partial class Authenticator
             return await _zone.ReadAsync(
                 tables => site == _zone.Joined?.Zone
                     ? SiteTokens.FindCaller(
-                        tables, site, new PassedCaller(caller.UserId, id, caller.Scope, null), _time.GetUtcNow())
+                        tables, site, new ForwardedCaller(caller.UserId, id, caller.Scope, null), _time.GetUtcNow())
                     : SiteTokens.FindCaller(tables, site, id, _time.GetUtcNow()),
                 ct);
         }
@@ -351,10 +351,10 @@ public sealed partial class Authenticator
     // As above.
     private Result<Caller> JudgeAgain(string presented, KnownCredential entry, CredentialFacts facts, IPAddress? address) =>
         Credential.TryParse(presented, out Credential credential)
-            ? Judge(credential, entry, facts, address)
+            ? Validate(credential, entry, facts, address)
             : CredentialRefusals.Wrong(facts.Kind);
 
-    private Result<Caller> Judge(Credential credential, KnownCredential entry, CredentialFacts facts, IPAddress? address)
+    private Result<Caller> Validate(Credential credential, KnownCredential entry, CredentialFacts facts, IPAddress? address)
     {
         Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash)
             ? StateOf(facts, entry)
@@ -414,7 +414,7 @@ public sealed partial class Authenticator
         return entry;
     }
 
-    private void Forget(RightsTouch touch)
+    private void Invalidate(RightsTouch touch)
     {
         lock (_gate)
         {
@@ -429,7 +429,7 @@ public sealed partial class Authenticator
     private void NoteUse(KnownCredential entry, CredentialFacts facts)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (facts.Kind != CredentialKind.Link && entry.TakeUse(now, LastUseGrain))
+        if (facts.Kind != CredentialKind.Link && entry.TryRecordUse(now, LastUseGrain))
         {
             (facts.Kind == CredentialKind.Session ? _sessionUses : _uses)[entry.Id] = now;
         }

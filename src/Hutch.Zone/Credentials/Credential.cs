@@ -67,7 +67,7 @@ public readonly ref struct Credential
             return false; // characters outside the alphabet
         }
 
-        credential = new Credential((CredentialKind)kind, rest[..IdLength], BlobHash.Of(secret));
+        credential = new Credential((CredentialKind)kind, rest[..IdLength], BlobHash.Compute(secret));
         CryptographicOperations.ZeroMemory(secret);
         return true;
     }
@@ -87,7 +87,7 @@ public readonly ref struct Credential
     internal static (BlobHash SecretHash, IssuedSecret Secret) IssueAgain(CredentialKind kind, string id)
     {
         byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
-        return (BlobHash.Of(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
+        return (BlobHash.Compute(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
         link.RevokedAt is not null ? ErrorCode.Unauthenticated.With(
             $"This share link was revoked.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
-        : IssuerRights.StillHolds(tables, link, time.GetUtcNow()) ? null
+        : IssuerRights.IsStillValid(tables, link, time.GetUtcNow()) ? null
         : ErrorCode.Unauthenticated.With(
             "This share link no longer works: its creator may not share the dataset any "
             + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
@@ -85,7 +85,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         CredentialFacts Refused(HutchError refusal) => new(CredentialKind.Session, session.SecretHash, null, refusal);
     }
 
-    internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
+    internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.From([.. tables.Roles.ListFor(user)]);
 }
 
 /// <summary>The zone's facts about a credential.</summary>

@@ -46,7 +46,7 @@ internal sealed class KnownCredential(string id)
 
     public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
 
-    public bool TakeUse(DateTimeOffset now, TimeSpan grain)
+    public bool TryRecordUse(DateTimeOffset now, TimeSpan grain)
     {
         long last = Volatile.Read(ref _lastUseTicks);
         return now.UtcTicks - last >= grain.Ticks && Interlocked.CompareExchange(ref _lastUseTicks, now.UtcTicks, last) == last;

@@ -39,6 +39,6 @@ internal sealed class RecentLoginAddresses
     public void Share() => _isShared = true;
 
     /// <summary>Takes the addresses not yet sent to other servers.</summary>
-    public IReadOnlyList<(string User, string Address)> TakeUntold() =>
+    public IReadOnlyList<(string User, string Address)> TakeUnshared() =>
         [.. _untold.Keys.Where(place => _untold.TryRemove(place, out _))];
 }

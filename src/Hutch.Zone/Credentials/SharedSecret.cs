@@ -24,12 +24,12 @@ internal static class SharedSecret
         if (change.Secrets.Find(name) is { } before)
         {
             // Another server was faster by a moment; nothing is changed but the audit.
-            change.Note(action, null, "found");
+            change.AddAudit(action, null, "found");
             return before;
         }
 
         change.Secrets.Add(name, mine);
-        change.Note(action, null, "made");
+        change.AddAudit(action, null, "made");
         return mine;
     }
 }

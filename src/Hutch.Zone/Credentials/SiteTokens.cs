@@ -25,7 +25,7 @@ internal static class SiteTokens
             : NotItsToken;
 
     /// <summary>Returns the caller of a credential of the zone, for which the zone has confirmed the account and the scope.</summary>
-    public static Result<Caller> FindCaller(ZoneTables tables, string zoneId, PassedCaller vouched, DateTimeOffset now) =>
+    public static Result<Caller> FindCaller(ZoneTables tables, string zoneId, ForwardedCaller vouched, DateTimeOffset now) =>
         !(vouched.ExpiresAt <= now) && tables.Principals.FindUser(vouched.UserId) is { DisabledAt: null } user
             ? CallerAt(
                 tables, zoneId, user,
@@ -40,5 +40,5 @@ internal static class SiteTokens
             : ErrorCode.Unauthenticated.With("This token was for a step of a program, and ended with the token of who ran that.");
 
     private static Caller CallerAt(ZoneTables tables, string siteId, UserRecord user, TokenRecord token) => Caller.ForTokenAt(
-        siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token);
+        siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.From([.. tables.Roles.ListFor(user.Id)]), token);
 }

@@ -74,7 +74,7 @@ public sealed partial class MailSender
             IReadOnlyList<MailRecord> due = await _zone.ReadAsync(tables => tables.Mails.Due(AtOnce), ct);
             foreach (MailRecord mail in due)
             {
-                sent += await TakeAsync(mail, ct) && await SendAsync(mail, ct) ? 1 : 0;
+                sent += await TryLeaseAsync(mail, ct) && await SendAsync(mail, ct) ? 1 : 0;
             }
 
             if (due.Count < AtOnce)
@@ -88,8 +88,8 @@ public sealed partial class MailSender
     /// Reserves a mail for this server. If several servers share the zone, one of them sends it. If that one fails midway, another sends it
     /// later, possibly again.
     /// </summary>
-    private async ValueTask<bool> TakeAsync(MailRecord mail, CancellationToken ct) =>
-        _zone.IsEmbedded || await _zone.KeepAsync(tables => tables.Mails.Take(mail.Id, _time.GetUtcNow() + SendLimit), ct);
+    private async ValueTask<bool> TryLeaseAsync(MailRecord mail, CancellationToken ct) =>
+        _zone.IsEmbedded || await _zone.KeepAsync(tables => tables.Mails.TryLease(mail.Id, _time.GetUtcNow() + SendLimit), ct);
 
     private async Task<bool> SendAsync(MailRecord mail, CancellationToken ct)
     {
@@ -98,7 +98,7 @@ public sealed partial class MailSender
             Result<string?> link = await MakeLinkAsync(mail, ct);
             if (!link.IsOk)
             {
-                await GiveUpAsync(mail, link.Error.Message, ct);
+                await AbandonAsync(mail, link.Error.Message, ct);
                 return false;
             }
 
@@ -110,7 +110,7 @@ public sealed partial class MailSender
         }
         catch (MailRefusedException e)
         {
-            await GiveUpAsync(mail, e.Message, ct);
+            await AbandonAsync(mail, e.Message, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
@@ -143,7 +143,7 @@ public sealed partial class MailSender
         DateTimeOffset next = now + TimeSpan.FromSeconds(wait);
         if (next > mail.CreatedAt + TimeSpan.FromHours(_options.GiveUpHours))
         {
-            await GiveUpAsync(mail, $"It could not be sent for {_options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
+            await AbandonAsync(mail, $"It could not be sent for {_options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
             return;
         }
 
@@ -151,7 +151,7 @@ public sealed partial class MailSender
         await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, e.GetBaseException().Message, next), ct);
     }
 
-    private async ValueTask GiveUpAsync(MailRecord mail, string why, CancellationToken ct)
+    private async ValueTask AbandonAsync(MailRecord mail, string why, CancellationToken ct)
     {
         LogGivenUp(mail.Id, mail.Template, why);
         await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, why, null), ct);

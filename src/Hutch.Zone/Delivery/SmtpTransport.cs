@@ -23,11 +23,11 @@ internal sealed class SmtpTransport(MailOptions options) : IMailTransport
             Credentials = string.IsNullOrEmpty(options.User) ? null : new NetworkCredential(options.User, options.Password),
         };
         using MailMessage message = Write(mail);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(options.TimeoutSeconds));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(TimeSpan.FromSeconds(options.TimeoutSeconds));
         try
         {
-            await client.SendMailAsync(message, patience.Token);
+            await client.SendMailAsync(message, timeout.Token);
         }
         catch (SmtpException e) when (Useless.Contains(e.StatusCode))
         {

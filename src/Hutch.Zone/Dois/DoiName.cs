@@ -17,7 +17,7 @@ internal static class DoiName
     private const int GroupLength = 4;
 
     /// <summary>Returns the DOI of a dataset, or of all versions of the work with <paramref name="isSeries"/>.</summary>
-    public static string Of(DoiOptions options, DatasetId dataset, bool isSeries)
+    public static string For(DoiOptions options, DatasetId dataset, bool isSeries)
     {
         byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes($"{(isSeries ? "series" : "version")}:{dataset}"));
         IEnumerable<char> letters = hash.Take(Groups * GroupLength).Select(static one => Alphabet[one % Alphabet.Length]);

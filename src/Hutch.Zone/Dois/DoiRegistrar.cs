@@ -46,7 +46,7 @@ public sealed partial class DoiRegistrar : IDisposable
             try
             {
                 long seen = _zone.Version;
-                if (await SettleDueAsync(texts, ct) is { } pause)
+                if (await ProcessDueAsync(texts, ct) is { } pause)
                 {
                     await Task.Delay(pause, _time, ct);
                 }
@@ -66,7 +66,7 @@ public sealed partial class DoiRegistrar : IDisposable
     public void Dispose() => _service?.Dispose();
 
     /// <summary>Processes every due DOI; returns the delay before the next request when the service fails.</summary>
-    internal async Task<TimeSpan?> SettleDueAsync(IDoiTexts texts, CancellationToken ct)
+    internal async Task<TimeSpan?> ProcessDueAsync(IDoiTexts texts, CancellationToken ct)
     {
         while (true)
         {
@@ -74,8 +74,8 @@ public sealed partial class DoiRegistrar : IDisposable
             foreach (DoiRecord doi in due)
             {
                 DateTimeOffset until = _time.GetUtcNow() + Lease;
-                if (await _zone.KeepAsync(tables => tables.Dois.Take(doi.Doi, until), ct)
-                    && await SettleAsync(doi, until, texts, ct) is { } pause)
+                if (await _zone.KeepAsync(tables => tables.Dois.TryLease(doi.Doi, until), ct)
+                    && await ProcessAsync(doi, until, texts, ct) is { } pause)
                 {
                     return pause;
                 }
@@ -88,30 +88,30 @@ public sealed partial class DoiRegistrar : IDisposable
         }
     }
 
-    private async Task<TimeSpan?> SettleAsync(DoiRecord doi, DateTimeOffset taken, IDoiTexts texts, CancellationToken ct)
+    private async Task<TimeSpan?> ProcessAsync(DoiRecord doi, DateTimeOffset taken, IDoiTexts texts, CancellationToken ct)
     {
         DoiText? text = await texts.WriteAsync(doi, ct);
         DoiState wanted = text is null ? DoiState.Draft : text.IsListed ? DoiState.Findable : DoiState.Registered;
         string told = Hash(wanted, text);
         if (doi.State == wanted && doi.Told == told)
         {
-            await NoteAsync(doi, taken, wanted, told, ct);
+            await RecordOutcomeAsync(doi, taken, wanted, told, ct);
             return null;
         }
 
-        DataCiteAnswer answer = await BringAsync(doi, wanted, text, ct);
+        DataCiteAnswer answer = await UpdateAsync(doi, wanted, text, ct);
         if (answer.Trouble is { } trouble)
         {
             return await FailAsync(doi, taken, trouble, ct);
         }
 
         _failures = 0;
-        await NoteAsync(doi, taken, answer.State!.Value, told, CancellationToken.None);
+        await RecordOutcomeAsync(doi, taken, answer.State!.Value, told, CancellationToken.None);
         LogSettled(doi.Doi, answer.State.Value);
         return null;
     }
 
-    private async Task<DataCiteAnswer> BringAsync(DoiRecord doi, DoiState wanted, DoiText? text, CancellationToken ct)
+    private async Task<DataCiteAnswer> UpdateAsync(DoiRecord doi, DoiState wanted, DoiText? text, CancellationToken ct)
     {
         DataCiteAnswer found = await _service!.FindAsync(doi.Doi, ct);
         if (found.Trouble is not null)
@@ -119,7 +119,7 @@ public sealed partial class DoiRegistrar : IDisposable
             return found;
         }
 
-        if (found.State is { } there && WhyNotOurs(doi, there, found.Url, text) is { } reason)
+        if (found.State is { } there && CheckOwnership(doi, there, found.Url, text) is { } reason)
         {
             return new DataCiteAnswer { Trouble = reason };
         }
@@ -143,7 +143,7 @@ public sealed partial class DoiRegistrar : IDisposable
     /// Checks that an unconfirmed DOI is ours: it is a draft without a page, or has the right page. Then an earlier response was lost, or a
     /// backup was restored. Any other DOI belongs to someone else and stays unchanged.
     /// </summary>
-    private static DataCiteTrouble? WhyNotOurs(DoiRecord doi, DoiState there, string? url, DoiText? text) =>
+    private static DataCiteTrouble? CheckOwnership(DoiRecord doi, DoiState there, string? url, DoiText? text) =>
         doi.State != DoiState.Pending || (there == DoiState.Draft && string.IsNullOrEmpty(url)) || (text is not null && url == text.Url)
             ? null
             : new DataCiteTrouble(
@@ -177,13 +177,13 @@ public sealed partial class DoiRegistrar : IDisposable
     }
 
     /// <summary>Stores the state of a DOI. The publication changes for readers when the DOI first resolves to it.</summary>
-    private async ValueTask NoteAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
+    private async ValueTask RecordOutcomeAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
     {
         DateTimeOffset next = _time.GetUtcNow() + TimeSpan.FromHours(_options.CompareHours);
         _ = await _zone.KeepAsync(
             tables =>
             {
-                tables.Dois.Settle(doi.Doi, taken, state, told, next);
+                tables.Dois.RecordOutcome(doi.Doi, taken, state, told, next);
                 if (!doi.IsCitable && state is DoiState.Registered or DoiState.Findable)
                 {
                     tables.Publications.SetChanged(doi.Dataset, doi.IsSeries);

@@ -35,14 +35,14 @@ public sealed class AccessRequests
     }
 
     /// <summary>Requests to read a dataset. Repeating an open request replaces its text.</summary>
-    public ValueTask<Result<AccessRequestDetails>> AskAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
+    public ValueTask<Result<AccessRequestDetails>> RequestAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(text);
         return _zone.ChangeAsync(
             caller.Actor,
             change => Authorize(change, caller, dataset).Then(access =>
-                FindRefusal(change, caller, access, text) is { } refusal ? refusal : Ask(change, caller, access.Dataset, text.Trim())),
+                FindRefusal(change, caller, access, text) is { } refusal ? refusal : Request(change, caller, access.Dataset, text.Trim())),
             ct);
     }
 
@@ -63,7 +63,7 @@ public sealed class AccessRequests
                 }
 
                 change.AccessRequests.Remove(dataset, caller.UserId);
-                change.Note(Operation.AccessAsk.Name, Target(dataset), "withdrawn");
+                change.AddAudit(Operation.AccessAsk.Name, Target(dataset), "withdrawn");
                 return Done.Value;
             }),
             ct);
@@ -71,7 +71,7 @@ public sealed class AccessRequests
 
     /// <summary>Lists the caller's own requests, open and denied, for the datasets that it may still see.</summary>
     public ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListOwnAsync(Caller caller, CancellationToken ct) =>
-        ListAsync(caller, tables => tables.AccessRequests.Of(caller.UserId).Where(IsCurrent), Operation.DatasetView, ct);
+        ListAsync(caller, tables => tables.AccessRequests.ListFor(caller.UserId).Where(IsCurrent), Operation.DatasetView, ct);
 
     /// <summary>
     /// Lists the open requests that the caller may answer, the oldest first; at most <see cref="AccountLimits.MaxPage"/>.
@@ -98,7 +98,7 @@ public sealed class AccessRequests
                 : RequireOpen(change, caller, dataset, user).Then(request =>
                 _sharing.Give(change, caller, dataset, PrincipalKind.User, user, right, null).Then<GrantRecord>(grant =>
                 {
-                    change.Note(Operation.AccessAnswer.Name, Target(dataset), $"granted to user:{request.By.Name}");
+                    change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), $"granted to user:{request.By.Name}");
                     return grant;
                 })),
             ct);
@@ -110,7 +110,7 @@ public sealed class AccessRequests
             change => RequireOpen(change, caller, dataset, user).Then<Done>(request =>
             {
                 change.AccessRequests.Deny(dataset, request.By.Id);
-                change.Note(Operation.AccessAnswer.Name, Target(dataset), $"denied to user:{request.By.Name}");
+                change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), $"denied to user:{request.By.Name}");
                 return Done.Value;
             }),
             ct);
@@ -128,7 +128,7 @@ public sealed class AccessRequests
                 change =>
                 {
                     change.AccessRequests.RemoveOn(dataset);
-                    change.Note(Operation.AccessAnswer.Name, Target(dataset), "ended with the dataset");
+                    change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), "ended with the dataset");
                     return Done.Value;
                 },
                 ct);
@@ -179,7 +179,7 @@ public sealed class AccessRequests
         }
 
         bool isOpen = before is not null && IsCurrent(before);
-        if (!isOpen && tables.AccessRequests.Of(caller.UserId).Count(IsCurrent) >= AccountLimits.MaxRequestsPerUser)
+        if (!isOpen && tables.AccessRequests.ListFor(caller.UserId).Count(IsCurrent) >= AccountLimits.MaxRequestsPerUser)
         {
             return ErrorCode.TooLarge.With(
                 $"You have {AccountLimits.MaxRequestsPerUser} requests for access that are open or were denied this week, the maximum.");
@@ -200,16 +200,16 @@ public sealed class AccessRequests
         tables.Audit.ListOf(dataset, long.MaxValue, LatestLines).Count(line => line.Action == Operation.AccessAsk.Name
             && line.Actor.Id == caller.UserId && line.At > _time.GetUtcNow() - TimeSpan.FromDays(1));
 
-    private Result<AccessRequestDetails> Ask(ZoneChange change, Caller caller, NameRecord name, string text)
+    private Result<AccessRequestDetails> Request(ZoneChange change, Caller caller, NameRecord name, string text)
     {
         // Old denied or unanswered requests have no further use.
-        foreach (AccessRequestRecord old in change.AccessRequests.Of(caller.UserId).Where(request => !IsCurrent(request)))
+        foreach (AccessRequestRecord old in change.AccessRequests.ListFor(caller.UserId).Where(request => !IsCurrent(request)))
         {
             change.AccessRequests.Remove(old.Dataset, caller.UserId);
         }
 
         change.AccessRequests.Put(name.Dataset, caller.UserId, text);
-        change.Note(Operation.AccessAsk.Name, Target(name.Dataset));
+        change.AddAudit(Operation.AccessAsk.Name, Target(name.Dataset));
         return Details(change, change.AccessRequests.Find(name.Dataset, caller.UserId)!)!;
     }
 

@@ -18,18 +18,18 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <summary>Notifies the owner (for a group, its managers), and people with or without an account.</summary>
     /// <param name="also">More addresses. An invalid one is omitted, and the audit records that.</param>
     /// <returns>The number of new recipients.</returns>
-    public ValueTask<Result<int>> TellOwnerAsync(
+    public ValueTask<Result<int>> NotifyOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
-        TellAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
+        NotifyAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
 
     /// <summary>Notifies people with or without an account, but not the owner.</summary>
     /// <param name="addresses">The addresses. An invalid one is omitted, and the audit records that.</param>
     /// <returns>The number of new recipients.</returns>
-    public ValueTask<Result<int>> TellAsync(
+    public ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
-        TellAsync(dataset, notice, static (_, _) => [], addresses, ct);
+        NotifyAsync(dataset, notice, static (_, _) => [], addresses, ct);
 
-    private ValueTask<Result<int>> TellAsync(
+    private ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, Func<ZoneTables, PrincipalRecord, UserRecord[]> peopleOf,
         IReadOnlyCollection<string> addresses, CancellationToken ct)
     {
@@ -47,10 +47,10 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
                 UserRecord[] people = peopleOf(change, name.Owner);
                 IEnumerable<string> others = read.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
                     .Where(address => !people.Any(person => address.Equals(person.Email, StringComparison.OrdinalIgnoreCase)));
-                int told = people.Count(person => Say(change, name, notice, person, null))
-                    + others.Count(address => Say(change, name, notice, null, address));
+                int told = people.Count(person => Send(change, name, notice, person, null))
+                    + others.Count(address => Send(change, name, notice, null, address));
                 int wrong = read.Count(static address => address is null);
-                change.Note(
+                change.AddAudit(
                     Action, "dataset:" + dataset,
                     $"{notice.Template} to {told}{(wrong == 0 ? "" : $", not to {wrong} that are no addresses")}");
                 return told;
@@ -61,24 +61,24 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <summary>
     /// Notifies the requester in the change that causes the notice: that account if it may still manage the dataset, otherwise the owner.
     /// </summary>
-    internal void TellAsker(ZoneChange change, NameRecord name, DatasetNotice notice, string askedBy)
+    internal void NotifyRequester(ZoneChange change, NameRecord name, DatasetNotice notice, string askedBy)
     {
         UserRecord[] people = change.Principals.FindUser(askedBy) is { } asker
-            && IssuerRights.StillHolds(change, asker, name.Dataset, Operation.CopyChange, zone.Time.GetUtcNow())
+            && IssuerRights.IsStillValid(change, asker, name.Dataset, Operation.CopyChange, zone.Time.GetUtcNow())
             ? [asker]
             : [.. Ownership.PeopleOf(change, name.Owner)];
-        int told = people.Count(person => Say(change, name, notice, person, null));
-        change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
+        int told = people.Count(person => Send(change, name, notice, person, null));
+        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
     }
 
     /// <summary>Notifies the owner, or the managers of the owning group, in the change that causes the notice.</summary>
-    internal void TellOwner(ZoneChange change, NameRecord name, DatasetNotice notice)
+    internal void NotifyOwner(ZoneChange change, NameRecord name, DatasetNotice notice)
     {
-        int told = Ownership.PeopleOf(change, name.Owner).Count(person => Say(change, name, notice, person, null));
-        change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
+        int told = Ownership.PeopleOf(change, name.Owner).Count(person => Send(change, name, notice, person, null));
+        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
     }
 
-    private bool Say(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)
+    private bool Send(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)
     {
         string key = $"{name.Dataset} {notice.Key}";
         if (change.Mails.WasSaid(person?.Id, address, notice.Template, key))
@@ -89,11 +89,11 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         (string Name, string Text)[] facts = [.. notice.Facts(name), (MailTable.KeyFact, key)];
         if (person is not null)
         {
-            mailbox.Say(change, person, null, notice.Template, facts);
+            mailbox.Send(change, person, null, notice.Template, facts);
         }
         else
         {
-            mailbox.SayTo(change, address!, null, notice.Template, facts);
+            mailbox.SendTo(change, address!, null, notice.Template, facts);
         }
 
         return true;

@@ -82,17 +82,17 @@ public sealed class Invites
     {
         if (change.Invites.WasUsedBy(invite.Id, user.Id))
         {
-            change.Note(Operation.InviteAccept.Name, "invite:" + invite.Id, "again");
+            change.AddAudit(Operation.InviteAccept.Name, "invite:" + invite.Id, "again");
             return invite;
         }
 
         if (HasAlready(change, invite, user))
         {
-            change.Note(Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} has it already");
+            change.AddAudit(Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} has it already");
             return invite;
         }
 
-        if (!IssuerRights.StillHolds(change, invite, _time.GetUtcNow()))
+        if (!IssuerRights.IsStillValid(change, invite, _time.GetUtcNow()))
         {
             return Orphaned(invite);
         }
@@ -110,7 +110,7 @@ public sealed class Invites
             return given.Error;
         }
 
-        change.Note(
+        change.AddAudit(
             Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} gets {invite.Target.Gives} {TargetText(invite.Target)}");
         return change.Invites.Find(invite.Id)!;
     }
@@ -179,7 +179,7 @@ public sealed class Invites
         change.Grants.Put(dataset, user.Id, right, null, invite.CreatedBy.Id);
 
         // This line concerns the dataset in addition to the invite: from it the lists of datasets learn the new readers.
-        change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to user:{user.Name} by invite {invite.Id}");
+        change.AddAudit(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to user:{user.Name} by invite {invite.Id}");
         return Done.Value;
     }
 
@@ -234,13 +234,13 @@ public sealed class Invites
         var by = new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name);
         InviteRecord invite = change.Invites.Create(
             new InviteRecord(id, hash, null, target, note, email, by, now, end, request.MaxUses, 0, null));
-        change.Note(
+        change.AddAudit(
             Operation.InviteCreate.Name, "invite:" + id,
             $"{target.Gives} {TargetText(target)}, {request.MaxUses} times, "
             + $"until {Mailbox.Time(end)} UTC{(email is null ? "" : ", by mail")}");
         if (email is not null)
         {
-            _mailbox.SayTo(
+            _mailbox.SendTo(
                 change, email, caller.UserId, MailTemplates.Invite, ("invite", id), ("by", caller.User?.DisplayName ?? caller.Name),
                 ("target", target.Dataset is null ? "the group " + target.Name : "the dataset " + target.Name), ("gives", target.Gives),
                 ("note", note ?? ""), ("expires", Mailbox.Time(end)));
@@ -268,7 +268,7 @@ public sealed class Invites
         }
 
         change.Invites.Revoke(id);
-        change.Note(Operation.InviteRevoke.Name, "invite:" + id, TargetText(invite.Target));
+        change.AddAudit(Operation.InviteRevoke.Name, "invite:" + id, TargetText(invite.Target));
         return Done.Value;
     }
 }

@@ -32,20 +32,20 @@ public sealed class Ownership
     /// Returns true if the caller transfers to this owner at once, false if it offers, and a refusal when it may do neither. Further
     /// checks, such as the quota of the new owner, come between this and <see cref="GiveAsync"/>, which decides again.
     /// </summary>
-    public async ValueTask<Result<bool>> GivesAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
+    public async ValueTask<Result<bool>> TransfersAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
-                access => NewOwner(tables, owner).Then<bool>(to => GivesAtOnce(caller, access.Dataset, to))),
+                access => NewOwner(tables, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
             ct);
 
     /// <summary>Transfers a dataset to a user or group, or offers it. The former owner keeps only rights that are granted.</summary>
-    public ValueTask<Result<Given>> GiveAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
+    public ValueTask<Result<TransferResult>> GiveAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
             change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
-                NewOwner(change, owner).Then(to => GivesAtOnce(caller, access.Dataset, to)
-                    ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<Given>(name => new Given(name, null))
-                    : Offer(change, caller, access.Dataset, to).Then<Given>(offer => new Given(access.Dataset, offer)))),
+                NewOwner(change, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
+                    ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<TransferResult>(name => new TransferResult(name, null))
+                    : Offer(change, caller, access.Dataset, to).Then<TransferResult>(offer => new TransferResult(access.Dataset, offer)))),
             ct);
 
     /// <summary>Lists the offers to the caller and its managed groups, or the offers of their datasets; the oldest first.</summary>
@@ -57,8 +57,8 @@ public sealed class Ownership
                 tables =>
                 {
                     PrincipalId[] asked = [caller.UserId, .. caller.Groups.Where(group => group.Manager).Select(group => group.GroupId)];
-                    IReadOnlyList<OfferRecord> offers = own ? tables.Offers.Of(asked) : tables.Offers.To(asked);
-                    return offers.Where(offer => StillHolds(tables, offer)).Select(offer => Details(tables, offer)).ToArray();
+                    IReadOnlyList<OfferRecord> offers = own ? tables.Offers.ListFor(asked) : tables.Offers.To(asked);
+                    return offers.Where(offer => IsStillValid(tables, offer)).Select(offer => Details(tables, offer)).ToArray();
                 },
                 ct))
             : allowed.Error;
@@ -102,11 +102,11 @@ public sealed class Ownership
 
     private static Result<Done> Noted(ZoneChange change, Operation operation, DatasetId dataset, string detail)
     {
-        change.Note(operation.Name, "dataset:" + dataset, detail);
+        change.AddAudit(operation.Name, "dataset:" + dataset, detail);
         return Done.Value;
     }
 
-    private static bool GivesAtOnce(Caller caller, NameRecord name, PrincipalRecord to) =>
+    private static bool TransfersAtOnce(Caller caller, NameRecord name, PrincipalRecord to) =>
         to.Id == name.Owner.Id
         || to.Id == caller.UserId
         || (caller.Roles.Intersects(Operation.OwnerChange.Roles) && caller.Scope.Carries(TokenScopes.Admin))
@@ -116,7 +116,7 @@ public sealed class Ownership
         change.Names.Rename(before.Dataset, to, slug).Then<NameRecord>(renamed =>
         {
             change.Grants.Remove(before.Dataset, to.Id);
-            change.Note(Operation.OwnerChange.Name, "dataset:" + before.Dataset, $"{before.FullName} is now {renamed.FullName}");
+            change.AddAudit(Operation.OwnerChange.Name, "dataset:" + before.Dataset, $"{before.FullName} is now {renamed.FullName}");
             return renamed;
         });
 
@@ -131,10 +131,10 @@ public sealed class Ownership
 
         bool again = change.Offers.Find(name.Dataset)?.To.Id == to.Id;
         OfferRecord offer = change.Offers.Put(name.Dataset, to.Id, caller.UserId);
-        change.Note(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is offered to {to.Name}");
+        change.AddAudit(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is offered to {to.Name}");
         foreach (UserRecord person in again ? [] : PeopleOf(change, to))
         {
-            _mailbox.Say(
+            _mailbox.Send(
                 change, person, caller.UserId, MailTemplates.Offered, ("by", caller.User?.DisplayName ?? caller.Name),
                 ("dataset", name.FullName), ("to", to.Kind == PrincipalKind.User ? "you" : "the group " + to.Name), ("page", "datasets"));
         }
@@ -170,12 +170,12 @@ public sealed class Ownership
 
         return tables.Offers.Find(dataset) is OfferRecord offer
             && (offer.To.Id == caller.UserId || (offer.To.Kind == PrincipalKind.Group && caller.Manages(offer.To.Id)))
-            && StillHolds(tables, offer)
+            && IsStillValid(tables, offer)
                 ? offer
                 : ErrorCode.NotFound.With($"You have no offer of a dataset {dataset}.");
     }
 
-    private bool StillHolds(ZoneTables tables, OfferRecord offer) => IssuerRights.StillHolds(tables, offer, _time.GetUtcNow());
+    private bool IsStillValid(ZoneTables tables, OfferRecord offer) => IssuerRights.IsStillValid(tables, offer, _time.GetUtcNow());
 
     private static OfferDetails Details(ZoneTables tables, OfferRecord offer)
     {
@@ -191,7 +191,7 @@ public sealed class Ownership
 /// <summary>The result of a transfer.</summary>
 /// <param name="Name">The current name and owner.</param>
 /// <param name="Offer">The offer, when the new owner must accept it first; null after a transfer at once.</param>
-public sealed record Given(NameRecord Name, OfferDetails? Offer);
+public sealed record TransferResult(NameRecord Name, OfferDetails? Offer);
 
 /// <summary>An offer with the information for its receiver.</summary>
 /// <param name="Name">The current name and owner of the dataset.</param>

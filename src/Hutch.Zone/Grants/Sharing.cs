@@ -58,7 +58,7 @@ public sealed class Sharing
                 return ErrorCode.NotFound.With($"{Display.Quote(principal)} has no right on this dataset to revoke.");
             }
 
-            change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"nothing to {Text(found)}");
+            change.AddAudit(Operation.GrantChange.Name, "dataset:" + dataset, $"nothing to {Text(found)}");
             return Done.Value;
         }, ct);
 
@@ -77,7 +77,7 @@ public sealed class Sharing
             Visibility set = visibility.Right == Rights.None ? Visibility.Private : visibility with { Right = visibility.Right.Highest() };
             change.Names.SetVisibility(dataset, set);
             change.Dois.SetDue(dataset);
-            change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, $"{set.Right.ToName()} to everybody{After(set.From)}");
+            change.AddAudit(Operation.VisibilityChange.Name, "dataset:" + dataset, $"{set.Right.ToName()} to everybody{After(set.From)}");
             return change.Names.Find(dataset)!;
         }, ct);
     }
@@ -112,7 +112,7 @@ public sealed class Sharing
 
             (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link, change.ZoneId);
             LinkRecord link = change.Links.Create(id, dataset, right.Highest(), hash, caller.UserId, end);
-            change.Note(
+            change.AddAudit(
                 Operation.LinkCreate.Name, "dataset:" + dataset,
                 $"link:{id} gives {right.ToName()} until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
             return new IssuedLink(link, secret);
@@ -127,7 +127,7 @@ public sealed class Sharing
                 return ErrorCode.NotFound.With($"The dataset has no active share link {Display.Quote(id)}.");
             }
 
-            change.Note(Operation.LinkRevoke.Name, "dataset:" + dataset, "link:" + id);
+            change.AddAudit(Operation.LinkRevoke.Name, "dataset:" + dataset, "link:" + id);
             return Done.Value;
         }, ct);
 
@@ -160,10 +160,10 @@ public sealed class Sharing
             change.AccessRequests.Remove(dataset, found.Id);
         }
 
-        change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
+        change.AddAudit(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
         if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
         {
-            _mailbox.Say(
+            _mailbox.Send(
                 change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
                 ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
         }

@@ -91,14 +91,14 @@ public sealed partial class LoginService
                     return ErrorCode.Unprocessable.With("The invite was revoked, used up or expired before its email could be sent.");
                 }
 
-                if (!IssuerRights.StillHolds(change, invite, _time.GetUtcNow()))
+                if (!IssuerRights.IsStillValid(change, invite, _time.GetUtcNow()))
                 {
                     return ErrorCode.Unprocessable.With(Invites.Orphaned(invite).Message);
                 }
 
                 (BlobHash hash, IssuedSecret secret) = Credential.IssueAgain(CredentialKind.Invite, id);
                 change.Invites.SetMailedSecret(id, hash);
-                change.Note("invite.mail", "invite:" + id);
+                change.AddAudit("invite.mail", "invite:" + id);
                 return secret;
             },
             ct);

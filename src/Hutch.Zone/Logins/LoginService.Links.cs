@@ -45,7 +45,7 @@ public sealed partial class LoginService
     /// Mails a one-time link to an account, if mail is on and the account has an address. The response and its time never depend on these,
     /// so that accounts cannot be discovered. Too many requests get the same response, but no mail.
     /// </summary>
-    public async ValueTask<Result<Done>> AskForLinkAsync(string user, LoginOrigin from, CancellationToken ct)
+    public async ValueTask<Result<Done>> RequestLinkAsync(string user, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
@@ -64,10 +64,10 @@ public sealed partial class LoginService
                 if (_mailbox.IsOn && account is { DisabledAt: null, Email: not null })
                 {
                     string end = Mailbox.Time(_time.GetUtcNow() + TimeSpan.FromMinutes(_options.ResetLinkMinutes));
-                    _mailbox.Say(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
+                    _mailbox.Send(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
                 }
 
-                change.Note(
+                change.AddAudit(
                     "login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
                 return Done.Value;
             },
@@ -86,7 +86,7 @@ public sealed partial class LoginService
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
         LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, _time.GetUtcNow() + life);
-        change.Note(
+        change.AddAudit(
             Operation.LoginLinkCreate.Name, "user:" + user.Name,
             $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         return new IssuedLoginLink(link, code);

@@ -88,8 +88,8 @@ public sealed partial class LoginService
             change.Sessions.TakePasswordLeave(session.Id);
         }
 
-        _mailbox.Say(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
-        change.Note(
+        _mailbox.Send(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+        change.AddAudit(
             Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
         return Done.Value;
     }

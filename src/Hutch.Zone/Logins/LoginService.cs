@@ -122,7 +122,7 @@ public sealed partial class LoginService : IDisposable
                 change =>
                 {
                     change.Sessions.End(session.Id);
-                    change.Note("session.end", "session:" + session.Id, "logged out");
+                    change.AddAudit("session.end", "session:" + session.Id, "logged out");
                     return Done.Value;
                 },
                 ct)
@@ -154,7 +154,7 @@ public sealed partial class LoginService : IDisposable
                     }
 
                     change.Sessions.End(id);
-                    change.Note(Operation.SessionEnd.Name, "session:" + id);
+                    change.AddAudit(Operation.SessionEnd.Name, "session:" + id);
                     return Done.Value;
                 },
                 ct)
@@ -169,13 +169,13 @@ public sealed partial class LoginService : IDisposable
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
         {
             change.Sessions.End(oldest.Id);
-            change.Note("session.end", "session:" + oldest.Id, $"more than {_options.MaxSessionsPerUser} sessions");
+            change.AddAudit("session.end", "session:" + oldest.Id, $"more than {_options.MaxSessionsPerUser} sessions");
         }
 
         bool mustSet = _options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
         (SessionRecord session, IssuedSecret secret) = Add(
             change, user.Id, null, way, way == LoginWay.LoginLink, from, _time.GetUtcNow() + TimeSpan.FromHours(_options.SessionHours));
-        change.Note(
+        change.AddAudit(
             "session.start", "session:" + session.Id,
             $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
         return new StartedSession(session, secret, user.Name, null, mustSet);
@@ -225,7 +225,8 @@ public sealed partial class LoginService : IDisposable
                 "This share link is not valid here. Check that you copied the whole link."));
         }
 
-        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !IssuerRights.StillHolds(change, link, _time.GetUtcNow()))
+        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow()
+            || !IssuerRights.IsStillValid(change, link, _time.GetUtcNow()))
         {
             return ErrorCode.Unauthenticated.With("This share link was revoked or has expired. Ask for a new one.");
         }
@@ -233,7 +234,7 @@ public sealed partial class LoginService : IDisposable
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromHours(_options.ShareSessionHours);
         (SessionRecord session, IssuedSecret secret) = Add(
             change, null, link.Id, LoginWay.Share, maySetPassword: false, from, end < link.ExpiresAt ? end : link.ExpiresAt);
-        change.Note("session.start", "session:" + session.Id, $"by link:{link.Id}{(session.Address is { } at ? " from " + at : "")}");
+        change.AddAudit("session.start", "session:" + session.Id, $"by link:{link.Id}{(session.Address is { } at ? " from " + at : "")}");
         return new StartedSession(session, secret, null, link.Dataset, MustSetPassword: false);
     }
 
@@ -278,7 +279,7 @@ public sealed partial class LoginService : IDisposable
     {
         if (refusal.Code == ErrorCode.Unauthenticated)
         {
-            await _zone.NoteAsync(
+            await _zone.AuditAsync(
                 new AuditActor(null, "anonymous", null), Operation.RefusedLogin, account is null ? null : "user:" + account.Name,
                 $"wrong name or password{(from.AddressText is { } at ? " from " + at : "")}", ct);
         }

@@ -27,8 +27,8 @@ internal sealed class PasswordHashing : IDisposable
 
     public async ValueTask<Result<string>> HashAsync(string password, CancellationToken ct)
     {
-        using Turn? turn = await EnterAsync(ct);
-        return turn is null ? Busy() : _hasher.HashPassword(this, password);
+        using Slot? slot = await EnterAsync(ct);
+        return slot is null ? Busy() : _hasher.HashPassword(this, password);
     }
 
     /// <summary>
@@ -40,8 +40,8 @@ internal sealed class PasswordHashing : IDisposable
     public async ValueTask<Result<PasswordVerificationResult>> VerifyAsync(
         string? hash, string password, Func<HutchError?> allowed, CancellationToken ct)
     {
-        using Turn? turn = await EnterAsync(ct);
-        if (turn is null)
+        using Slot? slot = await EnterAsync(ct);
+        if (slot is null)
         {
             return Busy();
         }
@@ -59,7 +59,7 @@ internal sealed class PasswordHashing : IDisposable
 
     private static HutchError Busy() => ErrorCode.Unavailable.With("Too many people are logging in. Try again in a few seconds.");
 
-    private async ValueTask<Turn?> EnterAsync(CancellationToken ct)
+    private async ValueTask<Slot?> EnterAsync(CancellationToken ct)
     {
         if (Interlocked.Increment(ref _waiting) > _maxWaiting)
         {
@@ -70,7 +70,7 @@ internal sealed class PasswordHashing : IDisposable
         try
         {
             await _turns.WaitAsync(ct);
-            return new Turn(_turns);
+            return new Slot(_turns);
         }
         finally
         {
@@ -78,7 +78,7 @@ internal sealed class PasswordHashing : IDisposable
         }
     }
 
-    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    private sealed class Slot(SemaphoreSlim turns) : IDisposable
     {
         public void Dispose() => turns.Release();
     }

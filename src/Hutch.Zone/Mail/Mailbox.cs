@@ -80,13 +80,13 @@ public sealed class Mailbox
         return _templates.Render(mail.Template, facts);
     }
 
-    internal string Page(string page) => _portal is null ? page : PortalUrl.Of(_portal, page);
+    internal string Page(string page) => _portal is null ? page : PortalUrl.For(_portal, page);
 
-    internal void Say(
+    internal void Send(
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
 
-    internal void SayTo(
+    internal void SendTo(
         ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, null, address, by, template, facts);
 

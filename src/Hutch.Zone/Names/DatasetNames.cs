@@ -86,7 +86,7 @@ public sealed class DatasetNames
             change =>
             {
                 bool was = change.Names.Release(dataset);
-                change.Note("name.release", "dataset:" + dataset, reason);
+                change.AddAudit("name.release", "dataset:" + dataset, reason);
                 return was;
             },
             ct);
@@ -110,7 +110,7 @@ public sealed class DatasetNames
 
                 // Another server may have freed it a moment ago; the result is the same.
                 change.Names.Release(dataset);
-                change.Note("name.release", "dataset:" + dataset, "the dataset was never created");
+                change.AddAudit("name.release", "dataset:" + dataset, "the dataset was never created");
                 return true;
             },
             ct);
@@ -138,7 +138,7 @@ public sealed class DatasetNames
                 string free = change.Names.FindFree(principal.Name, slug);
                 return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
                 {
-                    change.Note("name.adopt", "dataset:" + dataset, name.FullName);
+                    change.AddAudit("name.adopt", "dataset:" + dataset, name.FullName);
                     return name;
                 });
             },
@@ -156,7 +156,8 @@ public sealed class DatasetNames
             change => _authorizer.Authorize(change, caller, dataset, Operation.DatasetEdit).Then(access =>
                 change.Names.Rename(dataset, access.Dataset.Owner, slug.Value).Then<NameRecord>(renamed =>
                 {
-                    change.Note(Operation.DatasetEdit.Name, "dataset:" + dataset, $"{access.Dataset.FullName} is now {renamed.FullName}");
+                    change.AddAudit(
+                        Operation.DatasetEdit.Name, "dataset:" + dataset, $"{access.Dataset.FullName} is now {renamed.FullName}");
                     return renamed;
                 })),
             ct);
@@ -228,7 +229,7 @@ public sealed class DatasetNames
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {
-        if (!MayList(caller).TryGet(out _, out HutchError? refusal))
+        if (!AuthorizeList(caller).TryGet(out _, out HutchError? refusal))
         {
             return refusal;
         }
@@ -260,7 +261,7 @@ public sealed class DatasetNames
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
     }
 
-    public static Result<Done> MayList(Caller caller)
+    public static Result<Done> AuthorizeList(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
         return caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read)
@@ -278,12 +279,12 @@ public sealed class DatasetNames
         ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId, bool isThere = false)
     {
         bool isNew = change.Names.Find(dataset) is null;
-        Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && !isThere && WhyTakenNowhere(change, homeId) is { } closed
+        Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && !isThere && CheckHomeSite(change, homeId) is { } closed
             ? closed
             : OwnerOf(change, caller, owner);
         return found.Then(to => Take(to.Owner).Then<NameRecord>(name =>
         {
-            change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
+            change.AddAudit(to.Operation.Name, "dataset:" + dataset, name.FullName);
             if (to.Operation == Operation.DatasetCreateFor && !isNew)
             {
                 // The owner may have revoked the right: repeating the request grants and reveals nothing.
@@ -296,7 +297,7 @@ public sealed class DatasetNames
             {
                 // To fill it; the owner may take the right back.
                 change.Grants.Put(dataset, caller.UserId, Rights.Write, null, caller.UserId);
-                change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{Rights.Write.ToName()} to user:{caller.Name}");
+                change.AddAudit(Operation.GrantChange.Name, "dataset:" + dataset, $"{Rights.Write.ToName()} to user:{caller.Name}");
             }
 
             return name;
@@ -306,7 +307,7 @@ public sealed class DatasetNames
             dataset, to, isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value, Visibility.Private, homeId);
     }
 
-    internal static HutchError? WhyTakenNowhere(ZoneChange change, string? homeId)
+    internal static HutchError? CheckHomeSite(ZoneChange change, string? homeId)
     {
         SiteTerms terms = homeId is null ? change.Sites.OwnTerms() : change.Sites.Find(homeId)?.Terms ?? SiteTerms.Open;
         return terms.Intake == SiteIntake.Open ? null : (ErrorCode.Conflict with
@@ -332,7 +333,7 @@ public sealed class DatasetNames
             return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
         }
 
-        if (tables.Creators.Of(caller.UserId).Any(named => named.Id == found.Id))
+        if (tables.Creators.ListFor(caller.UserId).Any(named => named.Id == found.Id))
         {
             Result<Done> creates = Authorizer.Authorize(caller, Operation.DatasetCreateFor);
             return creates.IsOk ? (found, Operation.DatasetCreateFor) : creates.Error;
@@ -368,12 +369,12 @@ public sealed class DatasetNames
         List<Access> step = reference.Owner is not null ? visible : visible.FindAll(access => access.Dataset.Owner.Id == caller.User?.Id);
         if (step.Count == 0)
         {
-            step = visible.FindAll(access => access.Given.Includes(Rights.Write));
+            step = visible.FindAll(access => access.Granted.Includes(Rights.Write));
         }
 
         if (step.Count == 0)
         {
-            step = visible.FindAll(access => access.Given != Rights.None);
+            step = visible.FindAll(access => access.Granted != Rights.None);
         }
 
         return step.Count > 1 ? Named(

@@ -23,7 +23,7 @@ public sealed record VisibleNamesFilter
     public bool IsNewestFirst { get; init; }
 
     /// <summary>With the newest first, the position after which the list continues; null for the beginning.</summary>
-    public NamePlace? Before { get; init; }
+    public NameCursor? Before { get; init; }
 
     public int Limit { get; init; } = 100;
 

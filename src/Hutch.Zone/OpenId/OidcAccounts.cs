@@ -47,7 +47,7 @@ internal static class OidcAccounts
         string cut = dashed[..Math.Min(dashed.Length, AccountName.MaxLength)].TrimEnd('-');
         return AccountText.NewName(cut).IsOk
             ? cut
-            : "user-" + BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(identity.Subject)).ToString()[..HashDigits];
+            : "user-" + BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(identity.Subject)).ToString()[..HashDigits];
     }
 
     private static Result<UserRecord> LinkOrMake(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
@@ -62,7 +62,7 @@ internal static class OidcAccounts
             }
 
             change.Identities.Add(provider.Id, identity.Subject, taken.Id);
-            change.Note("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
+            change.AddAudit("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
             return change.Principals.FindUser(taken.Id)!;
         }
 
@@ -75,7 +75,7 @@ internal static class OidcAccounts
         return AccountService.AddUser(change, name, null, []).Then<UserRecord>(user =>
         {
             change.Identities.Add(provider.Id, identity.Subject, user.Id);
-            change.Note("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
+            change.AddAudit("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
             return user;
         });
     }
@@ -96,8 +96,8 @@ internal static class OidcAccounts
 
     private static void SyncRoles(ZoneChange change, OidcProviderOptions provider, UserRecord user, OidcIdentity identity)
     {
-        RoleSet has = RoleSet.Of([.. change.Roles.Of(user.Id)]);
-        HeldRole[] atSites = [.. change.Roles.HeldBy(user.Id).Where(static held => held.Site is not null)];
+        RoleSet has = RoleSet.From([.. change.Roles.ListFor(user.Id)]);
+        AssignedRole[] atSites = [.. change.Roles.ListAssigned(user.Id).Where(static held => held.Site is not null)];
         List<Role> wanted = [.. has.ToList()];
         foreach (IGrouping<Role, OidcRole> mapped in provider.Roles.GroupBy(role => RoleNames.Parse(role.Role).Value))
         {
@@ -108,7 +108,7 @@ internal static class OidcAccounts
             }
         }
 
-        RoleSet set = RoleSet.Of([Role.User, .. wanted]);
+        RoleSet set = RoleSet.From([Role.User, .. wanted]);
         if (set == has)
         {
             return;
@@ -118,11 +118,11 @@ internal static class OidcAccounts
         if (change.Roles.CountEnabled(Role.Administrator) == 0)
         {
             // Keep the last administrator: otherwise the installation would have none.
-            set = set.Union(RoleSet.Of(Role.Administrator));
+            set = set.Union(RoleSet.From(Role.Administrator));
             change.Roles.Set(user.Id, [.. set.ToList(), .. atSites]);
         }
 
-        change.Note(Operation.RoleChange.Name, "user:" + user.Name, $"roles {set}, by {provider.Id}");
+        change.AddAudit(Operation.RoleChange.Name, "user:" + user.Name, $"roles {set}, by {provider.Id}");
     }
 
     private static void SyncGroups(ZoneChange change, OidcProviderOptions provider, UserRecord user, OidcIdentity identity)
@@ -140,12 +140,12 @@ internal static class OidcAccounts
             if (wanted && member is null && change.Memberships.MembersOf(group.Id).Count < AccountLimits.MaxMembersPerGroup)
             {
                 change.Memberships.Put(group.Id, user.Id, manager: false);
-                change.Note(Operation.GroupChange.Name, "group:" + group.Name, $"member {user.Name}, by {provider.Id}");
+                change.AddAudit(Operation.GroupChange.Name, "group:" + group.Name, $"member {user.Name}, by {provider.Id}");
             }
             else if (!wanted && member is { Manager: false })
             {
                 change.Memberships.Remove(group.Id, user.Id);
-                change.Note(Operation.GroupChange.Name, "group:" + group.Name, $"removed {user.Name}, by {provider.Id}");
+                change.AddAudit(Operation.GroupChange.Name, "group:" + group.Name, $"removed {user.Name}, by {provider.Id}");
             }
         }
     }

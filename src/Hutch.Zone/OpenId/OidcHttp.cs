@@ -31,13 +31,13 @@ internal sealed class OidcHttp
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address))
         {
-            return Lies($"it has no {what}");
+            return InvalidAnswer($"it has no {what}");
         }
 
         bool plain = address.Scheme == Uri.UriSchemeHttp && !_provider.Issuer.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
         return OidcProviderOptions.IsSafe(address) && !plain && _hosts.Contains(address.Authority)
             ? address
-            : Lies($"its {what} is at {Display.Quote(address.GetLeftPart(UriPartial.Authority))}, which is not its issuer's host");
+            : InvalidAnswer($"its {what} is at {Display.Quote(address.GetLeftPart(UriPartial.Authority))}, which is not its issuer's host");
     }
 
     public Task<Result<T>> GetAsync<T>(Uri address, JsonTypeInfo<T> type, string? bearer, CancellationToken ct)
@@ -71,10 +71,10 @@ internal sealed class OidcHttp
         return SendAsync(request, type, takeRefusals: true, ct);
     }
 
-    public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
+    public HutchError InvalidAnswer(string what) => ErrorCode.LoginInvalid.With(
         $"The response of '{_provider.Id}' is invalid: {what}. The login failed.");
 
-    private HutchError Silent(string what) => ErrorCode.ProviderUnavailable.With(
+    private HutchError NoAnswer(string what) => ErrorCode.ProviderUnavailable.With(
         $"The provider '{_provider.Id}' is not available: {what}.");
 
     private async Task<Result<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, bool takeRefusals, CancellationToken ct)
@@ -89,27 +89,27 @@ internal sealed class OidcHttp
                     && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
                 if (!response.IsSuccessStatusCode && !refused)
                 {
-                    return Silent($"{request.RequestUri!.AbsolutePath} returned {(int)response.StatusCode}");
+                    return NoAnswer($"{request.RequestUri!.AbsolutePath} returned {(int)response.StatusCode}");
                 }
 
                 byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
                 return JsonSerializer.Deserialize(body, type) is { } answer
                     ? answer
-                    : Lies($"{request.RequestUri!.AbsolutePath} returned an empty response");
+                    : InvalidAnswer($"{request.RequestUri!.AbsolutePath} returned an empty response");
             }
             catch (JsonException)
             {
-                return Lies($"{request.RequestUri!.AbsolutePath} did not return valid JSON");
+                return InvalidAnswer($"{request.RequestUri!.AbsolutePath} did not return valid JSON");
             }
             catch (HttpRequestException e)
             {
-                return Silent(e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
+                return NoAnswer(e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
                     ? $"{request.RequestUri!.AbsolutePath} returned more than {MaxAnswerBytes} bytes"
                     : e.GetBaseException().Message.TrimEnd('.'));
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                return Silent($"it did not answer within {_http.Timeout.TotalSeconds:0} s");
+                return NoAnswer($"it did not answer within {_http.Timeout.TotalSeconds:0} s");
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed partial class OidcLogins : IDisposable
     /// <summary>Begins a login by sending the browser to the provider.</summary>
     /// <param name="redirect">The address to which the provider returns the browser; it must be registered there.</param>
     /// <param name="returnPath">The page of the portal after the login; anything but a path of this server means the first page.</param>
-    public async ValueTask<Result<BegunLogin>> BeginAsync(
+    public async ValueTask<Result<StartedLogin>> BeginAsync(
         string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
     {
         if (!Find(provider, from).TryGet(out OidcProvider? known, out HutchError? refusal))
@@ -81,7 +81,7 @@ public sealed partial class OidcLogins : IDisposable
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
         var login = new Login(known, redirect, LocalPath(returnPath), Key(binding), nonce, verifier);
         await RememberAsync(login.ToPending(Key(state), end), ct);
-        return new BegunLogin(address.Value, new IssuedSecret(binding), end);
+        return new StartedLogin(address.Value, new IssuedSecret(binding), end);
     }
 
     /// <summary>Finishes a login that a browser returns, once, and only for the browser that began it.</summary>
@@ -119,7 +119,7 @@ public sealed partial class OidcLogins : IDisposable
     }
 
     /// <param name="provider">The provider's id; null for the only one.</param>
-    public async ValueTask<Result<BegunDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
+    public async ValueTask<Result<StartedDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
     {
         if (provider is null && _providers.Count != 1)
         {
@@ -142,7 +142,7 @@ public sealed partial class OidcLogins : IDisposable
         string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page)
             ? page.AbsoluteUri
             : null;
-        return new BegunDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
+        return new StartedDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
     }
 
     /// <summary>Returns the result of a command-line login; null until the user has agreed. The token is returned once.</summary>
@@ -154,7 +154,7 @@ public sealed partial class OidcLogins : IDisposable
             return ErrorCode.NotFound.With("This login is not in progress: it is finished, or took too long. Start again.");
         }
 
-        if (!await _zone.KeepAsync(tables => tables.PendingLogins.TakeTurn(key), ct))
+        if (!await _zone.KeepAsync(tables => tables.PendingLogins.TryAcquireLease(key), ct))
         {
             return (CreatedAccount?)null;
         }
@@ -250,7 +250,7 @@ public sealed partial class OidcLogins : IDisposable
     private async ValueTask<HutchError> RefuseAsync(OidcProvider provider, HutchError refusal, LoginOrigin from, CancellationToken ct)
     {
         LogRefused(provider.Options.Id, refusal.Message);
-        await _zone.NoteAsync(
+        await _zone.AuditAsync(
             ActorOf(provider), Operation.RefusedLogin, null,
             $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}",
             ct);
@@ -266,13 +266,13 @@ public sealed partial class OidcLogins : IDisposable
 /// <param name="VerificationAddress">The page for the code.</param>
 /// <param name="CompleteAddress">The page with the code in its address; null when the provider gives none.</param>
 /// <param name="IntervalSeconds">The interval of polling.</param>
-public sealed record BegunDeviceLogin(
+public sealed record StartedDeviceLogin(
     IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
 
 /// <summary>A login that continues at a provider.</summary>
 /// <param name="Address">The address for the browser.</param>
 /// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
-public sealed record BegunLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
+public sealed record StartedLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
 
 /// <summary>A successful login that returned from a provider.</summary>
 /// <param name="ReturnPath">The page of the portal after the login.</param>

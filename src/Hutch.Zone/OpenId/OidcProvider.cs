@@ -64,10 +64,10 @@ internal sealed class OidcProvider : IDisposable
 
         if (issuer is null ? metadata.NamesItself : issuer != Options.Issuer)
         {
-            return _http.Lies("the browser returned with the response of another provider");
+            return _http.InvalidAnswer("the browser returned with the response of another provider");
         }
 
-        Result<TokenAnswer> answer = await AskTokenAsync(
+        Result<TokenAnswer> answer = await RequestTokenAsync(
             metadata,
             [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirect), new("code_verifier", verifier)],
             ct);
@@ -100,14 +100,14 @@ internal sealed class OidcProvider : IDisposable
 
         bool complete = answer is { DeviceCode.Length: > 0, UserCode.Length: > 0 and < 100, ExpiresIn: > 0 }
             && Uri.TryCreate(answer.VerificationAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page);
-        return complete ? answer : _http.Lies("its device endpoint did not return a code and a page");
+        return complete ? answer : _http.InvalidAnswer("its device endpoint did not return a code and a page");
     }
 
     /// <summary>Polls for the user's consent (RFC 8628, section 3.4). Null means not yet; the flag asks for a longer interval.</summary>
     public async ValueTask<Result<(OidcIdentity? Identity, bool SlowDown)>> PollDeviceAsync(string deviceCode, CancellationToken ct)
     {
         if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
-            || !(await AskTokenAsync(
+            || !(await RequestTokenAsync(
                 metadata, [new("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), new("device_code", deviceCode)], ct))
                 .TryGet(out TokenAnswer? answer, out refusal))
         {
@@ -125,7 +125,7 @@ internal sealed class OidcProvider : IDisposable
         };
     }
 
-    private async ValueTask<Result<TokenAnswer>> AskTokenAsync(
+    private async ValueTask<Result<TokenAnswer>> RequestTokenAsync(
         OidcMetadata metadata, IEnumerable<KeyValuePair<string, string>> form, CancellationToken ct) =>
         _http.Check(metadata.TokenEndpoint, "token endpoint").TryGet(out Uri? endpoint, out HutchError? refusal)
             ? await _http.PostAsync(endpoint, form, OidcJson.Default.TokenAnswer, ct)
@@ -136,7 +136,7 @@ internal sealed class OidcProvider : IDisposable
     {
         if (answer.IdToken is not { } text || IdToken.Parse(text) is not IdToken token)
         {
-            return _http.Lies("it returned no readable token");
+            return _http.InvalidAnswer("it returned no readable token");
         }
 
         if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal)
@@ -147,7 +147,7 @@ internal sealed class OidcProvider : IDisposable
 
         if (answer.AccessToken is { } access && !token.SpeaksOf(access))
         {
-            return _http.Lies("the token does not belong to the access token");
+            return _http.InvalidAnswer("the token does not belong to the access token");
         }
 
         List<JsonElement> claims = [token.Claims];
@@ -162,7 +162,7 @@ internal sealed class OidcProvider : IDisposable
             // Core, section 5.3.2: claims about another subject are not used.
             if (more.ValueKind != JsonValueKind.Object || IdToken.Text(more, "sub") != IdToken.Text(token.Claims, "sub"))
             {
-                return _http.Lies("its userinfo is about a different user than its token");
+                return _http.InvalidAnswer("its userinfo is about a different user than its token");
             }
 
             claims.Add(more);
@@ -186,7 +186,7 @@ internal sealed class OidcProvider : IDisposable
     {
         if (token.Algorithm is not (SigningKey.Rs256 or SigningKey.Es256))
         {
-            return _http.Lies($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are supported");
+            return _http.InvalidAnswer($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are supported");
         }
 
         // A key that is not known yet: the provider may have changed its keys. It is not asked again at once for each token that comes.
@@ -209,7 +209,7 @@ internal sealed class OidcProvider : IDisposable
             }
         }
 
-        return _http.Lies("the signature of its token is not by one of its keys");
+        return _http.InvalidAnswer("the signature of its token is not by one of its keys");
     }
 
     /// <summary>Checks a token by Core, section 3.1.3.7.</summary>
@@ -230,7 +230,7 @@ internal sealed class OidcProvider : IDisposable
             : nonce is not null && IdToken.Text(claims, "nonce") != nonce ? "its token belongs to another login"
             : IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } ? "its token does not say who it is about"
             : null;
-        return wrong is null ? Done.Value : _http.Lies(wrong);
+        return wrong is null ? Done.Value : _http.InvalidAnswer(wrong);
     }
 
     private async ValueTask<Result<OidcMetadata>> MetadataAsync(CancellationToken ct)
@@ -257,7 +257,7 @@ internal sealed class OidcProvider : IDisposable
 
             if (read.Value.Issuer != Options.Issuer)
             {
-                return _http.Lies(
+                return _http.InvalidAnswer(
                     $"its issuer is {Display.Quote(read.Value.Issuer ?? "")}, "
                     + $"not {Display.Quote(Options.Issuer)} as configured");
             }

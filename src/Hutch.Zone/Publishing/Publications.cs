@@ -44,22 +44,22 @@ public sealed class Publications
             ct);
 
     /// <summary>Returns the public state of a published or withdrawn dataset; null for a draft and for none.</summary>
-    public ValueTask<PublicationStanding?> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+    public ValueTask<PublicationStatus?> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(
             tables => tables.Publications.Find(dataset) is { Version: { } version } found && tables.Names.Find(dataset) is { } name
-                ? new PublicationStanding(found, name, tables.Publications.OfSeries(version.Series))
+                ? new PublicationStatus(found, name, tables.Publications.OfSeries(version.Series))
                 : null,
             ct);
 
     /// <summary>Lists published and withdrawn datasets in the order of their last change, each with its own version only.</summary>
     /// <inheritdoc cref="PublicationTable.Changed"/>
-    public ValueTask<IReadOnlyList<PublicationStanding>> ChangedAsync(
+    public ValueTask<IReadOnlyList<PublicationStatus>> ChangedAsync(
         (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
-        _zone.ReadAsync<IReadOnlyList<PublicationStanding>>(
+        _zone.ReadAsync<IReadOnlyList<PublicationStatus>>(
             tables =>
             [
                 .. tables.Publications.Changed(span, after, limit).Select(
-                    record => new PublicationStanding(record, tables.Names.Find(record.Dataset)!, [record])),
+                    record => new PublicationStatus(record, tables.Names.Find(record.Dataset)!, [record])),
             ],
             ct);
 
@@ -92,13 +92,13 @@ public sealed class Publications
 
             PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name);
             change.Dois.SetDue(dataset);
-            change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
+            change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
             return described;
         }, ct);
 
     /// <summary>Publishes a version of a dataset. From then on its page is public and permanent.</summary>
     public ValueTask<Result<PublicationRecord>> PublishAsync(
-        Caller caller, DatasetId dataset, WantedPublication wanted, CancellationToken ct)
+        Caller caller, DatasetId dataset, PublicationRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationPublish, change =>
@@ -136,11 +136,11 @@ public sealed class Publications
 
             change.Dois.SetDue(dataset);
             published = change.Publications.Find(dataset)!;
-            change.Note(Operation.PublicationPublish.Name, "dataset:" + dataset, $"version {published.Version!.Number} of {series}");
+            change.AddAudit(Operation.PublicationPublish.Name, "dataset:" + dataset, $"version {published.Version!.Number} of {series}");
             if (wanted.Visibility is { } visibility)
             {
                 change.Names.SetVisibility(dataset, visibility);
-                change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is published");
+                change.AddAudit(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is published");
             }
 
             return published;
@@ -165,9 +165,9 @@ public sealed class Publications
 
             PublicationRecord withdrawn = change.Publications.Withdraw(dataset, why.Trim());
             change.Dois.SetDue(dataset);
-            change.Note(Operation.PublicationWithdraw.Name, "dataset:" + dataset, why.Trim());
+            change.AddAudit(Operation.PublicationWithdraw.Name, "dataset:" + dataset, why.Trim());
             change.Names.SetVisibility(dataset, Visibility.Private);
-            change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is withdrawn");
+            change.AddAudit(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is withdrawn");
             return withdrawn;
         }, ct);
     }
@@ -190,7 +190,7 @@ public sealed class Publications
             }
 
             PublicationRecord given = change.Publications.Find(dataset)!;
-            change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, "DOI " + given.Doi!.Doi);
+            change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, "DOI " + given.Doi!.Doi);
             return given;
         }, ct);
 
@@ -209,7 +209,7 @@ public sealed class Publications
             {
                 change.Publications.SetChanged(dataset);
                 change.Dois.SetDue(dataset);
-                change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, "its files are gone");
+                change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, "its files are gone");
                 return Done.Value;
             },
             ct);
@@ -224,10 +224,10 @@ public sealed class Publications
                 "This server gives no DOIs: no service of DOIs is configured.");
         }
 
-        change.Dois.Reserve(DoiName.Of(_dois, dataset, isSeries: false), dataset, isSeries: false);
+        change.Dois.Reserve(DoiName.For(_dois, dataset, isSeries: false), dataset, isSeries: false);
         if (series is { } first)
         {
-            change.Dois.Reserve(DoiName.Of(_dois, first, isSeries: true), first, isSeries: true);
+            change.Dois.Reserve(DoiName.For(_dois, first, isSeries: true), first, isSeries: true);
         }
 
         return null;
@@ -268,7 +268,7 @@ public sealed class Publications
 /// <param name="Visibility">The new rights of the public; null for the current ones.</param>
 /// <param name="NewVersionOf">The published dataset that it succeeds as a new version; null for a new work.</param>
 /// <param name="Doi">True to assign a DOI, false for none; null to assign one if DOIs are on.</param>
-public sealed record WantedPublication(
+public sealed record PublicationRequest(
     long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf, bool? Doi = null);
 
-public sealed record PublicationStanding(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);
+public sealed record PublicationStatus(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);

@@ -68,9 +68,9 @@ public sealed class NetworkFolderTests : IAsyncLifetime
         Write("krios/s1/SPA.yml", "DataId: [\n");
         await MountAsync("1s");
         await using var tree = new WatchedTree(WatchedTree.OnlyPolls, ["krios"], _mount, isOurs: false);
-        FolderDue due = await tree.TakeAsync();
-        tree.Watcher.Keep(due, isActive: true, look: null);
-        tree.Queue.Done(due);
+        FolderScanRequest request = await tree.TakeAsync();
+        tree.Watcher.Keep(request, isActive: true, result: null);
+        tree.Queue.Done(request);
 
         File.WriteAllText(Path.Combine(_server, "krios/s1/SPA.yml"), "DataId: corrected\n");
 
@@ -90,9 +90,9 @@ public sealed class NetworkFolderTests : IAsyncLifetime
 
         for (long size = 1; size == 1;)
         {
-            Assert.True(tree.Watcher.Poke(tree.At("krios/s1")).IsOk);
-            (_, FolderLook? look) = await tree.HandleAsync();
-            size = look!.Bytes;
+            Assert.True(tree.Watcher.Rescan(tree.At("krios/s1")).IsOk);
+            (_, FolderScanResult? result) = await tree.HandleAsync();
+            size = result!.Bytes;
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class NetworkFolderTests : IAsyncLifetime
         for (int looks = 0; !served.Walk().SequenceEqual(served.Told); looks++)
         {
             Assert.True(looks < 1000, "The looks do not come to what is there.");
-            served.LookThrough(DueReasons.Poked);
+            served.LookThrough(ScanReasons.Requested);
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class NetworkFolderTests : IAsyncLifetime
                 "--attr-timeout", attributeTime, "--log-level", "EMERGENCY",
             ],
             Ct);
-        while (MountFacts.Of(_mount)?.Point != _mount)
+        while (MountFacts.Read(_mount)?.Point != _mount)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), Ct);
         }

@@ -58,7 +58,7 @@ public sealed class NetworkPublishingTests
                 "--attr-timeout", "100ms", "--umask", umask,
             ],
             Ct);
-        while (MountFacts.Of(mount)?.Point != mount)
+        while (MountFacts.Read(mount)?.Point != mount)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), Ct);
         }

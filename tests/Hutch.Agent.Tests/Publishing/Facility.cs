@@ -122,7 +122,7 @@ internal sealed class Facility : IAsyncDisposable
         FolderRule rule = FolderRule.From(_watched).Value;
         foreach (string folder in folders)
         {
-            await Agent.LookAsync(new FolderDue(PathOf(folder), rule), Ct);
+            await Agent.ScanAsync(new FolderScanRequest(PathOf(folder), rule), Ct);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class Facility : IAsyncDisposable
         bool wasStopped = false;
         try
         {
-            await Agent.LookAsync(new FolderDue(PathOf(folder), FolderRule.From(_watched).Value), stop.Token);
+            await Agent.ScanAsync(new FolderScanRequest(PathOf(folder), FolderRule.From(_watched).Value), stop.Token);
         }
         catch (OperationCanceledException)
         {

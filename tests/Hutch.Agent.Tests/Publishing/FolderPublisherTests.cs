@@ -38,7 +38,7 @@ public sealed class FolderPublisherTests
 
         Entry entry = (await facility.EntriesAsync(await facility.DatasetAsync("a")))["movie.mrc"];
 
-        Assert.Equal(BlobHash.Of("frames"u8), entry.Hash);
+        Assert.Equal(BlobHash.Compute("frames"u8), entry.Hash);
         BlobContent content = (await facility.Site.Blobs.FindWholeAsync(entry.Hash, Ct))!;
         Assert.Equal("frames", Encoding.UTF8.GetString(await ReadAsync(content)));
     }

@@ -34,7 +34,7 @@ public sealed class PublishedFoldersTests
 
         Result<FacilityRetention> refused = await service.KeepAsync(anna, dataset, until, Ct);
         _ = (await service.KeepAsync(await facility.AdminAsync(), dataset, until, Ct)).Value;
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
 
         Assert.Equal(ErrorCode.NotFound, refused.Error!.Code);
         Assert.Equal(until, facility.Status("session").KeepUntil);
@@ -47,7 +47,7 @@ public sealed class PublishedFoldersTests
         facility.Write("session", "SPA.yml", facility.Metadata("session") + "  DeniedProviders: [primary]\n  RemovingTime: never\n");
 
         await facility.LookAsync("session", "session");
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
 
         Assert.Null(facility.Status("session").KeepUntil);
         Assert.EndsWith("  DeniedProviders: [primary]\n  RemovingTime: never\n", facility.Metadata("session"), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class PublishedFoldersTests
         await using Facility facility = await EndedAsync("60d", evict: true, close: true);
         facility.Time.By += TimeSpan.FromDays(61);
         await facility.LookAsync("session");
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
 
         SiteWarning warning = facility.Agent.Retention.Warning()!;
         Assert.Contains("This server cannot speak with other sites", warning.Message, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class PublishedFoldersTests
 
         facility.Time.By += TimeSpan.FromDays(61);
         await facility.LookAsync("session");
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
 
         Assert.Contains("differs from the last snapshot", facility.Agent.Retention.Warning()!.Message, StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class PublishedFoldersTests
 
         await facility.RestartAsync();
         await facility.LookAsync("session");
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
 
         Assert.Equal("1", File.ReadAllText(facility.PathOf("session", "x")));
         Assert.False(File.Exists(facility.PathOf("session", aside)));
@@ -116,7 +116,7 @@ public sealed class PublishedFoldersTests
         await facility.LookAsync("session");
         await facility.HashAsync();
         await facility.LookAsync("session");
-        await facility.Agent.Retention.LookAsync(Ct);
+        await facility.Agent.Retention.CheckAllAsync(Ct);
         return facility;
     }
 }

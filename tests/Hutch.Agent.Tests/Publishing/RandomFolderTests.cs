@@ -115,7 +115,7 @@ public sealed class RandomFolderTests
         try
         {
             FolderRule rule = FolderRule.From(new WatchedFolderOptions { Watch = facility.Parent }).Value;
-            await facility.Agent.LookAsync(new FolderDue(facility.PathOf(folder), rule), stop.Token);
+            await facility.Agent.ScanAsync(new FolderScanRequest(facility.PathOf(folder), rule), stop.Token);
         }
         catch (OperationCanceledException)
         {

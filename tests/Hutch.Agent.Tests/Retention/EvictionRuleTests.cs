@@ -6,7 +6,7 @@ namespace Hutch.Agent.Tests.Retention;
 /// <summary>Files of the facility may leave in one case only; each case beside it is refused, in words.</summary>
 public sealed class EvictionRuleTests
 {
-    private static readonly FolderContents Ready = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Of("snapshot"u8), HasChanged: false);
+    private static readonly FolderContents Ready = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Compute("snapshot"u8), HasChanged: false);
 
     [Fact]
     public void Files_may_leave_when_enough_other_sites_hold_what_they_have_read_again()
@@ -20,7 +20,7 @@ public sealed class EvictionRuleTests
 
     [Fact]
     public void Without_the_permission_of_the_folders_rule_nothing_leaves() =>
-        AssertRefused("'evict' is off for this folder", EvictionRule.RefuseHere(Rules.Of("60d"), Ready));
+        AssertRefused("'evict' is off for this folder", EvictionRule.FindRefusal(Rules.From("60d"), Ready));
 
     [Fact]
     public void What_may_still_change_stays()
@@ -51,10 +51,10 @@ public sealed class EvictionRuleTests
     public void What_somebody_has_recalled_stays() =>
         AssertRefused("somebody has the dataset recalled, and other sites are released", Decide(HoldersState.Ending, ["brno", "praha"]));
 
-    private static EvictionDecision? RefuseHere(FolderContents contents) => EvictionRule.RefuseHere(Rules.Of("60d", evict: true), contents);
+    private static EvictionDecision? RefuseHere(FolderContents contents) => EvictionRule.FindRefusal(Rules.From("60d", evict: true), contents);
 
     private static EvictionDecision? Decide(HoldersState state, string[] sites, params string[] problems) =>
-        EvictionRule.Decide(Rules.Of("60d", evict: true), new HoldersAnswer(state, sites, problems));
+        EvictionRule.Decide(Rules.From("60d", evict: true), new HoldersAnswer(state, sites, problems));
 
     private static void AssertRefused(string because, EvictionDecision? decision)
     {

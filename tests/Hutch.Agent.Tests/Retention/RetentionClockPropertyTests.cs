@@ -16,18 +16,18 @@ public sealed class RetentionClockPropertyTests
         from hasLimit in Gen.Elements(true, false)
         from count in Gen.Choose(1, 6)
         from remind in Span.ArrayOf(count)
-        select Rules.Of(keep, hasLimit ? $"{(keep is null ? 0 : int.Parse(keep[..^1])) + more + 1}d" : null, remind: remind);
+        select Rules.From(keep, hasLimit ? $"{(keep is null ? 0 : int.Parse(keep[..^1])) + more + 1}d" : null, remind: remind);
 
     private static readonly Gen<DateTimeOffset> Moment = Gen.Choose(-100, 200).Select(day => Rules.Ended.AddDays(day));
 
-    private static readonly Gen<OperatorWish> Wish =
+    private static readonly Gen<RemovalRequest> Removal =
         from asks in Gen.Elements(true, false)
         from removing in Gen.OneOf(
             Gen.Constant<RemovingTime?>(null),
             Gen.Elements<RemovingTime?>(new RemovingTime(RemovingKind.Never), new RemovingTime(RemovingKind.Now)),
             Moment.Select(at => (RemovingTime?)new RemovingTime(RemovingKind.At, at)),
             Span.Select(text => (RemovingTime?)new RemovingTime(RemovingKind.After, After: CalendarSpan.Parse(text).Value)))
-        select new OperatorWish(asks, removing);
+        select new RemovalRequest(asks, removing);
 
     private static readonly Gen<RetentionState> State =
         from until in Gen.OneOf(Gen.Constant<DateTimeOffset?>(null), Moment.Select(at => (DateTimeOffset?)at))
@@ -43,7 +43,7 @@ public sealed class RetentionClockPropertyTests
     [Fact]
     public void An_hourly_look_reminds_once_of_each_time_and_tells_the_end_once() => Check(Rule, rule =>
     {
-        Tale tale = Watch(rule, OperatorWish.None, new RetentionState(), Enumerable.Range(0, 61 * 24).Select(hour => (double)hour));
+        Tale tale = Watch(rule, RemovalRequest.None, new RetentionState(), Enumerable.Range(0, 61 * 24).Select(hour => (double)hour));
 
         DateTimeOffset? end = rule.Keep?.After(Rules.Ended);
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class RetentionClockPropertyTests
 
     [Fact]
     public void Nothing_is_said_twice_or_too_early_however_the_clock_is_set() => Check(
-        from rule in Rule from wish in Wish from state in State from ticks in Ticks select (rule, wish, state, ticks),
+        from rule in Rule from wish in Removal from state in State from ticks in Ticks select (rule, wish, state, ticks),
         given =>
         {
             Tale tale = Watch(given.rule, given.wish, given.state, given.ticks);
@@ -68,35 +68,35 @@ public sealed class RetentionClockPropertyTests
         from rule in Rule from first in Gen.Choose(0, 70 * 24) select (rule, first),
         given =>
         {
-            Tale tale = Watch(given.rule, OperatorWish.None, new RetentionState(), [given.first, given.first, given.first]);
+            Tale tale = Watch(given.rule, RemovalRequest.None, new RetentionState(), [given.first, given.first, given.first]);
 
             Assert.True(tale.Reminders.Count + tale.Ends.Count <= 1);
         });
 
     [Fact]
     public void The_files_stay_as_long_as_the_operator_or_the_owner_wants() => Check(
-        from rule in Rule from wish in Wish from state in State from now in Moment select (rule, wish, state, now),
+        from rule in Rule from wish in Removal from state in State from now in Moment select (rule, wish, state, now),
         given =>
         {
-            (FolderRule rule, OperatorWish wish, RetentionState state, DateTimeOffset now) = given;
+            (FolderRule rule, RemovalRequest removal, RetentionState state, DateTimeOffset now) = given;
             DateTimeOffset forever = DateTimeOffset.MaxValue;
 
-            DateTimeOffset end = RetentionClock.Read(rule, wish, state, Rules.Ended, now).End ?? forever;
+            DateTimeOffset end = RetentionClock.Read(rule, removal, state, Rules.Ended, now).End ?? forever;
 
             DateTimeOffset limit = rule.MaxKeep?.After(Rules.Ended) ?? forever;
             DateTimeOffset owner = state.KeepForever ? forever : state.KeepUntil ?? DateTimeOffset.MinValue;
             DateTimeOffset byRule = rule.Keep?.After(Rules.Ended) ?? forever;
-            DateTimeOffset byOperator = wish.Removing is { } removing ? removing.From(Rules.Ended) ?? forever : wish.AsksRemoval ? byRule : DateTimeOffset.MinValue;
+            DateTimeOffset byOperator = removal.Removing is { } removing ? removing.From(Rules.Ended) ?? forever : removal.AsksRemoval ? byRule : DateTimeOffset.MinValue;
             Assert.True(end >= (owner < limit ? owner : limit), "the owner wants longer");
             Assert.True(end >= byOperator, "the operator wants longer");
-            Assert.True(wish.AsksRemoval || end >= byRule, "the rule wants longer");
+            Assert.True(removal.AsksRemoval || end >= byRule, "the rule wants longer");
             Assert.True(end <= new[] { owner < limit ? owner : limit, byOperator, byRule }.Max(), "nobody wants so long");
         });
 
     [Fact]
     public void No_time_is_too_far_away() => Check(
         from rule in Rule
-        from wish in Wish
+        from wish in Removal
         from ended in Gen.Elements(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, DateTimeOffset.UnixEpoch)
         from now in Gen.Elements(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Rules.Ended)
         select (rule, wish, ended, now),
@@ -108,12 +108,12 @@ public sealed class RetentionClockPropertyTests
         });
 
     /// <summary>Looks at the clock at each tick, and remembers what was said as the runner does.</summary>
-    private static Tale Watch(FolderRule rule, OperatorWish wish, RetentionState state, IEnumerable<double> hours)
+    private static Tale Watch(FolderRule rule, RemovalRequest removal, RetentionState state, IEnumerable<double> hours)
     {
         var tale = new Tale([], []);
         foreach (DateTimeOffset now in hours.Select(hour => Rules.Ended.AddHours(hour)))
         {
-            RetentionReading reading = RetentionClock.Read(rule, wish, state, Rules.Ended, now);
+            RetentionReading reading = RetentionClock.Read(rule, removal, state, Rules.Ended, now);
             Assert.False(reading.MustTellEnd && reading.Reminder is not null);
             if (reading.MustTellEnd)
             {

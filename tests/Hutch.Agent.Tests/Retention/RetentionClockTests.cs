@@ -12,12 +12,12 @@ public sealed class RetentionClockTests
     {
         Assert.Equal(
             new RetentionReading { IsAcquiring = true, IsLimited = true },
-            RetentionClock.Read(Rules.Of("60d"), OperatorWish.None, NoState, null, Rules.Ended.AddYears(9)));
+            RetentionClock.Read(Rules.From("60d"), RemovalRequest.None, NoState, null, Rules.Ended.AddYears(9)));
         Assert.Equal(
             new RetentionReading { IsAcquiring = true },
-            RetentionClock.Read(Rules.Of(keep: null), OperatorWish.None, NoState, null, Rules.Ended.AddYears(9)));
-        Assert.Equal(Rules.Ended.AddDays(60), Read(Rules.Of("60d")).End);
-        Assert.Null(Read(Rules.Of(keep: null)).End);
+            RetentionClock.Read(Rules.From(keep: null), RemovalRequest.None, NoState, null, Rules.Ended.AddYears(9)));
+        Assert.Equal(Rules.Ended.AddDays(60), Read(Rules.From("60d")).End);
+        Assert.Null(Read(Rules.From(keep: null)).End);
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class RetentionClockTests
     [InlineData(-4000, false)]
     public void It_is_over_at_its_end(int day, bool isOver)
     {
-        RetentionReading reading = Read(Rules.Of("60d"), day: day);
+        RetentionReading reading = Read(Rules.From("60d"), day: day);
 
         Assert.Equal((isOver, isOver), (reading.IsOver, reading.MustTellEnd));
     }
@@ -36,8 +36,8 @@ public sealed class RetentionClockTests
     {
         var told = new RetentionState { EndTold = Rules.Ended.AddDays(60) };
 
-        Assert.False(Read(Rules.Of("60d"), state: told, day: 61).MustTellEnd);
-        Assert.True(Read(Rules.Of("61d"), state: told, day: 61).MustTellEnd);
+        Assert.False(Read(Rules.From("60d"), state: told, day: 61).MustTellEnd);
+        Assert.True(Read(Rules.From("61d"), state: told, day: 61).MustTellEnd);
     }
 
     [Theory]
@@ -48,23 +48,23 @@ public sealed class RetentionClockTests
     [InlineData(59, "1d")]
     [InlineData(60, null)] // over
     public void Of_the_reminders_the_latest_is_due(int day, string? before) =>
-        Assert.Equal(before, Read(Rules.Of("60d"), day: day).Reminder?.Before.ToString());
+        Assert.Equal(before, Read(Rules.From("60d"), day: day).Reminder?.Before.ToString());
 
     [Fact]
     public void A_reminder_whose_time_was_before_the_end_of_the_acquisition_is_not_sent()
     {
-        Assert.Null(Read(Rules.Of("5d"), day: 1).Reminder);
-        Assert.Equal("1d", Read(Rules.Of("5d"), day: 4).Reminder?.Before.ToString());
+        Assert.Null(Read(Rules.From("5d"), day: 1).Reminder);
+        Assert.Equal("1d", Read(Rules.From("5d"), day: 4).Reminder?.Before.ToString());
     }
 
     [Fact]
     public void A_longer_time_has_reminders_of_its_own()
     {
-        RetentionReading first = Read(Rules.Of("60d"), day: 53);
+        RetentionReading first = Read(Rules.From("60d"), day: 53);
         RetentionState sent = NoState with { Reminded = new SentReminder(first.End!.Value, first.Reminder!.Due) };
 
-        Assert.Null(Read(Rules.Of("60d"), state: sent, day: 58).Reminder);
-        Assert.Equal("30d", Read(Rules.Of("60d"), state: sent with { KeepUntil = Rules.Ended.AddDays(75) }, day: 58).Reminder?.Before.ToString());
+        Assert.Null(Read(Rules.From("60d"), state: sent, day: 58).Reminder);
+        Assert.Equal("30d", Read(Rules.From("60d"), state: sent with { KeepUntil = Rules.Ended.AddDays(75) }, day: 58).Reminder?.Before.ToString());
     }
 
     [Theory]
@@ -81,17 +81,17 @@ public sealed class RetentionClockTests
     public void An_operator_ends_the_time_early_with_primary_and_makes_it_longer_without(string? keep, string text, bool asks, int? days)
     {
         string time = text.Replace("RemovingTime: ", "", StringComparison.Ordinal);
-        var wish = new OperatorWish(asks, time.Length == 0 ? null : RemovingTime.Parse(time).Value);
+        var removal = new RemovalRequest(asks, time.Length == 0 ? null : RemovingTime.Parse(time).Value);
 
-        Assert.Equal(days is int count ? Rules.Ended.AddDays(count) : null, Read(Rules.Of(keep), wish).End);
+        Assert.Equal(days is int count ? Rules.Ended.AddDays(count) : null, Read(Rules.From(keep), removal).End);
     }
 
     [Fact]
     public void What_cannot_be_read_or_is_not_followed_is_told_and_nothing_ends()
     {
-        RetentionReading unreadable = Read(Rules.Of("60d"), new OperatorWish(true, null, "'RemovingTime': 'soon' is not a time."), day: 90);
-        RetentionReading noTime = Read(Rules.Of(null), new OperatorWish(true, null), day: 90);
-        RetentionReading early = Read(Rules.Of("60d"), new OperatorWish(false, RemovingTime.Parse("10d").Value), day: 30);
+        RetentionReading unreadable = Read(Rules.From("60d"), new RemovalRequest(true, null, "'RemovingTime': 'soon' is not a time."), day: 90);
+        RetentionReading noTime = Read(Rules.From(null), new RemovalRequest(true, null), day: 90);
+        RetentionReading early = Read(Rules.From("60d"), new RemovalRequest(false, RemovingTime.Parse("10d").Value), day: 30);
 
         Assert.Equal((null, "'RemovingTime': 'soon' is not a time."), (unreadable.End, unreadable.Problem));
         Assert.Equal(
@@ -103,7 +103,7 @@ public sealed class RetentionClockTests
 
     [Fact]
     public void What_has_left_has_no_end_any_more() =>
-        Assert.Equal(new RetentionReading(), Read(Rules.Of("60d"), new OperatorWish(true, new RemovingTime(RemovingKind.Removed)), day: 90));
+        Assert.Equal(new RetentionReading(), Read(Rules.From("60d"), new RemovalRequest(true, new RemovingTime(RemovingKind.Removed)), day: 90));
 
     [Theory]
     [InlineData(null, 90, 90)]
@@ -116,21 +116,21 @@ public sealed class RetentionClockTests
     {
         var state = new RetentionState { KeepForever = until is null, KeepUntil = until is int day ? Rules.Ended.AddDays(day) : null };
 
-        Assert.Equal(days is int count ? Rules.Ended.AddDays(count) : null, Read(Rules.Of("60d", maxKeep), state: state).End);
+        Assert.Equal(days is int count ? Rules.Ended.AddDays(count) : null, Read(Rules.From("60d", maxKeep), state: state).End);
     }
 
     [Fact]
     public void Whom_an_owner_keeps_an_operator_does_not_send_away_early() => Assert.Equal(
         Rules.Ended.AddDays(90),
-        Read(Rules.Of("60d"), new OperatorWish(true, new RemovingTime(RemovingKind.Now)), new RetentionState { KeepUntil = Rules.Ended.AddDays(90) }).End);
+        Read(Rules.From("60d"), new RemovalRequest(true, new RemovingTime(RemovingKind.Now)), new RetentionState { KeepUntil = Rules.Ended.AddDays(90) }).End);
 
     [Fact]
     public void Times_at_the_end_of_the_calendar_do_no_harm()
     {
-        Assert.Equal(DateTimeOffset.MaxValue, Read(Rules.Of("500y"), ended: DateTimeOffset.MaxValue.AddDays(-1)).End);
-        Assert.Null(Read(Rules.Of("60d"), ended: DateTimeOffset.MinValue, day: -730000).Reminder);
-        var year1 = new OperatorWish(true, RemovingTime.Parse("0001-01-01").Value);
-        Assert.True(Read(Rules.Of("60d"), year1).IsOver);
+        Assert.Equal(DateTimeOffset.MaxValue, Read(Rules.From("500y"), ended: DateTimeOffset.MaxValue.AddDays(-1)).End);
+        Assert.Null(Read(Rules.From("60d"), ended: DateTimeOffset.MinValue, day: -730000).Reminder);
+        var year1 = new RemovalRequest(true, RemovingTime.Parse("0001-01-01").Value);
+        Assert.True(Read(Rules.From("60d"), year1).IsOver);
     }
 
     [Fact]
@@ -154,6 +154,6 @@ public sealed class RetentionClockTests
     }
 
     private static RetentionReading Read(
-        FolderRule rule, OperatorWish? wish = null, RetentionState? state = null, DateTimeOffset? ended = null, int day = 0) =>
-        RetentionClock.Read(rule, wish ?? OperatorWish.None, state ?? NoState, ended ?? Rules.Ended, Rules.Ended.AddDays(day));
+        FolderRule rule, RemovalRequest? removal = null, RetentionState? state = null, DateTimeOffset? ended = null, int day = 0) =>
+        RetentionClock.Read(rule, removal ?? RemovalRequest.None, state ?? NoState, ended ?? Rules.Ended, Rules.Ended.AddDays(day));
 }

@@ -40,7 +40,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
     public RetentionService Service { get; private set; } = null!;
 
     /// <summary>What is known of the files of every folder.</summary>
-    public FolderContents Contents { get; set; } = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Of("snapshot"u8), HasChanged: false);
+    public FolderContents Contents { get; set; } = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Compute("snapshot"u8), HasChanged: false);
 
     /// <summary>What other sites say once they were asked.</summary>
     public Func<HoldersAnswer> Holders { get; set; } = static () => new(HoldersState.Asked, [], []);
@@ -87,7 +87,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
         NameRecord dataset = await Zone.DatasetAsync(owner, name);
         Assert.True((await Site.Lifecycle.CreateAsync(
             new NewDataset { Id = dataset.Dataset, Owner = owner.Name, Slug = name, By = owner.Name }, Ct)).IsOk);
-        var published = new PublishedFolder(folder, dataset.Dataset, rule, isRunning ? null : Time.GetUtcNow(), OperatorWish.None, []);
+        var published = new PublishedFolder(folder, dataset.Dataset, rule, isRunning ? null : Time.GetUtcNow(), RemovalRequest.None, []);
         _folders.Add(published);
         return published;
     }
@@ -103,7 +103,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
     public Task LookAfterAsync(int days)
     {
         Time.Advance(TimeSpan.FromDays(days));
-        return Runner.LookAsync(Ct);
+        return Runner.CheckAllAsync(Ct);
     }
 
     /// <summary>What an account was told, the oldest first: the subjects.</summary>
@@ -120,7 +120,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
 
     public PublishedFolder? Find(DatasetId dataset) => _folders.Find(folder => folder.Dataset == dataset);
 
-    public Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct)
+    public Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct)
     {
         Count = Count with { Looks = Count.Looks + 1 };
         return Task.FromResult(Contents);
@@ -135,7 +135,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
         return new RemovedFiles(1, 0);
     }
 
-    public Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    public Task<RemovedFiles> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
         GivenBack++;
         return Task.FromResult(new RemovedFiles(0, 1));
@@ -149,7 +149,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
     public Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct) =>
         Task.FromResult(Asked.Contains(dataset) ? Holders() : HoldersAnswer.None);
 
-    public Task<Result<HoldersAnswer>> AskAsync(DatasetId dataset, int copies, CancellationToken ct)
+    public Task<Result<HoldersAnswer>> RequestAsync(DatasetId dataset, int copies, CancellationToken ct)
     {
         Count = Count with { Asked = Count.Asked + 1 };
         Result<HoldersAnswer> answer = Holders();

@@ -23,13 +23,13 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        await host.PublishAsync(owner, Rules.Of("60d"));
+        await host.PublishAsync(owner, Rules.From("60d"));
 
         for (int day = 0; day < 80; day++)
         {
             await host.LookAfterAsync(days: 1);
             host.Restart();
-            await host.Runner.LookAsync(Ct);
+            await host.Runner.CheckAllAsync(Ct);
         }
 
         Assert.Equal(WholeTale, await host.ToldAsync(owner));
@@ -40,7 +40,7 @@ public sealed class RetentionRunnerTests
     public async Task Whoever_follows_events_hears_of_each_reminder_and_of_the_end_once()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"));
 
         for (int day = 0; day < 80; day++)
         {
@@ -67,8 +67,8 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"));
-        await host.Runner.LookAsync(Ct);
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.From("60d"));
+        await host.Runner.CheckAllAsync(Ct);
         string? before = await host.SettingAsync(folder);
 
         await host.LookAfterAsync(days: 55);
@@ -84,8 +84,8 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        await host.PublishAsync(owner, Rules.Of("60d"));
-        await host.Runner.LookAsync(Ct);
+        await host.PublishAsync(owner, Rules.From("60d"));
+        await host.Runner.CheckAllAsync(Ct);
 
         await host.LookAfterAsync(days: 58);
         await host.LookAfterAsync(days: 1000);
@@ -98,8 +98,8 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        await host.PublishAsync(owner, Rules.Of("60d"));
-        await host.Runner.LookAsync(Ct);
+        await host.PublishAsync(owner, Rules.From("60d"));
+        await host.Runner.CheckAllAsync(Ct);
 
         await host.LookAfterAsync(days: -4000);
         await host.LookAfterAsync(days: 4000 + 30);
@@ -121,11 +121,11 @@ public sealed class RetentionRunnerTests
         Caller owner = await host.Zone.AdminAsync();
         for (int i = 0; i < 5; i++)
         {
-            PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"), $"old-{i}");
+            PublishedFolder folder = await host.PublishAsync(owner, Rules.From("60d"), $"old-{i}");
             host.Change(folder, known => known with { AcquisitionEnded = Rules.Ended.AddYears(-3) });
         }
 
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
         await host.LookAfterAsync(days: 1);
 
         Assert.Empty(await host.ToldAsync(owner));
@@ -139,17 +139,17 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of(keep: null));
-        await host.Runner.LookAsync(Ct);
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.From(keep: null));
+        await host.Runner.CheckAllAsync(Ct);
         Assert.Null(host.Runner.Warning());
 
-        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Now)) });
-        await host.Runner.LookAsync(Ct);
+        host.Change(folder, known => known with { Removal = new RemovalRequest(true, new RemovingTime(RemovingKind.Now)) });
+        await host.Runner.CheckAllAsync(Ct);
         Assert.Equal([WholeTale[3]], await host.ToldAsync(owner));
         Assert.NotNull(host.Runner.Warning());
 
-        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Never)) });
-        await host.Runner.LookAsync(Ct);
+        host.Change(folder, known => known with { Removal = new RemovalRequest(true, new RemovingTime(RemovingKind.Never)) });
+        await host.Runner.CheckAllAsync(Ct);
         Assert.Null(host.Runner.Warning());
     }
 
@@ -158,9 +158,9 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"));
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.From("60d"));
         host.Change(folder, known => known with { Addresses = ["ada@example.org", "no address"] });
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         await host.LookAfterAsync(days: 31);
 
@@ -173,10 +173,10 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        PublishedFolder broken = await host.PublishAsync(owner, Rules.Of("60d"), "broken");
-        await host.PublishAsync(owner, Rules.Of("60d"));
+        PublishedFolder broken = await host.PublishAsync(owner, Rules.From("60d"), "broken");
+        await host.PublishAsync(owner, Rules.From("60d"));
         Assert.True((await host.Site.Settings.SetAsync(broken.Dataset, RetentionState.SettingName, "{", "test", Ct)).IsOk);
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         await host.LookAfterAsync(days: 31);
 
@@ -189,17 +189,17 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        await host.PublishAsync(owner, Rules.Of("60d"), "stays");
+        await host.PublishAsync(owner, Rules.From("60d"), "stays");
         await host.LookAfterAsync(days: 61);
         Assert.Equal((0, 0), host.Count);
 
-        await host.PublishAsync(owner, Rules.Of("60d", evict: true), "leaves");
+        await host.PublishAsync(owner, Rules.From("60d", evict: true), "leaves");
         host.Contents = host.Contents with { UnhashedFiles = 1 };
         await host.LookAfterAsync(days: 61);
         Assert.Equal((1, 0), host.Count);
 
         host.Contents = host.Contents with { UnhashedFiles = 0 };
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
         Assert.Equal((2, 1), host.Count);
     }
 
@@ -207,7 +207,7 @@ public sealed class RetentionRunnerTests
     public async Task When_the_other_sites_cannot_be_asked_the_files_stay()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         host.Holders = () => throw new IOException("no route to host");
 
         await host.LookAfterAsync(days: 61);
@@ -220,14 +220,14 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
-        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d", evict: true));
-        await host.Runner.LookAsync(Ct);
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.From("60d", evict: true));
+        await host.Runner.CheckAllAsync(Ct);
 
         await host.LookAfterAsync(days: 61);
         string? waits = Single(host, folder).Decision?.Reason;
         int removedTooEarly = host.Removed.Count;
         host.Holders = Held;
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
         host.Restart();
         await host.LookAfterAsync(days: 1);
         HutchError? refused = (await host.Service.ExtendAsync(folder.Dataset, null, "admin", Ct)).Error;
@@ -244,16 +244,16 @@ public sealed class RetentionRunnerTests
     public async Task A_removal_that_fails_is_done_again()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         await host.LookAfterAsync(days: 61);
         host.Holders = Held;
         host.Removing = static () => throw new IOException("stale file handle");
 
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
         Assert.Empty(host.Removed);
         host.Removing = static () => { };
         host.Restart();
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         Assert.Equal([folder.Dataset], host.Removed);
     }
@@ -265,23 +265,23 @@ public sealed class RetentionRunnerTests
     public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_files_are_to_stay(string why)
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         await host.LookAfterAsync(days: 61);
         host.Holders = Held;
         host.Removing = static () => throw new IOException("stale file handle");
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
         int whileAllowed = host.GivenBack;
 
         host.Restart();
         host.Holders = why == "recalled" ? () => new HoldersAnswer(HoldersState.Ending, [], []) : Held;
         host.Change(folder, known => why switch
         {
-            "never" => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Never)) },
-            "evict off" => known with { Rule = Rules.Of("60d") },
+            "never" => known with { Removal = new RemovalRequest(true, new RemovingTime(RemovingKind.Never)) },
+            "evict off" => known with { Rule = Rules.From("60d") },
             _ => known,
         });
-        await host.Runner.LookAsync(Ct);
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         Assert.Equal((0, 1), (whileAllowed, host.GivenBack));
         Assert.Empty(host.Removed);
@@ -291,15 +291,15 @@ public sealed class RetentionRunnerTests
     public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_it_is_refused()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         await host.LookAfterAsync(days: 61);
         host.Holders = Held;
         host.Removing = static () => throw new IOException("stale file handle");
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         host.Refusing = static () => throw ErrorCode.Conflict.With("in the trash").ToException();
-        await host.Runner.LookAsync(Ct);
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         Assert.Equal(1, host.GivenBack);
         Assert.Empty(host.Removed);
@@ -309,13 +309,13 @@ public sealed class RetentionRunnerTests
     public async Task What_is_to_stay_after_all_is_asked_of_nobody_any_more()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         await host.LookAfterAsync(days: 61);
         Assert.Contains(folder.Dataset, host.Asked);
 
         Assert.True((await host.Service.ExtendAsync(folder.Dataset, null, "admin", Ct)).IsOk);
         host.Holders = Held;
-        await host.Runner.LookAsync(Ct);
+        await host.Runner.CheckAllAsync(Ct);
 
         Assert.DoesNotContain(folder.Dataset, host.Asked);
         Assert.Empty(host.Removed);
@@ -325,8 +325,8 @@ public sealed class RetentionRunnerTests
     public async Task Where_the_rule_does_not_allow_it_no_file_is_ever_removed()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"));
-        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Now)) });
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"));
+        host.Change(folder, known => known with { Removal = new RemovalRequest(true, new RemovingTime(RemovingKind.Now)) });
         host.Asked.Add(folder.Dataset);
         host.Holders = Held;
 
@@ -344,7 +344,7 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
         host.Time.Advance(TimeSpan.FromDays(61));
         Task running = host.Runner.RunAsync(stop.Token);
         await UntilAsync(() => host.Runner.Status.Count == 1);
@@ -367,14 +367,14 @@ public sealed class RetentionRunnerTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"));
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"));
         Task running = host.Runner.RunAsync(stop.Token);
         await UntilAsync(() => host.Runner.Status.Count == 1);
 
-        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"), "second");
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"), "second");
         host.Runner.Wake();
         await UntilAsync(() => host.Runner.Status.Count == 2);
-        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"), "third");
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"), "third");
         await UntilAsync(() =>
         {
             host.Time.Advance(TimeSpan.FromMinutes(20));

@@ -14,7 +14,7 @@ public sealed class RetentionServiceTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
-        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d"));
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.From("60d"));
 
         Assert.Equal(Rules.Ended.AddDays(90), (await host.Service.ExtendAsync(folder.Dataset, Rules.Ended.AddDays(90), "ada", Ct)).Value.End);
         Assert.Null((await host.Service.ExtendAsync(folder.Dataset, null, "ada", Ct)).Value.End);
@@ -28,8 +28,8 @@ public sealed class RetentionServiceTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
-        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d"));
-        await host.Runner.LookAsync(Ct);
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.From("60d"));
+        await host.Runner.CheckAllAsync(Ct);
         await host.LookAfterAsync(days: 31);
 
         await host.Service.ExtendAsync(folder.Dataset, Rules.Ended.AddDays(60), "ada", Ct);
@@ -48,7 +48,7 @@ public sealed class RetentionServiceTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
-        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d", maxKeep: "80d"));
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.From("60d", maxKeep: "80d"));
 
         Result<RetentionReading> extended = await host.Service.ExtendAsync(
             folder.Dataset, day is int count ? Rules.Ended.AddDays(count) : null, "ada", Ct);
@@ -61,7 +61,7 @@ public sealed class RetentionServiceTests
     public async Task After_the_end_only_a_time_that_is_to_come_extends_it()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
-        PublishedFolder folder = await host.PublishAsync(await host.Zone.UserAsync("ada"), Rules.Of("60d"));
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.UserAsync("ada"), Rules.From("60d"));
         await host.LookAfterAsync(days: 70);
         Caller admin = await host.Zone.AdminAsync();
 
@@ -76,9 +76,9 @@ public sealed class RetentionServiceTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
-        PublishedFolder stays = await host.PublishAsync(ada, Rules.Of(keep: null), "stays");
-        PublishedFolder gone = await host.PublishAsync(ada, Rules.Of("60d"), "gone");
-        host.Change(gone, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Removed)) });
+        PublishedFolder stays = await host.PublishAsync(ada, Rules.From(keep: null), "stays");
+        PublishedFolder gone = await host.PublishAsync(ada, Rules.From("60d"), "gone");
+        host.Change(gone, known => known with { Removal = new RemovalRequest(true, new RemovingTime(RemovingKind.Removed)) });
         NameRecord elsewhere = await host.Zone.DatasetAsync(ada, "elsewhere");
 
         Assert.Equal(
@@ -96,7 +96,7 @@ public sealed class RetentionServiceTests
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
-        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d", maxKeep: "80d"), isRunning: true);
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.From("60d", maxKeep: "80d"), isRunning: true);
 
         Assert.Equal(ErrorCode.BadRequest, (await host.Service.ExtendAsync(folder.Dataset, Rules.Ended.AddDays(81), "ada", Ct)).Error?.Code);
         Assert.Null((await host.Service.ExtendAsync(folder.Dataset, Rules.Ended.AddDays(75), "ada", Ct)).Value.End);

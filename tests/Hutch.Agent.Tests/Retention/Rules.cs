@@ -8,7 +8,7 @@ internal static class Rules
     /// <summary>The end of an acquisition.</summary>
     public static readonly DateTimeOffset Ended = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
 
-    public static FolderRule Of(string? keep, string? maxKeep = null, bool evict = false, int copies = 2, params string[] remind) =>
+    public static FolderRule From(string? keep, string? maxKeep = null, bool evict = false, int copies = 2, params string[] remind) =>
         FolderRule.From(new WatchedFolderOptions
         {
             Watch = "/data/krios",

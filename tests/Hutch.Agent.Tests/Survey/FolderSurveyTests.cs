@@ -70,7 +70,7 @@ public sealed class FolderSurveyTests : IDisposable
         FolderFinding found = Assert.Single(Survey("krios").Run(default));
 
         Assert.Equal("'SPA.yml' is no regular file; links are not followed.", found.Problem);
-        Assert.Contains("it is a link, which is not followed", Survey("krios").Look(At("krios/link")).Value.Problem, StringComparison.Ordinal);
+        Assert.Contains("it is a link, which is not followed", Survey("krios").Inspect(At("krios/link")).Value.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class FolderSurveyTests : IDisposable
     {
         Write("krios/s1/SPA.yml", File.ReadAllText("facility/SPA.yml"));
 
-        IReadOnlyList<string> lines = FolderExplanation.Of(Survey("krios", "embargo 2y").Look(At("krios/s1/")).Value);
+        IReadOnlyList<string> lines = FolderExplanation.Explain(Survey("krios", "embargo 2y").Inspect(At("krios/s1/")).Value);
 
         Assert.Contains("  identity:    DataId = '08d9c8eb-6f63-408b-8743-84496f1de767'", lines);
         Assert.Contains("  acquisition: has ended (no .running)", lines);
@@ -96,14 +96,14 @@ public sealed class FolderSurveyTests : IDisposable
         Write("krios/s1/SPA.yml", File.ReadAllText("facility/SPA.yml"));
         FolderRule rule = FolderRule.From(new WatchedFolderOptions { Watch = At("krios"), Keep = keep, Evict = evict }).Value;
 
-        Assert.Contains(line, FolderExplanation.Of(new FolderSurvey([rule], new YamlLimits()).Look(At("krios/s1/")).Value));
+        Assert.Contains(line, FolderExplanation.Explain(new FolderSurvey([rule], new YamlLimits()).Inspect(At("krios/s1/")).Value));
     }
 
     [Fact]
     public void A_folder_that_no_rule_watches_is_told_so()
     {
         Write("talos/s1/SPA.yml", "DataId: a\n");
-        Assert.Equal(ErrorCode.NotFound, Survey("krios").Look(At("talos/s1")).Error!.Code);
+        Assert.Equal(ErrorCode.NotFound, Survey("krios").Inspect(At("talos/s1")).Error!.Code);
     }
 
     private FolderSurvey Survey(string parent, string visibility = "private") => new(

@@ -14,14 +14,14 @@ public sealed class FolderQueueTests
     [Fact]
     public async Task A_folder_is_given_once_with_all_reasons_and_directories()
     {
-        Add("/data/a", DueReasons.Start, "x");
-        Add("/data/a", DueReasons.Changed, "y");
-        Add("/data/b", DueReasons.Changed);
+        Add("/data/a", ScanReasons.Start, "x");
+        Add("/data/a", ScanReasons.Changed, "y");
+        Add("/data/b", ScanReasons.Changed);
 
-        FolderDue due = await _queue.TakeAsync(Ct);
+        FolderScanRequest request = await _queue.TakeAsync(Ct);
 
-        Assert.Equal(("/data/a", DueReasons.Start | DueReasons.Changed, 1), (due.Folder, due.Reasons, _queue.Count));
-        Assert.Equal(["x", "y"], due.Directories.Order());
+        Assert.Equal(("/data/a", ScanReasons.Start | ScanReasons.Changed, 1), (request.Folder, request.Reasons, _queue.Count));
+        Assert.Equal(["x", "y"], request.Directories.Order());
         Assert.Equal("/data/b", (await _queue.TakeAsync(Ct)).Folder);
         Assert.Equal(0, _queue.Count);
     }
@@ -29,24 +29,24 @@ public sealed class FolderQueueTests
     [Fact]
     public async Task A_folder_that_is_taken_comes_again_only_when_it_is_done()
     {
-        Add("/data/a", DueReasons.Changed);
-        FolderDue first = await _queue.TakeAsync(Ct);
-        Add("/data/a", DueReasons.Poked);
-        Task<FolderDue> second = _queue.TakeAsync(Ct).AsTask();
+        Add("/data/a", ScanReasons.Changed);
+        FolderScanRequest first = await _queue.TakeAsync(Ct);
+        Add("/data/a", ScanReasons.Requested);
+        Task<FolderScanRequest> second = _queue.TakeAsync(Ct).AsTask();
         Assert.False(second.IsCompleted);
 
         _queue.Done(first);
 
-        Assert.Equal(DueReasons.Poked, (await second).Reasons);
+        Assert.Equal(ScanReasons.Requested, (await second).Reasons);
         _queue.Done(await second);
         Assert.Equal(0, _queue.Count);
     }
 
     [Theory]
-    [InlineData(DueReasons.Changed, DueReasons.Round)]
-    [InlineData(DueReasons.Poked, DueReasons.Polled)]
-    [InlineData(DueReasons.Polled, DueReasons.Start)]
-    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten(DueReasons upper, DueReasons lower)
+    [InlineData(ScanReasons.Changed, ScanReasons.Round)]
+    [InlineData(ScanReasons.Requested, ScanReasons.Polled)]
+    [InlineData(ScanReasons.Polled, ScanReasons.Start)]
+    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten(ScanReasons upper, ScanReasons lower)
     {
         foreach (int i in Enumerable.Range(0, 4))
         {
@@ -68,9 +68,9 @@ public sealed class FolderQueueTests
     {
         foreach (int i in Enumerable.Range(0, 100))
         {
-            Add($"/data/calm{i}", DueReasons.Round);
-            Add($"/data/polled{i}", DueReasons.Polled);
-            Add($"/data/urgent{i}", DueReasons.Changed);
+            Add($"/data/calm{i}", ScanReasons.Round);
+            Add($"/data/polled{i}", ScanReasons.Polled);
+            Add($"/data/urgent{i}", ScanReasons.Changed);
         }
 
         var given = new List<char>();
@@ -85,9 +85,9 @@ public sealed class FolderQueueTests
     [Fact]
     public async Task A_folder_that_becomes_urgent_while_it_waits_overtakes_the_calm_ones_and_is_given_once()
     {
-        Add("/data/a", DueReasons.Start);
-        Add("/data/b", DueReasons.Start);
-        Add("/data/b", DueReasons.Changed);
+        Add("/data/a", ScanReasons.Start);
+        Add("/data/b", ScanReasons.Start);
+        Add("/data/b", ScanReasons.Changed);
 
         Assert.Equal("/data/b", (await _queue.TakeAsync(Ct)).Folder);
         Assert.Equal("/data/a", (await _queue.TakeAsync(Ct)).Folder);
@@ -98,7 +98,7 @@ public sealed class FolderQueueTests
     public async Task Waiting_ends_when_it_is_cancelled()
     {
         using var stop = new CancellationTokenSource();
-        Task<FolderDue> take = _queue.TakeAsync(stop.Token).AsTask();
+        Task<FolderScanRequest> take = _queue.TakeAsync(stop.Token).AsTask();
 
         await stop.CancelAsync();
 
@@ -114,7 +114,7 @@ public sealed class FolderQueueTests
         Task[] consumers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(Consume, Ct))];
         for (int i = 0; i < 20_000; i++)
         {
-            Add($"/data/{i % 7}", i % 3 == 0 ? DueReasons.Round : DueReasons.Changed);
+            Add($"/data/{i % 7}", i % 3 == 0 ? ScanReasons.Round : ScanReasons.Changed);
         }
 
         while (_queue.Count > 0)
@@ -133,20 +133,20 @@ public sealed class FolderQueueTests
             {
                 while (true)
                 {
-                    FolderDue due = await _queue.TakeAsync(stop.Token);
+                    FolderScanRequest request = await _queue.TakeAsync(stop.Token);
                     lock (held)
                     {
-                        Assert.True(held.Add(due.Folder));
+                        Assert.True(held.Add(request.Folder));
                         taken++;
                     }
 
                     await Task.Yield();
                     lock (held)
                     {
-                        held.Remove(due.Folder);
+                        held.Remove(request.Folder);
                     }
 
-                    _queue.Done(due);
+                    _queue.Done(request);
                 }
             }
             catch (OperationCanceledException)
@@ -156,6 +156,6 @@ public sealed class FolderQueueTests
         }
     }
 
-    private void Add(string folder, DueReasons reasons, params string[] directories) =>
-        _queue.Add(new FolderDue(folder, Rule) { Reasons = reasons, Directories = new HashSet<string>(directories) });
+    private void Add(string folder, ScanReasons reasons, params string[] directories) =>
+        _queue.Add(new FolderScanRequest(folder, Rule) { Reasons = reasons, Directories = new HashSet<string>(directories) });
 }

@@ -47,7 +47,7 @@ public sealed class FolderScanPropertyTests
             }
         }
 
-        folder.LookThrough(isReported ? DueReasons.Changed : DueReasons.Round, [.. isReported ? reported : []]);
+        folder.LookThrough(isReported ? ScanReasons.Changed : ScanReasons.Round, [.. isReported ? reported : []]);
         Assert.Equal(folder.Walk(), folder.Told);
     }).Check(Runs);
 

@@ -22,14 +22,14 @@ public sealed class FolderScanTests : IDisposable
         File.CreateSymbolicLink(_folder.At("latest"), "Movies/a.mrc");
         File.SetUnixFileMode(_folder.At("gain.mrc"), (UnixFileMode)Convert.ToInt32("755", 8));
 
-        FolderLook look = _folder.Look()!;
+        FolderScanResult result = _folder.Look()!;
 
-        Assert.Equal(["Movies/a.mrc", "gain.mrc", "latest"], look.Changes.Select(change => change.Path.Value).Order(StringComparer.Ordinal));
-        Assert.Equal(["", "Movies"], look.Directories.Order(StringComparer.Ordinal));
-        Assert.Equal((2, 8, 0), (look.Files, look.Bytes, look.ProblemCount));
+        Assert.Equal(["Movies/a.mrc", "gain.mrc", "latest"], result.Changes.Select(change => change.Path.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(["", "Movies"], result.Directories.Order(StringComparer.Ordinal));
+        Assert.Equal((2, 8, 0), (result.Files, result.Bytes, result.ProblemCount));
         Assert.Equal(_folder.Walk(), _folder.Told);
-        Assert.True(look.Changes.Single(change => change.Path.Value == "gain.mrc").Entry!.Executable);
-        Assert.Equal("Movies/a.mrc", look.Changes.Single(change => change.Path.Value == "latest").Entry!.Target);
+        Assert.True(result.Changes.Single(change => change.Path.Value == "gain.mrc").Entry!.Executable);
+        Assert.Equal("Movies/a.mrc", result.Changes.Single(change => change.Path.Value == "latest").Entry!.Target);
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write("Movies/a.mrc", "12345");
         _folder.LookThrough();
 
-        (FolderLook look, List<FolderChange> changes) = _folder.LookThrough(DueReasons.Round, "", "Movies");
+        (FolderScanResult result, List<FolderChange> changes) = _folder.LookThrough(ScanReasons.Round, "", "Movies");
 
         Assert.Empty(changes);
-        Assert.Equal((1, 5), (look.Files, look.Bytes));
+        Assert.Equal((1, 5), (result.Files, result.Bytes));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class FolderScanTests : IDisposable
         _folder.LookThrough();
         File.AppendAllText(_folder.At("Movies/a.mrc"), "2");
 
-        Assert.Equal(2, Assert.Single(_folder.LookThrough(DueReasons.Round).Changes).Entry!.Size);
+        Assert.Equal(2, Assert.Single(_folder.LookThrough(ScanReasons.Round).Changes).Entry!.Size);
     }
 
     [Fact]
@@ -121,11 +121,11 @@ public sealed class FolderScanTests : IDisposable
         _folder.LookThrough();
         Directory.Delete(_folder.At("a"), recursive: true);
 
-        (FolderLook look, List<FolderChange> changes) = _folder.LookThrough();
+        (FolderScanResult result, List<FolderChange> changes) = _folder.LookThrough();
 
         Assert.Equal(["a/2", "a/b/1"], changes.Where(change => change.Entry is null).Select(change => change.Path.Value).Order(StringComparer.Ordinal));
-        Assert.Equal([""], look.Directories);
-        Assert.Equal((1, 1), (look.Files, look.Bytes));
+        Assert.Equal([""], result.Directories);
+        Assert.Equal((1, 1), (result.Files, result.Bytes));
     }
 
     [Fact]
@@ -159,10 +159,10 @@ public sealed class FolderScanTests : IDisposable
         Directory.Move(_folder.At("Movies"), _folder.Beside("Movies"));
         Directory.CreateSymbolicLink(_folder.At("Movies"), _folder.Beside("secret"));
 
-        FolderLook look = _folder.LookThrough(DueReasons.Round).Last;
+        FolderScanResult result = _folder.LookThrough(ScanReasons.Round).Last;
 
         Assert.Equal(["Movies", "loop", "out"], _folder.Told.Select(line => line.Split(' ')[0]));
-        Assert.Equal([""], look.Directories);
+        Assert.Equal([""], result.Directories);
         Assert.Equal(_folder.Walk(), _folder.Told);
     }
 
@@ -178,11 +178,11 @@ public sealed class FolderScanTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(_folder.At("sock")));
         Run("touch $'b\\xff'; ln -s $'c\\xff' link");
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
         Run("rm $'b\\xff'");
 
         Assert.Equal(["good"], _folder.Told.Select(line => line.Split(' ')[0]));
-        Assert.Equal(7, look.ProblemCount);
+        Assert.Equal(7, result.ProblemCount);
         Assert.Equal(
             [
                 "'.hutch' is left out: this name is Hutch's own.",
@@ -192,8 +192,8 @@ public sealed class FolderScanTests : IDisposable
                 "The link 'link' is left out: where it leads is not UTF-8, or empty.",
                 "The name 'b\\xff' is not UTF-8; rename it, for instance with convmv.",
             ],
-            look.Problems.Where(problem => !problem.Contains("xxxx", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.EndsWith("is longer than 1024 bytes of UTF-8; shorten it.", look.Problems.Single(problem => problem.Contains("xxxx", StringComparison.Ordinal)), StringComparison.Ordinal);
+            result.Problems.Where(problem => !problem.Contains("xxxx", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.EndsWith("is longer than 1024 bytes of UTF-8; shorten it.", result.Problems.Single(problem => problem.Contains("xxxx", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -208,10 +208,10 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write(name, "User: Ada\n");
         _folder.Write("SPA.yml.d/file", "1");
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
 
         Assert.Equal("SPA.yml.d/file", Assert.Single(_folder.Told).Split(' ')[0]);
-        Assert.StartsWith($"'{name}' is left out: it seems to be a copy", Assert.Single(look.Problems), StringComparison.Ordinal);
+        Assert.StartsWith($"'{name}' is left out: it seems to be a copy", Assert.Single(result.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,10 +221,10 @@ public sealed class FolderScanTests : IDisposable
         Assert.Equal(2, _folder.LookThrough().Last.ProblemCount);
         Run("rm $'b\\xff' pipe; echo 1 >pipe");
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
 
-        Assert.Empty(look.Problems);
-        Assert.Equal(1, look.Files);
+        Assert.Empty(result.Problems);
+        Assert.Equal(1, result.Files);
     }
 
     [Fact]
@@ -232,9 +232,9 @@ public sealed class FolderScanTests : IDisposable
     {
         Run("mkfifo {1..50}");
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
 
-        Assert.Equal((20, 50), (look.Problems.Count, look.ProblemCount));
+        Assert.Equal((20, 50), (result.Problems.Count, result.ProblemCount));
     }
 
     [Fact]
@@ -250,12 +250,12 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write("new", "1");
         File.SetUnixFileMode(_folder.At("new"), UnixFileMode.None);
 
-        FolderLook look = LookAsNobody("");
+        FolderScanResult result = LookAsNobody("");
 
         Assert.Equal(["Movies/known", "closed/file", "secret"], _folder.Told.Select(line => line.Split(' ')[0]));
-        Assert.Contains("'new' is left out: the server may not read it.", look.Problems);
-        Assert.Contains("'secret' is left out: the server may not read it.", look.Problems);
-        Assert.Contains(look.Problems, problem => problem.StartsWith("The directory 'closed' cannot be read: ", StringComparison.Ordinal));
+        Assert.Contains("'new' is left out: the server may not read it.", result.Problems);
+        Assert.Contains("'secret' is left out: the server may not read it.", result.Problems);
+        Assert.Contains(result.Problems, problem => problem.StartsWith("The directory 'closed' cannot be read: ", StringComparison.Ordinal));
         foreach (string name in (string[])["closed", "secret", "new"])
         {
             File.SetUnixFileMode(_folder.At(name), (UnixFileMode)Convert.ToInt32("755", 8));
@@ -274,13 +274,13 @@ public sealed class FolderScanTests : IDisposable
         File.SetUnixFileMode(_folder.At("closed"), UnixFileMode.None);
         File.SetUnixFileMode(_folder.At("open/secret"), UnixFileMode.None);
 
-        FolderLook look = LookAsNobody();
+        FolderScanResult result = LookAsNobody();
 
-        Assert.Equal(["closed", "open/secret"], look.Unseen.Order(StringComparer.Ordinal));
+        Assert.Equal(["closed", "open/secret"], result.Unseen.Order(StringComparer.Ordinal));
         Assert.Equal(
             (true, true, false, false),
             (IsUnseen("closed/below/file"), IsUnseen("open/secret"), IsUnseen("open/file"), IsUnseen("open/gone")));
-        bool IsUnseen(string path) => look.IsUnseen(DatasetPath.Parse(path).Value);
+        bool IsUnseen(string path) => result.IsUnseen(DatasetPath.Parse(path).Value);
     }
 
     [Fact]
@@ -289,11 +289,11 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write("a", "1");
         File.SetUnixFileMode(_folder.Root, UnixFileMode.None);
 
-        FolderLook look = LookAsNobody();
+        FolderScanResult result = LookAsNobody();
         File.SetUnixFileMode(_folder.Root, (UnixFileMode)Convert.ToInt32("755", 8));
 
-        Assert.StartsWith("The folder cannot be read", Assert.Single(look.Problems), StringComparison.Ordinal);
-        Assert.True(look.IsUnseen(DatasetPath.Parse("a/b").Value));
+        Assert.StartsWith("The folder cannot be read", Assert.Single(result.Problems), StringComparison.Ordinal);
+        Assert.True(result.IsUnseen(DatasetPath.Parse("a/b").Value));
     }
 
     [Fact]
@@ -304,10 +304,10 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write("b", "1");
         File.SetLastWriteTimeUtc(_folder.At("b"), new DateTime(2201, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
 
         Assert.InRange(
-            DateTimeOffset.FromUnixTimeMilliseconds(look.NewestNanoseconds / 1_000_000), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+            DateTimeOffset.FromUnixTimeMilliseconds(result.NewestNanoseconds / 1_000_000), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
     }
 
     [Fact]
@@ -317,10 +317,10 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write(deep + "/too-deep", "1");
         _folder.Write(deep[2..] + "/file", "1");
 
-        FolderLook look = _folder.LookThrough().Last;
+        FolderScanResult result = _folder.LookThrough().Last;
 
-        Assert.Equal(1, look.Files);
-        Assert.EndsWith("is left out: it is more than 100 directories deep.", Assert.Single(look.Problems), StringComparison.Ordinal);
+        Assert.Equal(1, result.Files);
+        Assert.EndsWith("is left out: it is more than 100 directories deep.", Assert.Single(result.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -332,10 +332,10 @@ public sealed class FolderScanTests : IDisposable
             folder.Write($"{i}", "1");
         }
 
-        FolderLook look = folder.LookThrough().Last;
+        FolderScanResult result = folder.LookThrough().Last;
 
-        Assert.Equal((10, 5), (look.Files, look.ProblemCount));
-        Assert.Contains("more than 10 files and directories (agent.watching.maxFilesPerFolder)", look.Problems[0], StringComparison.Ordinal);
+        Assert.Equal((10, 5), (result.Files, result.ProblemCount));
+        Assert.Contains("more than 10 files and directories (agent.watching.maxFilesPerFolder)", result.Problems[0], StringComparison.Ordinal);
     }
 
     [Trait("Quick", "no")]
@@ -347,8 +347,8 @@ public sealed class FolderScanTests : IDisposable
             File.WriteAllBytes(_folder.At($"{i}"), []);
         }
 
-        FolderLook first = _folder.Look()!;
-        Assert.Equal((FolderScan.MaxChanges, NextLook.Now), (first.Changes.Count, first.Next));
+        FolderScanResult first = _folder.Look()!;
+        Assert.Equal((FolderScan.MaxChanges, NextScan.Now), (first.Changes.Count, first.Next));
         _folder.LookThrough();
         Assert.Equal(_folder.Walk(), _folder.Told);
     }
@@ -365,9 +365,9 @@ public sealed class FolderScanTests : IDisposable
 
         _folder.LookThrough();
         Directory.Delete(_folder.At("a"), recursive: true);
-        FolderLook first = _folder.Look()!;
+        FolderScanResult first = _folder.Look()!;
 
-        Assert.Equal((FolderScan.MaxChanges, NextLook.Now), (first.Changes.Count, first.Next));
+        Assert.Equal((FolderScan.MaxChanges, NextScan.Now), (first.Changes.Count, first.Next));
         Assert.Equal((0, 0), (_folder.LookThrough().Last.Files, _folder.Told.Count()));
     }
 
@@ -412,7 +412,7 @@ public sealed class FolderScanTests : IDisposable
                 }
             };
 
-            FolderLook? look = folder.Look();
+            FolderScanResult? result = folder.Look();
 
             folder.Time.Asked = null;
             if (!isGone)
@@ -422,7 +422,7 @@ public sealed class FolderScanTests : IDisposable
             }
 
             // The very last question is asked when all has been seen.
-            Assert.True(look is null || asked == moment);
+            Assert.True(result is null || asked == moment);
         }
     }
 
@@ -433,7 +433,7 @@ public sealed class FolderScanTests : IDisposable
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => _folder.Scan.Look(new FolderDue(_folder.Root, _folder.Rule), null, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => _folder.Scan.Scan(new FolderScanRequest(_folder.Root, _folder.Rule), null, stop.Token));
     }
 
     [Trait("Quick", "no")]
@@ -447,7 +447,7 @@ public sealed class FolderScanTests : IDisposable
         }
 
         await writers;
-        _folder.LookThrough(DueReasons.Round);
+        _folder.LookThrough(ScanReasons.Round);
         Assert.Equal(_folder.Walk(), _folder.Told);
     }
 
@@ -458,10 +458,10 @@ public sealed class FolderScanTests : IDisposable
         _folder.Write("a", "1");
         _folder.LookThrough();
 
-        FolderLook look = _folder.Scan.Look(new FolderDue(_folder.Root, _folder.Rule), "other.yml", TestContext.Current.CancellationToken)!;
+        FolderScanResult result = _folder.Scan.Scan(new FolderScanRequest(_folder.Root, _folder.Rule), "other.yml", TestContext.Current.CancellationToken)!;
 
-        Assert.Empty(look.Changes);
-        Assert.StartsWith("'SPA.yml' is left out", Assert.Single(look.Problems), StringComparison.Ordinal);
+        Assert.Empty(result.Changes);
+        Assert.StartsWith("'SPA.yml' is left out", Assert.Single(result.Problems), StringComparison.Ordinal);
     }
 
     private void TakeAway(string what, ScannedFolder? of = null)
@@ -488,8 +488,8 @@ public sealed class FolderScanTests : IDisposable
         }
     }
 
-    private FolderLook LookAsNobody(params string[] reported) => TestTree.AsNobody(
-        Path.GetDirectoryName(_folder.Root)!, () => _folder.LookThrough(DueReasons.Changed, reported).Last);
+    private FolderScanResult LookAsNobody(params string[] reported) => TestTree.AsNobody(
+        Path.GetDirectoryName(_folder.Root)!, () => _folder.LookThrough(ScanReasons.Changed, reported).Last);
 
     private void Run(string script) => TestTree.Run(script, _folder.Root);
 }

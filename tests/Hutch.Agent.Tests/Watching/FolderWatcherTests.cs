@@ -21,11 +21,11 @@ public sealed class FolderWatcherTests
         Directory.CreateSymbolicLink(Path.Combine(root, "a/link"), Path.Combine(root, "b/s3"));
         await using var tree = new WatchedTree(WatchedTree.OnlyReports, ["a", "?", "none"], root);
 
-        FolderDue[] due = [await tree.TakeAsync(), await tree.TakeAsync(), await tree.TakeAsync(), await tree.TakeAsync()];
+        FolderScanRequest[] request = [await tree.TakeAsync(), await tree.TakeAsync(), await tree.TakeAsync(), await tree.TakeAsync()];
 
-        Assert.Equal(["a/s1", "a/s2", "b/s3", "c/d"], due.Select(one => Path.GetRelativePath(root, one.Folder)).Order());
-        Assert.All(due, one => Assert.Equal(DueReasons.Start, one.Reasons));
-        Assert.All(due, one => Assert.EndsWith(one.Folder.Contains("/a/s", StringComparison.Ordinal) ? "/a" : "/?", one.Rule.Watch.ToString(), StringComparison.Ordinal));
+        Assert.Equal(["a/s1", "a/s2", "b/s3", "c/d"], request.Select(one => Path.GetRelativePath(root, one.Folder)).Order());
+        Assert.All(request, one => Assert.Equal(ScanReasons.Start, one.Reasons));
+        Assert.All(request, one => Assert.EndsWith(one.Folder.Contains("/a/s", StringComparison.Ordinal) ? "/a" : "/?", one.Rule.Watch.ToString(), StringComparison.Ordinal));
         Assert.Equal(0, tree.Queue.Count);
     }
 
@@ -179,9 +179,9 @@ public sealed class FolderWatcherTests
         await using var tree = new WatchedTree(WatchedTree.OnlyRescans, ["krios"], RootWith("krios/s1/SPA.yml", "krios/s1/a/old", "krios/s2/quiet"));
         await tree.UntilToldAsync("a/old");
 
-        FolderDue due = await tree.UntilDueAsync("krios/s1", DueReasons.Round);
+        FolderScanRequest request = await tree.UntilDueAsync("krios/s1", ScanReasons.Round);
 
-        Assert.True(due.IsThorough);
+        Assert.True(request.IsThorough);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class FolderWatcherTests
         WatchedTree.Write(root, "krios/s2/SPA.yml", "DataId: a\n");
         WatchedTree.Write(root, "krios/s3/SPA.yml", "DataId: b\n");
 
-        watches.TellLost();
+        watches.ReportLost();
 
         for (HashSet<string> due = []; !due.IsSupersetOf(["s2", "s3"]);)
         {
@@ -221,8 +221,8 @@ public sealed class FolderWatcherTests
         HashSet<string> due = [];
         while (due.Count < 2)
         {
-            (FolderDue one, _) = await tree.HandleAsync();
-            Assert.Equal(DueReasons.Round, one.Reasons);
+            (FolderScanRequest one, _) = await tree.HandleAsync();
+            Assert.Equal(ScanReasons.Round, one.Reasons);
             Assert.True(due.Add(one.Folder));
         }
     }
@@ -235,10 +235,10 @@ public sealed class FolderWatcherTests
 
         foreach (string path in (string[])["krios/s1", "krios/s1/", "krios/s1/a/x", "krios/./s1/new"])
         {
-            Assert.True(tree.Watcher.Poke(tree.At(path)).IsOk);
-            FolderDue due = await tree.TakeAsync();
-            Assert.Equal((tree.At("krios/s1"), DueReasons.Poked), (due.Folder, due.Reasons));
-            tree.Queue.Done(due);
+            Assert.True(tree.Watcher.Rescan(tree.At(path)).IsOk);
+            FolderScanRequest request = await tree.TakeAsync();
+            Assert.Equal((tree.At("krios/s1"), ScanReasons.Requested), (request.Folder, request.Reasons));
+            tree.Queue.Done(request);
         }
     }
 
@@ -257,7 +257,7 @@ public sealed class FolderWatcherTests
         await using var tree = new WatchedTree(WatchedTree.OnlyReports, ["krios"], root);
         await tree.SettleAsync(1);
 
-        HutchError refusal = tree.Watcher.Poke(tree.At(path)).Error!;
+        HutchError refusal = tree.Watcher.Rescan(tree.At(path)).Error!;
 
         Assert.Equal(ErrorCode.NotFound, refusal.Code);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
@@ -313,7 +313,7 @@ public sealed class FolderWatcherTests
             [FolderRule.From(new WatchedFolderOptions { Watch = "/data" }).Value], new FolderQueue(), new WatchingOptions(), TimeProvider.System, NullLogger<FolderWatcher>.Instance);
 
         Assert.Empty(watcher.Parents);
-        Assert.Equal(ErrorCode.NotFound, watcher.Poke("/elsewhere").Error!.Code);
+        Assert.Equal(ErrorCode.NotFound, watcher.Rescan("/elsewhere").Error!.Code);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watcher.RunAsync(new CancellationToken(canceled: true)));
     }
 

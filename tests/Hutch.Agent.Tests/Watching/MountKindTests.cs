@@ -8,7 +8,7 @@ public sealed class MountKindTests
     [Fact]
     public void A_local_folder_is_watched_by_the_kernel_and_needs_no_advice()
     {
-        var here = MountKind.Of(Path.GetTempPath());
+        var here = MountKind.From(Path.GetTempPath());
 
         Assert.False(here.IsNetwork);
         Assert.True(here.KeepsInodes && here.KeepsFolderTimes);
@@ -25,7 +25,7 @@ public sealed class MountKindTests
     public void What_is_not_known_to_be_local_is_taken_for_a_network(
         string fileSystem, bool isNetwork, string mounted, string options, bool keepsInodes, bool keepsTimes, string name)
     {
-        var kind = MountKind.Of(fileSystem, isNetwork, new MountFacts("/data", mounted, options.Split(',').ToHashSet()));
+        var kind = MountKind.From(fileSystem, isNetwork, new MountFacts("/data", mounted, options.Split(',').ToHashSet()));
 
         Assert.Equal((true, keepsInodes, keepsTimes, name), (kind.IsNetwork, kind.KeepsInodes, kind.KeepsFolderTimes, kind.Name));
     }

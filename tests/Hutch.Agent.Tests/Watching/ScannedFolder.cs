@@ -57,38 +57,38 @@ internal sealed class ScannedFolder : IDisposable
     }
 
     /// <summary>One look; what it told is added to what is known.</summary>
-    public FolderLook? Look(params string[] reported) => Look(DueReasons.Changed, reported);
+    public FolderScanResult? Look(params string[] reported) => Look(ScanReasons.Changed, reported);
 
-    public FolderLook? Look(DueReasons reasons, params string[] reported)
+    public FolderScanResult? Look(ScanReasons reasons, params string[] reported)
     {
-        var due = new FolderDue(_seen, Rule) { Reasons = reasons, Directories = new HashSet<string>(reported) };
-        FolderLook? look = Scan.Look(due, "SPA.yml", CancellationToken.None);
-        foreach (FolderChange change in look?.Changes ?? [])
+        var request = new FolderScanRequest(_seen, Rule) { Reasons = reasons, Directories = new HashSet<string>(reported) };
+        FolderScanResult? result = Scan.Scan(request, "SPA.yml", CancellationToken.None);
+        foreach (FolderChange change in result?.Changes ?? [])
         {
             Add(change);
         }
 
-        return look;
+        return result;
     }
 
     /// <summary>Looks until a look says that nothing is left; the last one, and the changes of all.</summary>
-    public (FolderLook Last, List<FolderChange> Changes) LookThrough(DueReasons reasons = DueReasons.Changed, params string[] reported)
+    public (FolderScanResult Last, List<FolderChange> Changes) LookThrough(ScanReasons reasons = ScanReasons.Changed, params string[] reported)
     {
-        FolderLook look = Look(reasons, reported)!;
-        List<FolderChange> changes = [.. look.Changes];
-        for (int i = 0; look.Next != NextLook.OnChange; i++)
+        FolderScanResult result = Look(reasons, reported)!;
+        List<FolderChange> changes = [.. result.Changes];
+        for (int i = 0; result.Next != NextScan.OnChange; i++)
         {
             Assert.True(i < 10_000, "The looks come to no end.");
-            if (look.Next == NextLook.Soon)
+            if (result.Next == NextScan.Soon)
             {
                 Advance(TimeSpan.FromSeconds(1));
             }
 
-            look = Look()!;
-            changes.AddRange(look.Changes);
+            result = Look()!;
+            changes.AddRange(result.Changes);
         }
 
-        return (look, changes);
+        return (result, changes);
     }
 
     /// <summary>What the looks told, a line for each path.</summary>

@@ -60,9 +60,9 @@ internal sealed class WatchedTree : IAsyncDisposable
     }
 
     /// <summary>Waits for the next folder that is due, and takes it.</summary>
-    public async Task<FolderDue> TakeAsync()
+    public async Task<FolderScanRequest> TakeAsync()
     {
-        Task<FolderDue> take = Queue.TakeAsync(Ct).AsTask();
+        Task<FolderScanRequest> take = Queue.TakeAsync(Ct).AsTask();
         Task first = await Task.WhenAny(take, _running, Task.Delay(LongestWait, Ct));
         if (first != take && first != _running)
         {
@@ -77,18 +77,18 @@ internal sealed class WatchedTree : IAsyncDisposable
     /// Takes the next folder that is due, looks at it as the agent does, keeps it and gives it back. Quiet is one with a file
     /// <c>quiet</c>; all others are active, and are scanned once they have a metadata file.
     /// </summary>
-    public async Task<(FolderDue Due, FolderLook? Look)> HandleAsync()
+    public async Task<(FolderScanRequest Due, FolderScanResult? Look)> HandleAsync()
     {
-        FolderDue due = await TakeAsync();
-        bool isThere = Directory.Exists(due.Folder);
-        FolderLook? look = File.Exists(Path.Combine(due.Folder, "SPA.yml")) ? Scan(due) : null;
+        FolderScanRequest request = await TakeAsync();
+        bool isThere = Directory.Exists(request.Folder);
+        FolderScanResult? result = File.Exists(Path.Combine(request.Folder, "SPA.yml")) ? Scan(request) : null;
         if (isThere)
         {
-            Watcher.Keep(due, !File.Exists(Path.Combine(due.Folder, "quiet")), look);
+            Watcher.Keep(request, !File.Exists(Path.Combine(request.Folder, "quiet")), result);
         }
 
-        Queue.Done(due);
-        return (due, look);
+        Queue.Done(request);
+        return (request, result);
     }
 
     /// <summary>Handles what is due until a look tells a path, and returns that change.</summary>
@@ -96,8 +96,8 @@ internal sealed class WatchedTree : IAsyncDisposable
     {
         while (true)
         {
-            (_, FolderLook? look) = await HandleAsync();
-            foreach (FolderChange change in look?.Changes ?? [])
+            (_, FolderScanResult? result) = await HandleAsync();
+            foreach (FolderChange change in result?.Changes ?? [])
             {
                 if (change.Path.Value == path)
                 {
@@ -108,14 +108,14 @@ internal sealed class WatchedTree : IAsyncDisposable
     }
 
     /// <summary>Handles what is due until a folder is, for a reason if it is given.</summary>
-    public async Task<FolderDue> UntilDueAsync(string folder, DueReasons reason = DueReasons.None)
+    public async Task<FolderScanRequest> UntilDueAsync(string folder, ScanReasons reason = ScanReasons.None)
     {
         while (true)
         {
-            (FolderDue due, _) = await HandleAsync();
-            if (due.Folder == At(folder) && due.Reasons.HasFlag(reason))
+            (FolderScanRequest request, _) = await HandleAsync();
+            if (request.Folder == At(folder) && request.Reasons.HasFlag(reason))
             {
-                return due;
+                return request;
             }
         }
     }
@@ -141,13 +141,13 @@ internal sealed class WatchedTree : IAsyncDisposable
         }
     }
 
-    private FolderLook? Scan(FolderDue due)
+    private FolderScanResult? Scan(FolderScanRequest request)
     {
-        if (!_scans.TryGetValue(due.Folder, out FolderScan? scan))
+        if (!_scans.TryGetValue(request.Folder, out FolderScan? scan))
         {
-            _scans[due.Folder] = scan = new FolderScan(due.Folder, due.Rule, _options, Time);
+            _scans[request.Folder] = scan = new FolderScan(request.Folder, request.Rule, _options, Time);
         }
 
-        return scan.Look(due, "SPA.yml", Ct);
+        return scan.Scan(request, "SPA.yml", Ct);
     }
 }

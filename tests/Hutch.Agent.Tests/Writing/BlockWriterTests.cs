@@ -27,9 +27,9 @@ public sealed class BlockWriterTests
         using var folder = new FaultyFolder(disk, canExchange);
 
         WrittenBlock written = Writer.Write(folder, Name, "Hutch", Values).Value;
-        (bool writeAgain, string? notice) = Writer.Settle(folder, Name);
+        (bool writeAgain, string? notice) = Writer.Finish(folder, Name);
 
-        Assert.Equal(new WrittenBlock(BlockPlace.MetadataFile, null, MustSettle: true), written);
+        Assert.Equal(new WrittenBlock(BlockLocation.MetadataFile, null, MustSettle: true), written);
         Assert.Equal((false, null), (writeAgain, notice));
         Assert.Equal(After, Text(disk));
         Assert.Equal([Name], disk.FilesIn(FaultyFolder.Folder));
@@ -56,7 +56,7 @@ public sealed class BlockWriterTests
         using (var folder = new FaultyFolder(disk, canExchange))
         {
             _ = Writer.Write(folder, Name, "Hutch", Values).Value;
-            Writer.Settle(folder, Name);
+            Writer.Finish(folder, Name);
         }
 
         Assert.NotEmpty(left);
@@ -67,7 +67,7 @@ public sealed class BlockWriterTests
             Assert.True(!crashed.FileExists(At(Name)) || Text(crashed) is Before or After, "the file is cut");
 
             Writer.Write(folder, Name, "Hutch", Values);
-            Writer.Settle(folder, Name);
+            Writer.Finish(folder, Name);
 
             Assert.Equal(After, Text(crashed));
             Assert.Equal([Name], crashed.FilesIn(FaultyFolder.Folder));
@@ -93,7 +93,7 @@ public sealed class BlockWriterTests
             Save(crashed, Saved, inPlace: false);
 
             Writer.Write(folder, Name, "Hutch", Values);
-            (_, string? notice) = Writer.Settle(folder, Name);
+            (_, string? notice) = Writer.Finish(folder, Name);
 
             Assert.Null(notice);
             Assert.StartsWith(Saved, Text(crashed), StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class BlockWriterTests
             };
 
             Writer.Write(folder, Name, "Hutch", Values);
-            while (Writer.Settle(folder, Name).WriteAgain)
+            while (Writer.Finish(folder, Name).WriteAgain)
             {
                 Writer.Write(folder, Name, "Hutch", Values);
             }
@@ -151,7 +151,7 @@ public sealed class BlockWriterTests
         _ = Writer.Write(folder, Name, "Hutch", Values).Value;
 
         open.Write("A: 9"u8, 0);
-        (bool writeAgain, _) = Writer.Settle(folder, Name);
+        (bool writeAgain, _) = Writer.Finish(folder, Name);
         _ = Writer.Write(folder, Name, "Hutch", Values).Value;
 
         Assert.True(writeAgain);
@@ -168,7 +168,7 @@ public sealed class BlockWriterTests
         open.Write("A: 9"u8, 0);
         Save(disk, Saved, inPlace: false);
 
-        (_, string? notice) = Writer.Settle(folder, Name);
+        (_, string? notice) = Writer.Finish(folder, Name);
 
         Assert.Equal(Saved, Text(disk));
         Assert.Contains("was saved twice", notice, StringComparison.Ordinal);
@@ -184,7 +184,7 @@ public sealed class BlockWriterTests
 
         WrittenBlock written = Writer.Write(folder, Name, "Hutch", Values).Value;
 
-        Assert.Equal(BlockPlace.SideFile, written.Place);
+        Assert.Equal(BlockLocation.SideFile, written.Place);
         Assert.Contains("the block is in '.hutch-SPA.yml' beside it", written.Notice, StringComparison.Ordinal);
         Assert.Equal(Before, Text(disk));
         Assert.Equal("Hutch:\n  Space: d1\n", Encoding.UTF8.GetString(disk.ReadFile(At(".hutch-SPA.yml"))));
@@ -202,7 +202,7 @@ public sealed class BlockWriterTests
         WrittenBlock written = writer.Write(folder, Name, "Hutch", Values).Value;
         HutchError refused = Writer.Write(folder, Name, "Hutch", Values).Error!;
 
-        Assert.Equal(BlockPlace.SideFolder, written.Place);
+        Assert.Equal(BlockLocation.SideFolder, written.Place);
         Assert.Contains(SideFile.NameFor(FaultyFolder.Folder), other.FilesIn(FaultyFolder.Folder));
         Assert.EndsWith("set 'agent.sideFolder' to a folder for the blocks.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(Before, Text(disk));

@@ -14,12 +14,12 @@ public sealed class FolderClaimTests : IDisposable
     public void A_folder_that_was_claimed_before_the_server_joined_a_zone_is_still_its_own()
     {
         using var folder = MetadataFolder.Open(_folder);
-        Assert.True(new FolderClaim("0000000000000001", Url).Take(folder).IsOk);
+        Assert.True(new FolderClaim("0000000000000001", Url).Acquire(folder).IsOk);
 
         var joined = new FolderClaim("0000000000000002", Url) { FormerZone = "0000000000000001" };
         var other = new FolderClaim("0000000000000002", Url);
 
-        Assert.Equal((true, false, true), (joined.IsOwn(folder), joined.IsOfAnother(folder), joined.Take(folder).IsOk));
-        Assert.Equal((false, true, false), (other.IsOwn(folder), other.IsOfAnother(folder), other.Take(folder).IsOk));
+        Assert.Equal((true, false, true), (joined.IsOwn(folder), joined.IsOfAnother(folder), joined.Acquire(folder).IsOk));
+        Assert.Equal((false, true, false), (other.IsOwn(folder), other.IsOfAnother(folder), other.Acquire(folder).IsOk));
     }
 }

@@ -127,7 +127,7 @@ public sealed class FolderRemovalTests : IDisposable
         RemovedFiles done = LimitedCalls.Run(canRename, canLink, () => Remove(files));
 
         string cut = new string('ä', 125) + ".kept";
-        Assert.Equal((0, 2), (done.Removed, done.Kept));
+        Assert.Equal((0, 2), (done.Removed, done.Left));
         Assert.Equal(["raw/a.mrc.kept.2", cut], done.Renamed);
         Assert.Equal(["raw/a.mrc", "raw/a.mrc.kept", "raw/a.mrc.kept.2", cut, longName], Files());
         Assert.Equal(
@@ -148,12 +148,12 @@ public sealed class FolderRemovalTests : IDisposable
         RemovedFiles done = LimitedCalls.Run(canRename, canLink, () =>
         {
             var removal = new FolderRemoval(_folder);
-            removal.GiveBack(files);
-            removal.GiveBack(files);
+            removal.RestoreNames(files);
+            removal.RestoreNames(files);
             return removal.Done;
         });
 
-        Assert.Equal((0, 1), (done.Removed, done.Kept));
+        Assert.Equal((0, 1), (done.Removed, done.Left));
         Assert.Equal(name == "a.mrc" ? [] : [name], done.Renamed);
         Assert.Equal([name, "b.mrc"], Files());
         Assert.Equal("a.mrc", File.ReadAllText(In(name)));

@@ -57,7 +57,7 @@ public sealed class KeptProtectionTests : IDisposable
 
         WrittenBlock written = Write();
 
-        Assert.Equal((BlockPlace.MetadataFile, null), (written.Place, written.Notice));
+        Assert.Equal((BlockLocation.MetadataFile, null), (written.Place, written.Notice));
         Assert.Equal("A: 1\nHutch:\n  Space: d1\n", System.IO.File.ReadAllText(File));
         Assert.Equal(before, Python(Show));
         Assert.Contains("system.posix_acl_access", before, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class KeptProtectionTests : IDisposable
 
         WrittenBlock written = TestTree.AsNobody(_root, Write);
 
-        Assert.Equal(BlockPlace.SideFile, written.Place);
+        Assert.Equal(BlockLocation.SideFile, written.Place);
         Assert.Equal(
             "the owner or the access rights of 'SPA.yml' cannot be kept by this server's user, so the block is in '.hutch-SPA.yml' beside it. "
             + "Run the server as the owner of the files, or as a user that may give files away.",
@@ -107,7 +107,7 @@ public sealed class KeptProtectionTests : IDisposable
     {
         using var folder = MetadataFolder.Open(Folder);
         WrittenBlock written = Writer.Write(folder, "SPA.yml", "Hutch", [new(Space, "d1")]).Value;
-        Writer.Settle(folder, "SPA.yml");
+        Writer.Finish(folder, "SPA.yml");
         return written;
     }
 

@@ -20,9 +20,9 @@ public sealed class MetadataFolderTests : IDisposable
         using var folder = MetadataFolder.Open(_folder);
 
         WrittenBlock written = Writer.Write(folder, "SPA.yml", "Hutch", [new("Space", "d1")]).Value;
-        Writer.Settle(folder, "SPA.yml");
+        Writer.Finish(folder, "SPA.yml");
 
-        Assert.Equal(BlockPlace.MetadataFile, written.Place);
+        Assert.Equal(BlockLocation.MetadataFile, written.Place);
         Assert.Equal("A: 1\nHutch:\n  Space: d1\n", File.ReadAllText(At("SPA.yml")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(At("SPA.yml")));
         Assert.Equal([At("SPA.yml")], Directory.GetFileSystemEntries(_folder));
@@ -72,7 +72,7 @@ public sealed class MetadataFolderTests : IDisposable
             for (int i = 1; i <= 300; i++)
             {
                 _ = Writer.Write(folder, "SPA.yml", "Hutch", [new("Space", $"x{i}")]).Value;
-                Writer.Settle(folder, "SPA.yml");
+                Writer.Finish(folder, "SPA.yml");
             }
         }
 

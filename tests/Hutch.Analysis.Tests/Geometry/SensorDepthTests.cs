@@ -29,7 +29,7 @@ public sealed class SensorDepthTests
     [InlineData("si", 6.0, 594888.3177566687)]
     public void A_material_absorbs_as_its_table_says(string material, double wavelength, double perMetre)
     {
-        SensorDepth depth = SensorDepth.Of(Header with { SensorMaterial = material, WavelengthAngstrom = wavelength }).Value;
+        SensorDepth depth = SensorDepth.From(Header with { SensorMaterial = material, WavelengthAngstrom = wavelength }).Value;
 
         Assert.Equal(perMetre, depth.AttenuationPerMetre, perMetre * 1e-6);
     }
@@ -41,15 +41,15 @@ public sealed class SensorDepthTests
     [InlineData(1000.5, 700.25, 1.6039718811924313)]
     public void Resolution_allows_for_the_depth_at_which_the_sensor_absorbs(double x, double y, double resolution)
     {
-        DetectorGeometry geometry = DetectorGeometry.Of(Header, correctsParallax: true).Value!;
+        DetectorGeometry geometry = DetectorGeometry.From(Header, correctsParallax: true).Value!;
 
         Assert.Equal(resolution, geometry.Resolution(x, y), 1e-6);
-        Assert.True(DetectorGeometry.Of(Header)!.Resolution(x, y) < resolution);
+        Assert.True(DetectorGeometry.From(Header)!.Resolution(x, y) < resolution);
     }
 
     [Fact]
     public void Where_the_beam_goes_through_resolution_is_infinite() =>
-        Assert.Equal(0, DetectorGeometry.Of(Header, correctsParallax: true).Value!.InverseResolution(517.25, 526.5));
+        Assert.Equal(0, DetectorGeometry.From(Header, correctsParallax: true).Value!.InverseResolution(517.25, 526.5));
 
     [Theory]
     [InlineData(null, 0.45e-3, 1.0, "lacks")]
@@ -61,7 +61,7 @@ public sealed class SensorDepthTests
     {
         FrameHeader header = Header with { SensorMaterial = material, SensorThicknessMetres = thickness, WavelengthAngstrom = wavelength };
 
-        Assert.Contains(why, DetectorGeometry.Of(header, correctsParallax: true).Error!.Message, StringComparison.Ordinal);
-        Assert.True(DetectorGeometry.Of(header, correctsParallax: false).IsOk);
+        Assert.Contains(why, DetectorGeometry.From(header, correctsParallax: true).Error!.Message, StringComparison.Ordinal);
+        Assert.True(DetectorGeometry.From(header, correctsParallax: false).IsOk);
     }
 }

@@ -11,11 +11,11 @@ public sealed class ImageMemoryTests
     public async Task What_can_never_fit_is_refused_and_what_fits_later_waits_in_turn()
     {
         var memory = new ImageMemory(100);
-        ImageMemory.Share first = (await memory.TakeAsync(60, "It", Ct)).Value;
+        ImageMemory.Share first = (await memory.RentAsync(60, "It", Ct)).Value;
 
-        Assert.Equal(ErrorCode.TooLarge, (await memory.TakeAsync(101, "It", Ct)).Error?.Code);
-        Task<Result<ImageMemory.Share>> second = memory.TakeAsync(50, "It", Ct);
-        Task<Result<ImageMemory.Share>> third = memory.TakeAsync(30, "It", Ct);
+        Assert.Equal(ErrorCode.TooLarge, (await memory.RentAsync(101, "It", Ct)).Error?.Code);
+        Task<Result<ImageMemory.Share>> second = memory.RentAsync(50, "It", Ct);
+        Task<Result<ImageMemory.Share>> third = memory.RentAsync(30, "It", Ct);
         Assert.False(second.IsCompleted);
         Assert.False(third.IsCompleted, "It would fit, but it is not its turn: small ones must not starve a large one.");
         Assert.False(first.TryGrow(1), "Who has a share does not take from those who wait for one.");
@@ -31,7 +31,7 @@ public sealed class ImageMemoryTests
     public async Task A_share_grows_into_what_is_free_and_gives_all_of_it_back()
     {
         var memory = new ImageMemory(100);
-        using ImageMemory.Share share = (await memory.TakeAsync(40, "It", Ct)).Value;
+        using ImageMemory.Share share = (await memory.RentAsync(40, "It", Ct)).Value;
 
         Assert.True(share.TryGrow(60));
         Assert.False(share.TryGrow(1));
@@ -45,10 +45,10 @@ public sealed class ImageMemoryTests
     public async Task Whoever_gives_up_waiting_lets_the_next_one_in()
     {
         var memory = new ImageMemory(100);
-        using ImageMemory.Share first = (await memory.TakeAsync(60, "It", Ct)).Value;
+        using ImageMemory.Share first = (await memory.RentAsync(60, "It", Ct)).Value;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        Task<Result<ImageMemory.Share>> large = memory.TakeAsync(90, "It", stop.Token);
-        Task<Result<ImageMemory.Share>> small = memory.TakeAsync(40, "It", Ct);
+        Task<Result<ImageMemory.Share>> large = memory.RentAsync(90, "It", stop.Token);
+        Task<Result<ImageMemory.Share>> small = memory.RentAsync(40, "It", Ct);
         Assert.False(small.IsCompleted);
 
         await stop.CancelAsync();

@@ -41,7 +41,7 @@ public sealed class FrameBinningTests
         Task<Result<byte[]>> ReadAsync(params int[] shape)
         {
             var mask = new NumericArray(ElementType.UInt32, shape, MemoryMarshal.AsBytes<uint>([0, 1, 0, 0x80000000, 0, 0]).ToArray());
-            return FrameBinning.ReadMaskAsync(header, EntryBytes.Of(NumpyFile.Write(mask)), TestContext.Current.CancellationToken);
+            return FrameBinning.ReadMaskAsync(header, EntryBytes.From(NumpyFile.Write(mask)), TestContext.Current.CancellationToken);
         }
 
         Assert.Equal([0xFF, 0, 0xFF, 0, 0xFF, 0xFF], (await ReadAsync(2, 3)).Value);

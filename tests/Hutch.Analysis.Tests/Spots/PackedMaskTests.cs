@@ -12,8 +12,8 @@ namespace Hutch.Analysis.Tests.Spots;
 /// <summary>The mask of the last run serves the next, if it is the same.</summary>
 public sealed class PackedMaskTests
 {
-    private static readonly BlobHash Some = BlobHash.Of([1]);
-    private static readonly BlobHash Other = BlobHash.Of([2]);
+    private static readonly BlobHash Some = BlobHash.Compute([1]);
+    private static readonly BlobHash Other = BlobHash.Compute([2]);
 
     [Theory, InlineData(1, 1), InlineData(7, 1), InlineData(8, 3), InlineData(61, 7), InlineData(101, 103)]
     public void What_was_packed_is_the_same_when_it_is_unpacked(int width, int height)
@@ -21,7 +21,7 @@ public sealed class PackedMaskTests
         using var mask = DetectorMask.FromValid(width, height, [.. Enumerable.Range(0, width * height).Select(i => i * 2654435761u % 97 < 60)]);
 
         byte[] again = new byte[width * height];
-        PackedMask.TryPack(Some, Of(width, height), mask.Bytes)!.UnpackTo(again);
+        PackedMask.TryPack(Some, From(width, height), mask.Bytes)!.UnpackTo(again);
 
         Assert.Equal(mask.Bytes.ToArray(), again);
     }
@@ -31,8 +31,8 @@ public sealed class PackedMaskTests
     {
         byte[] largest = new byte[PackedMask.MaxPixels], larger = new byte[PackedMask.MaxPixels + 1];
 
-        Assert.NotNull(PackedMask.TryPack(Some, Of(largest.Length, 1), largest));
-        Assert.Null(PackedMask.TryPack(Some, Of(larger.Length, 1), larger));
+        Assert.NotNull(PackedMask.TryPack(Some, From(largest.Length, 1), largest));
+        Assert.Null(PackedMask.TryPack(Some, From(larger.Length, 1), larger));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class PackedMaskTests
         Assert.Equal(0, memory.UsedBytes);
     }
 
-    private static FrameHeader Of(int columns, int rows) => new() { Columns = columns, Rows = rows, Type = ElementType.UInt16 };
+    private static FrameHeader From(int columns, int rows) => new() { Columns = columns, Rows = rows, Type = ElementType.UInt16 };
 
     private static async Task<IPreparedStep> PrepareAsync(ImageMemory memory, BlobHash? hash, int columns, Action read)
     {
@@ -66,7 +66,7 @@ public sealed class PackedMaskTests
         byte[] mask = NumpyFile.Write(new NumericArray(ElementType.UInt32, [20, columns], new byte[20 * columns * sizeof(uint)]));
         return (await step.PrepareAsync(
             (path, _, _) => Task.FromResult<Result<EntryBytes?>>(
-                path == FrameHeader.EntryPath ? EntryBytes.Of(header) : new EntryBytes(mask.Length, Pieces()) { Hash = hash }),
+                path == FrameHeader.EntryPath ? EntryBytes.From(header) : new EntryBytes(mask.Length, Pieces()) { Hash = hash }),
             StepRows.Values(step), memory, 8, TestContext.Current.CancellationToken)).Value;
 
         async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces()

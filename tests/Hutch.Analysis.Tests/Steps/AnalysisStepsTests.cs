@@ -139,7 +139,7 @@ public sealed partial class AnalysisStepsTests
         byte[] header = """{"x_pixels_in_detector":16384,"y_pixels_in_detector":16384,"bit_depth_image":32}"""u8.ToArray();
 
         Model.Result<IPreparedStep> refused = await Find(name).PrepareAsync(
-            (path, _, _) => path == FrameHeader.EntryPath ? Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.Of(header)) : throw new InvalidOperationException("The mask was read."),
+            (path, _, _) => path == FrameHeader.EntryPath ? Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.From(header)) : throw new InvalidOperationException("The mask was read."),
             StepRows.Values(Find(name)), memory, 8, TestContext.Current.CancellationToken);
 
         Assert.Equal(Model.ErrorCode.TooLarge, refused.Error?.Code);
@@ -159,7 +159,7 @@ public sealed partial class AnalysisStepsTests
             (path, maxBytes, _) =>
             {
                 maskBytes = path == FrameHeader.EntryPath ? maskBytes : maxBytes;
-                return Task.FromResult<Model.Result<EntryBytes?>>(path == FrameHeader.EntryPath ? EntryBytes.Of(header) : null);
+                return Task.FromResult<Model.Result<EntryBytes?>>(path == FrameHeader.EntryPath ? EntryBytes.From(header) : null);
             },
             StepRows.Values(Find(name)), new ImageMemory(1 << 20), 8, TestContext.Current.CancellationToken)).Value;
 
@@ -175,7 +175,7 @@ public sealed partial class AnalysisStepsTests
             $$"""{"x_pixels_in_detector":{{TestData.SyntheticWidth}},"y_pixels_in_detector":{{TestData.SyntheticHeight}},"bit_depth_image":16}""");
         byte[] mask = NumpyOf(TestData.Synthetic(1));
         return (await step.PrepareAsync(
-            (path, _, _) => Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.Of(path == FrameHeader.EntryPath ? header : mask)),
+            (path, _, _) => Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.From(path == FrameHeader.EntryPath ? header : mask)),
             StepRows.Values(step),
             memory ?? new ImageMemory(1 << 30),
             8,

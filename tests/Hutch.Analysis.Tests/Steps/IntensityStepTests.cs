@@ -84,7 +84,7 @@ public sealed class IntensityStepTests
     public void Resolution_limits_leave_pixels_out_by_their_centres()
     {
         TestImage image = TestData.Synthetic(3);
-        DetectorGeometry geometry = DetectorGeometry.Of(Header)!;
+        DetectorGeometry geometry = DetectorGeometry.From(Header)!;
 
         JsonElement row = StepRows.Row(Step, StepRows.Prepare(Step, Header, image, """{"dMin":2.5,"dMax":6}"""), TestData.Chunk(3));
 

@@ -37,7 +37,7 @@ public sealed class SpotFindingStepTests
     public void A_stored_chunk_gives_the_row_of_its_pixels(int number)
     {
         TestImage image = TestData.Synthetic(number);
-        PerImageAnalysis onPixels = PerImageAnalysis.Create(image.Mask, DetectorGeometry.Of(Header), AnalysisParameters.Default, ushort.MaxValue - 1).Value;
+        PerImageAnalysis onPixels = PerImageAnalysis.Create(image.Mask, DetectorGeometry.From(Header), AnalysisParameters.Default, ushort.MaxValue - 1).Value;
 
         JsonElement row = Row(Header, image, number);
 
@@ -60,7 +60,7 @@ public sealed class SpotFindingStepTests
         TestImage image = TestData.Synthetic(4);
         PerImageAnalysis onPixels = PerImageAnalysis.Create(
             image.Mask,
-            DetectorGeometry.Of(Header),
+            DetectorGeometry.From(Header),
             AnalysisParameters.Default with { SpotFinder = new() { Algorithm = SpotAlgorithm.DispersionExtended }, DMinAngstrom = 5, DMaxAngstrom = 20 },
             ushort.MaxValue - 1).Value;
 
@@ -133,7 +133,7 @@ public sealed class SpotFindingStepTests
 
         byte[] bytes = row.GetProperty("spot_positions").GetBytesFromBase64();
         ushort[] numbers = MemoryMarshal.Cast<byte, ushort>(bytes).ToArray();
-        DetectorGeometry geometry = DetectorGeometry.Of(Header)!;
+        DetectorGeometry geometry = DetectorGeometry.From(Header)!;
         Spot[] expected = [.. new SpotFinder(image.Mask, AnalysisParameters.Default.SpotFinder, ushort.MaxValue - 1)
             .FindSpots(image.As16Bit()).Value.Spots.ToArray().Where(spot => geometry.Resolution(spot.CentroidX, spot.CentroidY) >= 5)];
         Assert.Equal(8, numbers[0]);
@@ -252,9 +252,9 @@ public sealed class SpotFindingStepTests
     [InlineData(null), InlineData(0.0), InlineData(-1.0), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
     public void A_header_that_lacks_a_number_has_no_geometry(double? distance)
     {
-        Assert.Null(DetectorGeometry.Of(Header with { DistanceMetres = distance }));
-        Assert.Null(DetectorGeometry.Of(Header with { WavelengthAngstrom = distance }));
-        Assert.Equal(new DetectorGeometry(0.9763, DetectorPlane.Square(0.1, 75e-6, 75e-6, 165.5, 126.5)), DetectorGeometry.Of(Header));
+        Assert.Null(DetectorGeometry.From(Header with { DistanceMetres = distance }));
+        Assert.Null(DetectorGeometry.From(Header with { WavelengthAngstrom = distance }));
+        Assert.Equal(new DetectorGeometry(0.9763, DetectorPlane.Square(0.1, 75e-6, 75e-6, 165.5, 126.5)), DetectorGeometry.From(Header));
     }
 
     private static JsonElement Row(FrameHeader header, TestImage image, int number) =>

@@ -25,8 +25,8 @@ public sealed class AccessRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_is_granted_gives_the_right_and_is_gone()
     {
-        Answer asked = (await AskAsync(_bob, "For the comparison.")).Must(201);
-        (await AskAsync(_bob, "For the comparison of detectors.")).Must(201);
+        Answer asked = (await RequestAsync(_bob, "For the comparison.")).Must(201);
+        (await RequestAsync(_bob, "For the comparison of detectors.")).Must(201);
 
         Assert.Equal("ada/frames bob open", Words(asked.Json, "name", "user", "state"));
         JsonElement seen = Assert.Single(await ListAsync(_ada, "access-requests"));
@@ -40,7 +40,7 @@ public sealed class AccessRequestTests : IAsyncLifetime
         Assert.Equal("derive", (await _bob.GetAsync("datasets/" + _id)).Must(200).Json.GetProperty("yourRight").GetString());
         Assert.Empty(await ListAsync(_ada, "access-requests"));
         Assert.Empty(await ListAsync(_bob, "access-requests?own=true"));
-        (await AskAsync(_bob)).MustRefuse(409, "conflict");
+        (await RequestAsync(_bob)).MustRefuse(409, "conflict");
         (await _ada.PostAsync($"datasets/{_id}/access-requests/bob", new { granted = true })).MustRefuse(404, "not-found");
         Assert.Equal(
             ["access.answer granted to user:bob", "access.ask ", "access.ask "],
@@ -52,14 +52,14 @@ public sealed class AccessRequestTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_denied_sees_it_and_asks_again_after_a_week()
     {
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _ada.PostAsync($"datasets/{_id}/access-requests/bob", new { granted = false })).Must(204);
 
         JsonElement denied = Assert.Single(await ListAsync(_bob, "access-requests?own=true"));
         Assert.Equal("denied", denied.GetProperty("state").GetString());
         Assert.Equal(TimeSpan.FromDays(7), denied.GetProperty("againAfter").GetDateTimeOffset() - denied.GetProperty("denied").GetDateTimeOffset());
         Assert.Empty(await ListAsync(_ada, "access-requests"));
-        (await AskAsync(_bob)).MustRefuse(409, "conflict");
+        (await RequestAsync(_bob)).MustRefuse(409, "conflict");
         (await _bob.DeleteAsync($"datasets/{_id}/access-request")).MustRefuse(404, "not-found");
     }
 
@@ -68,31 +68,31 @@ public sealed class AccessRequestTests : IAsyncLifetime
     {
         TestCaller eve = await _server.UserAsync("eve");
 
-        Answer hidden = (await AskAsync(eve)).MustRefuse(404, "not-found");
+        Answer hidden = (await RequestAsync(eve)).MustRefuse(404, "not-found");
         Answer none = (await eve.PostAsync($"datasets/{Guid.Empty}/access-request", new { })).MustRefuse(404, "not-found");
 
         Assert.Equal(
             none.Json.GetProperty("detail").GetString(),
             hidden.Json.GetProperty("detail").GetString()!.Replace(_id, Guid.Empty.ToString(), StringComparison.Ordinal));
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _bob.GetAsync($"datasets/{_id}/access-requests")).MustRefuse(403, "forbidden");
         (await _bob.PostAsync($"datasets/{_id}/access-requests/bob", new { granted = true })).MustRefuse(403, "forbidden");
         (await _ada.PutJsonAsync($"datasets/{_id}/grants/public", new { right = "view" })).Must(200);
-        (await AskAsync(_server.Nobody)).MustRefuse(401, "unauthenticated");
+        (await RequestAsync(_server.Nobody)).MustRefuse(401, "unauthenticated");
         Assert.Equal("bob", Assert.Single(await ListAsync(_ada, "access-requests")).GetProperty("user").GetString());
     }
 
     [Fact]
     public async Task A_text_is_short_and_plain_and_no_token_for_reading_sends_one()
     {
-        (await AskAsync(_bob, new string('x', 501))).MustRefuse(400, "bad-request");
-        (await AskAsync(_bob, "a\0b")).MustRefuse(400, "bad-request");
-        (await AskAsync(_bob, "\u001b[2Jgone")).MustRefuse(400, "bad-request");
-        (await AskAsync(_bob, "two\nlines")).Must(201);
+        (await RequestAsync(_bob, new string('x', 501))).MustRefuse(400, "bad-request");
+        (await RequestAsync(_bob, "a\0b")).MustRefuse(400, "bad-request");
+        (await RequestAsync(_bob, "\u001b[2Jgone")).MustRefuse(400, "bad-request");
+        (await RequestAsync(_bob, "two\nlines")).Must(201);
         Answer token = (await _bob.PostAsync("tokens", new { scopes = new[] { "read" } })).Must(201);
         TestCaller reader = _server.With(token.Json.GetProperty("token").GetString()!);
 
-        (await AskAsync(reader, "Not by this one.")).MustRefuse(403, "scope-missing");
+        (await RequestAsync(reader, "Not by this one.")).MustRefuse(403, "scope-missing");
         (await reader.DeleteAsync($"datasets/{_id}/access-request")).MustRefuse(403, "scope-missing");
         Assert.Equal("two\nlines", Assert.Single(await ListAsync(reader, "access-requests?own=true")).GetProperty("text").GetString());
     }
@@ -100,30 +100,30 @@ public sealed class AccessRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_request_ends_with_the_account_with_the_dataset_when_it_is_taken_back_and_when_the_right_comes_otherwise()
     {
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _bob.DeleteAsync($"datasets/{_id}/access-request")).Must(204);
         Assert.Empty(await ListAsync(_ada, "access-requests"));
 
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _ada.PutJsonAsync($"datasets/{_id}/grants/user:bob", new { right = "read" })).Must(200);
         Assert.Empty(await ListAsync(_ada, "access-requests"));
 
         (await _ada.PutJsonAsync($"datasets/{_id}/grants/user:bob", new { right = "view" })).Must(200);
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _server.Admin.PatchAsync("users/bob", new { disabled = true })).Must(200);
         Assert.Empty(await ListAsync(_ada, "access-requests"));
         (await _server.Admin.PatchAsync("users/bob", new { disabled = false })).Must(200);
         Assert.Empty(await ListAsync(_ada, "access-requests"));
 
-        (await AskAsync(_bob)).Must(201);
+        (await RequestAsync(_bob)).Must(201);
         (await _ada.DeleteAsync("datasets/" + _id)).Must(200);
-        (await AskAsync(_bob)).MustRefuse(410, "in-trash");
+        (await RequestAsync(_bob)).MustRefuse(410, "in-trash");
         (await _ada.PostAsync($"datasets/{_id}/restore", new { })).Must(200);
         Assert.Empty(await ListAsync(_ada, "access-requests"));
         Assert.Empty(await ListAsync(_bob, "access-requests?own=true"));
     }
 
-    private Task<Answer> AskAsync(TestCaller caller, string? text = null) =>
+    private Task<Answer> RequestAsync(TestCaller caller, string? text = null) =>
         caller.PostAsync($"datasets/{_id}/access-request", new { text });
 
     private static async Task<JsonElement[]> ListAsync(TestCaller caller, string path) =>

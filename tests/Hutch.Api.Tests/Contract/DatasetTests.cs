@@ -138,7 +138,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_list_counts_what_was_written_and_not_folded_yet()
+    public async Task A_list_counts_what_was_written_and_not_compacted_yet()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -140,7 +140,7 @@ public sealed class FacilityTests
         string stored = await server.Admin.DatasetAsync("stored");
         Assert.True(DatasetId.TryParse(there, out DatasetId dataset));
         Assert.True((await server.Server.Site.Folders.SetFolderAsync(
-            dataset, new FolderPlace("/data/krios/1", "1"), "agent", TestContext.Current.CancellationToken)).IsOk);
+            dataset, new FolderLocation("/data/krios/1", "1"), "agent", TestContext.Current.CancellationToken)).IsOk);
 
         JsonElement one = (await server.Admin.GetAsync("datasets/" + there)).Must(200).Json;
         JsonElement other = (await server.Admin.GetAsync("datasets/" + stored)).Must(200).Json;

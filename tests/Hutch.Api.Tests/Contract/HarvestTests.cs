@@ -22,7 +22,7 @@ public sealed class HarvestTests
         for (int pages = 1; next.Length > 0; pages++)
         {
             Assert.InRange(pages, 1, 3);
-            XElement list = (await AskAsync(server, next)).Element(Oai + "ListRecords")!;
+            XElement list = (await RequestAsync(server, next)).Element(Oai + "ListRecords")!;
             seen.AddRange(list.Elements(Oai + "record").Select(IdOf));
             deleted.AddRange(list.Elements(Oai + "record").Where(one => one.Element(Oai + "metadata") is null).Select(IdOf));
             string? token = list.Element(Oai + "resumptionToken")?.Value;
@@ -39,8 +39,8 @@ public sealed class HarvestTests
         await using TestServer server = await TestServer.StartAsync();
         string id = await PublishedAsync(server.Admin, "data");
 
-        XElement core = await AskAsync(server, $"verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:127.0.0.1:{id}");
-        XElement full = await AskAsync(server, $"verb=GetRecord&metadataPrefix=oai_datacite&identifier=oai:127.0.0.1:{id}");
+        XElement core = await RequestAsync(server, $"verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:127.0.0.1:{id}");
+        XElement full = await RequestAsync(server, $"verb=GetRecord&metadataPrefix=oai_datacite&identifier=oai:127.0.0.1:{id}");
 
         Assert.Equal(["Lovelace, Ada"], core.Descendants().Where(static one => one.Name.LocalName == "creator").Select(static one => one.Value));
         Assert.Equal("Frames <of> lysozyme", full.Descendants(DataCite + "title").Single().Value);
@@ -52,7 +52,7 @@ public sealed class HarvestTests
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        XElement about = (await AskAsync(server, "verb=Identify")).Element(Oai + "Identify")!;
+        XElement about = (await RequestAsync(server, "verb=Identify")).Element(Oai + "Identify")!;
 
         Assert.Equal(
             ["repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp", "deletedRecord", "granularity"],
@@ -81,7 +81,7 @@ public sealed class HarvestTests
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        XElement answer = await AskAsync(server, arguments);
+        XElement answer = await RequestAsync(server, arguments);
 
         Assert.Equal(code, answer.Element(Oai + "error")?.Attribute("code")?.Value);
     }
@@ -98,7 +98,7 @@ public sealed class HarvestTests
             ["oai_dc", "oai_datacite"], XElement.Parse(answer.Text).Descendants(Oai + "metadataPrefix").Select(static one => one.Value));
     }
 
-    private static async Task<XElement> AskAsync(TestServer server, string arguments)
+    private static async Task<XElement> RequestAsync(TestServer server, string arguments)
     {
         Answer answer = (await server.Nobody.GetAsync("/oai?" + arguments)).Must(200);
         Assert.StartsWith("text/xml", answer.Headers["Content-Type"], StringComparison.Ordinal);

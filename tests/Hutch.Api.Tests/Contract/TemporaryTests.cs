@@ -31,7 +31,7 @@ public sealed class TemporaryTests : IAsyncLifetime
             (await _server.Admin.PutAsync($"datasets/{_id}/entries/frame-{i}", new string((char)('a' + i), 900_000))).Must(201);
         }
 
-        await _server.Server.Site.TemporaryRoom.LookAsync(TestContext.Current.CancellationToken);
+        await _server.Server.Site.TemporaryDataLimit.CheckAsync(TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -76,7 +76,7 @@ public sealed class TemporaryTests : IAsyncLifetime
             (await _server.Admin.PutAsync($"datasets/{id}/entries/frame-{i}", new string((char)('g' + i), 900_000))).Must(201);
         }
 
-        await _server.Server.Site.TemporaryRoom.LookAsync(TestContext.Current.CancellationToken);
+        await _server.Server.Site.TemporaryDataLimit.CheckAsync(TestContext.Current.CancellationToken);
 
         (await _server.Admin.GetAsync($"datasets/{id}/entries/frame-0")).Must(410);
         Assert.Equal(header, (await _server.Admin.GetAsync($"datasets/{id}/entries/header")).Must(200).Bytes);

@@ -42,7 +42,7 @@ public sealed class ReadersTests
     public async Task Readers_see_everything_that_was_acknowledged_and_make_few_snapshots_of_it()
     {
         await using TestServer server = await TestServer.StartAsync(
-            site: new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 1, QuietSeconds = 3600, MaxAgeSeconds = 3600 } });
+            site: new SiteOptions { Fold = new CompactionOptions { ReaderSeconds = 1, QuietSeconds = 3600, MaxAgeSeconds = 3600 } });
         TestCaller ada = await server.UserAsync("ada");
         string id = await ada.DatasetAsync("mine");
         (await ada.PutAsync($"datasets/{id}/entries/first", "1")).Must(201);

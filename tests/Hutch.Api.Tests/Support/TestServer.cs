@@ -68,7 +68,7 @@ internal sealed class TestServer : IAsyncDisposable
             Zone = zone ?? QuickZone,
 
             // Readers start when they are needed. Usually there is no worker.
-            Look = new LookOptions { Readers = 2 },
+            Look = new FileReaderOptions { Readers = 2 },
             Reader = Reader,
             Facility = facility,
             Analysis = analysis,
@@ -105,7 +105,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Whether something is under way for a user.</summary>
-    public bool IsBusy(string user) => _server.Site.Blobs.Work.Registry.Running.Any(work => work.User == user);
+    public bool IsBusy(string user) => _server.Site.Blobs.Work.Registry.Running.Any(request => request.User == user);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,11 +15,11 @@ internal sealed class ThreeFolders : IFacilityFolders
 
     public IReadOnlyList<FacilityParent> Parents { get; } = [new("/data", "nfs", false, [])];
 
-    public Result<Done> Poke(string folder) => Done.Value;
+    public Result<Done> Rescan(string folder) => Done.Value;
 
     public int Scan() => Folders.Count;
 
-    public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
+    public Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
 
     public Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct) =>
         Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(null, null, IsOver: false));

@@ -21,11 +21,11 @@ internal sealed class MemorySink : IFrameSink
 
     public IEnumerable<string> Paths => _seen.Keys;
 
-    public Task LookAsync(CancellationToken cancellationToken)
+    public Task LoadExistingAsync(CancellationToken cancellationToken)
     {
         lock (Entries)
         {
-            _seen = Entries.ToDictionary(e => e.Key, e => BlobHash.Of(e.Value));
+            _seen = Entries.ToDictionary(e => e.Key, e => BlobHash.Compute(e.Value));
         }
 
         return Task.CompletedTask;
@@ -46,7 +46,7 @@ internal sealed class MemorySink : IFrameSink
         CancellationToken cancellationToken)
     {
         await BeforePut(path).WaitAsync(cancellationToken);
-        Assert.True(hash is null || hash == BlobHash.Of(bytes.Span));
+        Assert.True(hash is null || hash == BlobHash.Compute(bytes.Span));
         Assert.True(hash is not null || !NeedsHash(path) || path.StartsWith("header.d/", StringComparison.Ordinal));
         lock (Entries)
         {

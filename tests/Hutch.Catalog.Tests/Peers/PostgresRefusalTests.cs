@@ -163,7 +163,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
         PostgresAddress address = await AddressAsync();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => ZoneDatabase.OpenAsync(
-            new PostgresPlace(address, PostgresPassword.From(null)), TimeProvider.System, NullLogger.Instance, () => throw new InvalidOperationException("no"), Ct));
+            new PostgresDatabase(address, PostgresPassword.From(null)), TimeProvider.System, NullLogger.Instance, () => throw new InvalidOperationException("no"), Ct));
 
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(
             $"Host=127.0.0.1;Port={server.Port};Username={PostgresServer.User};Database={address.Database};Pooling=false");
@@ -174,7 +174,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
     private static PostgresOptions Options => new() { Schema = PostgresZone.Schema };
 
     private static Task<ZoneDatabase> OpenAsync(PostgresAddress address, string? file = null, PostgresOptions? options = null) =>
-        ZoneDatabase.OpenAsync(new PostgresPlace(address, PostgresPassword.From(file)), options ?? Options, TimeProvider.System, NullLogger.Instance, null, Ct);
+        ZoneDatabase.OpenAsync(new PostgresDatabase(address, PostgresPassword.From(file)), options ?? Options, TimeProvider.System, NullLogger.Instance, null, Ct);
 
     private static async Task<string> RefusalAsync(PostgresAddress address, string? file = null, PostgresOptions? options = null)
     {

@@ -72,7 +72,7 @@ public sealed class PostgresTextTests(PostgresServer server)
             tables =>
             {
                 change(tables);
-                tables.Note("test", null);
+                tables.AddAudit("test", null);
                 return Done.Value;
             },
             Ct)).IsOk);
@@ -81,14 +81,14 @@ public sealed class PostgresTextTests(PostgresServer server)
     private async Task<ZoneDatabase> OpenAsync()
     {
         ZoneDatabase zone = await ZoneDatabase.OpenAsync(
-            new PostgresPlace(PostgresAddress.Parse(await server.CreateDatabaseAsync(Ct)).Value, PostgresPassword.From(null)),
+            new PostgresDatabase(PostgresAddress.Parse(await server.CreateDatabaseAsync(Ct)).Value, PostgresPassword.From(null)),
             TimeProvider.System, NullLogger.Instance, null, Ct);
         await ChangeAsync(
             zone,
             change =>
             {
                 Assert.True(change.Principals.CreateUser(Ada, "ada", null).IsOk);
-                change.Tokens.Create("t", Ada, null, BlobHash.Of("t"u8), TokenScope.Full, null);
+                change.Tokens.Create("t", Ada, null, BlobHash.Compute("t"u8), TokenScope.Full, null);
             });
         return zone;
     }

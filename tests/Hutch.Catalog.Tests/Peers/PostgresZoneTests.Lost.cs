@@ -54,14 +54,14 @@ public sealed partial class PostgresZoneTests
 
         Assert.Equal((ErrorCode.Unavailable, 2), (answer.Error?.Code, begun));
         Assert.Contains("was interrupted: nothing was changed", answer.Error!.Message, StringComparison.Ordinal);
-        await zone.MakeCurrentAsync(Ct);
+        await zone.SyncViewAsync(Ct);
         Assert.Equal(version, zone.Version);
         Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
         Assert.Empty(await NotedAsync(zone));
     }
 
     [Fact]
-    public async Task Upkeep_whose_connection_is_ended_in_the_middle_is_done_again()
+    public async Task Maintenance_whose_connection_is_ended_in_the_middle_is_done_again()
     {
         await using ZoneDatabase zone = await OpenAsync();
         await FillAsync(zone);
@@ -89,7 +89,7 @@ public sealed partial class PostgresZoneTests
     }
 
     [Fact]
-    public async Task Upkeep_whose_commit_was_lost_is_answered_as_unknown_and_not_done_again()
+    public async Task Maintenance_whose_commit_was_lost_is_answered_as_unknown_and_not_done_again()
     {
         await using var proxy = new CuttingProxy(await AddressAsync());
         await using ZoneDatabase zone = await OpenAsync(proxy.Address);
@@ -123,7 +123,7 @@ public sealed partial class PostgresZoneTests
     {
         await using var proxy = new CuttingProxy(await AddressAsync()) { StaysCut = true };
         await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(
-            new PostgresPlace(proxy.Address, PostgresPassword.From(null)), new LeapingTime(), NullLogger.Instance, null, Ct);
+            new PostgresDatabase(proxy.Address, PostgresPassword.From(null)), new LeapingTime(), NullLogger.Instance, null, Ct);
         await FillAsync(zone);
         proxy.CutAt("COMMIT\0", beforeServer: false);
         int begun = 0;
@@ -147,13 +147,13 @@ public sealed partial class PostgresZoneTests
         Task<Result<Done>> changing = zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "here only"), Ct).AsTask();
         await standby.CancelWaitAsync(Ct);
         Result<Done> changed = await changing;
-        Task<int> keeping = zone.KeepAsync(static tables => tables.Sessions.Forget(default), Ct).AsTask();
+        Task<int> keeping = zone.KeepAsync(static tables => tables.Sessions.DeleteBefore(default), Ct).AsTask();
         await standby.CancelWaitAsync(Ct);
         HutchException kept = await Assert.ThrowsAsync<HutchException>(() => keeping);
 
         Assert.Equal(ErrorCode.OutcomeUnknown, changed.Error?.Code);
         Assert.Equal(ErrorCode.OutcomeUnknown, kept.Error.Code);
-        standby.Forget();
+        standby.Remove();
         await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "everywhere"));
 
         object? Ask(string statement)
@@ -175,7 +175,7 @@ public sealed partial class PostgresZoneTests
         await using PostgresStandby standby = await PostgresStandby.StartAsync(server, Ct);
 
         proxy.SwitchTo(PostgresAddress.Parse(standby.AddressOf(address.Database)).Value);
-        HutchException refusal = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(async () => await zone.SyncViewAsync(Ct));
         Result<Done> change = await zone.ChangeAsync<Done>(AuditActor.Server, tables => Named(tables, "never"), Ct);
         proxy.SwitchTo(address);
 
@@ -221,13 +221,13 @@ public sealed partial class PostgresZoneTests
 
         await own.StopAsync(immediate: true);
         HutchException read = await Assert.ThrowsAsync<HutchException>(async () => await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct));
-        HutchException asked = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
+        HutchException asked = await Assert.ThrowsAsync<HutchException>(async () => await zone.SyncViewAsync(Ct));
         Result<Done> changed = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "lost"), Ct);
         await own.StartAgainAsync(Ct);
 
         Assert.All((ErrorCode?[])[read.Error.Code, asked.Error.Code, changed.Error?.Code], code => Assert.Equal(ErrorCode.Unavailable, code));
         Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-        await zone.MakeCurrentAsync(Ct);
+        await zone.SyncViewAsync(Ct);
         await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "again"));
     }
 

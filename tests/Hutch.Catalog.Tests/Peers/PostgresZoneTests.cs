@@ -96,7 +96,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
         for (int i = 0; i < 20; i++)
         {
             await (i == 0 ? FillAsync(one) : ChangeAsync(one, change => change.Principals.SetDisplayName(Ada, $"{i}")));
-            await two.MakeCurrentAsync(Ct);
+            await two.SyncViewAsync(Ct);
 
             Assert.Equal(one.Version, two.Version);
         }
@@ -111,18 +111,18 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
         await FillAsync(one);
         using (two.BeginRequest())
         {
-            await two.MakeCurrentAsync(Ct);
+            await two.SyncViewAsync(Ct);
             Assert.Equal(one.Version, two.Version);
-            Assert.True(two.MakeCurrentAsync(Ct).AsTask().IsCompletedSuccessfully);
+            Assert.True(two.SyncViewAsync(Ct).AsTask().IsCompletedSuccessfully);
 
             await ChangeAsync(one, change => change.Principals.SetDisplayName(Ada, "within the request"));
             time.Step(TimeSpan.FromSeconds(1));
-            await two.MakeCurrentAsync(Ct);
+            await two.SyncViewAsync(Ct);
             Assert.Equal(one.Version, two.Version);
         }
 
         await ChangeAsync(one, change => change.Principals.SetDisplayName(Ada, "after it"));
-        await two.MakeCurrentAsync(Ct);
+        await two.SyncViewAsync(Ct);
         Assert.Equal(one.Version, two.Version);
     }
 
@@ -136,11 +136,11 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
         Task leftBehind;
         using (two.BeginRequest())
         {
-            await two.MakeCurrentAsync(Ct);
+            await two.SyncViewAsync(Ct);
             leftBehind = Task.Run(async () =>
             {
                 await changed.Task;
-                await two.MakeCurrentAsync(Ct);
+                await two.SyncViewAsync(Ct);
             });
         }
 
@@ -194,7 +194,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
                 AuditActor.Server,
                 change =>
                 {
-                    change.Note("test", slug);
+                    change.AddAudit("test", slug);
                     return change.Names.Reserve(new DatasetId(new Guid(i, (short)n, 1, new byte[8])), change.Principals.Find("ada")!, slug, Visibility.Private);
                 },
                 Ct).AsTask())));
@@ -216,7 +216,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
             for (int i = 0; i < Each; i++)
             {
                 await (i % 3 == 0
-                    ? zone.NoteAsync(AuditActor.Server, "test", who, $"{i}", Ct).AsTask()
+                    ? zone.AuditAsync(AuditActor.Server, "test", who, $"{i}", Ct).AsTask()
                     : zone.ChangeAsync<Done>(AuditActor.Server, change => Noted(change, who, i), Ct).AsTask());
             }
         }
@@ -269,7 +269,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
 
     private protected override async Task<ZoneDatabase> OpenAsync(TimeProvider? time = null) =>
         await ZoneDatabase.OpenAsync(
-            new PostgresPlace(await AddressAsync(), PostgresPassword.From(null)), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);
+            new PostgresDatabase(await AddressAsync(), PostgresPassword.From(null)), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);
 
     private protected override async Task ExecuteAsync(ZoneDatabase zone, string sql)
     {
@@ -280,19 +280,19 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     }
 
     private static Task<ZoneDatabase> OpenAsync(PostgresAddress address, int silenceMilliseconds = 2000) => ZoneDatabase.OpenAsync(
-        new PostgresPlace(address, PostgresPassword.From(null)), new PostgresOptions { Schema = PostgresZone.Schema, SilenceMilliseconds = silenceMilliseconds },
+        new PostgresDatabase(address, PostgresPassword.From(null)), new PostgresOptions { Schema = PostgresZone.Schema, SilenceMilliseconds = silenceMilliseconds },
         TimeProvider.System, NullLogger.Instance, null, Ct);
 
     private static Result<Done> Noted(ZoneChange change, string who, int number)
     {
-        change.Note("test", who, $"{number}");
+        change.AddAudit("test", who, $"{number}");
         return Done.Value;
     }
 
     private static Result<Done> Named(ZoneChange change, string name)
     {
         change.Principals.SetDisplayName(Ada, name);
-        change.Note("test", null, name);
+        change.AddAudit("test", null, name);
         return Done.Value;
     }
 

@@ -36,7 +36,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     {
         string[] words = ["lysozyme", "run3", "s"];
         SearchDocument[] documents =
-            [.. Enumerable.Range(1, 60).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i} run{i} {new string('s', i)}", [SearchAudience.Of(Ada)]))];
+            [.. Enumerable.Range(1, 60).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i} run{i} {new string('s', i)}", [SearchAudience.For(Ada)]))];
         await PutAsync(documents);
         var random = new Random(5);
         for (int page = 0; page == 0 || page < new FileInfo(_folder["search.db"]).Length / PageBytes; page++)
@@ -109,7 +109,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     public async Task A_long_beginning_finds_every_ending_however_many_there_are(int endings)
     {
         await PutAsync((900, "ada/lysozym", [Ada]), (901, "ada/lysozymf", [Ada]));
-        await PutAsync([.. Enumerable.Range(1, endings).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i}", [SearchAudience.Of(Ada)]))]);
+        await PutAsync([.. Enumerable.Range(1, endings).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i}", [SearchAudience.For(Ada)]))]);
 
         Assert.Equal(Enumerable.Range(1, endings).Reverse().Select(i => (long)i), await FindAsync("LysoZyme", Ada));
         Assert.Equal(endings + 2, (await FindAsync("lysozym", Ada)).Length);
@@ -150,7 +150,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         using SqliteLease lease = await database.RentReaderAsync(Ct);
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
-            if (SearchExpression.Of(text ?? "", null) is { } expression)
+            if (SearchExpression.From(text ?? "", null) is { } expression)
             {
                 _ = new SearchReader(lease.Session).Find(expression, 9, 1);
             }
@@ -165,8 +165,8 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
 
         Assert.Equal((long[])[4, 1], await FindAsync("lyso", Ada));
         Assert.Equal((long[])[4, 2], await FindAsync("lyso", Bob));
-        Assert.Equal((long[])[4], await FindAsync(SearchExpression.Of("lyso", [SearchAudience.Public])!));
-        Assert.Equal((long[])[4, 3, 2, 1], await FindAsync(SearchExpression.Of("lyso", null)!));
+        Assert.Equal((long[])[4], await FindAsync(SearchExpression.From("lyso", [SearchAudience.Public])!));
+        Assert.Equal((long[])[4, 3, 2, 1], await FindAsync(SearchExpression.From("lyso", null)!));
     }
 
     [Theory]
@@ -176,7 +176,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     public async Task Words_of_files_are_found_by_who_may_list_them_and_together_with_those_of_the_text(
         string words, string everywhere, string toAda, string inTextOnly)
     {
-        SearchExpression expression = SearchExpression.Of(words, [SearchAudience.Public])!;
+        SearchExpression expression = SearchExpression.From(words, [SearchAudience.Public])!;
         await PutAsync(
             new SearchDocument(1, Id(1), "bob/1", "scan lysozyme", [SearchAudience.Public, SearchAudience.Reader(Bob)]) { Tree = "t" },
             new SearchDocument(2, Id(2), "bob/2", "scan", [SearchAudience.Public, SearchAudience.Reader(Ada)]) { Tree = "t" });
@@ -195,36 +195,36 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData("Messgro\u0308sse", "messgrösse messgr", "sse")]
     public async Task Words_of_files_with_marks_are_found_as_those_of_texts_are(string file, string found, string notFound)
     {
-        await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.Of(Ada)]) { Tree = "t" });
+        await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.For(Ada)]) { Tree = "t" });
         await PutFilesAsync(1, "t", file);
 
         foreach (string word in found.Split(' '))
         {
-            Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of(word, null)! with { Readers = null }));
+            Assert.Equal((long[])[1], await FindAsync(SearchExpression.From(word, null)! with { Readers = null }));
         }
 
-        Assert.True(SearchExpression.Of(notFound, null) is not { } expression || (await FindAsync(expression with { Readers = null })).Length == 0);
+        Assert.True(SearchExpression.From(notFound, null) is not { } expression || (await FindAsync(expression with { Readers = null })).Length == 0);
     }
 
     [Fact]
     public async Task Words_of_files_are_read_once_for_each_tree_and_are_gone_with_the_last_entry()
     {
-        SearchDocument document = new(1, Id(1), "ada/1", "scan", [SearchAudience.Of(Ada)]) { Tree = "first" };
+        SearchDocument document = new(1, Id(1), "ada/1", "scan", [SearchAudience.For(Ada)]) { Tree = "first" };
         await PutAsync(document);
         Assert.Equal((long[])[1], await UnreadAsync());
         await PutFilesAsync(1, "first", "master");
 
         await PutAsync(document with { Text = "other words" });
         Assert.Empty(await UnreadAsync());
-        Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of("other master", null)! with { Readers = null }));
+        Assert.Equal((long[])[1], await FindAsync(SearchExpression.From("other master", null)! with { Readers = null }));
         await PutAsync(document with { Tree = "second" });
         Assert.Equal((long[])[1], await UnreadAsync());
-        Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of("master", null)! with { Readers = null }));
+        Assert.Equal((long[])[1], await FindAsync(SearchExpression.From("master", null)! with { Readers = null }));
         await _database.UpdateAsync(writer => Task.FromResult(Do(() => writer.Postpone(1, DateTimeOffset.UtcNow.AddDays(1)))), Ct);
         Assert.Empty(await UnreadAsync());
         await PutAsync(document with { Tree = null });
         Assert.Empty(await UnreadAsync());
-        Assert.Empty(await FindAsync(SearchExpression.Of("master", null)! with { Readers = null }));
+        Assert.Empty(await FindAsync(SearchExpression.From("master", null)! with { Readers = null }));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
             new SearchDocument(2, Id(2), "x/2", "scan", [SearchAudience.Public, SearchAudience.SharedWith(Bob), SearchAudience.Manager(Ada)]),
             new SearchDocument(3, Id(3), "x/3", "scan", [SearchAudience.Public, SearchAudience.SharedWith(Bob)]),
             new SearchDocument(4, Id(4), "x/4", "scan roberto", [SearchAudience.Public]));
-        SearchExpression expression = SearchExpression.Of("scan Roberto", [SearchAudience.Public])! with
+        SearchExpression expression = SearchExpression.From("scan Roberto", [SearchAudience.Public])! with
         {
             People = new Dictionary<string, SearchPeople> { ["Roberto"] = new([SearchAudience.Owner(Bob)], [SearchAudience.SharedWith(Bob)]) },
         };
@@ -325,15 +325,15 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData(5000)]
     public async Task Attributes_are_compared_of_those_that_words_types_and_rights_find(int count)
     {
-        await PutAsync([.. Enumerable.Range(1, count).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
+        await PutAsync([.. Enumerable.Range(1, count).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.For(i % 2 == 0 ? Ada : Bob)])
         {
             Types = i % 3 == 0 ? ["mx/rotation", "mx"] : ["table"],
             Facts = [new SearchFact(Wavelength, i, null), new SearchFact(Sample, null, i % 5 == 0 ? "five" : "other")],
         })]);
         FactCondition[] conditions = [new(Wavelength, null, Least: 20), new(Sample, "five", IsNot: true)];
 
-        SearchExpression expression = SearchExpression.Of("scan", [SearchAudience.Of(Ada)], ["mx"], conditions)!;
-        SearchExpression everybody = SearchExpression.Of("", null, [], conditions)!;
+        SearchExpression expression = SearchExpression.From("scan", [SearchAudience.For(Ada)], ["mx"], conditions)!;
+        SearchExpression everybody = SearchExpression.From("", null, [], conditions)!;
 
         bool Fits(int i) => i >= 20 && i % 5 != 0;
         Assert.Equal(
@@ -350,13 +350,13 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData(600, "words find hardly more: each is asked")]
     public async Task What_few_or_many_hold_is_found_by_whoever_has_the_right_to(int holders, string why)
     {
-        await PutAsync([.. Enumerable.Range(1, 700).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
+        await PutAsync([.. Enumerable.Range(1, 700).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.For(i % 2 == 0 ? Ada : Bob)])
         {
             Facts = i <= holders ? [new SearchFact(Wavelength, i / 1000.0, null)] : [],
         })]);
         FactCondition[] below = [new(Wavelength, null, Greatest: 1)];
 
-        IReadOnlyList<SearchHit> found = await HitsAsync(SearchExpression.Of("scan", [SearchAudience.Of(Ada)], [], below)!, long.MaxValue, 1000);
+        IReadOnlyList<SearchHit> found = await HitsAsync(SearchExpression.From("scan", [SearchAudience.For(Ada)], [], below)!, long.MaxValue, 1000);
 
         Assert.True(Enumerable.Range(1, holders).Reverse().Where(i => i % 2 == 0).Select(i => (long)i).SequenceEqual(found.Select(hit => hit.Key)), why);
     }
@@ -365,7 +365,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     public async Task A_search_that_takes_too_long_is_refused_and_one_that_is_cancelled_ends()
     {
         await PutAsync([.. Enumerable.Range(1, 500).Select(i => ((long)i, "scan", (PrincipalId[])[Ada]))]);
-        SearchExpression slow = SearchExpression.Of("", null, [], [new(Wavelength, null, Least: 1, IsNot: true)])!;
+        SearchExpression slow = SearchExpression.From("", null, [], [new(Wavelength, null, Least: 1, IsNot: true)])!;
         await using var atOnce = new SearchDatabase(LocalDisk.Instance, _folder.Path, new ImpatientTime());
         using var given = new CancellationTokenSource();
 
@@ -406,16 +406,16 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
 
         foreach (int groups in (int[])[31, 32, 33, 64, 1000])
         {
-            string[] audience = [.. own.Take(groups).Select(SearchAudience.Of)];
+            string[] audience = [.. own.Take(groups).Select(SearchAudience.For)];
             long[] expected = [.. Enumerable.Range(1, 190).Reverse().Where(i => own.Take(groups).Contains(Group(i * 5))).Select(i => (long)i)];
 
-            Assert.Equal(expected, await FindAsync(SearchExpression.Of("scan", audience)!));
+            Assert.Equal(expected, await FindAsync(SearchExpression.From("scan", audience)!));
             Assert.Equal(expected, await FindAsync(SearchExpression.All(audience)));
-            Assert.Equal(expected, await FindAsync(SearchExpression.Of("unheardof", audience)! with { People = Owned("unheardof", own.Take(groups)) }));
+            Assert.Equal(expected, await FindAsync(SearchExpression.From("unheardof", audience)! with { People = Owned("unheardof", own.Take(groups)) }));
         }
 
         static Dictionary<string, SearchPeople> Owned(string word, IEnumerable<PrincipalId> people) =>
-            new() { [word] = new SearchPeople([.. people.Select(SearchAudience.Of)], []) };
+            new() { [word] = new SearchPeople([.. people.Select(SearchAudience.For)], []) };
     }
 
     [Fact]
@@ -450,7 +450,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     private static SearchExpression Expression(string words, PrincipalId who) =>
-        SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)])!;
+        SearchExpression.From(words, [SearchAudience.Public, SearchAudience.For(who)])!;
 
     private static DatasetId Id(long key) => new(new Guid((int)key, 0, 0, new byte[8]));
 
@@ -469,7 +469,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     private SearchDatabase Make() => new(LocalDisk.Instance, _folder.Path, TimeProvider.System);
 
     private async Task<long[]> FindAsync(string words, PrincipalId who) =>
-        SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)]) is { } expression ? await FindAsync(expression) : [];
+        SearchExpression.From(words, [SearchAudience.Public, SearchAudience.For(who)]) is { } expression ? await FindAsync(expression) : [];
 
     private async Task<long[]> FindAsync(SearchExpression expression) =>
         [.. (await HitsAsync(expression, long.MaxValue, 100)).Select(hit => hit.Key)];
@@ -478,7 +478,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         (await _database.ReadAsync(reader => reader.Find(expression, below, limit), Ct)).Value;
 
     private Task PutAsync(params (long Key, string Text, PrincipalId[] Audience)[] documents) =>
-        PutAsync([.. documents.Select(d => new SearchDocument(d.Key, Id(d.Key), "ada/x", d.Text, [.. d.Audience.Select(SearchAudience.Of)]))]);
+        PutAsync([.. documents.Select(d => new SearchDocument(d.Key, Id(d.Key), "ada/x", d.Text, [.. d.Audience.Select(SearchAudience.For)]))]);
 
     private async Task PutAsync(params SearchDocument[] documents) =>
         await _database.UpdateAsync(writer => Task.FromResult(Do(() => Array.ForEach(documents, writer.Put))), Ct);

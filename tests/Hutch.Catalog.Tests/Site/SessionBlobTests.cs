@@ -107,7 +107,7 @@ public sealed class SessionBlobTests : IAsyncDisposable
         static bool IsOfBlobs(string line) => line.Contains("session_blobs", StringComparison.Ordinal) || line.Contains("session_lists", StringComparison.Ordinal);
     }
 
-    private static BlobHash Hash(int number) => BlobHash.Of(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+    private static BlobHash Hash(int number) => BlobHash.Compute(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The end of a hash and the beginning of the next, as they stand in a list.</summary>
     private static BlobHash Straddling(BlobHash[] list) =>

@@ -97,7 +97,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
         Result<Done> refused = await zone.ChangeAsync<Done>(AuditActor.Server, change =>
         {
             change.Principals.SetDisplayName(Ada, "small");
-            change.Note("test", null, new string('x', 100_000));
+            change.AddAudit("test", null, new string('x', 100_000));
             return Done.Value;
         }, Ct);
 
@@ -105,7 +105,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
         Assert.Equal(version, zone.Version);
         Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
         HutchException e = await Assert.ThrowsAsync<HutchException>(
-            async () => await zone.NoteAsync(AuditActor.Server, "test", null, new string('x', 100_000), Ct));
+            async () => await zone.AuditAsync(AuditActor.Server, "test", null, new string('x', 100_000), Ct));
         Assert.Equal(ErrorCode.InsufficientStorage, e.Error.Code);
 
         using (SqliteLease lease = await zone.Database.RentWriterAsync(Ct))
@@ -158,7 +158,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
         {
             await zone.ChangeAsync<Done>(AuditActor.Server, change =>
             {
-                change.Note("test", null);
+                change.AddAudit("test", null);
                 return Done.Value;
             }, Ct);
             made.Add(Path.GetFileName((await copies.CopyAsync(zone, Ct))!));

@@ -51,7 +51,7 @@ public abstract class ZoneConformance
             change =>
             {
                 change.Principals.SetDisplayName(Ada, "never");
-                change.Note("test", null);
+                change.AddAudit("test", null);
                 return ErrorCode.Conflict.With("no");
             },
             Ct);
@@ -116,7 +116,7 @@ public abstract class ZoneConformance
         foreach (string action in new[] { "first", "second", "third" })
         {
             time.Hours++;
-            await zone.NoteAsync(AuditActor.Server, action, null, null, Ct);
+            await zone.AuditAsync(AuditActor.Server, action, null, null, Ct);
         }
 
         IReadOnlyList<AuditRecord> hour = await zone.ReadAsync(t => t.Audit.List(new AuditSpan { Since = begin.AddHours(2), Until = begin.AddHours(3) }, 10), Ct);
@@ -133,8 +133,8 @@ public abstract class ZoneConformance
     public async Task The_audit_is_read_in_order_and_goes_on_where_one_stopped()
     {
         await using ZoneDatabase zone = await OpenAsync();
-        await zone.NoteAsync(new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law", Ct);
-        await zone.NoteAsync(AuditActor.Server, "second", null, null, Ct);
+        await zone.AuditAsync(new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law", Ct);
+        await zone.AuditAsync(AuditActor.Server, "second", null, null, Ct);
         long version = zone.Version;
 
         AuditRecord first = Assert.Single(await zone.ReadAsync(t => t.Audit.List(new AuditSpan(), 1), Ct));
@@ -153,11 +153,11 @@ public abstract class ZoneConformance
         DateTimeOffset at = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
         await ChangeAsync(zone, change =>
         {
-            change.Tokens.Create("a", Ada, null, BlobHash.Of("a"u8), TokenScope.Full, null);
-            change.Tokens.Create("b", Ada, "laptop", BlobHash.Of("b"u8), new TokenScope(TokenScopes.Read, [Data]), at);
+            change.Tokens.Create("a", Ada, null, BlobHash.Compute("a"u8), TokenScope.Full, null);
+            change.Tokens.Create("b", Ada, "laptop", BlobHash.Compute("b"u8), new TokenScope(TokenScopes.Read, [Data]), at);
             change.Grants.Put(Data, Bob, Rights.Read, null, Ada);
             change.Grants.Put(Data, Lab, Rights.Derive, at, Ada);
-            change.Links.Create("c", Data, Rights.View, BlobHash.Of("c"u8), Ada, at);
+            change.Links.Create("c", Data, Rights.View, BlobHash.Compute("c"u8), Ada, at);
         });
         await zone.TouchAsync([new("b", at)], [], Ct);
         await zone.TouchAsync([new("b", at - TimeSpan.FromDays(1))], [], Ct);
@@ -165,7 +165,7 @@ public abstract class ZoneConformance
         IReadOnlyList<TokenRecord> tokens = await zone.ReadAsync(t => t.Tokens.ListOf(Ada, null, 10), Ct);
         Assert.Equal((null, null, null), (tokens[0].Name, tokens[0].ExpiresAt, tokens[0].LastUsedAt));
         Assert.Equal(("laptop", at, at), (tokens[1].Name, tokens[1].ExpiresAt, tokens[1].LastUsedAt));
-        Assert.Equal(BlobHash.Of("b"u8), tokens[1].SecretHash);
+        Assert.Equal(BlobHash.Compute("b"u8), tokens[1].SecretHash);
         Assert.Equal(new TokenScope(TokenScopes.Read, [Data]), tokens[1].Scope);
         IReadOnlyList<GrantRecord> grants = await zone.ReadAsync(t => t.Grants.On(Data), Ct);
         Assert.Equal([("bob", PrincipalKind.User, Rights.Read, null), ("lab", PrincipalKind.Group, Rights.Derive, (DateTimeOffset?)at)],
@@ -263,7 +263,7 @@ public abstract class ZoneConformance
         await FillAsync(zone);
         await ChangeAsync(zone, change =>
         {
-            change.Sites.Add(Site, "archive", BlobHash.Of("key"u8), ImmutableSortedDictionary<string, string>.Empty);
+            change.Sites.Add(Site, "archive", BlobHash.Compute("key"u8), ImmutableSortedDictionary<string, string>.Empty);
             Add(change, "b", TokenScope.Full, time.GetUtcNow().AddHours(1));
             Add(change, "c", StepOf('b'), time.GetUtcNow().AddHours(1));
             Add(change, "d", StepOf('b'), time.GetUtcNow().AddHours(3));
@@ -275,7 +275,7 @@ public abstract class ZoneConformance
         await ChangeAsync(zone, change => change.Principals.SetDisabled(Bob, disabled: true));
         await ForgetAsync();
         string[] unheard = await FedAsync();
-        await ChangeAsync(zone, change => change.Sites.Hear(Site, told.To.Sequence, null));
+        await ChangeAsync(zone, change => change.Sites.RecordContact(Site, told.To.Sequence, null));
         FeedPosition newest = await NewestAsync();
         await ForgetAsync();
 
@@ -291,11 +291,11 @@ public abstract class ZoneConformance
         ValueTask<string[]> FedAsync() => zone.ReadAsync(
             static tables => tables.Feed.Since(null, 100).Items.Where(static item => item.Table == "tokens").Select(static item => item.Key).ToArray(), Ct);
 
-        Task ForgetAsync() => zone.ForgetEndedAsync(time.GetUtcNow(), time.GetUtcNow().AddHours(2), Ct).AsTask();
+        Task ForgetAsync() => zone.DeleteEndedAsync(time.GetUtcNow(), time.GetUtcNow().AddHours(2), Ct).AsTask();
     }
 
     private static void Add(ZoneChange change, string id, TokenScope scope, DateTimeOffset end) =>
-        change.Tokens.Create(id, Ada, null, BlobHash.Of("token"u8), scope, end);
+        change.Tokens.Create(id, Ada, null, BlobHash.Compute("token"u8), scope, end);
 
     private static TokenScope StepOf(char parent) => TokenScope.Full.ForStep([], Data, new string(parent, 16));
 
@@ -305,7 +305,7 @@ public abstract class ZoneConformance
             tables =>
             {
                 change(tables);
-                tables.Note("test", null);
+                tables.AddAudit("test", null);
                 return Done.Value;
             },
             Ct)).IsOk);

@@ -63,12 +63,12 @@ public sealed partial class BadInputTests
             "A push that escapes",
             HttpMethod.Post,
             $"sessions/{session}/commit",
-            $$"""{"changes":1}{{"\n"}}{"op":"put","path":"run/../../etc/passwd","kind":"file","hash":"{{BlobHash.Of("2"u8)}}","size":1}{{"\n"}}""");
+            $$"""{"changes":1}{{"\n"}}{"op":"put","path":"run/../../etc/passwd","kind":"file","hash":"{{BlobHash.Compute("2"u8)}}","size":1}{{"\n"}}""");
         await SendAsync(
             "A hash without access to its data",
             HttpMethod.Post,
             $"sessions/{session}/commit",
-            $$"""{"changes":1,"base":1}{{"\n"}}{"op":"put","path":"a","kind":"file","hash":"{{BlobHash.Of("theirs"u8)}}","size":6}{{"\n"}}""");
+            $$"""{"changes":1,"base":1}{{"\n"}}{"op":"put","path":"a","kind":"file","hash":"{{BlobHash.Compute("theirs"u8)}}","size":6}{{"\n"}}""");
     }
 
     private async Task ChangingFilesAsync()

@@ -21,8 +21,8 @@ public sealed class EnabledCloneTests : IDisposable
 
         await clone.TrustAsync(new Uri("https://data.example.org:8443/some/where"), "/etc/ca.pem", Ct);
 
-        string? here = await git.AskAsync(["config", "--get-urlmatch", "http.sslCAInfo", "https://data.example.org:8443/git/ann/data"], Ct);
-        string? elsewhere = await git.AskAsync(["config", "--get-urlmatch", "http.sslCAInfo", "https://other.example.org/"], Ct);
+        string? here = await git.RequestAsync(["config", "--get-urlmatch", "http.sslCAInfo", "https://data.example.org:8443/git/ann/data"], Ct);
+        string? elsewhere = await git.RequestAsync(["config", "--get-urlmatch", "http.sslCAInfo", "https://other.example.org/"], Ct);
         Assert.Equal("/etc/ca.pem", here?.Trim());
         Assert.NotEqual("/etc/ca.pem", elsewhere?.Trim());
         Assert.Equal(["git config http.https://data.example.org:8443.sslCAInfo /etc/ca.pem"], clone.Lines);
@@ -37,9 +37,9 @@ public sealed class EnabledCloneTests : IDisposable
         var clone = new EnabledClone(git);
 
         await clone.AllowAsync("uuid", [IPAddress.Loopback, IPAddress.IPv6Loopback], Ct);
-        string? allowed = await git.AskAsync(["config", "--local", "annex.security.allowed-ip-addresses"], Ct);
+        string? allowed = await git.RequestAsync(["config", "--local", "annex.security.allowed-ip-addresses"], Ct);
         await clone.ForbidAsync("hutch.uuid", Ct);
-        string? left = await git.AskAsync(["config", "--local", "annex.security.allowed-ip-addresses"], Ct);
+        string? left = await git.RequestAsync(["config", "--local", "annex.security.allowed-ip-addresses"], Ct);
 
         Assert.Equal("10.0.0.9 127.0.0.1 ::1", allowed);
         Assert.Equal("10.0.0.9", left);

@@ -56,17 +56,17 @@ internal sealed partial class FakeServer
     {
         if (!Tree(request, "at", out _).TryGetValue(path, out EntryInfo? entry))
         {
-            return Refuse(ErrorCode.NotFound);
+            return Reject(ErrorCode.NotFound);
         }
 
         if (Damaged.Contains(entry.Hash!.Value))
         {
-            return Refuse(ErrorCode.Quarantined);
+            return Reject(ErrorCode.Quarantined);
         }
 
         if (MadeRoom.Contains(entry.Hash!.Value))
         {
-            return Refuse(ErrorCode.Gone, "It made room.", ("madeRoom", "true"));
+            return Reject(ErrorCode.Gone, "It made room.", ("madeRoom", "true"));
         }
 
         byte[] bytes = Blobs[entry.Hash!.Value];
@@ -115,10 +115,10 @@ internal sealed partial class FakeServer
         {
             var content = new MemoryStream();
             entry.DataStream?.CopyTo(content);
-            BlobHash hash = BlobHash.Of(content.ToArray());
+            BlobHash hash = BlobHash.Compute(content.ToArray());
             if (entry.Name != "blobs/" + hash)
             {
-                return Refuse(ErrorCode.DigestMismatch);
+                return Reject(ErrorCode.DigestMismatch);
             }
 
             Blobs[hash] = content.ToArray();
@@ -141,17 +141,17 @@ internal sealed partial class FakeServer
             long total = Number(System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query)["size"]!);
             if (offset != upload.Length)
             {
-                return Refuse(ErrorCode.Conflict, "wrong offset", ("offset", upload.Length.ToString(CultureInfo.InvariantCulture)));
+                return Reject(ErrorCode.Conflict, "wrong offset", ("offset", upload.Length.ToString(CultureInfo.InvariantCulture)));
             }
 
             upload.Write(body);
             if (upload.Length == total)
             {
-                finished = BlobHash.Of(upload.ToArray());
+                finished = BlobHash.Compute(upload.ToArray());
                 if (key.Length == BlobHash.TextLength && key != finished.ToString())
                 {
                     session.Uploads.Remove(key);
-                    return Refuse(ErrorCode.DigestMismatch);
+                    return Reject(ErrorCode.DigestMismatch);
                 }
 
                 Blobs[finished.Value] = upload.ToArray();
@@ -177,7 +177,7 @@ internal sealed partial class FakeServer
         CommitHeader header = JsonSerializer.Deserialize(lines[0], HutchJson.Default.CommitHeader)!;
         if ((header.Base ?? 0) != _snapshots.Count)
         {
-            return Refuse(ErrorCode.Conflict, "The head moved.");
+            return Reject(ErrorCode.Conflict, "The head moved.");
         }
 
         CommitChange[] changes = [.. lines[1..].Select(l => JsonSerializer.Deserialize(l, HutchJson.Default.CommitChange)!)];
@@ -193,7 +193,7 @@ internal sealed partial class FakeServer
 
             if (change.Hash is { } hash && !_sessions[session].Blobs.Contains(hash) && (Damaged.Contains(hash) || !Head.Values.Any(e => e.Hash == hash)))
             {
-                return Refuse(ErrorCode.BlobNotNameable);
+                return Reject(ErrorCode.BlobNotNameable);
             }
 
             tree[change.Path] = new EntryInfo

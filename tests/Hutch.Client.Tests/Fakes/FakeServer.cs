@@ -96,7 +96,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
 
     internal EntryInfo Store(string path, byte[] bytes)
     {
-        BlobHash hash = BlobHash.Of(bytes);
+        BlobHash hash = BlobHash.Compute(bytes);
         Blobs[hash] = bytes;
         return new EntryInfo { Path = path, Kind = EntryKinds.File, Hash = hash, Size = bytes.Length, Modified = 1_700_000_000_123_456_789 };
     }
@@ -142,15 +142,15 @@ internal sealed partial class FakeServer : HttpMessageHandler
         ("POST", ["datasets", _, "fetch"]) => Fetch(request, body),
         ("GET" or "HEAD", ["datasets", _, "entries", ..]) => Entry(request, string.Join('/', path[3..].Select(Uri.UnescapeDataString))),
         ("POST", ["datasets", _, "sessions"]) => StartSession(),
-        ("GET", ["sessions", var id]) => _sessions.ContainsKey(id) ? Json(Session(id), HutchJson.Default.PushSession) : Refuse(ErrorCode.NotFound),
+        ("GET", ["sessions", var id]) => _sessions.ContainsKey(id) ? Json(Session(id), HutchJson.Default.PushSession) : Reject(ErrorCode.NotFound),
         ("POST", ["sessions", var id, "negotiate"]) => Negotiate(_sessions[id], body),
         ("POST", ["sessions", var id, "blobs"]) => Upload(_sessions[id], body),
         ("PATCH" or "HEAD", ["sessions", var id, "blobs", var key]) => Append(request, _sessions[id], key, body),
         ("POST", ["sessions", var id, "commit"]) => Commit(id, body),
-        _ => Refuse(ErrorCode.NotFound),
+        _ => Reject(ErrorCode.NotFound),
     };
 
-    internal HttpResponseMessage Refuse(ErrorCode code, string? detail = null, params (string Key, string Value)[] details)
+    internal HttpResponseMessage Reject(ErrorCode code, string? detail = null, params (string Key, string Value)[] details)
     {
         var problem = new Problem
         {
@@ -190,8 +190,8 @@ internal sealed partial class FakeServer : HttpMessageHandler
     private SnapshotInfo Snapshot(long number) => new()
     {
         Number = number,
-        Root = BlobHash.Of(BitConverter.GetBytes(number)),
-        ContentId = BlobHash.Of(BitConverter.GetBytes(number)),
+        Root = BlobHash.Compute(BitConverter.GetBytes(number)),
+        ContentId = BlobHash.Compute(BitConverter.GetBytes(number)),
         Time = DateTimeOffset.UnixEpoch,
         Author = "alice",
         Message = Message,

@@ -18,5 +18,5 @@ internal sealed class RecordedProgress : ITransferProgress
 
     public void Add(long files, long bytes) => Added();
 
-    public void Tell(string message) => Told.Enqueue(message);
+    public void Report(string message) => Told.Enqueue(message);
 }

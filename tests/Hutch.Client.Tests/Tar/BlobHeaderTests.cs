@@ -15,23 +15,23 @@ public sealed class BlobHeaderTests
     public void A_header_reads_back_as_it_was_written(long size)
     {
         var header = new byte[UstarHeader.BlockBytes];
-        BlobHeader.Write(header, BlobHash.Of("x"u8), size);
+        BlobHeader.Write(header, BlobHash.Compute("x"u8), size);
 
         Assert.True(BlobHeader.TryRead(header, out BlobMember member));
-        Assert.Equal(new BlobMember(BlobHash.Of("x"u8), size, IsMissing: false, HasMadeRoom: false), member);
+        Assert.Equal(new BlobMember(BlobHash.Compute("x"u8), size, IsMissing: false, HasExpiredEarly: false), member);
     }
 
     [Fact]
     public void A_header_with_any_bit_turned_is_refused_or_reads_the_same()
     {
         var header = new byte[UstarHeader.BlockBytes];
-        BlobHeader.Write(header, BlobHash.Of("x"u8), 1234);
+        BlobHeader.Write(header, BlobHash.Compute("x"u8), 1234);
         for (int bit = 0; bit < header.Length * 8; bit++)
         {
             header[bit / 8] ^= (byte)(1 << (bit % 8));
             if (BlobHeader.TryRead(header, out BlobMember member))
             {
-                Assert.Equal(new BlobMember(BlobHash.Of("x"u8), 1234, IsMissing: false, HasMadeRoom: false), member);
+                Assert.Equal(new BlobMember(BlobHash.Compute("x"u8), 1234, IsMissing: false, HasExpiredEarly: false), member);
             }
 
             header[bit / 8] ^= (byte)(1 << (bit % 8));

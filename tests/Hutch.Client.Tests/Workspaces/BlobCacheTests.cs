@@ -41,7 +41,7 @@ public sealed class BlobCacheTests : IDisposable
         using BlobCache asMember = BlobCache.Open(_folder["cache"], Member);
         Assert.Null(asMember.Temporary);
         Assert.Equal("shared", Read(asMember, "shared"));
-        asMember.Add(BlobHash.Of("mine"u8), "mine"u8);
+        asMember.Add(BlobHash.Compute("mine"u8), "mine"u8);
         Assert.Null(Read(asMember, "mine"));
     }
 
@@ -55,7 +55,7 @@ public sealed class BlobCacheTests : IDisposable
 
         using BlobCache cache = BlobCache.Open(_folder["cache"]);
         Assert.Equal("SHARED", Read(cache, "shared"));
-        Assert.False(cache.IsWhole(BlobHash.Of("shared"u8), TestContext.Current.CancellationToken));
+        Assert.False(cache.IsWhole(BlobHash.Compute("shared"u8), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -93,14 +93,14 @@ public sealed class BlobCacheTests : IDisposable
     {
         using BlobCache cache = BlobCache.Open(_folder["cache"]);
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        cache.Add(BlobHash.Of(bytes), bytes);
-        return cache.PathOf(BlobHash.Of(bytes));
+        cache.Add(BlobHash.Compute(bytes), bytes);
+        return cache.PathOf(BlobHash.Compute(bytes));
     }
 
     private static string? Read(BlobCache cache, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        using SafeFileHandle? file = cache.TryOpen(BlobHash.Of(bytes), bytes.Length, TestContext.Current.CancellationToken);
+        using SafeFileHandle? file = cache.TryOpen(BlobHash.Compute(bytes), bytes.Length, TestContext.Current.CancellationToken);
         if (file is null)
         {
             return null;

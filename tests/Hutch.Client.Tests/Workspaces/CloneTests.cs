@@ -68,7 +68,7 @@ public sealed class CloneTests : WorkspaceTest
 
         VerificationException failure = await Assert.ThrowsAsync<VerificationException>(() => CloneAsync("clone"));
 
-        Assert.Contains($"not {BlobHash.Of("honest"u8)}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"not {BlobHash.Compute("honest"u8)}", failure.Message, StringComparison.Ordinal);
         Assert.False(Folder.Has("clone/a"));
         Assert.Empty(Directory.GetFiles(Folder["clone/.hutch/tmp"]));
     }
@@ -110,7 +110,7 @@ public sealed class CloneTests : WorkspaceTest
 
         await CloneAsync("clone");
 
-        Assert.All(Server.Head, e => Assert.Equal(e.Value.Hash, BlobHash.Of(File.ReadAllBytes(Folder["clone/" + e.Key]))));
+        Assert.All(Server.Head, e => Assert.Equal(e.Value.Hash, BlobHash.Compute(File.ReadAllBytes(Folder["clone/" + e.Key]))));
         Assert.True(cuts > 4);
     }
 
@@ -182,7 +182,7 @@ public sealed class CloneTests : WorkspaceTest
         await CloneAsync("clone", new CloneOptions { Lazy = true });
 
         Assert.Throws<FileNotFoundException>(() => Folder.Read("clone/run/1"));
-        Assert.Equal("../.hutch/missing/" + BlobHash.Of("one"u8), new FileInfo(Folder["clone/run/1"]).LinkTarget);
+        Assert.Equal("../.hutch/missing/" + BlobHash.Compute("one"u8), new FileInfo(Folder["clone/run/1"]).LinkTarget);
         WorkspaceStatus status = await StatusAsync(Reopen("clone"));
         Assert.True(status.IsClean);
         Assert.Equal(2, status.Placeholders);
@@ -199,7 +199,7 @@ public sealed class CloneTests : WorkspaceTest
             Server.Store("d", "whole too"u8.ToArray()), Server.Store("large", large),
         ];
         Server.SetHead(head);
-        Server.Damaged.UnionWith([BlobHash.Of("damaged"u8), BlobHash.Of(large)]);
+        Server.Damaged.UnionWith([BlobHash.Compute("damaged"u8), BlobHash.Compute(large)]);
 
         CloneOutcome outcome = await CloneAsync("clone");
 
@@ -229,8 +229,8 @@ public sealed class CloneTests : WorkspaceTest
         Server.SetHead(
             Server.Store("a", "whole"u8.ToArray()), Server.Store("b", "damaged"u8.ToArray()), Server.Store("c", "went"u8.ToArray()),
             Server.Store("large", large));
-        Server.Damaged.Add(BlobHash.Of("damaged"u8));
-        Server.MadeRoom.UnionWith([BlobHash.Of("went"u8), BlobHash.Of(large)]);
+        Server.Damaged.Add(BlobHash.Compute("damaged"u8));
+        Server.MadeRoom.UnionWith([BlobHash.Compute("went"u8), BlobHash.Compute(large)]);
 
         CloneOutcome cloned = await CloneAsync("clone");
         GetOutcome got = await GetAsync(Reopen("clone"));
@@ -305,7 +305,7 @@ public sealed class CloneTests : WorkspaceTest
     {
         Server.Change(("a", "1"));
         await CloneAsync("clone");
-        Server.Intercept = request => request.Method == HttpMethod.Head ? Server.Refuse(ErrorCode.NotFound) : null;
+        Server.Intercept = request => request.Method == HttpMethod.Head ? Server.Reject(ErrorCode.NotFound) : null;
 
         DropOutcome outcome = await DropAsync(Reopen("clone"), Folder["clone/a"]);
 
@@ -327,7 +327,7 @@ public sealed class CloneTests : WorkspaceTest
         Assert.Equal("shared", Folder.Read("one/a"));
         Assert.Equal("shared", Folder.Read("two/a"));
         Assert.True((await StatusAsync(Reopen("two"))).IsClean);
-        string copy = Directory.GetFiles(Folder["cache"], BlobHash.Of("shared"u8).ToString(), SearchOption.AllDirectories).Single();
+        string copy = Directory.GetFiles(Folder["cache"], BlobHash.Compute("shared"u8).ToString(), SearchOption.AllDirectories).Single();
         Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(copy));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder["cache"]));
     }
@@ -338,7 +338,7 @@ public sealed class CloneTests : WorkspaceTest
         Server.Change(("a", "honest"));
         var options = new CloneOptions { Cache = Folder["cache"] };
         await CloneAsync("one", options);
-        string copy = Directory.GetFiles(Folder["cache"], BlobHash.Of("honest"u8).ToString(), SearchOption.AllDirectories).Single();
+        string copy = Directory.GetFiles(Folder["cache"], BlobHash.Compute("honest"u8).ToString(), SearchOption.AllDirectories).Single();
         File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(copy, "wicked");
 
@@ -354,7 +354,7 @@ public sealed class CloneTests : WorkspaceTest
         Server.SetHead(Server.Store("big", bytes));
         using (BlobCache cache = BlobCache.Open(Folder["cache"]))
         {
-            Directory.CreateDirectory(cache.PathOf(BlobHash.Of(bytes)));
+            Directory.CreateDirectory(cache.PathOf(BlobHash.Compute(bytes)));
         }
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(

@@ -37,17 +37,17 @@ public sealed class ManyEntriesTests : WorkspaceTest
 
         var seen = new List<WeakReference>();
         using LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, Cancel);
-        await changes.SettleAsync(
+        await changes.ClassifyAsync(
             (portion, _) =>
             {
-                Note(portion, seen);
+                Record(portion, seen);
                 return Task.CompletedTask;
             },
             Cancel);
 
         Assert.Equal(Folders * FilesInEach, seen.Count);
         Assert.InRange(Alive(seen), 0, 4 * Held);
-        Assert.Equal(Paths().Select(p => (p, BlobHash.Of("x"u8))), changes.Read().Select(f => (f.Item.Path, f.Hash!.Value)));
+        Assert.Equal(Paths().Select(p => (p, BlobHash.Compute("x"u8))), changes.Read().Select(f => (f.Item.Path, f.Hash!.Value)));
     }
 
     [Fact]
@@ -143,11 +143,11 @@ public sealed class ManyEntriesTests : WorkspaceTest
         [.. LocalTree.Walk(workspace, workspace.Scan(), Cancel).Select(f => new WeakReference(f))];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Note(IReadOnlyList<TrackedFile> portion, List<WeakReference> seen)
+    private static void Record(IReadOnlyList<TrackedFile> portion, List<WeakReference> seen)
     {
         foreach (TrackedFile file in portion)
         {
-            file.Hash = BlobHash.Of("x"u8);
+            file.Hash = BlobHash.Compute("x"u8);
             seen.Add(new WeakReference(file));
         }
     }

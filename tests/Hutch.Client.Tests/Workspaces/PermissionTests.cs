@@ -27,7 +27,7 @@ public sealed partial class PermissionTests : WorkspaceTest
         Assert.True((await StatusAsync(workspace)).IsClean);
         Assert.Equal(
             ["group 0640", "large 0600", "open ", "private 0600", "program 0600", "read-only 0444"],
-            Server.Head.Values.Select(e => $"{e.Path} {e.Metadata?[KeptMode.Name]}"));
+            Server.Head.Values.Select(e => $"{e.Path} {e.Metadata?[RestrictedMode.Name]}"));
         Assert.True(Server.Head["program"].Executable);
 
         await CloneAsync("clone");
@@ -52,7 +52,7 @@ public sealed partial class PermissionTests : WorkspaceTest
         await PullAsync(Reopen("two"));
 
         Assert.Equal("600", Mode("two/a"));
-        Assert.Equal(("0600", "v"), (Server.Head["a"].Metadata![KeptMode.Name], Server.Head["a"].Metadata!["k"]));
+        Assert.Equal(("0600", "v"), (Server.Head["a"].Metadata![RestrictedMode.Name], Server.Head["a"].Metadata!["k"]));
 
         SetMode("two/a", "644");
         await PushAsync(Reopen("two"));
@@ -119,12 +119,12 @@ public sealed partial class PermissionTests : WorkspaceTest
     [Fact]
     public async Task A_moved_placeholder_keeps_the_mode_of_its_file()
     {
-        Server.SetHead(Server.Store("a", "1"u8.ToArray()) with { Metadata = new Dictionary<string, string> { [KeptMode.Name] = "0600" } });
+        Server.SetHead(Server.Store("a", "1"u8.ToArray()) with { Metadata = new Dictionary<string, string> { [RestrictedMode.Name] = "0600" } });
         await CloneAsync("clone", new CloneOptions { Lazy = true });
         File.Move(Folder["clone/a"], Folder["clone/b"]);
         await PushAsync(Reopen("clone"));
 
-        Assert.Equal("0600", Server.Head["b"].Metadata![KeptMode.Name]);
+        Assert.Equal("0600", Server.Head["b"].Metadata![RestrictedMode.Name]);
         await GetAsync(Reopen("clone"));
         Assert.Equal("600", Mode("clone/b"));
     }

@@ -13,7 +13,7 @@ public sealed class PullTests : WorkspaceTest
         Server.Change(("a", "1"), ("b", "1"));
         await CloneAsync("clone");
         Server.Change(("a", "2"), ("b", "damaged"));
-        Server.Damaged.Add(BlobHash.Of("damaged"u8));
+        Server.Damaged.Add(BlobHash.Compute("damaged"u8));
 
         PullOutcome outcome = await PullAsync(Reopen("clone"));
 
@@ -70,7 +70,7 @@ public sealed class PullTests : WorkspaceTest
         PullOutcome outcome = await PullAsync(Reopen("clone"));
 
         PullConflict conflict = Assert.Single(outcome.Conflicts);
-        Assert.Equal(new PullConflict("a.txt", "a.txt.theirs.2", BlobHash.Of("theirs"u8)), conflict);
+        Assert.Equal(new PullConflict("a.txt", "a.txt.theirs.2", BlobHash.Compute("theirs"u8)), conflict);
         Assert.Equal("ours", Folder.Read("clone/a.txt"));
         Assert.Equal("theirs", Folder.Read("clone/a.txt.theirs.2"));
         Assert.Equal("a file of that name that was there before", Folder.Read("clone/a.txt.theirs"));
@@ -118,7 +118,7 @@ public sealed class PullTests : WorkspaceTest
         PullOutcome outcome = await PullAsync(Reopen("clone"));
 
         Assert.Equal("2", Folder.Read("clone/a"));
-        Assert.Equal(new PullConflict("a", "a", BlobHash.Of("2"u8)), Assert.Single(outcome.Conflicts));
+        Assert.Equal(new PullConflict("a", "a", BlobHash.Compute("2"u8)), Assert.Single(outcome.Conflicts));
         Assert.Empty(outcome.Updated);
     }
 
@@ -172,7 +172,7 @@ public sealed class PullTests : WorkspaceTest
         Server.Change(("a", "1"), ("gone", "1"));
         await CloneAsync("clone");
         Server.Change(("a", "2"), ("gone", null));
-        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Refuse(ErrorCode.NotFound) : null;
+        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Reject(ErrorCode.NotFound) : null;
 
         PullOutcome outcome = await PullAsync(Reopen("clone"));
 
@@ -191,8 +191,8 @@ public sealed class PullTests : WorkspaceTest
         await PullAsync(Reopen("clone"));
 
         Assert.Equal("2", Folder.Read("clone/a"));
-        Assert.Equal(".hutch/missing/" + BlobHash.Of("2"u8), new FileInfo(Folder["clone/b"]).LinkTarget);
-        Assert.Equal(".hutch/missing/" + BlobHash.Of("2"u8), new FileInfo(Folder["clone/c"]).LinkTarget);
+        Assert.Equal(".hutch/missing/" + BlobHash.Compute("2"u8), new FileInfo(Folder["clone/b"]).LinkTarget);
+        Assert.Equal(".hutch/missing/" + BlobHash.Compute("2"u8), new FileInfo(Folder["clone/c"]).LinkTarget);
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public sealed class PullTests : WorkspaceTest
         Server.SetHead(Server.Head["a"], Server.Store(path, "evil"u8.ToArray()));
 
         HutchException inDifference = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
-        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Refuse(ErrorCode.Gone) : null;
+        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Reject(ErrorCode.Gone) : null;
         HutchException inListing = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
 
         Assert.Equal((ErrorCode.InvalidPath, ErrorCode.InvalidPath), (inDifference.Error.Code, inListing.Error.Code));

@@ -176,7 +176,7 @@ public sealed class PushTests : WorkspaceTest
         PushOutcome outcome = await PushAsync(Init());
 
         Assert.Equal((1L, (long)LargeBytes), (outcome.UploadedFiles, outcome.UploadedBytes));
-        Assert.Equal(BlobHash.Of(bytes), Server.Head["big"].Hash);
+        Assert.Equal(BlobHash.Compute(bytes), Server.Head["big"].Hash);
         Assert.DoesNotContain(Server.Requests, r => r.EndsWith("/negotiate", StringComparison.Ordinal));
     }
 
@@ -205,7 +205,7 @@ public sealed class PushTests : WorkspaceTest
 
         await PushAsync(workspace);
 
-        Assert.Equal(BlobHash.Of(bytes), Server.Head["big"].Hash);
+        Assert.Equal(BlobHash.Compute(bytes), Server.Head["big"].Hash);
         Assert.Contains(Progress.Told, t => t.Contains("; resuming.", StringComparison.Ordinal));
     }
 
@@ -220,7 +220,7 @@ public sealed class PushTests : WorkspaceTest
         PushOutcome outcome = await PushAsync(Reopen("clone"));
 
         Assert.Equal(0, outcome.UploadedBytes);
-        Assert.Equal(BlobHash.Of(bytes), Server.Head["copy"].Hash);
+        Assert.Equal(BlobHash.Compute(bytes), Server.Head["copy"].Hash);
     }
 
     [Fact]
@@ -319,7 +319,7 @@ public sealed class PushTests : WorkspaceTest
         Folder.Write("a", "1");
         int refusals = 2;
         Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/blobs", StringComparison.Ordinal) && refusals-- > 0
-            ? Server.Refuse(ErrorCode.Unavailable)
+            ? Server.Reject(ErrorCode.Unavailable)
             : null;
 
         await PushAsync(Init());
@@ -342,7 +342,7 @@ public sealed class PushTests : WorkspaceTest
             var response = new HttpResponseMessage(HttpStatusCode.NoContent);
             response.Headers.Add(HutchHeaders.UploadOffset, "9437184");
             response.Headers.TryAddWithoutValidation(
-                HutchHeaders.ReprDigest, $"sha-256=:{Convert.ToBase64String(BlobHash.Of("something else"u8).ToBytes())}:");
+                HutchHeaders.ReprDigest, $"sha-256=:{Convert.ToBase64String(BlobHash.Compute("something else"u8).ToBytes())}:");
             return response;
         };
 

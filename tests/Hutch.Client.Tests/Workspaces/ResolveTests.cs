@@ -173,7 +173,7 @@ public sealed class ResolveTests : WorkspaceTest
     public async Task An_interrupted_clone_is_told_by_push_pull_and_status()
     {
         Server.Change(("a", "1"));
-        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/fetch", StringComparison.Ordinal) ? Server.Refuse(ErrorCode.Forbidden) : null;
+        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/fetch", StringComparison.Ordinal) ? Server.Reject(ErrorCode.Forbidden) : null;
         await Assert.ThrowsAsync<HutchException>(() => CloneAsync("clone"));
         Server.Intercept = null;
 

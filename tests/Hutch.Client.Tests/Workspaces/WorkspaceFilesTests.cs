@@ -38,18 +38,18 @@ public sealed class WorkspaceFilesTests : WorkspaceTest
         string[] paths = [.. Enumerable.Range(0, 50).Select(i => i.ToString("00", CultureInfo.InvariantCulture))];
         foreach (string path in paths.Reverse())
         {
-            workspace.Index.SetWritten(path, status, BlobHash.Of("first"u8));
+            workspace.Index.SetWritten(path, status, BlobHash.Compute("first"u8));
         }
 
         workspace.SaveIndex();
         workspace.Index.Remove("07");
-        workspace.Index.SetWritten("08", status, BlobHash.Of("second"u8));
+        workspace.Index.SetWritten("08", status, BlobHash.Compute("second"u8));
         for (int i = 20; i < 40; i++)
         {
-            workspace.Index.SetWritten(paths[i], status, BlobHash.Of("second"u8));
+            workspace.Index.SetWritten(paths[i], status, BlobHash.Compute("second"u8));
         }
 
-        workspace.Index.SetWritten("20", status, BlobHash.Of("third"u8));
+        workspace.Index.SetWritten("20", status, BlobHash.Compute("third"u8));
         workspace.Index.Remove("21");
         workspace.SaveIndex();
 
@@ -65,7 +65,7 @@ public sealed class WorkspaceFilesTests : WorkspaceTest
                 _ when string.CompareOrdinal(path, "20") > 0 && string.CompareOrdinal(path, "40") < 0 => "second",
                 _ => "first",
             };
-            Assert.Equal(expected is null ? default(BlobHash?) : BlobHash.Of(Encoding.UTF8.GetBytes(expected)), hash);
+            Assert.Equal(expected is null ? default(BlobHash?) : BlobHash.Compute(Encoding.UTF8.GetBytes(expected)), hash);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Hutch.Cluster.Tests.Bytes;
 /// <summary>A site that several servers share reads anew for a home that is to rely on it: what the object store has counts.</summary>
 public sealed class AttestedBytesTests
 {
-    private static readonly BlobHash Nonce = BlobHash.Of("a number"u8);
+    private static readonly BlobHash Nonce = BlobHash.Compute("a number"u8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class AttestedBytesTests
         await servers[0].PutAsync(dataset, "a.bin", bytes);
         await servers.PackAsync(0);
         Assert.True((await servers[0].Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).IsOk);
-        await servers[1].Site.Fresh.AwaitAsync(Ct);
+        await servers[1].Site.ReadIndex.AwaitAsync(Ct);
         Result<Attested> before = await servers[1].Site.Attester.ReadAsync(dataset.Id, Nonce, Ct);
 
         foreach (string name in servers.Objects.Keys.ToList())

@@ -18,7 +18,7 @@ public sealed class LogDirectoryTests
     private static Gen<MemberKey> ExtentGen => from upload in GuidGen from offset in Gen.Choose(0, int.MaxValue) select MemberKey.Extent(upload, offset * 1000L);
 
     private static Gen<MemberKey> KeyGen => Gen.OneOf(
-        GuidGen.Select(static id => MemberKey.Blob(BlobHash.Of(id.ToByteArray()))), ExtentGen);
+        GuidGen.Select(static id => MemberKey.Blob(BlobHash.Compute(id.ToByteArray()))), ExtentGen);
 
     private static Gen<RowMember> MemberGen =>
         from lane in LaneGen
@@ -122,7 +122,7 @@ public sealed class LogDirectoryTests
         "484C4401" + "01" + "046D61696E"
         + "01" + "00" + "02" + "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855" + "00" + "00000000"
         + "00000000",
-        Convert.ToHexString(new LogDirectory { Members = [new RowMember(Lane.Main, MemberKey.Blob(BlobHash.Of([])), 0, 0)] }.ToBytes()[..^4]));
+        Convert.ToHexString(new LogDirectory { Members = [new RowMember(Lane.Main, MemberKey.Blob(BlobHash.Compute([])), 0, 0)] }.ToBytes()[..^4]));
 
     [Fact]
     public void The_records_of_a_row_are_no_member() => Assert.Throws<InvalidOperationException>(
@@ -130,7 +130,7 @@ public sealed class LogDirectoryTests
 
     private static LogDirectory Sample() => new()
     {
-        Members = [new RowMember(Lane.Main, MemberKey.Blob(BlobHash.Of([1])), 1, 2)],
+        Members = [new RowMember(Lane.Main, MemberKey.Blob(BlobHash.Compute([1])), 1, 2)],
         Extents = [new StoredExtent(Lane.Bulk, MemberKey.Extent(Guid.Empty, 8 << 20), Guid.Empty, 300_000, 7)],
         Packs = [new StoredPack(3, Lane.Main, Guid.Empty, 4096, "seal", [new PackedRow(1, 512), new PackedRow(9, 4096)])],
         Damaged = [new DamagedMember(5, 6, ""), new DamagedMember(0, 0, "extents/x")],

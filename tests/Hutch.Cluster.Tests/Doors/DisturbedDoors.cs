@@ -44,7 +44,7 @@ internal static class DisturbedDoors
         }
 
         Assert.Empty(history.FindFaults());
-        Assert.All(Files, file => Assert.InRange(history.Of(file).Count(static one => one is { IsWrite: true, Ended: < RegisterOperation.Never }), 5, int.MaxValue));
+        Assert.All(Files, file => Assert.InRange(history.From(file).Count(static one => one is { IsWrite: true, Ended: < RegisterOperation.Never }), 5, int.MaxValue));
     }
 
     private static async Task WorkAsync(IServerDoors servers, DoorClient client, int number, Random random, CancellationToken enough)

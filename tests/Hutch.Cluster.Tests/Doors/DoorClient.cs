@@ -99,7 +99,7 @@ internal sealed class DoorClient(IServerDoors servers, string dataset, RegisterH
         try
         {
             using S3ObjectStore s3 = servers.S3Of(server, dataset);
-            await s3.PutAsync(file, ObjectBody.Of(Encoding.ASCII.GetBytes(Content(file, value))), servers.GoneOf(server));
+            await s3.PutAsync(file, ObjectBody.From(Encoding.ASCII.GetBytes(Content(file, value))), servers.GoneOf(server));
             history.NoteWritten(file, value, begun);
         }
         catch (Exception e) when (IsBroken(e))

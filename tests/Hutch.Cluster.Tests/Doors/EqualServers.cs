@@ -275,7 +275,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         return new Node(server, s3, folder, log, zone, CancellationTokenSource.CreateLinkedTokenSource(Ct));
     }
 
-    private PostgresPlace PlaceThrough(CuttingProxy proxy) =>
+    private PostgresDatabase PlaceThrough(CuttingProxy proxy) =>
         _database.Place with { Address = _database.Place.Address with { Port = proxy.Port } };
 
     private S3ObjectStore OpenBucket() => new S3ObjectStore(

@@ -77,8 +77,8 @@ public sealed class OwnedFileTests(PostgresServer postgres)
         File.AppendAllText(Path.Combine(folder.Path, "written"), "more");
 
         (HttpStatusCode, string?)[] answers = [.. await Task.WhenAll(
-            AskAsync(servers, 0, folder, "hashed"), AskAsync(servers, 1, folder, "hashed"),
-            AskAsync(servers, 0, folder, "written"), AskAsync(servers, 1, folder, "written"))];
+            RequestAsync(servers, 0, folder, "hashed"), RequestAsync(servers, 1, folder, "hashed"),
+            RequestAsync(servers, 0, folder, "written"), RequestAsync(servers, 1, folder, "written"))];
 
         Assert.Equal((HttpStatusCode.Gone, "This version of 'hashed' stood in a folder of the facility, where it was changed or removed."), answers[0]);
         Assert.Equal(answers[0], answers[1]);
@@ -108,9 +108,9 @@ public sealed class OwnedFileTests(PostgresServer postgres)
         await folder.WriteAsync("movie.mrc", Movie);
         servers.Database.Run("UPDATE site_server SET address = 'http://127.0.0.1:1' WHERE id = '" + servers.IdOf(0) + "'");
 
-        (HttpStatusCode status, string? words) = await AskAsync(servers, 1, folder, "movie.mrc");
+        (HttpStatusCode status, string? words) = await RequestAsync(servers, 1, folder, "movie.mrc");
         await folder.LoseAsync();
-        (HttpStatusCode, string?) later = await AskAsync(servers, 1, folder, "movie.mrc");
+        (HttpStatusCode, string?) later = await RequestAsync(servers, 1, folder, "movie.mrc");
 
         Assert.Equal(
             (HttpStatusCode.ServiceUnavailable,
@@ -123,7 +123,7 @@ public sealed class OwnedFileTests(PostgresServer postgres)
             later);
     }
 
-    private static async Task<(HttpStatusCode Status, string? Words)> AskAsync(EqualServers servers, int server, OwnedFolder folder, string name)
+    private static async Task<(HttpStatusCode Status, string? Words)> RequestAsync(EqualServers servers, int server, OwnedFolder folder, string name)
     {
         using HttpResponseMessage answer = await servers.GetAsync(server, $"datasets/{folder.Dataset}/entries/{name}");
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("detail").GetString());

@@ -25,11 +25,11 @@ internal sealed class OwnedFolder : IAsyncDisposable
     public static async Task<OwnedFolder> CreateAsync(EqualServers servers, int owner)
     {
         SiteServices site = servers.SiteOf(owner);
-        IJobLease watching = await site.Engine.Leases.TryTakeAsync(IJobLeases.WatchingFolders, Ct)
+        IJobLease watching = await site.Engine.Leases.TryAcquireAsync(IJobLeases.WatchingFolders, Ct)
             ?? throw new InvalidOperationException("Another server watches folders.");
         string dataset = await servers.CreateAsync(owner, "session");
         string path = Directory.CreateTempSubdirectory("hutch-owned-").FullName;
-        _ = (await site.Folders.SetFolderAsync(Id(dataset), new FolderPlace(path, null), "agent", Ct)).Value;
+        _ = (await site.Folders.SetFolderAsync(Id(dataset), new FolderLocation(path, null), "agent", Ct)).Value;
         return new OwnedFolder(site, watching, dataset, path);
     }
 

@@ -46,13 +46,13 @@ public sealed class ServerStateTests(PostgresServer postgres)
 
         foreach (int asked in new[] { 0, 1 })
         {
-            JsonElement live = await AskAsync(servers, asked, "live");
+            JsonElement live = await RequestAsync(servers, asked, "live");
 
             Dictionary<string, long> entries = live.GetProperty("captures").EnumerateArray()
                 .ToDictionary(one => one.GetProperty("dataset").GetString()!, one => one.GetProperty("entries").GetInt64());
             Assert.Equal((1L, 2L, 2), (entries[datasets[0]], entries[datasets[1]], entries.Count));
             Assert.Equal(3 * EqualServers.CaptureBytes, CapturedBytes(live));
-            Assert.Equal(3 * EqualServers.CaptureBytes, CapturedBytes(await AskAsync(servers, asked, "activity")));
+            Assert.Equal(3 * EqualServers.CaptureBytes, CapturedBytes(await RequestAsync(servers, asked, "activity")));
         }
 
         Assert.Equal([2, 1], (await RowsAsync(servers, 1)).OrderByDescending(row => row.GetProperty("captures").GetInt32()).Select(row => row.GetProperty("captures").GetInt32()));
@@ -68,7 +68,7 @@ public sealed class ServerStateTests(PostgresServer postgres)
         servers.Database.Run($"UPDATE site_server SET address = '{strange.Address}' WHERE id = '{servers.IdOf(0)}'");
 
         JsonElement[] rows = await RowsAsync(servers, 1);
-        JsonElement live = await AskAsync(servers, 1, "live");
+        JsonElement live = await RequestAsync(servers, 1, "live");
 
         JsonElement other = Assert.Single(rows, row => !row.GetProperty("isThis").GetBoolean());
         Assert.Equal("unreachable", other.GetProperty("state").GetString());
@@ -98,9 +98,9 @@ public sealed class ServerStateTests(PostgresServer postgres)
         .GetProperty("bytesWritten").GetInt64();
 
     private static async Task<JsonElement[]> RowsAsync(EqualServers servers, int asked) =>
-        [.. (await AskAsync(servers, asked, "admin/engine")).GetProperty("servers").EnumerateArray()];
+        [.. (await RequestAsync(servers, asked, "admin/engine")).GetProperty("servers").EnumerateArray()];
 
-    private static async Task<JsonElement> AskAsync(EqualServers servers, int asked, string path)
+    private static async Task<JsonElement> RequestAsync(EqualServers servers, int asked, string path)
     {
         using HttpResponseMessage answer = await servers.GetAsync(asked, path);
         string text = await answer.Content.ReadAsStringAsync(Ct);

@@ -22,12 +22,12 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
         string dataset = await servers.CreateAsync(1, "session");
         var until = new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-        JsonElement page = await AskAsync(servers, 1, "agent/folders?state=published&limit=1&text=Kr%C3%AD");
+        JsonElement page = await RequestAsync(servers, 1, "agent/folders?state=published&limit=1&text=Kr%C3%AD");
         await servers.PostAsync(1, "agent/poke", new { folder = "/data/Krí os/1" });
         JsonElement scanned = await servers.PostAsync(1, "agent/scan", new { });
         JsonElement letter = await servers.PostAsync(1, "agent/letter", new { folder = "/data/a" });
         using HttpResponseMessage extended = await servers.SendAsync(1, HttpMethod.Put, $"datasets/{dataset}/retention", new { until });
-        JsonElement retention = await AskAsync(servers, 1, $"datasets/{dataset}/retention");
+        JsonElement retention = await RequestAsync(servers, 1, $"datasets/{dataset}/retention");
 
         Assert.Equal("/data/Krí os/1", Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("folder").GetString());
         Assert.Equal((2, 2), (page.GetProperty("counts").GetProperty("all").GetInt32(), page.GetProperty("counts").GetProperty("published").GetInt32()));
@@ -85,10 +85,10 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
     }
 
     private static async Task<IJobLease> WatchAsync(EqualServers servers, int server) =>
-        await servers.SiteOf(server).Engine.Leases.TryTakeAsync(IJobLeases.WatchingFolders, Ct)
+        await servers.SiteOf(server).Engine.Leases.TryAcquireAsync(IJobLeases.WatchingFolders, Ct)
         ?? throw new InvalidOperationException("Another server watches folders.");
 
-    private static async Task<JsonElement> AskAsync(EqualServers servers, int server, string path)
+    private static async Task<JsonElement> RequestAsync(EqualServers servers, int server, string path)
     {
         using HttpResponseMessage answer = await servers.GetAsync(server, path);
         string text = await answer.Content.ReadAsStringAsync(Ct);
@@ -113,7 +113,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
 
         public IReadOnlyList<FacilityParent> Parents { get; } = [new("/data", "nfs", false, [])];
 
-        public Result<Done> Poke(string folder)
+        public Result<Done> Rescan(string folder)
         {
             if (Folders.All(one => one.Folder != folder))
             {
@@ -130,7 +130,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
             return 7;
         }
 
-        public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct)
+        public Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct)
         {
             Done.Add("letter " + folder);
             return Task.FromResult<Result<string>>("Dear Anna");

@@ -19,7 +19,7 @@ public sealed class ServerFileTests
         Guid site = Guid.NewGuid();
         ServerFile first = ServerFile.Open(_disk, Folder, Guid.NewGuid);
         Assert.Null(first.Site);
-        first.Keep(site);
+        first.Write(site);
 
         ServerFile again = ServerFile.Open(_disk, Folder, Guid.NewGuid);
 

@@ -30,11 +30,11 @@ internal sealed class RegisterHistory
     public void NoteUnknown(string key, string value, long begun) =>
         Add(key, new RegisterOperation(true, value, begun, RegisterOperation.Never));
 
-    public IReadOnlyList<RegisterOperation> Of(string key) => [.. _registers[key]];
+    public IReadOnlyList<RegisterOperation> From(string key) => [.. _registers[key]];
 
     /// <summary>What in the history no single register that does one thing after the other could have answered; empty when it could.</summary>
     public IReadOnlyList<string> FindFaults() =>
-        [.. Keys.Order(StringComparer.Ordinal).SelectMany(key => RegisterCheck.FindFaults(Of(key)).Select(fault => $"{key}: {fault}"))];
+        [.. Keys.Order(StringComparer.Ordinal).SelectMany(key => RegisterCheck.FindFaults(From(key)).Select(fault => $"{key}: {fault}"))];
 
     private void Add(string key, RegisterOperation operation) =>
         _registers.GetOrAdd(key, static _ => new ConcurrentQueue<RegisterOperation>()).Enqueue(operation);

@@ -13,8 +13,8 @@ public sealed class CheckpointMarkTests
     {
         byte[] lines =
         [
-            .. Line(new JournalRecord.Checkpoint(3, [BlobHash.Of("a"u8)], 1) { Sequence = 4 }),
-            .. Line(new JournalRecord.Checkpoint(7, [BlobHash.Of("b"u8)], 1) { Sequence = 8 }),
+            .. Line(new JournalRecord.Checkpoint(3, [BlobHash.Compute("a"u8)], 1) { Sequence = 4 }),
+            .. Line(new JournalRecord.Checkpoint(7, [BlobHash.Compute("b"u8)], 1) { Sequence = 8 }),
         ];
 
         Assert.True(CheckpointMark.IsIn(lines));

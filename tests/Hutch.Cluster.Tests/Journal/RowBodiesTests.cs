@@ -46,5 +46,5 @@ public sealed class RowBodiesTests
     }
 
     private static RowBodies Stream(byte[][] bodies) => new(
-        [.. bodies.Select(static body => new LogMember(Lane.Main, MemberKey.Blob(BlobHash.Of(body)), body, 0))]);
+        [.. bodies.Select(static body => new LogMember(Lane.Main, MemberKey.Blob(BlobHash.Compute(body)), body, 0))]);
 }

@@ -36,7 +36,7 @@ public sealed class CephBesidePostgresTests(PostgresServer server, CephStore cep
         await using TestServer a = await TestServer.OpenAsync(database.Place, Connect(), options);
         await using TestServer b = await TestServer.OpenAsync(database.Place, Connect(), options);
         SiteDataset dataset = await a.Site.CreateAsync("shared");
-        await b.Site.Site.Fresh.AwaitAsync(Ct);
+        await b.Site.Site.ReadIndex.AwaitAsync(Ct);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         for (int i = 0; i < 6; i++)
         {
@@ -54,7 +54,7 @@ public sealed class CephBesidePostgresTests(PostgresServer server, CephStore cep
 
         Assert.Empty(scrubbed.Damage);
         Assert.True(deleted > 0);
-        await b.Site.Site.Fresh.AwaitAsync(Ct);
+        await b.Site.Site.ReadIndex.AwaitAsync(Ct);
         foreach ((string path, byte[] content) in files)
         {
             Assert.Equal(content, await b.Site.ReadAsync(dataset.Id, path));

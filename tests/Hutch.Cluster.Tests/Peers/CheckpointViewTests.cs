@@ -23,7 +23,7 @@ public sealed class CheckpointViewTests(PostgresServer postgres) : TwoServerTest
     public async Task The_view_from_checkpoint_and_log_equals_the_live_one(int seed)
     {
         DatasetId[] datasets = [(await A.Site.CreateAsync("one")).Id, (await A.Site.CreateAsync("two")).Id];
-        await B.Site.Site.Fresh.AwaitAsync(Ct);
+        await B.Site.Site.ReadIndex.AwaitAsync(Ct);
         var random = new Random(seed);
         for (int round = 0; round < 4; round++)
         {
@@ -32,7 +32,7 @@ public sealed class CheckpointViewTests(PostgresServer postgres) : TwoServerTest
             await Task.WhenAll(writers.Select(writer => Task.Run(() => writer.RunAsync(10, Ct), Ct)));
             if (round == 0 || random.Next(2) == 0)
             {
-                Assert.True((await (random.Next(2) == 0 ? A : B).Site.Site.Checkpointer.TakeAsync(Ct)).IsOk);
+                Assert.True((await (random.Next(2) == 0 ? A : B).Site.Site.Checkpointer.WriteAsync(Ct)).IsOk);
             }
 
             if (random.Next(2) == 0)
@@ -41,8 +41,8 @@ public sealed class CheckpointViewTests(PostgresServer postgres) : TwoServerTest
             }
         }
 
-        await A.Site.Site.Fresh.AwaitAsync(Ct);
-        await B.Site.Site.Fresh.AwaitAsync(Ct);
+        await A.Site.Site.ReadIndex.AwaitAsync(Ct);
+        await B.Site.Site.ReadIndex.AwaitAsync(Ct);
 
         // What would fail if it were read: everything before the first checkpoint is in it.
         Database.Run("UPDATE site_log SET journal = 'not read' WHERE last_sequence BETWEEN 1 AND 2");
@@ -58,7 +58,7 @@ public sealed class CheckpointViewTests(PostgresServer postgres) : TwoServerTest
     {
         DatasetId dataset = (await A.Site.CreateAsync("shared")).Id;
         Assert.True((await A.Site.PutAsync(dataset, "f", "before")).IsOk);
-        Assert.True((await A.Site.Site.Checkpointer.TakeAsync(Ct)).IsOk);
+        Assert.True((await A.Site.Site.Checkpointer.WriteAsync(Ct)).IsOk);
         await A.PackAsync();
         Assert.Equal(0, Database.Ask<long>("SELECT count(*) FROM site_log WHERE bodies IS NOT NULL"));
         Assert.True((await A.Site.PutAsync(dataset, "g", "after")).IsOk);

@@ -63,9 +63,9 @@ public sealed class CutConnectionTests(PostgresServer server) : IAsyncLifetime
         (PostgresLog log, _) = await _database.OpenAsync(_database.ThroughProxy);
         (PostgresLog other, _) = await _database.OpenAsync();
         _database.Proxy.Decide = passing => passing == "ROLLBACK" ? Enum.Parse<Cut>(cut) : Cut.None;
-        ILogTurn turn = await log.TakeTurnAsync(0, Ct);
+        ILogLock logLock = await log.AcquireAsync(0, Ct);
 
-        await turn.DisposeAsync();
+        await logLock.DisposeAsync();
 
         await other.AppendAsync(1, 1);
         await log.AppendAsync(2, 2);
@@ -77,20 +77,20 @@ public sealed class CutConnectionTests(PostgresServer server) : IAsyncLifetime
         (PostgresLog log, _) = await _database.OpenAsync(_database.ThroughProxy, new LogOptions { AnswerWithin = TimeSpan.FromSeconds(3) });
         (PostgresLog other, _) = await _database.OpenAsync();
         await log.AppendAsync(1, 1);
-        ILogTurn turn = await log.TakeTurnAsync(1, Ct);
+        ILogLock logLock = await log.AcquireAsync(1, Ct);
         _database.Proxy.Unplug();
         var waited = Stopwatch.StartNew();
-        Task append = turn.AppendAsync(TestGroups.Of(2, 2), Ct).AsTask();
+        Task append = logLock.AppendAsync(TestGroups.From(2, 2), Ct).AsTask();
 
         await other.AppendAsync(2, 2);
         await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => append);
-        await turn.DisposeAsync();
-        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.TakeTurnAsync(1, Ct).AsTask());
+        await logLock.DisposeAsync();
+        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.AcquireAsync(1, Ct).AsTask());
 
         Assert.Contains("did not answer in time", refused.Message, StringComparison.Ordinal);
         Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), $"It took {waited.Elapsed}.");
         _database.Proxy.Plug();
-        await using ILogTurn next = await log.TakeTurnAsync(1, Ct);
+        await using ILogLock next = await log.AcquireAsync(1, Ct);
         Assert.Equal(AppendOutcome.NotThere, next.LastAppend);
     }
 }

@@ -226,7 +226,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         Member b = await JoinAsync(Short);
         JobLease lease = (await stalled.Leases.TryTakeAsync(Job, Ct))!;
         await UntilAsync(() => _database.Ask<bool>("SELECT ends < clock_timestamp() FROM site_lease"));
-        await using (await stalled.Log.TakeTurnAsync(0, Ct))
+        await using (await stalled.Log.AcquireAsync(0, Ct))
         {
             // Its time is over, but nobody else has begun.
             Assert.True(lease.IsHeld);
@@ -234,7 +234,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
 
         Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
 
-        await using ILogTurn turn = await stalled.Log.TakeTurnAsync(0, Ct);
+        await using ILogLock logLock = await stalled.Log.AcquireAsync(0, Ct);
         Assert.False(lease.IsHeld);
         Assert.False(lease.Lost.IsCancellationRequested);
     }
@@ -268,7 +268,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         int working = 0;
         bool hadTwo = false;
         var turns = new List<int>();
-        Task[] loops = [.. members.Select((member, number) => new LeasedWork(member.Leases, Job, Work(number), TimeProvider.System).RunAsync(stop.Token))];
+        Task[] loops = [.. members.Select((member, number) => new LeasedTask(member.Leases, Job, Work(number), TimeProvider.System).RunAsync(stop.Token))];
 
         await UntilAsync(() => turns.Count >= 2 * members.Length);
 
@@ -321,7 +321,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     private DateTime Ends() => _database.Ask<DateTime>("SELECT ends FROM site_lease");
 
     private async Task<Member> JoinAsync(
-        LeaseOptions options, TimeProvider? time = null, PostgresPlace? place = null, ServerIdentity? identity = null)
+        LeaseOptions options, TimeProvider? time = null, PostgresDatabase? place = null, ServerIdentity? identity = null)
     {
         identity ??= new ServerIdentity(Guid.NewGuid(), "test");
         (PostgresLog log, LogConnections connections) = await _database.OpenServerAsync(identity, place);

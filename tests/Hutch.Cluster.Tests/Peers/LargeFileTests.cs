@@ -45,7 +45,7 @@ public sealed class LargeFileTests(PostgresServer postgres) : TwoServerTests(pos
         }
 
         TreeChange[] changes = [.. contents.Select(
-            content => new TreeChange(DatasetPath.Parse($"of {content.Length}").Value, Entry.File(BlobHash.Of(content), content.Length)))];
+            content => new TreeChange(DatasetPath.Parse($"of {content.Length}").Value, Entry.File(BlobHash.Compute(content), content.Length)))];
         Result<SiteSnapshot> pushed = await A.Site.Site.Pushes.CommitAsync(session, changes, null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
 
@@ -55,7 +55,7 @@ public sealed class LargeFileTests(PostgresServer postgres) : TwoServerTests(pos
     private static async Task<Result<Done>> AddAsync(BlobReceiver receiver, byte[] content)
     {
         var body = PipeReader.Create(new MemoryStream(content));
-        var hash = BlobHash.Of(content);
+        var hash = BlobHash.Compute(content);
         if (content.Length > BlobReceiver.MaxSmallBytes)
         {
             return await receiver.AddLargeAsync(hash, content.Length, body, Ct);
@@ -68,7 +68,7 @@ public sealed class LargeFileTests(PostgresServer postgres) : TwoServerTests(pos
     /// <summary>Another server has all of them, and the database only the small ones.</summary>
     private async Task CheckAsync(SiteDataset dataset, byte[][] contents)
     {
-        await B.Site.Site.Fresh.AwaitAsync(Ct);
+        await B.Site.Site.ReadIndex.AwaitAsync(Ct);
         foreach (byte[] content in contents)
         {
             Assert.Equal(content, await B.Site.ReadAsync(dataset.Id, $"of {content.Length}"));

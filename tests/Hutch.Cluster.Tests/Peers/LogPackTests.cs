@@ -59,7 +59,7 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         await _packs.RecordAsync(PackOf(1, 2), Ct);
 
         Assert.Equal([3L], (await _packs.ReadUnpackedAsync(1 << 20, Ct)).Select(static row => row.Number));
-        Assert.Equal(ObjectNames.Of(PackOf(1, 2).Packs[0]), await _log.ReadBodiesAsync(2, 0, new byte[6], Ct));
+        Assert.Equal(ObjectNames.For(PackOf(1, 2).Packs[0]), await _log.ReadBodiesAsync(2, 0, new byte[6], Ct));
         Assert.Null(await _log.ReadBodiesAsync(3, 0, new byte[6], Ct));
         await AppendAsync(4, "body 4");
         (PostgresLog late, ObjectBytes bytes) = await _database.OpenAsync();
@@ -103,12 +103,12 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     {
         await AppendAsync(1, "body");
         await AppendAsync(2, "relied upon");
-        ulong fingerprint = MemberKey.Blob(BlobHash.Of("body"u8)).Fingerprint;
-        LogGroup relying = TestGroups.Of(3, 3);
-        relying.RelyOn(MemberKey.Blob(BlobHash.Of("body"u8)));
-        await using (ILogTurn turn = await _log.TakeTurnAsync(2, Ct))
+        ulong fingerprint = MemberKey.Blob(BlobHash.Compute("body"u8)).Fingerprint;
+        LogGroup relying = TestGroups.From(3, 3);
+        relying.RelyOn(MemberKey.Blob(BlobHash.Compute("body"u8)));
+        await using (ILogLock logLock = await _log.AcquireAsync(2, Ct))
         {
-            await turn.AppendAsync(relying, Ct);
+            await logLock.AppendAsync(relying, Ct);
         }
 
         var seen = new List<int>();
@@ -130,10 +130,10 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     public async Task A_group_that_only_relies_on_something_is_a_row_of_its_own()
     {
         var group = new LogGroup();
-        group.RelyOn(MemberKey.Blob(BlobHash.Of("body"u8)));
-        await using (ILogTurn turn = await _log.TakeTurnAsync(0, Ct))
+        group.RelyOn(MemberKey.Blob(BlobHash.Compute("body"u8)));
+        await using (ILogLock logLock = await _log.AcquireAsync(0, Ct))
         {
-            await turn.AppendAsync(group, Ct);
+            await logLock.AppendAsync(group, Ct);
         }
 
         Assert.Equal(1, _database.Ask<long>("SELECT last_row FROM site_head"));
@@ -142,7 +142,7 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     }
 
     private Task<long?> TryAsync(long after, Predicate<LogDirectory> isAgainst) =>
-        new CollectionTurn(_connections, _lease, Guid.NewGuid).TryCondemnAsync(["extents/x"], false, after, isAgainst, Ct);
+        new CollectionLease(_connections, _lease, Guid.NewGuid).TryCondemnAsync(["extents/x"], false, after, isAgainst, Ct);
 
     private LogDirectory PackOf(params long[] rows) => new()
     {
@@ -152,9 +152,9 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     private async Task AppendAsync(long sequence, string body)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(body);
-        LogGroup group = TestGroups.Of(sequence, sequence);
-        group.Add(Lane.Main, MemberKey.Blob(BlobHash.Of(bytes)), bytes);
-        await using ILogTurn turn = await _log.TakeTurnAsync(sequence - 1, Ct);
-        await turn.AppendAsync(group, Ct);
+        LogGroup group = TestGroups.From(sequence, sequence);
+        group.Add(Lane.Main, MemberKey.Blob(BlobHash.Compute(bytes)), bytes);
+        await using ILogLock logLock = await _log.AcquireAsync(sequence - 1, Ct);
+        await logLock.AppendAsync(group, Ct);
     }
 }

@@ -46,7 +46,7 @@ public sealed class LostNotificationTests(PostgresServer server) : IAsyncLifetim
         {
             Assert.True((await _a.Site.PutAsync(_dataset, "f", $"{i}")).IsOk);
 
-            await _b.Site.Site.Fresh.AwaitAsync(Ct);
+            await _b.Site.Site.ReadIndex.AwaitAsync(Ct);
 
             Assert.Equal($"{i}", await _b.TextAsync(_dataset, "f"));
         }

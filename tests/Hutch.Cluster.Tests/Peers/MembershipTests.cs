@@ -62,14 +62,14 @@ public sealed class MembershipTests(PostgresServer server) : IAsyncLifetime
         (PostgresLog log, LogConnections connections, ServerIdentity identity) = await OpenAsync("one");
         (PostgresLog again, LogConnections others, _) = await OpenAsync("one", identity);
         await using Membership first = await JoinAsync(log, connections, identity, new ServerOptions());
-        ILogTurn turn = await log.TakeTurnAsync(0, Ct);
+        ILogLock logLock = await log.AcquireAsync(0, Ct);
         Task<Membership> joining = JoinAsync(again, others, identity, new ServerOptions());
 
-        await turn.AppendAsync(TestGroups.Of(1, 1), Ct);
-        await turn.DisposeAsync();
+        await logLock.AppendAsync(TestGroups.From(1, 1), Ct);
+        await logLock.DisposeAsync();
 
         await using Membership second = await joining;
-        await using ILogTurn next = await again.TakeTurnAsync(0, Ct);
+        await using ILogLock next = await again.AcquireAsync(0, Ct);
         Assert.Single(next.Missed);
     }
 

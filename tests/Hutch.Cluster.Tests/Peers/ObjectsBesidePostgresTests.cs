@@ -48,7 +48,7 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
         Assert.True((await _a.PutAsync(dataset.Id, "small", small)).IsOk);
         Assert.True((await _a.PutAsync(dataset.Id, "large", large)).IsOk);
 
-        await _b.Site.Fresh.AwaitAsync(Ct);
+        await _b.Site.ReadIndex.AwaitAsync(Ct);
         Assert.True((await _b.PutAsync(dataset.Id, "of b", "b")).IsOk);
         Assert.Equal(small, await _b.ReadAsync(dataset.Id, "small"));
         Assert.Equal(large, await _b.ReadAsync(dataset.Id, "large"));
@@ -78,7 +78,7 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
             Assert.True((await _a.RemoveAsync(dataset.Id, path)).IsOk);
         }
 
-        await _b.Site.Fresh.AwaitAsync(Ct);
+        await _b.Site.ReadIndex.AwaitAsync(Ct);
         _a.Site.Collector.Reached = async step =>
         {
             if (step == CollectionStep.SecondMoment)
@@ -92,9 +92,9 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
         Assert.True(report.FreedBytes >= dead.Length);
         foreach (TestSite site in new[] { _a, _b })
         {
-            await site.Site.Fresh.AwaitAsync(Ct);
+            await site.Site.ReadIndex.AwaitAsync(Ct);
             Assert.Equal(again, await site.ReadAsync(dataset.Id, "put again"));
-            Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(dead), Ct));
+            Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Compute(dead), Ct));
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
         using ReceivedBlob waiting = (await _b.Site.Intake.ReceiveAsync(
             PipeReader.Create(new MemoryStream(large)), large.Length, Lane.Main, Ct)).Value;
         Assert.True((await _b.PutAsync(dataset.Id, "tells of the extents", "x")).IsOk);
-        await _a.Site.Fresh.AwaitAsync(Ct);
+        await _a.Site.ReadIndex.AwaitAsync(Ct);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         bool isNamed = false;
         bool hasWaited = false;

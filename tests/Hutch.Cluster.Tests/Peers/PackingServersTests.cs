@@ -62,7 +62,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
         _a = await TestServer.OpenAsync(_database.ThroughProxy, _objects, Options);
         _b = await TestServer.OpenAsync(_database.Place, _objects, Options);
         _dataset = await _a.Site.CreateAsync("shared");
-        await _b.Site.Site.Fresh.AwaitAsync(Ct);
+        await _b.Site.Site.ReadIndex.AwaitAsync(Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -171,11 +171,11 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
     public async Task An_empty_file_in_a_lane_without_records_is_packed_too()
     {
         var group = new LogGroup();
-        group.Add(Lane.Until(new DateOnly(2027, 1, 1)), MemberKey.Blob(BlobHash.Of([])), Array.Empty<byte>());
+        group.Add(Lane.Until(new DateOnly(2027, 1, 1)), MemberKey.Blob(BlobHash.Compute([])), Array.Empty<byte>());
         (PostgresLog log, _) = await _database.OpenAsync();
-        await using (ILogTurn turn = await log.TakeTurnAsync(_database.Ask<long>("SELECT last_sequence FROM site_head"), Ct))
+        await using (ILogLock logLock = await log.AcquireAsync(_database.Ask<long>("SELECT last_sequence FROM site_head"), Ct))
         {
-            await turn.AppendAsync(group, Ct);
+            await logLock.AppendAsync(group, Ct);
         }
 
         await _a.PackAsync();
@@ -201,7 +201,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal(_files["anna/shared/good"], await _a.Site.ReadAsync(_dataset.Id, "good"));
         await Assert.ThrowsAnyAsync<HutchException>(() => _a.Site.ReadAsync(_dataset.Id, "bad"));
         await PutAsync(_a, "tells", 1);
-        await _b.Site.Site.Fresh.AwaitAsync(Ct);
+        await _b.Site.Site.ReadIndex.AwaitAsync(Ct);
         _objects[pack] = good;
         await Assert.ThrowsAnyAsync<HutchException>(() => _b.Site.ReadAsync(_dataset.Id, "bad"));
     }
@@ -268,7 +268,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"{(writer == _a ? "a" : "b")} {i}");
             await PutAsync(writer, path, 100 + (i * 211));
-            await reader.Site.Site.Fresh.AwaitAsync(Ct);
+            await reader.Site.Site.ReadIndex.AwaitAsync(Ct);
             Assert.Equal(_files["anna/shared/" + path], await reader.Site.ReadAsync(_dataset.Id, path));
         }
     }
@@ -295,7 +295,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
         await using TestServer late = await TestServer.OpenAsync(_database.Place, _objects, Options);
         foreach (TestServer one in new[] { _a, _b, late })
         {
-            await one.Site.Site.Fresh.AwaitAsync(Ct);
+            await one.Site.Site.ReadIndex.AwaitAsync(Ct);
             foreach ((string path, byte[] content) in _files)
             {
                 Assert.Equal(content, await one.Site.ReadAsync(_dataset.Id, path["anna/shared/".Length..]));

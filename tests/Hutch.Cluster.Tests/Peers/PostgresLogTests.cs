@@ -28,14 +28,14 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
         (PostgresLog log, _) = await _database.OpenAsync();
         (PostgresLog other, _) = await _database.OpenAsync();
         await log.AppendAsync(1, 2);
-        ILogTurn turn = await other.TakeTurnAsync(0, Ct);
+        ILogLock logLock = await other.AcquireAsync(0, Ct);
         Task appending = log.AppendAsync(3, 3);
 
-        Assert.Equal(2, Assert.Single(turn.Missed).LastSequence);
+        Assert.Equal(2, Assert.Single(logLock.Missed).LastSequence);
         await Task.Delay(100, Ct);
         Assert.False(appending.IsCompleted);
 
-        await turn.DisposeAsync();
+        await logLock.DisposeAsync();
         await appending;
         Assert.Equal([2L, 3], await other.LastNumbersAsync());
     }
@@ -134,21 +134,21 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
         (PostgresLog log, _) = await _database.OpenAsync();
         (PostgresLog other, ObjectBytes bytes) = await _database.OpenAsync();
         byte[][] bodies = [.. Enumerable.Range(1, 5).Select(static i => Encoding.UTF8.GetBytes(new string((char)('a' + i), 3000 * i)))];
-        LogGroup group = TestGroups.Of(1, 1);
+        LogGroup group = TestGroups.From(1, 1);
         foreach (byte[] body in bodies)
         {
-            group.Add(body.Length > 9000 ? Lane.Until(new DateOnly(2026, 12, 1)) : Lane.Main, MemberKey.Blob(BlobHash.Of(body)), body);
+            group.Add(body.Length > 9000 ? Lane.Until(new DateOnly(2026, 12, 1)) : Lane.Main, MemberKey.Blob(BlobHash.Compute(body)), body);
         }
 
-        await using (ILogTurn turn = await log.TakeTurnAsync(0, Ct))
+        await using (ILogLock logLock = await log.AcquireAsync(0, Ct))
         {
-            await turn.AppendAsync(group, Ct);
+            await logLock.AppendAsync(group, Ct);
         }
 
         Assert.Equal([1L], await other.LastNumbersAsync());
         foreach (byte[] body in bodies)
         {
-            Assert.True(bytes.TryLocate(MemberKey.Blob(BlobHash.Of(body)), out MemberLocation location));
+            Assert.True(bytes.TryLocate(MemberKey.Blob(BlobHash.Compute(body)), out MemberLocation location));
             Assert.Equal(body.Length > 9000, location.IsTransient);
             var read = new byte[location.Length];
             await bytes.ReadVerifiedAsync(location, read, inPassing: false, Ct);
@@ -164,9 +164,9 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
         long ahead = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
         _database.Run($"UPDATE site_head SET time_ms = {ahead}");
 
-        await using ILogTurn turn = await log.TakeTurnAsync(1, Ct);
+        await using ILogLock logLock = await log.AcquireAsync(1, Ct);
 
-        Assert.Equal(ahead, turn.Now);
+        Assert.Equal(ahead, logLock.Now);
     }
 
     [Fact]
@@ -192,16 +192,16 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     {
         (PostgresLog log, _) = await _database.OpenAsync();
         (PostgresLog other, _) = await _database.OpenAsync();
-        ILogTurn stalled = await log.TakeTurnAsync(0, Ct);
+        ILogLock stalled = await log.AcquireAsync(0, Ct);
 
         // Both: within the ten seconds that the other one waits, and without anybody's help.
         await other.AppendAsync(1, 1);
 
-        await Assert.ThrowsAnyAsync<StorageUnknownOutcomeException>(() => stalled.AppendAsync(TestGroups.Of(1, 1), Ct).AsTask());
+        await Assert.ThrowsAnyAsync<StorageUnknownOutcomeException>(() => stalled.AppendAsync(TestGroups.From(1, 1), Ct).AsTask());
         await stalled.DisposeAsync();
-        await using ILogTurn turn = await log.TakeTurnAsync(0, Ct);
-        Assert.Equal(AppendOutcome.NotThere, turn.LastAppend);
-        Assert.Equal(1, Assert.Single(turn.Missed).LastSequence);
+        await using ILogLock logLock = await log.AcquireAsync(0, Ct);
+        Assert.Equal(AppendOutcome.NotThere, logLock.LastAppend);
+        Assert.Equal(1, Assert.Single(logLock.Missed).LastSequence);
     }
 
     [Fact]

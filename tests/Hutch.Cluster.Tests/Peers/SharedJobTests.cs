@@ -16,9 +16,9 @@ namespace Hutch.Cluster.Tests.Peers;
 /// <summary>What goes on by itself at a site of two servers: at one of them, and all know of it.</summary>
 public sealed class SharedJobTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
-    private static readonly FoldOptions Soon = new() { QuietSeconds = 0, LookSeconds = 1 };
+    private static readonly CompactionOptions Soon = new() { QuietSeconds = 0, LookSeconds = 1 };
 
-    private protected override FoldOptions Fold => Soon;
+    private protected override CompactionOptions Fold => Soon;
 
     [Fact]
     public async Task A_job_of_a_kind_runs_once_and_every_server_shows_how_it_stands()
@@ -93,7 +93,7 @@ public sealed class SharedJobTests(PostgresServer postgres) : TwoServerTests(pos
     }
 
     [Fact]
-    public async Task Heads_are_folded_at_one_server_wherever_they_were_changed_and_at_the_other_one_when_it_leaves()
+    public async Task Heads_are_compacted_at_one_server_wherever_they_were_changed_and_at_the_other_one_when_it_leaves()
     {
         DatasetId early = (await A.Site.CreateAsync("early")).Id;
         _ = (await A.Site.PutAsync(early, "f", "at a")).Value;
@@ -117,15 +117,15 @@ public sealed class SharedJobTests(PostgresServer postgres) : TwoServerTests(pos
     }
 
     [Fact]
-    public async Task Two_servers_that_fold_a_head_at_once_make_one_snapshot()
+    public async Task Two_servers_that_compact_a_head_at_once_make_one_snapshot()
     {
         DatasetId dataset = (await A.Site.CreateAsync("folded")).Id;
         _ = (await A.Site.PutAsync(dataset, "f", "text")).Value;
         await B.CaughtUpAsync(A.Site.Site.AppliedSequence);
 
         Result<SiteSnapshot?>[] both = await Task.WhenAll(
-            A.Site.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct),
-            B.Site.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct));
+            A.Site.Site.HeadCompactor.CompactAsync(dataset, CompactionRequest.Automatic, Ct),
+            B.Site.Site.HeadCompactor.CompactAsync(dataset, CompactionRequest.Automatic, Ct));
 
         Assert.All(both, static one => Assert.Equal(1, one.Value!.Number));
     }
@@ -152,7 +152,7 @@ public sealed class SharedJobTests(PostgresServer postgres) : TwoServerTests(pos
     {
         DatasetId dataset = (await A.Site.CreateAsync("noted")).Id;
         _ = (await A.Site.PutAsync(dataset, "f", "text")).Value;
-        _ = (await A.Site.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct)).Value;
+        _ = (await A.Site.Site.HeadCompactor.CompactAsync(dataset, CompactionRequest.Automatic, Ct)).Value;
         await B.CaughtUpAsync(A.Site.Site.AppliedSequence);
 
         bool[] noted = await Task.WhenAll(A.Site.Site.Quotas.NoteDayAsync(Ct), B.Site.Site.Quotas.NoteDayAsync(Ct));
@@ -165,8 +165,8 @@ public sealed class SharedJobTests(PostgresServer postgres) : TwoServerTests(pos
     private static async Task<MaintenanceJob> FindAsync(TestServer at, Guid id) =>
         (await Jobs(at).ListAsync(Ct)).Value.Single(job => job.Id == id);
 
-    private static Task FoldAsync(TestServer at, CancellationToken ct) => new LeasedWork(
-        at.Site.Site.Engine.Leases, "folding", (_, token) => at.Site.Site.FoldScheduler.RunAsync(token), TimeProvider.System).RunAsync(ct);
+    private static Task FoldAsync(TestServer at, CancellationToken ct) => new LeasedTask(
+        at.Site.Site.Engine.Leases, "folding", (_, token) => at.Site.Site.CompactionScheduler.RunAsync(token), TimeProvider.System).RunAsync(ct);
 
     private Task FoldedAsync(DatasetId dataset) => UntilAsync(
         async () => (await B.Site.Site.Records.ReadAsync(queries => queries.Dataset(dataset), Ct))?.Snapshot == 1);

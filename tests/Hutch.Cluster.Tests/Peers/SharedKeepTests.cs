@@ -27,11 +27,11 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
             foreach (byte[] content in new[] { Small[(int)(step + 1)..], Large[(int)(step + 1)..] })
             {
                 Assert.True((await B.Site.PutAsync(dataset, $"{content.Length} at {step}", content)).IsOk);
-                hashes.Add(BlobHash.Of(content));
+                hashes.Add(BlobHash.Compute(content));
             }
         };
 
-        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<CopiedTotals> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal(6, hashes.Count);
@@ -42,10 +42,10 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
     }
 
     [Theory]
-    [InlineData(KeepStep.Begun)]
-    [InlineData(KeepStep.Listed)]
-    [InlineData(KeepStep.Copied)]
-    public async Task What_was_on_its_way_to_what_ends_at_another_server_is_refused(KeepStep at)
+    [InlineData(KeepPhase.Begun)]
+    [InlineData(KeepPhase.Listed)]
+    [InlineData(KeepPhase.Copied)]
+    public async Task What_was_on_its_way_to_what_ends_at_another_server_is_refused(KeepPhase at)
     {
         DatasetId dataset = await CreateAsync();
         Lane lane = (await B.Site.Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
@@ -61,7 +61,7 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
             }
         };
 
-        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<CopiedTotals> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal([ErrorCode.Unavailable, ErrorCode.Unavailable], refused);
@@ -71,16 +71,16 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
     public async Task Two_servers_do_not_keep_the_same_dataset_at_once()
     {
         DatasetId dataset = await CreateAsync();
-        Result<KeptData>? other = null;
+        Result<CopiedTotals>? other = null;
         A.Site.Site.Keeper.Reached = async step =>
         {
-            if (step == KeepStep.Listed)
+            if (step == KeepPhase.Listed)
             {
                 other = await B.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
             }
         };
 
-        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<CopiedTotals> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal(ErrorCode.Conflict, other?.Error?.Code);
@@ -97,12 +97,12 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
             listed.TrySetResult();
             return stays.Task;
         };
-        Task<Result<KeptData>> gone = A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Task<Result<CopiedTotals>> gone = A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
         await listed.Task;
 
         // Two minutes later, by the log.
         Database.Run("UPDATE site_head SET time_ms = time_ms + 120000");
-        Result<KeptData> kept = await B.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<CopiedTotals> kept = await B.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
         stays.SetResult();
 
         Assert.True(kept.IsOk, kept.Error?.Message);

@@ -20,8 +20,8 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
     private static readonly byte[][] Words =
     [
         Encoding.ASCII.GetBytes(Secret),
-        Convert.FromHexString(BlobHash.Of(Small).ToString()),
-        Encoding.ASCII.GetBytes(BlobHash.Of(Small).ToString()),
+        Convert.FromHexString(BlobHash.Compute(Small).ToString()),
+        Encoding.ASCII.GetBytes(BlobHash.Compute(Small).ToString()),
     ];
 
     private readonly byte[] _small = RandomNumberGenerator.GetBytes(5000);
@@ -95,11 +95,11 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
     {
         await FillAsync();
         Guid gone = B.Engine.Identity.Id;
-        Assert.Equal("failed", (await ForgetAsync(gone)).State);
+        Assert.Equal("failed", (await RemoveAsync(gone)).State);
         await B.Site.Site.DisposeAsync();
         Assert.Single((await PurgeAsync()).UncleanServers!);
 
-        Assert.Equal("done", (await ForgetAsync(gone)).State);
+        Assert.Equal("done", (await RemoveAsync(gone)).State);
 
         Assert.Empty((await A.Site.Site.Collector.CollectPurgedAsync(_purged, Ct)).UncleanServers!);
         Assert.Empty(await A.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
@@ -108,7 +108,7 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
         await AssertKeptAsync(B);
     }
 
-    private async Task<MaintenanceJob> ForgetAsync(Guid id)
+    private async Task<MaintenanceJob> RemoveAsync(Guid id)
     {
         MaintenanceJob job = (await A.Site.Site.Jobs.StartAsync(
             "forget-server", [new("server", JsonSerializer.SerializeToElement(id.ToString("N")))], Ct)).Value;
@@ -131,10 +131,10 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
         await A.Site.PutAsync(_purged.Id, "shared", _small);
         await A.Site.PutAsync(_purged.Id, Secret, Small);
         await A.Site.PutAsync(_purged.Id, "large " + Secret, Repeated(2 << 20));
-        await A.Site.Site.HeadFolder.FoldAsync(_purged.Id, FoldRequest.Automatic, Ct);
-        await A.Site.Site.HeadFolder.FoldAsync(_kept.Id, FoldRequest.Automatic, Ct);
+        await A.Site.Site.HeadCompactor.CompactAsync(_purged.Id, CompactionRequest.Automatic, Ct);
+        await A.Site.Site.HeadCompactor.CompactAsync(_kept.Id, CompactionRequest.Automatic, Ct);
         await A.PackAsync();
-        await B.Site.Site.Fresh.AwaitAsync(Ct);
+        await B.Site.Site.ReadIndex.AwaitAsync(Ct);
         foreach (TestServer one in (TestServer[])[A, B])
         {
             Assert.NotNull(await one.Site.ReadAsync(_purged.Id, Secret));
@@ -176,10 +176,10 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
 
     private async Task AssertKeptAsync(TestServer one)
     {
-        await one.Site.Site.Fresh.AwaitAsync(Ct);
+        await one.Site.Site.ReadIndex.AwaitAsync(Ct);
         Assert.Equal(_small, await one.Site.ReadAsync(_kept.Id, "small"));
         Assert.Equal(_large, await one.Site.ReadAsync(_kept.Id, "large"));
-        Assert.Null(await one.Site.Site.Blobs.FindAsync(BlobHash.Of(Repeated(2 << 20)), Ct));
+        Assert.Null(await one.Site.Site.Blobs.FindAsync(BlobHash.Compute(Repeated(2 << 20)), Ct));
     }
 
     private static bool IsIn(string folder) =>

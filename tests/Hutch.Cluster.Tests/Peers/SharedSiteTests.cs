@@ -13,9 +13,9 @@ namespace Hutch.Cluster.Tests.Peers;
 /// <summary>Two servers of one site, each with records of its own in a folder of its own, over one PostgreSQL.</summary>
 public sealed class SharedSiteTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
-    private protected override PostgresPlace PlaceOfA => Database.ThroughProxy;
+    private protected override PostgresDatabase PlaceOfA => Database.ThroughProxy;
 
-    private protected override PostgresPlace PlaceOfB => Database.ThroughProxy;
+    private protected override PostgresDatabase PlaceOfB => Database.ThroughProxy;
 
     [Theory]
     [InlineData(1, 0)]
@@ -84,7 +84,7 @@ public sealed class SharedSiteTests(PostgresServer postgres) : TwoServerTests(po
     {
         SiteDataset dataset = await A.Site.CreateAsync("shared");
         Assert.True((await A.Site.PutAsync(dataset.Id, "f", "before")).IsOk);
-        Assert.True((await A.Site.Site.Checkpointer.TakeAsync(Ct)).IsOk);
+        Assert.True((await A.Site.Site.Checkpointer.WriteAsync(Ct)).IsOk);
         Assert.True((await A.Site.PutAsync(dataset.Id, "g", "after")).IsOk);
 
         // A line that would fail if it were read: everything before the checkpoint is in it.

@@ -37,7 +37,7 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
         await log.AppendAsync(1, 1);
         await _server.StopAsync(immediate: true);
 
-        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.TakeTurnAsync(1, Ct).AsTask());
+        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.AcquireAsync(1, Ct).AsTask());
 
         Assert.Contains("Nothing answers at ", refused.Message, StringComparison.Ordinal);
         await _server.StartAgainAsync(Ct);
@@ -75,19 +75,19 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
         (PostgresLog log, _) = await _database.OpenAsync();
         await log.AppendAsync(1, 1);
         await _standby.RequireAsync(Ct);
-        await using (ILogTurn turn = await log.TakeTurnAsync(1, Ct))
+        await using (ILogLock logLock = await log.AcquireAsync(1, Ct))
         {
-            Task appending = turn.AppendAsync(TestGroups.Of(2, 2), Ct).AsTask();
+            Task appending = logLock.AppendAsync(TestGroups.From(2, 2), Ct).AsTask();
             await _standby.CancelWaitAsync(Ct);
             await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => appending);
         }
 
-        Task<ILogTurn> taking = log.TakeTurnAsync(1, Ct).AsTask();
+        Task<ILogLock> taking = log.AcquireAsync(1, Ct).AsTask();
         await _standby.WaitedForAsync(Ct);
         Assert.False(taking.IsCompleted);
-        _standby.Forget();
+        _standby.Remove();
 
-        await using ILogTurn next = await taking;
+        await using ILogLock next = await taking;
         Assert.Equal(AppendOutcome.There, next.LastAppend);
         Assert.Equal(2, Assert.Single(next.Missed).LastSequence);
     }
@@ -112,7 +112,7 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => recording);
         Assert.Equal(2, _database.Ask<long>("SELECT last_row FROM site_head"));
-        _standby.Forget();
+        _standby.Remove();
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class TrimmedLogTests(PostgresServer server) : IAsyncLifetime
             });
             await using TestServer late = await TestServer.OpenAsync(_database.Place, _objects);
 
-            await _a.Site.Site.Fresh.AwaitAsync(Ct);
+            await _a.Site.Site.ReadIndex.AwaitAsync(Ct);
             List<string> records = await _a.Site.DumpAsync();
             Assert.Equal(records, await b.Site.DumpAsync());
             Assert.Equal(records, await late.Site.DumpAsync());
@@ -93,11 +93,11 @@ public sealed class TrimmedLogTests(PostgresServer server) : IAsyncLifetime
         DatasetId dataset = (await _a.Site.CreateAsync("shared")).Id;
         await using TestServer b = await TestServer.OpenAsync(_database.Place, _objects);
         await WriteAsync(_a, 5);
-        await b.Site.Site.Fresh.AwaitAsync(Ct);
+        await b.Site.Site.ReadIndex.AwaitAsync(Ct);
         await b.RestartAsync(() => CollectAsync(_a));
         Assert.True((await _a.Site.PutAsync(dataset, "last", "of all")).IsOk);
 
-        await b.Site.Site.Fresh.AwaitAsync(Ct);
+        await b.Site.Site.ReadIndex.AwaitAsync(Ct);
 
         Assert.Equal("of all", await b.TextAsync(dataset, "last"));
         Assert.Equal(await _a.Site.DumpAsync(), await b.Site.DumpAsync());

@@ -40,7 +40,7 @@ public sealed class UnnamedObjectTests(PostgresServer server) : IAsyncLifetime
         _collecting = await TestServer.OpenAsync(_database.Place, _objects, Options);
         _writing = await TestServer.OpenAsync(_database.ThroughProxy, _objects, Options);
         _dataset = await _writing.Site.CreateAsync("busy");
-        await _collecting.Site.Site.Fresh.AwaitAsync(Ct);
+        await _collecting.Site.Site.ReadIndex.AwaitAsync(Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +103,7 @@ public sealed class UnnamedObjectTests(PostgresServer server) : IAsyncLifetime
         _collecting.Site.Time.Advance(TimeSpan.FromDays(100));
         await _collecting.Site.Site.Collector.CollectAsync(Ct);
         await SweepAsync();
-        await _collecting.Site.Site.Fresh.AwaitAsync(Ct);
+        await _collecting.Site.Site.ReadIndex.AwaitAsync(Ct);
         Assert.Equal(_large, await _collecting.Site.ReadAsync(_dataset.Id, "large"));
     }
 

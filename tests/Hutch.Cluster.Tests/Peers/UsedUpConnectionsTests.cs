@@ -42,7 +42,7 @@ public sealed class UsedUpConnectionsTests(PostgresServer server) : IAsyncLifeti
         EndSessions();
 
         Result<bool> refused = await _server.Site.PutAsync(_dataset, "meanwhile", "no");
-        HutchException stale = await Assert.ThrowsAsync<HutchException>(() => _server.Site.Site.Fresh.AwaitAsync(Ct).AsTask());
+        HutchException stale = await Assert.ThrowsAsync<HutchException>(() => _server.Site.Site.ReadIndex.AwaitAsync(Ct).AsTask());
         string? trouble = (await _server.Engine.ReportAsync(Ct)).Stores[0].Trouble;
         _database.Run($"ALTER ROLE {_role} {open}");
         Result<bool> after = await UntilAsync(() => _server.Site.PutAsync(_dataset, "after", "after"));
@@ -56,7 +56,7 @@ public sealed class UsedUpConnectionsTests(PostgresServer server) : IAsyncLifeti
         }
 
         Assert.True(after.IsOk, after.Error?.Message);
-        await _server.Site.Site.Fresh.AwaitAsync(Ct);
+        await _server.Site.Site.ReadIndex.AwaitAsync(Ct);
         Assert.Equal(("before", "after"), (await _server.TextAsync(_dataset, "before"), await _server.TextAsync(_dataset, "after")));
         Assert.DoesNotContain("meanwhile", await _server.Site.ListAsync(_dataset));
     }

@@ -30,5 +30,5 @@ public sealed class BucketExaminationTests : IDisposable
     }
 
     private Task<IReadOnlyList<EngineFinding>> LookAsync() =>
-        new BucketExamination(() => _objects, Guid.NewGuid, TimeProvider.System).LookAsync(null, TestContext.Current.CancellationToken);
+        new BucketExamination(() => _objects, Guid.NewGuid, TimeProvider.System).RunAsync(null, TestContext.Current.CancellationToken);
 }

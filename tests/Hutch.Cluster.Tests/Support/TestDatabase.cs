@@ -19,34 +19,34 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private TestDatabase(string address, int port)
     {
-        Place = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
+        Place = new PostgresDatabase(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         Proxy = new CuttingProxy(port);
         _direct = Place.Connect(static text => text.Pooling = false);
     }
 
     /// <summary>The database itself.</summary>
-    public PostgresPlace Place { get; }
+    public PostgresDatabase Place { get; }
 
     public CuttingProxy Proxy { get; }
 
     /// <summary>The same through the proxy.</summary>
-    public PostgresPlace ThroughProxy => Place with { Address = Place.Address with { Port = Proxy.Port } };
+    public PostgresDatabase ThroughProxy => Place with { Address = Place.Address with { Port = Proxy.Port } };
 
     public static async Task<TestDatabase> CreateAsync(PostgresServer server, CancellationToken ct) =>
         new(await server.CreateDatabaseAsync(ct), server.Port);
 
     /// <summary>The same for another role.</summary>
-    public PostgresPlace As(string user) => Place with { Address = Place.Address with { User = user } };
+    public PostgresDatabase As(string user) => Place with { Address = Place.Address with { User = user } };
 
     /// <summary>Another server's log over this database, and its bytes.</summary>
-    public async Task<(PostgresLog Log, ObjectBytes Bytes)> OpenAsync(PostgresPlace? place = null, LogOptions? options = null, Guid? site = null)
+    public async Task<(PostgresLog Log, ObjectBytes Bytes)> OpenAsync(PostgresDatabase? place = null, LogOptions? options = null, Guid? site = null)
     {
         (PostgresLog log, _, ObjectBytes bytes) = await OpenAsync(new ServerIdentity(Guid.NewGuid(), "test"), place, options, site);
         return (log, bytes);
     }
 
     /// <summary>The log of a certain server, and its connections.</summary>
-    public async Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(ServerIdentity server, PostgresPlace? place = null)
+    public async Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(ServerIdentity server, PostgresDatabase? place = null)
     {
         (PostgresLog log, LogConnections connections, _) = await OpenAsync(server, place, null, null);
         return (log, connections);
@@ -79,7 +79,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     private async Task<(PostgresLog Log, LogConnections Connections, ObjectBytes Bytes)> OpenAsync(
-        ServerIdentity server, PostgresPlace? place, LogOptions? options, Guid? site)
+        ServerIdentity server, PostgresDatabase? place, LogOptions? options, Guid? site)
     {
         var connections = new LogConnections(place ?? Place, options ?? new LogOptions());
         string folder = Directory.CreateTempSubdirectory("hutch-log-").FullName;

@@ -9,7 +9,7 @@ internal static class TestGroups
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static LogGroup Of(long first, long last)
+    public static LogGroup From(long first, long last)
     {
         var group = new LogGroup();
         var lines = new StringBuilder();
@@ -25,8 +25,8 @@ internal static class TestGroups
     /// <summary>Appends records after those that the log has applied.</summary>
     public static async Task AppendAsync(this PostgresLog log, long first, long last)
     {
-        await using ILogTurn turn = await log.TakeTurnAsync(first - 1, Ct);
-        await turn.AppendAsync(Of(first, last), Ct);
+        await using ILogLock logLock = await log.AcquireAsync(first - 1, Ct);
+        await logLock.AppendAsync(From(first, last), Ct);
     }
 
     /// <summary>
@@ -37,19 +37,19 @@ internal static class TestGroups
         long reached = after;
         for (bool isLost = false; ;)
         {
-            await using ILogTurn turn = await log.TakeTurnAsync(after, Ct);
-            after = Math.Max(after, turn.Missed.Count == 0 ? 0 : turn.Missed[^1].LastSequence);
-            if (isLost && turn.LastAppend != AppendOutcome.NotThere)
+            await using ILogLock logLock = await log.AcquireAsync(after, Ct);
+            after = Math.Max(after, logLock.Missed.Count == 0 ? 0 : logLock.Missed[^1].LastSequence);
+            if (isLost && logLock.LastAppend != AppendOutcome.NotThere)
             {
-                Assert.Equal(AppendOutcome.There, turn.LastAppend);
-                Assert.Contains(reached, turn.Missed.Select(static group => group.LastSequence));
+                Assert.Equal(AppendOutcome.There, logLock.LastAppend);
+                Assert.Contains(reached, logLock.Missed.Select(static group => group.LastSequence));
                 return reached;
             }
 
             reached = Math.Max(reached, after) + 1;
             try
             {
-                await turn.AppendAsync(Of(reached, reached), Ct);
+                await logLock.AppendAsync(From(reached, reached), Ct);
                 return reached;
             }
             catch (StorageUnknownOutcomeException)

@@ -32,15 +32,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts a server over a database and a bucket.</summary>
     public static Task<TestServer> OpenAsync(
-        PostgresPlace records, IObjectStore objects, LogOptions? log = null, FoldOptions? fold = null) =>
+        PostgresDatabase records, IObjectStore objects, LogOptions? log = null, CompactionOptions? fold = null) =>
         OpenAsync(records, objects, Options(log), fold);
 
     /// <summary>Starts a server over a database and a bucket.</summary>
     public static async Task<TestServer> OpenAsync(
-        PostgresPlace records, IObjectStore objects, ClusterOptions options, FoldOptions? fold = null)
+        PostgresDatabase records, IObjectStore objects, ClusterOptions options, CompactionOptions? fold = null)
     {
         var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid);
-        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine, Fold = fold ?? new FoldOptions() }));
+        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine, Fold = fold ?? new CompactionOptions() }));
         await server.FollowAsync();
         return server;
     }
@@ -55,7 +55,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Takes the lease of a job, which nobody else has.</summary>
     public async Task<IJobLease> TakeAsync(string job) =>
-        await Engine.Leases.TryTakeAsync(job, Ct) ?? throw new InvalidOperationException($"Somebody else has '{job}'.");
+        await Engine.Leases.TryAcquireAsync(job, Ct) ?? throw new InvalidOperationException($"Somebody else has '{job}'.");
 
     /// <summary>Packs everything, and merges, as the holder of the lease. Returns how many rows were packed.</summary>
     public async Task<int> PackAsync()

@@ -19,16 +19,16 @@ public abstract class TwoServerTests(PostgresServer postgres) : IAsyncLifetime
     private protected TestServer B { get; private set; } = null!;
 
     /// <summary>How the first one reaches PostgreSQL.</summary>
-    private protected virtual PostgresPlace PlaceOfA => Database.Place;
+    private protected virtual PostgresDatabase PlaceOfA => Database.Place;
 
     /// <summary>How the second one reaches PostgreSQL.</summary>
-    private protected virtual PostgresPlace PlaceOfB => Database.Place;
+    private protected virtual PostgresDatabase PlaceOfB => Database.Place;
 
     /// <summary>What both are opened with.</summary>
     private protected virtual ClusterOptions Options => TestServer.Options();
 
     /// <summary>When both fold.</summary>
-    private protected virtual FoldOptions? Fold => null;
+    private protected virtual CompactionOptions? Fold => null;
 
     public virtual async ValueTask InitializeAsync()
     {

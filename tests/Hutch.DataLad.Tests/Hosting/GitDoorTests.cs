@@ -279,7 +279,7 @@ public sealed class GitDoorTests
     private static string KeyOf(string content, string extension)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(content);
-        return new AnnexKey(BlobHash.Of(bytes), bytes.Length, extension).ToString();
+        return new AnnexKey(BlobHash.Compute(bytes), bytes.Length, extension).ToString();
     }
 
     private static byte[] Gzip(byte[] content)

@@ -211,11 +211,11 @@ public sealed class KeyExpiryTests
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
         time.Pass(Long);
         DateTimeOffset before = time.GetUtcNow();
-        SiteDataset looked = Assert.Single(await server.Repositories.OldKeys.ListDatasetsAsync(before, Ct));
-        IReadOnlyList<HeldKey> keys = await server.Repositories.OldKeys.ListAsync(looked, before, Ct);
+        SiteDataset looked = Assert.Single(await server.Repositories.ExpiredAnnexKeys.ListDatasetsAsync(before, Ct));
+        IReadOnlyList<StoredKey> keys = await server.Repositories.ExpiredAnnexKeys.ListAsync(looked, before, Ct);
         await server.RestAsync(HttpMethod.Delete, $"datasets/{id}");
 
-        int dropped = await server.Repositories.OldKeys.DropAsync(looked, [.. keys.Select(static key => key.Name)], before, Ct);
+        int dropped = await server.Repositories.ExpiredAnnexKeys.DropAsync(looked, [.. keys.Select(static key => key.Name)], before, Ct);
 
         Assert.Equal((1, 0), (keys.Count, dropped));
     }

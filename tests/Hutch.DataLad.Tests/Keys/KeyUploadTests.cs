@@ -153,12 +153,12 @@ public sealed class KeyUploadTests
         var begun = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         int checks = 0;
-        async Task<Result<IReadOnlyList<HeldKey>>> CheckAsync(BlobContent content, BlobHash hash, CancellationToken ct)
+        async Task<Result<IReadOnlyList<StoredKey>>> CheckAsync(BlobContent content, BlobHash hash, CancellationToken ct)
         {
             Interlocked.Increment(ref checks);
             begun.TrySetResult();
             await goOn.Task.WaitAsync(ct);
-            return Result<IReadOnlyList<HeldKey>>.Ok([new HeldKey("MD5-s9--0", hash, 9)]);
+            return Result<IReadOnlyList<StoredKey>>.Ok([new StoredKey("MD5-s9--0", hash, 9)]);
         }
 
         using var leaves = new CancellationTokenSource();
@@ -175,7 +175,7 @@ public sealed class KeyUploadTests
 
         Task<Result<long>> ContinueAsync(long offset, byte[] bytes, CancellationToken ct) => server.Repositories.KeyUploads.ContinueAsync(
             caller, id,
-            new KeyPart(new WantedContent("MD5-s9--0", null, 9), 9, offset, PipeReader.Create(new MemoryStream(bytes)), CheckAsync), Ct, ct);
+            new KeyPart(new RequestedKey("MD5-s9--0", null, 9), 9, offset, PipeReader.Create(new MemoryStream(bytes)), CheckAsync), Ct, ct);
     }
 
     [Fact]
@@ -200,8 +200,8 @@ public sealed class KeyUploadTests
         Task<Result<long>> ContinueAsync(PipeReader body) => server.Repositories.KeyUploads.ContinueAsync(
             caller, id,
             new KeyPart(
-                new WantedContent("MD5-s9--0", null, 9), 9, 0, body,
-                static (_, hash, _) => Task.FromResult(Result<IReadOnlyList<HeldKey>>.Ok([new HeldKey("MD5-s9--0", hash, 9)]))),
+                new RequestedKey("MD5-s9--0", null, 9), 9, 0, body,
+                static (_, hash, _) => Task.FromResult(Result<IReadOnlyList<StoredKey>>.Ok([new StoredKey("MD5-s9--0", hash, 9)]))),
             Ct, Ct);
     }
 

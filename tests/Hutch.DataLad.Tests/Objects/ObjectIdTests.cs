@@ -8,11 +8,11 @@ public sealed class ObjectIdTests
 {
     [Fact]
     public void A_blob_has_the_name_that_git_gives_it() =>
-        Assert.Equal("ce013625030ba8dba906f756967f9e9ca394464a", ObjectId.Of(ObjectKind.Blob, "hello\n"u8).ToString());
+        Assert.Equal("ce013625030ba8dba906f756967f9e9ca394464a", ObjectId.Compute(ObjectKind.Blob, "hello\n"u8).ToString());
 
     [Fact]
     public void The_empty_tree_has_the_name_that_git_gives_it() =>
-        Assert.Equal("4b825dc642cb6eb9a060e54bf8d69288fbee4904", ObjectId.Of(ObjectKind.Tree, []).ToString());
+        Assert.Equal("4b825dc642cb6eb9a060e54bf8d69288fbee4904", ObjectId.Compute(ObjectKind.Tree, []).ToString());
 
     [Fact]
     public void Both_ways_to_name_an_object_agree()
@@ -21,7 +21,7 @@ public sealed class ObjectIdTests
         new Random(1).NextBytes(padded);
 
         Assert.Equal(
-            ObjectId.Of(ObjectKind.Commit, padded.AsSpan(ObjectId.MaxHeaderBytes)), ObjectId.OfPadded(ObjectKind.Commit, padded));
+            ObjectId.Compute(ObjectKind.Commit, padded.AsSpan(ObjectId.MaxHeaderBytes)), ObjectId.OfPadded(ObjectKind.Commit, padded));
     }
 
     [Theory]

@@ -19,23 +19,23 @@ public sealed class GitPackWriterTests
         byte[][] all = [.. contents.Where(static c => c is not null), new byte[300_000], [], .. contents.Where(static c => c is not null)];
         foreach (byte[] content in all)
         {
-            writer.TakeBlob(content);
+            writer.WriteBlob(content);
         }
 
         Dictionary<ObjectId, byte[]> read = Read(writer);
 
-        Assert.Equal(all.Select(content => ObjectId.Of(ObjectKind.Blob, content)).Distinct().Order(ById), read.Keys.Order(ById));
-        Assert.All(all, content => Assert.Equal(content, read[ObjectId.Of(ObjectKind.Blob, content)]));
+        Assert.Equal(all.Select(content => ObjectId.Compute(ObjectKind.Blob, content)).Distinct().Order(ById), read.Keys.Order(ById));
+        Assert.All(all, content => Assert.Equal(content, read[ObjectId.Compute(ObjectKind.Blob, content)]));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void More_objects_than_the_limit_are_refused_in_words()
     {
         using GitPackWriter writer = New(maxObjects: 2);
-        writer.TakeBlob([1]);
-        writer.TakeBlob([2]);
+        writer.WriteBlob([1]);
+        writer.WriteBlob([2]);
 
-        HutchException refused = Assert.Throws<HutchException>(() => writer.TakeBlob([3]));
+        HutchException refused = Assert.Throws<HutchException>(() => writer.WriteBlob([3]));
 
         Assert.Equal(ErrorCode.TooLarge, refused.Error.Code);
     }
@@ -45,10 +45,10 @@ public sealed class GitPackWriterTests
     {
         using var cache = new PackCache(maxBytes: 1000);
         Pack first = Pack(100);
-        cache.Keep("first", first);
+        cache.Set("first", first);
 
         Pack second = Pack(900);
-        cache.Keep("second", second);
+        cache.Set("second", second);
 
         Assert.Null(cache.TryLease("first"));
         Assert.Equal(first.Length, ReadAll(first).Length);
@@ -68,7 +68,7 @@ public sealed class GitPackWriterTests
         using GitPackWriter writer = New();
         byte[] content = new byte[bytes];
         new Random(bytes).NextBytes(content);
-        writer.TakeBlob(content);
+        writer.WriteBlob(content);
         return writer.Finish();
     }
 
@@ -108,7 +108,7 @@ public sealed class GitPackWriterTests
             }
 
             byte[] content = Inflate(all, ref at, (int)size);
-            Assert.True(objects.TryAdd(ObjectId.Of(kind, content), content), "an object twice");
+            Assert.True(objects.TryAdd(ObjectId.Compute(kind, content), content), "an object twice");
         }
 
         Assert.Equal(all.Length - 20, at);

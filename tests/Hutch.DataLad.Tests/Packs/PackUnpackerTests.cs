@@ -16,7 +16,7 @@ public sealed class PackUnpackerTests
     {
         var pack = new PackBuilder();
         byte[] one = Encoding.UTF8.GetBytes("the first");
-        var two = ObjectId.Of(ObjectKind.Blob, [.. one, .. "+2"u8]);
+        var two = ObjectId.Compute(ObjectKind.Blob, [.. one, .. "+2"u8]);
         pack.AddDelta(two, PackBuilder.DeltaOf(one.Length + 2, "+3"u8.ToArray()));
         long first = pack.Next;
         pack.Add(ObjectKind.Blob, one);
@@ -64,8 +64,8 @@ public sealed class PackUnpackerTests
     public void Deltas_in_a_circle_and_to_what_is_not_there_are_refused()
     {
         var circle = new PackBuilder();
-        var one = ObjectId.Of(ObjectKind.Blob, "one"u8);
-        var two = ObjectId.Of(ObjectKind.Blob, "two"u8);
+        var one = ObjectId.Compute(ObjectKind.Blob, "one"u8);
+        var two = ObjectId.Compute(ObjectKind.Blob, "two"u8);
         circle.AddDelta(one, PackBuilder.DeltaOf(3, []));
         circle.AddDelta(two, PackBuilder.DeltaOf(3, []));
         var intoTheMiddle = new PackBuilder();
@@ -126,7 +126,7 @@ public sealed class PackUnpackerTests
                 bad[at] ^= change;
                 try
                 {
-                    Assert.All(Unpack(bad), one => Assert.Equal(one.Key, ObjectId.Of(ObjectKind.Blob, Encoding.Latin1.GetBytes(one.Value))));
+                    Assert.All(Unpack(bad), one => Assert.Equal(one.Key, ObjectId.Compute(ObjectKind.Blob, Encoding.Latin1.GetBytes(one.Value))));
                 }
                 catch (HutchException)
                 {
@@ -174,8 +174,8 @@ public sealed class PackUnpackerTests
     {
         public Dictionary<ObjectId, string> Objects { get; } = [];
 
-        public bool Wants(ObjectId id) => !Objects.ContainsKey(id);
+        public bool Needs(ObjectId id) => !Objects.ContainsKey(id);
 
-        public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content) => Objects.Add(id, Encoding.Latin1.GetString(content));
+        public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content) => Objects.Add(id, Encoding.Latin1.GetString(content));
     }
 }

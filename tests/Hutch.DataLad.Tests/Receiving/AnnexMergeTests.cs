@@ -22,11 +22,11 @@ public sealed class AnnexMergeTests
 
         Assert.NotEqual(first, now);
         Assert.NotEqual(second, now);
-        var log = ObjectId.Of(ObjectKind.Blob, "1s 1 aaa\n2s 1 bbb\n"u8);
+        var log = ObjectId.Compute(ObjectKind.Blob, "1s 1 aaa\n2s 1 bbb\n"u8);
         byte[] tree = PackBuilder.TreeOf(
-            ("100644", "key.log", log), ("100644", "remote.log", ObjectId.Of(ObjectKind.Blob, "bbb two\n"u8)),
-            ("100644", "uuid.log", ObjectId.Of(ObjectKind.Blob, "aaa one\n"u8)));
-        Assert.Contains($"tree {ObjectId.Of(ObjectKind.Tree, tree)}\nparent {first}\nparent {second}\n", merged, StringComparison.Ordinal);
+            ("100644", "key.log", log), ("100644", "remote.log", ObjectId.Compute(ObjectKind.Blob, "bbb two\n"u8)),
+            ("100644", "uuid.log", ObjectId.Compute(ObjectKind.Blob, "aaa one\n"u8)));
+        Assert.Contains($"tree {ObjectId.Compute(ObjectKind.Tree, tree)}\nparent {first}\nparent {second}\n", merged, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class PushTests
         var pack = new PackBuilder();
         string modules = string.Concat(Enumerable.Range(0, 1000).Select(
             static i => $"[submodule \"{i:d4}\"]\n\tpath = sub/{i:d4}\n\turl = ./sub/{i:d4}\n\tdatalad-id = {Guid.NewGuid()}\n"));
-        ObjectId inner = ObjectId.Of(ObjectKind.Commit, "kept elsewhere"u8);
+        ObjectId inner = ObjectId.Compute(ObjectKind.Commit, "kept elsewhere"u8);
         ObjectId sub = pack.AddTree([.. Enumerable.Range(0, 1000).Select(i => ("160000", $"{i:d4}", inner))]);
         ObjectId commit = pack.AddCommit(pack.AddTree(("100644", ".gitmodules", pack.AddBlob(modules)), ("40000", "sub", sub)));
 

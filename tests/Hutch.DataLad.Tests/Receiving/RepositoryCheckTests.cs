@@ -139,7 +139,7 @@ public sealed class RepositoryCheckTests
     private static ObjectId AddCommitAlone(GitServer server, Dictionary<string, byte[]> files)
     {
         var pack = new PackBuilder();
-        ObjectId commit = pack.AddCommit(ObjectId.Of(ObjectKind.Tree, "nowhere"u8));
+        ObjectId commit = pack.AddCommit(ObjectId.Compute(ObjectKind.Tree, "nowhere"u8));
         AddPack(server, files, pack.Build());
         return commit;
     }

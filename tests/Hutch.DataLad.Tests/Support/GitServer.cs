@@ -263,7 +263,7 @@ internal sealed class GitServer : IAsyncDisposable
     {
         var stored = new RepositoryStore(Repositories.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
         _expiry ??= new KeyExpiry(
-            Repositories.OldKeys, new NamedKeys(Repositories.KeptVersions, stored, _gate, UnnamedKeyDays), NullLogger<KeyExpiry>.Instance);
+            Repositories.ExpiredAnnexKeys, new NamedKeys(Repositories.KeptVersions, stored, _gate, UnnamedKeyDays), NullLogger<KeyExpiry>.Instance);
         return await _expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
 
@@ -319,9 +319,9 @@ internal sealed class GotObjects : IObjectSink
 
     public IReadOnlyDictionary<ObjectId, (ObjectKind Kind, byte[] Content)> Objects => _objects;
 
-    public bool Wants(ObjectId id) => true;
+    public bool Needs(ObjectId id) => true;
 
-    public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content) => _objects[id] = (kind, content.ToArray());
+    public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content) => _objects[id] = (kind, content.ToArray());
 }
 
 /// <summary>What the door answered.</summary>

@@ -21,7 +21,7 @@ internal sealed class PackBuilder
     public ObjectId Add(ObjectKind kind, byte[] content)
     {
         AddEntry((int)kind, content.Length, [], content);
-        return ObjectId.Of(kind, content);
+        return ObjectId.Compute(kind, content);
     }
 
     public ObjectId AddBlob(string text) => Add(ObjectKind.Blob, Encoding.UTF8.GetBytes(text));

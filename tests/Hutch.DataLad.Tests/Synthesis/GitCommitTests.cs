@@ -18,11 +18,11 @@ public sealed class GitCommitTests
     public void The_commit_of_a_version_is_this_one_in_every_release(string author, string? message, string expected)
     {
         var snapshot = new SiteSnapshot(7, TreeRoot.Empty, 6, SnapshotReason.Manual, author, message, 1_790_000_000_123, []);
-        ObjectId tree = ObjectId.Of(ObjectKind.Tree, []);
+        ObjectId tree = ObjectId.Compute(ObjectKind.Tree, []);
 
-        CommitText text = GitCommit.TextOf(Dataset, snapshot, tree, ObjectId.Of(ObjectKind.Blob, "hello\n"u8), "zone-1");
+        CommitText text = GitCommit.TextOf(Dataset, snapshot, tree, ObjectId.Compute(ObjectKind.Blob, "hello\n"u8), "zone-1");
 
-        Assert.Equal(expected, ObjectId.Of(ObjectKind.Commit, text.ToBytes()).ToString());
+        Assert.Equal(expected, ObjectId.Compute(ObjectKind.Commit, text.ToBytes()).ToString());
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class GitCommitTests
         var snapshot = new SiteSnapshot(7, TreeRoot.Empty, null, SnapshotReason.Manual, "ann", "As measured", 1_790_000_000_123, ["v1"]);
 
         string text = System.Text.Encoding.UTF8.GetString(
-            GitCommit.TextOf(Dataset, snapshot, ObjectId.Of(ObjectKind.Tree, []), null, "zone-1").ToBytes());
+            GitCommit.TextOf(Dataset, snapshot, ObjectId.Compute(ObjectKind.Tree, []), null, "zone-1").ToBytes());
 
         Assert.Equal(
             $"""

@@ -73,7 +73,7 @@ public sealed class RuleTests
     }
 
     private static bool IsGit(int rule, string path, long size, string? type) =>
-        ContentRule.Of(DatasetOf(rule)).IsGitContent(path, Entry.File(default, size, contentType: type));
+        ContentRule.From(DatasetOf(rule)).IsGitContent(path, Entry.File(default, size, contentType: type));
 
     private static SiteDataset DatasetOf(int rule) => new()
     {

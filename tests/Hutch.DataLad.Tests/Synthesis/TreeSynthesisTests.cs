@@ -39,7 +39,7 @@ public sealed class TreeSynthesisTests
         }
 
         Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
-        KeptVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        PermanentVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
         Assert.Equal(Versions, kept.Main.Count);
         var given = new Objects();
         VersionTree? before = null;
@@ -81,7 +81,7 @@ public sealed class TreeSynthesisTests
         await server.FixAsync(id);
 
         Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
-        KeptVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        PermanentVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
         var entries = new RuledEntries(server.Repositories.KeptVersions, new BlobIds(), kept.Dataset with { GitRule = rule });
         VersionTree tree = await new TreeSynthesis(server.Repositories.KeptVersions, entries, dataset).BuildAsync(kept.Main[0].Root, new Objects(), Ct);
 
@@ -111,11 +111,11 @@ public sealed class TreeSynthesisTests
     {
         public HashSet<ObjectId> Ids { get; } = [];
 
-        public bool Wants(ObjectId id) => !Ids.Contains(id);
+        public bool Needs(ObjectId id) => !Ids.Contains(id);
 
-        public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
+        public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
         {
-            Assert.Equal(id, ObjectId.Of(kind, content));
+            Assert.Equal(id, ObjectId.Compute(kind, content));
             Ids.Add(id);
         }
     }

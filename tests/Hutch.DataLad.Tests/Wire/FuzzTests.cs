@@ -17,7 +17,7 @@ public sealed class FuzzTests
 {
     private const int Changes = 3000;
 
-    private static readonly ObjectId Id = ObjectId.Of(ObjectKind.Blob, "x"u8);
+    private static readonly ObjectId Id = ObjectId.Compute(ObjectKind.Blob, "x"u8);
 
     private static readonly byte[][] Pieces =
         [[0], [0xFF], "\n"u8.ToArray(), " "u8.ToArray(), "99999999999999999999"u8.ToArray(), "0000"u8.ToArray(), "/"u8.ToArray(), "-"u8.ToArray()];

@@ -54,7 +54,7 @@ public sealed partial class AnalysisServiceTests
         await f.ShareAsync("ben", Rights.Read | Rights.Derive);
         StartedAnalysis run = (await f.StartAsync(new AnalysisRequest())).Value;
         var missing = new AnalysisRequest { MissingFrom = run.Run.ToString("N") };
-        DatasetDescription other = (await f.Services.Creation.CreateAsync(f.Anna, new WantedDataset { Slug = Slug.Parse("other").Value }, Ct)).Value;
+        DatasetDescription other = (await f.Services.Creation.CreateAsync(f.Anna, new RequestedDataset { Slug = Slug.Parse("other").Value }, Ct)).Value;
 
         Result<StartedAnalysis> running = await f.StartAsync(missing);
         await f.AddAsync(run.Run, run.Output.Dataset, """{"file-number":1}""");

@@ -238,8 +238,8 @@ public sealed partial class AnalysisServiceTests
     public async Task What_cannot_be_analysed_is_refused_with_words_and_leaves_no_name_behind()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        DatasetDescription empty = (await f.Services.Creation.CreateAsync(f.Anna, new WantedDataset { Slug = Slug.Parse("empty").Value }, Ct)).Value;
-        DatasetDescription headless = (await f.Services.Creation.CreateAsync(f.Anna, new WantedDataset { Slug = Slug.Parse("headless").Value }, Ct)).Value;
+        DatasetDescription empty = (await f.Services.Creation.CreateAsync(f.Anna, new RequestedDataset { Slug = Slug.Parse("empty").Value }, Ct)).Value;
+        DatasetDescription headless = (await f.Services.Creation.CreateAsync(f.Anna, new RequestedDataset { Slug = Slug.Parse("headless").Value }, Ct)).Value;
         await f.Site.PutAsync(headless.Id, "000001", "frame");
 
         Result<StartedAnalysis>[] refused =
@@ -344,7 +344,7 @@ public sealed partial class AnalysisServiceTests
     {
         await using Fixture f = await Fixture.OpenAsync();
         Caller ben = await f.Zone.UserAsync("ben");
-        DatasetDescription hidden = (await f.Services.Creation.CreateAsync(ben, new WantedDataset { Slug = Slug.Parse("hidden").Value }, Ct)).Value;
+        DatasetDescription hidden = (await f.Services.Creation.CreateAsync(ben, new RequestedDataset { Slug = Slug.Parse("hidden").Value }, Ct)).Value;
         VersionReference[] inputs = [new(f.Input.Id, null, null), new(hidden.Id, null, null)];
         var description = new RunDescription("other", "1", null, null, null, "ben", null);
         await f.Runs.StartAsync(new NewRun { Id = Guid.NewGuid(), Description = description, Inputs = inputs }, Ct);
@@ -465,7 +465,7 @@ public sealed partial class AnalysisServiceTests
             TestSite site = await TestSite.OpenAsync();
             var services = new RunningModules(zone.Services, site.Site, new StepCatalog([Spots, Bins]));
             Caller anna = await zone.UserAsync("anna");
-            DatasetDescription input = (await services.Creation.CreateAsync(anna, new WantedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
+            DatasetDescription input = (await services.Creation.CreateAsync(anna, new RequestedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
             await site.PutAsync(input.Id, "000001", "frame 1");
             await site.PutAsync(input.Id, "000002", "frame 2");

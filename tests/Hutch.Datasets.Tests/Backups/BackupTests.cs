@@ -329,7 +329,7 @@ public sealed class BackupTests
         await data.Site.Engine.SealAsync(Ct);
         await data.BackUpAsync();
         await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, EntryCondition.None, Ct);
-        await data.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct);
+        await data.Site.HeadCompactor.CompactAsync(dataset, CompactionRequest.Automatic, Ct);
         await data.Site.Collector.CollectAsync(Ct);
         await data.BackUpAsync();
 

@@ -15,7 +15,7 @@ namespace Hutch.Datasets.Tests.Files;
 public sealed class DownloadLogTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-downloads-").FullName;
-    private readonly WorkRegistry _work = new(TimeProvider.System, 1 << 20);
+    private readonly ActiveRequests _requests = new(TimeProvider.System, 1 << 20);
     private ZoneServices _zone = null!;
     private Caller _admin = null!;
     private DatasetId _dataset;
@@ -119,7 +119,7 @@ public sealed class DownloadLogTests : IAsyncLifetime
 
     private void Read(DownloadLog log, Caller caller, string? from)
     {
-        using IDisposable request = _work.Begin(caller.Name, WorkClass.Interactive, "rest", "GET", from);
+        using IDisposable request = _requests.Begin(caller.Name, RequestClass.Interactive, "rest", "GET", from);
         log.Add(caller, _dataset, 10, isShown: false);
     }
 

@@ -14,7 +14,7 @@ public sealed class TreeBatchLookupTests
         var tree = new Tree(pages);
         TreeChange[] changes = [.. Enumerable.Range(0, 5000).Select(i => Put($"{i % 40:d2}/{i:d5}", i))];
         TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, changes, pages, Ct)).Value;
-        List<WantedBlob> wanted = [.. new[] { 4999, 0, 40, 80, 2500, 1, 3999, 17 }.Select(i => Wanted($"{i % 40:d2}/{i:d5}", i))];
+        List<RequestedBlob> wanted = [.. new[] { 4999, 0, 40, 80, 2500, 1, 3999, 17 }.Select(i => Wanted($"{i % 40:d2}/{i:d5}", i))];
 
         IReadOnlyList<BlobHash> all = await new TreeBatchLookup(tree, root).FindAsync(changes.Select((change, i) => Wanted(change.Path.Value, i)), Ct);
         IReadOnlyList<BlobHash> some = await new TreeBatchLookup(tree, root).FindAsync(wanted, Ct);
@@ -42,9 +42,9 @@ public sealed class TreeBatchLookupTests
 
     private static TreeChange Put(string path, int i) => new(DatasetPath.Parse(path).Value, Entry.File(Hash(i), 4));
 
-    private static WantedBlob Wanted(string path, int i) => new(Hash(i), path);
+    private static RequestedBlob Wanted(string path, int i) => new(Hash(i), path);
 
-    private static BlobHash Hash(int i) => BlobHash.Of(BitConverter.GetBytes(i));
+    private static BlobHash Hash(int i) => BlobHash.Compute(BitConverter.GetBytes(i));
 
     private sealed class Pages : IPageSource, IPageSink
     {

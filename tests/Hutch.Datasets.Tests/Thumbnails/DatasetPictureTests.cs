@@ -19,7 +19,7 @@ public sealed class DatasetPictureTests
         [
             .. paths.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static path => path.Contains('/', StringComparison.Ordinal)
                 ? new ListItem(path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)], null)
-                : new ListItem(path, Entry.File(BlobHash.Of([]), 0, 0))),
+                : new ListItem(path, Entry.File(BlobHash.Compute([]), 0, 0))),
         ];
         var choice = new DatasetPicture((_, _) => Task.FromResult<Result<Listing>>(new Listing(items, false)));
 

@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Tests.Thumbnails;
 /// <summary>Thumbnails are made once, two at a time; what cannot be made is tried again on another day.</summary>
 public sealed class ThumbnailCacheTests : IDisposable
 {
-    private static readonly BlobHash Version = BlobHash.Of("a"u8);
+    private static readonly BlobHash Version = BlobHash.Compute("a"u8);
 
     private readonly FaultyDisk _disk = new(1);
     private readonly Calendar _time = new();
@@ -54,7 +54,7 @@ public sealed class ThumbnailCacheTests : IDisposable
         Task<Result<byte[]?>>[] asked =
         [
             .. Enumerable.Range(0, 20).Select(number => _cache.GetAsync(
-                BlobHash.Of([(byte)number]),
+                BlobHash.Compute([(byte)number]),
                 _ =>
                 {
                     Interlocked.Increment(ref making);

@@ -12,7 +12,7 @@ public sealed class BrokerProblemsTests
     [Fact]
     public void Dead_letters_and_queues_that_nobody_reads_are_told_with_what_to_do()
     {
-        var look = new BrokerLook(null, [new QueueDepth("dead.work", 1, null, 0, true), new QueueDepth("results", 12, null, 0, false), new QueueDepth("work", 3, 2, 1, false)]);
+        var look = new BrokerStatus(null, [new QueueDepth("dead.work", 1, null, 0, true), new QueueDepth("results", 12, null, 0, false), new QueueDepth("work", 3, 2, 1, false)]);
 
         Assert.Equal(
             [
@@ -21,16 +21,16 @@ public sealed class BrokerProblemsTests
                     "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
                 new SiteWarning("queue-without-reader", "12 messages wait in the queue 'results', which nobody reads.", "Start the service that takes them."),
             ],
-            BrokerProblems.Of(Broker, look, []));
+            BrokerProblems.Find(Broker, look, []));
     }
 
     [Fact]
     public void A_broker_that_is_down_is_told_once()
     {
-        var look = new BrokerLook("it does not answer", []);
-        SiteWarning told = Assert.Single(BrokerProblems.Of(Broker, look, []));
+        var look = new BrokerStatus("it does not answer", []);
+        SiteWarning told = Assert.Single(BrokerProblems.Find(Broker, look, []));
 
         Assert.Equal("The message broker amqp://rabbit:5672 cannot be used: it does not answer.", told.Message);
-        Assert.Empty(BrokerProblems.Of(Broker, look, [told]));
+        Assert.Empty(BrokerProblems.Find(Broker, look, [told]));
     }
 }

@@ -15,16 +15,16 @@ public sealed class LiveProblemsTests
     [Fact]
     public void A_run_is_called_by_its_dataset_where_the_reader_may_see_it()
     {
-        WorkView work = Of(Run(RunLoadState.Behind, "default"));
+        ProcessingStatus work = From(Run(RunLoadState.Behind, "default"));
 
         Assert.StartsWith($"Run {Guid.Empty:N} of ada/lysozyme cannot keep up: a frame waits for 14 s.", Assert.Single(Read(work, true)).Message, StringComparison.Ordinal);
-        Assert.StartsWith($"Run {Guid.Empty:N} cannot keep up", Assert.Single(new LiveProblems(true, new Dictionary<DatasetId, string>()).Of(work)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Run {Guid.Empty:N} cannot keep up", Assert.Single(new LiveProblems(true, new Dictionary<DatasetId, string>()).Find(work)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Runs_of_a_namespace_without_a_worker_are_one_problem()
     {
-        WorkView work = Of(Run(RunLoadState.WithoutWorker, "trial"), Run(RunLoadState.WithoutWorker, "trial"), Run(RunLoadState.WithoutWorker, "default"));
+        ProcessingStatus work = From(Run(RunLoadState.WithoutWorker, "trial"), Run(RunLoadState.WithoutWorker, "trial"), Run(RunLoadState.WithoutWorker, "default"));
 
         Assert.Equal(
             [
@@ -41,13 +41,13 @@ public sealed class LiveProblemsTests
     [InlineData(RunLoadState.Behind)]
     [InlineData(RunLoadState.Stuck)]
     public void Who_cannot_start_workers_is_told_whom_to_ask(RunLoadState state) => Assert.Equal(
-        "Tell an operator of this site. No frame is lost meanwhile.", Assert.Single(Read(Of(Run(state, "default")), false)).Advice);
+        "Tell an operator of this site. No frame is lost meanwhile.", Assert.Single(Read(From(Run(state, "default")), false)).Advice);
 
-    private static List<SiteWarning> Read(WorkView work, bool isOperator) => [.. new LiveProblems(
+    private static List<SiteWarning> Read(ProcessingStatus work, bool isOperator) => [.. new LiveProblems(
         isOperator,
-        new Dictionary<DatasetId, string> { [Lysozyme] = "ada/lysozyme" }).Of(work)];
+        new Dictionary<DatasetId, string> { [Lysozyme] = "ada/lysozyme" }).Find(work)];
 
-    private static WorkView Of(params RunLoad[] runs) => new(runs, [], []);
+    private static ProcessingStatus From(params RunLoad[] runs) => new(runs, [], []);
 
     private static RunLoad Run(RunLoadState state, string ns) => new()
     {

@@ -148,10 +148,10 @@ public sealed class GrowingNxMxSourceTests : IDisposable
         Assert.Equal(ErrorCode.NotFound, opened.Error?.Code);
     }
 
-    private async Task<IFrameSource> OpenAsync(string name, TimeSpan patience) => (await TryOpenAsync(name, patience)).Value;
+    private async Task<IFrameSource> OpenAsync(string name, TimeSpan timeout) => (await TryOpenAsync(name, timeout)).Value;
 
-    private Task<Result<IFrameSource>> TryOpenAsync(string name, TimeSpan patience) => FrameSources.OpenAsync(
+    private Task<Result<IFrameSource>> TryOpenAsync(string name, TimeSpan timeout) => FrameSources.OpenAsync(
         _folder.File(name),
-        new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System, Patience = patience },
+        new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System, IdleTimeout = timeout },
         Cancellation);
 }

@@ -114,7 +114,7 @@ public sealed class SharedHomeTests(PostgresServer postgres, CephStore ceph) : I
             try
             {
                 await site.Client.PutEntryAsync(dataset, path, bytes, ct: Ct);
-                accepted[path] = BlobHash.Of(bytes);
+                accepted[path] = BlobHash.Compute(bytes);
                 await Task.Delay(250, Ct);
             }
             catch (Exception e) when (e is HutchException or ServerUnreachableException)

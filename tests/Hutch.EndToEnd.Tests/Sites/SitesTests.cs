@@ -162,8 +162,8 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
         Assert.InRange(acknowledged.Files.Count, acknowledged.Wanted, int.MaxValue);
         foreach ((string path, byte[] bytes) in acknowledged.Files)
         {
-            Assert.Equal(BlobHash.Of(bytes), BlobHash.Of(await sites.Facility.ReadAsync(kept, path)));
-            Assert.Equal(BlobHash.Of(bytes), BlobHash.Of(await sites.Compute.ReadAsync(kept, path)));
+            Assert.Equal(BlobHash.Compute(bytes), BlobHash.Compute(await sites.Facility.ReadAsync(kept, path)));
+            Assert.Equal(BlobHash.Compute(bytes), BlobHash.Compute(await sites.Compute.ReadAsync(kept, path)));
         }
 
         await sites.Facility.RunShellAsync($"hutch clone --quiet {kept} arrived; cmp arrived/large-1 {sites.Compute.Person.WorkingFolder}/written/large-1");

@@ -23,7 +23,7 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.True((await receiver.Site.Quotas.SetAsync(new OwnerQuota("admin", 5_000_000, null), "operator", Ct)).IsOk);
         var came = new List<int>();
 
-        Result<CopyProgress> brought = await receiver.BringAsync(Noting(came));
+        Result<CopyProgress> brought = await receiver.FetchAsync(Noting(came));
 
         Assert.Equal(ErrorCode.InsufficientStorage, brought.Error!.Code);
         Assert.Contains("'admin' has used 0 of a quota of 5000000 bytes", brought.Error.Message, StringComparison.Ordinal);
@@ -38,12 +38,12 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         const long Reserved = 268_435_456;
         var disk = new FillingDisk();
         await using Receiver receiver = await Receiver.StartAsync(honest, disk);
-        Result<CopyProgress> broken = await receiver.BringAsync(honest.Lying("large file that ends early"));
+        Result<CopyProgress> broken = await receiver.FetchAsync(honest.Lying("large file that ends early"));
 
         disk.Free = Reserved + 3_500_000;
-        Result<CopyProgress> tooFull = await receiver.BringAsync(honest.Home);
+        Result<CopyProgress> tooFull = await receiver.FetchAsync(honest.Home);
         disk.Free = Reserved + 12_000_000;
-        Result<CopyProgress> brought = await receiver.BringAsync(honest.Home);
+        Result<CopyProgress> brought = await receiver.FetchAsync(honest.Home);
 
         Assert.False(broken.IsOk);
         Assert.Equal(ErrorCode.InsufficientStorage, tooFull.Error!.Code);
@@ -59,10 +59,10 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         var first = new List<int>();
         var second = new List<int>();
         byte[] bytes = Copied.Bytes(1000, 1);
-        Assert.True((await other.Site.Committer.StoreAsync([StagedMember.Blob(BlobHash.Of(bytes), bytes)], Ct)).IsOk);
+        Assert.True((await other.Site.Committer.StoreAsync([StagedMember.Blob(BlobHash.Compute(bytes), bytes)], Ct)).IsOk);
 
-        Result<CopyProgress> brought = await alone.BringAsync(Noting(first));
-        Result<CopyProgress> again = await other.BringAsync(Noting(second));
+        Result<CopyProgress> brought = await alone.FetchAsync(Noting(first));
+        Result<CopyProgress> again = await other.FetchAsync(Noting(second));
 
         Assert.True(brought.IsOk && again.IsOk);
         Assert.Equal(first, second);
@@ -76,15 +76,15 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.True((await site.JoinAsync()).IsOk);
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "one.bin", Copied.Bytes(1000, 1), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await using Receiver receiver = await Receiver.StartAsync(honest);
         CopyOrder order = site.OrderOf(scan.Id);
-        BlobHash? whole = (await receiver.BringAsync(site.Home, site.Home, order, Ct)).Value.History;
+        BlobHash? whole = (await receiver.FetchAsync(site.Home, site.Home, order, Ct)).Value.History;
         await zone.Admin.PutEntryAsync(scan.Id, "two.bin", Copied.Bytes(1000, 2), ct: Ct);
         CopyOrder readOnly = order with { Terms = new SiteTerms(SiteIntake.ReadOnly, null) };
 
-        CopyProgress behind = (await receiver.BringAsync(site.Home, site.Home, readOnly, Ct)).Value;
-        CopyProgress followed = (await receiver.BringAsync(
+        CopyProgress behind = (await receiver.FetchAsync(site.Home, site.Home, readOnly, Ct)).Value;
+        CopyProgress followed = (await receiver.FetchAsync(
             site.Home, site.Home, order with { Terms = new SiteTerms(SiteIntake.NothingNew, "bytes<1") }, Ct)).Value;
 
         Assert.Equal((CopyStates.Failed, whole), (behind.State, behind.History));
@@ -100,13 +100,13 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.True((await site.JoinAsync()).IsOk);
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "one.bin", Copied.Bytes(300_000, 1), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        Assert.True((await receiver.BringAsync(site.Home, site.Home, site.OrderOf(scan.Id), Ct)).IsOk);
+        Assert.True((await receiver.FetchAsync(site.Home, site.Home, site.OrderOf(scan.Id), Ct)).IsOk);
         await zone.Admin.PutEntryAsync(scan.Id, "two.bin", Copied.Bytes(1000, 2), ct: Ct);
         var came = new List<int>();
 
-        Result<CopyProgress> followed = await receiver.BringAsync(Noting(came, site.Home), site.Home, site.OrderOf(scan.Id), Ct);
+        Result<CopyProgress> followed = await receiver.FetchAsync(Noting(came, site.Home), site.Home, site.OrderOf(scan.Id), Ct);
 
         Assert.True(followed.IsOk, followed.Error?.Message);
         Assert.Equal(2, came.Count);
@@ -121,14 +121,14 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.True((await site.JoinAsync()).IsOk);
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
 
         Assert.True((await site.AskHistoryAsync(scan.Id)).IsOk);
         BlobHash offered = (await zone.Admin.GetSnapshotAsync(scan.Id, "1", Ct)).Root;
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "two"u8.ToArray(), ct: Ct);
         Assert.True((await site.AskHistoryAsync(scan.Id)).IsOk);
         Result<bool> page = await site.AskPagesAsync(scan.Id, [offered]);
-        Result<bool> file = await site.AskBlobAsync(scan.Id, offered, BlobHash.Of("one"u8));
+        Result<bool> file = await site.AskBlobAsync(scan.Id, offered, BlobHash.Compute("one"u8));
 
         Assert.True(page.IsOk, page.Error?.Message);
         Assert.True(file.IsOk, file.Error?.Message);
@@ -144,9 +144,9 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         using var bob = zone.With((await zone.Admin.CreateUserAsync(new CreateUser { Name = "bob" }, Ct)).Token!);
         DatasetInfo scan = await ada.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await ada.PutGrantAsync(scan.Id, "user:bob", new PutGrant { Right = "read" }, Ct);
-        await ada.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await ada.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
 
-        Assert.True((await site.Home.TellAsync(
+        Assert.True((await site.Home.ReportAsync(
             scan.Id, new CopyProgress("failed", null, null, null, null, 0, 0, "'carol' has used 7 of a quota of 8 bytes"), Ct)).IsOk);
 
         CopyInfo hers = Assert.Single((await ada.GetCopiesAsync(scan.Id, Ct)).Items);

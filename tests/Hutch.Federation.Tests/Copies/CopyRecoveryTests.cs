@@ -20,10 +20,10 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         await using Receiver other = await Receiver.StartAsync(honest);
-        CopyProgress atOnce = (await other.BringAsync(honest.Home)).Value;
+        CopyProgress atOnce = (await other.FetchAsync(honest.Home)).Value;
 
-        Result<CopyProgress> brokenOff = await receiver.BringAsync(honest.Lying("large file that ends early"));
-        CopyProgress rest = (await receiver.BringAsync(honest.Home)).Value;
+        Result<CopyProgress> brokenOff = await receiver.FetchAsync(honest.Lying("large file that ends early"));
+        CopyProgress rest = (await receiver.FetchAsync(honest.Home)).Value;
 
         Assert.False(brokenOff.IsOk);
         Assert.Equal(atOnce.Bytes, rest.Bytes);
@@ -35,7 +35,7 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        CopyProgress brought = (await receiver.BringAsync(honest.Home)).Value;
+        CopyProgress brought = (await receiver.FetchAsync(honest.Home)).Value;
 
         Assert.Equal((3, 1000 + 3_000_000 + honest.LargeBytes), (brought.Files, brought.Bytes));
     }
@@ -60,7 +60,7 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
             };
             try
             {
-                brought = await receiver.BringAsync(home, stop.Token);
+                brought = await receiver.FetchAsync(home, stop.Token);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested && !Ct.IsCancellationRequested)
             {
@@ -96,11 +96,11 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
             return new MemoryStream(bytes[..length]);
         }
 
-        Result<CopyProgress> first = await receiver.BringAsync(Noting(5 << 20));
+        Result<CopyProgress> first = await receiver.FetchAsync(Noting(5 << 20));
         string[] before = [.. asked];
         asked.Clear();
         await receiver.RestartAsync();
-        Result<CopyProgress> second = await receiver.BringAsync(Noting(int.MaxValue));
+        Result<CopyProgress> second = await receiver.FetchAsync(Noting(int.MaxValue));
 
         Assert.False(first.IsOk);
         Assert.True(second.IsOk, second.Error?.Message);
@@ -115,11 +115,11 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var home = new LyingHome(honest.Home) { OfPart = static bytes => new BrokenAtItsEnd([(byte)~bytes[0], .. bytes[1..]]) };
 
-        Result<CopyProgress> broken = await receiver.BringAsync(home);
-        Result<CopyProgress> brought = await receiver.BringAsync(honest.Home);
+        Result<CopyProgress> broken = await receiver.FetchAsync(home);
+        Result<CopyProgress> brought = await receiver.FetchAsync(honest.Home);
         if (!brought.IsOk)
         {
-            brought = await receiver.BringAsync(honest.Home);
+            brought = await receiver.FetchAsync(honest.Home);
         }
 
         Assert.False(broken.IsOk);

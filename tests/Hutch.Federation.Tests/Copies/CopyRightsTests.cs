@@ -26,9 +26,9 @@ public sealed class CopyRightsTests
         using HutchClient adaThere = site.With(adaToken);
         using HutchClient bobThere = site.With(bobToken);
 
-        var notHers = await Assert.ThrowsAsync<HutchException>(() => bob.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct));
-        var noSite = await Assert.ThrowsAsync<HutchException>(() => ada.AskCopyAsync(scan.Id, new AskCopy { Site = "nowhere" }, Ct));
-        await ada.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        var notHers = await Assert.ThrowsAsync<HutchException>(() => bob.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct));
+        var noSite = await Assert.ThrowsAsync<HutchException>(() => ada.RequestCopyAsync(scan.Id, new AskCopy { Site = "nowhere" }, Ct));
+        await ada.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(ada, scan.Id, "archive", 1);
         await SiteServer.UntilKnownAsync(bobThere);
         var hidden = await Assert.ThrowsAsync<HutchException>(() => bobThere.GetDatasetAsync(scan.Id, Ct));
@@ -59,8 +59,8 @@ public sealed class CopyRightsTests
             () => site.Admin.GetComingCopiesAsync(ct: Ct),
             () => site.Admin.GetCopiesAsync(scan.Id, Ct),
             () => site.Admin.GetCopiesAsync(new DatasetId(Guid.NewGuid()), Ct),
-            () => site.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct),
-            () => site.Admin.TakeCopyBackAsync(scan.Id, "facility", Ct),
+            () => site.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct),
+            () => site.Admin.WithdrawCopyAsync(scan.Id, "facility", Ct),
             () => site.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility" }, Ct),
             () => site.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility", Lost = true }, Ct),
         ])
@@ -82,13 +82,13 @@ public sealed class CopyRightsTests
         Result<bool> stranger = await curious.AskHistoryAsync(scan.Id);
         await curious.JoinAsync();
         Result<bool> member = await curious.AskHistoryAsync(scan.Id);
-        Result<bool> pages = await curious.AskPagesAsync(scan.Id, [BlobHash.Of([])]);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "curious" }, Ct);
+        Result<bool> pages = await curious.AskPagesAsync(scan.Id, [BlobHash.Compute([])]);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "curious" }, Ct);
         Result<bool> asked = await curious.AskHistoryAsync(scan.Id);
-        Result<Done> boast = await curious.Home.TellAsync(
+        Result<Done> boast = await curious.Home.ReportAsync(
             scan.Id, new CopyProgress(CopyStates.Running, null, null, 1, long.MaxValue, 0, 0, null), Ct);
-        Result<bool> foreignPage = await curious.AskPagesAsync(scan.Id, [BlobHash.Of([])]);
-        Result<bool> foreignBlob = await curious.AskBlobAsync(scan.Id, BlobHash.Of([]), BlobHash.Of("one"u8));
+        Result<bool> foreignPage = await curious.AskPagesAsync(scan.Id, [BlobHash.Compute([])]);
+        Result<bool> foreignBlob = await curious.AskBlobAsync(scan.Id, BlobHash.Compute([]), BlobHash.Compute("one"u8));
 
         Assert.Equal(ErrorCode.Forbidden, stranger.Error!.Code);
         Assert.Equal(ErrorCode.NotFound, member.Error!.Code);
@@ -108,7 +108,7 @@ public sealed class CopyRightsTests
         await site.JoinAsync(zone, "archive");
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", 1);
 
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "two"u8.ToArray(), ct: Ct);

@@ -22,10 +22,10 @@ public sealed class CopyScheduleTests
     [Fact]
     public void What_was_never_tried_is_due_and_what_was_brought_is_due_after_its_pause()
     {
-        AskedCopy copy = Copy();
+        AssignedCopy copy = Copy();
         bool isDueFirst = IsDue(copy);
 
-        Bring(copy, new HomeNews(false, true));
+        Bring(copy, new HomeHint(false, true));
         bool isDueThen = IsDue(copy);
         _time.Advance(s_pause);
 
@@ -43,10 +43,10 @@ public sealed class CopyScheduleTests
     public void A_copy_is_due_at_once_when_its_home_says_that_it_is_closed_or_has_files_and_it_is_not_so_here(
         bool isClosedThere, bool hasFilesThere, bool isClosedHere, bool hasFilesHere, bool isDue)
     {
-        AskedCopy copy = Copy();
-        Bring(copy, new HomeNews(isClosedHere, hasFilesHere));
+        AssignedCopy copy = Copy();
+        Bring(copy, new HomeHint(isClosedHere, hasFilesHere));
 
-        _schedule.Hear(copy.Name.Dataset, new HomeNews(isClosedThere, hasFilesThere));
+        _schedule.AddHint(copy.Name.Dataset, new HomeHint(isClosedThere, hasFilesThere));
 
         Assert.Equal(isDue, IsDue(copy));
     }
@@ -54,13 +54,13 @@ public sealed class CopyScheduleTests
     [Fact]
     public void A_home_that_says_what_it_does_not_give_is_asked_once_for_that()
     {
-        AskedCopy copy = Copy();
-        var claim = new HomeNews(true, true);
-        Bring(copy, new HomeNews(false, true));
-        _schedule.Hear(copy.Name.Dataset, claim);
+        AssignedCopy copy = Copy();
+        var claim = new HomeHint(true, true);
+        Bring(copy, new HomeHint(false, true));
+        _schedule.AddHint(copy.Name.Dataset, claim);
 
-        Bring(copy, new HomeNews(false, true), heard: claim);
-        _schedule.Hear(copy.Name.Dataset, claim);
+        Bring(copy, new HomeHint(false, true), heard: claim);
+        _schedule.AddHint(copy.Name.Dataset, claim);
 
         Assert.False(IsDue(copy));
     }
@@ -68,10 +68,10 @@ public sealed class CopyScheduleTests
     [Fact]
     public void A_home_that_fails_is_not_hurried_by_what_it_says()
     {
-        AskedCopy copy = Copy();
-        _schedule.Note(copy.Name.Dataset, _schedule.After(_schedule.TryOf(copy.Name.Dataset), default, copy, null));
+        AssignedCopy copy = Copy();
+        _schedule.RecordAttempt(copy.Name.Dataset, _schedule.After(_schedule.TryOf(copy.Name.Dataset), default, copy, null));
 
-        _schedule.Hear(copy.Name.Dataset, new HomeNews(true, true));
+        _schedule.AddHint(copy.Name.Dataset, new HomeHint(true, true));
 
         Assert.False(IsDue(copy));
     }
@@ -79,8 +79,8 @@ public sealed class CopyScheduleTests
     [Fact]
     public void A_copy_that_was_taken_back_and_is_asked_for_again_is_due_at_once()
     {
-        AskedCopy copy = Copy();
-        Bring(copy, new HomeNews(true, true));
+        AssignedCopy copy = Copy();
+        Bring(copy, new HomeHint(true, true));
 
         Assert.True(IsDue(copy with { AskedAt = copy.AskedAt.AddSeconds(1) }));
     }
@@ -88,10 +88,10 @@ public sealed class CopyScheduleTests
     [Fact]
     public void Of_two_hundred_copies_those_that_are_due_within_a_second_are_waited_for_together()
     {
-        AskedCopy[] copies = [.. Enumerable.Range(0, 200).Select(_ => Copy())];
-        foreach (AskedCopy copy in copies)
+        AssignedCopy[] copies = [.. Enumerable.Range(0, 200).Select(_ => Copy())];
+        foreach (AssignedCopy copy in copies)
         {
-            Bring(copy, new HomeNews(false, true));
+            Bring(copy, new HomeHint(false, true));
             _time.Advance(TimeSpan.FromMilliseconds(s_pause.TotalMilliseconds / copies.Length));
         }
 
@@ -103,9 +103,9 @@ public sealed class CopyScheduleTests
             _time.Advance(rest);
             passed += rest;
             looks++;
-            foreach (AskedCopy copy in copies.Where(IsDue))
+            foreach (AssignedCopy copy in copies.Where(IsDue))
             {
-                Bring(copy, new HomeNews(false, true));
+                Bring(copy, new HomeHint(false, true));
             }
         }
 
@@ -115,30 +115,30 @@ public sealed class CopyScheduleTests
     [Fact]
     public void What_is_wanted_no_more_is_forgotten()
     {
-        AskedCopy copy = Copy();
-        Bring(copy, new HomeNews(false, true));
+        AssignedCopy copy = Copy();
+        Bring(copy, new HomeHint(false, true));
 
-        _schedule.Keep(new HashSet<DatasetId>());
+        _schedule.RemoveOthers(new HashSet<DatasetId>());
 
         Assert.Empty(_schedule.Open());
         Assert.True(IsDue(copy));
     }
 
-    private static AskedCopy Copy()
+    private static AssignedCopy Copy()
     {
         DateTimeOffset at = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
         var owner = new PrincipalRecord(new PrincipalId(Guid.NewGuid()), PrincipalKind.User, "ada");
         var name = new NameRecord(
             new DatasetId(Guid.NewGuid()), owner, "scan", new Visibility(Rights.None, null), at, new HomeRecord(Home, 1));
-        return new AskedCopy(name, at);
+        return new AssignedCopy(name, at);
     }
 
-    private bool IsDue(AskedCopy copy) => _schedule.Left(copy, Own) <= TimeSpan.Zero;
+    private bool IsDue(AssignedCopy copy) => _schedule.Left(copy, Own) <= TimeSpan.Zero;
 
-    private void Bring(AskedCopy copy, HomeNews here, HomeNews heard = default)
+    private void Bring(AssignedCopy copy, HomeHint here, HomeHint heard = default)
     {
         DatasetId dataset = copy.Name.Dataset;
-        _schedule.Note(
-            dataset, _schedule.After(_schedule.TryOf(dataset), default, copy, s_pause) with { Here = here, Heard = heard });
+        _schedule.RecordAttempt(
+            dataset, _schedule.After(_schedule.TryOf(dataset), default, copy, s_pause) with { LocalHint = here, RemoteHint = heard });
     }
 }

@@ -17,7 +17,7 @@ public sealed class CopyWaitTests
         await site.JoinAsync(zone, "archive");
         DatasetId scan = await MakeAsync(zone, "scan");
         await zone.Admin.PutEntryAsync(scan, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", 1);
 
         await zone.Admin.PutEntryAsync(scan, "b.txt", "two"u8.ToArray(), ct: Ct);
@@ -35,7 +35,7 @@ public sealed class CopyWaitTests
         await using SiteServer site = await SiteServer.StartAsync("new", new SlowTime());
         await site.JoinAsync(zone, "archive");
         DatasetId scan = await MakeAsync(zone, "scan");
-        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
         CopyInfo empty = await Copied.UntilAsync(zone.Admin, scan, "archive", static copy => copy.State == "complete");
 
         await zone.Admin.PutEntryAsync(scan, "a.txt", "one"u8.ToArray(), ct: Ct);
@@ -54,7 +54,7 @@ public sealed class CopyWaitTests
         await site.JoinAsync(zone, "archive");
         DatasetId scan = await MakeAsync(zone, "scan");
         await zone.Admin.PutEntryAsync(scan, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", 1);
         await UntilAskedAgainAsync(site, time, scan);
         CopyInfo before = Assert.Single((await zone.Admin.GetCopiesAsync(scan, Ct)).Items);

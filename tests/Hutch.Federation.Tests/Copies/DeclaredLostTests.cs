@@ -22,7 +22,7 @@ public sealed class DeclaredLostTests
         await using SiteServer compute = await SiteServer.StartAsync("new");
         await compute.JoinAsync(zone, "compute");
         DatasetId scan = await TwoSites.MakeAsync(archive.Admin, "scan");
-        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
         CopyInfo known = await Copied.UntilCompleteAsync(zone.Admin, scan, "compute", 1);
         var connected = await Assert.ThrowsAsync<HutchException>(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
 
@@ -63,7 +63,7 @@ public sealed class DeclaredLostTests
         CreatedToken token = await owner.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct);
         using HutchClient writer = archive.With(token.Token!);
         DatasetId scan = await UntilDoneAsync(() => TwoSites.MakeAsync(writer, "scan"));
-        await owner.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
+        await owner.RequestCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
         await Copied.UntilCompleteAsync(owner, scan, "compute", 1);
         await archive.StopAsync();
 

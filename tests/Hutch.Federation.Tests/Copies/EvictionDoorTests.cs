@@ -46,7 +46,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         List<string> before = await AnswersAsync(_home, link, id, rest);
 
         await EvictAsync(id);
-        bool isHere = await _home.Site.Blobs.FindLastingAsync(BlobHash.Of(Bytes), Ct) is not null;
+        bool isHere = await _home.Site.Blobs.FindPermanentAsync(BlobHash.Compute(Bytes), Ct) is not null;
         List<string> after = await AnswersAsync(_home, link, id, rest);
         VerifyLine verified = await _home.Admin.VerifyAsync(id, "@1", Ct).LastAsync(Ct);
         byte[] elsewhere = await GetAsync(new Uri(reader.Address, $"api/v1/datasets/{id}/entries/raw/other.bin"), reader.AdminToken);
@@ -85,9 +85,9 @@ public sealed class EvictionDoorTests : IAsyncLifetime
 
         SiteSession session = (await _home.Site.Pushes.StartAsync(made.Id, null, "admin", Ct)).Value;
         Result<IReadOnlyList<BlobHash>> missing = await _home.Site.Pushes.NegotiateAsync(
-            session, [BlobHash.Of(Bytes)], [(await _home.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
+            session, [BlobHash.Compute(Bytes)], [(await _home.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
 
-        Assert.Equal(BlobHash.Of(Bytes), Assert.Single(missing.Value));
+        Assert.Equal(BlobHash.Compute(Bytes), Assert.Single(missing.Value));
     }
 
     [Fact(Timeout = 60_000)]
@@ -99,7 +99,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         DatasetId id = (await small.Admin.CreateDatasetAsync(new CreateDataset { Name = "large" }, Ct)).Id;
         await small.Admin.PutEntryAsync(id, "large.bin", new byte[1_000_000], ct: Ct);
         await small.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
-        await small.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await small.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
 
         HutchError tooLarge = await EvictRefusedAsync(small, id);
         await small.Admin.DeleteDatasetAsync(id, Ct);
@@ -124,7 +124,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         await _home.Admin.PutEntryAsync(made.Id, "raw/other.bin", Copied.Bytes(300_000, 2), ct: Ct);
         await _home.Admin.CloseDatasetAsync(made.Id, new CloseDataset(), Ct);
         await _home.Admin.PatchDatasetAsync(made.Id, new PatchDataset { Visibility = "public" }, Ct);
-        await _home.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await _home.Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(_home.Admin, made.Id, "archive", 1);
         return made.Id;
     }
@@ -132,7 +132,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
     /// <summary>Gives up the bytes and frees them, without a restart.</summary>
     private async Task EvictAsync(DatasetId id)
     {
-        Result<SiteDataset> wanted = await _home.Site.Evictions.WantAsync(id, 1, "admin", Ct);
+        Result<SiteDataset> wanted = await _home.Site.Evictions.RequestAsync(id, 1, "admin", Ct);
         Assert.True(wanted.IsOk, wanted.Error?.Message);
         while ((await _home.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != EvictionState.Evicted)
         {
@@ -174,8 +174,8 @@ public sealed class EvictionDoorTests : IAsyncLifetime
             answers.Add(Convert.ToHexString(await GetAsync(new Uri(home.S3Address, path), null)));
         }
 
-        string key = $"git/{id}/annex/objects/SHA256-s{Bytes.Length}--{BlobHash.Of(Bytes)}";
-        answers.Add(BlobHash.Of(await GetAsync(new Uri(home.Address, key), home.AdminToken, isBasic: true)).ToString());
+        string key = $"git/{id}/annex/objects/SHA256-s{Bytes.Length}--{BlobHash.Compute(Bytes)}";
+        answers.Add(BlobHash.Compute(await GetAsync(new Uri(home.Address, key), home.AdminToken, isBasic: true)).ToString());
         return answers;
     }
 

@@ -77,7 +77,7 @@ public sealed class EvictionTests : IAsyncLifetime
         await _sites.Archive.Site.Collector.CollectAsync(Ct);
 
         Assert.Null(await LackingAsync(id));
-        Assert.NotNull(await _sites.Archive.Site.Blobs.FindLastingAsync(BlobHash.Of(bytes), Ct));
+        Assert.NotNull(await _sites.Archive.Site.Blobs.FindPermanentAsync(BlobHash.Compute(bytes), Ct));
         await _sites.Archive.Admin.GetDatasetAsync(child.Id, Ct);
     }
 
@@ -87,7 +87,7 @@ public sealed class EvictionTests : IAsyncLifetime
         DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "wanted");
         await CloseAndCopyAsync(id, 1);
 
-        Assert.True((await _sites.Archive.Site.Evictions.WantAsync(id, 2, "admin", Ct)).IsOk);
+        Assert.True((await _sites.Archive.Site.Evictions.RequestAsync(id, 2, "admin", Ct)).IsOk);
         HutchError tooFew = (await Assert.ThrowsAsync<HutchException>(
             () => _sites.Archive.Admin.EvictAsync(id, new EvictDataset { Holders = 3 }, Ct))).Error;
         while (await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct) is null)
@@ -143,7 +143,7 @@ public sealed class EvictionTests : IAsyncLifetime
         {
             try
             {
-                await sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+                await sites.Zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
                 break;
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)

@@ -50,7 +50,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
         string[] whileAlone = Files();
 
         // It has one, and does not hold it yet.
-        await _facility.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await _facility.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(_facility.Admin, id, "archive", 1);
         string[] whileCopied = Files();
         EvictionState? whileNotAsked = (await _facility.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State;
@@ -84,7 +84,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
         Assert.Equal(before, away);
         Assert.Equal(before, awayAgain);
         Assert.Equal(before, back);
-        Assert.Equal(BlobHash.Of(Copied.Bytes((9 << 20) + 7, 2)), ofChild);
+        Assert.Equal(BlobHash.Compute(Copied.Bytes((9 << 20) + 7, 2)), ofChild);
     }
 
     /// <summary>By hand nobody gives up what stays in a folder: the facility's rules do.</summary>
@@ -92,7 +92,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
     public async Task A_file_that_changes_after_the_dataset_was_closed_keeps_all_of_them()
     {
         DatasetId id = await PublishAsync();
-        await _facility.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await _facility.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(_facility.Admin, id, "archive", 1);
         HutchError byHand = (await Assert.ThrowsAsync<HutchException>(
             () => _facility.Admin.EvictAsync(id, new EvictDataset(), Ct))).Error;
@@ -154,7 +154,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
     private async Task<BlobHash> HashAsync(DatasetId id, string path)
     {
         using HttpResponseMessage answer = await _facility.Admin.OpenEntryAsync(id, null, path, 0, Ct);
-        return BlobHash.Of(await answer.Content.ReadAsByteArrayAsync(Ct));
+        return BlobHash.Compute(await answer.Content.ReadAsByteArrayAsync(Ct));
     }
 
     private async Task<string[]> AnswersAsync(DatasetId id)

@@ -48,7 +48,7 @@ public sealed class FileFailureTests
         using var archive = new Intruder(await zone.InviteAsync("archive"));
         Assert.True((await archive.JoinAsync()).IsOk);
         DatasetId id = await MakeAsync(zone);
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         var many = new CopyFailures
         {
             Count = 5000,
@@ -66,11 +66,11 @@ public sealed class FileFailureTests
         CopyInfo again = await TellAsync(new CopyProgress(CopyStates.Running, null, null, 9000, 1, 4000, 1, null));
         CopyInfo away = await TellAsync(new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, "No route."));
         ComingCopyInfo coming = Assert.Single((await zone.Admin.GetComingCopiesAsync(10, Ct)).Items);
-        Result<Done> beyond = await archive.Home.TellAsync(
+        Result<Done> beyond = await archive.Home.ReportAsync(
             id, new CopyProgress(CopyStates.Failed, null, null, 1, 1, 1, 1, null) { Failures = many with { Count = -1 } }, Ct);
         CopyInfo better = await TellAsync(new CopyProgress(CopyStates.Failed, null, null, 9000, 1, 9000, 1, "No."));
         await TellAsync(new CopyProgress(CopyStates.Failed, null, null, 9000, 1, 4000, 1, "No.") { Failures = many });
-        CopyInfo whole = await TellAsync(new CopyProgress(CopyStates.Complete, BlobHash.Of("x"u8), 1, null, null, 0, 0, null));
+        CopyInfo whole = await TellAsync(new CopyProgress(CopyStates.Complete, BlobHash.Compute("x"u8), 1, null, null, 0, 0, null));
 
         Assert.Equal((5000L, CopyFailures.MaxFiles), (told.Failures!.Count, told.Failures.Files.Count));
         Assert.StartsWith("\\u{1b}[2J0/p", told.Failures.Files[0].Path, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class FileFailureTests
 
         async Task<CopyInfo> TellAsync(CopyProgress progress)
         {
-            Assert.True((await archive.Home.TellAsync(id, progress, Ct)).IsOk);
+            Assert.True((await archive.Home.ReportAsync(id, progress, Ct)).IsOk);
             return Assert.Single((await zone.Admin.GetCopiesAsync(id, Ct)).Items);
         }
     }

@@ -13,7 +13,7 @@ namespace Hutch.Federation.Tests.Copies;
 /// <summary>A site keeps its copy for the home, and proves that all of it is there.</summary>
 public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
 {
-    private static readonly BlobHash Nonce = BlobHash.Of("a number"u8);
+    private static readonly BlobHash Nonce = BlobHash.Compute("a number"u8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -34,7 +34,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         await TwoSites.UntilAsync(sites.Zone.Admin, id, other.Number, "impossible");
         await sites.Zone.Admin.RemoveRuleAsync(other.Number, Ct);
         string kept = (await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static _ => true)).State;
-        Result<DoneAnswer> forged = await home.UnholdAsync(id, Nonce, BlobHash.Of("another"u8));
+        Result<DoneAnswer> forged = await home.UnholdAsync(id, Nonce, BlobHash.Compute("another"u8));
         Result<DoneAnswer> ended = await home.UnholdAsync(id, Nonce, Nonce);
         await UntilReleasedAsync(id);
 
@@ -53,14 +53,14 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         using Home home = await DialAsync();
         DatasetId id = await Copied.MakeAsync(sites.Zone.Admin, "again");
         await sites.Zone.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
-        await sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await sites.Zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 2);
 
         HoldAnswer first = await home.UntilAttestedAsync(id, Nonce);
         await sites.Archive.RestartAsync();
         using Home later = await DialAsync();
         HoldAnswer again = await later.UntilAttestedAsync(id, Nonce);
-        HoldAnswer other = await later.UntilAttestedAsync(id, BlobHash.Of("another"u8));
+        HoldAnswer other = await later.UntilAttestedAsync(id, BlobHash.Compute("another"u8));
 
         Assert.Equal(first.Digest, again.Digest);
         Assert.NotEqual(first.Digest, other.Digest);

@@ -9,20 +9,20 @@ namespace Hutch.Federation.Tests.Copies;
 /// <summary>Sites say of single files that they do not have them, truly or not.</summary>
 public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : IClassFixture<LackingSourceTests.HomeOfMany>
 {
-    private static readonly BlobHash One = BlobHash.Of(Copied.Bytes(1000, 1));
+    private static readonly BlobHash One = BlobHash.Compute(Copied.Bytes(1000, 1));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private BlobHash Large => BlobHash.Of(Copied.Bytes(honest.LargeBytes, 3));
+    private BlobHash Large => BlobHash.Compute(Copied.Bytes(honest.LargeBytes, 3));
 
     [Fact(Timeout = 30_000)]
     public async Task What_the_home_lacks_is_named_by_the_pages_and_the_copy_is_not_there()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        CopyProgress lacking = (await receiver.BringAsync(new LackingPeer(honest.Home, IsOneOrLarge))).Value;
+        CopyProgress lacking = (await receiver.FetchAsync(new LackingPeer(honest.Home, IsOneOrLarge))).Value;
         bool isThere = await receiver.DatasetAsync() is not null;
-        CopyProgress whole = (await receiver.BringAsync(honest.Home)).Value;
+        CopyProgress whole = (await receiver.FetchAsync(honest.Home)).Value;
 
         Assert.Equal((CopyStates.Failed, 2L), (lacking.State, lacking.Failures!.Count));
         Assert.Equal(["a/one.bin", "large.bin"], lacking.Failures.Files.Select(static file => file.Path).Order());
@@ -39,7 +39,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var leftOut = new List<IHomePeer>();
 
-        CopyProgress brought = (await BringAsync(
+        CopyProgress brought = (await FetchAsync(
             receiver, new LackingPeer(honest.Home, IsOneOrLarge), honest.Home, leftOut)).Value;
 
         Assert.Equal((CopyStates.Complete, null), (brought.State, brought.Failures));
@@ -52,7 +52,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        CopyProgress brought = (await BringAsync(
+        CopyProgress brought = (await FetchAsync(
             receiver, new LackingPeer(honest.Home, blob => blob == One), new LackingPeer(honest.Home, blob => blob == Large), [])).Value;
 
         Assert.Equal(CopyStates.Complete, brought.State);
@@ -64,7 +64,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        CopyProgress brought = (await BringAsync(
+        CopyProgress brought = (await FetchAsync(
             receiver, new LackingPeer(honest.Home, IsOneOrLarge), new LackingPeer(honest.Home, blob => blob == One), [])).Value;
 
         Assert.Equal("a/one.bin", Assert.Single(brought.Failures!.Files).Path);
@@ -77,7 +77,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         var leftOut = new List<IHomePeer>();
         IHomePeer liar = honest.Lying("file with another byte");
 
-        CopyProgress brought = (await BringAsync(receiver, new LackingPeer(honest.Home, blob => blob == One), liar, leftOut)).Value;
+        CopyProgress brought = (await FetchAsync(receiver, new LackingPeer(honest.Home, blob => blob == One), liar, leftOut)).Value;
 
         Assert.Equal("a/one.bin", Assert.Single(brought.Failures!.Files).Path);
         Assert.Same(liar, Assert.Single(leftOut));
@@ -92,7 +92,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         await using Receiver receiver = await Receiver.StartAsync(honest);
         HutchError refusal = ErrorCode.All.Single(one => one.Name == code).With("No.");
 
-        Result<CopyProgress> brought = await receiver.BringAsync(
+        Result<CopyProgress> brought = await receiver.FetchAsync(
             new LackingPeer(honest.Home, blob => blob == One) { Refusal = refusal });
 
         Assert.Equal(ErrorCode.Unavailable, brought.Error!.Code);
@@ -104,7 +104,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        Result<CopyProgress> brought = await receiver.BringAsync(new LackingPeer(honest.Home, blob => blob == One) { IsEarlier = true });
+        Result<CopyProgress> brought = await receiver.FetchAsync(new LackingPeer(honest.Home, blob => blob == One) { IsEarlier = true });
 
         Assert.Equal(ErrorCode.Unavailable, brought.Error!.Code);
         Assert.Contains("The stored bytes are damaged.", brought.Error.Message, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
             Refusal = ErrorCode.Gone.With("\u001b[2Jgone\n" + new string('x', 100_000)),
         };
 
-        CopyProgress brought = (await receiver.BringAsync(mute)).Value;
+        CopyProgress brought = (await receiver.FetchAsync(mute)).Value;
 
         Assert.Equal((CopyStates.Failed, honest.MoreFiles + 3L), (brought.State, brought.Failures!.Count));
         Assert.Equal(CopyFailures.MaxFiles, brought.Failures.Files.Count);
@@ -129,9 +129,9 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
 
     private bool IsOneOrLarge(BlobHash blob) => blob == One || blob == Large;
 
-    private Task<Result<CopyProgress>> BringAsync(Receiver receiver, IHomePeer home, IHomePeer other, List<IHomePeer> leftOut) =>
+    private Task<Result<CopyProgress>> FetchAsync(Receiver receiver, IHomePeer home, IHomePeer other, List<IHomePeer> leftOut) =>
         new CopyTransfer(
-            home, honest.Ledger, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
+            home, honest.Reports, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
             static _ => ValueTask.FromResult(false), null, TimeProvider.System)
         {
             Others = _ => Task.FromResult<IReadOnlyList<IHomePeer>>([other]),

@@ -22,7 +22,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.All(other.Asked, static asked => Assert.Equal(0, asked.Offset % PartBytes));
@@ -48,7 +48,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, liar, leftOut);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, liar, leftOut);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         (IHomePeer who, HutchError why) = Assert.Single(leftOut);
@@ -96,7 +96,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        await BringAsync(receiver, home, other, leftOut);
+        await FetchAsync(receiver, home, other, leftOut);
 
         Assert.Equal("home.example:8741", leftOut[0].Peer.Name);
         Assert.Contains("home.example:8741 has signed for", leftOut[0].Why.Message, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Contains(home.Asked, one => one.Offset == other.Asked[0].Offset);
@@ -134,7 +134,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes[..1000]) };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other, leftOut);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Same(other, Assert.Single(leftOut).Peer);
@@ -157,7 +157,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other, leftOut);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Same(other, Assert.Single(leftOut).Peer);
@@ -178,7 +178,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         };
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other, leftOut);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Empty(leftOut);
@@ -196,7 +196,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task, signs: false);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other, leftOut);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Empty(leftOut);
@@ -219,7 +219,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         };
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Contains(other.Asked, static one => one.Offset is > PartBytes and < 2 * PartBytes);
@@ -261,7 +261,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         await AssertWholeAsync(receiver);
@@ -270,7 +270,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     private BlobHash HashOf(long offset)
     {
         byte[] file = Copied.Bytes(honest.LargeBytes, 3);
-        return BlobHash.Of(file.AsSpan((int)offset, (int)Math.Min(PartBytes, file.Length - offset)));
+        return BlobHash.Compute(file.AsSpan((int)offset, (int)Math.Min(PartBytes, file.Length - offset)));
     }
 
     /// <summary>A home that sends the first part of the file, and the rest when it is let go.</summary>
@@ -286,10 +286,10 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         return new MemoryStream(bytes);
     }
 
-    private Task<Result<CopyProgress>> BringAsync(
+    private Task<Result<CopyProgress>> FetchAsync(
         Receiver receiver, IHomePeer home, IHomePeer other, List<(IHomePeer, HutchError)>? leftOut = null) =>
         new CopyTransfer(
-            home, honest.Ledger, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
+            home, honest.Reports, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
             static _ => ValueTask.FromResult(false), null, TimeProvider.System)
         {
             Others = _ => Task.FromResult<IReadOnlyList<IHomePeer>>([other]),

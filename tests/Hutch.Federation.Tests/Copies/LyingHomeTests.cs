@@ -39,9 +39,9 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        Result<CopyProgress> lied = await receiver.BringAsync(honest.Lying(lie));
+        Result<CopyProgress> lied = await receiver.FetchAsync(honest.Lying(lie));
         SiteDataset? then = await receiver.DatasetAsync();
-        Result<CopyProgress> brought = await receiver.BringAsync(honest.Home);
+        Result<CopyProgress> brought = await receiver.FetchAsync(honest.Home);
 
         Assert.Contains(reason, lied.Error!.Message, StringComparison.Ordinal);
         Assert.Contains(honest.Home.Name, lied.Error.Message, StringComparison.Ordinal);
@@ -54,9 +54,9 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     public async Task A_home_that_rewrites_what_was_copied_is_refused()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        Assert.True((await receiver.BringAsync(honest.Home)).IsOk);
+        Assert.True((await receiver.FetchAsync(honest.Home)).IsOk);
 
-        Result<CopyProgress> lied = await receiver.BringAsync(honest.Lying("history that was rewritten"));
+        Result<CopyProgress> lied = await receiver.FetchAsync(honest.Lying("history that was rewritten"));
 
         Assert.Contains("The history lacks snapshot @1", lied.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(honest.Root, (await receiver.DatasetAsync())!.Root.Page);
@@ -66,9 +66,9 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     public async Task A_home_that_says_otherwise_of_a_run_that_has_ended_is_refused()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        Assert.True((await receiver.BringAsync(honest.Lying("history with a run"))).IsOk);
+        Assert.True((await receiver.FetchAsync(honest.Lying("history with a run"))).IsOk);
 
-        Result<CopyProgress> lied = await receiver.BringAsync(honest.Lying("history in which that run ended otherwise"));
+        Result<CopyProgress> lied = await receiver.FetchAsync(honest.Lying("history in which that run ended otherwise"));
 
         Assert.Contains("says otherwise of run 0a1b2c3d3b4e4c5d8e9f0a1b2c3d4e5f", lied.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(honest.Root, (await receiver.DatasetAsync())!.Root.Page);
@@ -78,10 +78,10 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     public async Task Who_takes_over_from_a_lost_home_ends_what_its_workers_had_not()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        Assert.True((await receiver.BringAsync(honest.Lying("history with a run of workers that goes on"))).IsOk);
+        Assert.True((await receiver.FetchAsync(honest.Lying("history with a run of workers that goes on"))).IsOk);
         SiteRun copied = await RunAsync();
 
-        Result<Done> taken = await receiver.Site.HomeMoves.TakeLostAsync(honest.Order.Dataset, 2, Ct);
+        Result<Done> taken = await receiver.Site.HomeMoves.TakeOverLostAsync(honest.Order.Dataset, 2, Ct);
         SiteRun after = await RunAsync();
 
         Assert.True(taken.IsOk);

@@ -18,7 +18,7 @@ public sealed class ReplicationTests
         DatasetId id = await Copied.MakeAsync(zone.Admin, "scan");
         await zone.Admin.CloseDatasetAsync(id, new CloseDataset { Message = "Done" }, Ct);
 
-        CopyList asked = await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        CopyList asked = await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         CopyInfo copy = await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
 
         Assert.Equal("facility", asked.Home);

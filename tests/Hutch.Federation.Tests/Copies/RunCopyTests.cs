@@ -62,7 +62,7 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
         await sites.CopyAsync(result);
         DatasetId far = await TwoSites.MakeAsync(Archive, "lone-further");
         RunInfo read = await StartAsync(result, far, Archive);
-        await Zone.TakeCopyBackAsync(result, "archive", Ct);
+        await Zone.WithdrawCopyAsync(result, "archive", Ct);
         while (await sites.Archive.Site.Records.ReadAsync(queries => queries.Dataset(result), Ct) is { Ended: null, TrashedUntil: null })
         {
             await Task.Delay(20, Ct);
@@ -183,7 +183,7 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
         }
     }
 
-    private async Task<(string Zone, string Archive)> AskAsync(string path) => (
+    private async Task<(string Zone, string Archive)> RequestAsync(string path) => (
         await Copied.AnswerAsync(sites.Zone.Address, sites.Zone.AdminToken, path),
         await Copied.AnswerAsync(sites.Archive.Address, sites.Archive.AdminToken, path));
 
@@ -191,7 +191,7 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
     {
         foreach (string path in paths)
         {
-            (string zone, string archive) = await AskAsync(path);
+            (string zone, string archive) = await RequestAsync(path);
             Assert.StartsWith("200", zone, StringComparison.Ordinal);
             Assert.Equal(zone, archive);
         }
@@ -199,7 +199,7 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
 
     private async Task UntilSameAsync(string path)
     {
-        while (await AskAsync(path) is var (zone, archive) && zone != archive)
+        while (await RequestAsync(path) is var (zone, archive) && zone != archive)
         {
             await Task.Delay(20, Ct);
         }

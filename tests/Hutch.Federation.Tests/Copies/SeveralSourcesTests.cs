@@ -21,7 +21,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         CountingPeer home = new(honest.Home) { Before = both.ArriveAsync };
         CountingPeer other = new(honest.Home) { Before = both.ArriveAsync };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, other);
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.True(home.Asked > 0 && other.Asked > 0, $"{home.Asked} and {other.Asked}");
@@ -65,7 +65,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             OfPart = bytes => ++asked == 1 ? new HeldUpStream(bytes, 1 << 20, never.Task) : new MemoryStream(bytes),
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, honest.Lying("large file with another byte"));
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, honest.Lying("large file with another byte"));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Equal(2, asked);
@@ -89,7 +89,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var home = new CountingPeer(honest.Home) { Refusal = Refusal(code) };
 
-        HutchError refused = (await receiver.BringAsync(home)).Error!;
+        HutchError refused = (await receiver.FetchAsync(home)).Error!;
 
         Assert.Equal((ErrorCode.Unavailable, $"From {home.Name}: No."), (refused.Code, refused.Message));
     }
@@ -102,7 +102,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         CountingPeer home = new(honest.Home) { Before = _ => why.Task };
         CountingPeer other = new(honest.Lying("file with another byte")) { Name = "other.example:8741" };
 
-        await BringAsync(receiver, home, [other], (_, fault) => why.SetResult(fault.Message));
+        await FetchAsync(receiver, home, [other], (_, fault) => why.SetResult(fault.Message));
 
         Assert.StartsWith("From other.example:8741: ", await why.Task, StringComparison.Ordinal);
     }
@@ -117,7 +117,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             OfPart = static bytes => new MemoryStream(bytes[..(1 << 20)]),
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, gone, honest.Home);
+        Result<CopyProgress> brought = await FetchAsync(receiver, gone, honest.Home);
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         await AssertWholeAsync(receiver);
@@ -137,7 +137,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             OfPart = bytes => new TimedOutStream(bytes, ofPart),
         };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, [honest.Home], (peer, _) => leftOut.Add(peer));
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, [honest.Home], (peer, _) => leftOut.Add(peer));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Same(home, Assert.Single(leftOut));
@@ -154,7 +154,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             OfPart = static bytes => new TimedOutStream(bytes, 1 << 20),
         })];
 
-        Result<CopyProgress> brought = await BringAsync(receiver, sites[0], sites[1]);
+        Result<CopyProgress> brought = await FetchAsync(receiver, sites[0], sites[1]);
 
         Assert.Equal(ErrorCode.Unavailable, brought.Error!.Code);
     }
@@ -169,7 +169,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         CountingPeer home = new(honest.Home) { Before = _ => stuck.Asked };
         var other = new LyingHome(honest.Home) { OfPart = _ => stuck, OfBlobs = _ => stuck };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, [other], (peer, _) => leftOut.Add(peer));
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, [other], (peer, _) => leftOut.Add(peer));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Empty(leftOut);
@@ -190,7 +190,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             OfBlobs = bytes => Interlocked.Increment(ref asked) == 1 ? elsewhere : new MemoryStream(bytes),
         })];
 
-        Task<Result<CopyProgress>> bringing = BringAsync(receiver, home, others, time: time);
+        Task<Result<CopyProgress>> bringing = FetchAsync(receiver, home, others, time: time);
         await Task.WhenAll(atHome.Asked, elsewhere.Asked);
         time.Leap(TimeSpan.FromSeconds(31));
 
@@ -220,7 +220,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         CountingPeer home = new(honest.Home) { Before = BeginAsync };
         CountingPeer other = new(honest.Home) { Before = BeginAsync };
 
-        Task<Result<CopyProgress>> bringing = BringAsync(receiver, home, [other], time: time);
+        Task<Result<CopyProgress>> bringing = FetchAsync(receiver, home, [other], time: time);
         await asked.Task;
         time.Leap(TimeSpan.FromSeconds(31));
 
@@ -233,7 +233,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 
-        Result<CopyProgress> brought = await BringAsync(
+        Result<CopyProgress> brought = await FetchAsync(
             receiver, honest.Lying("large file with another byte"), honest.Lying("large file with another byte"));
 
         Assert.False(brought.IsOk);
@@ -250,7 +250,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         var leftOut = new List<IHomePeer>();
         CountingPeer home = new(honest.Home) { Before = _ => isLeftOut.Task };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, [liar], (peer, _) =>
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, [liar], (peer, _) =>
         {
             leftOut.Add(peer);
             isLeftOut.TrySetResult();
@@ -261,14 +261,14 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
-    private Task<Result<CopyProgress>> BringAsync(Receiver receiver, IHomePeer home, IHomePeer other) =>
-        BringAsync(receiver, home, [other]);
+    private Task<Result<CopyProgress>> FetchAsync(Receiver receiver, IHomePeer home, IHomePeer other) =>
+        FetchAsync(receiver, home, [other]);
 
-    private Task<Result<CopyProgress>> BringAsync(
+    private Task<Result<CopyProgress>> FetchAsync(
         Receiver receiver, IHomePeer home, IReadOnlyList<IHomePeer> others, Action<IHomePeer, HutchError>? leftOut = null,
         TimeProvider? time = null) =>
         new CopyTransfer(
-            home, honest.Ledger, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
+            home, honest.Reports, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
             static _ => ValueTask.FromResult(false), null, time ?? TimeProvider.System)
         {
             Others = _ => Task.FromResult(others),

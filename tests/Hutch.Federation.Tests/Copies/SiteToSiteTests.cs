@@ -25,8 +25,8 @@ public sealed class SiteToSiteTests
         DatasetId id = await Copied.MakeAsync(compute.Admin, "result");
         await compute.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
 
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
-        CopyList asked = await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        CopyList asked = await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
         await Copied.UntilCompleteAsync(zone.Admin, id, "facility", 2);
 
@@ -49,7 +49,7 @@ public sealed class SiteToSiteTests
         await archive.JoinAsync(zone, "archive");
         DatasetInfo made = await compute.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
 
-        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         CopyInfo copy = await Copied.UntilAsync(zone.Admin, made.Id, "archive", static copy => copy.State == "failed");
 
         Assert.Equal(
@@ -70,14 +70,14 @@ public sealed class SiteToSiteTests
         DatasetInfo made = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
         await zone.Admin.PutEntryAsync(made.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
         BlobHash root = (await zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct)).Root;
-        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, made.Id, "archive", 1);
         using SiteClient client = await museum.DialAsync(zone, "archive");
         var holder = new HomeClient(client, TimeProvider.System);
-        PageBlobs[] wanted = [new(root, [BlobHash.Of("one"u8)])];
+        PageBlobs[] wanted = [new(root, [BlobHash.Compute("one"u8)])];
 
         Result<Stream> before = await holder.BlobsAsync(made.Id, wanted, Ct);
-        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "museum" }, Ct);
+        await zone.Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "museum" }, Ct);
         Result<Stream> after = await holder.BlobsAsync(made.Id, wanted, Ct);
         while (!after.IsOk)
         {
@@ -89,7 +89,7 @@ public sealed class SiteToSiteTests
         using var bytes = new MemoryStream();
         await body.CopyToAsync(bytes, Ct);
         Result<OfferedHistory?> history = await holder.HistoryAsync(made.Id, null, Ct);
-        Result<Stream> foreign = await holder.BlobsAsync(made.Id, [new PageBlobs(root, [BlobHash.Of("another"u8)])], Ct);
+        Result<Stream> foreign = await holder.BlobsAsync(made.Id, [new PageBlobs(root, [BlobHash.Compute("another"u8)])], Ct);
 
         Assert.False(before.IsOk);
         Assert.Equal("one"u8, bytes.ToArray().AsSpan(512, 3));
@@ -114,7 +114,7 @@ public sealed class SiteToSiteTests
         Result<OfferedHistory?> member = await UntilKnownAsync(home, made.Id);
         Result<BeatAnswer> beat = await client.BeatAsync(
             new BeatRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow }, Ct);
-        Result<Done> told = await home.TellAsync(made.Id, new CopyProgress("complete", null, 1, 1, 1, 1, 1, null), Ct);
+        Result<Done> told = await home.ReportAsync(made.Id, new CopyProgress("complete", null, 1, 1, 1, 1, 1, null), Ct);
 
         Assert.Equal(ErrorCode.Forbidden, stranger.Error!.Code);
         Assert.Equal(ErrorCode.NotFound, member.Error!.Code);

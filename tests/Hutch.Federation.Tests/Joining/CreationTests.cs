@@ -126,9 +126,9 @@ public sealed class CreationTests
         await first.NameAsync(token.Id, dataset);
         DatasetInfo beside = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "beside" }, Ct);
 
-        Result<DoneAnswer> foreign = await second.GiveNameBackAsync(dataset);
-        Result<DoneAnswer> ofZone = await second.GiveNameBackAsync(beside.Id);
-        Result<DoneAnswer> own = await first.GiveNameBackAsync(dataset);
+        Result<DoneAnswer> foreign = await second.ReleaseNameAsync(dataset);
+        Result<DoneAnswer> ofZone = await second.ReleaseNameAsync(beside.Id);
+        Result<DoneAnswer> own = await first.ReleaseNameAsync(dataset);
 
         Assert.Equal("not-found", foreign.Error?.Code.Name);
         Assert.Equal("not-found", ofZone.Error?.Code.Name);

@@ -18,7 +18,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         guest: -
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private SiteServer _zone = null!;
     private SiteServer _own = null!;
@@ -239,7 +239,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         Assert.True((await liar.JoinWithAsync([new("robert", false, false, null, [])])).IsOk);
         string?[] problems =
         [
-            .. (await liar.BringAsync(
+            .. (await liar.FetchAsync(
                 isLast: false,
                 new(NewId(), "ada", "scan", "none", null, []),
                 new(others.Id, "robert", "scan", "none", null, []),
@@ -250,9 +250,9 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         ];
         IReadOnlyList<GrantInfo> grants = await _robertAtZone.ListGrantsAsync(
             named, Ct).ToListAsync(Ct);
-        await liar.BringAsync(isLast: true);
+        await liar.FetchAsync(isLast: true);
         HutchError again = (await liar.JoinWithAsync([new("robert", false, false, null, [])])).Error!;
-        string? late = (await liar.BringAsync(isLast: false, new Hutch.Model.Zone.BroughtDataset(NewId(), "robert", "late", "none", null, [])))[0].Problem;
+        string? late = (await liar.FetchAsync(isLast: false, new Hutch.Model.Zone.ImportedDataset(NewId(), "robert", "late", "none", null, [])))[0].Problem;
 
         Assert.Contains("for 'ada'", taken.Message, StringComparison.Ordinal);
         Assert.Equal([true, true, true, true, false], problems.Select(static problem => problem is not null));
@@ -269,18 +269,18 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     {
         using var liar = new Intruder(await InviteAsync("bob: robert"));
         Assert.True((await liar.JoinWithAsync([new("robert", false, false, null, [])])).IsOk);
-        var scan = new Hutch.Model.Zone.BroughtDataset(new DatasetId(Guid.NewGuid()), "robert", "scan", "none", null, []);
-        IReadOnlyList<Hutch.Model.Zone.BroughtName> first = await liar.BringAsync(isLast: false, scan);
+        var scan = new Hutch.Model.Zone.ImportedDataset(new DatasetId(Guid.NewGuid()), "robert", "scan", "none", null, []);
+        IReadOnlyList<Hutch.Model.Zone.ImportedName> first = await liar.FetchAsync(isLast: false, scan);
         long told = await NewestAsync();
 
-        IReadOnlyList<Hutch.Model.Zone.BroughtName> again = await liar.BringAsync(isLast: false, scan);
-        IReadOnlyList<Hutch.Model.Zone.BroughtName> refused = await liar.BringAsync(
+        IReadOnlyList<Hutch.Model.Zone.ImportedName> again = await liar.FetchAsync(isLast: false, scan);
+        IReadOnlyList<Hutch.Model.Zone.ImportedName> refused = await liar.FetchAsync(
             isLast: false, scan with { Dataset = new DatasetId(Guid.NewGuid()), Owner = "ada" });
-        await liar.BringAsync(isLast: false);
+        await liar.FetchAsync(isLast: false);
         long toldAgain = await NewestAsync();
-        await liar.BringAsync(isLast: true);
+        await liar.FetchAsync(isLast: true);
         long ended = await NewestAsync();
-        await liar.BringAsync(isLast: true, scan);
+        await liar.FetchAsync(isLast: true, scan);
 
         Assert.Equal(first, again);
         Assert.NotNull(Assert.Single(refused).Problem);
@@ -338,14 +338,14 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     /// <summary>Waits until the zone knows datasets; fails in words when it does not come to.</summary>
     private async Task UntilKnownAsync(params DatasetId[] datasets)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        timeout.CancelAfter(Timeout);
         foreach (DatasetId dataset in datasets)
         {
             // Whoever administers the zone sees that it is there, and no more.
             while (await TryAsync(() => _zone.Admin.GetCopiesAsync(dataset, Ct)) is { } problem && problem.Code != ErrorCode.Forbidden)
             {
-                Assert.False(patience.IsCancellationRequested, $"after a minute it still is: {problem.Message}");
+                Assert.False(timeout.IsCancellationRequested, $"after a minute it still is: {problem.Message}");
                 await Task.Delay(20, Ct);
             }
         }

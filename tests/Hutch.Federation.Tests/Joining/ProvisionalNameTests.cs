@@ -9,7 +9,7 @@ namespace Hutch.Federation.Tests.Joining;
 /// <summary>Datasets that are made at a site while its zone cannot be reached.</summary>
 public sealed class ProvisionalNameTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private SiteServer _zone = null!;
     private SiteServer _site = null!;
@@ -214,12 +214,12 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
     /// <summary>Waits for something that comes by itself; fails in words when it does not.</summary>
     private static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> holds)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        timeout.CancelAfter(Timeout);
         T seen = await read();
         while (!holds(seen))
         {
-            Assert.False(patience.IsCancellationRequested, $"after a minute it still is {seen}");
+            Assert.False(timeout.IsCancellationRequested, $"after a minute it still is {seen}");
             await Task.Delay(20, Ct);
             seen = await read();
         }

@@ -54,10 +54,10 @@ public sealed class DialBoundsTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var client = new SiteClient(
-            $"{host}:{((IPEndPoint)listener.LocalEndpoint).Port}", BlobHash.Of("key"u8), Own,
+            $"{host}:{((IPEndPoint)listener.LocalEndpoint).Port}", BlobHash.Compute("key"u8), Own,
             static address => DialBounds.MayReach("hutch.example.org:8473", address, static _ => []));
 
-        Result<Done> told = await new HomeClient(client, TimeProvider.System).TellAsync(
+        Result<Done> told = await new HomeClient(client, TimeProvider.System).ReportAsync(
             new DatasetId(Guid.NewGuid()), new MoveReport(1, null, null, null), Ct);
 
         Assert.Contains("its address leads to this machine or to its own link", told.Error!.Message, StringComparison.Ordinal);
@@ -70,9 +70,9 @@ public sealed class DialBoundsTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         string address = $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
-        using var client = new SiteClient(address, BlobHash.Of("key"u8), Own, patience: TimeSpan.FromMilliseconds(200));
+        using var client = new SiteClient(address, BlobHash.Compute("key"u8), Own, timeout: TimeSpan.FromMilliseconds(200));
 
-        Result<Done> told = await new HomeClient(client, TimeProvider.System).TellAsync(
+        Result<Done> told = await new HomeClient(client, TimeProvider.System).ReportAsync(
             new DatasetId(Guid.NewGuid()), new MoveReport(1, null, null, null), Ct);
 
         Assert.Equal($"Cannot reach {address}: no connection came about within 0.2 s.", told.Error!.Message);
@@ -84,9 +84,9 @@ public sealed class DialBoundsTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         string address = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        using var peers = new HomePeers(Own, new PeerWays(null!, address, new ReverseConnections(), TimeProvider.System));
+        using var peers = new HomePeers(Own, new PeerConnections(null!, address, new ReverseConnections(), TimeProvider.System));
         SiteClient before = ClientAt(address);
-        Task<Result<DoneAnswer>> asked = before.GiveNameBackAsync(
+        Task<Result<DoneAnswer>> asked = before.ReleaseNameAsync(
             new NameBackRequest { Protocol = 1, Release = "1", Time = DateTimeOffset.UnixEpoch, Dataset = new DatasetId(Guid.NewGuid()) }, Ct);
         using Socket accepted = await listener.AcceptSocketAsync(Ct);
 
@@ -100,6 +100,6 @@ public sealed class DialBoundsTests
         Assert.Equal(ErrorCode.Unavailable, answer.Error?.Code);
 
         SiteClient ClientAt(string place) =>
-            peers.ClientOf(new SitePeer("site", "site", BlobHash.Of("key"u8), place), () => new SiteClient(place, BlobHash.Of("key"u8), Own));
+            peers.ClientOf(new SitePeer("site", "site", BlobHash.Compute("key"u8), place), () => new SiteClient(place, BlobHash.Compute("key"u8), Own));
     }
 }

@@ -13,7 +13,7 @@ public sealed class SiteContactsTests
     public void A_site_that_is_silent_for_five_seconds_is_disconnected()
     {
         var contacts = new SiteContacts(_time);
-        contacts.Hear("a", Beat(TimeSpan.Zero), null, TimeSpan.FromMinutes(1));
+        contacts.RecordBeat("a", Beat(TimeSpan.Zero), null, TimeSpan.FromMinutes(1));
 
         _time.Advance(TimeSpan.FromSeconds(4.9));
         bool before = contacts.Find("a")!.IsConnected;
@@ -31,11 +31,11 @@ public sealed class SiteContactsTests
     {
         var contacts = new SiteContacts(_time);
 
-        bool first = contacts.Hear("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
+        bool first = contacts.RecordBeat("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
         _time.Advance(TimeSpan.FromSeconds(59));
-        bool second = contacts.Hear("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
+        bool second = contacts.RecordBeat("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
         _time.Advance(TimeSpan.FromSeconds(1));
-        bool third = contacts.Hear("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
+        bool third = contacts.RecordBeat("a", Beat(TimeSpan.Zero), null, TimeSpan.FromSeconds(60));
 
         Assert.Equal((true, false, true), (first, second, third));
     }
@@ -60,7 +60,7 @@ public sealed class SiteContactsTests
     {
         var contacts = new SiteContacts(_time);
 
-        contacts.Hear("a", Beat(TimeSpan.FromHours(1)), null, TimeSpan.FromMinutes(1));
+        contacts.RecordBeat("a", Beat(TimeSpan.FromHours(1)), null, TimeSpan.FromMinutes(1));
 
         SiteContact contact = contacts.Find("a")!;
         Assert.True(contact is { IsClockOff: true, IsConnected: true });

@@ -59,13 +59,13 @@ public sealed class TrafficTests
         var traffic = new SiteTraffic(TimeProvider.System);
         for (int i = 0; i < SiteTraffic.MaxPeers; i++)
         {
-            traffic.Of(BlobHash.Of(BitConverter.GetBytes(i)));
+            traffic.GetOrAdd(BlobHash.Compute(BitConverter.GetBytes(i)));
         }
 
-        BlobHash late = BlobHash.Of("late"u8);
+        BlobHash late = BlobHash.Compute("late"u8);
 
-        Assert.NotSame(traffic.Of(late), traffic.Of(late));
-        BlobHash first = BlobHash.Of(BitConverter.GetBytes(0));
-        Assert.Same(traffic.Of(first), traffic.Of(first));
+        Assert.NotSame(traffic.GetOrAdd(late), traffic.GetOrAdd(late));
+        BlobHash first = BlobHash.Compute(BitConverter.GetBytes(0));
+        Assert.Same(traffic.GetOrAdd(first), traffic.GetOrAdd(first));
     }
 }

@@ -34,7 +34,7 @@ public sealed class GitCopyTests : IDisposable
         await PushAsync(zone, id, "first");
         string key = await HoldAsync(zone, id, Copied.Bytes(500_000, 2));
 
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
 
         Assert.Equal(Git("ls-remote " + Address(zone, id)), Git("ls-remote " + Address(site, id)));
@@ -54,7 +54,7 @@ public sealed class GitCopyTests : IDisposable
         await site.JoinAsync(zone, "archive");
         DatasetId id = (await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct)).Id;
         await PushAsync(zone, id, "first");
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 1);
 
         await PushAsync(zone, id, "second");
@@ -81,7 +81,7 @@ public sealed class GitCopyTests : IDisposable
         DatasetId id = (await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct)).Id;
         await PushAsync(zone, id, "first");
 
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         CopyInfo failed = await Copied.UntilAsync(zone.Admin, id, "archive", copy => copy.State == "failed");
 
         Assert.Contains("dataLad.maxObjectBytes", failed.Problem, StringComparison.Ordinal);

@@ -184,7 +184,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId before = await TwoSites.MakeAsync(kim, "before");
         RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "1 copy where tier=archive", Owner = "kim" }, Ct);
         await TwoSites.UntilAsync(kim, before, rule.Number, "fulfilled");
-        await kim.AskCopyAsync(before, new AskCopy { Site = "archive" }, Ct);
+        await kim.RequestCopyAsync(before, new AskCopy { Site = "archive" }, Ct);
 
         await Admin.RemoveRuleAsync(rule.Number, Ct);
         DatasetId after = await TwoSites.MakeAsync(kim, "after");
@@ -262,7 +262,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId asked = await TwoSites.MakeAsync(Admin, "told-of-a-copy");
 
         await AddAsync(ruled, "1 copy where tier=archive");
-        await Admin.AskCopyAsync(asked, new AskCopy { Site = "archive" }, Ct);
+        await Admin.RequestCopyAsync(asked, new AskCopy { Site = "archive" }, Ct);
 
         await UntilToldAsync("The copies of admin/told-of-a-rule are there");
         await UntilToldAsync("The copies of admin/told-of-a-copy are there");

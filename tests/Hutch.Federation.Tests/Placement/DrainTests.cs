@@ -25,7 +25,7 @@ public sealed class DrainTests
 
         await zone.Admin.ChangeSiteTermsAsync("scratch", new ChangeSiteTerms { Intake = "draining" }, Ct);
         HutchError early = await RefusedAsync(() => zone.Admin.RemoveSiteAsync("scratch", ct: Ct));
-        HutchError taken = await RefusedAsync(() => zone.Admin.AskCopyAsync(home, new AskCopy { Site = "scratch" }, Ct));
+        HutchError taken = await RefusedAsync(() => zone.Admin.RequestCopyAsync(home, new AskCopy { Site = "scratch" }, Ct));
         await Copied.UntilCompleteAsync(zone.Admin, copied, "archive", 1);
         SiteLeftList left;
         while ((left = await zone.Admin.GetSiteLeftAsync("scratch", ct: Ct)).Datasets > 1)
@@ -70,7 +70,7 @@ public sealed class DrainTests
 
     private static async Task CopyAsync(SiteServer zone, DatasetId id, string site)
     {
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = site }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = site }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, site, 1);
     }
 

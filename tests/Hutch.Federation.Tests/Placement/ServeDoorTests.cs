@@ -14,7 +14,7 @@ public sealed class ServeDoorTests(TwoSites sites) : IClassFixture<TwoSites>
     private const string Title = "Unmistakable";
 
     /// <summary>What ends is read to its end, and a stream until it has said something or nothing for so long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Where a dataset that may be shown is met at least.</summary>
     private static readonly string[] Everywhere =
@@ -44,7 +44,7 @@ public sealed class ServeDoorTests(TwoSites sites) : IClassFixture<TwoSites>
         IReadOnlyList<string> restarted = await MeetAsync(scan);
         RuleStanding standing = await TwoSites.UntilAsync(Admin, scan, rule.Number, "degraded");
         var home = await Assert.ThrowsAsync<HutchException>(() => Admin.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct));
-        var copy = await Assert.ThrowsAsync<HutchException>(() => Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct));
+        var copy = await Assert.ThrowsAsync<HutchException>(() => Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct));
         await Admin.RemoveRuleAsync(rule.Number, Ct);
         while (!(await MeetAsync(scan)).SequenceEqual(before))
         {
@@ -77,7 +77,7 @@ public sealed class ServeDoorTests(TwoSites sites) : IClassFixture<TwoSites>
         await Admin.PutEntryAsync(made.Id, "a.txt", content, ct: Ct);
         await Admin.PatchDatasetAsync(made.Id, new PatchDataset { Visibility = "public" }, Ct);
         await Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot { Message = "The first" }, Ct);
-        await Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(Admin, made.Id, "archive", 1);
         return made.Id;
     }
@@ -160,7 +160,7 @@ public sealed class ServeDoorTests(TwoSites sites) : IClassFixture<TwoSites>
         bool isStream = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
         if (isStream)
         {
-            ended.CancelAfter(Patience);
+            ended.CancelAfter(Timeout);
         }
 
         var text = new StringBuilder();

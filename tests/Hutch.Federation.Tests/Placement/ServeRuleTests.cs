@@ -31,7 +31,7 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await tom.PutGrantAsync(secret, "user:lea", new PutGrant { Right = "read" }, Ct);
         DatasetId open = await TwoSites.MakeAsync(lea, "open-name");
         string feed = await FeedAsync(curious);
-        var ask = await Assert.ThrowsAsync<HutchException>(() => Admin.AskCopyAsync(secret, new AskCopy { Site = "curious" }, Ct));
+        var ask = await Assert.ThrowsAsync<HutchException>(() => Admin.RequestCopyAsync(secret, new AskCopy { Site = "curious" }, Ct));
         Result<bool> history = await curious.AskHistoryAsync(secret);
 
         Assert.Contains(open.ToString(), feed, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         using var curious = new Intruder(await sites.Zone.InviteAsync("holder"));
         Assert.True((await curious.JoinAsync()).IsOk);
         DatasetId scan = await TwoSites.MakeAsync(Admin, "held");
-        await Admin.AskCopyAsync(scan, new AskCopy { Site = "holder" }, Ct);
+        await Admin.RequestCopyAsync(scan, new AskCopy { Site = "holder" }, Ct);
         Result<bool> before = await curious.AskHistoryAsync(scan);
 
         await Admin.AddRuleAsync(scan, new AddDatasetRule { Rule = "serve where site in (facility, archive)" }, Ct);

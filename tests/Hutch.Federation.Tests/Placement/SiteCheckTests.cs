@@ -24,7 +24,7 @@ public sealed class SiteCheckTests
         await using SiteServer archive = await SiteServer.StartAsync("new");
         await archive.JoinAsync(zone, "archive");
         DatasetId copied = await TwoSites.MakeAsync(zone.Admin, "copied");
-        await zone.Admin.AskCopyAsync(copied, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(copied, new AskCopy { Site = "archive" }, Ct);
         while ((await zone.Admin.GetCopiesAsync(copied, Ct)).Items[0].State != "complete")
         {
             await Task.Delay(20, Ct);
@@ -80,7 +80,7 @@ public sealed class SiteCheckTests
             var check = new SiteCheck(site.Records, site.Blobs, new ForgetfulZone());
 
             SiteDifferences found = (await check.CompareAsync(
-                Caller.ForWork(operating, [], RoleSet.Of(Role.Operator), TokenScope.Full), "here", null, SiteCheck.MaxDatasets, Ct)).Value;
+                Caller.ForWork(operating, [], RoleSet.From(Role.Operator), TokenScope.Full), "here", null, SiteCheck.MaxDatasets, Ct)).Value;
 
             Assert.Equal(SiteCheck.MaxDatasets + 1, found.Compared);
             Assert.Equal(SiteCheck.MaxDatasets, found.Items.Count(static one => one.Kind == SiteDifference.LostKind));

@@ -35,7 +35,7 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
         await SetAsync(accepts: "bytes>1000");
         DatasetId small = await TwoSites.MakeAsync(Admin, "small");
 
-        await Admin.AskCopyAsync(small, new AskCopy { Site = "archive" }, Ct);
+        await Admin.RequestCopyAsync(small, new AskCopy { Site = "archive" }, Ct);
         CopyInfo refused = await UntilAsync(small, "refused");
         HutchException absent = await Assert.ThrowsAsync<HutchException>(() => Copied.ReadTextAsync(sites.Archive.Admin, small, "missing.txt"));
         await SetAsync();
@@ -53,7 +53,7 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
         await SetAsync(intake: "nothing-new");
 
         HutchException create = await Assert.ThrowsAsync<HutchException>(() => TwoSites.MakeAsync(sites.Archive.Admin, "here-after"));
-        HutchException copy = await Assert.ThrowsAsync<HutchException>(() => Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct));
+        HutchException copy = await Assert.ThrowsAsync<HutchException>(() => Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct));
         await sites.Archive.Admin.PutEntryAsync(here, "b.txt", "two"u8.ToArray(), ct: Ct);
         ZoneSiteInfo shown = Assert.Single((await Admin.GetSitesAsync(Ct)).Items);
         await SetAsync();

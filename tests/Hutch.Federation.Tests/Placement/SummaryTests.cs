@@ -33,7 +33,7 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
     {
         DatasetId scan = await TwoSites.MakeAsync(sites.Archive.Admin, "of-the-archive");
         DatasetSummary there = await UntilAsync(sites.Zone, scan, static one => one.Files == 1);
-        await Admin.AskCopyAsync(scan, new AskCopy { Site = "facility" }, Ct);
+        await Admin.RequestCopyAsync(scan, new AskCopy { Site = "facility" }, Ct);
         await Copied.UntilCompleteAsync(Admin, scan, "facility", 1);
         await Admin.MoveHomeAsync(scan, new MoveHome { Site = "facility" }, Ct);
         await Copied.UntilHomeAsync(Admin, scan, "facility");
@@ -54,10 +54,10 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId scan = await TwoSites.MakeAsync(Admin, "honest");
         DatasetSummary honest = await UntilAsync(sites.Zone, scan, static one => one.Files == 1);
 
-        Result<SummariesAnswer> lie = await liar.TellAsync([honest with { Title = "A lie" }]);
-        Result<SummariesAnswer> nonsense = await liar.TellAsync([honest with { Bytes = -1 }]);
-        Result<SummariesAnswer> many = await liar.TellAsync(Enumerable.Repeat(honest, SiteProtocol.MaxSummaries + 1).ToList());
-        Result<SummariesAnswer> unknown = await stranger.TellAsync([honest with { Title = "A lie" }]);
+        Result<SummariesAnswer> lie = await liar.ReportAsync([honest with { Title = "A lie" }]);
+        Result<SummariesAnswer> nonsense = await liar.ReportAsync([honest with { Bytes = -1 }]);
+        Result<SummariesAnswer> many = await liar.ReportAsync(Enumerable.Repeat(honest, SiteProtocol.MaxSummaries + 1).ToList());
+        Result<SummariesAnswer> unknown = await stranger.ReportAsync([honest with { Title = "A lie" }]);
 
         FeedBatch ofEarlierRelease = (await liar.BeatAsync()).Value.Feed;
 

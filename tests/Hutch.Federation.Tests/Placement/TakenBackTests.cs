@@ -20,8 +20,8 @@ public sealed class TakenBackTests(TwoSites sites) : IClassFixture<TwoSites>
         RuleInfo pin = await Admin.AddRuleAsync(
             pinned, new AddDatasetRule { Rule = "1 copy where site=archive", Until = DateTimeOffset.UtcNow.AddDays(7) }, Ct);
 
-        await Admin.TakeCopyBackAsync(pinned, "archive", Ct);
-        await Admin.TakeCopyBackAsync(free, "archive", Ct);
+        await Admin.WithdrawCopyAsync(pinned, "archive", Ct);
+        await Admin.WithdrawCopyAsync(free, "archive", Ct);
         CopyInfo released = await Copied.UntilAsync(Admin, free, "archive", static copy => copy.State == "released");
         CopyInfo kept = Assert.Single((await Admin.GetCopiesAsync(pinned, Ct)).Items);
         await Admin.RemoveRuleAsync(pin.Number, Ct);
@@ -36,13 +36,13 @@ public sealed class TakenBackTests(TwoSites sites) : IClassFixture<TwoSites>
     public async Task What_is_taken_back_twice_or_was_never_there_is_answered_and_changes_nothing()
     {
         DatasetId id = await sites.MakeCopiedAsync("twice");
-        await Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         DatasetId other = await TwoSites.MakeAsync(Admin, "never");
 
-        await Admin.TakeCopyBackAsync(id, "archive", Ct);
-        await Admin.TakeCopyBackAsync(id, "archive", Ct);
-        var never = await Assert.ThrowsAsync<HutchException>(() => Admin.TakeCopyBackAsync(other, "archive", Ct));
-        var nowhere = await Assert.ThrowsAsync<HutchException>(() => Admin.TakeCopyBackAsync(id, "nowhere", Ct));
+        await Admin.WithdrawCopyAsync(id, "archive", Ct);
+        await Admin.WithdrawCopyAsync(id, "archive", Ct);
+        var never = await Assert.ThrowsAsync<HutchException>(() => Admin.WithdrawCopyAsync(other, "archive", Ct));
+        var nowhere = await Assert.ThrowsAsync<HutchException>(() => Admin.WithdrawCopyAsync(id, "nowhere", Ct));
 
         Assert.Equal((ErrorCode.NotFound, ErrorCode.NotFound), (never.Error.Code, nowhere.Error.Code));
     }

@@ -51,7 +51,7 @@ public sealed class TwoSites : IAsyncLifetime
     /// <summary>Has the archive copy a dataset of the zone.</summary>
     internal async Task CopyAsync(DatasetId id)
     {
-        await Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await Zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(Zone.Admin, id, "archive", 1);
     }
 

@@ -26,7 +26,7 @@ public sealed class TypeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await using SiteServer compute = await SiteServer.StartAsync("new");
         await compute.JoinAsync(sites.Zone, "compute");
         DatasetId scan = await TwoSites.MakeAsync(There, "by-type");
-        await Admin.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
+        await Admin.RequestCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
         await Copied.UntilCompleteAsync(Admin, scan, "compute", 1);
         RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "serve where site in (facility, archive)", Type = "image-stack" }, Ct);
         await UntilAsync(compute, scan, isShown: true);
@@ -36,7 +36,7 @@ public sealed class TypeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await UntilAsync(compute, scan, isShown: false);
         bool isListed = await IsListedAsync(compute, scan);
         string file = await Copied.AnswerAsync(compute.Address, compute.AdminToken, $"datasets/{scan}/files/a.txt");
-        var copy = await Assert.ThrowsAsync<HutchException>(() => Admin.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct));
+        var copy = await Assert.ThrowsAsync<HutchException>(() => Admin.RequestCopyAsync(scan, new AskCopy { Site = "compute" }, Ct));
         await There.PatchDatasetAsync(scan, new PatchDataset { Type = "generic" }, Ct);
         await UntilAsync(compute, scan, isShown: true);
         await Admin.RemoveRuleAsync(rule.Number, Ct);
@@ -98,7 +98,7 @@ public sealed class TypeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         string silent = await FeedAsync(curious);
         await UntilTakenAsync(liar, own, "mx/rotation-or-so");
         string made = await FeedAsync(curious);
-        Result<SummariesAnswer> lie = await liar.TellAsync([Of(secret, "generic")]);
+        Result<SummariesAnswer> lie = await liar.ReportAsync([From(secret, "generic")]);
         await UntilTakenAsync(liar, own, "generic");
         string lied = await FeedAsync(curious);
         await UntilTakenAsync(liar, own, "mx/rotation");
@@ -114,13 +114,13 @@ public sealed class TypeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     /// <summary>Says so until the zone takes it in: it takes no second summary of a dataset within two seconds.</summary>
     private static async Task UntilTakenAsync(Intruder home, DatasetId dataset, string type)
     {
-        while ((await home.TellAsync([Of(dataset, type)])).Value.NotTaken.Count > 0)
+        while ((await home.ReportAsync([From(dataset, type)])).Value.NotTaken.Count > 0)
         {
             await Task.Delay(100, Ct);
         }
     }
 
-    private static DatasetSummary Of(DatasetId dataset, string type) => new()
+    private static DatasetSummary From(DatasetId dataset, string type) => new()
     {
         Dataset = dataset,
         Epoch = 1,

@@ -25,7 +25,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
     public async Task A_dataset_ends_at_its_home_and_at_a_site_with_a_copy_without_any_trash_and_comes_back_nowhere()
     {
         DatasetId id = await _sites.MakeCopiedAsync("personal");
-        BlobHash file = BlobHash.Of("one"u8);
+        BlobHash file = BlobHash.Compute("one"u8);
 
         PurgeInfo ordered = await _sites.Zone.Admin.OrderPurgeAsync(new OrderPurge { Dataset = id, Reason = Reason }, Ct);
         PurgeInfo done = await UntilDoneAsync(id);
@@ -38,7 +38,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
         {
             SiteDataset here = (await site.Site.Evictions.FindAsync(id, Ct))!;
             Assert.Equal(("purged", (long?)null), (here.EndedWay, here.TrashedUntil));
-            Assert.Null(await site.Site.Blobs.FindLastingAsync(file, Ct));
+            Assert.Null(await site.Site.Blobs.FindPermanentAsync(file, Ct));
             Assert.Equal(ErrorCode.Gone, (await RefusedAsync(() => Copied.ReadTextAsync(site.Admin, id, "a.txt"))).Code);
         }
     }
@@ -48,7 +48,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
     {
         DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "held");
         await _sites.Archive.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
-        await UntilAsync(() => _sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct));
+        await UntilAsync(() => _sites.Zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct));
         await Copied.UntilCompleteAsync(_sites.Zone.Admin, id, "facility", 1);
         await UntilAsync(() => _sites.Archive.Admin.EvictAsync(id, new EvictDataset(), Ct));
         while ((await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != EvictionState.Evicted)
@@ -61,7 +61,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
 
         Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
         Assert.Null((await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction);
-        Assert.Null(await _sites.Zone.Site.Blobs.FindLastingAsync(BlobHash.Of("one"u8), Ct));
+        Assert.Null(await _sites.Zone.Site.Blobs.FindPermanentAsync(BlobHash.Compute("one"u8), Ct));
     }
 
     [Fact(Timeout = 60_000)]

@@ -32,7 +32,7 @@ public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
     public async Task A_site_whose_copy_was_released_refuses_to_derive_as_one_that_has_none()
     {
         DatasetId parent = await sites.MakeCopiedAsync("released-parent");
-        await sites.Zone.Admin.TakeCopyBackAsync(parent, "archive", Ct);
+        await sites.Zone.Admin.WithdrawCopyAsync(parent, "archive", Ct);
         await Copied.UntilAsync(sites.Zone.Admin, parent, "archive", static copy => copy.State == "released");
 
         HutchException? refused = null;

@@ -18,7 +18,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     public async Task Large_files_that_do_not_come_hold_up_no_small_one_of_any_home()
     {
         (var first, var second) = (new StuckStream(), new StuckStream());
-        await using RemoteReader reader = RemoteReader.Of(honest, Stuck(first), cacheBytes: 19 << 20);
+        await using RemoteReader reader = RemoteReader.From(honest, Stuck(first), cacheBytes: 19 << 20);
         await using RemoteReader other = reader.And(Stuck(second), "other");
         using var away = new CancellationTokenSource();
         Task<byte[]>[] stuck = [reader.ReadAsync(Large, away.Token), other.ReadAsync(Large, away.Token)];
@@ -42,7 +42,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     {
         var time = new FakeTime();
         var stuck = new StuckStream();
-        await using RemoteReader reader = RemoteReader.Of(honest, Stuck(stuck), cacheBytes: 19 << 20, time);
+        await using RemoteReader reader = RemoteReader.From(honest, Stuck(stuck), cacheBytes: 19 << 20, time);
         using var away = new CancellationTokenSource();
         Task<byte[]> gone = reader.ReadAsync(Large, away.Token);
         await stuck.Asked;
@@ -64,7 +64,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     {
         var time = new FakeTime();
         var stuck = new StuckStream();
-        await using RemoteReader reader = RemoteReader.Of(honest, Stuck(stuck), time: time);
+        await using RemoteReader reader = RemoteReader.From(honest, Stuck(stuck), time: time);
         (var first, var second) = (new CancellationTokenSource(), new CancellationTokenSource());
         Task<byte[]> gone = reader.ReadAsync(Large, first.Token);
         await stuck.Asked;
@@ -82,7 +82,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     [Fact]
     public async Task Nothing_is_left_of_transfers_that_fail_at_once()
     {
-        await using RemoteReader reader = RemoteReader.Of(honest, honest.Home);
+        await using RemoteReader reader = RemoteReader.From(honest, honest.Home);
         await reader.ReadAsync(Small, Ct);
         reader.Home = null;
 
@@ -108,12 +108,12 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
                 throw new IOException("nothing came for 10 s");
             },
         };
-        await using RemoteReader reader = RemoteReader.Of(honest, honest.Home);
+        await using RemoteReader reader = RemoteReader.From(honest, honest.Home);
         await reader.ReadAsync(Small, Ct); // The page that names both is known then, and all five wait before the transfer breaks.
         reader.Home = breaking;
         Task<byte[]>[] readers = [.. Enumerable.Range(0, 5).Select(async one =>
         {
-            WorkScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, $"token{one}");
+            RequestScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, $"token{one}");
             return await reader.ReadAsync(Large, Ct);
         })];
 

@@ -19,7 +19,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("pages that end early", "broke")]
     public async Task A_page_that_is_not_what_its_hash_says_is_read_by_nobody(string lie, string reason)
     {
-        await using RemoteReader lying = RemoteReader.Of(honest, honest.Lying(lie));
+        await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
         var refused = await Assert.ThrowsAsync<HutchException>(async () => await lying.Origin.ReadPageAsync(honest.Root, Ct));
         lying.Home = honest.Home;
@@ -28,7 +28,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
         Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
         Assert.Contains(reason, refused.Error.Message, StringComparison.Ordinal);
         Assert.Contains(honest.Home.Name, refused.Error.Message, StringComparison.Ordinal);
-        Assert.Equal(honest.Root, BlobHash.Of(page.Span));
+        Assert.Equal(honest.Root, BlobHash.Compute(page.Span));
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("large file that ends early", "after")]
     public async Task A_file_that_is_not_what_its_hash_says_is_had_whole_by_nobody(string lie, string reason)
     {
-        await using RemoteReader lying = RemoteReader.Of(honest, honest.Lying(lie));
+        await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
         var refused = await Assert.ThrowsAsync<HutchException>(() => lying.ReadAsync(Large));
         var again = await Assert.ThrowsAsync<HutchException>(() => lying.ReadAsync(Large));
@@ -56,7 +56,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("signed parts that end early", "after")]
     public async Task A_part_of_a_file_that_its_home_has_not_signed_is_read_by_nobody(string lie, string reason)
     {
-        await using RemoteReader lying = RemoteReader.Of(honest, honest.Lying(lie));
+        await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
         var refused = await Assert.ThrowsAsync<HutchException>(() => lying.ReadFirstAsync(Large));
         lying.Home = honest.Home;
@@ -72,7 +72,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     public async Task A_home_that_signs_for_parts_of_another_file_is_named_and_nobody_has_that_file_whole()
     {
         var rest = new TaskCompletionSource();
-        await using RemoteReader lying = RemoteReader.Of(honest, new LyingHome(honest.Lying("part of another file"))
+        await using RemoteReader lying = RemoteReader.From(honest, new LyingHome(honest.Lying("part of another file"))
         {
             OfExtents = bytes => new HeldUpStream(bytes, ExtentStatement.ExtentBytes + ExtentStatement.TrailerBytes, rest.Task),
         });
@@ -92,7 +92,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     public async Task The_first_bytes_of_a_large_file_are_read_before_the_last_have_come_and_the_last_when_all_are_right()
     {
         var rest = new TaskCompletionSource();
-        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        await using RemoteReader reading = RemoteReader.From(honest, new LyingHome(honest.Home)
         {
             OfExtents = bytes => new HeldUpStream(bytes, ExtentStatement.ExtentBytes + ExtentStatement.TrailerBytes, rest.Task),
         });
@@ -111,7 +111,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     public async Task Where_a_connection_breaks_within_a_part_that_part_comes_again()
     {
         int asked = 0;
-        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        await using RemoteReader reading = RemoteReader.From(honest, new LyingHome(honest.Home)
         {
             OfExtents = bytes => new MemoryStream(++asked == 1 ? bytes[..(ExtentStatement.ExtentBytes + (700 << 10))] : bytes),
         });
@@ -124,7 +124,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     public async Task Where_a_connection_breaks_within_the_first_part_a_home_that_signs_none_sends_all_again()
     {
         RemoteReader? reader = null;
-        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        await using RemoteReader reading = RemoteReader.From(honest, new LyingHome(honest.Home)
         {
             OfExtents = bytes =>
             {
@@ -140,7 +140,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [Fact]
     public async Task Of_an_answer_that_never_ends_no_more_is_taken_than_the_page_says()
     {
-        await using RemoteReader endless = RemoteReader.Of(honest, honest.Lying("large file that never ends"));
+        await using RemoteReader endless = RemoteReader.From(honest, honest.Lying("large file that never ends"));
 
         Assert.Equal(Large, await endless.ReadAsync(Large));
     }
@@ -149,7 +149,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     public async Task Readers_of_one_file_share_a_transfer_which_goes_on_when_one_goes_away()
     {
         int transfers = 0;
-        await using RemoteReader counting = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        await using RemoteReader counting = RemoteReader.From(honest, new LyingHome(honest.Home)
         {
             OfPart = bytes =>
             {
@@ -171,18 +171,18 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [Fact]
     public async Task A_file_that_no_tree_of_the_dataset_names_is_not_asked_for()
     {
-        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        await using RemoteReader reading = RemoteReader.From(honest, new LyingHome(honest.Home)
         {
             OfPart = static _ => throw new InvalidOperationException("It was asked for."),
         });
 
-        Assert.Null(await reading.Origin.FindAsync(BlobHash.Of("another"u8), Ct));
+        Assert.Null(await reading.Origin.FindAsync(BlobHash.Compute("another"u8), Ct));
     }
 
     [Fact]
     public async Task What_does_not_fit_into_the_cache_is_refused_in_words()
     {
-        await using RemoteReader small = RemoteReader.Of(honest, honest.Home, cacheBytes: 12 << 20);
+        await using RemoteReader small = RemoteReader.From(honest, honest.Home, cacheBytes: 12 << 20);
 
         var refused = await Assert.ThrowsAsync<HutchException>(() => small.ReadAsync(Large));
 

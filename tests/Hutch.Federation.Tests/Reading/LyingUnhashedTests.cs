@@ -35,7 +35,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("back", "does not go on where it ended")]
     public async Task A_list_that_no_home_would_send_is_taken_by_nobody(string lie, string reason)
     {
-        Result<IReadOnlyList<PathEntry>?> asked = await AskAsync(Saying(after => Lie(lie, after)));
+        Result<IReadOnlyList<PathEntry>?> asked = await RequestAsync(Saying(after => Lie(lie, after)));
 
         Assert.StartsWith($"From {honest.Home.Name}: ", asked.Error!.Message, StringComparison.Ordinal);
         Assert.Contains(reason, asked.Error.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
             Next = $"{(asked * 1000) - 1:d9}",
         });
 
-        IReadOnlyList<PathEntry>? files = (await AskAsync(lying)).Value;
+        IReadOnlyList<PathEntry>? files = (await RequestAsync(lying)).Value;
 
         Assert.Equal((10_000, 10), (files!.Count, asked));
     }
@@ -68,7 +68,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
             },
         };
 
-        Result<IReadOnlyList<PathEntry>?> asked = await new UnhashedList(stuck, honest.Order.Dataset).AskAsync(
+        Result<IReadOnlyList<PathEntry>?> asked = await new UnhashedList(stuck, honest.Order.Dataset).RequestAsync(
             new AnswerTimeout(TimeSpan.FromMilliseconds(1), TimeProvider.System), Ct);
 
         Assert.Equal(ErrorCode.Unavailable, asked.Error!.Code);
@@ -77,13 +77,13 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [Fact]
     public async Task A_home_of_an_earlier_release_has_no_list_and_what_names_a_file_follows_from_what_is_said_of_it()
     {
-        Result<IReadOnlyList<PathEntry>?> earlier = await AskAsync(new LyingHome(honest.Home)
+        Result<IReadOnlyList<PathEntry>?> earlier = await RequestAsync(new LyingHome(honest.Home)
         {
             OfUnhashed = static (_, _) => Task.FromResult<Result<UnhashedAnswer>>(
                 ErrorCode.NotFound.With("There is no such request between sites.")),
         });
-        Entry first = Assert.Single((await AskAsync(Telling(One))).Value!).Entry;
-        Entry changed = Assert.Single((await AskAsync(Telling(One with { Changed = One.Changed + 1 }))).Value!).Entry;
+        Entry first = Assert.Single((await RequestAsync(Telling(One))).Value!).Entry;
+        Entry changed = Assert.Single((await RequestAsync(Telling(One with { Changed = One.Changed + 1 }))).Value!).Entry;
 
         Assert.Null(earlier.Value);
         Assert.True(first.IsPending);
@@ -93,7 +93,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [Fact]
     public async Task Fewer_bytes_than_the_file_has_are_no_answer_and_more_are_not_read()
     {
-        await using RemoteReader reader = RemoteReader.Of(honest, new LyingHome(honest.Home) { OfUnhashedPart = static () => new MemoryStream(new byte[99]) });
+        await using RemoteReader reader = RemoteReader.From(honest, new LyingHome(honest.Home) { OfUnhashedPart = static () => new MemoryStream(new byte[99]) });
         Entry entry = new UnhashedFile(DatasetPath.Parse("a.mrc").Value, new FileStamp(100, 1, 1, 1), false, null).ToEntry(honest.Order.Dataset);
         var endless = new EndlessStream([]);
         var bytes = new byte[100];
@@ -116,12 +116,12 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [Fact]
     public async Task A_file_that_has_a_hash_is_never_replaced_and_what_is_told_no_more_leaves_nothing_behind()
     {
-        await using RemoteReader reader = RemoteReader.Of(honest, honest.Home);
+        await using RemoteReader reader = RemoteReader.From(honest, honest.Home);
         string folder = Directory.CreateTempSubdirectory("hutch-reading-").FullName;
         await using (SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, SiteOptions.ForReading(reader.Origin), TimeProvider.System, NullLoggerFactory.Instance, Ct))
         {
-            IReadOnlyList<PathEntry> told = (await AskAsync(Telling(Line("a/one.bin"), Line("a/three.bin"), Line("large.bin"), Line("z.bin")))).Value!;
+            IReadOnlyList<PathEntry> told = (await RequestAsync(Telling(Line("a/one.bin"), Line("a/three.bin"), Line("large.bin"), Line("z.bin")))).Value!;
             await ReadHistoryAsync(site, told);
             TreeView head = (await site.Heads.ResolveAsync(honest.Order.Dataset, null, Ct)).Value;
             TreeView version = (await site.Heads.ResolveAsync(honest.Order.Dataset, SnapshotRef.OfNumber(2), Ct)).Value;
@@ -158,7 +158,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
         await using (SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, new SiteOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct))
         {
-            await ReadHistoryAsync(site, (await AskAsync(Telling(One))).Value!);
+            await ReadHistoryAsync(site, (await RequestAsync(Telling(One))).Value!);
 
             SiteDataset copy = (await site.Heads.DatasetAsync(honest.Order.Dataset, Ct)).Value;
             Assert.False(await site.Records.ReadAsync(queries => queries.HasOverlay(copy.Key), Ct));
@@ -169,7 +169,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
 
     private async Task ReadHistoryAsync(SiteServices site, IReadOnlyList<PathEntry> told)
     {
-        CheckedHistory came = (await new HistorySource(honest.Home, honest.Order).AskAsync(null, Ct)).Value!;
+        CheckedHistory came = (await new HistorySource(honest.Home, honest.Order).RequestAsync(null, Ct)).Value!;
         SiteSession session = (await site.Copies.BeginAsync(honest.Order.Dataset, Ct)).Value;
         Result<SiteDataset> read = await site.Copies.ReadAsync(
             session, came.History, new CopyTerms(honest.Order.Dataset, "admin", "scan", honest.Home.Key, came.Epoch), told, Ct);
@@ -180,8 +180,8 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
         [.. (await site.Heads.ListAsync(view, new ListQuery { Delimited = delimited }, Ct)).Items
             .Select(static item => item.Path + (item.Entry?.IsPending == true ? " ?" : ""))];
 
-    private Task<Result<IReadOnlyList<PathEntry>?>> AskAsync(IHomePeer home) =>
-        new UnhashedList(home, honest.Order.Dataset).AskAsync(new AnswerTimeout(TimeSpan.FromMinutes(1), TimeProvider.System), Ct);
+    private Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(IHomePeer home) =>
+        new UnhashedList(home, honest.Order.Dataset).RequestAsync(new AnswerTimeout(TimeSpan.FromMinutes(1), TimeProvider.System), Ct);
 
     private LyingHome Telling(params UnhashedLine[] files) => Saying(_ => new UnhashedAnswer { Files = files });
 

@@ -28,8 +28,8 @@ public sealed class NearestSiteTests
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
         await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "far" }, Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "near" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "far" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "near" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "far", 1);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "near", 1);
 
@@ -106,7 +106,7 @@ public sealed class NearestSiteTests
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
         SnapshotInfo version = await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", 1);
         CreatedToken own = await zone.Admin.CreateTokenAsync(new CreateToken { Site = "curious", Scopes = ["read"] }, Ct);
         CreatedToken stolen = await zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive", Scopes = ["read"] }, Ct);
@@ -153,7 +153,7 @@ public sealed class NearestSiteTests
         SnapshotInfo version = await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
         CreatedToken own = await zone.Admin.CreateTokenAsync(new CreateToken { Site = "curious", Scopes = ["read"] }, Ct);
         await zone.Admin.AddRuleAsync(scan.Id, new AddDatasetRule { Rule = "serve where site in (facility, archive)" }, Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", 1);
         using SiteClient copy = await curious.DialAsync(zone, "archive");
 
@@ -175,7 +175,7 @@ public sealed class NearestSiteTests
         DatasetId id = await CloseWithCopyAsync(zone);
         await UntilCopyKnownAsync(compute, id);
 
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "compute" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "compute" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "compute", 2);
 
         IReadOnlyList<SiteTrafficInfo> traffic = (await compute.Admin.GetSitesAsync(Ct)).Here.Traffic!;
@@ -188,7 +188,7 @@ public sealed class NearestSiteTests
     {
         DatasetId id = await Copied.MakeAsync(zone.Admin, "scan");
         await zone.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
         return id;
     }

@@ -63,7 +63,7 @@ public sealed class NearestTests(HonestHome honest) : IClassFixture<HonestHome>
         while (!read.IsCompleted)
         {
             // Who reads may not have begun to wait.
-            time.Advance(HoldersBlob.Patience);
+            time.Advance(HoldersBlob.FailoverDelay);
             await Task.WhenAny(read, Task.Delay(10, Ct));
         }
 
@@ -79,7 +79,7 @@ public sealed class NearestTests(HonestHome honest) : IClassFixture<HonestHome>
         {
             OfExtents = bytes => new HeldUpStream(bytes, ExtentStatement.ExtentBytes + ExtentStatement.TrailerBytes, rest.Task),
         });
-        IForeignBlob blob = (await reader.Origin.FindAsync(BlobHash.Of(Large), Ct))!;
+        IExternalBlob blob = (await reader.Origin.FindAsync(BlobHash.Compute(Large), Ct))!;
         var bytes = new byte[Large.Length];
         Extent first = blob.PartAt(0, blob.Size);
         await blob.ReadAsync(first, bytes.AsMemory(0, first.Length), Ct);

@@ -22,7 +22,7 @@ public sealed class ReadRecordsTests(HonestHome honest) : IClassFixture<HonestHo
         await using (SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, SiteOptions.ForReading(new Nowhere()), TimeProvider.System, NullLoggerFactory.Instance, Ct))
         {
-            CheckedHistory came = (await new HistorySource(honest.Home, honest.Order).AskAsync(null, Ct)).Value!;
+            CheckedHistory came = (await new HistorySource(honest.Home, honest.Order).RequestAsync(null, Ct)).Value!;
             SiteSession session = (await site.Copies.BeginAsync(honest.Order.Dataset, Ct)).Value;
             SiteDataset dataset = (await site.Copies.CompleteAsync(
                 session, came.History, new CopyTerms(honest.Order.Dataset, "admin", "scan", honest.Home.Key, came.Epoch), null, Ct)).Value;
@@ -38,8 +38,8 @@ public sealed class ReadRecordsTests(HonestHome honest) : IClassFixture<HonestHo
     {
         public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct) => throw new NotSupportedException();
 
-        public ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct) => new((IForeignBlob?)null);
+        public ValueTask<IExternalBlob?> FindAsync(BlobHash blob, CancellationToken ct) => new((IExternalBlob?)null);
 
-        public IForeignBlob FindUnhashed(DatasetPath path, Entry entry) => throw new NotSupportedException();
+        public IExternalBlob FindUnhashed(DatasetPath path, Entry entry) => throw new NotSupportedException();
     }
 }

@@ -63,14 +63,14 @@ public sealed class ReadThroughTests
         DatasetInfo bait = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "bait" }, Ct);
         await zone.Admin.PutEntryAsync(bait.Id, "bait", secret, ct: Ct);
         Caller caller = (await site.Zone.Authenticator.AuthenticateAsync(site.AdminToken, null, Ct)).Value;
-        using IDisposable work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("admin", WorkClass.Interactive, "s3", "PUT");
-        ReadPlace? place;
-        while (!(await site.Modules.Reading.Places.FindAsync(caller, bait.Id, null, Ct)).TryGet(out place, out _))
+        using IDisposable work = new ActiveRequests(TimeProvider.System, 4 << 20).Begin("admin", RequestClass.Interactive, "s3", "PUT");
+        ReadRoute? route;
+        while (!(await site.Modules.Reading.Router.FindAsync(caller, bait.Id, null, Ct)).TryGet(out route, out _))
         {
             await Task.Delay(20, Ct);
         }
 
-        OpenedEntry opened = (await place.Reader.Entries.OpenAsync(caller, bait.Id, DatasetPath.Parse("bait").Value, null, Ct)).Value;
+        OpenedEntry opened = (await route.Reader.Entries.OpenAsync(caller, bait.Id, DatasetPath.Parse("bait").Value, null, Ct)).Value;
 
         await zone.StopAsync();
         var refused = await Assert.ThrowsAsync<HutchException>(async () => throw (Exception?)(await CopyAsync()).Error?.ToException() ?? new InvalidOperationException());

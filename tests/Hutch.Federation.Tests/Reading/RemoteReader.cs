@@ -33,8 +33,8 @@ internal sealed class RemoteReader : IAsyncDisposable
                 homeId, (_, _) => new ValueTask<IReadOnlyList<string>>(["copy", homeId]), (_, _, _) => Task.FromResult(Found(copy)),
                 static (siteId, _) => new ValueTask<string>(siteId), _cache, _counts, time, NullLogger.Instance),
         };
-        _work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("ada", WorkClass.Interactive, "rest", "GET");
-        WorkScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, null);
+        _work = new ActiveRequests(TimeProvider.System, 4 << 20).Begin("ada", RequestClass.Interactive, "rest", "GET");
+        RequestScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, null);
     }
 
     /// <summary>Null for one that cannot be dialled.</summary>
@@ -42,7 +42,7 @@ internal sealed class RemoteReader : IAsyncDisposable
 
     public HomeOrigin Origin { get; }
 
-    public static RemoteReader Of(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20, TimeProvider? time = null) =>
+    public static RemoteReader From(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20, TimeProvider? time = null) =>
         new(honest, home, "home", cacheBytes, time ?? TimeProvider.System, null);
 
     /// <summary>Somebody who is nearer to a copy than to the home.</summary>
@@ -55,7 +55,7 @@ internal sealed class RemoteReader : IAsyncDisposable
     /// <summary>Reads a file part by part, as a download does.</summary>
     public async Task<byte[]> ReadAsync(byte[] expected, CancellationToken ct = default)
     {
-        IForeignBlob blob = (await Origin.FindAsync(BlobHash.Of(expected), ct))!;
+        IExternalBlob blob = (await Origin.FindAsync(BlobHash.Compute(expected), ct))!;
         var bytes = new byte[blob.Size];
         for (long at = 0; at < blob.Size;)
         {
@@ -70,7 +70,7 @@ internal sealed class RemoteReader : IAsyncDisposable
     /// <summary>Reads the first part of a file.</summary>
     public async Task<byte[]> ReadFirstAsync(byte[] expected)
     {
-        IForeignBlob blob = (await Origin.FindAsync(BlobHash.Of(expected), CancellationToken.None))!;
+        IExternalBlob blob = (await Origin.FindAsync(BlobHash.Compute(expected), CancellationToken.None))!;
         Extent part = blob.PartAt(0, blob.Size);
         var bytes = new byte[part.Length];
         await blob.ReadAsync(part, bytes, CancellationToken.None);

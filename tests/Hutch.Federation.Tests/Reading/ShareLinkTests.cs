@@ -33,13 +33,13 @@ public sealed class ShareLinkTests : IAsyncLifetime
     {
         DatasetId id = await TwoSites.MakeAsync(_zone.Admin, "moved");
         CreatedLink link = await _zone.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct);
-        await _zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await _zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(_zone.Admin, id, "archive", 1);
 
         string before = await AnswerAsync(link, $"datasets/{id}/entries/a.txt");
         await _zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct);
         await Copied.UntilHomeAsync(_zone.Admin, id, "archive");
-        await _zone.Admin.TakeCopyBackAsync(id, "facility", Ct);
+        await _zone.Admin.WithdrawCopyAsync(id, "facility", Ct);
         await UntilEndedHereAsync(id);
         string after = await AnswerAsync(link, $"datasets/{id}/entries/a.txt");
         DatasetId far = await TwoSites.MakeAsync(_archive.Admin, "far");
@@ -121,14 +121,14 @@ public sealed class ShareLinkTests : IAsyncLifetime
         string narrow = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read"] }, Ct)).Id;
         string other = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive", Scopes = ["read", "manage"] }, Ct)).Id;
 
-        Result<LinksAnswer> made = await AskAsync(liar, free, own);
+        Result<LinksAnswer> made = await RequestAsync(liar, free, own);
 
         Assert.NotNull(made.Value.Made);
-        Assert.Equal(ErrorCode.ScopeMissing, (await AskAsync(liar, free, narrow)).Error!.Code);
-        Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, free, other)).Error!.Code);
-        Assert.Equal(ErrorCode.NotFound, (await AskAsync(liar, kept, own)).Error!.Code);
+        Assert.Equal(ErrorCode.ScopeMissing, (await RequestAsync(liar, free, narrow)).Error!.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await RequestAsync(liar, free, other)).Error!.Code);
+        Assert.Equal(ErrorCode.NotFound, (await RequestAsync(liar, kept, own)).Error!.Code);
         await _zone.Admin.RevokeTokenAsync(own, Ct);
-        Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, free, own)).Error!.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await RequestAsync(liar, free, own)).Error!.Code);
     }
 
     [Fact]
@@ -139,10 +139,10 @@ public sealed class ShareLinkTests : IAsyncLifetime
         Assert.True((await liar.JoinAsync()).IsOk);
         string token = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read", "write", "manage"] }, Ct)).Id;
 
-        Result<LinksAnswer> link = await AskAsync(liar, id, token, 1L << 62);
-        Result<StepAnswer> step = await liar.Client.PostAsync(
+        Result<LinksAnswer> link = await RequestAsync(liar, id, token, 1L << 62);
+        Result<JobTokenAnswer> step = await liar.Client.PostAsync(
             SiteProtocol.Steps, new StepRequestText { Token = token, Output = id, Seconds = 1L << 62 },
-            SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, Ct);
+            SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, Ct);
 
         Assert.Equal((ErrorCode.BadRequest, ErrorCode.BadRequest), (link.Error?.Code, step.Error?.Code));
     }
@@ -158,7 +158,7 @@ public sealed class ShareLinkTests : IAsyncLifetime
         }
     }
 
-    private static Task<Result<LinksAnswer>> AskAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.PostAsync(
+    private static Task<Result<LinksAnswer>> RequestAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.PostAsync(
         SiteProtocol.Links, new LinksRequest { Token = token, Dataset = id, Right = "read", Seconds = seconds },
         SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, Ct);
 

@@ -99,25 +99,25 @@ public sealed class UnhashedSites : IAsyncLifetime
         foreach (FolderFile file in await Facility.Site.Records.ReadAsync(static queries => queries.FolderFilesToHash(default, 100), Ct))
         {
             byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(file.Folder, file.Path.Value), Ct);
-            Assert.True((await Facility.Site.Folders.SetHashAsync(file, BlobHash.Of(bytes), Ct)).IsOk);
+            Assert.True((await Facility.Site.Folders.SetHashAsync(file, BlobHash.Compute(bytes), Ct)).IsOk);
         }
     }
 
     /// <summary>What the REST door of a site says of a file: status, headers and bytes.</summary>
-    internal static async Task<string> AskAsync(SiteServer site, DatasetId dataset, HttpMethod method, string path, string? range = null)
+    internal static async Task<string> RequestAsync(SiteServer site, DatasetId dataset, HttpMethod method, string path, string? range = null)
     {
         using var http = new HttpClient { BaseAddress = site.Address };
-        return await AskAsync(http, method, $"api/v1/datasets/{dataset}/{path}", range, site.AdminToken);
+        return await RequestAsync(http, method, $"api/v1/datasets/{dataset}/{path}", range, site.AdminToken);
     }
 
     /// <summary>What the S3 door says to somebody without a key.</summary>
     internal static async Task<string> AskS3Async(SiteServer site, HttpMethod method, string path, string? range = null)
     {
         using var http = new HttpClient { BaseAddress = site.S3Address };
-        return await AskAsync(http, method, path, range, null);
+        return await RequestAsync(http, method, path, range, null);
     }
 
-    private static async Task<string> AskAsync(HttpClient http, HttpMethod method, string path, string? range, string? token)
+    private static async Task<string> RequestAsync(HttpClient http, HttpMethod method, string path, string? range, string? token)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = token is null ? null : new("Bearer", token);
@@ -129,7 +129,7 @@ public sealed class UnhashedSites : IAsyncLifetime
             .Where(static header => header.Key is not ("Date" or "X-Request-ID" or "Age" or "x-amz-request-id" or "x-amz-id-2"))
             .OrderBy(static header => header.Key, StringComparer.Ordinal)
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
-        string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Of(body).ToString();
+        string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Compute(body).ToString();
         return answer.IsSuccessStatusCode
             ? $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n{shown}"
             : $"{(int)answer.StatusCode} {shown.Split(["requestId", "RequestId"], StringSplitOptions.None)[0]}";

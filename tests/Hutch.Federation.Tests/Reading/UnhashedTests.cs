@@ -28,17 +28,17 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
         List<string> after = [], afterThere = [];
         foreach (string range in parts)
         {
-            after.Add(await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
-            afterThere.Add(await UnhashedSites.AskAsync(all.Facility, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
+            after.Add(await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
+            afterThere.Add(await UnhashedSites.RequestAsync(all.Facility, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
         }
 
-        string head = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Head, "entries/" + Path);
+        string head = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Head, "entries/" + Path);
         Assert.Equal(there, here);
         Assert.Contains("\"pending\":true", here[0].Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains(BlobHash.Of(UnhashedSites.Movie).ToString(), here[2], StringComparison.Ordinal);
+        Assert.Contains(BlobHash.Compute(UnhashedSites.Movie).ToString(), here[2], StringComparison.Ordinal);
         Assert.DoesNotContain("Repr-Digest", here[2], StringComparison.Ordinal);
         Assert.DoesNotContain(here, static one => one.Contains("x-amz-checksum", StringComparison.OrdinalIgnoreCase));
-        Assert.Equal(BlobHash.Of(UnhashedSites.Movie), hashed.Hash);
+        Assert.Equal(BlobHash.Compute(UnhashedSites.Movie), hashed.Hash);
         Assert.Contains("Repr-Digest", head, StringComparison.Ordinal);
         Assert.Equal(afterThere, after);
     }
@@ -48,34 +48,34 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
     {
         await using UnhashedSites all = await UnhashedSites.StartAsync(hasSmallCache: true);
         await all.HashAsync();
-        await all.Facility.Admin.AskCopyAsync(all.Dataset, new AskCopy { Site = "other" }, Ct);
+        await all.Facility.Admin.RequestCopyAsync(all.Dataset, new AskCopy { Site = "other" }, Ct);
         await Copied.UntilCompleteAsync(all.Facility.Admin, all.Dataset, "other", 1);
         byte[] late = Copied.Bytes(5_000_000, 3);
         await all.WriteAsync("raw/late.mrc", late);
 
         await all.UntilListedAsync(all.Other, "raw/late.mrc");
-        string lateHere = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
-        string lateThere = await UnhashedSites.AskAsync(all.Facility, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
-        string movie = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
+        string lateHere = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
+        string lateThere = await UnhashedSites.RequestAsync(all.Facility, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
+        string movie = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
         bool isInCopy = (await all.Other.Site.Heads.FindAsync(
             (await all.Other.Site.Heads.ResolveAsync(all.Dataset, null, Ct)).Value, DatasetPath.Parse("raw/late.mrc").Value, Ct)) is not null;
         await all.Facility.StopAsync();
-        string fresh = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
+        string fresh = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
         string away = fresh;
         while (!away.Contains("It may be a file at the facility that is not hashed yet", StringComparison.Ordinal))
         {
             // What the home has said a moment ago counts for a second.
-            away = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
+            away = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/raw/late.mrc");
         }
 
         string awayS3 = await UnhashedSites.AskS3Async(all.Other, HttpMethod.Get, $"/{all.Dataset}/raw/late.mrc");
-        string movieAway = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
-        string listAway = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "tree");
+        string movieAway = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
+        string listAway = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "tree");
         await all.Facility.StartAgainAsync();
         await all.UntilListedAsync(all.Other, "raw/late.mrc");
 
         Assert.Equal(lateThere, lateHere);
-        Assert.Contains(BlobHash.Of(late).ToString(), lateHere, StringComparison.Ordinal);
+        Assert.Contains(BlobHash.Compute(late).ToString(), lateHere, StringComparison.Ordinal);
         Assert.StartsWith("200", movie, StringComparison.Ordinal);
         Assert.False(isInCopy);
         Assert.StartsWith("503", fresh, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
         string answer;
         do
         {
-            answer = await UnhashedSites.AskAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
+            answer = await UnhashedSites.RequestAsync(all.Other, all.Dataset, HttpMethod.Get, "entries/" + Path);
         }
         while (!answer.StartsWith("503", StringComparison.Ordinal) || answer.Contains("is not hashed yet", StringComparison.Ordinal));
 
@@ -123,7 +123,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
         bool viewerHasHistory = (await curious.ReadHistoryAsync(sites.Dataset, token)).IsOk;
         await admin.PutGrantAsync(sites.Dataset, "user:ada", new PutGrant { Right = "read" }, Ct);
         (bool Lists, bool Reads) reader = await AskAsync(token);
-        Result<Stream> another = await Home(token).UnhashedPartAsync(sites.Dataset, Path, BlobHash.Of("another"u8), 0, 10, Ct);
+        Result<Stream> another = await Home(token).UnhashedPartAsync(sites.Dataset, Path, BlobHash.Compute("another"u8), 0, 10, Ct);
         Result<Stream> beyond = await Home(token).UnhashedPartAsync(sites.Dataset, Path, version, 0, UnhashedSites.Movie.Length + 1, Ct);
         Result<Stream> outside = await Home(token).UnhashedPartAsync(sites.Dataset, "../SPA.yml", version, 0, 1, Ct);
         RuleInfo rule = await admin.AddRuleAsync(sites.Dataset, new AddDatasetRule { Rule = "serve where site=facility" }, Ct);
@@ -164,15 +164,15 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
         var answers = new List<string>();
         foreach (string path in (string[])["tree", "tree?delimiter=/", "entries/" + Path, "tree?prefix=raw/&delimiter=/", "entries/raw/nothing"])
         {
-            answers.Add(await UnhashedSites.AskAsync(site, all.Dataset, HttpMethod.Get, path));
+            answers.Add(await UnhashedSites.RequestAsync(site, all.Dataset, HttpMethod.Get, path));
         }
 
         foreach (string range in (string[])["bytes=3000000-5000000", "bytes=-7", "bytes=0-0", "bytes=99000000-"])
         {
-            answers.Add(await UnhashedSites.AskAsync(site, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
+            answers.Add(await UnhashedSites.RequestAsync(site, all.Dataset, HttpMethod.Get, "entries/" + Path, range));
         }
 
-        answers.Add(await UnhashedSites.AskAsync(site, all.Dataset, HttpMethod.Head, "entries/" + Path));
+        answers.Add(await UnhashedSites.RequestAsync(site, all.Dataset, HttpMethod.Head, "entries/" + Path));
         answers.Add(await UnhashedSites.AskS3Async(site, HttpMethod.Get, $"/{all.Dataset}?list-type=2"));
         answers.Add(await UnhashedSites.AskS3Async(site, HttpMethod.Get, $"/{all.Dataset}?list-type=2&delimiter=/"));
         answers.Add(await UnhashedSites.AskS3Async(site, HttpMethod.Get, $"/{all.Dataset}/{Path}"));

@@ -26,8 +26,8 @@ public sealed class ReverseConnectionTests
         DatasetId id = await Copied.MakeAsync(beamline.Admin, "scan");
         await beamline.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
 
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "facility", 2);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
 

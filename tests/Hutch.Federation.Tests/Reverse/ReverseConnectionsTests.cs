@@ -8,7 +8,7 @@ namespace Hutch.Federation.Tests.Reverse;
 /// <summary>The connections that wait until a site is asked.</summary>
 public sealed class ReverseConnectionsTests
 {
-    private static readonly BlobHash s_site = BlobHash.Of("a site's key"u8);
+    private static readonly BlobHash s_site = BlobHash.Compute("a site's key"u8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

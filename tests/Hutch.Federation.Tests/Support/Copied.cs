@@ -95,7 +95,7 @@ internal static class Copied
             .Where(static header => header.Key is not ("Date" or "X-Request-ID" or "Age"))
             .OrderBy(static header => header.Key, StringComparer.Ordinal)
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
-        string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Of(body).ToString();
+        string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Compute(body).ToString();
         return $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n{shown}";
     }
 }

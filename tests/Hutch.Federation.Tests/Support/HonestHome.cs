@@ -17,7 +17,7 @@ public class HonestHome : IAsyncLifetime
 
     internal IHomePeer Home => _site.Home;
 
-    internal ICopyLedger Ledger => _site.Home;
+    internal IZoneReports Reports => _site.Home;
 
     internal CopyOrder Order { get; private set; } = null!;
 
@@ -46,7 +46,7 @@ public class HonestHome : IAsyncLifetime
         }
 
         SnapshotInfo newest = await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
-        await _zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await _zone.Admin.RequestCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         Root = newest.Root;
         Order = new CopyOrder(
             JoinToken.Parse(token).Value.Zone, SiteKeyOf(_site), made.Id, "admin", "scan", 1);
@@ -89,7 +89,7 @@ public class HonestHome : IAsyncLifetime
         },
         "history of another dataset" => Saying(statement => statement with { Dataset = new DatasetId(Guid.NewGuid()) }),
         "statement for another zone" => Saying(static statement => statement with { Zone = "0123456789abcdef" }),
-        "statement for another site" => Saying(static statement => statement with { Receiver = BlobHash.Of("x"u8) }),
+        "statement for another site" => Saying(static statement => statement with { Receiver = BlobHash.Compute("x"u8) }),
         "statement of another epoch" => Saying(static statement => statement with { Epoch = 7 }),
         "statement of another key" => Saying(static statement => statement, SiteKey.Read(SiteKey.Make())),
         "signature with another byte" => new LyingHome(Home)
@@ -120,7 +120,7 @@ public class HonestHome : IAsyncLifetime
     {
         const int End = ExtentStatement.ExtentBytes;
         byte[] large = Copied.Bytes((9 << 20) + 1, 3);
-        new ExtentStatement(BlobHash.Of(large), large.Length, 0, BlobHash.Of(bytes.AsSpan(0, End))).Write(key).CopyTo(bytes, End);
+        new ExtentStatement(BlobHash.Compute(large), large.Length, 0, BlobHash.Compute(bytes.AsSpan(0, End))).Write(key).CopyTo(bytes, End);
         return new MemoryStream(bytes);
     }
 
@@ -166,7 +166,7 @@ public class HonestHome : IAsyncLifetime
         {
             using var reader = new StreamReader(offer.Document);
             byte[] document = Encoding.UTF8.GetBytes(change(reader.ReadToEndAsync(Ct).GetAwaiter().GetResult()));
-            return Sign(Read(offer) with { History = BlobHash.Of(document) }, new MemoryStream(document), null);
+            return Sign(Read(offer) with { History = BlobHash.Compute(document) }, new MemoryStream(document), null);
         },
     };
 

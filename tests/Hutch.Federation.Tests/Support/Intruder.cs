@@ -52,7 +52,7 @@ internal sealed class Intruder : IDisposable
 
     /// <summary>Asks to be taken in with accounts and, in a trial, datasets.</summary>
     public Task<Result<AdmittedSite>> JoinWithAsync(
-        IReadOnlyList<BroughtAccount> accounts, bool isTrial = false, IReadOnlyList<BroughtDataset>? datasets = null) =>
+        IReadOnlyList<ImportedAccount> accounts, bool isTrial = false, IReadOnlyList<ImportedDataset>? datasets = null) =>
         _client.JoinWithAsync(
             new JoinWithRequest
             {
@@ -67,8 +67,8 @@ internal sealed class Intruder : IDisposable
             Ct);
 
     /// <summary>Tells of datasets that it says to have had before it joined.</summary>
-    public async Task<IReadOnlyList<BroughtName>> BringAsync(bool isLast, params BroughtDataset[] datasets) => (await _client.BringAsync(
-        new BringRequest
+    public async Task<IReadOnlyList<ImportedName>> FetchAsync(bool isLast, params ImportedDataset[] datasets) => (await _client.ImportAsync(
+        new ImportRequest
         {
             Protocol = SiteProtocol.Number,
             Release = "9.9.9",
@@ -82,8 +82,8 @@ internal sealed class Intruder : IDisposable
         new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow }, Ct);
 
     /// <summary>Says what datasets are like.</summary>
-    public Task<Result<SummariesAnswer>> TellAsync(IReadOnlyList<DatasetSummary> told) => _client.PostAsync(
-        SiteProtocol.Summaries, new SummariesTold { Summaries = told }, SiteJson.Default.SummariesTold, SiteJson.Default.SummariesAnswer, Ct);
+    public Task<Result<SummariesAnswer>> ReportAsync(IReadOnlyList<DatasetSummary> told) => _client.PostAsync(
+        SiteProtocol.Summaries, new SummariesUpdate { Summaries = told }, SiteJson.Default.SummariesUpdate, SiteJson.Default.SummariesAnswer, Ct);
 
     /// <summary>Asks for a name with a token that somebody may or may not have used there.</summary>
     public Task<Result<NameAnswer>> NameAsync(string token, DatasetId? dataset = null, string slug = "scan", string? owner = null) =>
@@ -100,7 +100,7 @@ internal sealed class Intruder : IDisposable
             },
             Ct);
 
-    public Task<Result<DoneAnswer>> GiveNameBackAsync(DatasetId dataset) => _client.GiveNameBackAsync(
+    public Task<Result<DoneAnswer>> ReleaseNameAsync(DatasetId dataset) => _client.ReleaseNameAsync(
         new NameBackRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow, Dataset = dataset }, Ct);
 
     public async Task<Result<bool>> AskHistoryAsync(DatasetId dataset) => Came(await Home.HistoryAsync(dataset, null, Ct));

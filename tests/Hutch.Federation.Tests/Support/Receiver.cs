@@ -31,14 +31,14 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     /// <summary>Brings the copy once.</summary>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home) => BringAsync(home, Ct);
+    public Task<Result<CopyProgress>> FetchAsync(IHomePeer home) => FetchAsync(home, Ct);
 
-    /// <inheritdoc cref="BringAsync(IHomePeer)"/>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) => BringAsync(home, _honest.Ledger, _honest.Order, ct);
+    /// <inheritdoc cref="FetchAsync(IHomePeer)"/>
+    public Task<Result<CopyProgress>> FetchAsync(IHomePeer home, CancellationToken ct) => FetchAsync(home, _honest.Reports, _honest.Order, ct);
 
     /// <summary>Brings another copy once.</summary>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, ICopyLedger ledger, CopyOrder order, CancellationToken ct) =>
-        new CopyTransfer(home, ledger, _site.Copies, order, static _ => ValueTask.FromResult(false), static _ => ValueTask.FromResult(false), null, TimeProvider.System).RunAsync(ct);
+    public Task<Result<CopyProgress>> FetchAsync(IHomePeer home, IZoneReports reports, CopyOrder order, CancellationToken ct) =>
+        new CopyTransfer(home, reports, _site.Copies, order, static _ => ValueTask.FromResult(false), static _ => ValueTask.FromResult(false), null, TimeProvider.System).RunAsync(ct);
 
     /// <summary>The site itself.</summary>
     public SiteServices Site => _site;

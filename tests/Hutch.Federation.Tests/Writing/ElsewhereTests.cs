@@ -57,7 +57,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
         if (isCopied)
         {
             await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
-            await Zone.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+            await Zone.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
             await Copied.UntilCompleteAsync(Zone, id, "facility", 1);
         }
 
@@ -72,7 +72,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "unseen");
         await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
-        await Zone.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await Zone.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
         await Copied.UntilCompleteAsync(Zone, id, "facility", 1);
         HutchClient stranger = await sites.UserAsync("mallory");
 

@@ -65,7 +65,7 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
         await using SiteServer site = await SiteServer.StartAsync("new");
         await site.JoinAsync(zone, "archive");
         DatasetId id = await TwoSites.MakeAsync(zone.Admin, "restarted");
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 1);
 
         await site.Admin.PutEntryAsync(id, "a.txt", "two"u8.ToArray(), ct: Ct);
@@ -83,14 +83,14 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId id = await TwoSites.MakeAsync(zone.Admin, "lonely");
         await zone.Admin.PatchDatasetAsync(id, new PatchDataset { Visibility = "public" }, Ct);
         await UntilStatusAsync(site, "", id, "200");
-        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 1);
 
         await site.Admin.PutEntryAsync(id, "a.txt", "two"u8.ToArray(), ct: Ct);
         await zone.StopAsync();
         string own = await AnswerAsync(site, $"datasets/{id}/entries/a.txt");
         string fixedVersion = await AnswerAsync(site, $"datasets/{id}/entries/a.txt?at=1");
-        (string other, bool hasAge) = await AskAsync(site, id);
+        (string other, bool hasAge) = await RequestAsync(site, id);
         await zone.StartAgainAsync();
 
         Assert.StartsWith("503", own, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     /// <summary>What somebody without a token reads of a file.</summary>
-    private static async Task<(string Text, bool HasAge)> AskAsync(SiteServer server, DatasetId id)
+    private static async Task<(string Text, bool HasAge)> RequestAsync(SiteServer server, DatasetId id)
     {
         using var http = new HttpClient { BaseAddress = server.Address };
         using HttpResponseMessage answer = await http.GetAsync(new Uri($"api/v1/datasets/{id}/entries/a.txt", UriKind.Relative), Ct);

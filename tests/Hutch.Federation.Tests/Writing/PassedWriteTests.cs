@@ -162,7 +162,7 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
 
     private static async Task<HttpStatusCode> SendAsync(SiteClient home, HttpMethod method, string path, string token)
     {
-        using var message = new HttpRequestMessage(method, new Uri($"https://{home.Address}{SiteProtocol.Passed}/api/v1/{path}"))
+        using var message = new HttpRequestMessage(method, new Uri($"https://{home.Address}{SiteProtocol.Forwarded}/api/v1/{path}"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -211,16 +211,16 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     {
         var content = new ByteArrayContent(bytes);
         content.Headers.Add(HutchHeaders.UploadOffset, "0");
-        return await AskAsync(sites.Archive, HttpMethod.Patch, $"sessions/{push.Id}/blobs/{BlobHash.Of(bytes)}?size={bytes.Length}", content);
+        return await RequestAsync(sites.Archive, HttpMethod.Patch, $"sessions/{push.Id}/blobs/{BlobHash.Compute(bytes)}?size={bytes.Length}", content);
     }
 
     private Task<HttpStatusCode> PutAsync(DatasetId id, string path, HttpContent content) =>
-        AskAsync(sites.Archive, HttpMethod.Put, $"datasets/{id}/entries/{path}", content);
+        RequestAsync(sites.Archive, HttpMethod.Put, $"datasets/{id}/entries/{path}", content);
 
     private static async Task<int> StatusAsync(SiteServer server, DatasetId id, string path) =>
-        (int)await AskAsync(server, HttpMethod.Get, $"datasets/{id}/{path}".TrimEnd('/'), null);
+        (int)await RequestAsync(server, HttpMethod.Get, $"datasets/{id}/{path}".TrimEnd('/'), null);
 
-    private static async Task<HttpStatusCode> AskAsync(SiteServer server, HttpMethod method, string path, HttpContent? content)
+    private static async Task<HttpStatusCode> RequestAsync(SiteServer server, HttpMethod method, string path, HttpContent? content)
     {
         using var http = new HttpClient { BaseAddress = server.Address };
         using var request = new HttpRequestMessage(method, "api/v1/" + path) { Content = content };

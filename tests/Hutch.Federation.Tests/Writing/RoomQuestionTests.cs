@@ -10,15 +10,15 @@ public sealed class RoomQuestionTests
     [Fact]
     public void As_many_datasets_as_are_asked_for_together_fit_into_a_request()
     {
-        var request = new RoomRequest
+        var request = new QuotaRequest
         {
             Dataset = new DatasetId(Guid.NewGuid()),
-            With = [.. Enumerable.Range(1, SiteQuestions.MaxAskedTogether - 1).Select(static _ => new DatasetId(Guid.NewGuid()))],
+            With = [.. Enumerable.Range(1, PeerRequests.MaxConcurrent - 1).Select(static _ => new DatasetId(Guid.NewGuid()))],
             Owner = new string('o', 100),
             IsExact = true,
         };
 
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(request, SiteJson.Default.RoomRequest);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(request, SiteJson.Default.QuotaRequest);
 
         Assert.InRange(body.Length, 1, SiteProtocol.MaxRequestBytes);
     }

@@ -17,7 +17,7 @@ public sealed class TakingOverTests
         await using SiteServer archive = await SiteServer.StartAsync("new");
         await archive.JoinAsync(zone, "archive");
         DatasetId scan = await TwoSites.MakeAsync(zone.Admin, "scan");
-        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
+        await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
         await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", 1);
 
         // It hears from the zone that it is the home, and loses what the one before had given up with.

@@ -56,7 +56,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "copied");
         await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
-        await Zone.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await Zone.RequestCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
         await Copied.UntilCompleteAsync(Zone, id, "facility", 1);
 
         await Zone.PutEntryAsync(id, "b.txt", "two"u8.ToArray(), ct: Ct);
@@ -76,8 +76,8 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
 
         var content = new ByteArrayContent(large);
         content.Headers.Add(HutchHeaders.UploadOffset, "0");
-        using HttpResponseMessage sent = await AskAsync(
-            HttpMethod.Patch, $"sessions/{push.Id}/blobs/{BlobHash.Of(large)}?size={large.Length}", content, sites.Zone.AdminToken);
+        using HttpResponseMessage sent = await RequestAsync(
+            HttpMethod.Patch, $"sessions/{push.Id}/blobs/{BlobHash.Compute(large)}?size={large.Length}", content, sites.Zone.AdminToken);
 
         Assert.Equal(HttpStatusCode.NoContent, sent.StatusCode);
         Assert.Equal(push.Id, (await Zone.GetPushAsync(push.Id, Ct))?.Id);
@@ -144,7 +144,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
         CreatedToken token = await Zone.CreateTokenAsync(new CreateToken { Scopes = ["read", "write"] }, Ct);
         var slow = new Pipe();
         await slow.Writer.WriteAsync("half"u8.ToArray(), Ct);
-        Task<HttpResponseMessage> put = AskAsync(
+        Task<HttpResponseMessage> put = RequestAsync(
             HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StreamContent(slow.Reader.AsStream()), token.Token!);
 
         await Zone.PutEntryAsync(id, "c.txt", "three"u8.ToArray(), ct: Ct);
@@ -192,11 +192,11 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
         using var liar = new Intruder(await sites.Zone.InviteAsync("liar"));
         Assert.True((await liar.JoinAsync()).IsOk);
         PrincipalId admin = (await sites.Zone.Zone.Authenticator.ForWorkAsync("admin", TokenScope.Full, Ct)).Value.UserId;
-        var said = new PassedCaller(admin, "ffffffffffffffff", TokenScope.Full, null);
+        var said = new ForwardedCaller(admin, "ffffffffffffffff", TokenScope.Full, null);
         using SiteClient home = await liar.DialAsync(sites.Zone, "archive");
 
         using var message = new HttpRequestMessage(
-            HttpMethod.Put, new Uri($"https://{home.Address}{SiteProtocol.Passed}/api/v1/datasets/{id}/entries/b.txt"))
+            HttpMethod.Put, new Uri($"https://{home.Address}{SiteProtocol.Forwarded}/api/v1/datasets/{id}/entries/b.txt"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -277,7 +277,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     private static Task<HttpResponseMessage> PutAsync(HttpClient client, DatasetId id) => client.PutAsync(
         new Uri($"api/v1/datasets/{id}/entries/b.txt", UriKind.Relative), new StringContent("two"), Ct);
 
-    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, HttpContent content, string token)
+    private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, HttpContent content, string token)
     {
         using HttpClient http = ClientOf(token);
         using var request = new HttpRequestMessage(method, "api/v1/" + path) { Content = content };

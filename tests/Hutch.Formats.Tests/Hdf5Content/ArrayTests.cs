@@ -38,7 +38,7 @@ public sealed class ArrayTests
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = np.zeros((3, 4))");
         await using var contents = new Contents(folder);
 
-        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x") with { Selection = selection });
+        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/x") with { Selection = selection });
 
         Assert.Equal((ErrorCode.Unprocessable, message), (error.Code, error.Message));
     }
@@ -78,7 +78,7 @@ public sealed class ArrayTests
         Assert.Equal("[1,0]", await ReadAsync("/enum"));
         Assert.Equal("[[0,0],[0,0]]", await ReadAsync("/inner"));
         Assert.Equal("null", await ReadAsync("/none"));
-        JsonElement flat = await contents.JsonAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/cube") with { IsFlat = true });
+        JsonElement flat = await contents.JsonAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/cube") with { IsFlat = true });
         Assert.Equal("[0,1,2,3,4,5,6,7]", flat.GetRawText());
     }
 
@@ -94,7 +94,7 @@ public sealed class ArrayTests
                 f['flags'] = np.array([True, False])
             """);
         await using var contents = new Contents(folder);
-        ContentRequest ask = Contents.Ask(ContentQuestion.Data, "a.h5") with { Form = ContentForm.Binary, IsSafe = true };
+        ContentRequest ask = Contents.Ask(ContentQuery.Data, "a.h5") with { Form = ContentForm.Binary, IsSafe = true };
 
         Assert.Equal([1, 0, 2, 1], (await contents.BytesAsync(ask with { Path = "/big" })).Value);
         Assert.Equal([0, 1, 1, 2], (await contents.BytesAsync(ask with { Path = "/big", IsSafe = false })).Value);
@@ -111,7 +111,7 @@ public sealed class ArrayTests
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = np.arange(24, dtype='>i4').reshape(2, 3, 4)");
         await using var contents = new Contents(folder);
-        ContentRequest ask = Contents.Ask(ContentQuestion.Data, "a.h5", "/x");
+        ContentRequest ask = Contents.Ask(ContentQuery.Data, "a.h5", "/x");
 
         await File.WriteAllBytesAsync(
             folder.File("x.npy"), (await contents.BytesAsync(ask with { Form = ContentForm.Numpy })).Value, TestContext.Current.CancellationToken);
@@ -135,7 +135,7 @@ public sealed class ArrayTests
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = np.array([-1, 0, 2, np.nan, 3])");
         await using var contents = new Contents(folder);
 
-        JsonElement statistics = await contents.JsonAsync(Contents.Ask(ContentQuestion.Statistics, "a.h5", "/x"));
+        JsonElement statistics = await contents.JsonAsync(Contents.Ask(ContentQuery.Statistics, "a.h5", "/x"));
 
         Assert.Equal(
             """{"strict_positive_min":2,"positive_min":0,"min":-1,"max":3,"mean":1,"std":1.5811388300841898}""", statistics.GetRawText());
@@ -173,7 +173,7 @@ public sealed class ArrayTests
             """);
         await using var contents = new Contents(folder);
 
-        byte[] numbers = (await contents.BytesAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x") with { Form = ContentForm.Binary })).Value;
+        byte[] numbers = (await contents.BytesAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/x") with { Form = ContentForm.Binary })).Value;
 
         Assert.Equal(await File.ReadAllBytesAsync(folder.File("expected"), TestContext.Current.CancellationToken), numbers);
     }
@@ -193,7 +193,7 @@ public sealed class ArrayTests
         foreach ((string name, string selection) in new[] { ("some", "3:69,250,:"), ("each", ":,499,3"), ("last", ":,490:500,:"), ("some", "3:69,250,:") })
         {
             byte[] numbers = (await contents.BytesAsync(
-                Contents.Ask(ContentQuestion.Data, "a.h5", "/x") with { Selection = selection, Form = ContentForm.Binary })).Value;
+                Contents.Ask(ContentQuery.Data, "a.h5", "/x") with { Selection = selection, Form = ContentForm.Binary })).Value;
 
             Assert.Equal(await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken), numbers);
         }
@@ -215,7 +215,7 @@ public sealed class ArrayTests
 
         JsonElement meta = await contents.MetaAsync("synth_master.h5", "/entry/data/data_000001");
         byte[] frame = (await contents.BytesAsync(
-            Contents.Ask(ContentQuestion.Data, "synth_master.h5", "/entry/data/data_000001") with { Selection = "0", Form = ContentForm.Binary })).Value;
+            Contents.Ask(ContentQuery.Data, "synth_master.h5", "/entry/data/data_000001") with { Selection = "0", Form = ContentForm.Binary })).Value;
 
         Assert.Equal(32008, meta.GetProperty("filters")[0].GetProperty("id").GetInt32());
         Assert.NotEqual(0, frame.Max());

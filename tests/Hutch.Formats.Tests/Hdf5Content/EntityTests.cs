@@ -85,7 +85,7 @@ public sealed class EntityTests
 
         foreach (string path in new[] { "/y", "/x/y", "/y/z" })
         {
-            HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Meta, "a.h5", path));
+            HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Meta, "a.h5", path));
             Assert.Equal((ErrorCode.NotFound, $"'{path}' is not a valid path in this file."), (error.Code, error.Message));
         }
     }
@@ -101,7 +101,7 @@ public sealed class EntityTests
             """);
         await using var contents = new Contents(folder);
 
-        JsonElement paths = await contents.JsonAsync(Contents.Ask(ContentQuestion.Paths, "a.h5"));
+        JsonElement paths = await contents.JsonAsync(Contents.Ask(ContentQuery.Paths, "a.h5"));
 
         Assert.Equal("""["/","/entry","/entry/back","/entry/data","/entry/data/x"]""", paths.GetRawText());
     }
@@ -127,7 +127,7 @@ public sealed class EntityTests
         await using var contents = new Contents(folder);
 
         JsonElement all = await contents.AttributesAsync("a.h5");
-        JsonElement one = await contents.JsonAsync(Contents.Ask(ContentQuestion.Attributes, "a.h5") with { Attributes = ["real"] });
+        JsonElement one = await contents.JsonAsync(Contents.Ask(ContentQuery.Attributes, "a.h5") with { Attributes = ["real"] });
 
         Assert.Equal(
             """{"fixed":"mm","nan":[null,1],"none":null,"numbers":[[1,2],[3,4]],"real":0.5,"ref":"<HDF5 object reference>","row":[1,2.5],"text":"µm","texts":["a","b"],"wave":[1,2],"yes":true}""",

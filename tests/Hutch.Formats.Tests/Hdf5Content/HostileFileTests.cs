@@ -22,9 +22,9 @@ public sealed class HostileFileTests
             """);
         await using var contents = new Contents(folder);
 
-        HutchError direct = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/direct"));
-        HutchError virtually = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/virtual"));
-        HutchError link = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Attributes, "a.h5", "/link"));
+        HutchError direct = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/direct"));
+        HutchError virtually = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/virtual"));
+        HutchError link = await contents.RefusalAsync(Contents.Ask(ContentQuery.Attributes, "a.h5", "/link"));
 
         Assert.Equal("The values of '/direct' are in external raw files, which are not read. Use a virtual data set instead.", direct.Message);
         Assert.Equal(ErrorCode.UnreadableFile, virtually.Code);
@@ -46,7 +46,7 @@ public sealed class HostileFileTests
         {
             await File.WriteAllBytesAsync(folder.File($"{length}.h5"), whole[..length], TestContext.Current.CancellationToken);
 
-            HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, $"{length}.h5", "/x"));
+            HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, $"{length}.h5", "/x"));
 
             Assert.Equal(ErrorCode.UnreadableFile, error.Code);
         }
@@ -75,9 +75,9 @@ public sealed class HostileFileTests
             }
 
             await File.WriteAllBytesAsync(folder.File($"{i}.h5"), bad, TestContext.Current.CancellationToken);
-            await contents.BytesAsync(Contents.Ask(ContentQuestion.Meta, $"{i}.h5", "/x"));
-            await contents.BytesAsync(Contents.Ask(ContentQuestion.Attributes, $"{i}.h5", "/x"));
-            await contents.BytesAsync(Contents.Ask(ContentQuestion.Data, $"{i}.h5", "/x"));
+            await contents.BytesAsync(Contents.Ask(ContentQuery.Meta, $"{i}.h5", "/x"));
+            await contents.BytesAsync(Contents.Ask(ContentQuery.Attributes, $"{i}.h5", "/x"));
+            await contents.BytesAsync(Contents.Ask(ContentQuery.Data, $"{i}.h5", "/x"));
         }
 
         Assert.Equal("5", (await contents.DataAsync("whole.h5", "/x", "5")).GetRawText());
@@ -94,8 +94,8 @@ public sealed class HostileFileTests
             """);
         await using var contents = new Contents(folder);
 
-        HutchError huge = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/huge") with { Form = ContentForm.Binary });
-        HutchError text = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/text") with { MaxBytes = 1_000_000 });
+        HutchError huge = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/huge") with { Form = ContentForm.Binary });
+        HutchError text = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/text") with { MaxBytes = 1_000_000 });
 
         Assert.Equal(
             "These are 1099511627776 values of 1 bytes; an answer has at most 268435456 bytes. Ask for a part of them.", huge.Message);
@@ -114,7 +114,7 @@ public sealed class HostileFileTests
             """);
         await using var contents = new Contents(folder, new Hdf5ReaderOptions { MaxMemoryBytes = 256 << 20 });
 
-        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/bomb") with { Selection = "0:10" });
+        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/bomb") with { Selection = "0:10" });
 
         Assert.Equal(ErrorCode.UnreadableFile, error.Code);
     }
@@ -166,7 +166,7 @@ public sealed class HostileFileTests
         int? before = contents.Process.ProcessId;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => contents.Process.AskAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x"), contents.Files, ending.Token));
+            () => contents.Process.RequestAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/x"), contents.Files, ending.Token));
         int readBefore = reads;
 
         Assert.Equal("7", (await contents.DataAsync("a.h5", "/x", "7")).GetRawText());
@@ -187,7 +187,7 @@ public sealed class HostileFileTests
             """);
         await using var contents = new Contents(folder);
 
-        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x"));
+        HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/x"));
 
         Assert.Equal(
             "The values of '/x' are packed by Zstandard (32015), which Hutch cannot unpack. Download the file and open it with h5py and hdf5plugin.",

@@ -9,5 +9,5 @@ public sealed class Lookup3Tests
     [Theory]
     [InlineData("", 0xdeadbeef)]
     [InlineData("Four score and seven years ago", 0x17770551)]
-    public void The_sums_are_those_of_its_author(string text, uint sum) => Assert.Equal(sum, Lookup3.Of(Encoding.ASCII.GetBytes(text)));
+    public void The_sums_are_those_of_its_author(string text, uint sum) => Assert.Equal(sum, Lookup3.Compute(Encoding.ASCII.GetBytes(text)));
 }

@@ -281,5 +281,5 @@ public sealed class NiftiArrayTests
         return packed.ToArray();
     }
 
-    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
+    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuery.Zarr, file, key);
 }

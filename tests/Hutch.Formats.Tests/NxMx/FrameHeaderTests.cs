@@ -76,7 +76,7 @@ public sealed class FrameHeaderTests
         using var folder = new TemporaryFolder();
         SimulationOptions options = Series.Tiny with { Layout = layout, IncrementDegrees = 0.25 };
         await using NxMxSource source = await Series.OpenAsync(Series.Write(options, folder));
-        var geometry = Geometry.Of(options);
+        var geometry = Geometry.From(options);
 
         Assert.Equal(geometry.DistanceMetres, source.Header.DistanceMetres);
         Assert.Equal((geometry.BeamX, geometry.BeamY), (source.Header.BeamCenterX, source.Header.BeamCenterY));

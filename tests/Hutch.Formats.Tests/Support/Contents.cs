@@ -14,14 +14,14 @@ internal sealed class Contents(TemporaryFolder folder, Hdf5ReaderOptions? option
 
     public FolderFiles Files { get; init; } = new(folder);
 
-    public Task<JsonElement> MetaAsync(string file, string path = "/") => JsonAsync(Ask(ContentQuestion.Meta, file, path));
+    public Task<JsonElement> MetaAsync(string file, string path = "/") => JsonAsync(Ask(ContentQuery.Meta, file, path));
 
-    public Task<JsonElement> AttributesAsync(string file, string path = "/") => JsonAsync(Ask(ContentQuestion.Attributes, file, path));
+    public Task<JsonElement> AttributesAsync(string file, string path = "/") => JsonAsync(Ask(ContentQuery.Attributes, file, path));
 
     public Task<JsonElement> DataAsync(string file, string path, string? selection = null) =>
-        JsonAsync(Ask(ContentQuestion.Data, file, path) with { Selection = selection });
+        JsonAsync(Ask(ContentQuery.Data, file, path) with { Selection = selection });
 
-    public static ContentRequest Ask(ContentQuestion question, string file, string path = "/") =>
+    public static ContentRequest Ask(ContentQuery question, string file, string path = "/") =>
         new() { Question = question, File = file, Path = path };
 
     public async Task<JsonElement> JsonAsync(ContentRequest request) => JsonDocument.Parse((await BytesAsync(request)).Value).RootElement;
@@ -31,7 +31,7 @@ internal sealed class Contents(TemporaryFolder folder, Hdf5ReaderOptions? option
     public async Task<Result<byte[]>> BytesAsync(ContentRequest request)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
-        Result<ContentAnswer> asked = await Process.AskAsync(request, Files, ct);
+        Result<ContentAnswer> asked = await Process.RequestAsync(request, Files, ct);
         if (!asked.TryGet(out ContentAnswer? answer, out HutchError? error))
         {
             return error;

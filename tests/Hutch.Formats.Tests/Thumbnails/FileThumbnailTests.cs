@@ -118,13 +118,13 @@ public sealed class FileThumbnailTests
         var codes = new List<string>();
         foreach (string file in hostile)
         {
-            Result<byte[]> answer = await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, file));
+            Result<byte[]> answer = await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, file));
             codes.Add(file + " " + (answer.IsOk ? "a picture" : answer.Error.Code.Name));
         }
 
         Assert.Equal(18, codes.Count);
         Assert.DoesNotContain(codes, static code => code.EndsWith("a picture", StringComparison.Ordinal));
-        Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, "good.png"))).IsOk);
+        Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, "good.png"))).IsOk);
     }
 
     [Fact]
@@ -134,17 +134,17 @@ public sealed class FileThumbnailTests
         await folder.WithH5pyAsync(Halves + "picture.save('a.png')");
         await using var contents = new Contents(folder);
 
-        HutchError late = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Thumbnail, "a.png") with { MaxSeconds = 0 });
+        HutchError late = await contents.RefusalAsync(Contents.Ask(ContentQuery.Thumbnail, "a.png") with { MaxSeconds = 0 });
 
         Assert.Equal(ErrorCode.UnreadableFile, late.Code);
-        Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, "a.png"))).IsOk);
+        Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, "a.png"))).IsOk);
     }
 
     /// <summary>The size of the thumbnail of a file, and how light two of its pixels are, as Pillow sees it.</summary>
     private static async Task<string> ThumbnailAsync(TemporaryFolder folder, string file, string first, string second)
     {
         await using var contents = new Contents(folder);
-        Result<byte[]> made = await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, file));
+        Result<byte[]> made = await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, file));
         Assert.True(made.IsOk, made.Error?.Message);
         await File.WriteAllBytesAsync(folder.File("thumbnail.webp"), made.Value, TestContext.Current.CancellationToken);
         return await Python.RunAsync(

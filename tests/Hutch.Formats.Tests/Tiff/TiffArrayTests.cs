@@ -180,7 +180,7 @@ public sealed class TiffArrayTests
         Assert.Equal(new byte[4], (await contents.BytesAsync(Ask("/0.0.0"))).Value);
     }
 
-    private static ContentRequest Ask(string key) => Contents.Ask(ContentQuestion.Zarr, "a.tif", key);
+    private static ContentRequest Ask(string key) => Contents.Ask(ContentQuery.Zarr, "a.tif", key);
 
     private static async Task<string> RefusalAsync(byte[] file, string key)
     {

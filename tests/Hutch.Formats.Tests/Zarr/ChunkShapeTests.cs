@@ -14,7 +14,7 @@ public sealed class ChunkShapeTests
     [InlineData(new long[] { 3, 0, 4 }, 4, new long[] { 3, 1, 4 })]
     [InlineData(new[] { long.MaxValue, long.MaxValue }, 8, new long[] { 1, 1 << 20 })]
     public void Whole_axes_as_many_as_fit_and_a_part_of_the_next(long[] shape, int itemBytes, long[] expected) =>
-        Assert.Equal(expected, ChunkShape.Of(shape, itemBytes));
+        Assert.Equal(expected, ChunkShape.For(shape, itemBytes));
 
     [Theory]
     [InlineData(new long[] { 100, 4096, 4096 }, 4, new long[] { 1, 4096, 4096 })]

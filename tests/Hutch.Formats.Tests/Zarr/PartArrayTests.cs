@@ -88,5 +88,5 @@ public sealed class PartArrayTests
         Assert.Equal(code, (await contents.RefusalAsync(Ask("a.h5", key))).Code.Name);
     }
 
-    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
+    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuery.Zarr, file, key);
 }

@@ -224,5 +224,5 @@ public sealed class ZarrStoreTests
         Assert.False(metadata.TryGetProperty("lost/.zgroup", out _));
     }
 
-    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
+    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuery.Zarr, file, key);
 }

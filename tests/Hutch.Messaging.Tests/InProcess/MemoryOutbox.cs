@@ -57,7 +57,7 @@ internal sealed class MemoryOutbox : IOutbox
         }
     }
 
-    public void KeepAfter(long sequence) => Kept = sequence;
+    public void RetainAfter(long sequence) => Kept = sequence;
 
     public ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

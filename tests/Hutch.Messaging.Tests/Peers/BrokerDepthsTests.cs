@@ -29,7 +29,7 @@ public sealed class BrokerDepthsTests
         await messages.MoveNextAsync();
         await bus.PublishAsync("unread", BusMessage.NoHeaders, "1"u8.ToArray(), Ct);
 
-        BrokerLook look = await new BrokerDepths(bus, [options.Namespace + ".unread", "not-there"]).ReadAsync(Ct);
+        BrokerStatus look = await new BrokerDepths(bus, [options.Namespace + ".unread", "not-there"]).ReadAsync(Ct);
 
         Assert.Null(look.Trouble);
         Assert.Equal(

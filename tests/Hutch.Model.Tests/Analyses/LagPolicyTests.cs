@@ -38,8 +38,8 @@ public sealed class LagPolicyTests
     {
         LagPolicy policy = LagPolicy.Parse("every:10").Value;
 
-        Assert.Equal([1, 11, 21, 31], Enumerable.Range(1, 40).Where(policy.Spares));
-        Assert.True(LagPolicy.All.Spares(2));
-        Assert.False(LagPolicy.Newest.Spares(1));
+        Assert.Equal([1, 11, 21, 31], Enumerable.Range(1, 40).Where(policy.AlwaysAnalyses));
+        Assert.True(LagPolicy.All.AlwaysAnalyses(2));
+        Assert.False(LagPolicy.Newest.AlwaysAnalyses(1));
     }
 }

@@ -14,7 +14,7 @@ public sealed class EntryJsonTests
     [Fact]
     public void An_entry_is_written_in_one_fixed_way()
     {
-        Entry file = Entry.File(BlobHash.Of("hello"u8), 5, 1_700_000_000_000_000_001, executable: true, "text/plain") with
+        Entry file = Entry.File(BlobHash.Compute("hello"u8), 5, 1_700_000_000_000_000_001, executable: true, "text/plain") with
         {
             UserMetadata = ImmutableSortedDictionary<string, string>.Empty.Add("z", "1").Add("a", "tab\there\u0001"),
         };

@@ -84,7 +84,7 @@ public sealed class HistoryTests
         using var parameters = System.Text.Json.JsonDocument.Parse("{\"dMin\":1.50,\"algorithm\":\"dispersion\"}");
         var running = new RunFact(
             new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "dials.integrate", "3.22", "ada", 1_750_000_000_000,
-            [new RunRead(s_id, 3, BlobHash.Of("root"u8)), new RunRead(s_id)], [s_id]);
+            [new RunRead(s_id, 3, BlobHash.Compute("root"u8)), new RunRead(s_id)], [s_id]);
         RunFact ended = running with
         {
             Run = new Guid("1a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"),
@@ -153,7 +153,7 @@ public sealed class HistoryTests
     {
         var environment = new Dictionary<string, string> { ["machine"] = new('m', 40), ["runtime"] = new('r', 60), ["slurm"] = new('s', 100) };
         return Enumerable.Range(0, 10_000).Select(i => new RunFact(
-            new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(s_id, i + 1, BlobHash.Of("root"u8))], [s_id])
+            new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(s_id, i + 1, BlobHash.Compute("root"u8))], [s_id])
         {
             Command = new string('c', 200),
             Environment = environment,
@@ -188,7 +188,7 @@ public sealed class HistoryTests
     [InlineData("hutch-history 1\n{\"k\":\"dataset\"}\n", "it is not what its kind says")]
     public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
     {
-        var keys = new KeysFact(TreeReference.Of(TreeRoot.Empty));
+        var keys = new KeysFact(TreeReference.From(TreeRoot.Empty));
         string[] lines = Encoding.UTF8.GetString(History.Write([s_dataset, keys], []).Value.Bytes.Span).Split('\n');
         string document = text.Replace("DATASET", lines[1], StringComparison.Ordinal).Replace("KEYS", lines[2], StringComparison.Ordinal);
 
@@ -201,7 +201,7 @@ public sealed class HistoryTests
     public void Snapshots_are_in_order_and_a_closed_dataset_has_one()
     {
         SnapshotFact Snapshot(long number) =>
-            new(number, TreeReference.Of(TreeRoot.Empty), SnapshotReason.Push, "ada", 1);
+            new(number, TreeReference.From(TreeRoot.Empty), SnapshotReason.Push, "ada", 1);
 
         Assert.Contains("not in order", History.Write([s_dataset, Snapshot(2), Snapshot(2)], []).Error!.Message, StringComparison.Ordinal);
         Assert.Contains("not in order", History.Write([s_dataset, Snapshot(0)], []).Error!.Message, StringComparison.Ordinal);

@@ -33,5 +33,5 @@ public sealed class AcceptedDatasetsTests
     public void An_expression_is_kept_in_its_one_form() =>
         Assert.Equal("owner=anna & type=mx/rotation", AcceptedDatasets.Check(" owner = anna&( type=mx/rotation )").Value);
 
-    private static string? WhyNot(SiteTerms terms) => AcceptedDatasets.WhyNot(terms, "anna", "scan-1", "mx/rotation", 900);
+    private static string? WhyNot(SiteTerms terms) => AcceptedDatasets.FindRefusal(terms, "anna", "scan-1", "mx/rotation", 900);
 }

@@ -24,7 +24,7 @@ internal sealed record PlacementCase
 
     private PlacedDataset Dataset => new(Bytes, Home, Copies);
 
-    public static PlacementCase Of(IEnumerable<PlacementSite> sites, params string[] rules) => new()
+    public static PlacementCase From(IEnumerable<PlacementSite> sites, params string[] rules) => new()
     {
         Sites = [.. sites],
         Rules = [.. rules.Select(static rule => PlacementRule.Parse(rule).Value)],
@@ -50,7 +50,7 @@ internal sealed record PlacementCase
     public static CopyRecord Coming(string site, int perSecond) => Asked(site) with
     {
         Told = new CopyProgress(CopyStates.Running, null, null, 1, 100, 0, 40, null),
-        Pace = CopyPace.After(CopyPace.After(null, Start.AddSeconds(-2), 0), Start, 2 * perSecond),
+        Pace = CopySpeed.After(CopySpeed.After(null, Start.AddSeconds(-2), 0), Start, 2 * perSecond),
     };
 
     public static CopyRecord Failing(CopyRecord copy, string problem) =>

@@ -16,25 +16,25 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void The_home_counts_where_the_rule_means_it() => Check(
-        Of(Zone, "1 copy where tier in (disk, archive)").Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+        From(Zone, "1 copy where tier in (disk, archive)").Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
 
     [Fact]
     public void What_is_there_is_kept() => Check(
-        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+        From(Zone, "1 copy where tier=archive").With(Whole("archive")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
 
     [Fact]
     public void What_comes_is_waited_for() => Check(
-        Of(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
+        From(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
 
     [Fact]
     public void How_long_it_takes_is_said_of_as_many_copies_as_are_lacking_and_only_when_it_is_known()
     {
-        PlacementCase two = Of(Zone, "2 copies where tier=archive");
+        PlacementCase two = From(Zone, "2 copies where tier=archive");
 
         RuleStatus known = Assert.Single(two.With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
         RuleStatus half = Assert.Single(two.With(Coming("archive", 10), Asked("museum")).Plan().Rules);
         RuleStatus one = Assert.Single(
-            Of(Zone, "1 copy where tier=archive").With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
+            From(Zone, "1 copy where tier=archive").With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
 
         Assert.Equal("0 of 2 copies are there, and the rest comes: in about 60 s, as it goes now.", known.Summary);
         Assert.Equal((TimeSpan.FromSeconds(60), null, TimeSpan.FromSeconds(6)), (known.Left, half.Left, one.Left));
@@ -45,7 +45,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_copy_that_no_rule_wants_any_more_is_released_unless_somebody_asked_for_it()
     {
-        PlacementPlan plan = Of(Zone).With(Chosen(Whole("archive")), Whole("museum"), Chosen(Asked("scratch"))).Plan();
+        PlacementPlan plan = From(Zone).With(Chosen(Whole("archive")), Whole("museum"), Chosen(Asked("scratch"))).Plan();
 
         Assert.Equal(["scratch", "archive"], plan.Released.Select(static site => site.SiteId));
         Assert.All(plan.Released, static site => Assert.Equal("was released, as no rule wants a copy there", site.Reason));
@@ -54,7 +54,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_copy_that_no_rule_wants_stays_until_those_that_are_wanted_have_come()
     {
-        PlacementCase coming = Of(Zone, "1 copy where tier=scratch").With(Chosen(Whole("archive")), Chosen(Asked("scratch")));
+        PlacementCase coming = From(Zone, "1 copy where tier=scratch").With(Chosen(Whole("archive")), Chosen(Asked("scratch")));
         PlacementCase there = coming.With(Chosen(Whole("archive")), Chosen(Whole("scratch")));
 
         Assert.Empty(coming.Plan().Released);
@@ -64,7 +64,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void Nothing_is_released_while_the_home_or_a_copy_that_counts_is_away()
     {
-        PlacementCase two = Of(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive")), Chosen(Whole("scratch")));
+        PlacementCase two = From(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive")), Chosen(Whole("scratch")));
 
         Assert.Equal(["scratch"], two.Plan().Released.Select(static site => site.SiteId));
         Assert.Empty(two.Away("home", TimeSpan.FromMinutes(1)).Plan().Released);
@@ -74,7 +74,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void Of_more_copies_than_a_rule_wants_the_newest_is_released()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where tier=archive")
+        PlacementPlan plan = From(Zone, "1 copy where tier=archive")
             .With(Chosen(Whole("archive")) with { AskedAt = Start + TimeSpan.FromHours(1) }, Chosen(Whole("museum"))).Plan();
 
         Assert.Equal("archive was released, as enough other sites have a copy", Assert.Single(plan.Released).ToString());
@@ -83,7 +83,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void What_a_site_has_that_is_being_emptied_comes_elsewhere_first()
     {
-        PlacementCase before = Of(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive"))).Change("archive", Emptied);
+        PlacementCase before = From(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive"))).Change("archive", Emptied);
         PlacementCase there = before.With(Chosen(Whole("archive")), Chosen(Whole("museum")));
 
         Check(before.Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
@@ -94,7 +94,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_copy_that_somebody_asked_for_at_a_site_that_is_being_emptied_gets_another_place_where_it_stays()
     {
-        PlacementCase before = Of(Zone).With(Whole("archive")).Change("archive", Emptied);
+        PlacementCase before = From(Zone).With(Whole("archive")).Change("archive", Emptied);
         string next = Assert.Single(before.Plan().NewCopies).SiteId;
         PlacementPlan there = before.With(Whole("archive"), Chosen(Whole(next))).Plan();
         PlacementPlan both = before.With(Whole("archive"), Whole("museum")).Plan();
@@ -108,20 +108,20 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_site_that_has_released_its_copy_can_be_chosen_again()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();
+        PlacementPlan plan = From(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();
 
         Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
     }
 
     [Fact]
     public void A_site_with_twice_the_room_is_preferred() => Check(
-        Of(Zone, "1 copy where tier=archive").Change("archive", s => s with { Disk = new SiteSpace(3000, 0) }).Plan(),
+        From(Zone, "1 copy where tier=archive").Change("archive", s => s with { Disk = new SiteSpace(3000, 0) }).Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
 
     [Fact]
     public void Of_sites_with_like_room_the_one_is_preferred_whose_labels_differ_most_from_those_that_have_it()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where tier=archive")
+        PlacementPlan plan = From(Zone, "1 copy where tier=archive")
             .Change("archive", s => s with { Disk = new SiteSpace(1010, 0) }).Plan();
 
         Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
@@ -132,13 +132,13 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void Otherwise_the_first_by_its_id_is_chosen() => Check(
-        Of([NewSite("home", "tier=disk"), NewSite("b", "tier=archive"), NewSite("a", "tier=archive")], "1 copy where tier=archive").Plan(),
+        From([NewSite("home", "tier=disk"), NewSite("b", "tier=archive"), NewSite("a", "tier=archive")], "1 copy where tier=archive").Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "a");
 
     [Fact]
     public void What_several_rules_want_is_one_copy()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where country=DE", "1 copy where tier=archive", "1 copy where site=museum")
+        PlacementPlan plan = From(Zone, "1 copy where country=DE", "1 copy where tier=archive", "1 copy where site=museum")
             .Change("archive", s => s with { Disk = new SiteSpace(1_000_000, 0) }).Plan();
 
         Assert.Equal(["museum"], plan.NewCopies.Select(s => s.SiteId));
@@ -147,12 +147,12 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void The_same_rule_twice_wants_the_same_copies() => Assert.Single(
-        Of(Zone, "1 copy where tier=archive", "1 copies where (tier=archive)").Plan().NewCopies);
+        From(Zone, "1 copy where tier=archive", "1 copies where (tier=archive)").Plan().NewCopies);
 
     [Fact]
     public void A_site_that_is_away_for_less_than_a_day_is_not_replaced()
     {
-        PlacementCase away = Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromHours(23.99));
+        PlacementCase away = From(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromHours(23.99));
 
         PlacementPlan plan = away.Plan();
 
@@ -164,27 +164,27 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void A_site_that_is_away_for_a_day_is_replaced() => Check(
-        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromDays(1)).Plan(),
+        From(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromDays(1)).Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
 
     [Fact]
     public void A_site_that_cannot_be_replaced_is_waited_for() => Check(
-        Of(Zone, "2 copies where tier=archive").With(Whole("archive"), Whole("museum")).Away("archive", TimeSpan.FromDays(9)).Plan(),
+        From(Zone, "2 copies where tier=archive").With(Whole("archive"), Whole("museum")).Away("archive", TimeSpan.FromDays(9)).Plan(),
         RuleState.Degraded, "1 of 2 copies is there: sites that have one are away.");
 
     [Fact]
     public void A_site_that_comes_back_counts_again() => Check(
-        Of(Zone, "1 copy where tier=archive").With(Whole("archive"), Asked("museum")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+        From(Zone, "1 copy where tier=archive").With(Whole("archive"), Asked("museum")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
 
     [Fact]
     public void A_site_that_is_away_is_not_chosen_but_waited_for() => Check(
-        Of(Zone, "2 copies where tier=archive").With(Whole("archive")).Away("museum", TimeSpan.FromSeconds(5)).Plan(),
+        From(Zone, "2 copies where tier=archive").With(Whole("archive")).Away("museum", TimeSpan.FromSeconds(5)).Plan(),
         RuleState.Pending, "1 of 2 copies is there: sites that could have one are away.");
 
     [Fact]
     public void Space_that_was_promised_is_not_promised_twice()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where site=archive")
+        PlacementPlan plan = From(Zone, "1 copy where site=archive")
             .Change("archive", s => s with { Disk = new SiteSpace(1000, 901) }).Plan();
 
         Check(plan, RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
@@ -193,7 +193,7 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void The_quota_of_the_owner_counts_like_space() => Check(
-        Of(Zone, "1 copy where tier=archive").Change("museum", s => s with { Quota = new SiteSpace(99, 0) }).Plan(),
+        From(Zone, "1 copy where tier=archive").Change("museum", s => s with { Quota = new SiteSpace(99, 0) }).Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
 
     [Theory]
@@ -201,25 +201,25 @@ public sealed class PlacementPlannerTests
     [InlineData(61, null)]
     public void A_copy_that_failed_for_want_of_space_is_made_elsewhere(long free, string? chosen) => Assert.Equal(
         chosen,
-        Of(Zone, "1 copy where tier=archive").With(Stuck("archive", "The quota is full.", done: 39))
+        From(Zone, "1 copy where tier=archive").With(Stuck("archive", "The quota is full.", done: 39))
             .Change("archive", s => s with { Disk = new SiteSpace(free, 5000) }).Plan().NewCopies.SingleOrDefault()?.SiteId);
 
     [Fact]
     public void A_copy_that_its_site_refuses_is_made_elsewhere_and_where_there_is_no_other_the_rule_is_impossible_and_says_why()
     {
         CopyRecord refused = Refused(Asked("archive"), "'carol' has used 7 of a quota of 8 bytes");
-        PlacementPlan alone = Of(Zone, "1 copy where site=archive").With(refused).Plan();
+        PlacementPlan alone = From(Zone, "1 copy where site=archive").With(refused).Plan();
 
         Check(alone, RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
         Assert.Equal(
             "archive was asked for a copy, and refuses it: 'carol' has used 7 of a quota of 8 bytes", alone.Rules[0].Sites[0].ToString());
-        Check(Of(Zone, "1 copy where tier=archive").With(refused).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Check(From(Zone, "1 copy where tier=archive").With(refused).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
     }
 
     [Fact]
     public void A_whole_copy_that_fails_to_follow_is_not_whole_and_is_made_elsewhere_only_when_its_site_refuses_what_is_new()
     {
-        PlacementCase one = Of(Zone, "1 copy where tier=archive");
+        PlacementCase one = From(Zone, "1 copy where tier=archive");
 
         PlacementPlan failing = one.With(Failing(Whole("archive"), "No route.")).Plan();
         Check(failing, RuleState.Degraded, "0 of 1 copy is there: sites that have one do not follow the home.");
@@ -227,13 +227,13 @@ public sealed class PlacementPlannerTests
         Check(
             one.With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
         Check(
-            Of(Zone, "1 copy where site=archive").With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Degraded,
+            From(Zone, "1 copy where site=archive").With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Degraded,
             "0 of 1 copy is there: sites that have one do not follow the home.");
     }
 
     [Fact]
     public void A_copy_that_goes_on_is_not_given_up_when_space_gets_short() => Assert.Empty(
-        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+        From(Zone, "1 copy where tier=archive").With(Asked("archive"))
             .Change("archive", s => s with { Disk = new SiteSpace(99, 5000) }).Plan().NewCopies);
 
     [Theory]
@@ -241,7 +241,7 @@ public sealed class PlacementPlannerTests
     [InlineData(1, "museum")]
     public void A_copy_that_is_on_its_way_to_a_site_that_is_away_is_made_elsewhere_after_a_day(int ticks, string? chosen) => Assert.Equal(
         chosen,
-        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+        From(Zone, "1 copy where tier=archive").With(Asked("archive"))
             .Away("archive", TimeSpan.FromDays(1) - TimeSpan.FromTicks(1 - ticks)).Plan().NewCopies.SingleOrDefault()?.SiteId);
 
     [Theory]
@@ -250,12 +250,12 @@ public sealed class PlacementPlannerTests
     [InlineData(SiteIntake.Draining, "museum")]
     public void A_copy_that_its_site_cannot_complete_is_made_elsewhere(SiteIntake intake, string? chosen) => Assert.Equal(
         chosen,
-        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+        From(Zone, "1 copy where tier=archive").With(Asked("archive"))
             .Change("archive", s => s with { Intake = intake }).Plan().NewCopies.SingleOrDefault()?.SiteId);
 
     [Fact]
     public void Sites_that_are_chosen_together_differ_from_each_other_too() => Check(
-        Of(
+        From(
             [
                 NewSite("home", "country=CZ tier=disk"), NewSite("a", "country=DE tier=archive"), NewSite("b", "country=DE tier=archive"),
                 NewSite("c", "country=SE tier=archive"),
@@ -266,7 +266,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
         "archive gets a copy, but: No route",
-        Of(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
+        From(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
 
     [Theory]
     [InlineData(SiteIntake.NothingNew, RuleState.Fulfilled)]
@@ -274,29 +274,29 @@ public sealed class PlacementPlannerTests
     [InlineData(SiteIntake.Draining, RuleState.Pending)]
     public void A_copy_at_a_site_that_takes_nothing_counts_unless_the_site_is_emptied(SiteIntake intake, RuleState state) => Assert.Equal(
         state,
-        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Change("archive", s => s with { Intake = intake }).Plan().Rules[0].State);
+        From(Zone, "1 copy where tier=archive").With(Whole("archive")).Change("archive", s => s with { Intake = intake }).Plan().Rules[0].State);
 
     [Theory]
     [InlineData(SiteIntake.NothingNew)]
     [InlineData(SiteIntake.ReadOnly)]
     [InlineData(SiteIntake.Draining)]
     public void A_site_that_takes_nothing_new_is_not_chosen(SiteIntake intake) => Check(
-        Of(Zone, "1 copy where site=archive").Change("archive", s => s with { Intake = intake }).Plan(),
+        From(Zone, "1 copy where site=archive").Change("archive", s => s with { Intake = intake }).Plan(),
         RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
 
     [Fact]
     public void A_rule_that_means_too_few_sites_gets_what_can_be_and_says_so() => Check(
-        Of(Zone, "3 copies where tier=archive").Plan(),
+        From(Zone, "3 copies where tier=archive").Plan(),
         RuleState.Impossible, "0 of 3 copies are there, and no more than 2 can be, as the sites are now.", "museum", "archive");
 
     [Fact]
     public void A_rule_that_means_no_site_says_so() => Check(
-        Of(Zone, "1 copy where tier=tape").Plan(), RuleState.Impossible, "0 of 1 copy is there: no site is meant by 'tier=tape'.");
+        From(Zone, "1 copy where tier=tape").Plan(), RuleState.Impossible, "0 of 1 copy is there: no site is meant by 'tier=tape'.");
 
     [Fact]
     public void Where_a_dataset_may_not_be_served_it_is_not_copied()
     {
-        PlacementPlan plan = Of(Zone, "2 copies where tier=archive", "serve where country=CZ").Plan();
+        PlacementPlan plan = From(Zone, "2 copies where tier=archive", "serve where country=CZ").Plan();
 
         Check(plan, RuleState.Impossible, "0 of 2 copies are there, and no more than 1 can be, as the sites are now.", "archive");
         Assert.Equal("museum is excluded by 'serve where country=CZ'", plan.Rules[0].Sites[1].ToString());
@@ -306,7 +306,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_copy_where_none_should_be_stays_is_named_and_does_not_count()
     {
-        PlacementPlan plan = Of(Zone, "1 copy where tier=archive", "serve where country=CZ").With(Whole("museum")).Plan();
+        PlacementPlan plan = From(Zone, "1 copy where tier=archive", "serve where country=CZ").With(Whole("museum")).Plan();
 
         Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
         Assert.Equal(RuleState.Degraded, plan.Rules[1].State);
@@ -318,7 +318,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_home_moves_when_a_site_that_is_meant_has_a_copy()
     {
-        PlacementCase start = Of(Zone, "home where tier=archive");
+        PlacementCase start = From(Zone, "home where tier=archive");
 
         PlacementPlan first = start.Plan();
         Check(first, RuleState.Pending, "A copy comes first, then the home moves.", "museum");
@@ -336,14 +336,14 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void A_copy_for_another_rule_can_be_the_next_home() => Check(
-        Of(Zone, "1 copy where country!=CZ", "home where tier=archive")
+        From(Zone, "1 copy where country!=CZ", "home where tier=archive")
             .Change("archive", s => s with { Disk = new SiteSpace(1_000_000, 0) }).Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
 
     [Fact]
     public void A_home_that_is_away_does_not_move()
     {
-        PlacementPlan plan = Of(Zone, "home where tier=archive").With(Whole("museum")).Away("home", TimeSpan.FromDays(3)).Plan();
+        PlacementPlan plan = From(Zone, "home where tier=archive").With(Whole("museum")).Away("home", TimeSpan.FromDays(3)).Plan();
 
         Assert.Null(plan.NewHome);
         Check(plan, RuleState.Pending, "The old or the new home is away.");
@@ -351,13 +351,13 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void A_site_that_takes_nothing_new_cannot_be_the_home() => Check(
-        Of(Zone, "home where tier=archive").With(Whole("museum")).Change("museum", s => s with { Intake = SiteIntake.NothingNew }).Plan(),
+        From(Zone, "home where tier=archive").With(Whole("museum")).Change("museum", s => s with { Intake = SiteIntake.NothingNew }).Plan(),
         RuleState.Pending, "A copy comes first, then the home moves.", "archive");
 
     [Fact]
     public void Rules_for_the_home_that_no_site_meets_together_are_impossible()
     {
-        PlacementPlan plan = Of(Zone, "home where tier=scratch", "home where country=DE", "home where tier=disk").Plan();
+        PlacementPlan plan = From(Zone, "home where tier=scratch", "home where country=DE", "home where tier=disk").Plan();
 
         Assert.Empty(plan.NewCopies);
         Assert.Equal([RuleState.Impossible, RuleState.Impossible, RuleState.Fulfilled], plan.Rules.Select(r => r.State));
@@ -365,7 +365,7 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void A_copy_at_a_site_that_was_removed_does_not_count() => Check(
-        Of(Zone, "2 copies where tier=archive").With(Whole("gone"), Whole("archive")).Plan(),
+        From(Zone, "2 copies where tier=archive").With(Whole("gone"), Whole("archive")).Plan(),
         RuleState.Pending, "1 of 2 copies is there, and the rest comes.", "museum");
 
     private static void Check(PlacementPlan plan, RuleState state, string summary, params string[] chosen)

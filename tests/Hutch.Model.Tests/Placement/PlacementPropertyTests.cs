@@ -18,7 +18,7 @@ public sealed class PlacementPropertyTests
         {
             PlacementSite site = one.Sites.Single(site => site.Id == chosen.SiteId);
             Assert.True(IsAllowed(one, site) && (HasToReplace(one) || OfKind(one, PlacementRuleKind.Copies).Any(r => site.Matches(r.Where)) || IsHomeSite(one, site)));
-            Assert.True(site is { Intake: SiteIntake.Open, AwaySince: null } && site.RoomBytes >= one.Bytes);
+            Assert.True(site is { Intake: SiteIntake.Open, AwaySince: null } && site.AvailableBytes >= one.Bytes);
             Assert.DoesNotContain(site.Id, one.Copies.Select(copy => copy.SiteId).Append(one.Home));
         });
     });

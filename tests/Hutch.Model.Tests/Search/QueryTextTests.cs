@@ -13,11 +13,11 @@ public sealed class QueryTextTests
 
     private static readonly Gen<QueryPart> Words =
         from text in Gen.Elements("lysozyme", "100K", "scan-7", "é", "http://a/b", "12")
-        select (QueryPart)new QueryWords(text, false, 0);
+        select (QueryPart)new QueryTerms(text, false, 0);
 
     private static readonly Gen<QueryPart> Quoted =
         from text in Gen.Elements("energy > 12", "a b", "", "type:mx", "<", "5\" wafer", "\"", "\" \"")
-        select (QueryPart)new QueryWords(text, true, 0);
+        select (QueryPart)new QueryTerms(text, true, 0);
 
     private static readonly Gen<QueryPart> Conditions =
         from name in Gen.Elements("energy", "grid.rows", "Sample")
@@ -57,7 +57,7 @@ public sealed class QueryTextTests
     [InlineData("a->b", "a->b")]
     [InlineData("12:30", "12:30")]
     public void Words_stay_words(string text, string words) =>
-        Assert.Equal(words, Assert.IsType<QueryWords>(Assert.Single(QueryText.Parse(text).Value)).Text);
+        Assert.Equal(words, Assert.IsType<QueryTerms>(Assert.Single(QueryText.Parse(text).Value)).Text);
 
     [Theory]
     [InlineData("lysozyme 0.9 < wavelength", "14", "At character 14: '<' compares nothing")]
@@ -109,16 +109,16 @@ public sealed class QueryTextTests
     private static string Start(QueryPart part) => part switch
     {
         QueryCondition condition => condition.Written,
-        QueryWords { IsQuoted: true } words => QueryText.Quote(words.Text),
-        _ => ((QueryWords)part).Text,
+        QueryTerms { IsQuoted: true } words => QueryText.Quote(words.Text),
+        _ => ((QueryTerms)part).Text,
     };
 
     private static string Write(QueryPart part, string before, string after) => part switch
     {
         QueryCondition { Operator: ":" } condition => $"{condition.Name}:{condition.Value}",
         QueryCondition condition => condition.Name + before + condition.Operator + after + condition.Value,
-        QueryWords { IsQuoted: true } words => QueryText.Quote(words.Text),
-        _ => ((QueryWords)part).Text,
+        QueryTerms { IsQuoted: true } words => QueryText.Quote(words.Text),
+        _ => ((QueryTerms)part).Text,
     };
 
     private static QueryPart Bare(QueryPart part) =>

@@ -18,9 +18,9 @@ public sealed class LargeTreeTests(LargeTreeTests.Million million) : IClassFixtu
         DatasetPath path = million.Files[index].Path;
         TreeChange[][] edits =
         [
-            [new TreeChange(path, Entry.File(BlobHash.Of("other"u8), 3))],
+            [new TreeChange(path, Entry.File(BlobHash.Compute("other"u8), 3))],
             [new TreeChange(path, null)],
-            [new TreeChange(DatasetPath.Parse(path.Value + "+").Value, Entry.File(BlobHash.Of("new"u8), 3))],
+            [new TreeChange(DatasetPath.Parse(path.Value + "+").Value, Entry.File(BlobHash.Compute("new"u8), 3))],
         ];
         foreach (TreeChange[] edit in edits)
         {
@@ -82,7 +82,7 @@ public sealed class LargeTreeTests(LargeTreeTests.Million million) : IClassFixtu
         {
             for (int i = 0; i < Count; i++)
             {
-                Files[i] = new TreeChange(DatasetPath.Parse($"frame_{i:d7}.cbf").Value, Entry.File(BlobHash.Of(BitConverter.GetBytes(i)), i));
+                Files[i] = new TreeChange(DatasetPath.Parse($"frame_{i:d7}.cbf").Value, Entry.File(BlobHash.Compute(BitConverter.GetBytes(i)), i));
             }
 
             // Without a cache worth its name, so that reads are counted.

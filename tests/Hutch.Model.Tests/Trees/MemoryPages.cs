@@ -21,11 +21,11 @@ internal sealed class MemoryPages : IPageSource, IPageSink
 
     public void Write(BlobHash hash, ReadOnlyMemory<byte> page)
     {
-        Assert.Equal(hash, BlobHash.Of(page.Span));
+        Assert.Equal(hash, BlobHash.Compute(page.Span));
         Writes++;
         WrittenBytes += page.Length;
         _pages[hash] = page;
     }
 
-    public void Put(ReadOnlyMemory<byte> page) => _pages[BlobHash.Of(page.Span)] = page;
+    public void Put(ReadOnlyMemory<byte> page) => _pages[BlobHash.Compute(page.Span)] = page;
 }

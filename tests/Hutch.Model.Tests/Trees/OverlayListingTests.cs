@@ -113,7 +113,7 @@ public sealed class OverlayListingTests
         var pages = new MemoryPages();
         var tree = new Tree(pages);
         TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, [File("a"), File("d/b"), File("e")], pages, Cancel)).Value;
-        Entry other = Entry.File(BlobHash.Of("y"u8), 7);
+        Entry other = Entry.File(BlobHash.Compute("y"u8), 7);
         string[] paths = ["a", "d/b", "d/c", "e", "f/g"];
         var below = new ListOverlay([.. paths.Select(path => new TreeChange(DatasetPath.Parse(path).Value, other))]) { IsBelow = true };
 
@@ -134,7 +134,7 @@ public sealed class OverlayListingTests
     private static async Task<List<string>> NamesAsync(Tree tree, TreeRoot root, ListOverlay overlay) =>
         [.. (await OverlayListing.ListAsync(tree, root, overlay, new ListQuery { Delimited = true }, Cancel)).Items.Select(item => item.Path)];
 
-    private static TreeChange File(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Of("x"u8), 1));
+    private static TreeChange File(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Compute("x"u8), 1));
 
     /// <summary>A head: some batches folded into the tree, the rest in the overlay, with needless removals among them.</summary>
     private static async Task<(NaiveTree Naive, TreeRoot Root, ListOverlay Overlay)> HeadAsync(

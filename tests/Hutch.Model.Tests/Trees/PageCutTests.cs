@@ -105,12 +105,12 @@ public sealed class PageCutTests
         IEnumerable<string> names = family switch
         {
             "numbers" => numbers,
-            "never cut" => numbers.Where(name => (NameHash.Of(System.Text.Encoding.UTF8.GetBytes(name)) & 0xff) == 0xff),
-            "always cut" => numbers.Where(name => (NameHash.Of(System.Text.Encoding.UTF8.GetBytes(name)) & 0xff) == 0),
+            "never cut" => numbers.Where(name => (NameHash.Compute(System.Text.Encoding.UTF8.GetBytes(name)) & 0xff) == 0xff),
+            "always cut" => numbers.Where(name => (NameHash.Compute(System.Text.Encoding.UTF8.GetBytes(name)) & 0xff) == 0),
             "prefixes of each other" => Enumerable.Range(1, 900).Select(i => new string('a', i)),
             "around the slash" => Enumerable.Range(0, 200).SelectMany(i => new[] { $"n{i:d3}-", $"n{i:d3}.", $"n{i:d3}/a", $"n{i:d3}0", $"n{i:d3}\u0001" }),
             _ => Enumerable.Range(0, 300).Select(i => $"d{i % 17}/e{i % 5}/{i}"),
         };
-        return [.. names.Take(count).Select((name, i) => new TreeChange(DatasetPath.Parse(name).Value, Entry.File(BlobHash.Of("x"u8), i))).OrderBy(c => c.Path)];
+        return [.. names.Take(count).Select((name, i) => new TreeChange(DatasetPath.Parse(name).Value, Entry.File(BlobHash.Compute("x"u8), i))).OrderBy(c => c.Path)];
     }
 }

@@ -36,7 +36,7 @@ public sealed class PageDocumentationTests
     }
 
     private static TreeChange File(string path, int content) =>
-        new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Of(BitConverter.GetBytes(content)), 4));
+        new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Compute(BitConverter.GetBytes(content)), 4));
 
     private static string Script()
     {

@@ -166,7 +166,7 @@ public sealed class TreeEdgeTests
         Assert.Equal(0, _pages.Reads);
     }
 
-    private static Entry File(long size = 1) => Entry.File(BlobHash.Of("x"u8), size);
+    private static Entry File(long size = 1) => Entry.File(BlobHash.Compute("x"u8), size);
 
     private static TreeChange Change(string path, Entry? entry) => new(DatasetPath.Parse(path).Value, entry);
 

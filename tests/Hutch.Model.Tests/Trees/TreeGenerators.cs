@@ -19,7 +19,7 @@ internal static class TreeGenerators
         select DatasetPath.Parse(string.Join('/', parts)).Value;
 
     private static Gen<Entry> SmallEntry { get; } = Gen.Frequency(
-        (6, Gen.Choose(0, 3).Select(i => Entry.File(BlobHash.Of([(byte)i]), i, i))),
+        (6, Gen.Choose(0, 3).Select(i => Entry.File(BlobHash.Compute([(byte)i]), i, i))),
         (1, Gen.Constant(Entry.Link("target"))),
         (2, Gen.Constant(Entry.Directory())),
         (1, Generators.Entry));

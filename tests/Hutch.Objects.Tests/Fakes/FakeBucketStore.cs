@@ -50,7 +50,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         HttpResponseMessage answer = fault switch
         {
             BucketFault.SlowDown => SlowDown(request),
-            BucketFault.InternalError => Refuse(HttpStatusCode.InternalServerError, "InternalError", "Please try again."),
+            BucketFault.InternalError => Reject(HttpStatusCode.InternalServerError, "InternalError", "Please try again."),
             BucketFault.RefuseConnection => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused"),
             _ => AnswerChecked(request, uri, body, fault),
         };
@@ -70,18 +70,18 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
             if (Failures > 0)
             {
                 Failures--;
-                return Refuse(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
+                return Reject(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
             }
 
             return IsSigned(request, body) ? Answer(request, uri, body, fault)
-                : Refuse(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", $"The signature of {Key.AccessKey} does not match.");
+                : Reject(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", $"The signature of {Key.AccessKey} does not match.");
         }
     }
 
     private HttpResponseMessage SlowDown(HttpRequestMessage request)
     {
         Requests.Enqueue($"{request.Method} SlowDown");
-        HttpResponseMessage answer = Refuse(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
+        HttpResponseMessage answer = Reject(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
         answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7));
         return answer;
     }
@@ -96,7 +96,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         return answer;
     }
 
-    private static HttpResponseMessage Refuse(HttpStatusCode status, string code, string message) => new(status)
+    private static HttpResponseMessage Reject(HttpStatusCode status, string code, string message) => new(status)
     {
         Content = new StringContent($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"),
     };
@@ -112,7 +112,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
 
         if (!Buckets.TryGetValue(parts[0], out var bucket))
         {
-            return Refuse(HttpStatusCode.NotFound, "NoSuchBucket", "The specified bucket does not exist.");
+            return Reject(HttpStatusCode.NotFound, "NoSuchBucket", "The specified bucket does not exist.");
         }
 
         if (parts.Length == 1 && request.Method == HttpMethod.Post)
@@ -139,7 +139,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
 
         if (!bucket.TryGetValue(parts[1], out (byte[] Bytes, Dictionary<string, string> Metadata) found))
         {
-            return Refuse(HttpStatusCode.NotFound, "NoSuchKey", "The specified key does not exist.");
+            return Reject(HttpStatusCode.NotFound, "NoSuchKey", "The specified key does not exist.");
         }
 
         HttpResponseMessage answer = Read(request, found.Bytes, fault);
@@ -160,7 +160,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
 
         if (range.From >= bytes.Length)
         {
-            return Refuse(HttpStatusCode.RequestedRangeNotSatisfiable, "InvalidRange", "The requested range cannot be satisfied.");
+            return Reject(HttpStatusCode.RequestedRangeNotSatisfiable, "InvalidRange", "The requested range cannot be satisfied.");
         }
 
         int from = (int)range.From!;
@@ -175,7 +175,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
     {
         if (request.Content!.Headers.ContentMD5?.SequenceEqual(MD5.HashData(body)) != true)
         {
-            return Refuse(HttpStatusCode.BadRequest, "InvalidDigest", "Content-MD5 is missing or wrong.");
+            return Reject(HttpStatusCode.BadRequest, "InvalidDigest", "Content-MD5 is missing or wrong.");
         }
 
         var xml = new StringBuilder("<DeleteResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");

@@ -121,7 +121,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         isStale => _objects.TryGetValue(key, out byte[]? bytes) && !(isStale && key == _last) ? bytes.Length : (long?)null,
         cancellationToken);
 
-    public async ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<UndeletedObject>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         foreach (string key in keys)
         {

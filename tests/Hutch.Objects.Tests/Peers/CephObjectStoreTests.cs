@@ -32,7 +32,7 @@ public sealed class CephObjectStoreTests(CephStore ceph) : ObjectStoreConformanc
     {
         using S3ObjectStore store = Open(Location, "another");
 
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => store.PutAsync("a", ObjectBody.Of(new byte[1]), Ct).AsTask());
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => store.PutAsync("a", ObjectBody.From(new byte[1]), Ct).AsTask());
 
         Assert.Equal(S3Client.KeyRefused, refused.Error.Code);
         Assert.DoesNotContain(ceph.AccessKey, refused.Error.Message, StringComparison.Ordinal);

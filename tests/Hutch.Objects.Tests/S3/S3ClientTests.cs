@@ -129,6 +129,6 @@ public sealed class S3ClientTests : IDisposable
     private static Task PutAsync(S3Client client, string key, string text)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        return client.PutAsync(key, bytes, BlobHash.Of(bytes), "text/plain", new Dictionary<string, string> { ["hutch-codec"] = "none" }, Ct);
+        return client.PutAsync(key, bytes, BlobHash.Compute(bytes), "text/plain", new Dictionary<string, string> { ["hutch-codec"] = "none" }, Ct);
     }
 }

@@ -38,7 +38,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
         using S3ObjectStore store = Open(time: time);
         FaultOnce(BucketFault.SlowDown, times: 2);
 
-        await store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+        await store.PutAsync("a", ObjectBody.From(new byte[10]), Ct);
 
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7)], time.Waits.Where(static wait => wait >= TimeSpan.FromSeconds(1)));
         Assert.Equal(10, await store.FindLengthAsync("a", Ct));
@@ -49,7 +49,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         _bucket.Fault = static _ => BucketFault.SlowDown;
 
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => _store.PutAsync("a", ObjectBody.From(new byte[10]), Ct).AsTask());
 
         Assert.Contains("SlowDown", refused.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Access, refused.Error.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         FaultOnce(BucketFault.LoseAnswer);
 
-        await _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+        await _store.PutAsync("a", ObjectBody.From(new byte[10]), Ct);
 
         Assert.Equal(10, await _store.FindLengthAsync("a", Ct));
     }
@@ -73,7 +73,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         _bucket.Fault = _ => Enum.Parse<BucketFault>(fault);
 
-        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.From(new byte[10]), Ct).AsTask());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
         int calls = 0;
         _bucket.Fault = _ => calls++ == 0 ? BucketFault.LoseAnswer : BucketFault.SlowDown;
 
-        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.From(new byte[10]), Ct).AsTask());
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         _bucket.Fault = static _ => BucketFault.RefuseConnection;
 
-        await Assert.ThrowsAsync<ServerUnreachableException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        await Assert.ThrowsAsync<ServerUnreachableException>(() => _store.PutAsync("a", ObjectBody.From(new byte[10]), Ct).AsTask());
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     public async Task A_body_that_breaks_off_is_read_again()
     {
         byte[] bytes = RandomNumberGenerator.GetBytes(5000);
-        await _store.PutAsync("a", ObjectBody.Of(bytes), Ct);
+        await _store.PutAsync("a", ObjectBody.From(bytes), Ct);
         FaultOnce(BucketFault.CutBody);
 
         var read = new byte[4000];
@@ -129,7 +129,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     [Fact]
     public async Task A_store_that_answers_another_part_is_not_believed()
     {
-        await _store.PutAsync("a", ObjectBody.Of(new byte[5000]), Ct);
+        await _store.PutAsync("a", ObjectBody.From(new byte[5000]), Ct);
         _bucket.Fault = static _ => BucketFault.IgnoreRange;
 
         await Assert.ThrowsAsync<BadAnswerException>(() => _store.ReadAsync("a", 500, new byte[4000], 5000, Ct).AsTask());
@@ -138,12 +138,12 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     [Fact]
     public async Task What_the_store_does_not_remove_is_told()
     {
-        await _store.PutAsync("locked", ObjectBody.Of(new byte[1]), Ct);
-        await _store.PutAsync("free", ObjectBody.Of(new byte[1]), Ct);
+        await _store.PutAsync("locked", ObjectBody.From(new byte[1]), Ct);
+        await _store.PutAsync("free", ObjectBody.From(new byte[1]), Ct);
 
-        IReadOnlyList<ObjectLeft> left = await _store.DeleteAsync(["locked", "free"], Ct);
+        IReadOnlyList<UndeletedObject> left = await _store.DeleteAsync(["locked", "free"], Ct);
 
-        Assert.Equal([new ObjectLeft("locked", "AccessDenied: It is locked.")], left);
+        Assert.Equal([new UndeletedObject("locked", "AccessDenied: It is locked.")], left);
         Assert.Equal(["locked"], _bucket.Buckets["bucket"].Keys);
     }
 
@@ -172,9 +172,9 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
             crc = request.Headers.TryGetValues("x-amz-checksum-crc32c", out IEnumerable<string>? values) ? values.Single() : null;
         };
 
-        await store.PutAsync("a", ObjectBody.Of(bytes, crc32C: Checksum.Crc32C(bytes)), Ct);
+        await store.PutAsync("a", ObjectBody.From(bytes, crc32C: Checksum.Crc32C(bytes)), Ct);
 
-        Assert.Equal(isSpared ? "UNSIGNED-PAYLOAD" : BlobHash.Of(bytes).ToString(), hash);
+        Assert.Equal(isSpared ? "UNSIGNED-PAYLOAD" : BlobHash.Compute(bytes).ToString(), hash);
         Assert.Equal(isSpared, crc is not null);
     }
 
@@ -198,12 +198,12 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
                     return there;
                 },
             });
-        await store.PutAsync("before", ObjectBody.Of(new byte[10]), Ct);
+        await store.PutAsync("before", ObjectBody.From(new byte[10]), Ct);
         _bucket.Key = new S3Credentials("HKNEW", "another/s3cr3t");
 
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => store.PutAsync("a", ObjectBody.From(new byte[10]), Ct).AsTask());
         there = _bucket.Key;
-        await store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+        await store.PutAsync("a", ObjectBody.From(new byte[10]), Ct);
         long? length = await store.FindLengthAsync("before", Ct);
 
         Assert.Equal(S3Client.KeyRefused, refused.Error.Code);

@@ -58,7 +58,7 @@ public sealed partial class DataCiteService : IAsyncDisposable
     }
 
     /// <summary>Answers the next request without doing it.</summary>
-    public void Refuse(int status, params string[] headers) =>
+    public void Reject(int status, params string[] headers) =>
         Fail(_ => $"HTTP/1.1 {status} No{string.Concat(headers.Select(static one => "\r\n" + one))}\r\nContent-Length: 0");
 
     /// <summary>Answers the next request with this, whatever it was.</summary>
@@ -84,7 +84,7 @@ public sealed partial class DataCiteService : IAsyncDisposable
     }
 
     /// <summary>All DOIs are gone, as after a mistake of its operator.</summary>
-    public void Forget()
+    public void Remove()
     {
         lock (_gate)
         {

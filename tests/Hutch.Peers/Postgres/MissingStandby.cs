@@ -42,7 +42,7 @@ public sealed class MissingStandby(Action<string> run, Func<string, bool> ask)
     public Task CancelWaitAsync(CancellationToken ct) => UntilAsync(CancelWait, ct);
 
     /// <summary>Commits wait no longer.</summary>
-    public void Forget()
+    public void Remove()
     {
         run("ALTER SYSTEM RESET synchronous_standby_names");
         run("SELECT pg_reload_conf()");

@@ -12,14 +12,14 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
     public async Task A_running_transfer_is_shown_and_events_of_a_dataset_afterwards()
     {
         string id = await DatasetAsync("lysozyme");
-        await Site.AskAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" });
+        await Site.RequestAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" });
         IPage admin = await OpenAsync("admin");
         IPage page = await OpenAsync();
 
         // An upload that stalls halfway.
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(new byte[20 << 20], TestContext.Current.CancellationToken);
-        Task sending = Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), Token);
+        Task sending = Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), Token);
         await admin.GotoAsync("/admin/activity");
         ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Active transfers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
         await Expect(row).ToContainTextAsync("PUT entries");
@@ -38,7 +38,7 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}/activity");
         ILocator events = page.GetByRole(AriaRole.List, new() { Name = "Activity" });
         await Expect(events).ToContainTextAsync("Dataset created");
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First frames" }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First frames" }, Token);
         await Expect(events).ToContainTextAsync("First frames");
         await events.GetByRole(AriaRole.Link, new() { Name = "@1" }).ClickAsync();
         await Expect(page.GetByText("Viewing version @1")).ToBeVisibleAsync();
@@ -51,7 +51,7 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
     public async Task A_download_is_shown_while_it_runs(string path, string what)
     {
         string id = await DatasetAsync("lysozyme");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new ByteArrayContent(new byte[64 << 20]), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new ByteArrayContent(new byte[64 << 20]), Token);
         IPage admin = await OpenAsync("admin");
         using (HttpResponseMessage download = await Site.BeginDownloadAsync($"datasets/{id}/{path}", Token))
         {

@@ -17,7 +17,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
         await MustAsync(shell, null, "simulate", "dataset", "lysozyme", "--detector", "eiger2-1m", "--images", $"{Frames}");
         await MustAsync(shell, null, "ingest", "lysozyme_master.h5", "lysozyme");
-        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
+        JsonElement dataset = await Site.RequestAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
         string id = dataset.GetProperty("id").GetString()!;
         IPage page = await OpenAsync("admin");
         List<string> errors = page.Listen();
@@ -56,7 +56,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
         await MustAsync(shell, null, "simulate", "dataset", "insulin", "--detector", "tiny", "--images", "3");
         await MustAsync(shell, null, "ingest", "insulin_master.h5", "insulin");
-        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, "datasets/resolve?name=insulin");
+        JsonElement dataset = await Site.RequestAsync(HttpMethod.Get, "datasets/resolve?name=insulin");
         IPage page = await OpenAsync("admin");
         List<string> errors = page.Listen();
 
@@ -80,7 +80,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         const int Side = 200;
         string id = await DatasetAsync("grid");
         await Site.DescribeAsync(id, Token, Side, Side, 24, grid: new { rows = 4, columns = 6, snaked = true });
-        JsonElement run = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
+        JsonElement run = await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
         string address = $"/datasets/{id}/analysis?run={run.GetProperty("run").GetString()}";
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();

@@ -63,7 +63,7 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
     {
         string id = await DatasetAsync("lysozyme", ("a.txt", "1"), ("b.txt", "2"), ("run/1", "4"));
         await Site.UserAsync("bob");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "read" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "read" }, Token);
         IPage page = await OpenAsync("bob", 390, 844);
         await page.GotoAsync($"/datasets/{id}");
 
@@ -87,7 +87,7 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
     public async Task A_dataset_in_the_trash_says_so_where_its_files_were_and_is_restored_there()
     {
         string id = await DatasetAsync("lysozyme", ("a.txt", "1"));
-        await Site.AskAsync(HttpMethod.Delete, $"datasets/{id}", token: Token);
+        await Site.RequestAsync(HttpMethod.Delete, $"datasets/{id}", token: Token);
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
 
@@ -105,6 +105,6 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
     private static ILocator Check(IPage page, string name) => page.GetByRole(AriaRole.Checkbox, new() { Name = "Select " + name, Exact = true });
 
     private async Task<string[]> PathsAsync(string id) =>
-        [.. (await Site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree", token: Token)).GetProperty("items").EnumerateArray()
+        [.. (await Site.RequestAsync(HttpMethod.Get, $"datasets/{id}/tree", token: Token)).GetProperty("items").EnumerateArray()
             .Select(item => item.GetProperty("path").GetString()!)];
 }

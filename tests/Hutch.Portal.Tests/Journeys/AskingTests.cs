@@ -12,7 +12,7 @@ public sealed class AskingTests(Browser browser) : Journey(browser)
     {
         string id = await DatasetAsync("lysozyme", ("a.txt", "1"));
         await Site.UserAsync("bob");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "view" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "view" }, Token);
         IPage bob = await OpenAsync("bob", 390, 844);
         IPage ada = await OpenAsync();
 

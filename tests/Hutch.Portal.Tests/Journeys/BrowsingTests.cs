@@ -17,7 +17,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
             "outer", (".gitmodules", $"[submodule \"in\"]\n\tpath = sub/in\n\turl = ./in\n\tdatalad-id = {inner}\n"));
         foreach (string path in new[] { "sub/in", "sub/plain" })
         {
-            await Site.AskAsync(
+            await Site.RequestAsync(
                 HttpMethod.Put, $"datasets/{id}/entries/{path}",
                 new ByteArrayContent([]) { Headers = { ContentType = new(HutchMediaTypes.Directory) } }, Token);
         }
@@ -75,12 +75,12 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
             ("README.md", "# Hello\n\n![rings](rings.svg)\n\n<script>top.stolen = 1</script>"),
             ("page.html", "<h1>There</h1><script>top.stolen = 1</script><img src=x onerror='top.stolen = 1'>"),
             ("table.csv", "a,b\n1,\"x, y\"\n"));
-        await Site.AskAsync(
+        await Site.RequestAsync(
             HttpMethod.Put,
             $"datasets/{id}/entries/rings.svg",
             new StringContent("<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>top.stolen = 1</script><rect width='60' height='40' fill='teal'/></svg>", Encoding.UTF8, "image/svg+xml"),
             Token);
-        await Site.AskAsync(
+        await Site.RequestAsync(
             HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, Token);
         IPage page = await OpenAsync();
 
@@ -281,7 +281,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await Expect(page.GetByText("a.txt")).ToBeVisibleAsync();
 
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StringContent("b"), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StringContent("b"), Token);
         await Expect(page.GetByText("b.txt")).ToBeVisibleAsync();
     }
 

@@ -13,8 +13,8 @@ public sealed class DescribingTests(Browser browser) : Journey(browser)
     public async Task Metadata_are_shown_by_the_attributes_of_the_type_with_what_does_not_fit(int width, int height)
     {
         string id = await DatasetAsync("particles");
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "cryoem/spa" }, Token);
-        await Site.AskAsync(
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "cryoem/spa" }, Token);
+        await Site.RequestAsync(
             HttpMethod.Put,
             $"datasets/{id}/metadata",
             new { Autoname = "20211227125", magnification = "5 kV", pixel_size = 0.83, sample = "70S ribosome", keywords = new[] { "E. coli", "rnap" }, dose = "40 e/A2" },
@@ -39,10 +39,10 @@ public sealed class DescribingTests(Browser browser) : Journey(browser)
     public async Task Who_may_only_look_is_not_told_what_does_not_fit()
     {
         string id = await DatasetAsync("particles");
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "cryoem/spa" }, Token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { pixel_size = 0.83 }, Token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "cryoem/spa" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { pixel_size = 0.83 }, Token);
         await Site.UserAsync("bob");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "view" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "view" }, Token);
         IPage page = await OpenAsync("bob");
 
         await page.GotoAsync($"/datasets/{id}/metadata");

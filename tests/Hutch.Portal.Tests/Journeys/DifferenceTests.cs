@@ -13,11 +13,11 @@ public sealed class DifferenceTests(Browser browser) : Journey(browser)
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "one\ntwo\nthree\n"), ("same.txt", "same"), ("gone.txt", "gone"));
         await PutAsync(id, "rings.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><rect width='60' height='40' fill='teal'/></svg>");
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First" }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First" }, Token);
         await PutAsync(id, "notes.txt", "one\n2\nthree\nfour\n");
         await PutAsync(id, "rings.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><rect width='60' height='40' fill='maroon'/></svg>");
-        await Site.AskAsync(HttpMethod.Delete, $"datasets/{id}/entries/gone.txt", token: Token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "Second" }, Token);
+        await Site.RequestAsync(HttpMethod.Delete, $"datasets/{id}/entries/gone.txt", token: Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "Second" }, Token);
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
 
@@ -58,7 +58,7 @@ public sealed class DifferenceTests(Browser browser) : Journey(browser)
     }
 
     private Task<JsonElement> PutAsync(string id, string path, string text) =>
-        Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new StringContent(text), Token);
+        Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new StringContent(text), Token);
 
     private static Task<string> ReadAsync(IPage page, string id, string path) =>
         page.EvaluateAsync<string>("async url => await (await fetch(url)).text()", $"/api/v1/datasets/{id}/entries/{path}");

@@ -11,7 +11,7 @@ public sealed class DownloadsTests(Browser browser) : Journey(browser)
     public async Task What_is_saved_counts_for_who_saved_it_and_what_is_only_looked_at_does_not()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "for everybody"));
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" }, Token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" }, Token);
         await Site.UserAsync("bob");
         await Site.UserAsync("eve");
         IPage stranger = await OpenAsStrangerAsync();

@@ -34,16 +34,16 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Movies" })).ToBeVisibleAsync(Soon);
         Write("atlas.mrc", "frames");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "atlas.mrc" })).ToBeVisibleAsync(Soon);
-        await heard.NoteAsync("atlas.mrc");
+        await heard.RecordAsync("atlas.mrc");
         await page.PictureAsync("facility-link");
         await page.GetByRole(AriaRole.Link, new() { Name = "SPA.yml" }).ClickAsync();
         await Expect(page.GetByText("TitanKrios").First).ToBeVisibleAsync();
-        await heard.NoteAsync("TitanKrios");
+        await heard.RecordAsync("TitanKrios");
         foreach ((string tab, string shown) in new[] { ("Metadata", "TitanKrios"), ("Versions", "No versions"), ("Lineage", "No lineage yet") })
         {
             await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
             await page.SettleAsync();
-            await heard.NoteAsync(shown);
+            await heard.RecordAsync(shown);
         }
 
         string all = await heard.AllAsync();
@@ -91,7 +91,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
     public async Task Whoever_sees_a_public_dataset_without_being_a_member_sees_no_people_and_no_refusal()
     {
         string id = await PublishAsync();
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" });
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" });
         await Site.UserAsync("bob");
 
         foreach (IPage page in new[] { await OpenAsync("bob"), await OpenAsStrangerAsync() })
@@ -237,7 +237,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         }
 
         /// <summary>Notes what the page shows when this text is on it.</summary>
-        public async Task NoteAsync(string text)
+        public async Task RecordAsync(string text)
         {
             await Expect(page.Locator("body")).ToContainTextAsync(text);
             _shown.Add(await page.ContentAsync());

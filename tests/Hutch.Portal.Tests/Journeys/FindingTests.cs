@@ -13,7 +13,7 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         string first = await DatasetAsync("b-first");
         await DatasetAsync("c-second");
         await DatasetAsync("a-third");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{first}/metadata", new { sample = new { name = "Thaumatin" } }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{first}/metadata", new { sample = new { name = "Thaumatin" } }, Token);
         IPage page = await OpenAsync();
         ILocator names = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
 
@@ -57,7 +57,7 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await Expect(names.Nth(1)).ToHaveTextAsync("frame2.cbf");
         await Expect(names.Nth(9)).ToHaveTextAsync("frame10.cbf");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frame700.cbf", new StringContent("longer than it was"), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/frame700.cbf", new StringContent("longer than it was"), Token);
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Size" }).ClickAsync();
         await Expect(names.First).ToHaveTextAsync("frame700.cbf");
@@ -70,11 +70,11 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
     public async Task Rows_of_a_difference_open_the_file_in_the_version_that_has_it()
     {
         string id = await DatasetAsync("changing", ("stays.txt", "before"), ("goes.txt", "gone later"));
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/stays.txt", new StringContent("after"), Token);
-        await Site.AskAsync(HttpMethod.Delete, $"datasets/{id}/entries/goes.txt", null, Token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/new/a%23b.txt", new StringContent("came"), Token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/stays.txt", new StringContent("after"), Token);
+        await Site.RequestAsync(HttpMethod.Delete, $"datasets/{id}/entries/goes.txt", null, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/new/a%23b.txt", new StringContent("came"), Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
         IPage page = await OpenAsync();
 
         foreach ((string path, string text, string version) in new[] { ("goes.txt", "gone later", "@1"), ("new/a#b.txt", "came", "@2"), ("stays.txt", "after", "@2") })

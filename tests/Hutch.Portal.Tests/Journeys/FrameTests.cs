@@ -57,7 +57,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await DrawnAsync(page, 1);
         await Expect(link).ToHaveCountAsync(0);
 
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { });
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { });
         await page.ReloadAsync();
         await DrawnAsync(page, 1);
         IDownload file = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
@@ -95,7 +95,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     public async Task A_click_on_the_plot_opens_the_frame_with_the_spots_of_the_run()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-1m", 5);
-        JsonElement run = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { parameters = new { spots = true } });
+        JsonElement run = await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { parameters = new { spots = true } });
         IPage page = await OpenAsync("admin");
         List<string> errors = page.Listen();
 
@@ -121,7 +121,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await Expect(page.GetByTestId("spots")).ToContainTextAsync("spots, drawn over the frame.");
 
         // A run that did not keep them says so.
-        JsonElement other = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { });
+        JsonElement other = await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { });
         await page.GotoAsync($"/datasets/{id}/analysis?run={other.GetProperty("run").GetString()}");
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 60_000 });
         await page.GotoAsync($"/datasets/{id}/frames?run={other.GetProperty("run").GetString()}");
@@ -163,7 +163,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         // The next frame is tried with the same, and nothing was kept.
         await page.GetByTestId("stage").PressAsync("ArrowRight");
         await Expect(page.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 2: 7 spots"));
-        Assert.Empty((await Site.AskAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
+        Assert.Empty((await Site.RequestAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
 
         // What was tried is taken over into an analysis of the whole series.
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyse all frames so" }).ClickAsync();
@@ -171,7 +171,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.MustBeAccessibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("2 frames", new() { Timeout = 60_000 });
-        JsonElement run = Assert.Single((await Site.AskAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
+        JsonElement run = Assert.Single((await Site.RequestAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
         Assert.Equal((4, true), (run.GetProperty("parameters").GetProperty("minSpotSize").GetInt32(), run.GetProperty("parameters").GetProperty("spots").GetBoolean()));
 
         IPage phone = await OpenAsync("ada", 390, 844);
@@ -242,7 +242,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         const int Side = 200;
         string id = await DatasetAsync("measured");
         await Site.DescribeAsync(id, Token, Side, Side, 20);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
         await Site.FrameAsync(id, Token, 1, FrameData.WithSpots(Side, Side, 1));
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
@@ -476,7 +476,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
         await MustAsync(shell, null, "simulate", "dataset", name, "--detector", detector, "--images", $"{images}");
         await MustAsync(shell, null, "ingest", $"{name}_master.h5", name);
-        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, $"datasets/resolve?name={name}");
+        JsonElement dataset = await Site.RequestAsync(HttpMethod.Get, $"datasets/resolve?name={name}");
         return dataset.GetProperty("id").GetString()!;
     }
 

@@ -115,5 +115,5 @@ public sealed class GrowingFileTests(Browser browser) : Journey(browser)
     }
 
     private Task<JsonElement> PutAsync(string id, string path, byte[] bytes) =>
-        Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new ByteArrayContent(bytes), Token);
+        Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new ByteArrayContent(bytes), Token);
 }

@@ -105,5 +105,5 @@ public sealed class Hdf5Tests(Browser browser) : Journey(browser)
     }
 
     private Task<JsonElement> PutAsync(string id, string path, byte[] bytes) =>
-        Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new ByteArrayContent(bytes), Token);
+        Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", new ByteArrayContent(bytes), Token);
 }

@@ -70,7 +70,7 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
     /// <summary>Checks that the only file of a dataset has these bytes.</summary>
     protected async Task MustHoldAsync(string dataset, byte[] bytes)
     {
-        JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{dataset}/tree", token: Token);
+        JsonElement listing = await Site.RequestAsync(HttpMethod.Get, $"datasets/{dataset}/tree", token: Token);
         JsonElement file = Assert.Single(listing.GetProperty("items").EnumerateArray());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.GetProperty("hash").GetString());
     }

@@ -61,7 +61,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
             """,
             Folder);
         byte[] map = await File.ReadAllBytesAsync(Path.Combine(Folder, "map.mrc"), TestContext.Current.CancellationToken);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/map.mrc", new ByteArrayContent(map), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/map.mrc", new ByteArrayContent(map), Token);
         await PutAsync(id, """{"sample": "ribosome", "size": [1, 2, 3]}""");
         IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
         List<string> errors = page.Listen();
@@ -236,17 +236,17 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
     private async Task<string> ScanAsync()
     {
         string id = await DatasetAsync("scan");
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "mx/rotation" }, Token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "mx/rotation" }, Token);
         return id;
     }
 
-    private async Task PutAsync(string id, string document) => await Site.AskAsync(
+    private async Task PutAsync(string id, string document) => await Site.RequestAsync(
         HttpMethod.Put, $"datasets/{id}/metadata", JsonSerializer.Deserialize<JsonElement>(document), Token);
 
     private static ILocator DocumentOf(IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Document" });
 
     private async Task<JsonElement> DocumentAsync(string id) => JsonSerializer.Deserialize<JsonElement>(
-        (await Site.TellAsync(HttpMethod.Get, $"datasets/{id}/metadata", token: Token)).Text);
+        (await Site.ReportAsync(HttpMethod.Get, $"datasets/{id}/metadata", token: Token)).Text);
 
     /// <summary>Goes on by the key Tab until a field has the keys.</summary>
     private static async Task TabToAsync(IPage page, string label)

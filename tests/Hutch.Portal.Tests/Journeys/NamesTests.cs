@@ -19,8 +19,8 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
     public async Task Files_with_hostile_names_are_uploaded_listed_and_opened(int width, int height)
     {
         string id = await DatasetAsync("names");
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, Token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new Dictionary<string, string> { [Markup] = RightToLeft }, Token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new Dictionary<string, string> { [Markup] = RightToLeft }, Token);
         string longest = string.Concat(Enumerable.Repeat("\u00e9", (MostPathBytes - 4) / 2)) + ".txt", tooLong = "x" + longest;
         Assert.Equal(MostPathBytes, Encoding.UTF8.GetByteCount(longest));
         string[] names = [Markup, RightToLeft, Turning, longest];

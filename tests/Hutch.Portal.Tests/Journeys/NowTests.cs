@@ -88,7 +88,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
     [Fact]
     public async Task The_runs_of_a_group_over_all_its_datasets_are_one_list()
     {
-        await Site.AskAsync(HttpMethod.Post, "groups", new { name = "visit-42" }, Token);
+        await Site.RequestAsync(HttpMethod.Post, "groups", new { name = "visit-42" }, Token);
         await AnalyseAsync(await SeriesAsync("first", "visit-42", 2), follow: false);
         await AnalyseAsync(await SeriesAsync("second", "visit-42", 3), follow: false);
         await AnalyseAsync(await SeriesAsync("mine", null, 1), follow: false);
@@ -116,11 +116,11 @@ public sealed class NowTests(Browser browser) : Journey(browser)
 
     private async Task<string> SeriesAsync(string name, string? owner, int frames)
     {
-        JsonElement made = await Site.AskAsync(HttpMethod.Post, "datasets", new { name }, Token);
+        JsonElement made = await Site.RequestAsync(HttpMethod.Post, "datasets", new { name }, Token);
         string id = made.GetProperty("id").GetString()!;
         if (owner is not null)
         {
-            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/owner", new { owner }, Token);
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/owner", new { owner }, Token);
         }
 
         await Site.DescribeAsync(id, Token, Side, Side, 30);
@@ -135,5 +135,5 @@ public sealed class NowTests(Browser browser) : Journey(browser)
     private Task StoreAsync(string id, int frame) => Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, frame));
 
     private Task<JsonElement> AnalyseAsync(string id, bool follow) =>
-        Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow, parameters = new { spots = true } }, Token);
+        Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow, parameters = new { spots = true } }, Token);
 }

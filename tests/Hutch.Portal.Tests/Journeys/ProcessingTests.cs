@@ -120,20 +120,20 @@ public sealed class ProcessingTests(Browser browser) : Journey(browser)
         {
             var content = new ByteArrayContent(new byte[2 * Side * Side]);
             content.Headers.Add(HutchHeaders.Work, HutchHeaders.CaptureWork);
-            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{frame:D6}", content, Token);
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{frame:D6}", content, Token);
         }
 
         return id;
     }
 
     private Task<JsonElement> AnalyseAsync(string id, string ns = "trial") =>
-        Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { @namespace = ns, again = true }, Token);
+        Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { @namespace = ns, again = true }, Token);
 
     /// <summary>A worker of another machine takes frames.</summary>
     private async Task LeaseAsync()
     {
-        JsonElement made = await Site.AskAsync(HttpMethod.Post, "tokens", new { scopes = new[] { "work" }, @namespace = "trial" });
-        await Site.AskAsync(
+        JsonElement made = await Site.RequestAsync(HttpMethod.Post, "tokens", new { scopes = new[] { "work" }, @namespace = "trial" });
+        await Site.RequestAsync(
             HttpMethod.Post, "work/leases",
             new { worker = "node7", version = StepDeclaration.ProductVersion, programs = AnalysisSteps.All.Select(step => step.Declaration.Program), waitSeconds = 30 },
             made.GetProperty("token").GetString());

@@ -101,7 +101,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
     private async Task<string> ClosedAsync()
     {
         string id = await DatasetAsync("lysozyme", ("raw/frame 1.cbf", "one"), ("notes.txt", "two"));
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
         return id;
     }
 }

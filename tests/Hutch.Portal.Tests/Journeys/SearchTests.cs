@@ -150,8 +150,8 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
 
     private async Task<string> ScanAsync(string name, string sample, double wavelength)
     {
-        string id = (await Site.AskAsync(HttpMethod.Post, "datasets", new { name, type = "mx/rotation" }, Token)).GetProperty("id").GetString()!;
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample, wavelength }, Token);
+        string id = (await Site.RequestAsync(HttpMethod.Post, "datasets", new { name, type = "mx/rotation" }, Token)).GetProperty("id").GetString()!;
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample, wavelength }, Token);
         return id;
     }
 }

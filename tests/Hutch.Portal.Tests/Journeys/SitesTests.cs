@@ -15,14 +15,14 @@ public sealed class SitesTests(Browser browser)
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
         await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
         string token = await zone.UserAsync("ada");
-        JsonElement invite = await zone.AskAsync(
+        JsonElement invite = await zone.RequestAsync(
             HttpMethod.Post, "sites", new { name = "archive", labels = new Dictionary<string, string> { ["tier"] = "archive" } });
-        await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
-        await zone.AskAsync(HttpMethod.Post, "sites", new { name = "compute" });
+        await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "compute" });
         string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"));
         string other = await zone.DatasetAsync("insulin", token);
-        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where tier=archive" }, token);
-        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where country=CZ" }, token);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where tier=archive" }, token);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where country=CZ" }, token);
         await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
         IPage page = await hers.NewPageAsync();
         List<string> errors = page.Listen();
@@ -77,7 +77,7 @@ public sealed class SitesTests(Browser browser)
         // Who only reads what is at one site is told nothing of sites.
         await zone.UserAsync("ben");
         string third = await zone.DatasetAsync("trypsin", token);
-        await zone.AskAsync(HttpMethod.Put, $"datasets/{third}/grants/user:ben", new { right = "read" }, token);
+        await zone.RequestAsync(HttpMethod.Put, $"datasets/{third}/grants/user:ben", new { right = "read" }, token);
         await using IBrowserContext his = await zone.WindowAsync(browser, "ben");
         IPage reader = await his.NewPageAsync();
         await reader.GotoAsync($"/datasets/{third}");
@@ -106,11 +106,11 @@ public sealed class SitesTests(Browser browser)
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
         await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
         string token = await zone.UserAsync("ada");
-        JsonElement invite = await zone.AskAsync(HttpMethod.Post, "sites", new { name = "archive" });
-        await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        JsonElement invite = await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "archive" });
+        await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
         string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"), ("raw/frame.txt", "changed on the disk"));
         Damage(Path.Combine(zone.DataFolder, "segments"), "changed on the disk"u8);
-        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/copies", new { site = "archive" }, token);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/copies", new { site = "archive" }, token);
         await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
         IPage page = await hers.NewPageAsync();
         List<string> errors = page.Listen();
@@ -151,14 +151,14 @@ public sealed class SitesTests(Browser browser)
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
         await using (PortalSite archive = await PortalSite.StartAsync(siteName: "new"))
         {
-            JsonElement invite = await zone.AskAsync(HttpMethod.Post, "sites", new { name = "archive" });
-            await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+            JsonElement invite = await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "archive" });
+            await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
         }
 
         string id = await zone.DatasetAsync("personal", zone.AdminToken, ("notes.txt", "4 crystals"));
         string wanted = await zone.DatasetAsync("wanted", zone.AdminToken, ("notes.txt", "4 crystals"));
-        await zone.AskAsync(HttpMethod.Post, $"datasets/{wanted}/copies", new { site = "archive" });
-        await zone.AskAsync(HttpMethod.Post, "purges", new { dataset = id, reason = "consent withdrawn" });
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{wanted}/copies", new { site = "archive" });
+        await zone.RequestAsync(HttpMethod.Post, "purges", new { dataset = id, reason = "consent withdrawn" });
         await using IBrowserContext operators = await zone.WindowAsync(browser, "admin");
         IPage page = await operators.NewPageAsync();
         List<string> errors = page.Listen();

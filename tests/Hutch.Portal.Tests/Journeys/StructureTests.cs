@@ -102,7 +102,7 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
     private async Task<string> FileAsync(string name, byte[] bytes)
     {
         string id = await DatasetAsync("structures");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
         return id;
     }
 }

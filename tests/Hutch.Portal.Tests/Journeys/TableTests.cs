@@ -183,7 +183,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
     private async Task<string> FileAsync(string name, byte[] bytes)
     {
         string id = await DatasetAsync("tables");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
         return id;
     }
 }

@@ -48,9 +48,9 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
     {
         string id = await FillAsync();
         string reader = await Site.UserAsync("reader"), viewer = await Site.UserAsync("viewer"), stranger = await Site.UserAsync("stranger");
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:reader", new { right = "read" }, Token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:viewer", new { right = "view" }, Token);
-        string hash = (await Site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?prefix=red.jpg", token: Token))
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:reader", new { right = "read" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:viewer", new { right = "view" }, Token);
+        string hash = (await Site.RequestAsync(HttpMethod.Get, $"datasets/{id}/tree?prefix=red.jpg", token: Token))
             .GetProperty("items")[0].GetProperty("hash").GetString()!;
         string picture = $"datasets/{id}/thumbnail?path=red.jpg";
 
@@ -98,7 +98,7 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         string id = await FillAsync();
         Assert.False(IsKept());
 
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
 
         while (!IsKept())
         {
@@ -138,7 +138,7 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         foreach (string path in Directory.GetFiles(Folder))
         {
             byte[] bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
-            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{Path.GetFileName(path)}", new ByteArrayContent(bytes), Token);
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{Path.GetFileName(path)}", new ByteArrayContent(bytes), Token);
         }
 
         return id;

@@ -130,7 +130,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await WriteAsync(bytes);
         page = await GoOnAsync(other);
         await Expect(page.GetByText("This file differs from the data already uploaded.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{other}/tree", token: Token);
+        JsonElement listing = await Site.RequestAsync(HttpMethod.Get, $"datasets/{other}/tree", token: Token);
         Assert.Empty(listing.GetProperty("items").EnumerateArray());
 
         async Task WriteAsync(byte[] content)
@@ -321,7 +321,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     private async Task MustHoldTheFolderAsync(IPage page)
     {
         string id = new Uri(page.Url).Segments[2].TrimEnd('/');
-        JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000", token: Token);
+        JsonElement listing = await Site.RequestAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000", token: Token);
         Dictionary<string, string> hashes = listing.GetProperty("items").EnumerateArray()
             .ToDictionary(item => item.GetProperty("path").GetString()!, item => item.GetProperty("hash").GetString()!);
         Assert.Equal(Files, hashes.Count);

@@ -106,9 +106,9 @@ public sealed class VisitorTests(Browser browser) : Journey(browser)
     private async Task<string> PublishAsync(string name)
     {
         string id = await DatasetAsync(name, ("notes.txt", "for everybody"));
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample = new { temperature_K = 293 } }, Token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" }, Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample = new { temperature_K = 293 } }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" }, Token);
         return id;
     }
 }

@@ -287,7 +287,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         await Python.RunAsync(program, Folder);
         string id = await DatasetAsync("volumes");
         byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
         return id;
     }
 }

@@ -26,16 +26,16 @@ public sealed class Showcase : IAsyncLifetime
         await Site.SetPasswordAsync("admin");
         await Site.UserAsync("bob");
         string ada = await Site.UserAsync("ada", "auditor");
-        await Site.AskAsync(HttpMethod.Post, "groups", new { name = "crystals" }, ada);
-        await Site.AskAsync(HttpMethod.Put, "groups/crystals/members/bob", new { manager = false }, ada);
+        await Site.RequestAsync(HttpMethod.Post, "groups", new { name = "crystals" }, ada);
+        await Site.RequestAsync(HttpMethod.Put, "groups/crystals/members/bob", new { manager = false }, ada);
         await MakeLysozymeAsync(Site.AdminToken);
         await MakeLineageAsync(Site.AdminToken);
         Empty = await Site.DatasetAsync("nothing-yet", Site.AdminToken);
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{Empty}", new { title = string.Concat(Enumerable.Repeat("A very long title that goes on ", 8)) });
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{Empty}", new { title = string.Concat(Enumerable.Repeat("A very long title that goes on ", 8)) });
         string gone = await Site.DatasetAsync("thrown-away", Site.AdminToken, ("a.txt", "a"));
-        await Site.AskAsync(HttpMethod.Delete, $"datasets/{gone}");
+        await Site.RequestAsync(HttpMethod.Delete, $"datasets/{gone}");
         string shared = await Site.DatasetAsync("from-ada", ada, ("a.txt", "a"));
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{shared}/grants/user:admin", new { right = "read" }, ada);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{shared}/grants/user:admin", new { right = "read" }, ada);
     }
 
     public async ValueTask DisposeAsync()
@@ -68,28 +68,28 @@ public sealed class Showcase : IAsyncLifetime
             ("notes/dump.raw", "\u007fRAW\0\0" + string.Concat(Enumerable.Repeat("0123456789abcdef", 400))),
             ("raw/000001.txt", "frame 1"),
             ("raw/000002.txt", "frame 2"));
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/entries/figures/rings.svg", new StringContent(Picture, Encoding.UTF8, "image/svg+xml"), token);
-        await Site.AskAsync(HttpMethod.Patch, $"datasets/{Lysozyme}", new { title = "Lysozyme at room temperature", type = "mx/rotation" }, token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{Lysozyme}/snapshots", new { message = "First frames", tag = "first" }, token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/entries/notes.txt", new StringContent("more"), token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{Lysozyme}/snapshots", new { message = "With notes" }, token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/metadata", new { sample = new { name = "lysozyme", temperature_K = 293 }, beamline = "MX1" }, token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/metadata", new { sample = new { name = "lysozyme", temperature_K = 293.5 }, beamline = "MX1", people = new[] { "Ada", "Bob" } }, token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/grants/user:ada", new { right = "read" }, token);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/grants/group:crystals", new { right = "derive" }, token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{Lysozyme}/links", new { right = "read", expiresIn = 86400 }, token);
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{Lysozyme}/invites", new { right = "read", expiresIn = 86400, uses = 5, email = "carol@example.org" }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/entries/figures/rings.svg", new StringContent(Picture, Encoding.UTF8, "image/svg+xml"), token);
+        await Site.RequestAsync(HttpMethod.Patch, $"datasets/{Lysozyme}", new { title = "Lysozyme at room temperature", type = "mx/rotation" }, token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{Lysozyme}/snapshots", new { message = "First frames", tag = "first" }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/entries/notes.txt", new StringContent("more"), token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{Lysozyme}/snapshots", new { message = "With notes" }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/metadata", new { sample = new { name = "lysozyme", temperature_K = 293 }, beamline = "MX1" }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/metadata", new { sample = new { name = "lysozyme", temperature_K = 293.5 }, beamline = "MX1", people = new[] { "Ada", "Bob" } }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/grants/user:ada", new { right = "read" }, token);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{Lysozyme}/grants/group:crystals", new { right = "derive" }, token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{Lysozyme}/links", new { right = "read", expiresIn = 86400 }, token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{Lysozyme}/invites", new { right = "read", expiresIn = 86400, uses = 5, email = "carol@example.org" }, token);
     }
 
     private async Task MakeLineageAsync(string token)
     {
         Closed = await Site.DatasetAsync("insulin", token, ("a.txt", "a"));
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{Closed}/close", new { message = "As measured" }, token);
-        JsonElement derived = await Site.AskAsync(HttpMethod.Post, "datasets", new { name = "insulin-solved", parents = new[] { new { dataset = Closed } }, copy = true }, token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{Closed}/close", new { message = "As measured" }, token);
+        JsonElement derived = await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "insulin-solved", parents = new[] { new { dataset = Closed } }, copy = true }, token);
         string child = derived.GetProperty("id").GetString()!;
-        await Site.AskAsync(HttpMethod.Post, $"datasets/{child}/close", new { message = "Solved" }, token);
-        await Site.AskAsync(HttpMethod.Post, "datasets", new { name = "insulin-refined", parents = new[] { new { dataset = child } }, copy = true }, token);
-        await Site.AskAsync(HttpMethod.Post, "datasets", new { name = "insulin-again", parents = new[] { new { dataset = Closed } }, copy = false }, token);
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{child}/close", new { message = "Solved" }, token);
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "insulin-refined", parents = new[] { new { dataset = child } }, copy = true }, token);
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "insulin-again", parents = new[] { new { dataset = Closed } }, copy = false }, token);
     }
 
     private const string Picture =

@@ -93,9 +93,9 @@ public sealed class FramePictureTests : IAsyncLifetime
         string ben = await Site.UserAsync("ben");
 
         using HttpResponseMessage stranger = await GetAsync("000001?bin=2", token: ben);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{_id}/grants/user:ben", new { right = "view" }, _ada);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{_id}/grants/user:ben", new { right = "view" }, _ada);
         using HttpResponseMessage viewer = await GetAsync("000001?bin=2", token: ben);
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{_id}/grants/user:ben", new { right = "read" }, _ada);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{_id}/grants/user:ben", new { right = "read" }, _ada);
         using HttpResponseMessage reader = await GetAsync("000001?bin=2", token: ben);
 
         Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);

@@ -37,7 +37,7 @@ public sealed class FrameTrialTests : IAsyncLifetime
         Assert.Equal(45, Strong(usual));
         Assert.Equal(0, larger.GetProperty("row").GetProperty("n_spots_total").GetInt32());
         Assert.Equal(45, Strong(larger));
-        Assert.Empty((await Site.AskAsync(HttpMethod.Get, "runs", token: _ada)).GetProperty("items").EnumerateArray());
+        Assert.Empty((await Site.RequestAsync(HttpMethod.Get, "runs", token: _ada)).GetProperty("items").EnumerateArray());
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class FrameTrialTests : IAsyncLifetime
     [InlineData("""{"run":"x"}""", 400, "frame")]
     public async Task What_cannot_be_tried_is_refused_in_words(string body, int status, string words)
     {
-        await Site.AskAsync(HttpMethod.Put, $"datasets/{_id}/entries/header", new StringContent(
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{_id}/entries/header", new StringContent(
             $$"""{"x_pixels_in_detector":{{Side}},"y_pixels_in_detector":{{Side}},"bit_depth_image":16,"hutch":{"codec":"raw"} }"""), _ada);
 
         using var content = new StringContent(body, null, "application/json");
-        (HttpStatusCode code, string said) = await Site.TellAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", content, _ada);
+        (HttpStatusCode code, string said) = await Site.ReportAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", content, _ada);
 
         Assert.Equal(status, (int)code);
         Assert.Contains(words, JsonElement.Parse(said).GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -94,5 +94,5 @@ public sealed class FrameTrialTests : IAsyncLifetime
         return numbers.Where((_, place) => place % 2 == 1).Sum();
     }
 
-    private Task<JsonElement> TryAsync(object body) => Site.AskAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", body, _ada);
+    private Task<JsonElement> TryAsync(object body) => Site.RequestAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", body, _ada);
 }

@@ -62,6 +62,6 @@ internal static class FrameData
     {
         using var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        await site.AskAsync(HttpMethod.Put, $"datasets/{dataset}/entries/{path}", content, token);
+        await site.RequestAsync(HttpMethod.Put, $"datasets/{dataset}/entries/{path}", content, token);
     }
 }

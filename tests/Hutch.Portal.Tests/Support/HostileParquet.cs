@@ -107,7 +107,7 @@ internal static class HostileParquet
         [.. "PAR1"u8],
         [Column(Int32, 0, "c")],
         500_000_000,
-        [.. Enumerable.Repeat(Of((1, List, Items(Struct)), (2, I64, Int(0)), (3, I64, Int(1000))), 500_000)]);
+        [.. Enumerable.Repeat(From((1, List, Items(Struct)), (2, I64, Int(0)), (3, I64, Int(1000))), 500_000)]);
 
     private static byte[] File(int type, bool isOptional, int codec, int rows, params byte[][] pages)
     {
@@ -119,33 +119,33 @@ internal static class HostileParquet
         }
 
         long bytes = file.Length - 4;
-        byte[] about = Of(
+        byte[] about = From(
             (1, I32, Int(type)), (2, List, Items(I32, Int(Plain))), (3, List, Items(Binary, Text("c"))), (4, I32, Int(codec)),
             (5, I64, Int(rows)), (6, I64, Int(1000)), (7, I64, Int(bytes)), (9, I64, Int(4)));
-        byte[] group = Of(
-            (1, List, Items(Struct, Of((2, I64, Int(4)), (3, Struct, about)))), (2, I64, Int(1000)), (3, I64, Int(rows)));
+        byte[] group = From(
+            (1, List, Items(Struct, From((2, I64, Int(4)), (3, Struct, about)))), (2, I64, Int(1000)), (3, I64, Int(rows)));
         return Closed(file.ToArray(), [Column(type, isOptional ? 1 : 0, "c")], rows, [group]);
     }
 
     private static byte[] Closed(byte[] pages, byte[][] columns, long rows, byte[][] groups)
     {
-        byte[] root = Of((4, Binary, Text("root")), (5, I32, Int(columns.Length)));
-        byte[] about = Of(
+        byte[] root = From((4, Binary, Text("root")), (5, I32, Int(columns.Length)));
+        byte[] about = From(
             (1, I32, Int(1)), (2, List, Items(Struct, [root, .. columns])), (3, I64, Int(rows)), (4, List, Items(Struct, groups)));
         return [.. pages, .. about, .. Little(about.Length), .. "PAR1"u8];
     }
 
     private static byte[] Column(int type, int repetition, string name) =>
-        Of((1, I32, Int(type)), (3, I32, Int(repetition)), (4, Binary, Text(name)));
+        From((1, I32, Int(type)), (3, I32, Int(repetition)), (4, Binary, Text(name)));
 
     private static byte[] Page(int kind, int values, int encoding, byte[] body, int? unpacked = null)
     {
         byte[] about = kind == DictionaryPage
-            ? Of((1, I32, Int(values)), (2, I32, Int(encoding)))
-            : Of((1, I32, Int(values)), (2, I32, Int(encoding)), (3, I32, Int(Rle)), (4, I32, Int(Rle)));
+            ? From((1, I32, Int(values)), (2, I32, Int(encoding)))
+            : From((1, I32, Int(values)), (2, I32, Int(encoding)), (3, I32, Int(Rle)), (4, I32, Int(Rle)));
         return
         [
-            .. Of(
+            .. From(
                 (1, I32, Int(kind)), (2, I32, Int(unpacked ?? body.Length)), (3, I32, Int(body.Length)),
                 (kind == DictionaryPage ? 7 : 5, Struct, about)),
             .. body,
@@ -185,7 +185,7 @@ internal static class HostileParquet
     }
 
     /// <summary>A structure of Thrift's compact protocol.</summary>
-    private static byte[] Of(params (int Id, byte Type, byte[] Value)[] fields)
+    private static byte[] From(params (int Id, byte Type, byte[] Value)[] fields)
     {
         var bytes = new MemoryStream();
         int last = 0;

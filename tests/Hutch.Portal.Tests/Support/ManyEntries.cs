@@ -12,15 +12,15 @@ internal static class ManyEntries
     {
         string id = await site.DatasetAsync(name, token, ("frame-0000000.cbf", "the same"));
         string hash = Convert.ToHexStringLower(SHA256.HashData("the same"u8));
-        JsonElement snapshot = await site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, token);
-        JsonElement session = await site.AskAsync(HttpMethod.Post, $"datasets/{id}/sessions", new { }, token);
+        JsonElement snapshot = await site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, token);
+        JsonElement session = await site.RequestAsync(HttpMethod.Post, $"datasets/{id}/sessions", new { }, token);
         var lines = new StringBuilder($"{{\"base\":{snapshot.GetProperty("number").GetInt64()},\"changes\":{count - 1}}}\n");
         for (int i = 1; i < count; i++)
         {
             lines.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"op\":\"put\",\"path\":\"frame-{i:0000000}.cbf\",\"kind\":\"file\",\"hash\":\"{hash}\",\"size\":8}}\n");
         }
 
-        await site.AskAsync(HttpMethod.Post, $"sessions/{session.GetProperty("id").GetString()}/commit", new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson"), token);
+        await site.RequestAsync(HttpMethod.Post, $"sessions/{session.GetProperty("id").GetString()}/commit", new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson"), token);
         return id;
     }
 }

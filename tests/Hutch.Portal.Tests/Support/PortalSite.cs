@@ -88,15 +88,15 @@ internal sealed partial class PortalSite : IAsyncDisposable
     public string Url(string path) => new Uri(Address, path).ToString();
 
     /// <summary>Calls the REST API with a token and expects success.</summary>
-    public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, string? token = null)
+    public async Task<JsonElement> RequestAsync(HttpMethod method, string path, object? body = null, string? token = null)
     {
-        (HttpStatusCode code, string text) = await TellAsync(method, path, body, token);
+        (HttpStatusCode code, string text) = await ReportAsync(method, path, body, token);
         Assert.True((int)code is >= 200 and < 300, $"{method} {path}: {(int)code} {text}");
         return text.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(text.Split('\n')[0]) : default;
     }
 
     /// <summary>Calls the REST API with a token, whatever the answer is.</summary>
-    public async Task<(HttpStatusCode Code, string Text)> TellAsync(HttpMethod method, string path, object? body = null, string? token = null)
+    public async Task<(HttpStatusCode Code, string Text)> ReportAsync(HttpMethod method, string path, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v1/" + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminToken);
@@ -117,7 +117,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     /// <summary>Creates an account with the test password.</summary>
     public async Task<string> UserAsync(string name, params string[] roles)
     {
-        JsonElement made = await AskAsync(HttpMethod.Post, "users", new { name, displayName = char.ToUpperInvariant(name[0]) + name[1..], roles });
+        JsonElement made = await RequestAsync(HttpMethod.Post, "users", new { name, displayName = char.ToUpperInvariant(name[0]) + name[1..], roles });
         await SetPasswordAsync(name);
         return made.GetProperty("token").GetString()!;
     }
@@ -198,10 +198,10 @@ internal sealed partial class PortalSite : IAsyncDisposable
     /// <summary>Creates a dataset with some files through the REST API.</summary>
     public async Task<string> DatasetAsync(string name, string token, params (string Path, string Text)[] files)
     {
-        string id = (await AskAsync(HttpMethod.Post, "datasets", new { name }, token)).GetProperty("id").GetString()!;
+        string id = (await RequestAsync(HttpMethod.Post, "datasets", new { name }, token)).GetProperty("id").GetString()!;
         foreach ((string path, string text) in files)
         {
-            await AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", new StringContent(text), token);
+            await RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", new StringContent(text), token);
         }
 
         return id;
@@ -209,7 +209,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
 
     private async Task<string> CookieByLinkAsync(string user)
     {
-        JsonElement link = await AskAsync(HttpMethod.Post, $"users/{user}/login-link");
+        JsonElement link = await RequestAsync(HttpMethod.Post, $"users/{user}/login-link");
         string code = link.GetProperty("url").GetString()!.Split("#code=")[1];
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/login/link") { Content = JsonContent.Create(new { code }) };
         AsPortal(request, null);

@@ -23,7 +23,7 @@ public sealed class ViewerFiles : IAsyncLifetime
         Id = await Site.DatasetAsync("viewers", token);
         foreach ((string path, byte[] bytes) in Pictures().Concat(Trees()).Concat(Texts()).Concat(Documents()))
         {
-            await Site.AskAsync(HttpMethod.Put, $"datasets/{Id}/entries/{path}", new ByteArrayContent(bytes), token);
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{Id}/entries/{path}", new ByteArrayContent(bytes), token);
         }
     }
 

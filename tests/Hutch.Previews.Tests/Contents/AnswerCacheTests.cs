@@ -46,7 +46,7 @@ public sealed class AnswerCacheTests
         }
 
         AnswerCache.Entry[] sent = [.. Enumerable.Range(1, 5).Select(Find)];
-        _cache.Forget(sent[0]);
+        _cache.Invalidate(sent[0]);
 
         Assert.False(IsKept(1));
         Assert.Null(_cache.Take(Question(6), Large));
@@ -82,7 +82,7 @@ public sealed class AnswerCacheTests
     private void Give(int number)
     {
         using AnswerCache.Entry entry = _cache.Take(Question(number), Large)!;
-        _cache.Keep(entry);
+        _cache.Add(entry);
     }
 
     private AnswerCache.Entry Find(int number)
@@ -98,6 +98,6 @@ public sealed class AnswerCacheTests
         return isKept;
     }
 
-    private static AnswerCache.Question Question(int number) => new(
-        new DatasetId(Guid.Empty), "version", new ContentRequest { Question = ContentQuestion.Data, File = "a.h5", Path = $"/{number}" });
+    private static AnswerCache.AnswerKey Question(int number) => new(
+        new DatasetId(Guid.Empty), "version", new ContentRequest { Question = ContentQuery.Data, File = "a.h5", Path = $"/{number}" });
 }

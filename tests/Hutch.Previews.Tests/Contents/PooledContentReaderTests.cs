@@ -16,7 +16,7 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
 
     private readonly MemoryFiles _files = new();
     private readonly HeldTime _time = new();
-    private readonly LookOptions _options = new() { Readers = 1, CacheBytes = 1 << 20 };
+    private readonly FileReaderOptions _options = new() { Readers = 1, CacheBytes = 1 << 20 };
     private readonly ReaderPool _pool;
     private readonly PooledContentReader _reader;
 
@@ -35,7 +35,7 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
         byte[] first = await BytesAsync("a.npy");
         int reads = _files.Reads;
         byte[] again;
-        await using ((await _pool.TakeAsync(Dataset, Ct)).Value)
+        await using ((await _pool.RentAsync(Dataset, Ct)).Value)
         {
             again = await BytesAsync("a.npy");
         }
@@ -55,7 +55,7 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
         _files.Put("a.npy", 1);
         _files.Put("b.npy", 2);
 
-        await using IContentAnswer held = (await AskAsync("a.npy")).Value;
+        await using IContentAnswer held = (await RequestAsync("a.npy")).Value;
 
         Assert.Equal([2], await BytesAsync("b.npy"));
         Assert.Equal([1], await BytesAsync(held));
@@ -66,7 +66,7 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
     {
         _files.Put("large.npy", new byte[1 << 20]);
         _files.Put("a.npy", 1);
-        IContentAnswer answer = (await AskAsync("large.npy")).Value;
+        IContentAnswer answer = (await RequestAsync("large.npy")).Value;
         var client = new Pipe(); // which nobody reads
         Task sending = answer.CopyToAsync(client.Writer, Ct);
 
@@ -97,12 +97,12 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private Task<Result<IContentAnswer>> AskAsync(string file) => _reader.AskAsync(
-        Dataset, _files.OpenAsync, new ContentRequest { Question = ContentQuestion.Zarr, File = file, Path = "/0" }, Ct);
+    private Task<Result<IContentAnswer>> RequestAsync(string file) => _reader.ReadAsync(
+        Dataset, _files.OpenAsync, new ContentRequest { Question = ContentQuery.Zarr, File = file, Path = "/0" }, Ct);
 
     private async Task<byte[]> BytesAsync(string file)
     {
-        await using IContentAnswer answer = (await AskAsync(file)).Value;
+        await using IContentAnswer answer = (await RequestAsync(file)).Value;
         return await BytesAsync(answer);
     }
 

@@ -14,10 +14,10 @@ public sealed class ReaderPoolTests
     [Fact]
     public async Task Who_waits_too_long_for_a_reader_is_told_to_come_again()
     {
-        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1, WaitSeconds = 1 }, TimeProvider.System);
-        await using ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1, WaitSeconds = 1 }, TimeProvider.System);
+        await using ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
 
-        Result<ReaderPool.Lease> second = await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct);
+        Result<ReaderPool.Lease> second = await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct);
 
         Assert.Equal((ErrorCode.Unavailable, "All 1 readers of files were busy for 1 s. Try again in a moment."), (second.Error!.Code, second.Error.Message));
     }
@@ -25,9 +25,9 @@ public sealed class ReaderPoolTests
     [Fact]
     public async Task A_reader_that_is_given_back_goes_to_who_waits()
     {
-        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1 }, TimeProvider.System);
-        ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
-        Task<Result<ReaderPool.Lease>> second = pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct);
+        await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1 }, TimeProvider.System);
+        ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        Task<Result<ReaderPool.Lease>> second = pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct);
         bool wasWaiting = !second.IsCompleted;
 
         await first.DisposeAsync();
@@ -40,10 +40,10 @@ public sealed class ReaderPoolTests
     [Fact]
     public async Task Who_goes_away_while_waiting_waits_no_longer()
     {
-        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1 }, TimeProvider.System);
-        await using ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1 }, TimeProvider.System);
+        await using ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
         using var leaving = new CancellationTokenSource();
-        Task<Result<ReaderPool.Lease>> second = pool.TakeAsync(new DatasetId(Guid.NewGuid()), leaving.Token);
+        Task<Result<ReaderPool.Lease>> second = pool.RentAsync(new DatasetId(Guid.NewGuid()), leaving.Token);
 
         await leaving.CancelAsync();
 

@@ -21,7 +21,7 @@ internal sealed class MemoryFiles
 
     public Task<Result<OpenedEntry>> OpenAsync(DatasetPath path, CancellationToken ct) => Task.FromResult<Result<OpenedEntry>>(
         _files.TryGetValue(path.Value, out byte[]? bytes)
-            ? new OpenedEntry(path, new Entry { Kind = EntryKind.File, Hash = BlobHash.Of(bytes), Size = bytes.Length }, new Content(this, bytes))
+            ? new OpenedEntry(path, new Entry { Kind = EntryKind.File, Hash = BlobHash.Compute(bytes), Size = bytes.Length }, new Content(this, bytes))
             : ErrorCode.NotFound.With("There is none."));
 
     private sealed class Content(MemoryFiles owner, byte[] bytes) : IEntryContent

@@ -12,13 +12,13 @@ namespace Hutch.Processing.Tests.Dispatch;
 /// <summary>What becomes of frames that come faster than they are analysed.</summary>
 public sealed class SkippedFramesTests
 {
-    private const int Room = RunWork.MaxFramesAhead;
+    private const int Room = PendingFrames.MaxFramesAhead;
 
     private readonly FakeTime _time = new();
-    private readonly WorkBoard _board;
+    private readonly FrameLeaseQueue _queue;
     private int _ids;
 
-    public SkippedFramesTests() => _board = new WorkBoard(new RunDispatchOptions(), _time, () => new Guid(++_ids, 0, 0, new byte[8]));
+    public SkippedFramesTests() => _queue = new FrameLeaseQueue(new RunDispatchOptions(), _time, () => new Guid(++_ids, 0, 0, new byte[8]));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,21 +28,21 @@ public sealed class SkippedFramesTests
     [InlineData("every:10")]
     public async Task As_long_as_there_is_room_nothing_is_skipped(string policy)
     {
-        RunWork run = Add(policy);
+        PendingFrames run = Add(policy);
 
         List<int> skipped = await OfferAsync(run, 1, Room);
 
         Assert.Empty(skipped);
-        Assert.Same(SkippedFrames.None, _board.Skipped(run));
+        Assert.Same(SkippedFrames.None, _queue.Skipped(run));
     }
 
     [Fact]
     public async Task All_wait_for_room_and_nothing_is_skipped()
     {
-        RunWork run = Add("all");
+        PendingFrames run = Add("all");
         await OfferAsync(run, 1, Room);
 
-        Task<IReadOnlyList<FrameWork>> next = _board.OfferAsync(run, Frame(Room + 1), Ct).AsTask();
+        Task<IReadOnlyList<FrameWork>> next = _queue.OfferAsync(run, Frame(Room + 1), Ct).AsTask();
         bool waited = !next.IsCompleted;
         int[] taken = await TakeAsync(run);
 
@@ -54,23 +54,23 @@ public sealed class SkippedFramesTests
     [Fact]
     public async Task The_newest_is_next_and_the_oldest_of_those_that_wait_is_skipped()
     {
-        RunWork run = Add("newest");
+        PendingFrames run = Add("newest");
 
         List<int> skipped = await OfferAsync(run, 1, Room + 3);
 
         Assert.Equal([1, 2, 3], skipped);
         int[] taken = await TakeAsync(run, 2);
         Assert.Equal([Room + 3, Room + 2], taken);
-        SkippedFrames told = _board.Skipped(run);
+        SkippedFrames told = _queue.Skipped(run);
         Assert.Equal((3L, new FrameRange(1, 3)), (told.Frames, Assert.Single(told.Ranges)));
-        Assert.Equal(3, Assert.Single(_board.View().Runs).Skipped);
-        Assert.Equal(3, _board.Progress(run.Run.Id)?.Skipped.Frames);
+        Assert.Equal(3, Assert.Single(_queue.View().Runs).Skipped);
+        Assert.Equal(3, _queue.Progress(run.Run.Id)?.Skipped.Frames);
     }
 
     [Fact]
     public async Task Every_tenth_is_never_skipped_and_is_waited_for_when_there_is_nothing_else()
     {
-        RunWork run = Add("every:10");
+        PendingFrames run = Add("every:10");
 
         List<int> skipped = await OfferAsync(run, 1, Room + 1);
         Assert.Equal(Enumerable.Range(1, Room).Where(frame => frame % 10 != 1), skipped);
@@ -78,13 +78,13 @@ public sealed class SkippedFramesTests
         Assert.Equal([1, 11], taken);
 
         // Only such frames: there is none to do without.
-        RunWork sparse = Add("every:10");
+        PendingFrames sparse = Add("every:10");
         for (int number = 0; number < Room; number++)
         {
-            Assert.Empty(await _board.OfferAsync(sparse, Frame((number * 10) + 1), Ct));
+            Assert.Empty(await _queue.OfferAsync(sparse, Frame((number * 10) + 1), Ct));
         }
 
-        Task<IReadOnlyList<FrameWork>> next = _board.OfferAsync(sparse, Frame((Room * 10) + 1), Ct).AsTask();
+        Task<IReadOnlyList<FrameWork>> next = _queue.OfferAsync(sparse, Frame((Room * 10) + 1), Ct).AsTask();
         Assert.False(next.IsCompleted);
         await TakeAsync(sparse);
         Assert.Empty(await next);
@@ -93,10 +93,10 @@ public sealed class SkippedFramesTests
     [Fact]
     public async Task Of_many_ranges_the_first_are_named_and_all_frames_are_counted()
     {
-        RunWork run = Add("every:2");
+        PendingFrames run = Add("every:2");
         await OfferAsync(run, 1, Room + 1);
 
-        SkippedFrames told = _board.Skipped(run);
+        SkippedFrames told = _queue.Skipped(run);
 
         Assert.Equal((Room / 2, SkippedFrames.MaxRanges), (told.Frames, told.Ranges.Count));
         Assert.Equal([2, 4, 6], told.Ranges.Take(3).Select(range => range.First));
@@ -124,11 +124,11 @@ public sealed class SkippedFramesTests
     {
         const int Frames = 3000;
         var random = new Random(seed);
-        RunWork run = Add(policy);
+        PendingFrames run = Add(policy);
         LagPolicy wanted = LagPolicy.Parse(policy).Value;
         var skipped = new List<int>();
         var done = new List<int>();
-        var leases = new List<WorkLease>();
+        var leases = new List<FrameLease>();
         Task<IReadOnlyList<FrameWork>>? offered = null;
         int sent = 0;
         int detectorPercent = 50;
@@ -144,11 +144,11 @@ public sealed class SkippedFramesTests
 
             if (sent < Frames && offered is null && random.Next(100) < detectorPercent)
             {
-                offered = _board.OfferAsync(run, Frame(++sent), Ct).AsTask();
+                offered = _queue.OfferAsync(run, Frame(++sent), Ct).AsTask();
             }
             else if (sent == Frames && offered is null && !run.IsFed)
             {
-                _board.EndOffers(run);
+                _queue.EndOffers(run);
             }
             else if (leases.Count < 5 && random.Next(2) == 0)
             {
@@ -156,12 +156,12 @@ public sealed class SkippedFramesTests
             }
             else if (leases.Count > 0)
             {
-                WorkLease lease = leases[random.Next(leases.Count)];
+                FrameLease lease = leases[random.Next(leases.Count)];
                 leases.Remove(lease);
                 switch (random.Next(20))
                 {
                     case 0:
-                        _board.Return(lease.Id, Worker.Credential);
+                        _queue.Return(lease.Id, Worker.Credential);
                         break;
                     case 1:
                         // All that it had goes with it.
@@ -170,9 +170,9 @@ public sealed class SkippedFramesTests
                         break;
                     default:
                         var rows = lease.Frames.Select(frame => new FrameResult(frame.Number, default)).ToList();
-                        List<FinishedFrame> taken = _board.Claim(lease.Id, Worker.Credential, rows).Value.Rows;
+                        List<FinishedFrame> taken = _queue.Claim(lease.Id, Worker.Credential, rows).Value.Rows;
                         done.AddRange(taken.Select(row => row.Work.Frame.Number));
-                        _board.Settle(run, taken.Count);
+                        _queue.Complete(run, taken.Count);
                         break;
                 }
             }
@@ -180,7 +180,7 @@ public sealed class SkippedFramesTests
             while (run.Lost.Reader.TryRead(out TriedFrame lost))
             {
                 done.Add(lost.Work.Frame.Number);
-                _board.Settle(run);
+                _queue.Complete(run);
             }
 
             if (offered is not null && run.Queued + run.Open < Room)
@@ -191,51 +191,51 @@ public sealed class SkippedFramesTests
         }
 
         Assert.Equal(Enumerable.Range(1, Frames), done.Concat(skipped).Order());
-        Assert.DoesNotContain(skipped, wanted.Spares);
-        Assert.Equal(skipped.Count, _board.Skipped(run).Frames);
+        Assert.DoesNotContain(skipped, wanted.AlwaysAnalyses);
+        Assert.Equal(skipped.Count, _queue.Skipped(run).Frames);
         Assert.Equal(skipped.Order(), run.Skipped.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
         Assert.Equal(0, run.Queued + run.Open);
-        Assert.Equal(Room, run.Room.CurrentCount);
+        Assert.Equal(Room, run.Capacity.CurrentCount);
     }
 
     private static WorkerName Worker { get; } = new("token", "worker");
 
-    private RunWork Add(string policy)
+    private PendingFrames Add(string policy)
     {
         var parameters = JsonElement.Parse($$"""{"whenBehind":"{{policy}}"}""");
         var description = new RunDescription("program", "1", null, parameters, null, "anna", null);
         var id = new DatasetId(new Guid(++_ids, 0, 0, new byte[8]));
-        RunWork run = _board.Add(new ActiveRun(id.Value, description, new VersionReference(id, null, null), id));
+        PendingFrames run = _queue.Add(new ActiveRun(id.Value, description, new VersionReference(id, null, null), id));
         run.Rows = Channel.CreateUnbounded<FinishedFrame>();
         return run;
     }
 
     private static FrameWork Frame(int number) => new(new StoredFrame(number, Entry.File(default, 0)), null);
 
-    private async Task<List<int>> OfferAsync(RunWork run, int first, int last)
+    private async Task<List<int>> OfferAsync(PendingFrames run, int first, int last)
     {
         var skipped = new List<int>();
         for (int number = first; number <= last; number++)
         {
-            skipped.AddRange((await _board.OfferAsync(run, Frame(number), Ct)).Select(frame => frame.Frame.Number));
+            skipped.AddRange((await _queue.OfferAsync(run, Frame(number), Ct)).Select(frame => frame.Frame.Number));
         }
 
         return skipped;
     }
 
-    private async Task<int[]> TakeAsync(RunWork run, int frames = 1) =>
+    private async Task<int[]> TakeAsync(PendingFrames run, int frames = 1) =>
         [.. (await LeaseAsync(run, frames))!.Frames.Select(frame => frame.Number)];
 
-    private async Task<WorkLease?> LeaseAsync(RunWork run, int frames)
+    private async Task<FrameLease?> LeaseAsync(PendingFrames run, int frames)
     {
-        var demand = new WorkDemand
+        var request = new FrameLeaseRequest
         {
             Worker = Worker,
-            Namespace = WorkNamespace.Default,
+            Namespace = WorkerNamespace.Default,
             Programs = new HashSet<string> { "program" },
             Run = run.Run.Id,
             MaxFrames = frames,
         };
-        return (await _board.TakeAsync(demand, TimeSpan.Zero, Ct)).Lease;
+        return (await _queue.LeaseAsync(request, TimeSpan.Zero, Ct)).Lease;
     }
 }

@@ -22,7 +22,7 @@ public sealed class RunRegistryTests
         SiteDataset input = await site.CreateAsync("lysozyme");
         SiteRun started = await StartAsync(site, input);
         await Runs(site).AddResultsAsync(started.Id, started.Outputs[0], Rows(1, 3), Ct);
-        var read = new VersionReference(input.Id, 7, BlobHash.Of("root"u8));
+        var read = new VersionReference(input.Id, 7, BlobHash.Compute("root"u8));
 
         await Runs(site).FinishAsync(started.Id, RunOutcome.Done, "all good", [read], null, Ct);
         List<string> live = await site.DumpAsync();
@@ -50,7 +50,7 @@ public sealed class RunRegistryTests
             Finished = 2000,
             Outcome = "done",
             Message = "exit 0",
-            Inputs = [new VersionReference(output.Id, 3, BlobHash.Of("root"u8))],
+            Inputs = [new VersionReference(output.Id, 3, BlobHash.Compute("root"u8))],
             Frames = 4,
             Failures = 1,
             Skipped = new SkippedFrames(2, [new FrameRange(5, 6)]),
@@ -61,7 +61,7 @@ public sealed class RunRegistryTests
             Assert.True((await site.Site.Committer.CommitAsync<Done>(
                 context =>
                 {
-                    context.Emit(RunFact.Of(one).ToRecord(output.Id));
+                    context.Emit(RunFact.From(one).ToRecord(output.Id));
                     return Done.Value;
                 },
                 [],
@@ -73,7 +73,7 @@ public sealed class RunRegistryTests
         SiteRun found = (await Runs(site).GetAsync(running.Id, Ct)).Value;
 
         Assert.Equal(live, await site.DumpAsync());
-        Assert.True(RunFact.Of(found).IsSame(RunFact.Of(ended)));
+        Assert.True(RunFact.From(found).IsSame(RunFact.From(ended)));
         Assert.True(found.Sequence > before.Sequence);
     }
 
@@ -216,7 +216,7 @@ public sealed class RunRegistryTests
         for (int i = 0; i < 3; i++)
         {
             await site.PutAsync(input.Id, "000001", "frame " + i);
-            await site.Site.HeadFolder.FoldAsync(input.Id, FoldRequest.Automatic, Ct);
+            await site.Site.HeadCompactor.CompactAsync(input.Id, CompactionRequest.Automatic, Ct);
         }
 
         await StartAsync(site, input, snapshot: 2);

@@ -7,28 +7,28 @@ namespace Hutch.Publishing.Tests.Checks;
 public sealed class ChecklistTests
 {
     [Fact]
-    public void A_complete_description_lacks_nothing() => Assert.Empty(Checklist.Of(Sample.Description));
+    public void A_complete_description_lacks_nothing() => Assert.Empty(Checklist.Check(Sample.Description));
 
     [Fact]
     public void An_empty_description_lacks_what_a_citation_needs() => Assert.Equal(
         ["title", "authors", "abstract", "publisher", "license"],
-        Checklist.Of(new PublicationDescription()).Where(static one => one.IsRequired).Select(static one => one.Field));
+        Checklist.Check(new PublicationDescription()).Where(static one => one.IsRequired).Select(static one => one.Field));
 
     [Theory]
     [InlineData("english", true)]
     [InlineData("en", false)]
     [InlineData("de-CH", false)]
     public void A_language_is_a_code(string language, bool isFound) => Assert.Equal(
-        isFound, Checklist.Of(Sample.Description with { Language = language }).Any(static one => one.Field == "language"));
+        isFound, Checklist.Check(Sample.Description with { Language = language }).Any(static one => one.Field == "language"));
 
     [Fact]
     public void An_organisation_needs_no_ORCID_iD_and_has_none()
     {
         var organisation = new PublicationAuthor { Name = "The Collaboration", IsOrganisation = true };
 
-        Assert.Empty(Checklist.Of(Sample.Description with { Authors = [organisation] }));
+        Assert.Empty(Checklist.Check(Sample.Description with { Authors = [organisation] }));
         Assert.Contains(
-            Checklist.Of(Sample.Description with { Authors = [organisation with { Orcid = "0000-0002-1825-0097" }] }),
+            Checklist.Check(Sample.Description with { Authors = [organisation with { Orcid = "0000-0002-1825-0097" }] }),
             static one => one is { Field: "authors[0]", IsRequired: true });
     }
 

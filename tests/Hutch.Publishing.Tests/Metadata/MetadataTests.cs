@@ -60,7 +60,7 @@ public sealed class MetadataTests
     {
         var version = new CrateVersion(
             Sample.Work.Dataset, "ada/lysozyme", null, 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,
-            [new CrateFile("raw/frame 1#.cbf", 3, "chemical/x-cif", BlobHash.Of("one"u8)), new CrateFile("later", 4, "text/plain", null)]);
+            [new CrateFile("raw/frame 1#.cbf", 3, "chemical/x-cif", BlobHash.Compute("one"u8)), new CrateFile("later", 4, "text/plain", null)]);
 
         JsonArray graph = JsonNode.Parse(AttachedCrate.Write(version, isPublished ? Sample.Work : null))!["@graph"]!.AsArray();
 
@@ -71,6 +71,6 @@ public sealed class MetadataTests
         Assert.Equal(["raw/frame%201%23.cbf", "later"], parts);
         JsonObject[] files = [.. graph.Where(static one => (string?)one!["@type"] == "File").Select(static one => one!.AsObject())];
         Assert.Equal(parts, files.Select(static one => (string)one["@id"]!));
-        Assert.Equal([BlobHash.Of("one"u8).ToString(), null], files.Select(static one => (string?)one["sha256"]));
+        Assert.Equal([BlobHash.Compute("one"u8).ToString(), null], files.Select(static one => (string?)one["sha256"]));
     }
 }

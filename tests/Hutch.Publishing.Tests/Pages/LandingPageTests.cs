@@ -36,5 +36,5 @@ public sealed class LandingPageTests
     }
 
     private static WorkFile File(int number) =>
-        new($"frame {number}.cbf", $"https://data.example.org/{number}", 1, "chemical/x-cif", BlobHash.Of("one"u8));
+        new($"frame {number}.cbf", $"https://data.example.org/{number}", 1, "chemical/x-cif", BlobHash.Compute("one"u8));
 }

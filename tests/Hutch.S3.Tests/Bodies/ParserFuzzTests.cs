@@ -46,7 +46,7 @@ public sealed partial class ParserFuzzTests
             random.NextBytes(bytes);
             byte[] framed = Frame(payload, bytes, random);
 
-            byte[]? read = await ReadAsync(payload, seed % 10 == 0 ? framed : Damage.Of(framed, random), bytes.Length);
+            byte[]? read = await ReadAsync(payload, seed % 10 == 0 ? framed : Damage.From(framed, random), bytes.Length);
 
             Assert.True(read is null || read.AsSpan().SequenceEqual(bytes), $"seed {seed}");
             Assert.True(seed % 10 != 0 || read is not null, $"seed {seed} was refused");
@@ -68,11 +68,11 @@ public sealed partial class ParserFuzzTests
             var random = new Random(seed);
             Request damaged = (random.Next(5)) switch
             {
-                0 => original with { Method = Damage.Of(original.Method, random) },
-                1 => original with { Range = Damage.Of(original.Range, random) },
-                2 => original with { Meta = Damage.Of(original.Meta, random) },
-                3 => original with { Signature = Damage.Of(original.Signature, random) },
-                _ => original with { Target = Damage.Of(original.Target, random) },
+                0 => original with { Method = Damage.From(original.Method, random) },
+                1 => original with { Range = Damage.From(original.Range, random) },
+                2 => original with { Meta = Damage.From(original.Meta, random) },
+                3 => original with { Signature = Damage.From(original.Signature, random) },
+                _ => original with { Target = Damage.From(original.Target, random) },
             };
             RequestSignature? signature = Read(damaged);
             if (signature is null || !SigV4.Verify(Key, signature.StringToSign, signature.Signature))
@@ -93,7 +93,7 @@ public sealed partial class ParserFuzzTests
         int taken = 0;
         for (int seed = 0; seed < Rounds; seed++)
         {
-            string text = Damage.Of("20121231T235959Z", new Random(seed));
+            string text = Damage.From("20121231T235959Z", new Random(seed));
             DateTimeOffset? expected = DateOf(text);
             var headers = new HeaderDictionary
             {
@@ -126,7 +126,7 @@ public sealed partial class ParserFuzzTests
                 1 => $"bytes=-{random.Next(1000)}",
                 _ => $"bytes={random.Next(1000)}-{random.NextInt64(1L << 50)}",
             };
-            string text = Damage.Of(good, random);
+            string text = Damage.From(good, random);
 
             (RangeKind Kind, long Offset, long Length) read = RangeHeader.Parse(text, size);
 
@@ -146,7 +146,7 @@ public sealed partial class ParserFuzzTests
         int taken = 0;
         for (int seed = 0; seed < Rounds; seed++)
         {
-            XElement? read = Take(() => XmlBody.Parse(Damage.Of(good, new Random(seed)), "Delete"), S3ErrorCode.MalformedXml);
+            XElement? read = Take(() => XmlBody.Parse(Damage.From(good, new Random(seed)), "Delete"), S3ErrorCode.MalformedXml);
             taken += read is null ? 0 : 1;
         }
 
@@ -159,7 +159,7 @@ public sealed partial class ParserFuzzTests
         int taken = 0;
         for (int seed = 0; seed < Rounds; seed++)
         {
-            string damaged = Damage.Of("/box/d%C3%A9/%F0%9F%98%80+%2B?prefix=%2Fa+b&uploads&x=%25", new Random(seed));
+            string damaged = Damage.From("/box/d%C3%A9/%F0%9F%98%80+%2B?prefix=%2Fa+b&uploads&x=%25", new Random(seed));
             S3Target? read = Take(() => S3Target.Parse(damaged, "localhost", []), S3ErrorCode.InvalidUri);
             if (read is null)
             {

@@ -26,7 +26,7 @@ public sealed class FolderTests : IAsyncLifetime
         (await Admin.PutAsync("/session")).Must(200);
         SiteDataset dataset = (await _door.Site.Records.ReadAsync(queries => queries.DatasetsAfter(0, 10), Ct)).Single();
         _dataset = dataset.Id;
-        Assert.True((await _door.Site.Folders.SetFolderAsync(_dataset, new FolderPlace(_folder, null), "agent", Ct)).IsOk);
+        Assert.True((await _door.Site.Folders.SetFolderAsync(_dataset, new FolderLocation(_folder, null), "agent", Ct)).IsOk);
     }
 
     public async ValueTask DisposeAsync()
@@ -57,7 +57,7 @@ public sealed class FolderTests : IAsyncLifetime
         string before = (await Admin.HeadAsync("/session/movie.mrc")).Must(200).ETag;
         var file = (await _door.Site.Records.ReadAsync(queries => queries.FolderFilesToHash(default, 10), Ct)).Single();
 
-        Assert.True((await _door.Site.Folders.SetHashAsync(file, BlobHash.Of("0123456789"u8), Ct)).Value);
+        Assert.True((await _door.Site.Folders.SetHashAsync(file, BlobHash.Compute("0123456789"u8), Ct)).Value);
 
         string after = (await Admin.HeadAsync("/session/movie.mrc")).Must(200).ETag;
         (await Admin.GetAsync("/session/movie.mrc", ("If-Match", before))).MustRefuse(412, "PreconditionFailed");
@@ -84,7 +84,7 @@ public sealed class FolderTests : IAsyncLifetime
 
         string before = await _door.RestAsync(HttpMethod.Post, $"datasets/{_dataset}/verify");
         var file = (await _door.Site.Records.ReadAsync(queries => queries.FolderFilesToHash(default, 10), Ct)).Single();
-        Assert.True((await _door.Site.Folders.SetHashAsync(file, BlobHash.Of("0123456789"u8), Ct)).Value);
+        Assert.True((await _door.Site.Folders.SetHashAsync(file, BlobHash.Compute("0123456789"u8), Ct)).Value);
         string after = await _door.RestAsync(HttpMethod.Post, $"datasets/{_dataset}/verify");
 
         Assert.Equal((0, true), End(before));

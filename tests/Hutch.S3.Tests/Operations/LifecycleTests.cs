@@ -88,7 +88,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         for (int day = 0; day < days; day++)
         {
             await _door.PassAsync(TimeSpan.FromDays(1));
-            await _door.Site.HeadFolder.FoldAsync(await IdAsync(), FoldRequest.Automatic, Ct);
+            await _door.Site.HeadCompactor.CompactAsync(await IdAsync(), CompactionRequest.Automatic, Ct);
             await _door.Site.Rules.RunAsync(Ct);
             await _door.Site.Lifecycle.EndWhatIsOverAsync(Ct);
             await _door.Site.Collector.CollectAsync(Ct);

@@ -158,8 +158,8 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     [Fact]
     public async Task A_verified_MD5_is_the_tag()
     {
-        string md5 = Convert.ToHexStringLower(Md5.Of("x"u8));
-        S3Answer put = (await Admin.PutAsync("/box/m", "x", ("Content-MD5", Convert.ToBase64String(Md5.Of("x"u8))))).Must(200);
+        string md5 = Convert.ToHexStringLower(Md5.From("x"u8));
+        S3Answer put = (await Admin.PutAsync("/box/m", "x", ("Content-MD5", Convert.ToBase64String(Md5.From("x"u8))))).Must(200);
 
         Assert.Equal($"\"{md5}\"", put.ETag);
         Assert.Equal(put.ETag, (await Admin.HeadAsync("/box/m")).ETag);
@@ -175,20 +175,20 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     public void Digests_of_other_bytes_do_not_count()
     {
         var checksum = new ObjectChecksum(ChecksumAlgorithm.Crc32, "jLI2XQ==", IsComposite: false);
-        BlobHash hash = BlobHash.Of("x"u8);
-        string md5 = Convert.ToHexStringLower(Md5.Of("x"u8));
+        BlobHash hash = BlobHash.Compute("x"u8);
+        string md5 = Convert.ToHexStringLower(Md5.From("x"u8));
         var none = new Entry { Kind = EntryKind.File, Hash = hash, Size = 1 };
         Entry entry = ObjectAttributes.WithDigests(none, hash, checksum, md5);
 
         // As another door leaves the metadata when it puts other bytes.
-        Entry other = entry with { Hash = BlobHash.Of("y"u8) };
+        Entry other = entry with { Hash = BlobHash.Compute("y"u8) };
 
-        Assert.Equal(($"\"{md5}\"", checksum), (ETags.Of(entry), ObjectAttributes.Checksum(entry)));
+        Assert.Equal(($"\"{md5}\"", checksum), (ETags.For(entry), ObjectAttributes.Checksum(entry)));
         Assert.Null(ObjectAttributes.Checksum(other));
-        Assert.Equal(ETags.Of(none with { Hash = other.Hash }), ETags.Of(other));
+        Assert.Equal(ETags.For(none with { Hash = other.Hash }), ETags.For(other));
         foreach (string wrong in (string[])["", "@", md5[1..], md5 + "-", md5 + "-x", md5.ToUpperInvariant(), md5[1..] + "\"", md5 + "-12345678"])
         {
-            Assert.Equal(ETags.Of(none), ETags.Of(ObjectAttributes.With(none, ObjectAttributes.Md5Name, wrong)));
+            Assert.Equal(ETags.For(none), ETags.For(ObjectAttributes.With(none, ObjectAttributes.Md5Name, wrong)));
         }
     }
 

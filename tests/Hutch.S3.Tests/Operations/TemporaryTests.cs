@@ -28,7 +28,7 @@ public sealed class TemporaryTests
             await door.Admin.UploadAsync($"/grid/frame-{i}", RandomNumberGenerator.GetBytes(900_000));
         }
 
-        await door.Site.TemporaryRoom.LookAsync(TestContext.Current.CancellationToken);
+        await door.Site.TemporaryDataLimit.CheckAsync(TestContext.Current.CancellationToken);
 
         (await door.Admin.GetAsync("/grid/frame-0")).MustRefuse(404, "NoSuchKey");
         Assert.Equal(header, (await door.Admin.GetAsync("/grid/header")).Must(200).Body);

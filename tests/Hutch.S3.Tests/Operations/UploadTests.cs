@@ -254,14 +254,14 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         var tags = new List<string>();
         for (int i = 0; i < parts.Length; i++)
         {
-            byte[] md5 = Md5.Of(parts[i]);
+            byte[] md5 = Md5.From(parts[i]);
             tags.Add((await Admin.PutAsync($"/box/md5?partNumber={i + 1}&uploadId={id}", parts[i], ("Content-MD5", Convert.ToBase64String(md5)))).Must(200).ETag);
             Assert.Equal($"\"{Convert.ToHexStringLower(md5)}\"", tags[i]);
         }
 
         S3Answer completed = (await CompleteAsync("/box/md5", id, [.. tags])).Must(200);
 
-        string expected = Convert.ToHexStringLower(Md5.Of([.. Md5.Of(parts[0]), .. Md5.Of(parts[1])]));
+        string expected = Convert.ToHexStringLower(Md5.From([.. Md5.From(parts[0]), .. Md5.From(parts[1])]));
         Assert.Equal($"\"{expected}-2\"", completed.First("ETag"));
         Assert.Equal($"\"{expected}-2\"", (await Admin.HeadAsync("/box/md5")).ETag);
     }
@@ -272,7 +272,7 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2, Md5ETags = true });
         (await door.Admin.PutAsync("/box")).Must(200);
         byte[] bytes = RandomNumberGenerator.GetBytes(PartBytes);
-        string md5 = Convert.ToHexStringLower(Md5.Of(bytes));
+        string md5 = Convert.ToHexStringLower(Md5.From(bytes));
 
         Assert.Equal($"\"{md5}\"", (await door.Admin.PutAsync("/box/plain", bytes)).Must(200).ETag);
         Assert.Equal($"\"{md5}\"", (await door.Admin.HeadAsync("/box/plain")).ETag);
@@ -281,7 +281,7 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         string copied = (await door.Admin.PutAsync($"/box/parts?partNumber=2&uploadId={id}", "", ("x-amz-copy-source", "/box/plain"))).Must(200).First("ETag")!;
         Assert.Equal(($"\"{md5}\"", $"\"{md5}\""), (sent, copied));
         S3Answer completed = await door.Admin.PostAsync($"/box/parts?uploadId={id}", Document((1, sent), (2, copied)));
-        byte[] whole = Md5.Of([.. Md5.Of(bytes), .. Md5.Of(bytes)]);
+        byte[] whole = Md5.From([.. Md5.From(bytes), .. Md5.From(bytes)]);
         Assert.Equal($"\"{Convert.ToHexStringLower(whole)}-2\"", completed.Must(200).First("ETag"));
     }
 

@@ -7,9 +7,9 @@ internal static class Damage
 {
     private static readonly byte[] Awkward = [.. "\0\r\n\t %+/&=?;:,-<>\"'0aAfFzZ9"u8, 0x7f, 0x80, 0xc3, 0xff];
 
-    public static string Of(string text, Random random) => Encoding.Latin1.GetString(Of(Encoding.Latin1.GetBytes(text), random));
+    public static string From(string text, Random random) => Encoding.Latin1.GetString(From(Encoding.Latin1.GetBytes(text), random));
 
-    public static byte[] Of(byte[] bytes, Random random)
+    public static byte[] From(byte[] bytes, Random random)
     {
         List<byte> damaged = [.. bytes];
         for (int times = random.Next(1, 4); times > 0 && damaged.Count > 0; times--)

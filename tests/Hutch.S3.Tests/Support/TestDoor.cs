@@ -131,7 +131,7 @@ internal sealed class TestDoor : IAsyncDisposable
     }
 
     /// <summary>Whether something is under way for a user.</summary>
-    public bool IsBusy(string user) => Site.Blobs.Work.Registry.Running.Any(work => work.User == user);
+    public bool IsBusy(string user) => Site.Blobs.Work.Registry.Running.Any(request => request.User == user);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,7 +12,7 @@ public sealed class SeveralHolders : IAsyncLifetime
 
     internal CopyOrder Order { get; private set; } = null!;
 
-    internal ICopyLedger Ledger => _world.Ledger(_late);
+    internal IZoneReports Reports => _world.Ledger(_late);
 
     /// <summary>The home, and the others.</summary>
     internal IReadOnlyList<IHomePeer> Holders { get; private set; } = [];

@@ -22,7 +22,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
     private readonly QuickTime _time = new();
     private SiteServices? _site;
 
-    public static TheoryData<int> Seeds => Schedules.Of(12);
+    public static TheoryData<int> Seeds => Schedules.From(12);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -91,7 +91,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
         try
         {
             return await new CopyTransfer(
-                peers[0], holders.Ledger, _site.Copies, holders.Order, static _ => ValueTask.FromResult(false),
+                peers[0], holders.Reports, _site.Copies, holders.Order, static _ => ValueTask.FromResult(false),
                 static _ => ValueTask.FromResult(false), null, _time)
             {
                 Others = _ => Task.FromResult<IReadOnlyList<IHomePeer>>(peers[1..]),

@@ -16,7 +16,7 @@ public sealed class BeatTests
     {
         await using var database = new ZoneFolder(TimeProvider.System);
         var joined = new JoinedZoneRecord(
-            "00000000000000c3", "00000000000000a1", "archive", "zone:1", BlobHash.Of([2]), TimeProvider.System.GetUtcNow());
+            "00000000000000c3", "00000000000000a1", "archive", "zone:1", BlobHash.Compute([2]), TimeProvider.System.GetUtcNow());
         Assert.True((await database.Zone.JoinAsync(AuditActor.Server, joined, null, Ct)).IsOk);
         var zone = new AdvancingZone(until: 5);
         var link = new ZoneLink(
@@ -64,12 +64,12 @@ public sealed class BeatTests
 
         public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) => throw new NotSupportedException();
+        public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) => throw new NotSupportedException();
+        public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct) => throw new NotSupportedException();
+        public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) => throw new NotSupportedException();
+        public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -41,7 +41,7 @@ internal sealed class FedZone : IAsyncDisposable
     public async Task<SiteRecord> AddSiteAsync(string name)
     {
         string id = (_sites.Count + 1).ToString("x16", CultureInfo.InvariantCulture);
-        SiteRecord site = await ChangeAsync(change => change.Sites.Add(id, name, BlobHash.Of(new byte[] { (byte)_sites.Count }), SiteLabels.Empty));
+        SiteRecord site = await ChangeAsync(change => change.Sites.Add(id, name, BlobHash.Compute(new byte[] { (byte)_sites.Count }), SiteLabels.Empty));
         _sites.Add(site);
         await RememberAsync();
         return site;
@@ -149,7 +149,7 @@ internal sealed class FedZone : IAsyncDisposable
                 {
                     0 => [Role.User],
                     1 => [Role.Operator],
-                    2 => [new HeldRole(Role.SiteAdmin, Any(_sites).Id)],
+                    2 => [new AssignedRole(Role.SiteAdmin, Any(_sites).Id)],
                     _ => [Role.Auditor],
                 });
                 break;
@@ -177,9 +177,9 @@ internal sealed class FedZone : IAsyncDisposable
                 RuleScope scope = _world.Chance.Next(4) switch
                 {
                     0 => RuleScope.All,
-                    1 => RuleScope.Of(Owner(change).Id),
+                    1 => RuleScope.From(Owner(change).Id),
                     2 => RuleScope.OfType(_world.Chance.Next(2) == 0 ? "secret" : "open"),
-                    _ => RuleScope.Of(Any(_datasets)),
+                    _ => RuleScope.From(Any(_datasets)),
                 };
                 change.Rules.Add(scope, PlacementRule.Parse($"serve where site={Any(_sites).Name}").Value, null, "somebody");
                 change.Feed.SendAgain(scope);
@@ -241,9 +241,9 @@ internal sealed class FedZone : IAsyncDisposable
         if (_world.Chance.Next(2) == 0)
         {
             HomeRecord before = change.Homes.Find(dataset)!;
-            var history = BlobHash.Of(NewGuid().ToByteArray());
+            var history = BlobHash.Compute(NewGuid().ToByteArray());
             change.Homes.Release(dataset, siteId, history, "released");
-            change.Homes.Move(new HomeGrant(dataset, siteId, before.Epoch + 1, history, before.SiteId), "granted", "released");
+            change.Homes.Move(new HomeAssignment(dataset, siteId, before.Epoch + 1, history, before.SiteId), "granted", "released");
         }
     }
 
@@ -264,7 +264,7 @@ internal sealed class FedZone : IAsyncDisposable
         string id = (_count++).ToString("x16", CultureInfo.InvariantCulture);
         TokenScope scope = TokenScope.Full;
         change.Tokens.Create(
-            id, Any(_users), "a token", BlobHash.Of(NewGuid().ToByteArray()),
+            id, Any(_users), "a token", BlobHash.Compute(NewGuid().ToByteArray()),
             _world.Chance.Next(3) == 0 || _sites.Count == 0 ? scope : scope.At(Any(_sites).Id), null);
         _tokens.Add(id);
     }

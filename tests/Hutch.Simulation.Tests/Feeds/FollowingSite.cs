@@ -50,7 +50,7 @@ internal sealed class FollowingSite : IAsyncDisposable
         Func<FollowingSite, Task>? changed = null)
     {
         var following = new FollowingSite(world, network, zone, site) { _beaten = beaten, _changed = changed };
-        var joined = new JoinedZoneRecord(zone.Zone.Id, site.Id, site.Name, "zone:1", BlobHash.Of([1, 2, 3]), world.Clock().GetUtcNow());
+        var joined = new JoinedZoneRecord(zone.Zone.Id, site.Id, site.Name, "zone:1", BlobHash.Compute([1, 2, 3]), world.Clock().GetUtcNow());
         Assert.True((await following.Zone.JoinAsync(AuditActor.Server, joined, null, Ct)).IsOk);
         following.Beat();
         return following;
@@ -102,7 +102,7 @@ internal sealed class FollowingSite : IAsyncDisposable
             return;
         }
 
-        await View.HearAsync(zoneNow, Ct);
+        await View.RecordContactAsync(zoneNow, Ct);
         Result<Done> applied = await View.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At!, Ct);
         Assert.True(applied.IsOk, applied.Error?.Message);
         At = _stage.At!;

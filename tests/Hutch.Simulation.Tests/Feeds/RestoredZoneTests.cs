@@ -19,7 +19,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private const string Token = "1111111111111111";
     private const string OtherToken = "2222222222222222";
 
-    private static readonly BlobHash Key = BlobHash.Of([1]);
+    private static readonly BlobHash Key = BlobHash.Compute([1]);
     private static readonly PrincipalId Admin = Principal(1);
     private static readonly PrincipalId Ada = Principal(2);
     private static readonly PrincipalId Bob = Principal(3);
@@ -37,7 +37,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     {
         _zone = new ZoneFolder(_time);
         _site = new ZoneFolder(_time);
-        var joined = new JoinedZoneRecord(_zone.Zone.Id, SiteId, "archive", "zone:1", BlobHash.Of([2]), _time.GetUtcNow());
+        var joined = new JoinedZoneRecord(_zone.Zone.Id, SiteId, "archive", "zone:1", BlobHash.Compute([2]), _time.GetUtcNow());
         _link = new ZoneLink(
             joined, new Peer(this), new SiteView(_site.Zone, _time), new RestoredZone(_site.Zone), () => null, static () => 0, _time);
         Joined = joined;
@@ -47,7 +47,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
     private SiteRequests Requests => new(
         new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
-        new JoiningData(_zone.Zone, new SiteRegistry(_zone.Zone, _time)), new RestoredZone(_zone.Zone),
+        new JoinImport(_zone.Zone, new SiteRegistry(_zone.Zone, _time)), new RestoredZone(_zone.Zone),
         new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -56,7 +56,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     public async Task What_ended_after_the_backup_ends_again_and_what_was_made_at_a_site_has_its_name_back()
     {
         string backup = await BeginAsync();
-        Assert.True((await new SiteNames(_zone.Zone).ReserveAsync(SiteId, Token, new WantedName(Made, null, Slug.Parse("made").Value), Ct)).IsOk);
+        Assert.True((await new SiteNames(_zone.Zone).ReserveAsync(SiteId, Token, new NameReservation(Made, null, Slug.Parse("made").Value), Ct)).IsOk);
         await ChangeAsync(change =>
         {
             change.Tokens.Revoke(Token);
@@ -73,7 +73,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         (TokenRecord? token, UserRecord? bob, int grants, int members, IReadOnlyList<Role> roles, NameRecord? made) = await _zone.Zone.ReadAsync(
             tables => (
                 tables.Tokens.Find(Token), tables.Principals.FindUser(Bob), tables.Grants.On(Scan).Count,
-                tables.Memberships.MembersOf(Lab).Count, tables.Roles.Of(Bob), tables.Names.Find(Made)),
+                tables.Memberships.MembersOf(Lab).Count, tables.Roles.ListFor(Bob), tables.Names.Find(Made)),
             Ct);
         Assert.NotNull(token?.RevokedAt);
         Assert.NotNull(bob?.DisabledAt);
@@ -102,7 +102,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     public async Task A_site_that_lies_ends_nothing_while_nothing_was_restored_and_afterwards_only_what_it_could_have_known()
     {
         string backup = await BeginAsync();
-        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new HeldRole(Role.Operator, OtherSiteId)]));
+        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new AssignedRole(Role.Operator, OtherSiteId)]));
         KnownEnds lies = new()
         {
             Tokens = [Token, OtherToken, "no such token"],
@@ -115,16 +115,16 @@ public sealed class RestoredZoneTests : IAsyncDisposable
             Names = [new KnownName(Scan, Bob.ToString(), "mine", 9), new KnownName(Made, "nobody", "../..", 9)],
         };
 
-        Result<DoneAnswer> early = await TellAsync(lies);
+        Result<DoneAnswer> early = await ReportAsync(lies);
         await RestoreAsync(backup);
-        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new HeldRole(Role.Operator, OtherSiteId)]));
-        Result<DoneAnswer> once = await TellAsync(lies);
-        Result<DoneAnswer> twice = await TellAsync(lies);
+        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new AssignedRole(Role.Operator, OtherSiteId)]));
+        Result<DoneAnswer> once = await ReportAsync(lies);
+        Result<DoneAnswer> twice = await ReportAsync(lies);
 
         (TokenRecord? other, UserRecord? admin, IReadOnlyList<Role> roles, int held, NameRecord? scan, NameRecord? made) = await _zone.Zone.ReadAsync(
             tables => (
-                tables.Tokens.Find(OtherToken), tables.Principals.FindUser(Admin), tables.Roles.Of(Admin),
-                tables.Roles.HeldBy(Ada).Count, tables.Names.Find(Scan), tables.Names.Find(Made)),
+                tables.Tokens.Find(OtherToken), tables.Principals.FindUser(Admin), tables.Roles.ListFor(Admin),
+                tables.Roles.ListAssigned(Ada).Count, tables.Names.Find(Scan), tables.Names.Find(Made)),
             Ct);
         Assert.Equal(("conflict", true, "conflict"), (early.Error?.Code.Name, once.IsOk, twice.Error?.Code.Name));
         Assert.Null(other?.RevokedAt);
@@ -146,7 +146,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
             change.Names.Release(Made);
         });
 
-        Result<DoneAnswer> claimed = await TellAsync(new KnownEnds
+        Result<DoneAnswer> claimed = await ReportAsync(new KnownEnds
         {
             Names = [new KnownName(Made, Ada.ToString(), "made", 9), new KnownName(Other, Ada.ToString(), "other", (1L << 40) + 1)],
         });
@@ -182,9 +182,9 @@ public sealed class RestoredZoneTests : IAsyncDisposable
             change.Roles.Set(Admin, [Role.User, Role.Administrator]);
             change.Roles.Set(Bob, [Role.User, Role.Auditor]);
             change.Sites.Add(SiteId, "archive", Key, SiteLabels.Empty);
-            change.Sites.Add(OtherSiteId, "compute", BlobHash.Of([9]), SiteLabels.Empty);
-            change.Tokens.Create(Token, Ada, "here", BlobHash.Of([3]), TokenScope.Full.At(SiteId), null);
-            change.Tokens.Create(OtherToken, Ada, "there", BlobHash.Of([4]), TokenScope.Full.At(OtherSiteId), null);
+            change.Sites.Add(OtherSiteId, "compute", BlobHash.Compute([9]), SiteLabels.Empty);
+            change.Tokens.Create(Token, Ada, "here", BlobHash.Compute([3]), TokenScope.Full.At(SiteId), null);
+            change.Tokens.Create(OtherToken, Ada, "there", BlobHash.Compute([4]), TokenScope.Full.At(OtherSiteId), null);
             Assert.True(change.Names.Reserve(Scan, change.Principals.Find("ada")!, "scan", Visibility.Private).IsOk);
             change.Grants.Put(Scan, Bob, Rights.Read, null, Ada);
         });
@@ -211,7 +211,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         await ChangeAsync(change => change.Feed.BeginIncarnation());
     }
 
-    private Task<Result<DoneAnswer>> TellAsync(KnownEnds ends) => Requests.TakeEndsAsync(
+    private Task<Result<DoneAnswer>> ReportAsync(KnownEnds ends) => Requests.ReceiveEndsAsync(
         Key,
         new EndsRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = _time.GetUtcNow(), Ends = ends, IsLast = true },
         Ct);
@@ -221,7 +221,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         change =>
         {
             work(change);
-            change.Note("simulated", null);
+            change.AddAudit("simulated", null);
             return Done.Value;
         },
         Ct)).IsOk);
@@ -236,15 +236,15 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
             test.Requests.ReserveNameAsync(Key, request, ct);
 
-        public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) => test.Requests.TakeEndsAsync(Key, request, ct);
+        public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) => test.Requests.ReceiveEndsAsync(Key, request, ct);
 
-        public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
-            test.Requests.BelievedAsync(Key, request, ct);
+        public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) =>
+            test.Requests.ListExpectedAsync(Key, request, ct);
 
-        public Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct) => test.Requests.BringAsync(Key, request, ct);
+        public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) => test.Requests.ImportAsync(Key, request, ct);
 
-        public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
-            test.Requests.GiveNameBackAsync(Key, request, ct);
+        public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
+            test.Requests.ReleaseNameAsync(Key, request, ct);
     }
 
     /// <summary>A clock that stands until it is advanced; spans are real.</summary>

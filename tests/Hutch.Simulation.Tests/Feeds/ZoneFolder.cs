@@ -33,7 +33,7 @@ internal sealed class ZoneFolder : IAsyncDisposable
     /// <summary>The tables as text: all that is there, or what a site may see of it.</summary>
     public ValueTask<string> DumpAsync(string? siteId = null) => Zone.ReadAsync(
         tables => string.Join('\n', tables.Feed.Since(null, int.MaxValue).Items
-            .Select(item => siteId is null ? item : FeedFilter.Admit(tables.Sites.Find(siteId)!, ServingBounds.Of(tables), item))
+            .Select(item => siteId is null ? item : FeedFilter.Admit(tables.Sites.Find(siteId)!, ServingBounds.From(tables), item))
             .OfType<FeedItem>().Where(static item => item.Row is not null)
             .Select(item => $"{item.Table} {item.Key} {string.Join('|', item.Row!)}")
             .Order(StringComparer.Ordinal)),
@@ -45,7 +45,7 @@ internal sealed class ZoneFolder : IAsyncDisposable
         change =>
         {
             T value = work(change);
-            change.Note("simulated", null, (_changes++).ToString(CultureInfo.InvariantCulture));
+            change.AddAudit("simulated", null, (_changes++).ToString(CultureInfo.InvariantCulture));
             return value;
         },
         Ct)).Value;

@@ -15,7 +15,7 @@ public sealed class EndSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.Of(6);
+    public static TheoryData<int> Seeds => Schedules.From(6);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -113,7 +113,7 @@ public sealed class EndSimulationTests
             null,
             TimeProvider.System).RunAsync(Ct);
 
-        late.Wanted.LookAgain(world.Dataset);
+        late.Assignments.RequestCheck(world.Dataset);
         await world.StepAsync(late);
 
         Assert.True(brought.IsOk);
@@ -178,14 +178,14 @@ public sealed class EndSimulationTests
         await facility.Site.Lifecycle.PurgeAsync(world.Dataset, "by mistake", "ada", Ct);
         await world.SettleAsync();
 
-        await archive.Site.CopyEnds.RestoreHereAsync(world.Dataset, "eva", Ct);
+        await archive.Site.CopyEnds.RestoreLocalAsync(world.Dataset, "eva", Ct);
         archive.Clock.Ahead = TimeSpan.FromDays(100);
         await world.SettleAsync();
         await archive.RestartAsync();
         await world.SettleAsync();
         Dictionary<string, BlobHash> kept = await archive.ReadAsync(world.Dataset);
         string state = (await CopiesAsync(world)).Single(copy => copy.SiteId == archive.Id).Told!.State;
-        await archive.Site.CopyEnds.TrashHereAsync(world.Dataset, "eva", Ct);
+        await archive.Site.CopyEnds.TrashLocalAsync(world.Dataset, "eva", Ct);
         await world.SettleAsync();
         SiteDataset trashed = (await archive.FindAsync(world.Dataset))!;
         archive.Clock.Ahead = TimeSpan.FromDays(131);
@@ -203,7 +203,7 @@ public sealed class EndSimulationTests
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         MovingSite archive = world.Sites[1];
 
-        Result<SiteDataset> deleted = await archive.Site.CopyEnds.TrashHereAsync(world.Dataset, "eva", Ct);
+        Result<SiteDataset> deleted = await archive.Site.CopyEnds.TrashLocalAsync(world.Dataset, "eva", Ct);
 
         Assert.Contains("whose home is another site", deleted.Error!.Message, StringComparison.Ordinal);
     }
@@ -283,10 +283,10 @@ public sealed class EndSimulationTests
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         MovingSite facility = world.Sites[0];
         var report = new Hutch.Zone.Replication.Homes.EndReport(1, DateTimeOffset.UnixEpoch.AddDays(30_000).AddTicks(1), null);
-        Assert.True((await facility.Homes.TellAsync(facility.Id, world.Dataset, report, Ct)).IsOk);
+        Assert.True((await facility.Homes.ReportAsync(facility.Id, world.Dataset, report, Ct)).IsOk);
         long version = facility.Homes.Version;
 
-        Assert.True((await facility.Homes.TellAsync(facility.Id, world.Dataset, report, Ct)).IsOk);
+        Assert.True((await facility.Homes.ReportAsync(facility.Id, world.Dataset, report, Ct)).IsOk);
 
         Assert.Equal(version, facility.Homes.Version);
     }
@@ -408,8 +408,8 @@ public sealed class EndSimulationTests
         SiteDataset here = (await facility.FindAsync(world.Dataset))!;
         var home = new HomeRecord(facility.Id, 1) { NextId = world.Sites[1].Id };
 
-        HomeStep? waits = HomeStep.Of(home with { TrashedUntil = DateTimeOffset.UnixEpoch }, facility.Id, here);
-        HomeStep? goesOn = HomeStep.Of(home, facility.Id, here);
+        HomeStep? waits = HomeStep.Decide(home with { TrashedUntil = DateTimeOffset.UnixEpoch }, facility.Id, here);
+        HomeStep? goesOn = HomeStep.Decide(home, facility.Id, here);
 
         Assert.Null(waits);
         Assert.IsType<HomeStep.Release>(goesOn);
@@ -445,7 +445,7 @@ public sealed class EndSimulationTests
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         MovingSite archive = world.Sites[1];
 
-        Result<Done> told = await world.Sites[0].Homes.TellAsync(
+        Result<Done> told = await world.Sites[0].Homes.ReportAsync(
             archive.Id, world.Dataset, new Hutch.Zone.Replication.Homes.EndReport(1, null, DateTimeOffset.UtcNow), Ct);
         Result<SiteDataset> ended = await archive.Site.Lifecycle.TrashAsync(world.Dataset, "mallory", Ct);
 

@@ -20,7 +20,7 @@ internal sealed class EvictingSite : IAsyncDisposable
     private readonly int _maxPerHour;
     private ReadCache _cache = null!;
     private ReadCounts _counts = null!;
-    private HeldReading _held = null!;
+    private EvictedReads _held = null!;
 
     /// <param name="world">The sites.</param>
     /// <param name="site">The site.</param>
@@ -45,7 +45,7 @@ internal sealed class EvictingSite : IAsyncDisposable
     {
         get
         {
-            var zone = new ZoneLedger();
+            var zone = new ZoneReportsHolder();
             zone.Set(_world.Moving.Ledger(Site));
             return new HoldRequests(Site.Keys, Site.Registry, Site.Copies, Site.Site.CopyHolds, Attestations, zone);
         }
@@ -106,7 +106,7 @@ internal sealed class EvictingSite : IAsyncDisposable
 
     /// <summary>Whether these bytes are stored here for good, as they are to be.</summary>
     public async Task<bool> HasAsync(BlobHash hash) =>
-        await Site.Site.Blobs.FindLastingAsync(hash, Ct) is { } content && BlobHash.Of(await content.ReadAllAsync(8 << 20, Ct)) == hash;
+        await Site.Site.Blobs.FindPermanentAsync(hash, Ct) is { } content && BlobHash.Compute(await content.ReadAllAsync(8 << 20, Ct)) == hash;
 
     /// <summary>Reads as a door does.</summary>
     public async Task<byte[]?> ReadAsync(BlobHash hash) =>
@@ -123,14 +123,14 @@ internal sealed class EvictingSite : IAsyncDisposable
         _cache = new ReadCache(
             () => ScratchFile.Open(LocalDisk.Instance, _folder, Guid.Empty), CacheBytes, static _ => true);
         _counts = new ReadCounts(() => _cache.UsedBytes);
-        _held = new HeldReading(
-            FindAsync, (id, _) => ValueTask.FromResult(_world.Of(id).Site.Name), _cache, _counts, TimeProvider.System,
+        _held = new EvictedReads(
+            FindAsync, (id, _) => ValueTask.FromResult(_world.From(id).Site.Name), _cache, _counts, TimeProvider.System,
             NullLogger.Instance);
         Site.Site.Blobs.ReadEvictedFrom(_held);
         Attestations = new Attestations(Site.Site.Attester, TimeProvider.System, _maxPerHour);
         Worker = new EvictionWorker(
             Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector,
-            Attestations, FindAsync, _cache.WhyTooLarge, Site.Clock, NullLogger.Instance);
+            Attestations, FindAsync, _cache.CheckSize, Site.Clock, NullLogger.Instance);
     }
 
     private async Task StopAsync()
@@ -142,5 +142,5 @@ internal sealed class EvictingSite : IAsyncDisposable
     }
 
     private Task<Result<IHolderPeer>> FindAsync(string siteId, CancellationToken ct) =>
-        Task.FromResult(Result<IHolderPeer>.Ok(new FaultyHolder(_world, _world.Of(siteId), Site)));
+        Task.FromResult(Result<IHolderPeer>.Ok(new FaultyHolder(_world, _world.From(siteId), Site)));
 }

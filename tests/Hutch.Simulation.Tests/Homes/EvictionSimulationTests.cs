@@ -15,7 +15,7 @@ public sealed class EvictionSimulationTests
 {
     private const int Steps = 80;
 
-    public static TheoryData<int> Seeds => Schedules.Of(4);
+    public static TheoryData<int> Seeds => Schedules.From(4);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 
@@ -208,7 +208,7 @@ public sealed class EvictionSimulationTests
         world.Archive.Lie = lie;
         foreach (BlobHash file in world.Files)
         {
-            Assert.Equal(file, BlobHash.Of((await world.Home.ReadAsync(file))!));
+            Assert.Equal(file, BlobHash.Compute((await world.Home.ReadAsync(file))!));
         }
 
         await world.Home.RestartAsync();
@@ -264,7 +264,7 @@ public sealed class EvictionSimulationTests
                     Dataset = world.Dataset,
                     Epoch = copy.Epoch,
                     History = copy.History,
-                    Nonce = BlobHash.Of([(byte)i]),
+                    Nonce = BlobHash.Compute([(byte)i]),
                 },
                 Ct));
             await holder.Attestations.WhenReadAsync(Ct);
@@ -272,7 +272,7 @@ public sealed class EvictionSimulationTests
 
         Assert.All(answers.Take(3), static answer => Assert.True(answer.IsOk, answer.Error?.Message));
         Assert.All(answers.Skip(3), static answer => Assert.Equal(ErrorCode.TooManyRequests, answer.Error!.Code));
-        Assert.Equal(BlobHash.Of([2]), (await world.Archive.Site.Site.CopyHolds.FindAsync(world.Dataset, Ct))!.Nonce);
+        Assert.Equal(BlobHash.Compute([2]), (await world.Archive.Site.Site.CopyHolds.FindAsync(world.Dataset, Ct))!.Nonce);
     }
 
     /// <summary>The zone is put back to when another site was the home: it learns better, and meanwhile the bytes stay and are read.</summary>
@@ -307,7 +307,7 @@ public sealed class EvictionSimulationTests
         string backup = await world.Home.BackUpAsync();
         await world.RecallAsync();
         await world.UntilAsync(null);
-        await world.Moving.AskAsync(world.Archive.Site);
+        await world.Moving.RequestAsync(world.Archive.Site);
         await world.Moving.SettleAsync();
 
         await world.Home.PutBackAsync(backup);
@@ -343,7 +343,7 @@ public sealed class EvictionSimulationTests
         }
 
         Assert.False(wasHere);
-        Assert.Equal(world.Files.First(), BlobHash.Of(read!));
+        Assert.Equal(world.Files.First(), BlobHash.Compute(read!));
         await world.CheckBackAsync();
     }
 
@@ -352,7 +352,7 @@ public sealed class EvictionSimulationTests
     {
         _ = (await server.Site.Site.Committer.CatchUpAsync(Ct)).Value;
         await server.UntilAsync(null);
-        Assert.True((await server.Site.Site.Evictions.WantAsync(world.Dataset, 2, "ada", Ct)).IsOk);
+        Assert.True((await server.Site.Site.Evictions.RequestAsync(world.Dataset, 2, "ada", Ct)).IsOk);
         await server.UntilAsync(EvictionState.Evicted);
         if (!world.Moving.IsAnyServerBusy)
         {

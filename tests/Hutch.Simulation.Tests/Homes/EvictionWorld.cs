@@ -38,7 +38,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
     public EvictingSite Compute => _sites[2];
 
     /// <summary>The SHA-256 of each file.</summary>
-    public IEnumerable<BlobHash> Files => _files.Values.Select(static bytes => BlobHash.Of(bytes));
+    public IEnumerable<BlobHash> Files => _files.Values.Select(static bytes => BlobHash.Compute(bytes));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -63,7 +63,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
         if (isArchiveHome)
         {
             await moving.BackUpAsync();
-            await moving.AskAsync(moving.Sites[1]);
+            await moving.RequestAsync(moving.Sites[1]);
             await moving.SettleAsync();
         }
 
@@ -76,7 +76,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
         return world;
     }
 
-    public EvictingSite Of(string siteId) => _sites.Single(one => one.Site.Id == siteId);
+    public EvictingSite From(string siteId) => _sites.Single(one => one.Site.Id == siteId);
 
     /// <summary>How far the home is.</summary>
     public async Task<EvictionState?> StateAsync()
@@ -90,7 +90,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
 
     public async Task WantAsync(int holders)
     {
-        Result<SiteDataset> wanted = await Home.Site.Site.Evictions.WantAsync(Dataset, holders, "ada", Ct);
+        Result<SiteDataset> wanted = await Home.Site.Site.Evictions.RequestAsync(Dataset, holders, "ada", Ct);
         Assert.True(wanted.IsOk, wanted.Error?.Message);
     }
 
@@ -166,7 +166,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
         {
             byte[]? read = await server.ReadAsync(file);
             Assert.NotNull(read);
-            Assert.Equal(file, BlobHash.Of(read));
+            Assert.Equal(file, BlobHash.Compute(read));
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
         {
@@ -248,7 +248,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
             switch (_chance.Next(8))
             {
                 case 0:
-                    await other.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
+                    await other.Site.Site.Evictions.RequestAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
                     break;
                 case 1:
                     await other.Site.Site.Evictions.RecallAsync(Dataset, Ct);
@@ -295,7 +295,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
         switch (_chance.Next(16))
         {
             case 0:
-                await home.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
+                await home.Site.Site.Evictions.RequestAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
                 break;
             case 1:
                 await home.Site.Site.Evictions.RecallAsync(Dataset, Ct);

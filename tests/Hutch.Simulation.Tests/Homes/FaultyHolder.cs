@@ -60,10 +60,10 @@ internal sealed class FaultyHolder(EvictionWorld world, EvictingSite there, Movi
         {
             Lie.WrongDigest => new HoldAnswer
             {
-                Digest = BlobHash.Of("other"u8),
-                Proof = (statement with { Digest = BlobHash.Of("other"u8) }).Sign(own),
+                Digest = BlobHash.Compute("other"u8),
+                Proof = (statement with { Digest = BlobHash.Compute("other"u8) }).Sign(own),
             },
-            Lie.OldNonce => new HoldAnswer { Digest = digest, Proof = (statement with { Nonce = BlobHash.Of("old"u8) }).Sign(own) },
+            Lie.OldNonce => new HoldAnswer { Digest = digest, Proof = (statement with { Nonce = BlobHash.Compute("old"u8) }).Sign(own) },
             Lie.AnotherSite => new HoldAnswer { Digest = digest, Proof = statement.Sign(other) },
             Lie.AnotherDataset => new HoldAnswer
             {

@@ -10,35 +10,35 @@ namespace Hutch.Simulation.Tests.Homes;
 /// <param name="zone">The zone.</param>
 /// <param name="site">The site that tells.</param>
 /// <param name="breaks">Whether what is sent now is lost.</param>
-internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> breaks) : ICopyLedger
+internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> breaks) : IZoneReports
 {
     private static readonly HutchError Lost = ErrorCode.Unavailable.With("The connection broke.");
 
-    private OwnLedger Own => new(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges, zone.Losses, zone.Name);
+    private LocalZoneReports Own => new(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges, zone.Losses, zone.Name);
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
         site.Told++;
         return SendAsync(
-            async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
-            Own.TellAsync, dataset, progress, ct);
+            async key => (await zone.Door.RecordAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
+            Own.ReportAsync, dataset, progress, ct);
     }
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
-        async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        Own.TellAsync, dataset, report, ct);
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.RecordAsync(key, new MoveUpdate { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
+        Own.ReportAsync, dataset, report, ct);
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => SendAsync(
-        async key => (await zone.Door.NoteAsync(key, new EndTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        Own.TellAsync, dataset, report, ct);
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.RecordAsync(key, new EndUpdate { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
+        Own.ReportAsync, dataset, report, ct);
 
-    public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => SendAsync(
-        async key => (await zone.Door.NoteAsync(key, new HeldTold { Dataset = dataset, IsHeld = isHeld }, ct)).Then<Done>(_ => Done.Value),
-        Own.TellHeldAsync, dataset, isHeld, ct);
+    public Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.RecordAsync(key, new HoldUpdate { Dataset = dataset, IsHeld = isHeld }, ct)).Then<Done>(_ => Done.Value),
+        Own.ReportHoldAsync, dataset, isHeld, ct);
 
-    public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => SendAsync(
-        async key => (await zone.PurgeDoor.NoteAsync(key, new PurgedTold { Dataset = dataset, Proof = proof }, ct)).Then<Done>(_ => Done.Value),
-        Own.TellPurgedAsync, dataset, proof, ct);
+    public Task<Result<Done>> ReportPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => SendAsync(
+        async key => (await zone.PurgeDoor.RecordAsync(key, new PurgeUpdate { Dataset = dataset, Proof = proof }, ct)).Then<Done>(_ => Done.Value),
+        Own.ReportPurgedAsync, dataset, proof, ct);
 
     public async Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct)
     {
@@ -53,7 +53,7 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
         }
 
         Result<ReturnedName> answer = await zone.LostDoor.NameAsync(
-            (await site.Keys.GetAsync(ct)).Fingerprint, new LostTold { Dataset = dataset, Epoch = epoch }, ct);
+            (await site.Keys.GetAsync(ct)).Fingerprint, new LostDatasetRequest { Dataset = dataset, Epoch = epoch }, ct);
         return breaks() ? Lost : answer;
     }
 

@@ -15,7 +15,7 @@ public sealed class HomeSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.Of(6);
+    public static TheoryData<int> Seeds => Schedules.From(6);
 
     /// <summary>The same seed is the same story.</summary>
     [Theory]
@@ -31,7 +31,7 @@ public sealed class HomeSimulationTests
         world.IsFaulty = false;
         await world.SettleAsync();
         await world.CheckSettledAsync();
-        await world.AskAsync(world.Sites[seed % world.Sites.Count]);
+        await world.RequestAsync(world.Sites[seed % world.Sites.Count]);
         await world.SettleAsync();
 
         Assert.Same(world.Sites[seed % world.Sites.Count], await world.CheckSettledAsync());
@@ -51,7 +51,7 @@ public sealed class HomeSimulationTests
         world.IsFaulty = false;
         await world.SettleAsync();
         await world.CheckSettledAsync();
-        await world.AskAsync(world.Sites[seed % world.Sites.Count]);
+        await world.RequestAsync(world.Sites[seed % world.Sites.Count]);
         await world.SettleAsync();
 
         Assert.Same(world.Sites[seed % world.Sites.Count], await world.CheckSettledAsync());
@@ -109,7 +109,7 @@ public sealed class HomeSimulationTests
         await world.WriteAsync(world.Sites[0]);
         await world.SettleAsync();
         await world.BackUpAsync();
-        await world.AskAsync(world.Sites[1]);
+        await world.RequestAsync(world.Sites[1]);
         await world.SettleAsync();
         Assert.True(await world.WriteAsync(world.Sites[1]));
 
@@ -146,7 +146,7 @@ public sealed class HomeSimulationTests
         await world.MoveAsync(world.Sites[2]);
         await world.RestoreAsync();
 
-        await world.AskAsync(world.Sites[1]);
+        await world.RequestAsync(world.Sites[1]);
         HomeRecord asked = await world.HomeAsync();
         await world.SettleAsync();
 
@@ -163,7 +163,7 @@ public sealed class HomeSimulationTests
         (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
         string copy = await archive.BackUpAsync();
         await world.WriteAsync(facility);
-        await world.AskAsync(archive);
+        await world.RequestAsync(archive);
         while ((await world.HomeAsync()).SiteId != archive.Id)
         {
             await world.FollowAsync(archive);
@@ -184,7 +184,7 @@ public sealed class HomeSimulationTests
         world.IsFaulty = false;
         (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
         await world.WriteAsync(facility);
-        await world.AskAsync(archive);
+        await world.RequestAsync(archive);
 
         await world.StepAsync(facility);
         bool isWrittenMeanwhile = await world.WriteAsync(facility);
@@ -200,7 +200,7 @@ public sealed class HomeSimulationTests
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
         (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
-        await world.AskAsync(archive);
+        await world.RequestAsync(archive);
         while ((await world.HomeAsync()).SiteId != archive.Id)
         {
             await world.FollowAsync(archive);
@@ -210,7 +210,7 @@ public sealed class HomeSimulationTests
 
         await world.FollowAsync(archive);
         Result<bool> tooEarly = await archive.WriteAsync(world.Dataset, "early.txt", [1]);
-        archive.Patience = TimeSpan.FromMinutes(1);
+        archive.Timeout = TimeSpan.FromMinutes(1);
         Task<bool> written = world.WriteAsync(archive);
         Assert.False(written.IsCompleted);
         await world.StepAsync(archive);
@@ -227,7 +227,7 @@ public sealed class HomeSimulationTests
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
         (MovingSite facility, MovingSite archive, MovingSite compute) = (world.Sites[0], world.Sites[1], world.Sites[2]);
-        await world.AskAsync(archive);
+        await world.RequestAsync(archive);
         while ((await world.HomeAsync()).SiteId != archive.Id)
         {
             await world.FollowAsync(archive);
@@ -235,7 +235,7 @@ public sealed class HomeSimulationTests
             await world.StepAsync(facility);
         }
 
-        await world.AskAsync(compute);
+        await world.RequestAsync(compute);
         await world.SettleAsync();
 
         Assert.Same(compute, await world.CheckSettledAsync());
@@ -271,9 +271,9 @@ public sealed class HomeSimulationTests
         string forged = new ReleaseStatement(zone.View.Zone.Id, world.Dataset, 2, compute.Id, history)
             .Sign(await compute.Keys.GetAsync(TestContext.Current.CancellationToken));
 
-        Result<DoneAnswer> told = await zone.Door.NoteAsync(
+        Result<DoneAnswer> told = await zone.Door.RecordAsync(
             (await archive.Keys.GetAsync(TestContext.Current.CancellationToken)).Fingerprint,
-            new MoveTold { Dataset = world.Dataset, Report = new MoveReport(2, compute.Id, history, null, forged) },
+            new MoveUpdate { Dataset = world.Dataset, Report = new MoveReport(2, compute.Id, history, null, forged) },
             TestContext.Current.CancellationToken);
 
         Assert.Contains("not signed with the key of archive", told.Error!.Message, StringComparison.Ordinal);

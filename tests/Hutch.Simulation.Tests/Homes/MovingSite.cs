@@ -33,12 +33,12 @@ namespace Hutch.Simulation.Tests.Homes;
 internal sealed class MovingSite : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
-    private TakeOvers _takeOvers = null!;
+    private HomeTakeoverWait _takeover = null!;
     private readonly TimeProvider _time;
     private readonly MemoryLog? _log;
     private readonly bool _isFirst;
     private HomeWorker? _worker;
-    private PurgeWork? _purges;
+    private PurgeExecutor? _purges;
 
     private MovingSite(string name, ZoneFolder view, TimeProvider time, MemoryLog? log)
     {
@@ -76,9 +76,9 @@ internal sealed class MovingSite : IAsyncDisposable
     public IReadOnlyList<SiteWarning> Warnings => [.. _worker?.Warnings() ?? []];
 
     /// <summary>So long a write waits for this site to take over.</summary>
-    public TimeSpan Patience
+    public TimeSpan Timeout
     {
-        set => _takeOvers.WaitTimeout = value;
+        set => _takeover.WaitTimeout = value;
     }
 
     /// <summary>How often it has told the zone something of a copy.</summary>
@@ -88,7 +88,7 @@ internal sealed class MovingSite : IAsyncDisposable
     public MoveReadiness Readiness { get; private set; } = new(TimeProvider.System);
 
     /// <summary>What it is to have.</summary>
-    public WantedCopies Wanted { get; private set; } = null!;
+    public CopyAssignments Assignments { get; private set; } = null!;
 
     /// <summary>What it answers other sites.</summary>
     public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, Site.CopyHolds, Readiness, _time);
@@ -210,22 +210,22 @@ internal sealed class MovingSite : IAsyncDisposable
         [.. (await Site.Snapshots.ListAsync((await FindAsync(dataset))!, long.MaxValue, 1000, Ct)).Select(static snapshot => snapshot.Number).Order()];
 
     /// <summary>Does the next step of each move.</summary>
-    /// <param name="ledger">How it reaches the zone; the one of the first step after a start counts.</param>
-    public async Task StepAsync(ICopyLedger ledger)
+    /// <param name="reports">How it reaches the zone; the one of the first step after a start counts.</param>
+    public async Task StepAsync(IZoneReports reports)
     {
         _worker ??= new HomeWorker(
-            Registry, Keys, ledger, Homes, Site.HomeMoves, new EndWork(Registry, ledger, Copies, Site.CopyEnds, Site.CopyHolds, Clock), Readiness,
-            Wanted, _time, NullLogger.Instance)
+            Registry, Keys, reports, Homes, Site.HomeMoves, new DeletionPropagator(Registry, reports, Copies, Site.CopyEnds, Site.CopyHolds, Clock), Readiness,
+            Assignments, _time, NullLogger.Instance)
         {
-            TellLackAfter = TimeSpan.Zero,
+            ReportLackAfter = TimeSpan.Zero,
         };
         await _worker.StepAsync(Ct);
     }
 
     /// <summary>Does the next step of each purge at all sites, and waits for what that has begun.</summary>
-    public async Task PurgeAsync(ICopyLedger ledger)
+    public async Task PurgeAsync(IZoneReports reports)
     {
-        _purges ??= new PurgeWork(Registry, Keys, Purges, new OwnStores(Site.Purges), ledger, _time, NullLogger.Instance);
+        _purges ??= new PurgeExecutor(Registry, Keys, Purges, new OwnStores(Site.Purges), reports, _time, NullLogger.Instance);
         await _purges.StepAsync(Ct);
         foreach (MaintenanceJob job in (await Site.Jobs.ListAsync(Ct)).Value)
         {
@@ -234,20 +234,20 @@ internal sealed class MovingSite : IAsyncDisposable
     }
 
     /// <summary>Brings each copy that it is to have, once.</summary>
-    public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
+    public async Task CopyAsync(IZoneReports reports, Func<string, IHomePeer> dial)
     {
-        foreach (NameRecord name in (await Wanted.ListAsync(Ct)).Select(static copy => copy.Name))
+        foreach (NameRecord name in (await Assignments.ListAsync(Ct)).Select(static copy => copy.Name))
         {
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
             Result<CopyProgress> brought = await new CopyTransfer(
-                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct),
-                ct => Wanted.IsPurgedAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
-            Wanted.LookAgain(name.Dataset);
+                dial(name.Home.SiteId), reports, Site.Copies, order, ct => Assignments.IsOverAsync(name.Dataset, ct),
+                ct => Assignments.IsPurgedAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
+            Assignments.RequestCheck(name.Dataset);
             Problem = brought.IsOk ? null : brought.Error.Message;
             if (brought.IsOk)
             {
-                await ledger.TellAsync(name.Dataset, brought.Value, Ct);
+                await reports.ReportAsync(name.Dataset, brought.Value, Ct);
             }
         }
     }
@@ -266,13 +266,13 @@ internal sealed class MovingSite : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        _takeOvers = new TakeOvers((dataset, ct) => Homes.IsAtAsync(dataset, Id, ct)) { WaitTimeout = TimeSpan.Zero };
-        var options = new SiteOptions { TakeOvers = _takeOvers, Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } };
+        _takeover = new HomeTakeoverWait((dataset, ct) => Homes.IsAtAsync(dataset, Id, ct)) { WaitTimeout = TimeSpan.Zero };
+        var options = new SiteOptions { TakeOvers = _takeover, Fold = new CompactionOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } };
         Site = await SiteServices.OpenAsync(
             LocalDisk.Instance, _folder,
-            _log is null ? options : new SiteOptions { TakeOvers = _takeOvers, Fold = options.Fold, Clock = options.Clock, Engine = new MemoryEngine(_log, Fail, frees: true) },
+            _log is null ? options : new SiteOptions { TakeOvers = _takeover, Fold = options.Fold, Clock = options.Clock, Engine = new MemoryEngine(_log, Fail, frees: true) },
             Clock, NullLoggerFactory.Instance, Ct);
-        Wanted = new WantedCopies(Registry, Copies, Purges, Site.Copies);
+        Assignments = new CopyAssignments(Registry, Copies, Purges, Site.Copies);
         _worker = null;
         _purges = null;
     }
@@ -292,7 +292,7 @@ internal sealed class MovingSite : IAsyncDisposable
     {
         public Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<OrderedPurges>>([own]);
 
-        public void ForgetBytes()
+        public void ClearCaches()
         {
         }
     }

@@ -106,7 +106,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
                 await DeleteOrRestoreAsync(site);
                 break;
             case 0:
-                await AskAsync(Any());
+                await RequestAsync(Any());
                 break;
             case 1:
                 await site.RestartAsync();
@@ -217,11 +217,11 @@ internal sealed partial class MovingWorld : IAsyncDisposable
     }
 
     /// <summary>Asks that a site becomes the home.</summary>
-    public async Task AskAsync(MovingSite site) => await ChangeAsync(change =>
+    public async Task RequestAsync(MovingSite site) => await ChangeAsync(change =>
     {
         HomeRecord home = change.Homes.Find(Dataset)!;
         bool isHome = home.SiteId == site.Id;
-        if (change.Restore.Untold().Count == 0 && (isHome || change.Copies.Find(Dataset, site.Id) is { CompleteAt: not null, ReleasedAt: null }))
+        if (change.Restore.NotReported().Count == 0 && (isHome || change.Copies.Find(Dataset, site.Id) is { CompleteAt: not null, ReleasedAt: null }))
         {
             change.Homes.SetNext(Dataset, isHome && home.Released is null ? null : site.Id);
         }
@@ -237,7 +237,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
         Result<bool> written = await site.WriteAsync(Dataset, $"{file:0000}.txt", bytes);
         if (written.IsOk)
         {
-            _accepted[$"{file:0000}.txt"] = BlobHash.Of(bytes);
+            _accepted[$"{file:0000}.txt"] = BlobHash.Compute(bytes);
             long epoch = (await site.FindAsync(Dataset))!.HomeSince ?? 1;
             Assert.True(_writers.TryAdd(epoch, site.Name) || _writers[epoch] == site.Name, $"Two sites accepted writes in epoch {epoch}.");
             if (!WithLosses)
@@ -333,7 +333,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
     /// <summary>An administrator declares that the home is lost, and has another site go on; false when the zone refuses that.</summary>
     public async Task<bool> LoseAsync(MovingSite to)
     {
-        IHomeSeal seal = await Zone.Keys.SealAsync(Ct);
+        IHomeSigner seal = await Zone.Keys.SealAsync(Ct);
         return await ChangeAsync(change => Zone.Losses.Declare(change, Dataset, to.Name, Zone.Name, static _ => false, seal).IsOk);
     }
 
@@ -421,7 +421,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
         }
 
         var restored = new RestoredZone(Zone.View.Zone);
-        if (await restored.HasToTellAsync(site.Id, Ct))
+        if (await restored.MustReportAsync(site.Id, Ct))
         {
             if (Breaks())
             {
@@ -430,8 +430,8 @@ internal sealed partial class MovingWorld : IAsyncDisposable
 
             SiteRecord told = await Zone.View.Zone.ReadAsync(tables => tables.Sites.Find(site.Id)!, Ct);
             KnownEnds known = await new RestoredZone(site.View.Zone).KnownAsync(Ct);
-            var seal = new HomeSeal(await Zone.Keys.GetAsync(Ct), Zone.View.Zone.Id);
-            Assert.True((await restored.TakeAsync(told, known, isLast: true, seal, Ct)).IsOk);
+            var seal = new HomeSigner(await Zone.Keys.GetAsync(Ct), Zone.View.Zone.Id);
+            Assert.True((await restored.ReceiveAsync(told, known, isLast: true, seal, Ct)).IsOk);
         }
 
         var view = new SiteView(site.View.Zone, TimeProvider.System);
@@ -443,7 +443,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
     /// <summary>Moves the home to a site that is not it, and waits for that.</summary>
     public async Task MoveAsync(MovingSite site)
     {
-        await AskAsync(site);
+        await RequestAsync(site);
         await SettleAsync();
         Assert.True(await WriteAsync(site));
         await SettleAsync();
@@ -493,7 +493,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
         change =>
         {
             T value = work(change);
-            change.Note("simulated", null);
+            change.AddAudit("simulated", null);
             return value;
         },
         Ct)).Value;

@@ -9,7 +9,7 @@ public sealed class ReleaseSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.Of(4);
+    public static TheoryData<int> Seeds => Schedules.From(4);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -89,7 +89,7 @@ public sealed class ReleaseSimulationTests
         await world.ReleaseAsync(archive);
         await world.SettleAsync();
 
-        await archive.Site.CopyEnds.RestoreHereAsync(world.Dataset, "eva", Ct);
+        await archive.Site.CopyEnds.RestoreLocalAsync(world.Dataset, "eva", Ct);
         await world.SettleAsync();
 
         CopyRecord copy = (await CopiesAsync(world)).Single(copy => copy.SiteId == archive.Id);

@@ -15,7 +15,7 @@ public sealed class NameSimulationTests
 {
     private const int Steps = 60;
 
-    public static TheoryData<int> Seeds => Schedules.Of(8);
+    public static TheoryData<int> Seeds => Schedules.From(8);
 
     /// <summary>The same seed is the same story.</summary>
     [Theory]
@@ -45,14 +45,14 @@ public sealed class NameSimulationTests
             change =>
             {
                 change.Principals.CreateUser(ada, "ada", null);
-                change.Sites.Add(id, "site-1", BlobHash.Of([1]), SiteLabels.Empty);
-                change.Note("set-up", null);
+                change.Sites.Add(id, "site-1", BlobHash.Compute([1]), SiteLabels.Empty);
+                change.AddAudit("set-up", null);
                 return Done.Value;
             },
             TestContext.Current.CancellationToken);
         Assert.True(made.IsOk, made.Error?.Message);
         var network = new NamingNetwork(id, zone, new Random(1)) { IsFaulty = false };
-        var had = new BroughtDataset(new DatasetId(Guid.NewGuid()), "ada", "scan", "none", null, []);
+        var had = new ImportedDataset(new DatasetId(Guid.NewGuid()), "ada", "scan", "none", null, []);
         await using NamingSite site = await NamingSite.StartAsync(id, zone, network, (had, ada));
 
         await site.RegisterAsync();

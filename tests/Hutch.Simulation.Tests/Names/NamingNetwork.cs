@@ -30,19 +30,19 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public Task<Result<NameRecord>> ReserveNameAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct) =>
-        AskAsync(caller.Token!.Id, new WantedName(dataset, owner, slug), ct);
+        RequestAsync(caller.Token!.Id, new NameReservation(dataset, owner, slug), ct);
 
-    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct) => AskAsync(
+    public Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct) => RequestAsync(
         token,
-        new WantedName(given.Dataset, isForMaker ? null : AccountName.Parse(given.Owner).Value, Slug.Parse(given.Slug).Value) { IsThere = true },
+        new NameReservation(provisional.Dataset, isForMaker ? null : AccountName.Parse(provisional.Owner).Value, Slug.Parse(provisional.Slug).Value) { IsThere = true },
         ct);
 
-    public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) =>
-        IsCutOff || IsLost() ? Lost : await new SiteNames(zone.Zone).GiveBackAsync(siteId, dataset, ct);
+    public async Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct) =>
+        IsCutOff || IsLost() ? Lost : await new SiteNames(zone.Zone).ReleaseAsync(siteId, dataset, ct);
 
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
-    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => throw new NotSupportedException();
+    public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public SiteContact? ContactOf(string id) => throw new NotSupportedException();
 
@@ -52,25 +52,25 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+    public Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
-        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
-        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
+    public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
+        IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
         HasToldAll |= isLast;
-        return Task.FromResult(Result<IReadOnlyList<BroughtName>>.Ok([]));
+        return Task.FromResult(Result<IReadOnlyList<ImportedName>>.Ok([]));
     }
 
     public void Follow(JoinedZoneRecord joined) => throw new NotSupportedException();
 
     private bool IsLost() => IsFaulty && chance.Next(4) == 0;
 
-    private async Task<Result<NameRecord>> AskAsync(string token, WantedName wanted, CancellationToken ct)
+    private async Task<Result<NameRecord>> RequestAsync(string token, NameReservation wanted, CancellationToken ct)
     {
         if (IsCutOff || IsLost())
         {

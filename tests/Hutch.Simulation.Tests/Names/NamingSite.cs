@@ -24,7 +24,7 @@ internal sealed class NamingSite : IAsyncDisposable
     private FeedStage _stage = new(null);
     private SiteServices _site = null!;
     private DatasetNames _names = null!;
-    private GivenNames _given = null!;
+    private ProvisionalNameRegistry _given = null!;
     private NameReconciler _reconciler = null!;
     private ProvisionalNames _provisional = null!;
 
@@ -45,14 +45,14 @@ internal sealed class NamingSite : IAsyncDisposable
     /// <param name="network">How it reaches the zone.</param>
     /// <param name="had">What it had before it joined; null for nothing. With that it has not heard of the zone yet.</param>
     public static async Task<NamingSite> StartAsync(
-        string id, ZoneFolder zone, NamingNetwork network, (BroughtDataset Dataset, PrincipalId Owner)? had = null)
+        string id, ZoneFolder zone, NamingNetwork network, (ImportedDataset Dataset, PrincipalId Owner)? had = null)
     {
         var site = new NamingSite(id, zone, network);
         network.Site = site;
-        var joined = new JoinedZoneRecord(zone.Zone.Id, id, "site-" + id[^1], "zone:1", BlobHash.Of([1]), DateTimeOffset.UtcNow);
+        var joined = new JoinedZoneRecord(zone.Zone.Id, id, "site-" + id[^1], "zone:1", BlobHash.Compute([1]), DateTimeOffset.UtcNow);
         Assert.True((await site._view.Zone.JoinAsync(
             AuditActor.Server, joined,
-            _ => Result<IReadOnlyList<(BroughtDataset, PrincipalId)>>.Ok(had is { } brought ? [brought] : []), Ct)).IsOk);
+            _ => Result<IReadOnlyList<(ImportedDataset, PrincipalId)>>.Ok(had is { } imported ? [imported] : []), Ct)).IsOk);
         await site.OpenAsync();
         if (had is null)
         {
@@ -125,7 +125,7 @@ internal sealed class NamingSite : IAsyncDisposable
     public Task RegisterAsync() => _provisional.StepAsync(Ct);
 
     /// <summary>The names that the zone does not know.</summary>
-    public async Task<IReadOnlyList<GivenName>> UnregisteredAsync() =>
+    public async Task<IReadOnlyList<ProvisionalName>> UnregisteredAsync() =>
         [.. (await _given.ListAsync(Ct)).Where(static name => !name.IsRegistered)];
 
     /// <summary>The name of a dataset as this site sees it.</summary>
@@ -145,7 +145,7 @@ internal sealed class NamingSite : IAsyncDisposable
     /// <summary>Whom the token stands for, as far as this site knows; null when it knows none, or it was revoked.</summary>
     public ValueTask<Caller?> CallerAsync() => _view.Zone.ReadAsync(
         tables => tables.Tokens.Find(Token) is { RevokedAt: null } token && tables.Principals.FindUser(token.UserId) is { } user
-            ? Caller.ForToken(user, [], RoleSet.Of(Role.User), token)
+            ? Caller.ForToken(user, [], RoleSet.From(Role.User), token)
             : null,
         Ct);
 
@@ -162,9 +162,9 @@ internal sealed class NamingSite : IAsyncDisposable
             LocalDisk.Instance, _folder, new SiteOptions { Clock = new ClockOptions { SettleMinutes = 0 } }, TimeProvider.System,
             NullLoggerFactory.Instance, Ct);
         var authorizer = new Authorizer(
-            _view.Zone, new ChangedRights(_view.Zone), new RememberedRights(TimeSpan.Zero, TimeProvider.System), TimeProvider.System);
+            _view.Zone, new ChangedRights(_view.Zone), new OfflineRights(TimeSpan.Zero, TimeProvider.System), TimeProvider.System);
         _names = new DatasetNames(_view.Zone, authorizer, TimeProvider.System);
-        _given = new GivenNames(_view.Zone);
+        _given = new ProvisionalNameRegistry(_view.Zone);
         _reconciler = new NameReconciler(_names, _given, _site.Records, _site.Lifecycle, Network);
         _provisional = new ProvisionalNames(_given, _reconciler, _site.Records, Network, TimeProvider.System);
         _stage = new FeedStage(await new SiteView(_view.Zone, TimeProvider.System).PositionAsync(Ct));

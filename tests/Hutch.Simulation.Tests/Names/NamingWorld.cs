@@ -35,7 +35,7 @@ internal sealed class NamingWorld : IAsyncDisposable
         await world.ChangeAsync(change =>
         {
             change.Principals.CreateUser(Ada, "ada", null);
-            ids.ToList().ForEach(id => change.Sites.Add(id, "site-" + id[^1], BlobHash.Of([(byte)id[^1]]), SiteLabels.Empty));
+            ids.ToList().ForEach(id => change.Sites.Add(id, "site-" + id[^1], BlobHash.Compute([(byte)id[^1]]), SiteLabels.Empty));
         });
         foreach (string id in ids)
         {
@@ -209,7 +209,7 @@ internal sealed class NamingWorld : IAsyncDisposable
     {
         site.Token = _count++.ToString("x16", CultureInfo.InvariantCulture);
         await ChangeAsync(change => change.Tokens.Create(
-            site.Token, Ada, null, BlobHash.Of([1]), TokenScope.Full.At(site.Id), null));
+            site.Token, Ada, null, BlobHash.Compute([1]), TokenScope.Full.At(site.Id), null));
     }
 
     private DatasetId NewId()
@@ -224,7 +224,7 @@ internal sealed class NamingWorld : IAsyncDisposable
         change =>
         {
             work(change);
-            change.Note("simulated", null);
+            change.AddAudit("simulated", null);
             return Done.Value;
         },
         Ct)).IsOk);

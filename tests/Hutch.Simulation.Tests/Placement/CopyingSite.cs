@@ -36,16 +36,16 @@ internal sealed class CopyingSite(World world, SimulatedNetwork network, Placing
                 _whole[wanted] = at = world.Now + TimeSpan.FromMilliseconds(world.Chance.Next(500, 8000));
             }
 
-            Tell(wanted, at <= world.Now ? CopyStates.Complete : CopyStates.Running);
+            Report(wanted, at <= world.Now ? CopyStates.Complete : CopyStates.Running);
         }
 
         foreach (DatasetId released in await view.ReleasedAtAsync(Site.Id, Ct))
         {
             _whole.Remove(released);
-            Tell(released, CopyStates.Gone);
+            Report(released, CopyStates.Gone);
         }
     }
 
-    private void Tell(DatasetId dataset, string state) => network.Send(
-        Site.Name, () => zone.Copies.TellAsync(Site.Id, dataset, new CopyProgress(state, null, 1, 1, 1, 1, 1, null), Ct).AsTask());
+    private void Report(DatasetId dataset, string state) => network.Send(
+        Site.Name, () => zone.Copies.ReportAsync(Site.Id, dataset, new CopyProgress(state, null, 1, 1, 1, 1, 1, null), Ct).AsTask());
 }

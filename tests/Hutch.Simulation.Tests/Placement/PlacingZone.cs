@@ -42,8 +42,8 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
     public Task<SiteRecord> AddSiteAsync(string name) => ChangeAsync(change =>
     {
         string id = NewId();
-        change.Sites.Add(id, name, BlobHash.Of(Guid.NewGuid().ToByteArray()), AnyLabels());
-        change.Sites.Hear(id, null, 1L << 40);
+        change.Sites.Add(id, name, BlobHash.Compute(Guid.NewGuid().ToByteArray()), AnyLabels());
+        change.Sites.RecordContact(id, null, 1L << 40);
         return change.Sites.Find(id)!;
     });
 
@@ -70,7 +70,7 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
                 change.Sites.SetTerms(site.Id, SiteTerms.Open);
                 break;
             default:
-                RuleScope scope = Datasets.Count > 0 && world.Chance.Next(2) == 0 ? RuleScope.Of(Any(Datasets)) : RuleScope.All;
+                RuleScope scope = Datasets.Count > 0 && world.Chance.Next(2) == 0 ? RuleScope.From(Any(Datasets)) : RuleScope.All;
                 DateTimeOffset? until = world.Chance.Next(3) == 0 ? world.Clock().GetUtcNow().AddSeconds(world.Chance.Next(1, 40)) : null;
                 change.Rules.Add(scope, PlacementRule.Parse($"{world.Chance.Next(1, 4)} copies where {AnyWhere()}").Value, until, "somebody");
                 break;
@@ -88,7 +88,7 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
     }
 
     /// <summary>Notes a beat, as the door of the zone does.</summary>
-    public void Hear(SiteRecord site) => _contacts.Hear(
+    public void Hear(SiteRecord site) => _contacts.RecordBeat(
         site.Id, new BeatRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = world.Clock().GetUtcNow() }, null, TimeSpan.MaxValue);
 
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync() => Database.Zone.ReadAsync(static tables => tables.Sites.List(), Ct);

@@ -19,7 +19,7 @@ public sealed class PurgeSimulationTests
     private const int StepsBefore = 20;
     private const int StepsAfter = 40;
 
-    public static TheoryData<int> Seeds => Schedules.Of(6);
+    public static TheoryData<int> Seeds => Schedules.From(6);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 
@@ -116,7 +116,7 @@ public sealed class PurgeSimulationTests
 
         Result<CopyProgress> brought = await new CopyTransfer(
             world.Moving.Dial(late, home.Id), world.Moving.Ledger(late), late.Site.Copies, order,
-            ct => late.Wanted.IsOverAsync(world.Moving.Dataset, ct), ct => late.Wanted.IsPurgedAsync(world.Moving.Dataset, ct), null, TimeProvider.System).RunAsync(Ct);
+            ct => late.Assignments.IsOverAsync(world.Moving.Dataset, ct), ct => late.Assignments.IsPurgedAsync(world.Moving.Dataset, ct), null, TimeProvider.System).RunAsync(Ct);
 
         Assert.Contains(late.Id, await world.AnswersAsync());
         Assert.Equal(ErrorCode.Gone, brought.Error?.Code);
@@ -186,7 +186,7 @@ public sealed class PurgeSimulationTests
         MovingSite archive = world.Moving.Sites[1];
         var order = new PurgeOrder(world.Moving.Dataset, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
 
-        await world.OrderAsync(new HomeSeal(await archive.Keys.GetAsync(Ct), archive.View.Zone.Id).Sign(order));
+        await world.OrderAsync(new HomeSigner(await archive.Keys.GetAsync(Ct), archive.View.Zone.Id).Sign(order));
         await world.SettleAsync();
 
         Assert.Empty(await world.AnswersAsync());
@@ -204,12 +204,12 @@ public sealed class PurgeSimulationTests
         var statement = new PurgedStatement(
             liar.View.Zone.Id, world.Moving.Dataset, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), liar.Id);
         SiteKey key = await liar.Keys.GetAsync(Ct);
-        var told = new PurgedTold { Dataset = world.Moving.Dataset, Proof = statement.Sign(key) };
+        var told = new PurgeUpdate { Dataset = world.Moving.Dataset, Proof = statement.Sign(key) };
         string foreign = (statement with { Site = world.Moving.Sites[2].Id }).Sign(key);
 
-        Result<DoneAnswer> forOther = await world.Zone.PurgeDoor.NoteAsync(key.Fingerprint, told with { Proof = foreign }, Ct);
-        Result<DoneAnswer> lie = await world.Zone.PurgeDoor.NoteAsync(key.Fingerprint, told, Ct);
-        Result<Done> there = await world.Moving.Ledger(liar).TellAsync(
+        Result<DoneAnswer> forOther = await world.Zone.PurgeDoor.RecordAsync(key.Fingerprint, told with { Proof = foreign }, Ct);
+        Result<DoneAnswer> lie = await world.Zone.PurgeDoor.RecordAsync(key.Fingerprint, told, Ct);
+        Result<Done> there = await world.Moving.Ledger(liar).ReportAsync(
             world.Moving.Dataset, new EndReport((await world.Moving.HomeAsync()).Epoch, null, null), Ct);
         MovingSite late = await world.Moving.JoinAsync("late");
         foreach (MovingSite honest in new[] { world.Zone, world.Moving.Sites[2], late })

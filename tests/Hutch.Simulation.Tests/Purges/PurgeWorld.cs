@@ -31,7 +31,7 @@ internal sealed class PurgeWorld(MovingWorld moving) : IAsyncDisposable
     public async Task OrderAsync(string? proof = null)
     {
         var order = new PurgeOrder(moving.Dataset, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
-        var seal = new HomeSeal(await Zone.Keys.GetAsync(Ct), Zone.View.Zone.Id);
+        var seal = new HomeSigner(await Zone.Keys.GetAsync(Ct), Zone.View.Zone.Id);
         await moving.ChangeAsync(change =>
         {
             change.Purges.Add(order, proof ?? seal.Sign(order), "admin", "by law");
@@ -89,7 +89,7 @@ internal sealed class PurgeWorld(MovingWorld moving) : IAsyncDisposable
         var stored = new List<BlobHash>();
         foreach (BlobHash hash in moving.Accepted)
         {
-            if (await site.Site.Blobs.FindLastingAsync(hash, Ct) is not null)
+            if (await site.Site.Blobs.FindPermanentAsync(hash, Ct) is not null)
             {
                 stored.Add(hash);
             }

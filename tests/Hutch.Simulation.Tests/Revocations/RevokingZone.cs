@@ -25,7 +25,7 @@ internal sealed class RevokingZone(World world) : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public Task<SiteRecord> AddSiteAsync(string name) => ChangeAsync(
-        change => change.Sites.Add(NewId(), name, BlobHash.Of(Guid.NewGuid().ToByteArray()), ImmutableSortedDictionary<string, string>.Empty));
+        change => change.Sites.Add(NewId(), name, BlobHash.Compute(Guid.NewGuid().ToByteArray()), ImmutableSortedDictionary<string, string>.Empty));
 
     /// <summary>Gives a new person the right to read a new dataset, and a token for a site.</summary>
     public async Task GiveAsync(SiteRecord site)
@@ -77,7 +77,7 @@ internal sealed class RevokingZone(World world) : IAsyncDisposable
     }
 
     /// <summary>Notes a beat, as the door of the zone does.</summary>
-    public void Hear(SiteRecord site, FeedPosition? after, bool isDurable) => _contacts.Hear(
+    public void Hear(SiteRecord site, FeedPosition? after, bool isDurable) => _contacts.RecordBeat(
         site.Id,
         new BeatRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = world.Clock().GetUtcNow() },
         isDurable ? after?.Sequence : null,

@@ -7,7 +7,7 @@ internal static class Schedules
 {
     /// <summary>The seeds from 1 on, unless <c>HUTCH_SEEDS</c> says others, FIRST-LAST.</summary>
     /// <param name="usual">How many in the suite.</param>
-    public static TheoryData<int> Of(int usual)
+    public static TheoryData<int> From(int usual)
     {
         string[] said = (Environment.GetEnvironmentVariable("HUTCH_SEEDS") ?? $"1-{usual}").Split('-');
         int first = int.Parse(said[0], CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ namespace Hutch.Site.Tests.Copies;
 /// <summary>Reading a dataset anew, for a home that is to rely on it.</summary>
 public sealed class AttesterTests
 {
-    private static readonly BlobHash Nonce = BlobHash.Of("a number"u8);
+    private static readonly BlobHash Nonce = BlobHash.Compute("a number"u8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -13,11 +13,11 @@ public sealed class CopyFreshnessTests
     [Fact]
     public void A_question_that_began_before_a_write_is_older_than_it_whenever_it_was_answered()
     {
-        CopyQuestion before = _freshness.Ask();
+        FreshnessQuery before = _freshness.BeginQuery();
         _freshness.NoteWrite(_writer, _dataset, isNews: false);
         _freshness.NoteAnswer(_dataset, before);
         bool isNewer = _freshness.QuestionOf(_dataset).Moment > _freshness.WrittenBy(_writer, _dataset);
-        _freshness.NoteAnswer(_dataset, _freshness.Ask());
+        _freshness.NoteAnswer(_dataset, _freshness.BeginQuery());
         _freshness.NoteAnswer(_dataset, before);
 
         Assert.False(isNewer);
@@ -29,7 +29,7 @@ public sealed class CopyFreshnessTests
     public void Of_a_write_that_is_not_known_any_more_it_is_known_before_when_it_was()
     {
         _freshness.NoteWrite(_writer, _dataset, isNews: false);
-        CopyQuestion next = _freshness.Ask();
+        FreshnessQuery next = _freshness.BeginQuery();
         for (int i = 0; i < CopyFreshness.MaxWriters; i++)
         {
             _freshness.NoteWrite(_writer, new DatasetId(Guid.NewGuid()), isNews: false);
@@ -44,13 +44,13 @@ public sealed class CopyFreshnessTests
         Assert.InRange(known, 1, next.Moment);
         Assert.Equal(0, _freshness.WrittenBy(_writer, _dataset));
         Assert.True(_freshness.Forgotten > next.Moment);
-        Assert.True(_freshness.Ask().Moment > _freshness.Forgotten);
+        Assert.True(_freshness.BeginQuery().Moment > _freshness.Forgotten);
     }
 
     [Fact]
     public void What_copies_follow_at_once_is_news_until_a_question_began_after_it()
     {
-        CopyQuestion before = _freshness.Ask();
+        FreshnessQuery before = _freshness.BeginQuery();
         long version = _freshness.News.Value;
 
         _freshness.NoteWrite(_writer, _dataset, isNews: false);
@@ -59,7 +59,7 @@ public sealed class CopyFreshnessTests
 
         Assert.False(isNews);
         Assert.True(_freshness.HasNews(_dataset, before));
-        Assert.False(_freshness.HasNews(_dataset, _freshness.Ask()));
+        Assert.False(_freshness.HasNews(_dataset, _freshness.BeginQuery()));
         Assert.Equal(version + 1, _freshness.News.Value);
     }
 }

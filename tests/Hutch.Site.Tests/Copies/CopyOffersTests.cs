@@ -20,7 +20,7 @@ public sealed class CopyOffersTests
         History offered = (await site.Site.Offers.OfferNowAsync(dataset.Id, Ct)).Value;
 
         bool before = await site.Site.Offers.IsCurrentAsync(dataset.Id, offered.Hash, Ct);
-        bool ofAnother = await site.Site.Offers.IsCurrentAsync(dataset.Id, BlobHash.Of("another"u8), Ct);
+        bool ofAnother = await site.Site.Offers.IsCurrentAsync(dataset.Id, BlobHash.Compute("another"u8), Ct);
         bool ofNone = await site.Site.Offers.IsCurrentAsync(dataset.Id, null, Ct);
         Assert.True((await site.PutAsync(dataset.Id, "b.txt", "b")).IsOk);
         bool after = await site.Site.Offers.IsCurrentAsync(dataset.Id, offered.Hash, Ct);

@@ -14,11 +14,11 @@ public sealed class KeyTreeTests
     [InlineData(5000)]
     public async Task All_keys_are_new_where_there_are_none(int count)
     {
-        HeldKey[] keys = Keys(count);
+        StoredKey[] keys = Keys(count);
 
         KeyTree tree = await KeyTree.OfAsync(keys, Ct);
 
-        IReadOnlyList<HeldKey> found = (await KeyTree.Empty.FindNewAsync(new Kept(tree.Pages), tree.Root, Ct)).Value;
+        IReadOnlyList<StoredKey> found = (await KeyTree.Empty.FindNewAsync(new Kept(tree.Pages), tree.Root, Ct)).Value;
         Assert.Equal(keys.OrderBy(static key => key.Name, StringComparer.Ordinal), found);
         Assert.Equal(tree.Root, (await KeyTree.OfAsync([.. keys.Reverse()], Ct)).Root);
     }
@@ -26,11 +26,11 @@ public sealed class KeyTreeTests
     [Fact]
     public async Task Only_keys_that_came_are_new_and_none_that_the_home_gave_up_is_missed()
     {
-        HeldKey[] keys = Keys(3000);
+        StoredKey[] keys = Keys(3000);
         KeyTree here = await KeyTree.OfAsync(keys[..2000], Ct);
         KeyTree there = await KeyTree.OfAsync(keys[1000..], Ct);
 
-        IReadOnlyList<HeldKey> found = (await here.FindNewAsync(new Kept(there.Pages), there.Root, Ct)).Value;
+        IReadOnlyList<StoredKey> found = (await here.FindNewAsync(new Kept(there.Pages), there.Root, Ct)).Value;
 
         Assert.Equal(keys[2000..].OrderBy(static key => key.Name, StringComparer.Ordinal), found);
     }
@@ -46,9 +46,9 @@ public sealed class KeyTreeTests
         Assert.Contains("'MD5-s1--b', which is other content here", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static HeldKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(static i => Key($"MD5-s{i}--{i:x32}", i))];
+    private static StoredKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(static i => Key($"MD5-s{i}--{i:x32}", i))];
 
-    private static HeldKey Key(string name, int i) => new(name, BlobHash.Of(BitConverter.GetBytes(i)), i);
+    private static StoredKey Key(string name, int i) => new(name, BlobHash.Compute(BitConverter.GetBytes(i)), i);
 
     private sealed class Kept(IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) : IPageSource
     {

@@ -42,7 +42,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_small_blob_is_named_as_damaged_every_time_and_healed_by_the_next_upload()
     {
-        Flip(MemberKey.Blob(BlobHash.Of(_small)));
+        Flip(MemberKey.Blob(BlobHash.Compute(_small)));
 
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("small")).Error?.Code);
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("small")).Error?.Code);
@@ -57,7 +57,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_extent_is_named_as_damaged_and_the_next_upload_of_the_same_bytes_is_not_taken_for_stored()
     {
-        LargeBlob blob = (await _site.Site.Records.ReadAsync(queries => queries.LargeBlob(BlobHash.Of(_large)), Ct))!;
+        LargeBlob blob = (await _site.Site.Records.ReadAsync(queries => queries.LargeBlob(BlobHash.Compute(_large)), Ct))!;
         Flip(MemberKey.Extent(blob.Upload, blob.Extents[1].Offset));
 
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("large")).Error?.Code);
@@ -74,7 +74,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_page_is_named_as_damaged_and_nobody_else_notices()
     {
-        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadCompactor.CompactAsync(_dataset.Id, CompactionRequest.Automatic, Ct);
         await ReopenAsync(withoutDatabase: false);
         SiteDataset now = (await _site.Site.Heads.DatasetAsync(_dataset.Id, Ct)).Value;
         Flip(MemberKey.Blob(now.Root.Page));
@@ -89,7 +89,7 @@ public sealed class BitRotTests : IAsyncLifetime
     public async Task Damage_that_a_collection_finds_leaves_the_segment_where_it_is()
     {
         await _site.Site.Segments.SealAsync(Ct);
-        MemberLocation place = Flip(MemberKey.Blob(BlobHash.Of(_small)));
+        MemberLocation place = Flip(MemberKey.Blob(BlobHash.Compute(_small)));
         for (int i = 0; i < 8; i++)
         {
             await _site.PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
@@ -116,7 +116,7 @@ public sealed class BitRotTests : IAsyncLifetime
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => ReopenAsync(withoutDatabase: true, keepsCopy: true));
         Assert.Contains("salvage", refused.Message, StringComparison.Ordinal);
         await ReopenAsync(withoutDatabase: false);
-        await _site.Site.Checkpointer.TakeAsync(Ct);
+        await _site.Site.Checkpointer.WriteAsync(Ct);
         await _site.PutAsync(_dataset, "after the checkpoint", _small);
         live = await SimulatedSite.DumpAsync(_site.Site.Records);
         await ReopenAsync(withoutDatabase: true);
@@ -128,7 +128,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_checkpoint_is_passed_over_as_long_as_the_journal_is_whole()
     {
-        await _site.Site.Checkpointer.TakeAsync(Ct);
+        await _site.Site.Checkpointer.WriteAsync(Ct);
         BlobHash part = (await _site.Site.Records.ReadAsync(static queries => queries.CheckpointParts(), Ct))[0];
         Flip(MemberKey.Blob(part));
         await _site.PutAsync(_dataset, "after the checkpoint", _small);

@@ -138,8 +138,8 @@ public abstract class CollectionRaces : IAsyncLifetime
             await _site.Site.Committer.CommitAsync<Done>(
                 context =>
                 {
-                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old small"), Entry.File(BlobHash.Of(_dead), _dead.Length)));
-                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old large"), Entry.File(BlobHash.Of(_largeDead), _largeDead.Length)));
+                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old small"), Entry.File(BlobHash.Compute(_dead), _dead.Length)));
+                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old large"), Entry.File(BlobHash.Compute(_largeDead), _largeDead.Length)));
                     return Done.Value;
                 },
                 [],
@@ -159,14 +159,14 @@ public abstract class CollectionRaces : IAsyncLifetime
         await PutAsync("small", _dead);
         await PutAsync("large", _largeDead);
         await SealEverythingAsync();
-        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadCompactor.CompactAsync(_dataset.Id, CompactionRequest.Automatic, Ct);
         TreeView seen = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value with { Snapshot = new SiteSnapshot(1, (await DatasetAsync()).Root, null, SnapshotReason.Automatic, "anna", null, 0, []) };
         await RemoveBothAsync();
-        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadCompactor.CompactAsync(_dataset.Id, CompactionRequest.Automatic, Ct);
         Time.Advance(TimeSpan.FromDays(200));
         Assert.Equal(1, await _site.Site.Snapshots.ThinAsync(_dataset.Id, Ct));
         SiteSession session = (await _site.Site.Pushes.StartAsync(_dataset.Id, 2, "anna", Ct)).Value;
-        BlobHash[] wanted = [BlobHash.Of(_dead), BlobHash.Of(_largeDead)];
+        BlobHash[] wanted = [BlobHash.Compute(_dead), BlobHash.Compute(_largeDead)];
         IReadOnlyList<BlobHash> missing = wanted;
 
         await CollectAsync((CollectionStep)step, async () => missing = (await _site.Site.Pushes.NegotiateAsync(session, wanted, [seen], Ct)).Value);
@@ -183,8 +183,8 @@ public abstract class CollectionRaces : IAsyncLifetime
         await PutAndRemoveAsync("small", _dead);
         await PutAsync("kept", RandomNumberGenerator.GetBytes(4000));
 
-        await CollectAsync(CollectionStep.SecondMoment, async () => Assert.True((await _site.Site.Checkpointer.TakeAsync(Ct)).IsOk));
-        await _site.Site.Fresh.AwaitAsync(Ct);
+        await CollectAsync(CollectionStep.SecondMoment, async () => Assert.True((await _site.Site.Checkpointer.WriteAsync(Ct)).IsOk));
+        await _site.Site.ReadIndex.AwaitAsync(Ct);
         string[] live = await SimulatedSite.DumpAsync(_site.Site.Records);
         _site = await ReopenWithoutRecordsAsync();
 
@@ -242,7 +242,7 @@ public abstract class CollectionRaces : IAsyncLifetime
     {
         foreach (SiteServices site in (SiteServices[])[_site.Site, _collecting.Site])
         {
-            await site.Fresh.AwaitAsync(Ct);
+            await site.ReadIndex.AwaitAsync(Ct);
             TreeView view = (await site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value;
             Entry? entry = await site.Heads.FindAsync(view, PathOf(path), Ct);
             Assert.NotNull(entry);

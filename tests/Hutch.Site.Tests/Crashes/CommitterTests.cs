@@ -49,7 +49,7 @@ public sealed class CommitterTests : IAsyncLifetime
         Assert.True((await puts!).IsOk);
         Assert.True((await also!).IsOk);
 
-        Assert.True(_site.Site.Blobs.IsStoredForGood(MemberKey.Blob(BlobHash.Of(content))));
+        Assert.True(_site.Site.Blobs.IsStoredForGood(MemberKey.Blob(BlobHash.Compute(content))));
     }
 
     [Fact]
@@ -157,11 +157,11 @@ public sealed class CommitterTests : IAsyncLifetime
         SiteDataset dataset = await _site.CreateAsync("kept");
         byte[] content = RandomNumberGenerator.GetBytes(50_000);
         SiteSession session = (await _site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
-        Write.Pushes.UploadKey key = Write.Pushes.UploadKey.OfHash(BlobHash.Of(content));
+        Write.Pushes.UploadKey key = Write.Pushes.UploadKey.OfHash(BlobHash.Compute(content));
         await _site.Site.Pushes.UploadAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), null, Ct);
         await _site.Site.Pushes.UploadAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), null, Ct);
         Result<SiteSnapshot> pushed = await _site.Site.Pushes.CommitAsync(
-            session, [new TreeChange(DatasetPath.Parse("a").Value, Entry.File(BlobHash.Of(content), content.Length))], null, Ct);
+            session, [new TreeChange(DatasetPath.Parse("a").Value, Entry.File(BlobHash.Compute(content), content.Length))], null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
 
         await _site.Site.Collector.CollectAsync(Ct);

@@ -118,7 +118,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
             await CheckSecondCrashAsync(again, rows, chance);
         }
 
-        Forget();
+        Remove();
     }
 
     private static async Task<string[]> RowsAsync(FaultyDisk left, string folder)
@@ -156,7 +156,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
         if (chance % 3 == 0)
         {
             // Life goes on: whatever the crash has left is garbage that can be collected, and the next crash finds all of it again.
-            await site.Site.Checkpointer.TakeAsync(CancellationToken.None);
+            await site.Site.Checkpointer.WriteAsync(CancellationToken.None);
             await site.Site.Collector.CollectAsync(CancellationToken.None);
             await site.VerifyAllAsync();
             string[] live = await SimulatedSite.DumpAsync(site.Site.Records);
@@ -228,7 +228,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
 
     private string NewFolder() => Directory.CreateDirectory(Path.Combine(root, $"image-{++_images}")).FullName;
 
-    private void Forget()
+    private void Remove()
     {
         foreach (string folder in Directory.GetDirectories(root, "image-*").Where(folder => folder != _older))
         {

@@ -87,11 +87,11 @@ public sealed class ExtentsUnderWayTests
                 }
             };
 
-            UploadKey key = UploadKey.OfHash(BlobHash.Of(_content));
+            UploadKey key = UploadKey.OfHash(BlobHash.Compute(_content));
             UploadState whole = (await site.Site.Pushes.UploadAsync(
                 session, key, _content.Length, 0, PipeReader.Create(new MemoryStream(_content)), null, Ct)).Value;
             _disk.BeforeCall = null;
-            Assert.Equal(BlobHash.Of(_content), whole.Hash);
+            Assert.Equal(BlobHash.Compute(_content), whole.Hash);
             (long offset, int stored) = await CheckAsync(behindOne!, session);
 
             Assert.Equal((ExtentBytes, UnderWay), (offset, stored));
@@ -107,7 +107,7 @@ public sealed class ExtentsUnderWayTests
         string folder = Path.Combine(_root, $"crash-{Interlocked.Increment(ref _crashes)}");
         await using SimulatedSite site = await SimulatedSite.OpenAsync(left, folder, Options, _time);
         int stored = await CountExtentsAsync(site);
-        UploadKey key = UploadKey.OfHash(BlobHash.Of(_content));
+        UploadKey key = UploadKey.OfHash(BlobHash.Compute(_content));
         UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
         if (reached.Hash is null)
         {

@@ -82,7 +82,7 @@ internal sealed class SimulatedSite : IAsyncDisposable
     }
 
     /// <summary>A site that is open already, on whatever engine.</summary>
-    public static SimulatedSite Of(SiteServices site, string folder) => new(site, folder);
+    public static SimulatedSite From(SiteServices site, string folder) => new(site, folder);
 
     /// <summary>All rows of a database, a line each.</summary>
     public static Task<string[]> DumpAsync(SiteDatabase records) => records.ReadSnapshotAsync(

@@ -260,7 +260,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             return await Live.Site.Entries.PutAsync(
                 dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, CancellationToken.None);
         });
-        dataset.Head[path] = BlobHash.Of(content).ToString();
+        dataset.Head[path] = BlobHash.Compute(content).ToString();
         await CheckAsync(Live, dataset);
     }
 
@@ -273,7 +273,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
     private async Task FoldAsync(ModelDataset dataset, SnapshotReason reason)
     {
-        SiteSnapshot? taken = await DoAsync("fold", () => Live.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(reason, "anna", null), CancellationToken.None));
+        SiteSnapshot? taken = await DoAsync("fold", () => Live.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(reason, "anna", null), CancellationToken.None));
         dataset.Snapshots[taken!.Number] = new SortedDictionary<string, string>(dataset.Head, StringComparer.Ordinal);
         await CheckAsync(Live, dataset);
     }
@@ -291,14 +291,14 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
                 using ReceivedBlob blob = (await Live.ReceiveAsync(dataset.Id, content)).Value;
                 return await Live.Site.Pushes.AddAsync(session.Id, [blob], CancellationToken.None);
             });
-            changes.Add(new TreeChange(DatasetPath.Parse($"pushed/{i}").Value, Entry.File(BlobHash.Of(content), content.Length)));
+            changes.Add(new TreeChange(DatasetPath.Parse($"pushed/{i}").Value, Entry.File(BlobHash.Compute(content), content.Length)));
         }
 
         if (large is not null)
         {
             await UploadAsync(session, large, 700_000);
             await UploadAsync(session, large, large.Length);
-            changes.Add(new TreeChange(DatasetPath.Parse("pushed/large").Value, Entry.File(BlobHash.Of(large), large.Length)));
+            changes.Add(new TreeChange(DatasetPath.Parse("pushed/large").Value, Entry.File(BlobHash.Compute(large), large.Length)));
         }
 
         if (abort)
@@ -315,7 +315,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
     private async Task UploadAsync(SiteSession session, byte[] content, int until)
     {
-        UploadKey key = UploadKey.OfHash(BlobHash.Of(content));
+        UploadKey key = UploadKey.OfHash(BlobHash.Compute(content));
         UploadState state = await DoAsync("how far an upload is", () => Live.Site.Pushes.UploadStateAsync(session, key, CancellationToken.None));
         if (state.Hash is null)
         {
@@ -350,7 +350,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         IReadOnlyList<SiteUploadPart> parts = await Live.Site.Uploads.PartsAsync(upload, 0, 10, CancellationToken.None);
         await DoAsync("complete an upload in parts", () => Live.Site.Uploads.CompleteAsync(
             upload, parts, _ => attributes, EntryCondition.None, static () => new((HutchError?)null), CancellationToken.None));
-        dataset.Head[path] = BlobHash.Of(content).ToString();
+        dataset.Head[path] = BlobHash.Compute(content).ToString();
         await CheckAsync(Live, dataset);
     }
 
@@ -419,7 +419,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await CheckAsync();
     }
 
-    private async Task CheckpointAsync() => await DoAsync("checkpoint", () => Live.Site.Checkpointer.TakeAsync(CancellationToken.None));
+    private async Task CheckpointAsync() => await DoAsync("checkpoint", () => Live.Site.Checkpointer.WriteAsync(CancellationToken.None));
 
     private async Task CollectAsync()
     {
@@ -429,7 +429,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
     private async Task MakeRoomAsync()
     {
-        await DoAsync("make room", async () => Result<RoomMade>.Ok(await Live.Site.TemporaryRoom.LookAsync(CancellationToken.None)));
+        await DoAsync("make room", async () => Result<EarlyExpired>.Ok(await Live.Site.TemporaryDataLimit.CheckAsync(CancellationToken.None)));
         Assert.True(await Live.Site.Records.ReadAsync(static queries => queries.HasDropped(), CancellationToken.None));
         await CheckAsync();
     }

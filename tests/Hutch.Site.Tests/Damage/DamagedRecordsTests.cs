@@ -50,7 +50,7 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
                 await site.Committer.RunExclusiveAsync(_ => Task.FromResult(site.Records.TryEmptyLog()), Ct);
                 damage = Flip(site.Records.Path, seed);
                 refusals += await IsRefusedAsync(() => site.Collector.CollectAsync(Ct)) ? 1 : 0;
-                _ = await IsRefusedAsync(async () => _ = (await site.Checkpointer.TakeAsync(Ct)).Value);
+                _ = await IsRefusedAsync(async () => _ = (await site.Checkpointer.WriteAsync(Ct)).Value);
             }
 
             if (seed % 2 == 0)

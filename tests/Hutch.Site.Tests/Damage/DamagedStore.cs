@@ -97,7 +97,7 @@ internal sealed class DamagedStore
             await PutAsync(site, "one", $"large {round}", random, (1 << 20) + random.Next(1 << 20));
             if (round is 1 or 4)
             {
-                await site.HeadFolder.FoldAsync(Datasets["one"], new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
+                await site.HeadCompactor.CompactAsync(Datasets["one"], new CompactionRequest(SnapshotReason.Manual, "anna", null), Ct);
             }
 
             if (round == 2)
@@ -155,7 +155,7 @@ internal sealed class DamagedStore
 
     private void LargeBlobExtents(SiteServices site, BlobHash hash, Catalog.Site.LargeBlob? large)
     {
-        IEnumerable<MemberKey> keys = large is null ? [MemberKey.Blob(hash)] : large.Extents.Select(extent => ExtentKeys.Of(large.Upload, extent));
+        IEnumerable<MemberKey> keys = large is null ? [MemberKey.Blob(hash)] : large.Extents.Select(extent => ExtentKeys.From(large.Upload, extent));
         var places = new List<(string, long, long)>();
         foreach (MemberKey key in keys)
         {

@@ -24,7 +24,7 @@ public sealed class DoubtfulRecordsTests
         SiteDataset dataset = await site.CreateAsync("set");
         byte[] content = RandomNumberGenerator.GetBytes(isLarge ? 3 << 20 : 300);
         await site.PutAsync(dataset.Id, "file", content);
-        await site.ReopenAsync(() => Run(site.RecordsPath, damage.Replace("{0}", BlobHash.Of(content).ToString(), StringComparison.Ordinal)));
+        await site.ReopenAsync(() => Run(site.RecordsPath, damage.Replace("{0}", BlobHash.Compute(content).ToString(), StringComparison.Ordinal)));
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => ReadAsync(site, dataset.Id));
 
@@ -59,7 +59,7 @@ public sealed class DoubtfulRecordsTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("set");
         await site.PutAsync(dataset.Id, "file", "some bytes");
-        BlobHash hash = BlobHash.Of("some bytes"u8);
+        BlobHash hash = BlobHash.Compute("some bytes"u8);
         Assert.True((await site.Site.Lifecycle.PurgeAsync(dataset.Id, "by law", "anna", Ct)).IsOk);
         await site.Site.Collector.CollectAsync(Ct);
 
@@ -76,14 +76,14 @@ public sealed class DoubtfulRecordsTests
         for (int i = 0; i < 3; i++)
         {
             await site.PutAsync(dataset.Id, "file", "version " + i);
-            await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+            await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         }
 
         await site.PassAsync(TimeSpan.FromDays(365));
         Assert.True(await site.Site.Snapshots.ThinAsync(dataset.Id, Ct) > 0);
         await site.Site.Collector.CollectAsync(Ct);
 
-        Assert.Null(await site.Site.Blobs.FindAsync(dataset.Id, BlobHash.Of("version 0"u8), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(dataset.Id, BlobHash.Compute("version 0"u8), Ct));
 
         Assert.Empty(await site.Site.Warnings.ReadAsync(Ct));
         await site.Site.Collector.CollectAsync(Ct);
@@ -151,7 +151,7 @@ public sealed class DoubtfulRecordsTests
     private static async Task<HutchError?> FaultAsync(TestSite site, SiteSession push, byte[] content)
     {
         TreeView head = (await site.Site.Heads.ResolveAsync(push.Dataset, null, Ct)).Value;
-        var change = new TreeChange(DatasetPath.Parse("copy").Value, Entry.File(BlobHash.Of(content), content.Length));
+        var change = new TreeChange(DatasetPath.Parse("copy").Value, Entry.File(BlobHash.Compute(content), content.Length));
         return await site.Site.Pushes.FindFaultAsync(push, [change], 0, _ => Task.FromResult<IReadOnlyList<TreeView>>([head]), Ct);
     }
 
@@ -162,7 +162,7 @@ public sealed class DoubtfulRecordsTests
     {
         SiteDataset dataset = await site.CreateAsync("set");
         await site.PutAsync(dataset.Id, "file", content);
-        string hash = BlobHash.Of(Encoding.UTF8.GetBytes(content)).ToString();
+        string hash = BlobHash.Compute(Encoding.UTF8.GetBytes(content)).ToString();
         await site.ReopenAsync(() => Run(site.RecordsPath, $"UPDATE overlay SET entry = replace(entry, '{hash}', '0000' || substr('{hash}', 5))"));
         return dataset;
     }

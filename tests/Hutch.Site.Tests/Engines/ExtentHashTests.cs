@@ -35,8 +35,8 @@ public sealed class ExtentHashTests : IAsyncLifetime
         using ReceivedBlob blob = (await _site.Site.Intake.ReceiveAsync(
             PipeReader.Create(new MemoryStream(content)), content.Length, Lane.Main, Ct)).Value;
 
-        Assert.Equal(BlobHash.Of(content), blob.Hash);
-        Assert.Equal([BlobHash.Of(content.AsSpan(0, ExtentBytes)), null, null], _log.Bytes.Hashes);
+        Assert.Equal(BlobHash.Compute(content), blob.Hash);
+        Assert.Equal([BlobHash.Compute(content.AsSpan(0, ExtentBytes)), null, null], _log.Bytes.Hashes);
     }
 
     [Fact]

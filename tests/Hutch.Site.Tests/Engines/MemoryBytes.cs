@@ -75,7 +75,7 @@ internal sealed class MemoryBytes : ISiteBytes
     public ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Assert.True(body.Hash is null || body.Hash == BlobHash.Of(body.Bytes.Span), "An object store refuses a request whose hash is wrong.");
+        Assert.True(body.Hash is null || body.Hash == BlobHash.Compute(body.Bytes.Span), "An object store refuses a request whose hash is wrong.");
         lock (_lock)
         {
             Hashes.Add(body.Hash);

@@ -39,7 +39,7 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     long ITemporaryBytes.Used => 0;
 
-    public Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
+    public Task<EarlyExpired> DropOldestAsync(IJobLease lease, long maxBytes, CancellationToken ct) => Task.FromResult(new EarlyExpired(0, 0));
 
     public Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
@@ -47,11 +47,11 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
 
-    public EngineUpkeep Keep(EngineSite site)
+    public EngineMaintenance CreateMaintenance(EngineSite site)
     {
         _site = site;
         log.Operations[this] = site.Operations;
-        return new EngineUpkeep(this, this, this, this, this);
+        return new EngineMaintenance(this, this, this, this, this);
     }
 
     public Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);

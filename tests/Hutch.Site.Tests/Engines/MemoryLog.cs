@@ -100,7 +100,7 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
     {
         private Guid _lastAppend;
 
-        public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
+        public async ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken)
         {
             ThrowAt(LogStep.Turn);
             await log._turn.WaitAsync(cancellationToken);
@@ -129,7 +129,7 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
             await more.WaitAsync(cancellationToken);
         }
 
-        public Task<long> AskLastAsync(CancellationToken cancellationToken)
+        public Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken)
         {
             ThrowAt(LogStep.Read);
             return Task.FromResult(log.Last);
@@ -143,7 +143,7 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
             }
         }
 
-        private sealed class Turn(MemoryLog log, Server server, List<JournalGroup> missed) : ILogTurn
+        private sealed class Turn(MemoryLog log, Server server, List<JournalGroup> missed) : ILogLock
         {
             public IReadOnlyList<JournalGroup> Missed => missed;
 

@@ -10,13 +10,13 @@ public sealed class MemoryLogTests : MemoryLogConformance
     {
         ISiteLog other = Shared.Connect();
         await AppendAsync(1, 2);
-        ILogTurn turn = await other.TakeTurnAsync(0, Ct);
+        ILogLock logLock = await other.AcquireAsync(0, Ct);
         Task appending = AppendAsync(3, 3);
 
-        Assert.Equal(2, Assert.Single(turn.Missed).LastSequence);
+        Assert.Equal(2, Assert.Single(logLock.Missed).LastSequence);
         Assert.False(appending.IsCompleted);
 
-        await turn.DisposeAsync();
+        await logLock.DisposeAsync();
         await appending;
         Assert.Equal([1L, 2, 3], await ReadAsync(0));
     }

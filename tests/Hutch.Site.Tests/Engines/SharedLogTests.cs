@@ -254,7 +254,7 @@ public sealed class SharedLogTests : IAsyncLifetime
         }
 
         /// <summary>Waits until the server shows what is in the log.</summary>
-        public ValueTask CaughtUpAsync() => Site.Site.Fresh.AwaitAsync(Ct);
+        public ValueTask CaughtUpAsync() => Site.Site.ReadIndex.AwaitAsync(Ct);
 
         public ValueTask DisposeAsync() => Site.DisposeAsync();
     }

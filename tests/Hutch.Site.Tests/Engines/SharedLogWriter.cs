@@ -30,17 +30,17 @@ internal sealed class SharedLogWriter(int number, TestSite site, DatasetId[] dat
             switch (_random.Next(10))
             {
                 case < 5:
-                    Note(dataset, path, content, (await site.PutAsync(dataset, path, content)).Error);
+                    Record(dataset, path, content, (await site.PutAsync(dataset, path, content)).Error);
                     break;
                 case < 6:
                     content += new string('x', 300_000);
-                    Note(dataset, path, content, await TryAsync(() => PutLargeAsync(dataset, path, content)));
+                    Record(dataset, path, content, await TryAsync(() => PutLargeAsync(dataset, path, content)));
                     break;
                 case < 7:
                     HutchError? removed = (await site.RemoveAsync(dataset, path)).Error;
                     if (removed?.Code != ErrorCode.NotFound)
                     {
-                        Note(dataset, path, null, removed);
+                        Record(dataset, path, null, removed);
                     }
                     break;
                 case < 8:
@@ -109,7 +109,7 @@ internal sealed class SharedLogWriter(int number, TestSite site, DatasetId[] dat
                     session.Value, [new TreeChange(DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size))], null, ct)).Error
                 : added.Error;
         });
-        Note(dataset, path, content, failed);
+        Record(dataset, path, content, failed);
     }
 
     private static async Task<HutchError?> TryAsync(Func<Task<HutchError?>> work)
@@ -124,7 +124,7 @@ internal sealed class SharedLogWriter(int number, TestSite site, DatasetId[] dat
         }
     }
 
-    private void Note(DatasetId dataset, string path, string? content, HutchError? error)
+    private void Record(DatasetId dataset, string path, string? content, HutchError? error)
     {
         if (!_may.TryGetValue((dataset, path), out HashSet<string?>? may))
         {

@@ -67,7 +67,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         HutchError refused = (await second).Error!;
         Assert.Equal(ErrorCode.Conflict, refused.Code with { Advice = ErrorCode.Conflict.Advice });
         Assert.Equal(content.Length.ToString(CultureInfo.InvariantCulture), refused.Details!["offset"]);
-        Assert.Equal(BlobHash.Of(content), first.Hash);
+        Assert.Equal(BlobHash.Compute(content), first.Hash);
         await CatchUpAsync();
         foreach (TestSite server in _servers)
         {
@@ -97,7 +97,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         Assert.Equal("Another server got other bytes for this upload, from byte 300000 on.", refused.Message);
         Result<UploadState> again = await UploadAsync(0, Id, content, 300_000, content.Length);
         Assert.Equal(ErrorCode.DigestMismatch, again.Error?.Code);
-        Assert.Equal(BlobHash.Of(content), (await UploadAsync(0, Id, content, 0, content.Length)).Value.Hash);
+        Assert.Equal(BlobHash.Compute(content), (await UploadAsync(0, Id, content, 0, content.Length)).Value.Hash);
     }
 
     /// <summary>Its connection breaks after as many bytes as the other server got meanwhile, which are others.</summary>
@@ -106,7 +106,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     {
         byte[] right = Bytes(seed: 1, 700_000);
         byte[] wrong = [.. right[..300_000], .. Bytes(seed: 2, 200_000), .. right[500_000..]];
-        var key = UploadKey.OfHash(BlobHash.Of(right));
+        var key = UploadKey.OfHash(BlobHash.Compute(right));
         await UploadAsync(0, key, right, 0, 300_000);
         await CatchUpAsync();
         using var slow = new WaitingStream(right.AsMemory(300_000, 200_000)) { Breaks = true };
@@ -128,16 +128,16 @@ public sealed class SharedUploadTests : IAsyncLifetime
     {
         byte[] before = Bytes(seed: 1, 200_000);
         byte[] after = Bytes(seed: 2, 200_000);
-        Assert.Equal(BlobHash.Of(before), (await UploadAsync(0, Id, before, 0, before.Length)).Value.Hash);
+        Assert.Equal(BlobHash.Compute(before), (await UploadAsync(0, Id, before, 0, before.Length)).Value.Hash);
         await CatchUpAsync();
         Result<UploadState> tooLong = await _servers[1].Site.Pushes.UploadAsync(
             _session, Id, before.Length, before.Length, PipeReader.Create(new MemoryStream(new byte[1])), null, Ct);
         Assert.Equal(ErrorCode.DigestMismatch, tooLong.Error?.Code);
 
-        Assert.Equal(BlobHash.Of(after), (await UploadAsync(1, Id, after, 0, after.Length)).Value.Hash);
+        Assert.Equal(BlobHash.Compute(after), (await UploadAsync(1, Id, after, 0, after.Length)).Value.Hash);
         await CatchUpAsync();
 
-        Assert.Equal(BlobHash.Of(after), (await _servers[0].Site.Pushes.UploadStateAsync(_session, Id, Ct)).Value.Hash);
+        Assert.Equal(BlobHash.Compute(after), (await _servers[0].Site.Pushes.UploadStateAsync(_session, Id, Ct)).Value.Hash);
     }
 
     [Theory]
@@ -156,8 +156,8 @@ public sealed class SharedUploadTests : IAsyncLifetime
         Assert.NotEmpty(answered);
         foreach (BlobHash hash in answered.Distinct())
         {
-            Assert.Equal(hash, BlobHash.Of(await ReadAsync(_servers[0], hash)));
-            Assert.Equal(hash, BlobHash.Of(await ReadAsync(_servers[1], hash)));
+            Assert.Equal(hash, BlobHash.Compute(await ReadAsync(_servers[0], hash)));
+            Assert.Equal(hash, BlobHash.Compute(await ReadAsync(_servers[1], hash)));
         }
 
         async Task SendAsync(Random random, byte[] content)
@@ -206,7 +206,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     {
         foreach (TestSite server in _servers)
         {
-            await server.Site.Fresh.AwaitAsync(Ct);
+            await server.Site.ReadIndex.AwaitAsync(Ct);
         }
     }
 

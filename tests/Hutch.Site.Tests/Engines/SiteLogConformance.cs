@@ -46,7 +46,7 @@ public abstract class SiteLogConformance
         await AppendAsync(1, 3);
         await AppendAsync(4, 6);
 
-        Task<long> asked = Log.AskLastAsync(Ct);
+        Task<long> asked = Log.QueryLastSequenceAsync(Ct);
 
         Assert.True(IsShared || asked.IsCompleted);
         Assert.Equal(IsShared ? 6 : 0, await asked);
@@ -57,9 +57,9 @@ public abstract class SiteLogConformance
     {
         await AppendAsync(1, 3);
 
-        await using ILogTurn turn = await Log.TakeTurnAsync(3, Ct);
+        await using ILogLock logLock = await Log.AcquireAsync(3, Ct);
 
-        Assert.Empty(turn.Missed);
+        Assert.Empty(logLock.Missed);
     }
 
     [Fact]
@@ -112,10 +112,10 @@ public abstract class SiteLogConformance
 
         Mend();
         Assert.IsNotAssignableFrom<StorageRefusedException>(lost);
-        await using (ILogTurn turn = await Log.TakeTurnAsync(1, Ct))
+        await using (ILogLock logLock = await Log.AcquireAsync(1, Ct))
         {
-            Assert.Equal(turn.LastAppend == AppendOutcome.There, turn.Missed.Any(static group => group.LastSequence == 2));
-            if (turn.LastAppend == AppendOutcome.NotThere)
+            Assert.Equal(logLock.LastAppend == AppendOutcome.There, logLock.Missed.Any(static group => group.LastSequence == 2));
+            if (logLock.LastAppend == AppendOutcome.NotThere)
             {
                 Assert.DoesNotContain(2L, await ReadAsync(0));
             }
@@ -129,12 +129,12 @@ public abstract class SiteLogConformance
     public async Task The_time_of_turns_never_goes_back()
     {
         long first;
-        await using (ILogTurn turn = await Log.TakeTurnAsync(0, Ct))
+        await using (ILogLock logLock = await Log.AcquireAsync(0, Ct))
         {
-            first = turn.Now;
+            first = logLock.Now;
         }
 
-        await using ILogTurn next = await Log.TakeTurnAsync(0, Ct);
+        await using ILogLock next = await Log.AcquireAsync(0, Ct);
         Assert.True(next.Now >= first);
     }
 
@@ -183,8 +183,8 @@ public abstract class SiteLogConformance
 
         try
         {
-            await using ILogTurn turn = await Log.TakeTurnAsync(Math.Max(0, first - 1), Ct);
-            await turn.AppendAsync(_group, Ct);
+            await using ILogLock logLock = await Log.AcquireAsync(Math.Max(0, first - 1), Ct);
+            await logLock.AppendAsync(_group, Ct);
         }
         finally
         {
@@ -207,7 +207,7 @@ public abstract class SiteLogConformance
         return sequences;
     }
 
-    private static MemberKey Key(byte[] body) => MemberKey.Blob(Hutch.Model.BlobHash.Of(body));
+    private static MemberKey Key(byte[] body) => MemberKey.Blob(Hutch.Model.BlobHash.Compute(body));
 
     private async Task<byte[]> ReadAsync(byte[] blob)
     {

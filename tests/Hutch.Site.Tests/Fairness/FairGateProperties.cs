@@ -18,15 +18,15 @@ public sealed class FairGateProperties
     [Fact]
     public async Task Who_comes_back_after_a_pause_begins_where_the_others_are()
     {
-        var gate = new FairGate(1, 100, Shares);
+        var scheduler = new FairScheduler(1, 100, Shares);
         for (int i = 0; i < 50; i++)
         {
-            (await gate.EnterAsync("early", WorkClass.Bulk, MaxPart, TestContext.Current.CancellationToken)).Dispose();
+            (await scheduler.EnterAsync("early", RequestClass.Bulk, MaxPart, TestContext.Current.CancellationToken)).Dispose();
         }
 
-        var crowd = new Crowd(gate, 1);
+        var crowd = new Crowd(scheduler, 1);
         await crowd.FillAsync();
-        crowd.Wait(Enumerable.Range(0, 20).SelectMany(_ => new[] { ("late", WorkClass.Bulk, MaxPart), ("early", WorkClass.Bulk, MaxPart), ("", WorkClass.Background, MaxPart) }));
+        crowd.Wait(Enumerable.Range(0, 20).SelectMany(_ => new[] { ("late", RequestClass.Bulk, MaxPart), ("early", RequestClass.Bulk, MaxPart), ("", RequestClass.Background, MaxPart) }));
         for (int i = 0; i < 20; i++)
         {
             await crowd.NextAsync();
@@ -41,12 +41,12 @@ public sealed class FairGateProperties
     private static async Task<bool> RunAsync(Random random)
     {
         int places = random.Next(1, 4);
-        var crowd = new Crowd(new FairGate(places, random.Next(1, 101), Shares), places);
+        var crowd = new Crowd(new FairScheduler(places, random.Next(1, 101), Shares), places);
         await crowd.FillAsync();
         crowd.Wait(Enumerable.Range(0, random.Next(1, 120)).Select(_ =>
         {
-            WorkClass workClass = WorkClasses.All[random.Next(4)];
-            return ($"{workClass}-{random.Next(3)}", workClass, random.Next(1 << 16, MaxPart + 1));
+            RequestClass requestClass = RequestClasses.All[random.Next(4)];
+            return ($"{requestClass}-{random.Next(3)}", requestClass, random.Next(1 << 16, MaxPart + 1));
         }));
         while (crowd.Waiting > 0)
         {
@@ -64,16 +64,16 @@ public sealed class FairGateProperties
     }
 
     /// <summary>Those who wait before a gate, all from the beginning, and those inside.</summary>
-    private sealed class Crowd(FairGate gate, int places)
+    private sealed class Crowd(FairScheduler scheduler, int places)
     {
-        private readonly List<(string User, WorkClass Class, int Bytes, Task<IDisposable> Place)> _waiting = [];
+        private readonly List<(string User, RequestClass Class, int Bytes, Task<IDisposable> Place)> _waiting = [];
         private readonly Queue<IDisposable> _inside = new();
         private readonly Dictionary<string, long> _ofUser = new(StringComparer.Ordinal);
         private readonly long[] _ofClass = new long[4];
 
         public int Waiting => _waiting.Count;
 
-        public bool IsWorkConserving => gate.Taken == places || gate.Waiting == 0;
+        public bool IsWorkConserving => scheduler.Taken == places || scheduler.Waiting == 0;
 
         public long BytesOf(string user) => _ofUser.GetValueOrDefault(user);
 
@@ -82,15 +82,15 @@ public sealed class FairGateProperties
         {
             for (int i = 0; i < places; i++)
             {
-                _inside.Enqueue(await gate.EnterAsync($"nobody-{i}", WorkClass.Bulk, 1, TestContext.Current.CancellationToken));
+                _inside.Enqueue(await scheduler.EnterAsync($"nobody-{i}", RequestClass.Bulk, 1, TestContext.Current.CancellationToken));
             }
         }
 
-        public void Wait(IEnumerable<(string User, WorkClass Class, int Bytes)> comers)
+        public void Wait(IEnumerable<(string User, RequestClass Class, int Bytes)> comers)
         {
-            foreach ((string user, WorkClass workClass, int bytes) in comers)
+            foreach ((string user, RequestClass requestClass, int bytes) in comers)
             {
-                _waiting.Add((user, workClass, bytes, gate.EnterAsync(user, workClass, bytes, TestContext.Current.CancellationToken).AsTask()));
+                _waiting.Add((user, requestClass, bytes, scheduler.EnterAsync(user, requestClass, bytes, TestContext.Current.CancellationToken).AsTask()));
             }
         }
 
@@ -100,20 +100,20 @@ public sealed class FairGateProperties
             _inside.Dequeue().Dispose();
             Task<IDisposable> granted = await Task.WhenAny(_waiting.Select(waiter => waiter.Place));
             int at = _waiting.FindIndex(waiter => waiter.Place == granted);
-            (string user, WorkClass workClass, int bytes, _) = _waiting[at];
+            (string user, RequestClass requestClass, int bytes, _) = _waiting[at];
             _waiting.RemoveAt(at);
             _inside.Enqueue(await granted);
             _ofUser[user] = _ofUser.GetValueOrDefault(user) + bytes;
-            _ofClass[(int)workClass] += bytes;
+            _ofClass[(int)requestClass] += bytes;
         }
 
         /// <summary>Of two that still want, neither is ahead of the other by more than a part each, over their shares.</summary>
         public void CheckShares()
         {
-            WorkClass[] classes = [.. _waiting.Select(waiter => waiter.Class).Distinct()];
-            foreach (WorkClass one in classes)
+            RequestClass[] classes = [.. _waiting.Select(waiter => waiter.Class).Distinct()];
+            foreach (RequestClass one in classes)
             {
-                foreach (WorkClass other in classes)
+                foreach (RequestClass other in classes)
                 {
                     double ahead = ((double)_ofClass[(int)one] / Shares[(int)one]) - ((double)_ofClass[(int)other] / Shares[(int)other]);
                     Assert.True(ahead <= ((double)MaxPart / Shares[(int)one]) + ((double)MaxPart / Shares[(int)other]), $"{one} is {ahead} ahead of {other}");

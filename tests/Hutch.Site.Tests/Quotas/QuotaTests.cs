@@ -50,7 +50,7 @@ public sealed class QuotaTests
         for (int i = 0; i < 5; i++)
         {
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(900))).IsOk);
-            await site.Site.HeadFolder.FoldAsync(dataset.Id, Write.Heads.FoldRequest.Automatic, Ct);
+            await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(950))).IsOk);
             await site.ReopenAsync();
         }
@@ -119,7 +119,7 @@ public sealed class QuotaTests
             _ = (await site.Site.Pushes.AddAsync(session.Id, [blob], Ct)).Value;
         }
 
-        var entry = Entry.File(BlobHash.Of(content), content.Length);
+        var entry = Entry.File(BlobHash.Compute(content), content.Length);
         TreeChange[] three = [.. new[] { "a", "b", "c" }.Select(name => new TreeChange(DatasetPath.Parse(name).Value, entry))];
         Result<SiteSnapshot> tooMuch = await site.Site.Pushes.CommitAsync(session, three, null, Ct);
         Result<SiteSnapshot> fits = await site.Site.Pushes.CommitAsync(session, three[..2], null, Ct);
@@ -196,7 +196,7 @@ public sealed class QuotaTests
     {
         byte[] content = new byte[12 << 20];
         new Random(seed).NextBytes(content);
-        var key = UploadKey.OfHash(BlobHash.Of(content));
+        var key = UploadKey.OfHash(BlobHash.Compute(content));
         return site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 5 << 20)), null, Ct);
     }
 }

@@ -29,8 +29,8 @@ public sealed class RepositoryLayoutTests
     public void A_link_is_no_file_of_a_repository() => Assert.NotNull(RepositoryLayout.FindFault(
         [new PathEntry(DatasetPath.Parse("HEAD").Value, Entry.Link("/etc/passwd"))]));
 
-    private static PathEntry File(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Of("x"u8), 1));
+    private static PathEntry File(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Compute("x"u8), 1));
 
     private static PathEntry Configuration() =>
-        new(DatasetPath.Parse("config").Value, Entry.File(BlobHash.Of(RepositoryLayout.Configuration), RepositoryLayout.Configuration.Length));
+        new(DatasetPath.Parse("config").Value, Entry.File(BlobHash.Compute(RepositoryLayout.Configuration), RepositoryLayout.Configuration.Length));
 }

@@ -77,8 +77,8 @@ public sealed class SalvageTests : IAsyncLifetime
         folder.Write("hashed", "1"u8);
         await folder.RegisterAsync();
         await folder.HashAsync();
-        await _site.Site.HeadFolder.FoldAsync(folder.Dataset.Id, FoldRequest.Automatic, Ct);
-        await _site.Site.Checkpointer.TakeAsync(Ct);
+        await _site.Site.HeadCompactor.CompactAsync(folder.Dataset.Id, CompactionRequest.Automatic, Ct);
+        await _site.Site.Checkpointer.WriteAsync(Ct);
         folder.Write("raw/waiting", "2"u8);
         await folder.RegisterAsync();
         await folder.MoveAsync();
@@ -99,12 +99,12 @@ public sealed class SalvageTests : IAsyncLifetime
         await PutAsync(dataset, "a.bin", new string('x', 300_000));
         Assert.True((await _site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).IsOk);
         Evictions evictions = _site.Site.Evictions;
-        BlobHash nonce = (await evictions.WantAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
-        await evictions.NoteAskedAsync(dataset.Id, nonce, "site-7", Ct);
+        BlobHash nonce = (await evictions.RequestAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
+        await evictions.RecordRequestedAsync(dataset.Id, nonce, "site-7", Ct);
         Assert.True((await evictions.EvictAsync(dataset.Id, nonce, new Dictionary<string, string> { ["site-7"] = "signed" }, [1], Ct)).IsOk);
         if (isInCheckpoint)
         {
-            await _site.Site.Checkpointer.TakeAsync(Ct);
+            await _site.Site.Checkpointer.WriteAsync(Ct);
         }
 
         await _site.Site.Engine.SealAsync(Ct);
@@ -123,9 +123,9 @@ public sealed class SalvageTests : IAsyncLifetime
         await _site.Site.Snapshots.TagAsync(mixed.Id, "v1", 1, "anna", Ct);
         Dictionary<string, string> expected = [];
         await AddAsync(expected, mixed, SnapshotRef.Parse("1").Value);
-        await _site.Site.Checkpointer.TakeAsync(Ct);
+        await _site.Site.Checkpointer.WriteAsync(Ct);
         await RemoveAsync(mixed, "a/file");
-        await _site.Site.HeadFolder.FoldAsync(mixed.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadCompactor.CompactAsync(mixed.Id, CompactionRequest.Automatic, Ct);
 
         (int byNumber, string first) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "number", "anna/mixed@1");
         (int byTag, string second) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "tag", "anna/mixed@v1");
@@ -142,9 +142,9 @@ public sealed class SalvageTests : IAsyncLifetime
         SiteDataset home = await _site.CreateAsync("home");
         SiteSnapshot older = await FoldAsync(home, "older");
         SiteSnapshot newer = await FoldAsync(home, "newer");
-        var copy = new CopyTerms(new DatasetId(Guid.NewGuid()), "anna", "copy", BlobHash.Of("the key of the home"u8), 1);
-        await BringAsync(copy, [newer], []);
-        await BringAsync(copy, [older, newer], [new TagFact("published", older.Number)]);
+        var copy = new CopyTerms(new DatasetId(Guid.NewGuid()), "anna", "copy", BlobHash.Compute("the key of the home"u8), 1);
+        await FetchAsync(copy, [newer], []);
+        await FetchAsync(copy, [older, newer], [new TagFact("published", older.Number)]);
 
         (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all", "anna/copy");
 
@@ -195,8 +195,8 @@ public sealed class SalvageTests : IAsyncLifetime
 
         Assert.True(exit == 3, output);
         Assert.Contains("records are damaged", output, StringComparison.Ordinal);
-        expected.Add("anna/mixed/after", $"{BlobHash.Of("last"u8)} False");
-        BlobHash nameless = BlobHash.Of("nameless bytes"u8);
+        expected.Add("anna/mixed/after", $"{BlobHash.Compute("last"u8)} False");
+        BlobHash nameless = BlobHash.Compute("nameless bytes"u8);
         expected.Add($"_unnamed/{nameless}", $"{nameless} False");
         Assert.Equal(Sorted(expected), Sorted(Found("damaged")));
     }
@@ -220,7 +220,7 @@ public sealed class SalvageTests : IAsyncLifetime
         }
 
         string segments = CopySegments();
-        Damage(segments, System.Text.Encoding.ASCII.GetBytes($"blobs/{BlobHash.Of("content of file 7"u8)}"));
+        Damage(segments, System.Text.Encoding.ASCII.GetBytes($"blobs/{BlobHash.Compute("content of file 7"u8)}"));
 
         (int exit, string output) = await SalvageAsync(segments, "damaged");
 
@@ -303,7 +303,7 @@ public sealed class SalvageTests : IAsyncLifetime
         await PutAsync(dataset, new string('d', 120) + "/" + new string('e', 200), "long");
         await _site.PutAsync(dataset.Id, "large.bin", RandomNumberGenerator.GetBytes((5 << 20) + 17));
         await PutInPartsAsync(dataset, "in parts.bin", 2_500_000, 1_200_000, 3);
-        var tool = Entry.File(BlobHash.Of("#!/bin/sh"u8), 9, 1_700_000_000_123_456_789, executable: true);
+        var tool = Entry.File(BlobHash.Compute("#!/bin/sh"u8), 9, 1_700_000_000_123_456_789, executable: true);
         using (ReceivedBlob blob = (await _site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream("#!/bin/sh"u8.ToArray())), 9, Lane.Main, Ct)).Value)
         {
             Assert.True((await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("a/tool").Value, tool, blob, EntryCondition.None, Ct)).IsOk);
@@ -312,7 +312,7 @@ public sealed class SalvageTests : IAsyncLifetime
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("link").Value, Entry.Link("a/file"), null, EntryCondition.None, Ct);
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("escape").Value, Entry.Link("../../../../etc/passwd"), null, EntryCondition.None, Ct);
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("empty/folder").Value, Entry.Directory(), null, EntryCondition.None, Ct);
-        await _site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
+        await _site.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, "anna", null), Ct);
         return dataset;
     }
 
@@ -436,15 +436,15 @@ public sealed class SalvageTests : IAsyncLifetime
     private async Task<SiteSnapshot> FoldAsync(SiteDataset dataset, string content)
     {
         await PutAsync(dataset, "file", content);
-        return (await _site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct)).Value!;
+        return (await _site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct)).Value!;
     }
 
-    private async Task BringAsync(CopyTerms terms, SiteSnapshot[] snapshots, TagFact[] tags)
+    private async Task FetchAsync(CopyTerms terms, SiteSnapshot[] snapshots, TagFact[] tags)
     {
         History history = History.Write(
             [
                 new DatasetFact(terms.Dataset, "generic", DatasetOrigin.Original, 1, "anna"),
-                .. snapshots.Select(one => new SnapshotFact(one.Number, TreeReference.Of(one.Root), SnapshotReason.Automatic, "anna", one.Number)),
+                .. snapshots.Select(one => new SnapshotFact(one.Number, TreeReference.From(one.Root), SnapshotReason.Automatic, "anna", one.Number)),
                 .. tags,
             ],
             []).Value;

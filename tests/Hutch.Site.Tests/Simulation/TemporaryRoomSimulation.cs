@@ -94,7 +94,7 @@ public sealed class TemporaryRoomSimulation
             < 85 => _site.Site.Collector.CollectAsync(CancellationToken.None),
             < 88 => FoldAsync(),
             < 90 => PurgeAsync(),
-            < 92 => _site.Site.Checkpointer.TakeAsync(CancellationToken.None),
+            < 92 => _site.Site.Checkpointer.WriteAsync(CancellationToken.None),
             < 96 => ReopenAsync(),
             _ => CutInTheMiddleAsync(),
         };
@@ -140,7 +140,7 @@ public sealed class TemporaryRoomSimulation
         private async Task LookAsync()
         {
             long[] before = Temporary(_site);
-            await _site.Site.TemporaryRoom.LookAsync(CancellationToken.None);
+            await _site.Site.TemporaryDataLimit.CheckAsync(CancellationToken.None);
             long[] gone = [.. before.Except(Temporary(_site))];
             _dropped.UnionWith(gone);
             CheckLimit(_site);
@@ -151,7 +151,7 @@ public sealed class TemporaryRoomSimulation
         {
             if (AnyOf(static _ => true) is { } known)
             {
-                await _site.Site.HeadFolder.FoldAsync(known.Dataset.Id, FoldRequest.Automatic, CancellationToken.None);
+                await _site.Site.HeadCompactor.CompactAsync(known.Dataset.Id, CompactionRequest.Automatic, CancellationToken.None);
             }
         }
 
@@ -175,21 +175,21 @@ public sealed class TemporaryRoomSimulation
 
             foreach (string path in known.Files.Keys.ToList())
             {
-                if (await _site.HasMadeRoomAsync(known.Dataset.Id, BlobHash.Of(known.Files[path])))
+                if (await _site.HasMadeRoomAsync(known.Dataset.Id, BlobHash.Compute(known.Files[path])))
                 {
                     known.Files.Remove(path);
                 }
             }
 
-            var at = (KeepStep)_random.Next(4);
+            var at = (KeepPhase)_random.Next(4);
             _site.Site.Keeper.Reached = async step =>
             {
                 if (step == at)
                 {
-                    await _site.Site.TemporaryRoom.LookAsync(CancellationToken.None);
+                    await _site.Site.TemporaryDataLimit.CheckAsync(CancellationToken.None);
                 }
             };
-            Result<KeptData> kept = await _site.Site.Keeper.KeepAsync(known.Dataset.Id, "anna", CancellationToken.None);
+            Result<CopiedTotals> kept = await _site.Site.Keeper.KeepAsync(known.Dataset.Id, "anna", CancellationToken.None);
             _site.Site.Keeper.Reached = static _ => Task.CompletedTask;
             Assert.True(kept.IsOk, kept.Error?.Message);
             known.Lasts = true;
@@ -230,7 +230,7 @@ public sealed class TemporaryRoomSimulation
                     image, folder, SimulatedSite.Options((seed * 1000) + _names, maxTemporaryBytes: MaxBytes), _time))
                 {
                     await CheckAsync(left);
-                    await left.Site.TemporaryRoom.LookAsync(CancellationToken.None);
+                    await left.Site.TemporaryDataLimit.CheckAsync(CancellationToken.None);
                     CheckLimit(left);
                     await CheckAsync(left);
                 }
@@ -248,7 +248,7 @@ public sealed class TemporaryRoomSimulation
                 {
                     Entry? entry = await site.Site.Heads.FindAsync(view, DatasetPath.Parse(path).Value, CancellationToken.None);
                     Assert.NotNull(entry);
-                    Assert.Equal(BlobHash.Of(content), entry.Hash);
+                    Assert.Equal(BlobHash.Compute(content), entry.Hash);
                     bool hasMadeRoom = await site.HasMadeRoomAsync(known.Dataset.Id, entry.Hash);
                     Assert.False(hasMadeRoom && known.Lasts, $"'{path}' of {known.Dataset.Slug}, which lasts, made room");
                     if (!hasMadeRoom)

@@ -97,7 +97,7 @@ public sealed class ClosedAndEndedTests
         await site.PutAsync(gift.Id, "file", new byte[given]);
         foreach (SiteDataset dataset in (SiteDataset[])[held, gift])
         {
-            await site.Site.HeadFolder.FoldAsync(dataset.Id, Hutch.Site.Write.Heads.FoldRequest.Automatic, Ct);
+            await site.Site.HeadCompactor.CompactAsync(dataset.Id, Hutch.Site.Write.Heads.CompactionRequest.Automatic, Ct);
         }
 
         await site.Site.Quotas.SetAsync(

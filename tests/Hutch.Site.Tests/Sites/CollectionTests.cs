@@ -146,8 +146,8 @@ public sealed class CollectionTests
         SiteDataset closed = (await site.Site.Lifecycle.CloseAsync(first.Id, "anna", null, Ct)).Value;
         SiteDataset between = await site.DeriveAsync("between", first.Id);
         SiteDataset last = await site.DeriveAsync("last", between.Id);
-        Eviction wanted = (await site.Site.Evictions.WantAsync(first.Id, 1, "anna", Ct)).Value.Eviction!;
-        await site.Site.Evictions.NoteAskedAsync(first.Id, wanted.Nonce, "archive", Ct);
+        Eviction wanted = (await site.Site.Evictions.RequestAsync(first.Id, 1, "anna", Ct)).Value.Eviction!;
+        await site.Site.Evictions.RecordRequestedAsync(first.Id, wanted.Nonce, "archive", Ct);
         var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
         Assert.True((await site.Site.Evictions.EvictAsync(first.Id, wanted.Nonce, proofs, [closed.Snapshot!.Value], Ct)).IsOk);
 

@@ -36,7 +36,7 @@ public sealed class EndByTimeTests
         await site.PassAsync(TimeSpan.FromDays(3));
         await EndAsync(site);
         Assert.Equal("expired", (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.EndedWay);
-        Assert.Equal(0, site.Site.TemporaryRoom.Used);
+        Assert.Equal(0, site.Site.TemporaryDataLimit.Used);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class EndByTimeTests
         SiteDataset dataset = await site.CreateAsync("frames");
         await site.PutAsync(dataset.Id, "x", "1");
         await site.Site.Settings.SetLifecycleAsync(dataset.Id, new LifecycleRule(5, null, null), "anna", Ct);
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, Write.Heads.FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires);
 
         await site.PassAsync(TimeSpan.FromDays(4));

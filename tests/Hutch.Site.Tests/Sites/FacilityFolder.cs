@@ -35,7 +35,7 @@ internal sealed class FacilityFolder : IDisposable
     {
         string path = Directory.CreateTempSubdirectory("hutch-facility-").FullName;
         SiteDataset dataset = await site.CreateAsync(slug);
-        Assert.True((await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderPlace(path, null), "agent", Ct)).IsOk);
+        Assert.True((await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderLocation(path, null), "agent", Ct)).IsOk);
         return new FacilityFolder(site, path, dataset);
     }
 
@@ -56,7 +56,7 @@ internal sealed class FacilityFolder : IDisposable
         string to = Path + "-moved";
         Directory.Move(Path, to);
         Path = to;
-        Assert.True((await Site.Site.Folders.SetFolderAsync(Dataset.Id, new FolderPlace(to, null), "agent", Ct)).IsOk);
+        Assert.True((await Site.Site.Folders.SetFolderAsync(Dataset.Id, new FolderLocation(to, null), "agent", Ct)).IsOk);
     }
 
     /// <summary>Looks at the folder and registers what differs from the head, as an agent does.</summary>

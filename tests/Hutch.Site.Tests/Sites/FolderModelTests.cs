@@ -94,7 +94,7 @@ public sealed class FolderModelTests
     private static async Task NoteSnapshotAsync(
         FacilityFolder folder, Dictionary<string, byte[]> registered, Dictionary<long, Dictionary<string, byte[]>> snapshots)
     {
-        SiteSnapshot? snapshot = (await folder.Site.Site.HeadFolder.FoldAsync(folder.Dataset.Id, FoldRequest.Automatic, Ct)).Value;
+        SiteSnapshot? snapshot = (await folder.Site.Site.HeadCompactor.CompactAsync(folder.Dataset.Id, CompactionRequest.Automatic, Ct)).Value;
         if (snapshot is null || snapshots.ContainsKey(snapshot.Number))
         {
             return;
@@ -104,7 +104,7 @@ public sealed class FolderModelTests
         await foreach (PathEntry file in folder.Site.Site.Heads.Tree.EnumerateAsync(snapshot.Root, null, "", Ct))
         {
             Assert.False(file.Entry.IsPending);
-            if (registered.TryGetValue(file.Path.Value, out byte[]? content) && BlobHash.Of(content) == file.Entry.Hash)
+            if (registered.TryGetValue(file.Path.Value, out byte[]? content) && BlobHash.Compute(content) == file.Entry.Hash)
             {
                 files.Add(file.Path.Value, content);
             }

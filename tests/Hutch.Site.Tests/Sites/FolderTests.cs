@@ -28,8 +28,8 @@ public sealed class FolderTests
         SiteDataset closed = (await site.Site.Lifecycle.CloseAsync(id, "anna", null, Ct)).Value;
         SiteDataset between = await site.DeriveAsync("between", id);
         SiteDataset last = await site.DeriveAsync("last", between.Id);
-        Eviction wanted = (await site.Site.Evictions.WantFolderAsync(id, 1, "agent", Ct)).Value.Eviction!;
-        await site.Site.Evictions.NoteAskedAsync(id, wanted.Nonce, "archive", Ct);
+        Eviction wanted = (await site.Site.Evictions.RequestFolderAsync(id, 1, "agent", Ct)).Value.Eviction!;
+        await site.Site.Evictions.RecordRequestedAsync(id, wanted.Nonce, "archive", Ct);
         var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
         Assert.True((await site.Site.Evictions.EvictAsync(id, wanted.Nonce, proofs, [closed.Snapshot!.Value], Ct)).IsOk);
         folder.Delete("movie.mrc");
@@ -75,7 +75,7 @@ public sealed class FolderTests
 
         Entry entry = await EntryAsync(folder, "movie.mrc");
         Assert.Equal(0, waiting);
-        Assert.Equal((BlobHash.Of(Movie), false), (entry.Hash, entry.IsPending));
+        Assert.Equal((BlobHash.Compute(Movie), false), (entry.Hash, entry.IsPending));
         Assert.Equal(Movie, await site.ReadAsync(folder.Dataset.Id, "movie.mrc"));
     }
 
@@ -289,7 +289,7 @@ public sealed class FolderTests
         Assert.Equal(1, waiting);
         Assert.True((await EntryAsync(folder, "movie.mrc")).IsPending);
         await folder.FollowAsync();
-        Assert.Equal(BlobHash.Of("other"u8), (await EntryAsync(folder, "movie.mrc")).Hash);
+        Assert.Equal(BlobHash.Compute("other"u8), (await EntryAsync(folder, "movie.mrc")).Hash);
     }
 
     [Theory]
@@ -335,7 +335,7 @@ public sealed class FolderTests
         SiteDataset dataset = await site.CreateAsync("stored");
         await site.PutAsync(dataset.Id, "a", "1");
 
-        Result<SiteDataset> set = await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderPlace("/data", null), "agent", Ct);
+        Result<SiteDataset> set = await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderLocation("/data", null), "agent", Ct);
 
         Assert.Equal(ErrorCode.Conflict, set.Error?.Code);
     }
@@ -403,7 +403,7 @@ public sealed class FolderTests
         folder.Write("a", "other"u8);
         await folder.RegisterAsync();
 
-        Result<bool> set = await site.Site.Folders.SetHashAsync(old, BlobHash.Of("first"u8), Ct);
+        Result<bool> set = await site.Site.Folders.SetHashAsync(old, BlobHash.Compute("first"u8), Ct);
 
         Assert.False(set.Value);
         Assert.True((await EntryAsync(folder, "a")).IsPending);
@@ -434,8 +434,8 @@ public sealed class FolderTests
         return (await heads.FindAsync(view, DatasetPath.Parse(path).Value, Ct))!;
     }
 
-    private static async Task<SiteSnapshot> FoldAsync(FacilityFolder folder) => (await folder.Site.Site.HeadFolder.FoldAsync(
-        folder.Dataset.Id, FoldRequest.Automatic, Ct)).Value!;
+    private static async Task<SiteSnapshot> FoldAsync(FacilityFolder folder) => (await folder.Site.Site.HeadCompactor.CompactAsync(
+        folder.Dataset.Id, CompactionRequest.Automatic, Ct)).Value!;
 
     private static Task<byte[]?> ReadAtAsync(FacilityFolder folder, string path, SiteSnapshot snapshot) =>
         folder.Site.ReadAsync(folder.Dataset.Id, path, SnapshotRef.OfNumber((int)snapshot.Number));

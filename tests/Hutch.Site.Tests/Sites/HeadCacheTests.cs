@@ -18,7 +18,7 @@ public sealed class HeadCacheTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_was_answered_finds_what_was_written_while_others_write_and_heads_are_folded()
+    public async Task Who_was_answered_finds_what_was_written_while_others_write_and_heads_are_compacted()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("busy");
@@ -59,7 +59,7 @@ public sealed class HeadCacheTests
             () => test.PutAsync(dataset.Id, "a", "1"),
             () => test.PutAsync(dataset.Id, "a", "2"),
             () => test.RemoveAsync(dataset.Id, "a"),
-            () => test.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct),
+            () => test.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct),
             () => test.PutAsync(dataset.Id, "b", "3"),
             () => test.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct),
         ];
@@ -100,13 +100,13 @@ public sealed class HeadCacheTests
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("large");
         byte[] bytes = RandomNumberGenerator.GetBytes(9 << 20);
-        BlobHash hash = BlobHash.Of(bytes);
+        BlobHash hash = BlobHash.Compute(bytes);
         Assert.Null(await test.Site.Blobs.FindAsync(hash, Ct));
         Assert.True((await test.PutAsync(dataset.Id, "a", bytes)).IsOk);
         Assert.Equal(bytes, await test.ReadAsync(dataset.Id, "a"));
         Assert.NotNull(await test.Site.Blobs.FindAsync(hash, Ct));
 
-        await ForgetAsync(test, hash);
+        await RemoveAsync(test, hash);
         Assert.Null(await test.Site.Blobs.FindAsync(hash, Ct));
 
         Assert.True((await test.PutAsync(dataset.Id, "b", bytes)).IsOk);
@@ -134,7 +134,7 @@ public sealed class HeadCacheTests
         Assert.Equal("dataset.closed", lines.Current.Message.Topic);
     }
 
-    private static async Task ForgetAsync(TestSite test, BlobHash hash)
+    private static async Task RemoveAsync(TestSite test, BlobHash hash)
     {
         Result<Done> forgotten = await test.Site.Committer.CommitAsync<Done>(
             context =>
@@ -166,7 +166,7 @@ public sealed class HeadCacheTests
     {
         while (!done.IsCancellationRequested)
         {
-            Assert.True((await test.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct)).IsOk);
+            Assert.True((await test.Site.HeadCompactor.CompactAsync(dataset, CompactionRequest.Automatic, Ct)).IsOk);
             await Task.Yield();
         }
     }

@@ -26,11 +26,11 @@ public sealed class KeepTests
         SiteDataset dataset = await CreateAsync(site);
         await site.PutAsync(dataset.Id, "small", Small);
         await site.PutAsync(dataset.Id, "replaced", Large);
-        SiteSnapshot snapshot = (await site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct)).Value!;
+        SiteSnapshot snapshot = (await site.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, "anna", null), Ct)).Value!;
         await site.PutAsync(dataset.Id, "replaced", "new");
         await site.PutAsync(dataset.Id, "over the tree", "also");
 
-        KeptData kept = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
+        CopiedTotals kept = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
         await EndOfDayAsync(site);
         await site.ReopenAsync(withoutDatabase: true);
 
@@ -58,7 +58,7 @@ public sealed class KeepTests
         await EndOfDayAsync(site);
 
         Assert.Equal(Small, await site.ReadAsync(dataset.Id, "before"));
-        foreach (KeepStep step in Enum.GetValues<KeepStep>())
+        foreach (KeepPhase step in Enum.GetValues<KeepPhase>())
         {
             Assert.Equal(Small[..^(int)(step + 1)], await site.ReadAsync(dataset.Id, $"small at {step}"));
             Assert.Equal(Large[..^(int)(step + 1)], await site.ReadAsync(dataset.Id, $"large at {step}"));
@@ -66,10 +66,10 @@ public sealed class KeepTests
     }
 
     [Theory]
-    [InlineData(KeepStep.Begun)]
-    [InlineData(KeepStep.Listed)]
-    [InlineData(KeepStep.Copied)]
-    public async Task Bytes_that_were_on_their_way_to_what_ends_are_refused_and_may_be_sent_again(KeepStep at)
+    [InlineData(KeepPhase.Begun)]
+    [InlineData(KeepPhase.Listed)]
+    [InlineData(KeepPhase.Copied)]
+    public async Task Bytes_that_were_on_their_way_to_what_ends_are_refused_and_may_be_sent_again(KeepPhase at)
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -100,29 +100,29 @@ public sealed class KeepTests
     }
 
     [Theory]
-    [InlineData(KeepStep.Begun)]
-    [InlineData(KeepStep.Listed)]
-    [InlineData(KeepStep.Copied)]
-    public async Task One_that_is_interrupted_ends_in_time_or_is_kept_by_the_same_again(KeepStep at)
+    [InlineData(KeepPhase.Begun)]
+    [InlineData(KeepPhase.Listed)]
+    [InlineData(KeepPhase.Copied)]
+    public async Task One_that_is_interrupted_ends_in_time_or_is_kept_by_the_same_again(KeepPhase at)
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset[] datasets = [await CreateAsync(site), await CreateAsync(site, "second")];
         foreach (SiteDataset dataset in datasets)
         {
-            await site.PutAsync(dataset.Id, "small", Of(Small, dataset));
-            await site.PutAsync(dataset.Id, "large", Of(Large, dataset));
+            await site.PutAsync(dataset.Id, "small", From(Small, dataset));
+            await site.PutAsync(dataset.Id, "large", From(Large, dataset));
             site.Site.Keeper.Reached = step => step == at ? throw new OperationCanceledException() : Task.CompletedTask;
             await Assert.ThrowsAsync<OperationCanceledException>(() => site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct));
         }
 
         await site.ReopenAsync();
         await site.Site.Collector.CollectAsync(Ct);
-        KeptData kept = (await site.Site.Keeper.KeepAsync(datasets[0].Id, "anna", Ct)).Value;
+        CopiedTotals kept = (await site.Site.Keeper.KeepAsync(datasets[0].Id, "anna", Ct)).Value;
         int ended = await EndOfDayAsync(site);
 
-        Assert.Equal((1, at == KeepStep.Copied ? 0 : 2), (ended, kept.Files));
-        Assert.Equal(Of(Small, datasets[0]), await site.ReadAsync(datasets[0].Id, "small"));
-        Assert.Equal(Of(Large, datasets[0]), await site.ReadAsync(datasets[0].Id, "large"));
+        Assert.Equal((1, at == KeepPhase.Copied ? 0 : 2), (ended, kept.Files));
+        Assert.Equal(From(Small, datasets[0]), await site.ReadAsync(datasets[0].Id, "small"));
+        Assert.Equal(From(Large, datasets[0]), await site.ReadAsync(datasets[0].Id, "large"));
         Assert.Equal(ErrorCode.Gone, (await site.Site.Heads.ResolveAsync(datasets[1].Id, null, Ct)).Error?.Code);
     }
 
@@ -132,12 +132,12 @@ public sealed class KeepTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
         await site.PutAsync(dataset.Id, "small", Small);
-        site.Site.Keeper.Reached = step => site.PassAsync(step == KeepStep.Listed ? TimeSpan.FromSeconds(61) : TimeSpan.Zero);
+        site.Site.Keeper.Reached = step => site.PassAsync(step == KeepPhase.Listed ? TimeSpan.FromSeconds(61) : TimeSpan.Zero);
 
-        Result<KeptData> late = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        Result<CopiedTotals> late = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
         site.Site.Keeper.Reached = static _ => Task.CompletedTask;
         long? ends = (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires;
-        Result<KeptData> again = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        Result<CopiedTotals> again = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
         await EndOfDayAsync(site);
 
         Assert.Equal(ErrorCode.Unavailable, late.Error?.Code);
@@ -155,7 +155,7 @@ public sealed class KeepTests
         var meanwhile = new List<HutchError?>();
         site.Site.Keeper.Reached = async _ => meanwhile.Add((await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Error);
 
-        Result<KeptData> kept = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        Result<CopiedTotals> kept = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
 
         Assert.True(kept.IsOk);
         Assert.All(meanwhile, error => Assert.Contains("being kept already", error?.Message, StringComparison.Ordinal));
@@ -203,11 +203,11 @@ public sealed class KeepTests
         await site.PutAsync(dataset.Id, "small", Small);
         await site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct);
 
-        KeptData first = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
-        KeptData second = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
+        CopiedTotals first = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
+        CopiedTotals second = (await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Value;
         await EndOfDayAsync(site);
 
-        Assert.Equal((1L, KeptData.Nothing), (first.Files, second));
+        Assert.Equal((1L, CopiedTotals.Nothing), (first.Files, second));
         Assert.Equal(Small, await site.ReadAsync(dataset.Id, "small"));
     }
 
@@ -218,7 +218,7 @@ public sealed class KeepTests
         SiteDataset dataset = await CreateAsync(site);
         SiteSession session = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
 
-        Result<KeptData> refused = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        Result<CopiedTotals> refused = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
         await site.Site.Pushes.AbortAsync(session.Id, "anna", Ct);
 
         Assert.Equal(ErrorCode.Conflict, refused.Error?.Code);
@@ -229,7 +229,7 @@ public sealed class KeepTests
         new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna", TransientDays = 1 }, Ct)).Value;
 
     /// <summary>Bytes of a dataset's own.</summary>
-    private static byte[] Of(byte[] bytes, SiteDataset dataset) => [.. bytes, (byte)dataset.Key];
+    private static byte[] From(byte[] bytes, SiteDataset dataset) => [.. bytes, (byte)dataset.Key];
 
     /// <summary>Lets the days pass and ends what ends then; how many datasets did.</summary>
     private static async Task<int> EndOfDayAsync(TestSite site, int days = 3)
@@ -237,7 +237,7 @@ public sealed class KeepTests
         await site.PassAsync(TimeSpan.FromDays(days));
         int ended = await site.Site.Lifecycle.EndWhatIsOverAsync(Ct);
         await site.Site.Collector.CollectAsync(Ct);
-        Assert.Equal(0, site.Site.TemporaryRoom.Used);
+        Assert.Equal(0, site.Site.TemporaryDataLimit.Used);
         return ended;
     }
 

@@ -147,7 +147,7 @@ public sealed class MoveTests
         await site.PutAsync(dataset.Id, "a.txt", "text");
         await site.PutAsync(dataset.Id, "run/1", "one");
         await site.PutAsync(dataset.Id, "run/deep/2", "one");
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         return dataset;
     }
 }

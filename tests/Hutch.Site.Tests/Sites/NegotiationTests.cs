@@ -71,7 +71,7 @@ public sealed class NegotiationTests
         TreeView before = (await site.Site.Heads.ResolveAsync(target.Id, null, Ct)).Value;
         (_, int whole) = await ProbeAsync(site, disk, push, before, "unknown");
         Assert.True((await site.PutAsync(target.Id, "later", "later")).IsOk);
-        Assert.True((await site.Site.HeadFolder.FoldAsync(target.Id, FoldRequest.Automatic, Ct)).IsOk);
+        Assert.True((await site.Site.HeadCompactor.CompactAsync(target.Id, CompactionRequest.Automatic, Ct)).IsOk);
         TreeView after = (await site.Site.Heads.ResolveAsync(target.Id, null, Ct)).Value;
 
         (int unknown, int reads) = await ProbeAsync(site, disk, push, after, "unknown");
@@ -94,7 +94,7 @@ public sealed class NegotiationTests
         TreeChange[] changes =
         [
             .. Enumerable.Range(0, Files).Select(i => new TreeChange(DatasetPath.Parse($"{i:d5}").Value, Entry.Link("somewhere"))),
-            new TreeChange(DatasetPath.Parse("seven").Value, Entry.File(BlobHash.Of(seven), seven.Length)),
+            new TreeChange(DatasetPath.Parse("seven").Value, Entry.File(BlobHash.Compute(seven), seven.Length)),
         ];
         return (await site.Site.Pushes.CommitAsync(push, changes, null, Ct)).Value;
     }
@@ -103,7 +103,7 @@ public sealed class NegotiationTests
     private static async Task<(int Missing, int Reads)> ProbeAsync(TestSite site, CountingDisk disk, SiteSession push, TreeView head, string content)
     {
         disk.Reads = 0;
-        BlobHash[] offered = [BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(content))];
+        BlobHash[] offered = [BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(content))];
         IReadOnlyList<BlobHash> missing = (await site.Site.Pushes.NegotiateAsync(push, offered, [head], Ct)).Value;
         return (missing.Count, (int)disk.Reads);
     }

@@ -33,7 +33,7 @@ public sealed class PartUploadTests
         List<string> before = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
         List<string> rebuilt = await site.DumpAsync();
-        await site.Site.Checkpointer.TakeAsync(Ct);
+        await site.Site.Checkpointer.WriteAsync(Ct);
         List<string> beforeSecond = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
 
@@ -86,7 +86,7 @@ public sealed class PartUploadTests
         Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, _ => Plain, EntryCondition.None, NoRefusal, Ct);
 
         Assert.All(parts, static part => Assert.Equal(3, part.Extents.Count));
-        Assert.Equal(BlobHash.Of(whole), completed.Value.Hash);
+        Assert.Equal(BlobHash.Compute(whole), completed.Value.Hash);
         Assert.Equal(whole, await site.ReadAsync(dataset.Id, "x"));
     }
 
@@ -138,7 +138,7 @@ public sealed class PartUploadTests
 
         Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, _ => Plain, EntryCondition.None, NoRefusal, Ct);
         Assert.True(completed.IsOk, completed.Error?.Message);
-        Assert.Equal(BlobHash.Of([.. whole]), completed.Value.Hash);
+        Assert.Equal(BlobHash.Compute([.. whole]), completed.Value.Hash);
         return [.. whole];
     }
 

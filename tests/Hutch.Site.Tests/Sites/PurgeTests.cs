@@ -31,8 +31,8 @@ public sealed class PurgeTests
         await site.PutAsync(purged.Id, "shared", small);
         await site.PutAsync(purged.Id, "patient-name", secret);
         await site.PutAsync(purged.Id, "largeSecret", largeSecret);
-        await site.Site.HeadFolder.FoldAsync(kept.Id, FoldRequest.Automatic, Ct);
-        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(kept.Id, CompactionRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(purged.Id, CompactionRequest.Automatic, Ct);
 
         await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
         CollectionReport report = await site.Site.Collector.CollectPurgedAsync(purged, Ct);
@@ -40,8 +40,8 @@ public sealed class PurgeTests
         Assert.True(report.Retired > 0);
         Assert.Equal(small, await site.ReadAsync(kept.Id, "small"));
         Assert.Equal(large, await site.ReadAsync(kept.Id, "large"));
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct));
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(largeSecret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Compute(secret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Compute(largeSecret), Ct));
         await site.ReopenAsync(withoutDatabase: true);
         Assert.Equal(small, await site.ReadAsync(kept.Id, "small"));
         Assert.Equal(large, await site.ReadAsync(kept.Id, "large"));
@@ -61,8 +61,8 @@ public sealed class PurgeTests
 
         await site.ReopenAsync(withoutDatabase: true);
 
-        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Of(secret), Ct));
-        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Of(largeSecret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Compute(secret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Compute(largeSecret), Ct));
     }
 
     [Fact]
@@ -81,15 +81,15 @@ public sealed class PurgeTests
         }
 
         await site.Site.Collector.CollectAsync(Ct);
-        BlobContent? before = await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct);
+        BlobContent? before = await site.Site.Blobs.FindAsync(BlobHash.Compute(secret), Ct);
         await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
         await site.Site.Collector.CollectPurgedAsync(purged, Ct);
 
         Assert.NotNull(before);
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct));
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(largeSecret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Compute(secret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Compute(largeSecret), Ct));
         await site.ReopenAsync(withoutDatabase: true);
-        Assert.NotNull(await site.Site.Blobs.FindAsync(BlobHash.Of(shared), Ct));
+        Assert.NotNull(await site.Site.Blobs.FindAsync(BlobHash.Compute(shared), Ct));
         Assert.False(await site.Site.Records.ReadAsync(queries => queries.HasKeys(purged.Key), Ct));
         Assert.True(await site.Site.Records.ReadAsync(queries => queries.HasKeys(kept.Key), Ct));
     }
@@ -100,7 +100,7 @@ public sealed class PurgeTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset purged = await site.CreateAsync("purged");
         await site.PutAsync(purged.Id, "patient-mueller-1970", "the secret of patient mueller");
-        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(purged.Id, CompactionRequest.Automatic, Ct);
         await site.Site.Words.UpdateAsync(
             index =>
             {
@@ -156,7 +156,7 @@ public sealed class PurgeTests
     {
         using ReceivedBlob received =
             (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Lane.Main, Ct)).Value;
-        var key = new HeldKey($"SHA256-s{content.Length}--{received.Hash}", received.Hash, content.Length);
-        _ = (await site.Site.Repositories.HoldAsync(id, [key], received, "anna", Ct)).Value;
+        var key = new StoredKey($"SHA256-s{content.Length}--{received.Hash}", received.Hash, content.Length);
+        _ = (await site.Site.Repositories.StoreKeysAsync(id, [key], received, "anna", Ct)).Value;
     }
 }

@@ -54,7 +54,7 @@ public sealed class PushTests
         using PushCommit commit = (await site.Site.Pushes.BeginCommitAsync(session, NothingReadable, Ct)).Value;
 
         Result<Done> good = await commit.AddAsync([Put("a")], Ct);
-        Result<Done> foreign = await commit.AddAsync([new TreeChange(DatasetPath.Parse("b").Value, Entry.File(BlobHash.Of("secret"u8), 6))], Ct);
+        Result<Done> foreign = await commit.AddAsync([new TreeChange(DatasetPath.Parse("b").Value, Entry.File(BlobHash.Compute("secret"u8), 6))], Ct);
 
         Assert.True(good.IsOk);
         Assert.Equal(ErrorCode.BlobNotNameable, foreign.Error?.Code);
@@ -75,10 +75,10 @@ public sealed class PushTests
         PipeReader rest = PipeReader.Create(new MemoryStream(content, (int)reached.Offset, content.Length - (int)reached.Offset));
         UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
         Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(
-            session, [new TreeChange(DatasetPath.Parse("big").Value, Entry.File(BlobHash.Of(content), content.Length))], null, Ct);
+            session, [new TreeChange(DatasetPath.Parse("big").Value, Entry.File(BlobHash.Compute(content), content.Length))], null, Ct);
 
         Assert.Equal(18 << 20, reached.Offset);
-        Assert.Equal(BlobHash.Of(content), whole.Hash);
+        Assert.Equal(BlobHash.Compute(content), whole.Hash);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
         Assert.Equal(content, await site.ReadAsync(dataset.Id, "big"));
     }
@@ -103,10 +103,10 @@ public sealed class PushTests
         Assert.Equal(ErrorCode.DigestMismatch, other.Error?.Code);
         Assert.Equal(0, begunAnew.Offset);
         Assert.True(again.IsOk, again.Error?.Message);
-        Assert.Equal(BlobHash.Of(content), whole.Value.Hash);
+        Assert.Equal(BlobHash.Compute(content), whole.Value.Hash);
 
         Task<Result<UploadState>> SendAsync(long offset, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> announced) => site.Site.Pushes.UploadAsync(
-            session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), BlobHash.Of(announced.Span), Ct);
+            session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), BlobHash.Compute(announced.Span), Ct);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class PushTests
         SiteDataset dataset = await site.CreateAsync("lysozyme");
         SiteSession session = await StartAsync(site, dataset.Id, null);
         byte[] content = RandomNumberGenerator.GetBytes(30 << 20);
-        var key = UploadKey.OfHash(BlobHash.Of(content));
+        var key = UploadKey.OfHash(BlobHash.Compute(content));
 
         await site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 25 << 20)), null, Ct);
         await site.ReopenAsync();
@@ -183,7 +183,7 @@ public sealed class PushTests
 
     private static Task<IReadOnlyList<TreeView>> NothingReadable(CancellationToken ct) => Task.FromResult<IReadOnlyList<TreeView>>([]);
 
-    private static TreeChange Put(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Of("hello"u8), 5));
+    private static TreeChange Put(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Compute("hello"u8), 5));
 
     private static async Task<SiteSession> StartAsync(TestSite site, DatasetId dataset, long? from) =>
         (await site.Site.Pushes.StartAsync(dataset, from, "anna", Ct)).Value;

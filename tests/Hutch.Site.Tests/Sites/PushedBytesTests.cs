@@ -34,7 +34,7 @@ public sealed class PushedBytesTests
 
     private static long Used(TestSite site) => site.Site.Segments.Segments.Sum(static segment => segment.UsedBytes);
 
-    private static TreeChange Put(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Of("hello"u8), 5));
+    private static TreeChange Put(string path) => new(DatasetPath.Parse(path).Value, Entry.File(BlobHash.Compute("hello"u8), 5));
 
     private static async Task<SiteSnapshot> PushAsync(TestSite site, DatasetId dataset, IEnumerable<TreeChange> changes)
     {

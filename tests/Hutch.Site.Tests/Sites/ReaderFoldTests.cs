@@ -7,7 +7,7 @@ namespace Hutch.Site.Tests.Sites;
 /// <summary>Those who only read get what was acknowledged, and make next to no snapshots.</summary>
 public sealed class ReaderFoldTests
 {
-    private static readonly FoldRequest Reader = FoldRequest.Automatic with { IsForReader = true };
+    private static readonly CompactionRequest Reader = CompactionRequest.Automatic with { IsForReader = true };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -17,14 +17,14 @@ public sealed class ReaderFoldTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");
         await site.PutAsync(dataset.Id, "a", "1");
-        Assert.Equal(1, (await site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct)).Value?.Number);
+        Assert.Equal(1, (await site.Site.HeadCompactor.CompactAsync(dataset.Id, Reader, Ct)).Value?.Number);
         site.Time.HoldsWaits = true;
 
         var waiting = new List<Task<Result<SiteSnapshot?>>>();
         foreach (string path in (string[])["b", "c", "d"])
         {
             await site.PutAsync(dataset.Id, path, "1");
-            waiting.Add(site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct));
+            waiting.Add(site.Site.HeadCompactor.CompactAsync(dataset.Id, Reader, Ct));
             while (site.Time.Held < waiting.Count)
             {
                 await Task.Yield();
@@ -45,16 +45,16 @@ public sealed class ReaderFoldTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");
         await site.PutAsync(dataset.Id, "a", "1");
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "b", "1");
         site.Time.HoldsWaits = true;
-        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct);
+        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadCompactor.CompactAsync(dataset.Id, Reader, Ct);
         while (site.Time.Held == 0)
         {
             await Task.Yield();
         }
 
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "c", "1");
         site.Time.Advance(TimeSpan.FromSeconds(5));
 
@@ -68,13 +68,13 @@ public sealed class ReaderFoldTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");
         await site.PutAsync(dataset.Id, "a", "1");
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         site.Time.HoldsWaits = true;
         site.Time.Jump(TimeSpan.FromDays(-1));
-        Assert.Equal(1, (await site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct)).Value?.Number);
+        Assert.Equal(1, (await site.Site.HeadCompactor.CompactAsync(dataset.Id, Reader, Ct)).Value?.Number);
         await site.PutAsync(dataset.Id, "b", "1");
 
-        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct);
+        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadCompactor.CompactAsync(dataset.Id, Reader, Ct);
         while (site.Time.Held == 0)
         {
             await Task.Yield();

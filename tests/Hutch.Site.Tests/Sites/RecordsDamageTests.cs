@@ -68,12 +68,12 @@ public sealed class RecordsDamageTests
         Assert.True(SiteDatabase.IsDamage(met!), met?.ToString());
         Assert.Equal(ErrorCode.Unavailable, (await site.Site.Committer.StoreAsync([], Ct)).Error?.Code);
         Assert.Contains("restart the server", site.Site.Failure, StringComparison.Ordinal);
-        Assert.True(new RecordsFile(site.Folder).IsDoubted);
+        Assert.True(new RecordsFile(site.Folder).IsSuspect);
         await site.ReopenAsync();
 
         Assert.Equal(live, await site.DumpAsync());
         Assert.Null(site.Site.Failure);
-        Assert.False(new RecordsFile(site.Folder).IsDoubted);
+        Assert.False(new RecordsFile(site.Folder).IsSuspect);
         Assert.True((await site.PutAsync(dataset.Id, "more", "x")).IsOk);
     }
 
@@ -154,7 +154,7 @@ public sealed class RecordsDamageTests
             await site.PutAsync(dataset.Id, $"a directory/with files/of a long name {i}", $"{i}");
         }
 
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "and an overlay", RandomNumberGenerator.GetBytes(100));
         return dataset;
     }

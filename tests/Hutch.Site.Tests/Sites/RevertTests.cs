@@ -106,7 +106,7 @@ public sealed class RevertTests
         await site.PutAsync(dataset.Id, "gone", "one");
         await site.PutAsync(dataset.Id, "run/1", "one");
         await site.PutAsync(dataset.Id, "run/2", "one");
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "a", "two");
         await site.PutAsync(dataset.Id, "new", "two");
         foreach (string path in (string[])["gone", "run/1", "run/2"])
@@ -115,6 +115,6 @@ public sealed class RevertTests
         }
 
         Assert.True((await site.PutAsync(dataset.Id, "run", "a file now")).IsOk);
-        return (dataset, (int)(await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct)).Value!.Number);
+        return (dataset, (int)(await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct)).Value!.Number);
     }
 }

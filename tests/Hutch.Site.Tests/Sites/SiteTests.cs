@@ -43,7 +43,7 @@ public sealed class SiteTests
 
         Result<bool> overDirectory = await site.PutAsync(dataset.Id, "a", "2");
         Result<bool> underFile = await site.PutAsync(dataset.Id, "a/b/c", "3");
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         Result<bool> overFoldedDirectory = await site.PutAsync(dataset.Id, "a", "2");
         Result<bool> underFoldedFile = await site.PutAsync(dataset.Id, "a/b/c", "3");
         await site.RemoveAsync(dataset.Id, "a/b");
@@ -58,7 +58,7 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task Conditions_are_checked_against_the_head_whether_folded_or_not()
+    public async Task Conditions_are_checked_against_the_head_whether_compacted_or_not()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("lysozyme");
@@ -66,9 +66,9 @@ public sealed class SiteTests
         await site.PutAsync(dataset.Id, "x", "1");
 
         Result<bool> onOverlay = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), onlyNew);
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
         Result<bool> onTree = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), onlyNew);
-        Result<bool> matching = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), new EntryCondition { MustBeOneOf = [BlobHash.Of("1"u8)] });
+        Result<bool> matching = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), new EntryCondition { MustBeOneOf = [BlobHash.Compute("1"u8)] });
 
         Assert.Equal(ErrorCode.PreconditionFailed, onOverlay.Error?.Code);
         Assert.Equal(ErrorCode.PreconditionFailed, onTree.Error?.Code);
@@ -109,14 +109,14 @@ public sealed class SiteTests
             await site.PutAsync(dataset.Id, $"frames/{i:d6}", $"frame {i}");
         }
 
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", "fifty"), Ct);
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, "anna", "fifty"), Ct);
         await site.PutAsync(dataset.Id, "big", RandomNumberGenerator.GetBytes(3 << 20));
         await site.RemoveAsync(dataset.Id, "frames/000007");
 
         List<string> before = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
         List<string> rebuilt = await site.DumpAsync();
-        await site.Site.Checkpointer.TakeAsync(Ct);
+        await site.Site.Checkpointer.WriteAsync(Ct);
         await site.PutAsync(dataset.Id, "after", "checkpoint");
         List<string> beforeSecond = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
@@ -133,7 +133,7 @@ public sealed class SiteTests
         SiteDataset dataset = await site.CreateAsync("lysozyme");
         SiteSession first = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         SiteSession second = (await site.Site.Pushes.StartAsync(dataset.Id, null, "ben", Ct)).Value;
-        var hash = BlobHash.Of("hello"u8);
+        var hash = BlobHash.Compute("hello"u8);
         var change = new TreeChange(DatasetPath.Parse("greeting").Value, Entry.File(hash, 5));
 
         Result<SiteSnapshot> unnamed = await site.Site.Pushes.CommitAsync(first, [change], "no bytes", Ct);

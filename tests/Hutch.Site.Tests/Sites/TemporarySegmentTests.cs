@@ -28,16 +28,16 @@ public sealed class TemporarySegmentTests
             Assert.True((await site.PutAsync(dataset.Id, "open", expected[^1].Content)).IsOk);
         }
 
-        RoomMade made = await site.Site.TemporaryRoom.LookAsync(Ct);
+        EarlyExpired made = await site.Site.TemporaryDataLimit.CheckAsync(Ct);
 
-        Assert.Equal(new RoomMade(0, 0), made);
+        Assert.Equal(new EarlyExpired(0, 0), made);
         foreach ((SiteDataset dataset, byte[] content) in expected)
         {
             Assert.Equal(content, await site.ReadAsync(dataset.Id, "open"));
         }
 
         site.Time.Advance(TimeSpan.FromMinutes(11));
-        await site.Site.TemporaryRoom.LookAsync(Ct);
+        await site.Site.TemporaryDataLimit.CheckAsync(Ct);
         Assert.Contains(await site.Site.Warnings.ReadAsync(Ct), static warning => warning.Kind == "temporary-over-limit");
     }
 

@@ -120,7 +120,7 @@ public class GoldenTests
         [Blob(300), Blob(301)],
     ];
 
-    private static (MemberKey Key, byte[] Body) Blob(int length) => (MemberKey.Blob(BlobHash.Of(Pattern(length))), Pattern(length));
+    private static (MemberKey Key, byte[] Body) Blob(int length) => (MemberKey.Blob(BlobHash.Compute(Pattern(length))), Pattern(length));
 
     private static byte[] Pattern(int length) =>
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, length).Select(static i => (i % 10).ToString(CultureInfo.InvariantCulture))));

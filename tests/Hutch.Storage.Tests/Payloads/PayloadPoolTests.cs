@@ -124,7 +124,7 @@ public class PayloadPoolTests
     public async Task A_forgotten_buffer_does_not_empty_the_pool_for_ever()
     {
         var pool = new PayloadPool(8 * MiB);
-        Forget(pool);
+        Remove(pool);
         for (int i = 0; i < 50 && pool.LentBytes > 0; i++)
         {
             GC.Collect();
@@ -214,7 +214,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task A_buffer_that_waits_for_a_slow_network_is_asked_back_when_others_wait_for_memory()
     {
-        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromSeconds(1), time: new RestingTime());
+        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new RestingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () =>
@@ -233,7 +233,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task A_buffer_that_nobody_needs_is_kept_however_slow_the_network()
     {
-        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.Zero);
+        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.Zero);
         using PayloadBuffer slow = await pool.RentAsync(4 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () => throw new InvalidOperationException("It was asked for."));
@@ -252,7 +252,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task What_fails_while_a_buffer_is_given_back_is_told_to_who_waited()
     {
-        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromSeconds(1), time: new RestingTime());
+        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new RestingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync<int>(new ValueTask<int>(network.Task), () =>
@@ -282,5 +282,5 @@ public class PayloadPoolTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Forget(PayloadPool pool) => _ = pool.TryRent(8 * MiB)!.Length;
+    private static void Remove(PayloadPool pool) => _ = pool.TryRent(8 * MiB)!.Length;
 }

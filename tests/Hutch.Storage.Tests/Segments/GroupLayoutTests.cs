@@ -55,7 +55,7 @@ public sealed class GroupLayoutTests
         var group = new SegmentGroup();
         foreach (PayloadBuffer body in bodies)
         {
-            group.Add(MemberKey.Blob(BlobHash.Of(body.Span)), body.Memory);
+            group.Add(MemberKey.Blob(BlobHash.Compute(body.Span)), body.Memory);
         }
 
         return group;

@@ -19,7 +19,7 @@ public static class Make
     public static (MemberKey Key, byte[] Body) Blob(int length, int seed)
     {
         byte[] body = Bytes(length, seed);
-        return (MemberKey.Blob(BlobHash.Of(body)), body);
+        return (MemberKey.Blob(BlobHash.Compute(body)), body);
     }
 
     public static byte[] Lines(params long[] sequences) =>

@@ -142,7 +142,7 @@ public class SegmentStoreBehaviourTests
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Lane.Main, new SegmentGroup(), Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Lane.Bulk, Make.Group(1, Make.Blob(1, 1)), Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(
-            Lane.Main, Make.Group(1, (MemberKey.Blob(BlobHash.Of("x"u8)), new byte[257 << 20])), Token));
+            Lane.Main, Make.Group(1, (MemberKey.Blob(BlobHash.Compute("x"u8)), new byte[257 << 20])), Token));
         Assert.Throws<ArgumentException>(() => new SegmentGroup().Add(MemberKey.Journal(1, 1), default));
         Assert.Empty(store.Segments);
     }
@@ -350,7 +350,7 @@ public class SegmentStoreBehaviourTests
         long before = _disk.Calls;
         FaultyDisk? torn = null;
         _disk.BeforeCall = call => torn ??= call.Operation == DiskOperation.Sync && call.Number > before ? Torn(call) : null;
-        await store.AppendAsync(Lane.Main, Make.Group(2, (MemberKey.Blob(BlobHash.Of(crafted)), crafted)), Token);
+        await store.AppendAsync(Lane.Main, Make.Group(2, (MemberKey.Blob(BlobHash.Compute(crafted)), crafted)), Token);
         _disk.BeforeCall = null;
         await store.DisposeAsync();
 
@@ -364,7 +364,7 @@ public class SegmentStoreBehaviourTests
         FaultyDisk Torn(DiskCall call)
         {
             FaultyDisk left = _disk.Crash(0, Survival.All);
-            int at = System.Text.Encoding.Latin1.GetString(left.ReadFile(call.Path)).IndexOf(MemberKey.Blob(BlobHash.Of(crafted)).ToString(), StringComparison.Ordinal);
+            int at = System.Text.Encoding.Latin1.GetString(left.ReadFile(call.Path)).IndexOf(MemberKey.Blob(BlobHash.Compute(crafted)).ToString(), StringComparison.Ordinal);
             for (int bit = 0; at >= 0 && bit < 8; bit++)
             {
                 left.FlipBit(call.Path, at + bit, bit);

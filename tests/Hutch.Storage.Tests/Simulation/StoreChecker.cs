@@ -139,7 +139,7 @@ public sealed class StoreChecker(Ledger ledger)
             Assert.Equal(sorted.Select(static e => (e.Key, e.BodyOffset, e.Crc32C)), indexed.Select(static m => (m.Key, m.Location.Offset, m.Location.Crc32C)));
             Assert.Equal(sorted.Length, segment.Members);
             Assert.Equal(sorted.Sum(static e => (long)e.Length), segment.BodyBytes);
-            Assert.Equal(SegmentTotals.Of(sorted).LastSequence, segment.LastSequence);
+            Assert.Equal(SegmentTotals.From(sorted).LastSequence, segment.LastSequence);
         }
     }
 }

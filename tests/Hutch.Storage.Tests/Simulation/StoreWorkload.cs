@@ -258,7 +258,7 @@ public sealed class StoreWorkload(FaultyDisk disk, int seed)
         BitConverter.TryWriteBytes(body.AsSpan(0, Math.Min(4, size)), size >= 4 ? _unique : 0);
         return lane == Lane.Bulk
             ? (MemberKey.Extent(new Guid(seed, 0, 0, new byte[8]), (long)_unique << 23), body)
-            : (MemberKey.Blob(BlobHash.Of(body)), body);
+            : (MemberKey.Blob(BlobHash.Compute(body)), body);
     }
 
     private string Line(long sequence) => $"{{\"seq\":{sequence},\"k\":\"test\",\"try\":{++_unique}}}";

@@ -55,11 +55,11 @@ public sealed class TypeSchemaTests
 
     [Fact]
     public void What_the_reader_takes_the_schema_takes() => Check(Document, document =>
-        Findings(document).Count > 0 || SchemaReader.Takes(TypeSchema.Of(Everything, null), document));
+        Findings(document).Count > 0 || SchemaReader.Takes(TypeSchema.For(Everything, null), document));
 
     [Fact]
     public void Without_units_beside_numbers_the_schema_takes_what_the_reader_takes_and_nothing_else() => Check(Document, document =>
-        HasTextWithUnit(document) || Findings(document).Count == 0 == SchemaReader.Takes(TypeSchema.Of(Everything, null), document));
+        HasTextWithUnit(document) || Findings(document).Count == 0 == SchemaReader.Takes(TypeSchema.For(Everything, null), document));
 
     [Fact]
     public void A_number_and_any_unit_of_its_dimension_are_taken_by_both() => Check(
@@ -74,7 +74,7 @@ public sealed class TypeSchemaTests
             string number = (isWhole ? Math.Ceiling(written) : written).ToString("R", CultureInfo.InvariantCulture);
             var document = new JsonObject { [x.attribute.Name] = $"{number} {x.spelling}" };
             DatasetType type = TypeCatalog.BuiltIn.Types.First(one => one.Attributes.Contains(x.attribute));
-            JsonNode property = TypeSchema.Of(type, null)["properties"]![x.attribute.Name]!;
+            JsonNode property = TypeSchema.For(type, null)["properties"]![x.attribute.Name]!;
             MetadataReading reading = MetadataInterpreter.Read(type, JsonSerializer.SerializeToElement(document));
             return reading.Findings.All(finding => finding.Kind == FindingKind.Missing) && reading.Values.Count == 1
                 && SchemaReader.Takes(property, document[x.attribute.Name]);
@@ -83,7 +83,7 @@ public sealed class TypeSchemaTests
     [Fact]
     public void A_schema_says_its_draft_its_address_and_what_is_required()
     {
-        JsonObject schema = TypeSchema.Of(TypeCatalog.BuiltIn.Find("mx/grid-scan")!, new Uri("https://hutch.example.org/api/v1/types/mx/grid-scan/schema"));
+        JsonObject schema = TypeSchema.For(TypeCatalog.BuiltIn.Find("mx/grid-scan")!, new Uri("https://hutch.example.org/api/v1/types/mx/grid-scan/schema"));
 
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string?)schema["$schema"]);
         Assert.Equal("https://hutch.example.org/api/v1/types/mx/grid-scan/schema", (string?)schema["$id"]);

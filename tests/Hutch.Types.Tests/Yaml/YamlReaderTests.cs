@@ -161,14 +161,14 @@ public sealed class YamlReaderTests
     {
         var problem = new DocumentProblem(3, 14, "line 1, column 5: the message begins like a place.");
 
-        Assert.Equal(problem, DocumentProblem.Of(problem.ToError()));
-        Assert.Equal(new DocumentProblem(0, 0, "empty"), DocumentProblem.Of(new DocumentProblem(0, 0, "empty").ToError()));
-        Assert.Equal(new DocumentProblem(0, 0, "other"), DocumentProblem.Of(ErrorCode.TooLarge.With("other")));
+        Assert.Equal(problem, DocumentProblem.From(problem.ToError()));
+        Assert.Equal(new DocumentProblem(0, 0, "empty"), DocumentProblem.From(new DocumentProblem(0, 0, "empty").ToError()));
+        Assert.Equal(new DocumentProblem(0, 0, "other"), DocumentProblem.From(ErrorCode.TooLarge.With("other")));
     }
 
     private static bool IsReadOrTold(byte[] bytes) => YamlReader.Read(bytes, Limits).TryGet(out YamlMap? map, out HutchError? refusal)
         ? YamlValues.ToJson(map) is not null
-        : DocumentProblem.Of(refusal) is { Line: >= 0, Column: >= 0, Message.Length: > 0 };
+        : DocumentProblem.From(refusal) is { Line: >= 0, Column: >= 0, Message.Length: > 0 };
 
     private static Result<YamlMap> Read(string yaml) => YamlReader.Read(Encoding.UTF8.GetBytes(yaml), Limits);
 }

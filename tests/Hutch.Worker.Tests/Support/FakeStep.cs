@@ -81,7 +81,7 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
             throw new InvalidOperationException("A bug.");
         }
 
-        row.Add(SaysHash ? BlobHash.Of(frame.Bytes).ToString() : Encoding.UTF8.GetString(frame.Bytes));
+        row.Add(SaysHash ? BlobHash.Compute(frame.Bytes).ToString() : Encoding.UTF8.GetString(frame.Bytes));
         return null;
     }
 }

@@ -93,7 +93,7 @@ internal sealed class LiveSite : IAsyncDisposable
         RunDispatcher dispatcher = NewDispatcher(options);
         Dispatcher = dispatcher;
         var worker = new AnalysisWorker(
-            new SiteWork(dispatcher, Site.Blobs, TimeProvider.System), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new LocalFrameLeases(dispatcher, Site.Blobs, TimeProvider.System), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = Task.WhenAll(dispatcher.RunAsync(_stop.Token), worker.RunAsync(_stop.Token));
     }
@@ -140,13 +140,13 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         Lane lane = (await Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
-        AwaitedBlob? awaited = FrameName.TryParse(path, out _) ? Site.Blobs.Awaited.Begin(dataset) : null;
+        RecentBlob? awaited = FrameName.TryParse(path, out _) ? Site.Blobs.RecentBlobs.Begin(dataset) : null;
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, awaited, Ct)).Value;
         Entry entry = (like ?? Entry.File(blob.Hash, blob.Size)) with { Hash = blob.Hash, Size = blob.Size };
         Assert.True((await Site.Entries.PutAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct)).IsOk);
     }
 
-    public Task PutFrameAsync(DatasetId dataset, int number) => PutAsync(dataset, FrameName.Of(number), Encoding.UTF8.GetBytes($"frame {number}"));
+    public Task PutFrameAsync(DatasetId dataset, int number) => PutAsync(dataset, FrameName.For(number), Encoding.UTF8.GetBytes($"frame {number}"));
 
     public async Task PutFramesAsync(DatasetId dataset, int from, int to)
     {
@@ -167,7 +167,7 @@ internal sealed class LiveSite : IAsyncDisposable
             var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
             using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, Lane.Main, Ct)).Value;
             Assert.True((await Site.Pushes.AddAsync(session.Id, [blob], Ct)).IsOk);
-            changes.Add(new TreeChange(DatasetPath.Parse(FrameName.Of(number)).Value, Entry.File(blob.Hash, blob.Size)));
+            changes.Add(new TreeChange(DatasetPath.Parse(FrameName.For(number)).Value, Entry.File(blob.Hash, blob.Size)));
         }
 
         Assert.True((await Site.Pushes.CommitAsync(session, changes, "frames", Ct)).IsOk);
@@ -181,7 +181,7 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         SiteSnapshot? snapshot = follow
             ? null
-            : (await Site.HeadFolder.FoldAsync(input, new FoldRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
+            : (await Site.HeadCompactor.CompactAsync(input, new CompactionRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
         SiteDataset dataset = (await Site.Heads.DatasetAsync(input, Ct)).Value;
         var run = new NewRun
         {

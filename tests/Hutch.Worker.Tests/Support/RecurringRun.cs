@@ -7,7 +7,7 @@ using Hutch.Processing.Runs;
 namespace Hutch.Worker.Tests.Support;
 
 /// <summary>One run that is over as soon as a worker has taken part in it, and comes back at once, as over a restart of the server.</summary>
-internal sealed class RecurringRun : IWorkSource
+internal sealed class RecurringRun : IFrameLeaseSource
 {
     private readonly Guid _run = Guid.NewGuid();
     private readonly TaskCompletionSource _takenTwice = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal sealed class RecurringRun : IWorkSource
 
     public int ReadAhead => 0;
 
-    public async Task<WorkLease?> TakeFirstAsync(
+    public async Task<FrameLease?> LeaseFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
         if (known.Contains(_run))
@@ -35,7 +35,7 @@ internal sealed class RecurringRun : IWorkSource
             _takenTwice.SetResult();
         }
 
-        return new WorkLease
+        return new FrameLease
         {
             Id = Guid.NewGuid(),
             Run = _run,
@@ -45,21 +45,21 @@ internal sealed class RecurringRun : IWorkSource
         };
     }
 
-    public ValueTask<WorkLease?> TakeAsync(WorkLease previous, CancellationToken cancellationToken) => new((WorkLease?)null);
+    public ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken) => new((FrameLease?)null);
 
-    public IDisposable? Enter(WorkLease lease) => null;
+    public IDisposable? Enter(FrameLease lease) => null;
 
-    public Task<Result<EntryBytes?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken) =>
+    public Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken) =>
         Task.FromResult(Result<EntryBytes?>.Ok(null));
 
     public Task ReadFrameAsync(
-        WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken) => Task.CompletedTask;
+        FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public ValueTask GiveAsync(WorkLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken) => default;
+    public ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken) => default;
 
-    public Task ReturnAsync(WorkLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task RefuseAsync(WorkLease lease, HutchError reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -8,7 +8,7 @@ namespace Hutch.Worker.Tests.Support;
 /// <summary>Puts a series straight into a site, and remembers what it was given.</summary>
 internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
 {
-    public Task LookAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task LoadExistingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public IEnumerable<string> Paths => [];
 

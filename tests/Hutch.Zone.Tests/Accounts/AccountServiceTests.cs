@@ -322,7 +322,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         IssuedLink link = (await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.View, TimeSpan.FromDays(1), Ct)).Value;
         await zone.Services.Sharing.RevokeLinkAsync(ada, data.Dataset, link.Link.Id, Ct);
         await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "admin", Ct);
-        await zone.Accounts.NoteAsync(ada, Operation.DatasetPurge, "dataset:" + data.Dataset, "by law", Ct);
+        await zone.Accounts.AuditAsync(ada, Operation.DatasetPurge, "dataset:" + data.Dataset, "by law", Ct);
         await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { Disabled = true, Roles = [Role.Auditor] }, Ct);
 
         string id = $"dataset:{data.Dataset}";

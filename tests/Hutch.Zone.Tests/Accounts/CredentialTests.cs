@@ -20,7 +20,7 @@ public sealed class CredentialTests
         Assert.Equal(kind, read.Kind);
         Assert.Equal(id, read.Id.ToString());
         Assert.True(read.Matches(hash));
-        Assert.False(read.Matches(BlobHash.Of("another secret"u8)));
+        Assert.False(read.Matches(BlobHash.Compute("another secret"u8)));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync(post);
         Caller admin = await WithAddressAsync(zone, "admin@example.org");
 
-        Assert.True((await zone.Services.Logins.AskForLinkAsync("admin", From, Ct)).IsOk);
+        Assert.True((await zone.Services.Logins.RequestLinkAsync("admin", From, Ct)).IsOk);
         Assert.Equal(1, await zone.Services.MailSender.SendDueAsync(Ct));
 
         OutgoingMail mail = Assert.Single(post.Taken);
@@ -52,9 +52,9 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
 
         for (int i = 0; i < 50; i++)
         {
-            Assert.True((await zone.Services.Logins.AskForLinkAsync("admin", From, Ct)).IsOk);
-            Assert.True((await zone.Services.Logins.AskForLinkAsync("nobody", From, Ct)).IsOk);
-            Assert.True((await zone.Services.Logins.AskForLinkAsync("NOT A NAME\r\n", From, Ct)).IsOk);
+            Assert.True((await zone.Services.Logins.RequestLinkAsync("admin", From, Ct)).IsOk);
+            Assert.True((await zone.Services.Logins.RequestLinkAsync("nobody", From, Ct)).IsOk);
+            Assert.True((await zone.Services.Logins.RequestLinkAsync("NOT A NAME\r\n", From, Ct)).IsOk);
         }
 
         await zone.Services.MailSender.SendDueAsync(Ct);
@@ -130,7 +130,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         var post = new FakeTransport { Failure = new IOException("away") };
         await using TestZone zone = await OpenAsync(post);
         await WithAddressAsync(zone, "admin@example.org");
-        await zone.Services.Logins.AskForLinkAsync("admin", From, Ct);
+        await zone.Services.Logins.RequestLinkAsync("admin", From, Ct);
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         zone.Time.Advance(TimeSpan.FromHours(2));
@@ -227,7 +227,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         NameRecord dataset = await zone.DatasetAsync(await WithAddressAsync(zone, "admin@example.org"), "data");
         var end = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero);
 
-        Result<int> told = await zone.Services.Notices.TellOwnerAsync(
+        Result<int> told = await zone.Services.Notices.NotifyOwnerAsync(
             dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d"), ["Admin@example.org", "ada@example.org", "nobody"], Ct);
         await zone.Services.MailSender.SendDueAsync(Ct);
 
@@ -249,7 +249,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         var end = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero);
 
         async Task<int> TellAsync(DatasetId about, DatasetNotice notice) =>
-            (await zone.Services.Notices.TellOwnerAsync(about, notice, ["ada@example.org"], Ct)).Value;
+            (await zone.Services.Notices.NotifyOwnerAsync(about, notice, ["ada@example.org"], Ct)).Value;
 
         Assert.Equal(2, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d")));
         Assert.Equal(0, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d")));
@@ -269,7 +269,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         InviteRecord invite = (await zone.Services.Invites.CreateAsync(admin, dataset.Dataset, new InviteRequest(), Ct)).Value.Invite;
 
-        Assert.Equal(1, (await zone.Services.Notices.TellAsync(dataset.Dataset, DatasetNotice.Published(invite), ["ada@example.org"], Ct)).Value);
+        Assert.Equal(1, (await zone.Services.Notices.NotifyAsync(dataset.Dataset, DatasetNotice.Published(invite), ["ada@example.org"], Ct)).Value);
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         OutgoingMail mail = Assert.Single(post.Taken);
@@ -286,7 +286,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         NameRecord dataset = await zone.DatasetAsync(await zone.AdminAsync(), "data");
         var notice = DatasetNotice.AcquisitionEnded(new DateTimeOffset(2027, 1, 31, 9, 5, 0, TimeSpan.Zero), 812, 1_230_000_000_000);
 
-        await zone.Services.Notices.TellAsync(dataset.Dataset, notice, ["ada@example.org"], Ct);
+        await zone.Services.Notices.NotifyAsync(dataset.Dataset, notice, ["ada@example.org"], Ct);
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         Assert.Contains("ended on 2027-01-31 09:05 UTC, with 812 files (1.23 TB).", Assert.Single(post.Taken).Body, StringComparison.Ordinal);

@@ -160,6 +160,6 @@ internal sealed class TestZone : IAsyncDisposable
         DirectoryInfo folder, PostgresAddress? postgres, FakeTime time, ZoneOptions? options) =>
         await ZoneServices.OpenAsync(
             LocalDisk.Instance, folder.FullName,
-            (options ?? Quick) with { Postgres = postgres is null ? null : new PostgresPlace(postgres, PostgresPassword.From(null)) }, time,
+            (options ?? Quick) with { Postgres = postgres is null ? null : new PostgresDatabase(postgres, PostgresPassword.From(null)) }, time,
             NullLoggerFactory.Instance, static () => { }, Ct);
 }

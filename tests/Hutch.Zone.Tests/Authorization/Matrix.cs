@@ -37,7 +37,7 @@ internal static class Matrix
 
     private static void WriteRole(StringBuilder text, Role role)
     {
-        RoleSet roles = RoleSet.Of(role);
+        RoleSet roles = RoleSet.From(role);
         Caller ada = People.User(People.Owner, roles);
         Caller bob = People.User(People.Bob, roles);
         Table(
@@ -85,7 +85,7 @@ internal static class Matrix
         ];
 
         Table(text, "Datasets: the owner, by the scope of the token", OnDataset, Columns(People.Owner, RoleSet.None));
-        Table(text, "Datasets: an administrator without a right, by the scope of the token", OnDataset, Columns(People.Bob, RoleSet.Of(Role.Administrator)));
+        Table(text, "Datasets: an administrator without a right, by the scope of the token", OnDataset, Columns(People.Bob, RoleSet.From(Role.Administrator)));
     }
 
     private static void WriteGroups(StringBuilder text)
@@ -98,7 +98,7 @@ internal static class Matrix
             ("stranger", o => On(People.User(People.Bob), o)),
             ("member", o => On(People.User(People.Bob, groups: People.InLab(manager: false)), o)),
             ("manager", o => On(People.User(People.Bob, groups: People.InLab(manager: true)), o)),
-            ("administrator", o => On(People.User(People.Bob, RoleSet.Of(Role.Administrator)), o)),
+            ("administrator", o => On(People.User(People.Bob, RoleSet.From(Role.Administrator)), o)),
             ("its token work", o => On(People.User(People.Bob, scope: TokenScope.ForWork("trial"), groups: People.InLab(manager: true)), o)),
             ("its token read", o => On(People.User(People.Bob, scope: new TokenScope(TokenScopes.Read), groups: People.InLab(manager: true)), o)),
             ("restricted", o => On(People.User(People.Bob, scope: new TokenScope(TokenScopes.All, [People.Dataset]), groups: People.InLab(manager: true)), o)),
@@ -113,15 +113,15 @@ internal static class Matrix
             [
                 ("anonymous", o => On(Caller.Anonymous, o)),
                 ("link", o => On(People.Link(Rights.Read), o)),
-                .. RoleNames.All.Select(r => (r.ToName(), (Func<Operation, string>)(o => On(People.User(People.Bob, RoleSet.Of(r)), o)))),
+                .. RoleNames.All.Select(r => (r.ToName(), (Func<Operation, string>)(o => On(People.User(People.Bob, RoleSet.From(r)), o)))),
             ]);
         TokenScopes[] scopes = [TokenScopes.None, TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin, TokenScopes.Work];
         Table(text, "One's own account and the installation: an administrator, by the scope of the token",
             Operation.All.Where(o => o.Target is OperationTarget.Account or OperationTarget.Installation),
             [
                 .. scopes.Select(s => (s.ToString().ToLowerInvariant(), (Func<Operation, string>)(o =>
-                    On(People.User(People.Bob, RoleSet.Of(Role.Administrator), new TokenScope(s)), o)))),
-                ("all, one dataset", o => On(People.User(People.Bob, RoleSet.Of(Role.Administrator), new TokenScope(TokenScopes.All, [People.Dataset])), o)),
+                    On(People.User(People.Bob, RoleSet.From(Role.Administrator), new TokenScope(s)), o)))),
+                ("all, one dataset", o => On(People.User(People.Bob, RoleSet.From(Role.Administrator), new TokenScope(TokenScopes.All, [People.Dataset])), o)),
             ]);
     }
 

@@ -51,7 +51,7 @@ public sealed class MatrixTests
     {
         Caller[] callers =
         [
-            Caller.Anonymous, People.Link(Rights.View), People.User(People.Bob), People.User(People.Bob, RoleSet.Of(Role.Administrator), new TokenScope(TokenScopes.Read)),
+            Caller.Anonymous, People.Link(Rights.View), People.User(People.Bob), People.User(People.Bob, RoleSet.From(Role.Administrator), new TokenScope(TokenScopes.Read)),
             People.User(People.Owner, scope: new TokenScope(TokenScopes.None)),
         ];
         DatasetAccess[] facts = [People.Facts(), People.Facts(visibility: Model.Zone.Visibility.Public), People.Facts(grants: (People.Bob, Rights.Manage))];

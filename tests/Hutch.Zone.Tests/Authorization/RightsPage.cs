@@ -51,26 +51,26 @@ internal static class RightsPage
         var text = new StringBuilder(Beginning);
         text.Append("\n## On a dataset\n\nThe right with the scope, or one of the roles with the scope `admin`.\n\n");
         text.Append("| operation | to … | right | scope | or role |\n|---|---|---|---|---|\n");
-        foreach (Operation o in Of(OperationTarget.Dataset))
+        foreach (Operation o in From(OperationTarget.Dataset))
         {
             string right = o.IsOfSite ? "" : o.OwnerOnly ? "owner" : o.Right.ToName();
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {right} | {Scope(o)} | {Roles(o)} |\n");
         }
 
         text.Append("\n## On a group\n\n| operation | to … | members | scope | or role |\n|---|---|---|---|---|\n");
-        foreach (Operation o in Of(OperationTarget.Group))
+        foreach (Operation o in From(OperationTarget.Group))
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {(o.ManagersOnly ? "its managers" : "its members")} | {Scope(o)} | {Roles(o)} |\n");
         }
 
         text.Append("\n## On your own account\n\nEvery account. A token may always revoke itself.\n\n| operation | to … | scope |\n|---|---|---|\n");
-        foreach (Operation o in Of(OperationTarget.Account))
+        foreach (Operation o in From(OperationTarget.Account))
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Scope(o)} |\n");
         }
 
         text.Append("\n## On the installation\n\n| operation | to … | role | scope |\n|---|---|---|---|\n");
-        foreach (Operation o in Of(OperationTarget.Installation))
+        foreach (Operation o in From(OperationTarget.Installation))
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Roles(o)} | {Scope(o)} |\n");
         }
@@ -78,7 +78,7 @@ internal static class RightsPage
         return text.ToString();
     }
 
-    private static IEnumerable<Operation> Of(OperationTarget target) => Operation.All.Where(o => o.Target == target);
+    private static IEnumerable<Operation> From(OperationTarget target) => Operation.All.Where(o => o.Target == target);
 
     private static string Scope(Operation o) => o.Scope == TokenScopes.None ? "any" : new TokenScope(o.Scope).ToString();
 

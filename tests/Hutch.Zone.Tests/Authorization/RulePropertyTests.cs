@@ -138,7 +138,7 @@ public sealed class RulePropertyTests
         private PrincipalRecord Owner => OwnerNumber switch { 0 => People.Owner, 1 => People.Bob, _ => People.Lab };
 
         public Caller Caller() => People.User(
-            People.Bob, RoleSet.Of([.. RoleNames.All.Where(r => (Roles & (1 << (int)r)) != 0)]), Scope,
+            People.Bob, RoleSet.From([.. RoleNames.All.Where(r => (Roles & (1 << (int)r)) != 0)]), Scope,
             Membership == 0 ? [] : People.InLab(manager: Membership == 2));
 
         public DatasetAccess Facts() => People.Facts(

@@ -27,19 +27,19 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         var texts = new Texts(zone);
 
         string doi = (await zone.Services.Publications.GiveDoiAsync(owner, dataset, Ct)).Value.Doi!.Doi;
-        Assert.Null(await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct));
+        Assert.Null(await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct));
         Assert.Equal(("draft", null), (service.Dois[doi].State, service.Dois[doi].Url));
         Assert.Equal(DoiState.Draft, (await FindAsync(zone, owner, dataset)).Doi!.State);
 
         await PublishAsync(zone, owner, dataset);
-        await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         PublicationRecord published = await FindAsync(zone, owner, dataset);
         Assert.Equal(doi, published.Doi!.Doi);
         Assert.All([published.Doi, published.SeriesDoi!], one => Assert.Equal(("findable", Texts.Page(one)), (service.Dois[one.Doi].State, service.Dois[one.Doi].Url)));
         Assert.True(published.Doi.IsCitable);
 
         _ = (await zone.Services.Publications.WithdrawAsync(owner, dataset, "It was wrong.", Ct)).Value;
-        await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         Assert.Equal(("registered", Texts.Page(published.Doi)), (service.Dois[doi].State, service.Dois[doi].Url));
     }
 
@@ -54,7 +54,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
 
         for (int day = 0; day < 3; day++)
         {
-            await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+            await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
             zone.Time.Advance(TimeSpan.FromDays(1));
         }
 
@@ -71,14 +71,14 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         var texts = new Texts(zone);
 
         // The first question is answered, the answer to the creation is lost.
-        service.Refuse(404);
+        service.Reject(404);
         service.LoseAnswer();
-        TimeSpan? pause = await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        TimeSpan? pause = await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         PublicationRecord waiting = await FindAsync(zone, owner, dataset);
         Assert.Contains(
             [waiting.Doi!, waiting.SeriesDoi!], static one => one.Problem == "The DOI service is not available: its answer is no HTTP, or the connection broke.");
         zone.Time.Advance(pause!.Value);
-        Assert.Null(await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct));
+        Assert.Null(await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct));
 
         Assert.Equal(2, service.Dois.Count);
         Assert.Equal(2, service.Asked.Count(static one => one.StartsWith("POST", StringComparison.Ordinal)));
@@ -98,7 +98,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         var pauses = new List<double>();
         for (int i = 0; i < 10; i++)
         {
-            TimeSpan? pause = await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+            TimeSpan? pause = await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
             pauses.Add(pause!.Value.TotalSeconds);
             zone.Time.Advance(pause.Value);
         }
@@ -106,7 +106,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         Assert.Equal([10, 20, 40, 80, 160, 320, 600, 600, 600, 600], pauses);
         Assert.Equal(PublicationStage.Published, (await FindAsync(zone, owner, dataset)).State);
         service.IsAway = false;
-        Assert.Null(await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct));
+        Assert.Null(await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct));
         Assert.All(service.Dois.Values, static one => Assert.Equal("findable", one.State));
         Assert.Equal(2, service.Dois.Count);
     }
@@ -118,11 +118,11 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync(service);
         await PublishedAsync(zone);
 
-        service.Refuse(429, "Retry-After: 120");
-        TimeSpan? busy = await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        service.Reject(429, "Retry-After: 120");
+        TimeSpan? busy = await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
         zone.Time.Advance(busy!.Value);
-        service.Refuse(503, "Retry-After: 100000");
-        TimeSpan? bounded = await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        service.Reject(503, "Retry-After: 100000");
+        TimeSpan? bounded = await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
 
         Assert.Equal((120, 600), (busy.Value.TotalSeconds, bounded!.Value.TotalSeconds));
     }
@@ -137,8 +137,8 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync(service);
         (Caller owner, DatasetId dataset) = await PublishedAsync(zone);
 
-        service.Refuse(status, "Location: http://192.0.2.1/");
-        Assert.NotNull(await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct));
+        service.Reject(status, "Location: http://192.0.2.1/");
+        Assert.NotNull(await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct));
 
         PublicationRecord record = await FindAsync(zone, owner, dataset);
         string problem = Assert.Single(((DoiRecord[])[record.Doi!, record.SeriesDoi!]).Select(static one => one.Problem).OfType<string>());
@@ -158,7 +158,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         (Caller owner, DatasetId dataset) = await PublishedAsync(zone);
 
         service.Say(200, body);
-        Assert.NotNull(await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct));
+        Assert.NotNull(await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct));
 
         Assert.False((await FindAsync(zone, owner, dataset)).Doi!.IsCitable);
     }
@@ -171,10 +171,10 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await PublishedAsync(zone);
 
         service.Say(200, new string(' ', 2 << 20));
-        TimeSpan? first = await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        TimeSpan? first = await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
         zone.Time.Advance(first!.Value);
         service.Hang();
-        TimeSpan? second = await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        TimeSpan? second = await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
 
         Assert.NotNull(second);
     }
@@ -187,13 +187,13 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         (Caller owner, DatasetId dataset) = await PublishedAsync(zone);
         var texts = new Texts(zone) { Publisher = "" };
 
-        Assert.Null(await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct));
+        Assert.Null(await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct));
         Assert.Contains("Expected is publisher", (await FindAsync(zone, owner, dataset)).Doi!.Problem, StringComparison.Ordinal);
         Assert.Empty(service.Dois);
 
         texts.Publisher = "Beamline 13";
         await DescribeAsync(zone, owner, dataset, "Mended");
-        Assert.Null(await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct));
+        Assert.Null(await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct));
         Assert.Equal((DoiState.Findable, null), ((await FindAsync(zone, owner, dataset)).Doi!.State, (await FindAsync(zone, owner, dataset)).Doi!.Problem));
     }
 
@@ -204,17 +204,17 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync(service);
         (Caller owner, DatasetId dataset) = await PublishedAsync(zone);
         var texts = new Texts(zone);
-        await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         int asked = service.Asked.Count;
 
         await DescribeAsync(zone, owner, dataset, "Says the same to DataCite");
         zone.Time.Advance(TimeSpan.FromHours(25));
-        await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         Assert.Equal(asked, service.Asked.Count);
 
         texts.Publisher = "Another";
         zone.Time.Advance(TimeSpan.FromHours(25));
-        await zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct);
         Assert.All(service.Dois.Values, static one => Assert.Contains("Another", one.Xml, StringComparison.Ordinal));
     }
 
@@ -227,7 +227,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         string doi = (await FindAsync(zone, owner, dataset)).Doi!.Doi;
         service.Put(doi, "findable", "https://elsewhere.example.org/1");
 
-        await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
 
         Assert.Equal("https://elsewhere.example.org/1", service.Dois[doi].Url);
         Assert.Contains("in use at the DOI service already", (await FindAsync(zone, owner, dataset)).Doi!.Problem, StringComparison.Ordinal);
@@ -241,7 +241,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await PublishedAsync(zone);
         var texts = new Texts(zone);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => zone.Services.DoiRegistrar.SettleDueAsync(texts, Ct))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => zone.Services.DoiRegistrar.ProcessDueAsync(texts, Ct))));
 
         Assert.Equal(2, service.Asked.Count(static one => one.StartsWith("POST", StringComparison.Ordinal)));
     }
@@ -252,7 +252,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
         await using var service = new DataCiteService();
         await using TestZone zone = await OpenAsync(service);
         (_, DatasetId dataset) = await PublishedAsync(zone);
-        await zone.Services.DoiRegistrar.SettleDueAsync(new Texts(zone), Ct);
+        await zone.Services.DoiRegistrar.ProcessDueAsync(new Texts(zone), Ct);
         await zone.ReopenAsync(TestZone.Quick);
         Caller same = await zone.AdminAsync();
 
@@ -296,8 +296,8 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
 
     private static async Task PublishAsync(TestZone zone, Caller owner, DatasetId dataset)
     {
-        var wanted = new WantedPublication(
-            (await FindAsync(zone, owner, dataset)).Revision, new PublishedData(1, BlobHash.Of("tree"u8), 1, 1), Visibility.Public, null);
+        var wanted = new PublicationRequest(
+            (await FindAsync(zone, owner, dataset)).Revision, new PublishedData(1, BlobHash.Compute("tree"u8), 1, 1), Visibility.Public, null);
         _ = (await zone.Services.Publications.PublishAsync(owner, dataset, wanted, Ct)).Value;
     }
 
@@ -313,7 +313,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
 
         public async Task<DoiText?> WriteAsync(DoiRecord doi, CancellationToken ct)
         {
-            PublicationStanding? standing = await zone.Services.Publications.FindPublishedAsync(doi.Dataset, ct);
+            PublicationStatus? standing = await zone.Services.Publications.FindPublishedAsync(doi.Dataset, ct);
             string xml = $"""
                 <resource xmlns="http://datacite.org/schema/kernel-4"><identifier identifierType="DOI">{doi.Doi}</identifier>
                 <creators><creator><creatorName>Lovelace, Ada</creatorName></creator></creators><titles><title>Frames</title></titles>

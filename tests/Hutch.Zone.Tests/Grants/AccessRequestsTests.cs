@@ -21,14 +21,14 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob, NameRecord data) = await SharedAsync(zone);
         AccessRequests requests = zone.Services.AccessRequests;
-        Assert.True((await requests.AskAsync(bob, data.Dataset, "Please.", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, data.Dataset, "Please.", Ct)).IsOk);
         Assert.True((await requests.DenyAsync(ada, data.Dataset, "bob", Ct)).IsOk);
-        Assert.Equal(ErrorCode.Conflict, (await requests.AskAsync(bob, data.Dataset, "Now?", Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Conflict, (await requests.RequestAsync(bob, data.Dataset, "Now?", Ct)).Error?.Code);
 
         zone.Time.Advance(AccessRequests.WaitAfterDenial);
 
         Assert.Empty((await requests.ListOwnAsync(bob, Ct)).Value);
-        Assert.True((await requests.AskAsync(bob, data.Dataset, "And now?", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, data.Dataset, "And now?", Ct)).IsOk);
         Assert.Equal("And now?", Assert.Single((await requests.ListReceivedAsync(ada, Ct)).Value).Request.Text);
 
         zone.Time.Advance(AccessRequests.Life);
@@ -37,7 +37,7 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         Assert.Empty((await requests.ListAsync(ada, data.Dataset, Ct)).Value);
         Assert.Empty((await requests.ListOwnAsync(bob, Ct)).Value);
         Assert.Equal(ErrorCode.NotFound, (await requests.GrantAsync(ada, data.Dataset, "bob", Rights.Read, Ct)).Error?.Code);
-        Assert.True((await requests.AskAsync(bob, data.Dataset, "Once more.", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, data.Dataset, "Once more.", Ct)).IsOk);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         (Caller ada, Caller bob, NameRecord data) = await SharedAsync(zone);
         Caller eve = await zone.UserAsync("eve");
         await ShareAsync(zone, ada, data, "eve");
-        Assert.True((await zone.Services.AccessRequests.AskAsync(bob, data.Dataset, "", Ct)).IsOk);
-        Assert.True((await zone.Services.AccessRequests.AskAsync(eve, data.Dataset, "", Ct)).IsOk);
+        Assert.True((await zone.Services.AccessRequests.RequestAsync(bob, data.Dataset, "", Ct)).IsOk);
+        Assert.True((await zone.Services.AccessRequests.RequestAsync(eve, data.Dataset, "", Ct)).IsOk);
         Assert.True((await zone.Services.AccessRequests.DenyAsync(ada, data.Dataset, "eve", Ct)).IsOk);
 
         Assert.True(await zone.Services.Names.ReleaseAsync(ada.Actor, data.Dataset, "purged", Ct));
@@ -62,21 +62,21 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob, NameRecord first) = await SharedAsync(zone);
         AccessRequests requests = zone.Services.AccessRequests;
-        Assert.True((await requests.AskAsync(bob, first.Dataset, "", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, first.Dataset, "", Ct)).IsOk);
         for (int i = 1; i < AccountLimits.MaxRequestsPerUser; i++)
         {
             NameRecord more = await zone.DatasetAsync(ada, $"more-{i}");
             await ShareAsync(zone, ada, more, "bob");
-            Assert.True((await requests.AskAsync(bob, more.Dataset, "", Ct)).IsOk);
+            Assert.True((await requests.RequestAsync(bob, more.Dataset, "", Ct)).IsOk);
         }
 
         NameRecord last = await zone.DatasetAsync(ada, "last");
         await ShareAsync(zone, ada, last, "bob");
 
-        Assert.Equal(ErrorCode.TooLarge, (await requests.AskAsync(bob, last.Dataset, "", Ct)).Error?.Code);
-        Assert.True((await requests.AskAsync(bob, first.Dataset, "Another text.", Ct)).IsOk);
+        Assert.Equal(ErrorCode.TooLarge, (await requests.RequestAsync(bob, last.Dataset, "", Ct)).Error?.Code);
+        Assert.True((await requests.RequestAsync(bob, first.Dataset, "Another text.", Ct)).IsOk);
         Assert.True((await requests.WithdrawAsync(bob, first.Dataset, Ct)).IsOk);
-        Assert.True((await requests.AskAsync(bob, last.Dataset, "", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, last.Dataset, "", Ct)).IsOk);
     }
 
     [Fact]
@@ -87,13 +87,13 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         AccessRequests requests = zone.Services.AccessRequests;
         for (int i = 0; i < AccountLimits.MaxRequestChangesPerDay / 2; i++)
         {
-            Assert.True((await requests.AskAsync(bob, data.Dataset, "", Ct)).IsOk);
+            Assert.True((await requests.RequestAsync(bob, data.Dataset, "", Ct)).IsOk);
             Assert.True((await requests.WithdrawAsync(bob, data.Dataset, Ct)).IsOk);
         }
 
-        Assert.Equal(ErrorCode.TooManyRequests, (await requests.AskAsync(bob, data.Dataset, "", Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.TooManyRequests, (await requests.RequestAsync(bob, data.Dataset, "", Ct)).Error?.Code);
         zone.Time.Advance(TimeSpan.FromDays(1));
-        Assert.True((await requests.AskAsync(bob, data.Dataset, "", Ct)).IsOk);
+        Assert.True((await requests.RequestAsync(bob, data.Dataset, "", Ct)).IsOk);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         NameRecord data = await zone.DatasetAsync(await zone.NowAsync(ada), "data", "lab");
         await ShareAsync(zone, await zone.NowAsync(ada), data, "bob");
 
-        Assert.True((await zone.Services.AccessRequests.AskAsync(bob, data.Dataset, "Please.", Ct)).IsOk);
+        Assert.True((await zone.Services.AccessRequests.RequestAsync(bob, data.Dataset, "Please.", Ct)).IsOk);
 
         Assert.Single((await zone.Services.AccessRequests.ListReceivedAsync(await zone.NowAsync(ada), Ct)).Value);
         Assert.Empty((await zone.Services.AccessRequests.ListReceivedAsync(await zone.NowAsync(cleo), Ct)).Value);

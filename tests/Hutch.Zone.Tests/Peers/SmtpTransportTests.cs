@@ -49,7 +49,7 @@ public sealed class SmtpTransportTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         Task sending = zone.Services.MailSender.RunAsync(stop.Token);
 
-        await zone.Services.Logins.AskForLinkAsync("admin", new LoginOrigin(IPAddress.Loopback, null), Ct);
+        await zone.Services.Logins.RequestLinkAsync("admin", new LoginOrigin(IPAddress.Loopback, null), Ct);
 
         string data = (await server.TakeAsync(Ct)).GetProperty("data").GetString()!;
         string body = Encoding.UTF8.GetString(Convert.FromBase64String(data[data.IndexOf("\r\n\r\n", StringComparison.Ordinal)..]));

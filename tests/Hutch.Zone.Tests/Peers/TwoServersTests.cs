@@ -182,7 +182,7 @@ public sealed class TwoServersTests(PostgresServer server)
         for (int i = 0; i < Mails; i++)
         {
             _ = (await one.Accounts.CreateUserAsync(admin, $"u{i}", null, $"u{i}@example.org", [], Ct)).Value;
-            Assert.True((await one.Services.Logins.AskForLinkAsync($"u{i}", new LoginOrigin(Address(i), null), Ct)).IsOk);
+            Assert.True((await one.Services.Logins.RequestLinkAsync($"u{i}", new LoginOrigin(Address(i), null), Ct)).IsOk);
         }
 
         int[] sent = await Task.WhenAll(
@@ -207,7 +207,7 @@ public sealed class TwoServersTests(PostgresServer server)
         await using TestZone one = await OpenAsync(options with { MailTransport = stuckPost });
         await using TestZone two = await one.OpenOtherServerAsync(options);
         _ = (await one.Accounts.CreateUserAsync(await one.AdminAsync(), "ada", null, "ada@example.org", [], Ct)).Value;
-        Assert.True((await one.Services.Logins.AskForLinkAsync("ada", From, Ct)).IsOk);
+        Assert.True((await one.Services.Logins.RequestLinkAsync("ada", From, Ct)).IsOk);
         using var gone = new CancellationTokenSource();
         Task<int> stuck = one.Services.MailSender.SendDueAsync(gone.Token);
         while (stuckPost.Taken.IsEmpty)
@@ -287,7 +287,7 @@ public sealed class TwoServersTests(PostgresServer server)
         });
 
         await using (ZoneServices late = await ZoneServices.OpenAsync(
-            disk, folder.FullName, TestZone.Quick with { Postgres = new PostgresPlace(address, PostgresPassword.From(null)) }, new FakeTime(),
+            disk, folder.FullName, TestZone.Quick with { Postgres = new PostgresDatabase(address, PostgresPassword.From(null)) }, new FakeTime(),
             NullLoggerFactory.Instance, static () => { }, Ct))
         {
             Assert.Null(late.FirstStartTokenPath);

@@ -94,16 +94,16 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
-        await zone.Services.Copies.AskAsync(ada, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.RequestAsync(ada, scan, "archive", "facility", Ct);
         await ComeAsync(zone, scan, site, 1, CopyStates.Running);
 
         zone.Time.Advance(TimeSpan.FromHours(23));
-        await zone.Services.CopyNotices.TellStuckAsync(Ct);
+        await zone.Services.CopyNotices.NotifyStuckAsync(Ct);
         string[] early = await MailsAsync(zone, ada);
         await ComeAsync(zone, scan, site, 1, CopyStates.Failed, "The line was cut.");
         zone.Time.Advance(TimeSpan.FromHours(1));
-        await zone.Services.CopyNotices.TellStuckAsync(Ct);
-        await zone.Services.CopyNotices.TellStuckAsync(Ct);
+        await zone.Services.CopyNotices.NotifyStuckAsync(Ct);
+        await zone.Services.CopyNotices.NotifyStuckAsync(Ct);
         await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
         await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
 
@@ -123,7 +123,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
         Caller bob = await zone.UserAsync("bob");
         await zone.Services.Sharing.GrantAsync(ada, scan, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
-        await zone.Services.Copies.AskAsync(bob, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.RequestAsync(bob, scan, "archive", "facility", Ct);
         await zone.Services.Sharing.GrantAsync(ada, scan, PrincipalKind.User, "bob", Rights.Read, null, Ct);
 
         await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
@@ -138,7 +138,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
         Caller admin = await zone.AdminAsync();
-        await zone.Services.Rules.AddAsync(admin, new WantedRule(s_rule, null), "facility", Ct);
+        await zone.Services.Rules.AddAsync(admin, new RuleDraft(s_rule, null), "facility", Ct);
 
         await LookAsync(zone, scan);
         await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
@@ -154,11 +154,11 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
         DatasetId other = (await zone.DatasetAsync(ada, "other")).Dataset;
-        await zone.Services.Copies.AskAsync(ada, scan, "archive", "facility", Ct);
-        await zone.Services.Copies.AskAsync(ada, other, "archive", "facility", Ct);
+        await zone.Services.Copies.RequestAsync(ada, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.RequestAsync(ada, other, "archive", "facility", Ct);
 
-        IReadOnlyList<BelievedDataset> named = await zone.Services.Copies.BelievedAtAsync(site, [scan, new DatasetId(Guid.NewGuid())], Ct);
-        IReadOnlyList<BelievedDataset> none = await zone.Services.Copies.BelievedAtAsync(site, [], Ct);
+        IReadOnlyList<ExpectedDataset> named = await zone.Services.Copies.ListExpectedAtAsync(site, [scan, new DatasetId(Guid.NewGuid())], Ct);
+        IReadOnlyList<ExpectedDataset> none = await zone.Services.Copies.ListExpectedAtAsync(site, [], Ct);
 
         Assert.Equal("ada/scan", Assert.Single(named).Name);
         Assert.Empty(none);
@@ -170,15 +170,15 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId waits) = await BeginAsync(zone);
         DatasetId full = await AskAsync("full"), moves = await AskAsync("moves"), there = await AskAsync("there"), follows = await AskAsync("follows");
-        await zone.Services.Copies.AskAsync(ada, waits, "archive", "facility", Ct);
+        await zone.Services.Copies.RequestAsync(ada, waits, "archive", "facility", Ct);
         await ComeAsync(zone, full, site, 0, CopyStates.Refused, "it is full");
         await ComeAsync(zone, moves, site, 1, CopyStates.Running);
         await ComeAsync(zone, there, site, 3, CopyStates.Complete);
         await ComeAsync(zone, follows, site, 3, CopyStates.Complete);
         await ComeAsync(zone, follows, site, 2, CopyStates.Running);
 
-        CopiesOnTheWay all = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 100, Ct)).Value;
-        CopiesOnTheWay first = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 1, Ct)).Value;
+        IncomingCopies all = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 100, Ct)).Value;
+        IncomingCopies first = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 1, Ct)).Value;
         HutchError? refused = (await zone.Services.Copies.OnTheWayAsync(ada, 100, Ct)).Error;
 
         Assert.Equal(["ada/moves", "ada/follows", "ada/full", "ada/scan"], all.Copies.Select(static one => one.Name.FullName));
@@ -189,7 +189,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         async Task<DatasetId> AskAsync(string slug)
         {
             DatasetId dataset = (await zone.DatasetAsync(ada, slug)).Dataset;
-            await zone.Services.Copies.AskAsync(ada, dataset, "archive", "facility", Ct);
+            await zone.Services.Copies.RequestAsync(ada, dataset, "archive", "facility", Ct);
             zone.Time.Advance(TimeSpan.FromSeconds(1));
             return dataset;
         }
@@ -203,20 +203,20 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
             admin,
             new SiteInvitation("archive", ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("tier", "archive")]), null, null),
             "facility", Ct)).Value;
-        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Of("archive"u8), Ct)).Value;
-        await zone.Services.Sites.HearAsync(site.Id, null, 1 << 30, Ct);
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Compute("archive"u8), Ct)).Value;
+        await zone.Services.Sites.RecordContactAsync(site.Id, null, 1 << 30, Ct);
         Caller ada = await zone.UserAsync("ada");
         return (site.Id, ada, (await zone.DatasetAsync(ada, "scan")).Dataset);
     }
 
     private static async Task AddRuleAsync(TestZone zone, Caller ada, DatasetId scan) => Assert.True(
-        (await zone.Services.Rules.AddAsync(ada, new WantedRule(s_rule, null) { Dataset = scan }, "facility", Ct)).IsOk);
+        (await zone.Services.Rules.AddAsync(ada, new RuleDraft(s_rule, null) { Dataset = scan }, "facility", Ct)).IsOk);
 
     /// <summary>What the server does with a dataset now and then.</summary>
     private static async Task LookAsync(TestZone zone, DatasetId scan, bool isAway = false)
     {
         DateTimeOffset now = zone.Time.GetUtcNow();
-        await zone.Services.CopyNotices.TellAsync(
+        await zone.Services.CopyNotices.NotifyAsync(
             await zone.Services.Placements.AssignAsync(
                 [new DatasetFacts(scan, 3, new TypeLineage(["generic"], IsKnown: true), null)], new SiteFacts("facility", 1 << 30, _ => isAway ? now : null), Ct),
             Ct);
@@ -224,7 +224,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
 
     /// <summary>The archive says how far it is.</summary>
     private static async Task ComeAsync(TestZone zone, DatasetId scan, string site, long bytes, string state, string? problem = null) =>
-        await zone.Services.Copies.TellAsync(site, scan, new CopyProgress(state, null, null, 1, 3, bytes == 3 ? 1 : 0, bytes, problem), Ct);
+        await zone.Services.Copies.ReportAsync(site, scan, new CopyProgress(state, null, null, 1, 3, bytes == 3 ? 1 : 0, bytes, problem), Ct);
 
     private static async Task<string[]> MailsAsync(TestZone zone, Caller to) =>
     [

@@ -30,7 +30,7 @@ public sealed class HomeRuleLimitTests
         var asked = new List<Result<Done>>();
         foreach (DatasetId dataset in copied)
         {
-            asked.Add(await zone.Services.Homes.AskByRuleAsync(dataset, archive, "facility", Ct));
+            asked.Add(await zone.Services.Homes.RequestByRuleAsync(dataset, archive, "facility", Ct));
         }
 
         Assert.All(asked[..^1], static one => Assert.True(one.IsOk, one.Error?.Message));
@@ -45,13 +45,13 @@ public sealed class HomeRuleLimitTests
         SiteReason archive = await JoinAsync(zone);
         DatasetId scan = await CopiedAsync(zone, ada, archive, "scan");
 
-        Result<Done> withoutRule = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
+        Result<Done> withoutRule = await zone.Services.Homes.RequestByRuleAsync(scan, archive, "facility", Ct);
         await AddRuleAsync(zone, "home where tier=archive");
-        Result<Done> first = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
-        Result<Done> again = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
+        Result<Done> first = await zone.Services.Homes.RequestByRuleAsync(scan, archive, "facility", Ct);
+        Result<Done> again = await zone.Services.Homes.RequestByRuleAsync(scan, archive, "facility", Ct);
         await AddRuleAsync(zone, "home where site=facility");
         DatasetId other = await CopiedAsync(zone, ada, archive, "other");
-        Result<Done> disputed = await zone.Services.Homes.AskByRuleAsync(other, archive, "facility", Ct);
+        Result<Done> disputed = await zone.Services.Homes.RequestByRuleAsync(other, archive, "facility", Ct);
 
         Assert.True(first.IsOk);
         Assert.All([withoutRule, again, disputed], static one => Assert.Equal(ErrorCode.Conflict, one.Error?.Code));
@@ -63,21 +63,21 @@ public sealed class HomeRuleLimitTests
             await zone.AdminAsync(),
             new SiteInvitation("archive", ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("tier", "archive")]), null, null),
             "facility", Ct)).Value;
-        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Of("archive"u8), Ct)).Value;
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Compute("archive"u8), Ct)).Value;
         await zone.Services.Sites.SetAddressAsync(site, "archive.example.org:8473", Ct);
         return new SiteReason(site.Id, site.Name, "has a copy");
     }
 
     private static async Task AddRuleAsync(TestZone zone, string rule) => Assert.True((await zone.Services.Rules.AddAsync(
-        await zone.AdminAsync(), new WantedRule(PlacementRule.Parse(rule).Value, null), "facility", Ct)).IsOk);
+        await zone.AdminAsync(), new RuleDraft(PlacementRule.Parse(rule).Value, null), "facility", Ct)).IsOk);
 
     /// <summary>A dataset of which the archive has a whole copy.</summary>
     private static async Task<DatasetId> CopiedAsync(TestZone zone, Caller ada, SiteReason archive, string slug)
     {
         DatasetId dataset = (await zone.DatasetAsync(ada, slug)).Dataset;
-        await zone.Services.Copies.AskAsync(ada, dataset, archive.SiteName, "facility", Ct);
-        await zone.Services.Copies.TellAsync(
-            archive.SiteId, dataset, new CopyProgress(CopyStates.Complete, BlobHash.Of("history"u8), 1, 1, 3, 1, 3, null), Ct);
+        await zone.Services.Copies.RequestAsync(ada, dataset, archive.SiteName, "facility", Ct);
+        await zone.Services.Copies.ReportAsync(
+            archive.SiteId, dataset, new CopyProgress(CopyStates.Complete, BlobHash.Compute("history"u8), 1, 1, 3, 1, 3, null), Ct);
         return dataset;
     }
 }

@@ -41,14 +41,14 @@ public sealed class RuleLimitTests
         await MakeAsync(zone, RuleRegistry.MaxRules - RuleRegistry.LeftForAdministrators, "several");
 
         Result<RuleRecord> hers = await AddAsync(zone, ada, "one");
-        Result<RuleRecord> his = await zone.Services.Rules.AddAsync(admin, new WantedRule(s_rule, null), "facility", Ct);
+        Result<RuleRecord> his = await zone.Services.Rules.AddAsync(admin, new RuleDraft(s_rule, null), "facility", Ct);
 
         Assert.Contains("of which the last 1000 are for administrators", hers.Error!.Message, StringComparison.Ordinal);
         Assert.True(his.IsOk);
     }
 
     private static async Task<Result<RuleRecord>> AddAsync(TestZone zone, Caller caller, string dataset) => await zone.Services.Rules.AddAsync(
-        caller, new WantedRule(s_rule, null) { Dataset = (await zone.DatasetAsync(caller, dataset)).Dataset }, "facility", Ct);
+        caller, new RuleDraft(s_rule, null) { Dataset = (await zone.DatasetAsync(caller, dataset)).Dataset }, "facility", Ct);
 
     /// <summary>Rules for as many datasets, made by somebody.</summary>
     private static async Task MakeAsync(TestZone zone, int count, string by)

@@ -38,7 +38,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
         List<bool> known = [await site.KnowsAsync(scan)];
         foreach (string type in new[] { "table", "image/stack", "foreign", "generic", "image" })
         {
-            await TellAsync(zone, scan, type);
+            await ReportAsync(zone, scan, type);
             known.Add(await site.KnowsAsync(scan));
             clock.Advance(SummaryRegistry.LeastPause);
         }
@@ -54,7 +54,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
         string archive = await JoinAsync(zone);
         await AddAsync(zone, Secret, "image");
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
-        await TellAsync(zone, scan, "foreign");
+        await ReportAsync(zone, scan, "foreign");
         var site = new Follower(zone, archive);
         bool before = await site.KnowsAsync(scan);
 
@@ -80,9 +80,9 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
         await AddAsync(zone, Secret, "image");
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
 
-        Result<DatasetSites> before = await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
-        await TellAsync(zone, scan, "table");
-        Result<DatasetSites> after = await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
+        Result<DatasetSites> before = await zone.Services.Copies.RequestAsync(admin, scan, "archive", "facility", Ct);
+        await ReportAsync(zone, scan, "table");
+        Result<DatasetSites> after = await zone.Services.Copies.RequestAsync(admin, scan, "archive", "facility", Ct);
 
         Assert.EndsWith("says 'serve where site=facility', and the zone does not know its type (yet).", before.Error!.Message, StringComparison.Ordinal);
         Assert.True(after.IsOk, after.Error?.Message);
@@ -95,14 +95,14 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
         Caller admin = await zone.AdminAsync();
         var archive = new SiteReason(await JoinAsync(zone), "archive", "has a copy");
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
-        await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
-        await zone.Services.Copies.TellAsync(
-            archive.SiteId, scan, new CopyProgress(CopyStates.Complete, BlobHash.Of("history"u8), 1, 1, 3, 1, 3, null), Ct);
+        await zone.Services.Copies.RequestAsync(admin, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.ReportAsync(
+            archive.SiteId, scan, new CopyProgress(CopyStates.Complete, BlobHash.Compute("history"u8), 1, 1, 3, 1, 3, null), Ct);
         await AddAsync(zone, "home where site=archive", "image");
 
-        Result<Done> unknown = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
-        await TellAsync(zone, scan, "image/stack");
-        Result<Done> known = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
+        Result<Done> unknown = await zone.Services.Homes.RequestByRuleAsync(scan, archive, "facility", Ct);
+        await ReportAsync(zone, scan, "image/stack");
+        Result<Done> known = await zone.Services.Homes.RequestByRuleAsync(scan, archive, "facility", Ct);
         IReadOnlyList<AuditRecord> lines = await zone.Services.Changes.SinceAsync(0, 1000, Ct);
 
         Assert.Equal(ErrorCode.Conflict, unknown.Error?.Code);
@@ -151,15 +151,15 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     {
         IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
             await zone.AdminAsync(), new SiteInvitation("archive", SiteLabels.Empty, null, null), "facility", Ct)).Value;
-        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Of("archive"u8), Ct)).Value;
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Compute("archive"u8), Ct)).Value;
         await zone.Services.Sites.SetAddressAsync(site, "archive.example.org:8473", Ct);
         return site.Id;
     }
 
     private static async Task<Result<RuleRecord>> AddAsync(TestZone zone, string rule, string type) => await zone.Services.Rules.AddAsync(
-        await zone.AdminAsync(), new WantedRule(PlacementRule.Parse(rule).Value, null) { Type = type }, "facility", Ct);
+        await zone.AdminAsync(), new RuleDraft(PlacementRule.Parse(rule).Value, null) { Type = type }, "facility", Ct);
 
-    private static async Task TellAsync(TestZone zone, DatasetId dataset, string type)
+    private static async Task ReportAsync(TestZone zone, DatasetId dataset, string type)
     {
         var told = new DatasetSummary
         {
@@ -172,7 +172,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
             Bytes = 3,
             HeadVersion = 1,
         };
-        Assert.Empty((await zone.Services.Summaries.TakeAsync(zone.Services.Id, [told], Ct)).Value);
+        Assert.Empty((await zone.Services.Summaries.ReceiveAsync(zone.Services.Id, [told], Ct)).Value);
     }
 
     /// <summary>A site that follows the feed.</summary>

@@ -31,7 +31,7 @@ public abstract class PurgeListTests(PostgresServer? server) : OnBothEngines(ser
         DatasetId late = await PurgeAsync(zone, admin, "scan-d");
 
         var listed = new List<DatasetId>();
-        IReadOnlyList<PurgeStanding> page;
+        IReadOnlyList<PurgeStatus> page;
         do
         {
             page = (await zone.Services.Purges.ListAsync(
@@ -58,12 +58,12 @@ public abstract class PurgeListTests(PostgresServer? server) : OnBothEngines(ser
         foreach ((DatasetId dataset, string site) in ((DatasetId, string)[])
             [(done, own), (done, archive), (lacksOwn, archive), (lacksOwn, left), (lacksArchive, own), (lacksArchive, left)])
         {
-            _ = (await zone.Services.Purges.TellAsync(site, dataset, "proof", Ct)).Value;
+            _ = (await zone.Services.Purges.ReportAsync(site, dataset, "proof", Ct)).Value;
         }
 
         await zone.Services.Sites.RemoveAsync(admin, "left", isForced: true, Ct);
-        IReadOnlyList<PurgeStanding> open = (await zone.Services.Purges.ListAsync(admin, onlyOpen: true, null, 100, Ct)).Value;
-        IReadOnlyList<PurgeStanding> all = (await zone.Services.Purges.ListAsync(admin, onlyOpen: false, null, 100, Ct)).Value;
+        IReadOnlyList<PurgeStatus> open = (await zone.Services.Purges.ListAsync(admin, onlyOpen: true, null, 100, Ct)).Value;
+        IReadOnlyList<PurgeStatus> all = (await zone.Services.Purges.ListAsync(admin, onlyOpen: false, null, 100, Ct)).Value;
 
         Assert.Equal(new HashSet<DatasetId> { lacksOwn, lacksArchive }, [.. open.Select(static one => one.Purge.Order.Dataset)]);
         Assert.All(all, one => Assert.Equal(open.Any(other => other.Purge.Order == one.Purge.Order), one.IsOpen));
@@ -82,17 +82,17 @@ public abstract class PurgeListTests(PostgresServer? server) : OnBothEngines(ser
         IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
             admin, new SiteInvitation(name, SiteLabels.Empty, null, null), "facility", Ct)).Value;
         return (await zone.Services.Sites.JoinAsync(
-            invite.Secret.Reveal(), BlobHash.Of(System.Text.Encoding.ASCII.GetBytes(name)), Ct)).Value.Id;
+            invite.Secret.Reveal(), BlobHash.Compute(System.Text.Encoding.ASCII.GetBytes(name)), Ct)).Value.Id;
     }
 
     /// <summary>What is signed is read elsewhere.</summary>
-    private sealed class NoSeal : IHomeSeal
+    private sealed class NoSeal : IHomeSigner
     {
-        public string Sign(HomeGrant grant) => "signed";
+        public string Sign(HomeAssignment grant) => "signed";
 
         public string Sign(PurgeOrder order) => "signed";
 
-        public bool HasSigned(HomeGrant grant, string proof) => true;
+        public bool HasSigned(HomeAssignment grant, string proof) => true;
 
         public bool HasSigned(PurgeOrder order, string proof) => true;
     }

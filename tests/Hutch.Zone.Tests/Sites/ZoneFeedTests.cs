@@ -93,7 +93,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await using TestZone zone = await OpenAsync();
         (string archive, Caller admin) = await JoinAsync(zone, "archive");
         (string compute, _) = await JoinAsync(zone, "compute");
-        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.Operator, "archive")], Ct);
+        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new AssignedRole(Role.Operator, "archive")], Ct);
         FeedPosition before = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
         FeedBatch given = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
         FeedBatch givenElsewhere = (await zone.Services.Feed.ReadAsync(compute, null, Ct))!;
@@ -114,7 +114,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     {
         await using TestZone zone = await OpenAsync();
         (_, Caller admin) = await JoinAsync(zone, "archive");
-        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.SiteAdmin, "archive"), Role.Auditor], Ct);
+        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new AssignedRole(Role.SiteAdmin, "archive"), Role.Auditor], Ct);
         AccountDetails before = (await zone.Accounts.FindUserAsync(admin, "ada", Ct)).Value;
 
         await zone.Services.Sites.RemoveAsync(admin, "archive", isForced: false, Ct);
@@ -131,7 +131,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
 
-        HutchError? refused = (await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.Operator, "archive")], Ct)).Error;
+        HutchError? refused = (await zone.Accounts.CreateUserAsync(admin, "ada", null, [new AssignedRole(Role.Operator, "archive")], Ct)).Error;
 
         Assert.Contains("No site called 'archive' has joined this zone", refused?.Message, StringComparison.Ordinal);
         Assert.False((await zone.Accounts.FindUserAsync(admin, "ada", Ct)).IsOk);
@@ -185,7 +185,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         (string site, _) = await JoinAsync(zone, "archive");
         FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
 
-        await zone.Services.Sites.HearAsync(site, 1, null, Ct);
+        await zone.Services.Sites.RecordContactAsync(site, 1, null, Ct);
         await zone.AdminAsync();
         await zone.Services.Authenticator.FlushLastUsesAsync(Ct);
 
@@ -201,9 +201,9 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         FeedPosition start = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
         PlacementRule apart = PlacementRule.Parse("serve where site=facility").Value;
 
-        RuleRecord rule = (await zone.Services.Rules.AddAsync(admin, new WantedRule(apart, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
+        RuleRecord rule = (await zone.Services.Rules.AddAsync(admin, new RuleDraft(apart, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
         FeedBatch hidden = (await zone.Services.Feed.ReadAsync(archive, start, Ct))!;
-        RuleRecord wide = (await zone.Services.Rules.AddAsync(admin, new WantedRule(apart, null), "facility", Ct)).Value;
+        RuleRecord wide = (await zone.Services.Rules.AddAsync(admin, new RuleDraft(apart, null), "facility", Ct)).Value;
         FeedBatch all = (await zone.Services.Feed.ReadAsync(archive, hidden.To, Ct))!;
         await zone.Services.Rules.RemoveAsync(admin, rule.Number, Ct);
         await zone.Services.Rules.RemoveAsync(admin, wide.Number, Ct);
@@ -224,10 +224,10 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         NameRecord scan = await zone.DatasetAsync(admin, "scan");
         DatasetSummary told = SummaryOf(scan.Dataset) with { Title = "Ein „Titel“ 𝛼", Closed = 5, InFolder = true, Snapshot = 7 };
 
-        IReadOnlyList<DatasetId> notTaken = (await zone.Services.Summaries.TakeAsync(zone.Services.Id, [told], Ct)).Value;
+        IReadOnlyList<DatasetId> notTaken = (await zone.Services.Summaries.ReceiveAsync(zone.Services.Id, [told], Ct)).Value;
         FeedBatch shown = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
         RuleRecord rule = (await zone.Services.Rules.AddAsync(
-            admin, new WantedRule(PlacementRule.Parse("serve where site=facility").Value, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
+            admin, new RuleDraft(PlacementRule.Parse("serve where site=facility").Value, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
         FeedBatch hidden = (await zone.Services.Feed.ReadAsync(archive, shown.To, Ct))!;
         await zone.Services.Rules.RemoveAsync(admin, rule.Number, Ct);
         FeedBatch again = (await zone.Services.Feed.ReadAsync(archive, hidden.To, Ct))!;
@@ -252,18 +252,18 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         SummaryRegistry summaries = zone.Services.Summaries;
         NameRecord scan = await zone.DatasetAsync(admin, "scan");
         DatasetSummary told = SummaryOf(scan.Dataset);
-        await summaries.TakeAsync(zone.Services.Id, [told], Ct);
+        await summaries.ReceiveAsync(zone.Services.Id, [told], Ct);
         FeedPosition before = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
 
-        IReadOnlyList<DatasetId> liar = (await summaries.TakeAsync(archive, [told with { Title = "A lie" }], Ct)).Value;
-        IReadOnlyList<DatasetId> late = (await summaries.TakeAsync(zone.Services.Id, [told with { Epoch = 2, Title = "Old" }], Ct)).Value;
-        IReadOnlyList<DatasetId> unknown = (await summaries.TakeAsync(
+        IReadOnlyList<DatasetId> liar = (await summaries.ReceiveAsync(archive, [told with { Title = "A lie" }], Ct)).Value;
+        IReadOnlyList<DatasetId> late = (await summaries.ReceiveAsync(zone.Services.Id, [told with { Epoch = 2, Title = "Old" }], Ct)).Value;
+        IReadOnlyList<DatasetId> unknown = (await summaries.ReceiveAsync(
             zone.Services.Id, [SummaryOf(new DatasetId(Guid.NewGuid()))], Ct)).Value;
-        IReadOnlyList<DatasetId> same = (await summaries.TakeAsync(zone.Services.Id, [told, told], Ct)).Value;
-        IReadOnlyList<DatasetId> soon = (await summaries.TakeAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
+        IReadOnlyList<DatasetId> same = (await summaries.ReceiveAsync(zone.Services.Id, [told, told], Ct)).Value;
+        IReadOnlyList<DatasetId> soon = (await summaries.ReceiveAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
         FeedBatch nothing = (await zone.Services.Feed.ReadAsync(archive, before, Ct))!;
         time.Advance(SummaryRegistry.LeastPause);
-        IReadOnlyList<DatasetId> later = (await summaries.TakeAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
+        IReadOnlyList<DatasetId> later = (await summaries.ReceiveAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
         FeedBatch changed = (await zone.Services.Feed.ReadAsync(archive, before, Ct))!;
 
         Assert.Equal([scan.Dataset], liar);
@@ -302,7 +302,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
 
         foreach (DatasetSummary one in bad)
         {
-            Result<IReadOnlyList<DatasetId>> refused = await zone.Services.Summaries.TakeAsync(zone.Services.Id, [good, one], Ct);
+            Result<IReadOnlyList<DatasetId>> refused = await zone.Services.Summaries.ReceiveAsync(zone.Services.Id, [good, one], Ct);
 
             Assert.Equal(ErrorCode.InvalidBody, refused.Error?.Code);
         }
@@ -322,7 +322,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         Files = 2,
         Bytes = 3,
         HeadVersion = 4,
-        Parents = DatasetSummary.WriteParents([new VersionReference(dataset, 3, BlobHash.Of("root"u8)), new VersionReference(dataset, null, null)]),
+        Parents = DatasetSummary.WriteParents([new VersionReference(dataset, 3, BlobHash.Compute("root"u8)), new VersionReference(dataset, null, null)]),
     };
 
     private static async Task<(string Site, Caller Admin)> JoinAsync(TestZone zone, string name)
@@ -331,7 +331,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
             admin, new SiteInvitation(name, SiteLabels.Empty, null, null), "facility", Ct)).Value;
         SiteRecord site = (await zone.Services.Sites.JoinAsync(
-            invite.Secret.Reveal(), BlobHash.Of(System.Text.Encoding.ASCII.GetBytes(name)), Ct)).Value;
+            invite.Secret.Reveal(), BlobHash.Compute(System.Text.Encoding.ASCII.GetBytes(name)), Ct)).Value;
         return (site.Id, admin);
     }
 }

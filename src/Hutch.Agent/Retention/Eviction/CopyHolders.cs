@@ -8,14 +8,14 @@ namespace Hutch.Agent.Retention.Eviction;
 internal sealed class CopyHolders(EvictionService evictions, string by) : ICopyHolders
 {
     public async Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct) =>
-        Of(await evictions.FindOfFolderAsync(dataset, ct));
+        From(await evictions.FindOfFolderAsync(dataset, ct));
 
-    public async Task<Result<HoldersAnswer>> AskAsync(DatasetId dataset, int copies, CancellationToken ct) =>
-        (await evictions.EvictFolderAsync(dataset, copies, by, ct)).Then<HoldersAnswer>(static report => Of(report));
+    public async Task<Result<HoldersAnswer>> RequestAsync(DatasetId dataset, int copies, CancellationToken ct) =>
+        (await evictions.EvictFolderAsync(dataset, copies, by, ct)).Then<HoldersAnswer>(static report => From(report));
 
     public Task<Result<Done>> StopAsync(DatasetId dataset, CancellationToken ct) => evictions.StopFolderAsync(dataset, ct);
 
-    private static HoldersAnswer Of(EvictionReport report) => new(
+    private static HoldersAnswer From(EvictionReport report) => new(
         report.Eviction?.State switch
         {
             null => HoldersState.None,

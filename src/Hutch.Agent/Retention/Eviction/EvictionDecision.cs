@@ -14,9 +14,9 @@ public sealed record EvictionDecision
     /// <summary>Why, in a sentence for the operator.</summary>
     public string Reason { get; }
 
-    internal static EvictionDecision Refuse(string because) => new($"Hutch removes nothing here: {because.TrimEnd('.')}.");
+    internal static EvictionDecision Reject(string because) => new($"Hutch removes nothing here: {because.TrimEnd('.')}.");
 
-    internal static EvictionDecision Wait(string because) => Refuse(because) with { IsWaiting = true };
+    internal static EvictionDecision Wait(string because) => Reject(because) with { IsWaiting = true };
 
     internal static EvictionDecision Allow(IReadOnlyList<string> sites) => new(
         $"Every file has a verified copy that {string.Join(" and ", sites)} will keep until released, so Hutch removes the files here.")

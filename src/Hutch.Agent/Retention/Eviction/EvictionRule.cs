@@ -10,7 +10,7 @@ namespace Hutch.Agent.Retention.Eviction;
 public static class EvictionRule
 {
     /// <summary>What speaks against it at the facility itself, before any other site is asked; null for nothing.</summary>
-    public static EvictionDecision? RefuseHere(FolderRule rule, FolderContents contents)
+    public static EvictionDecision? FindRefusal(FolderRule rule, FolderContents contents)
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(contents);
@@ -24,7 +24,7 @@ public static class EvictionRule
             { HasChanged: true } => "the folder differs from the last snapshot",
             _ => null,
         };
-        return because is null ? null : EvictionDecision.Refuse(because);
+        return because is null ? null : EvictionDecision.Reject(because);
     }
 
     /// <summary>What follows from what other sites say; null when nobody was asked.</summary>
@@ -36,7 +36,7 @@ public static class EvictionRule
         {
             HoldersState.None => null,
             HoldersState.Held when answer.Sites.Count >= rule.Options.Copies => EvictionDecision.Allow(answer.Sites),
-            HoldersState.Held => EvictionDecision.Refuse(
+            HoldersState.Held => EvictionDecision.Reject(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"'copies' is {rule.Options.Copies} now, and {answer.Sites.Count} of the sites that were asked hold it")),
@@ -46,7 +46,7 @@ public static class EvictionRule
                     $"other sites are reading their copies again, and at least {rule.Options.Copies} must hold one",
                     .. answer.Problems.Select(static problem => problem.TrimEnd('.')),
                 ])),
-            _ => EvictionDecision.Refuse("somebody has the dataset recalled, and other sites are released"),
+            _ => EvictionDecision.Reject("somebody has the dataset recalled, and other sites are released"),
         };
     }
 }

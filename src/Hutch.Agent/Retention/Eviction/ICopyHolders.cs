@@ -9,7 +9,7 @@ public interface ICopyHolders
     Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>Asks so many of them to read their copies of a closed dataset again and to hold them. Again it changes nothing.</summary>
-    Task<Result<HoldersAnswer>> AskAsync(DatasetId dataset, int copies, CancellationToken ct);
+    Task<Result<HoldersAnswer>> RequestAsync(DatasetId dataset, int copies, CancellationToken ct);
 
     /// <summary>Asks no longer: the files stay. What is held already stays held.</summary>
     Task<Result<Done>> StopAsync(DatasetId dataset, CancellationToken ct);

@@ -97,7 +97,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         {
             TVector sums = WindowSum(_window.Columns + x), squares = WindowSum(_window.ColumnSquares + x);
             TLanes.Store(sums, _sums + x);
-            TVector passing = TLanes.LookUp(TLanes.Load(row + x), first, second);
+            TVector passing = TLanes.Lookup(TLanes.Load(row + x), first, second);
             _candidates[block] = TLanes.Candidates(sums, squares, passing, inverseRoot, factor, certain);
         }
     }
@@ -117,7 +117,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         {
             TVector sums = sum.Advance(columns + x), squares = square.Advance(columnSquares + x);
             TLanes.Store(sums, sumsOfRow + x);
-            TVector passing = TLanes.LookUp(TLanes.Load(row + x), first, second);
+            TVector passing = TLanes.Lookup(TLanes.Load(row + x), first, second);
             candidates[block] = TLanes.Candidates(sums, squares, passing, inverseRoot, factor, certain);
         }
     }

@@ -54,16 +54,16 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Two vectors in a row as one that begins some lanes later; 2 or 4 lanes.</summary>
     static abstract TVector Shift(TVector low, TVector high, int lanes);
 
-    /// <summary>Entries of the table that <see cref="LookUp"/> can hold in registers.</summary>
+    /// <summary>Entries of the table that <see cref="Lookup"/> can hold in registers.</summary>
     static abstract int TableSize { get; }
 
     /// <summary>
-    /// Brings a table of <see cref="TableSize"/> entries, whose entry 0 is 0, into the two registers that <see cref="LookUp"/> wants.
+    /// Brings a table of <see cref="TableSize"/> entries, whose entry 0 is 0, into the two registers that <see cref="Lookup"/> wants.
     /// </summary>
     static abstract void LoadTable(ushort[] table, out TVector first, out TVector second);
 
     /// <summary>The table's entry for each lane; the last entry for all lanes beyond it.</summary>
-    static abstract TVector LookUp(TVector indices, TVector first, TVector second);
+    static abstract TVector Lookup(TVector indices, TVector first, TVector second);
 
     /// <summary>
     /// One bit a lane: the sum is below what passes the strength test, and the squares are above what fails that of dispersion

@@ -88,7 +88,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ushort> LookUp(Vector128<ushort> indices, Vector128<ushort> first, Vector128<ushort> second)
+    public static Vector128<ushort> Lookup(Vector128<ushort> indices, Vector128<ushort> first, Vector128<ushort> second)
     {
         Vector128<ushort> index = Vector128.Min(indices, Vector128.Create((ushort)(TableSize - 1)));
         return BytesAt(first, index) | BytesAt(second, index << 8);

@@ -88,7 +88,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<ushort> LookUp(Vector256<ushort> indices, Vector256<ushort> first, Vector256<ushort> second)
+    public static Vector256<ushort> Lookup(Vector256<ushort> indices, Vector256<ushort> first, Vector256<ushort> second)
     {
         Vector256<ushort> index = Vector256.Min(indices, Vector256.Create((ushort)(TableSize - 1)));
         return BytesAt(first, index) | BytesAt(second, index << 8);

@@ -90,7 +90,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ushort> LookUp(Vector512<ushort> indices, Vector512<ushort> first, Vector512<ushort> second) =>
+    public static Vector512<ushort> Lookup(Vector512<ushort> indices, Vector512<ushort> first, Vector512<ushort> second) =>
         Avx512BW.PermuteVar32x16x2(first, Vector512.Min(indices, Vector512.Create((ushort)(TableSize - 1))), second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -104,7 +104,7 @@ internal sealed class ArchiveKeys(string archive, Scratch scratch, Action<string
         foreach (ArchiveMember member in _members)
         {
             string? key = KeyOf(member) is { } known && keys.Contains(known) ? known : null;
-            if (key is not null && scratch.FindNoRoom(key, member.Size) is { } noRoom)
+            if (key is not null && scratch.CheckSpace(key, member.Size) is { } noRoom)
             {
                 tell(noRoom);
                 key = null;

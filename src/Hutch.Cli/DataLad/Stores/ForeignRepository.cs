@@ -18,7 +18,7 @@ internal sealed class ForeignRepository
     private static readonly string[] Kinds = ["heads", "tags", "notes"];
 
     /// <summary>A web server that sends nothing for a minute is given up.</summary>
-    private static readonly string[] Patience = ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
+    private static readonly string[] SpeedLimitOptions = ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
 
     private readonly GitProgram _git;
 
@@ -63,7 +63,7 @@ internal sealed class ForeignRepository
         var git = new GitProgram(folder, settings);
         await git.DoAsync(["init", "--quiet", "--bare", "."], ct);
         string[] refs = [.. Kinds.Select(kind => $"{force}refs/{kind}/*:refs/{kind}/*")];
-        await git.DoAsync([.. Patience, "fetch", "--quiet", "--no-auto-gc", UploadPack, address, .. refs], ct);
+        await git.DoAsync([.. SpeedLimitOptions, "fetch", "--quiet", "--no-auto-gc", UploadPack, address, .. refs], ct);
         string symbolic = await git.ReadAsync(["ls-remote", "--symref", UploadPack, address, "HEAD"], ct);
         string[] branches = (await git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads"], ct)).Split('\n');
         string head = symbolic.StartsWith("ref: ", StringComparison.Ordinal) ? symbolic["ref: ".Length..].Split('\t')[0] : "";
@@ -77,7 +77,7 @@ internal sealed class ForeignRepository
 
     /// <summary>The id that the dataset has at the newest commit; null when it says none.</summary>
     public async Task<DatasetId?> IdAsync(CancellationToken ct) =>
-        Head is not null && await _git.AskAsync(["config", "--blob", $"{Head}:.datalad/config", "datalad.dataset.id"], ct) is { } text
+        Head is not null && await _git.RequestAsync(["config", "--blob", $"{Head}:.datalad/config", "datalad.dataset.id"], ct) is { } text
             && DatasetId.TryParse(text, out DatasetId id)
             ? id
             : null;
@@ -85,7 +85,7 @@ internal sealed class ForeignRepository
     /// <summary>The subdatasets of the newest commit, with the paths at which they are.</summary>
     public async Task<IReadOnlyList<(DatasetId Id, string Path)>> SubdatasetsAsync(CancellationToken ct)
     {
-        string said = Head is null ? "" : await _git.AskAsync(
+        string said = Head is null ? "" : await _git.RequestAsync(
             ["config", "--blob", $"{Head}:.gitmodules", "--get-regexp", @"^submodule\..*\.(datalad-id|path)$"], ct) ?? "";
         var values = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ', 2))
             .Where(static parts => parts.Length == 2)
@@ -117,14 +117,14 @@ internal sealed class ForeignRepository
     }
 
     /// <summary>Adds a commit to the branch git-annex that says which keys the server has; none when the branch says so already.</summary>
-    public async Task NoteAsync(DatasetId dataset, IReadOnlyCollection<string> keys, CancellationToken ct)
+    public async Task RecordAsync(DatasetId dataset, IReadOnlyCollection<string> keys, CancellationToken ct)
     {
         if (!HasAnnex)
         {
             return;
         }
 
-        string time = (await _git.AskAsync(["log", "-1", "--format=%ct", AnnexBranch], ct))!;
+        string time = (await _git.RequestAsync(["log", "-1", "--format=%ct", AnnexBranch], ct))!;
         var storage = new StorageLogs(dataset, long.Parse(time, CultureInfo.InvariantCulture));
         (string Path, string Line)[] wanted =
         [

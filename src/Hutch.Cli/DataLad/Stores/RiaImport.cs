@@ -35,7 +35,7 @@ internal sealed class RiaImport(
     public Func<string, string> Shown { get; set; } = static problem => problem;
 
     /// <summary>Notes something that could not be imported; the import continues.</summary>
-    public void Tell(string problem) => _problems.Enqueue(Shown(problem));
+    public void Report(string problem) => _problems.Enqueue(Shown(problem));
 
     /// <summary>Imports a dataset. The answer names the parts that could not be imported.</summary>
     /// <param name="found">The dataset.</param>
@@ -51,7 +51,7 @@ internal sealed class RiaImport(
         }
         catch (Exception e) when (IsOfDataset(e))
         {
-            Tell(e.Message);
+            Report(e.Message);
         }
         finally
         {
@@ -84,14 +84,14 @@ internal sealed class RiaImport(
             sent += await SendAsync(dataset.Id, source, held, ct);
         }
 
-        await git.NoteAsync(found.Id, [.. held.Keys], ct);
+        await git.RecordAsync(found.Id, [.. held.Keys], ct);
         try
         {
             await git.PushAsync(server.RepositoryOf(dataset.Id).ToString(), ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Unprocessable)
         {
-            Tell(e.Message);
+            Report(e.Message);
         }
 
         return line with { Dataset = dataset.Name, Sent = sent, Present = held.Count - sent };
@@ -114,10 +114,10 @@ internal sealed class RiaImport(
     {
         var copies = new Scratch(folder, LocalDisk.Instance);
         return Uri.TryCreate(found.Address, UriKind.Absolute, out Uri? address) && !address.IsFile
-            ? [new WebKeys(_web, address, await git.KeysAsync(ct), copies, time, Tell)]
+            ? [new WebKeys(_web, address, await git.KeysAsync(ct), copies, time, Report)]
             : [
-                new FolderKeys(Path.Combine(found.Address, "annex", "objects"), Tell),
-                new ArchiveKeys(Path.Combine(found.Address, "archives", "archive.7z"), copies, Tell),
+                new FolderKeys(Path.Combine(found.Address, "annex", "objects"), Report),
+                new ArchiveKeys(Path.Combine(found.Address, "archives", "archive.7z"), copies, Report),
             ];
     }
 
@@ -149,7 +149,7 @@ internal sealed class RiaImport(
             DatasetInfo made = await server.CreateDatasetAsync(new CreateDataset { Id = id, Name = numbered }, ct);
             if (number > 1)
             {
-                Tell($"There is another dataset called {name} already: this one is called {made.Name}. `hutch rename` changes that.");
+                Report($"There is another dataset called {name} already: this one is called {made.Name}. `hutch rename` changes that.");
             }
 
             return made;
@@ -165,7 +165,7 @@ internal sealed class RiaImport(
         DatasetId dataset, IKeySource source, ConcurrentDictionary<string, bool> held, CancellationToken ct)
     {
         var missing = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        string[] listed = [.. (await source.ListAsync(ct)).Where(key => !held.ContainsKey(key) && MayBeKept(key))];
+        string[] listed = [.. (await source.ListAsync(ct)).Where(key => !held.ContainsKey(key) && CanBeStored(key))];
         await Parallel.ForEachAsync(listed, Options(Asked, ct), async (key, stop) =>
             (await server.HasKeyAsync(dataset, key, stop) ? held : missing)[key] = true);
         int sent = 0;
@@ -185,12 +185,12 @@ internal sealed class RiaImport(
     /// <summary>
     /// Returns true if the server can check content against a key. Content that it would refuse is neither unpacked nor fetched.
     /// </summary>
-    private bool MayBeKept(string key)
+    private bool CanBeStored(string key)
     {
         HutchError? refusal = KeyDigest.FindRefusal(KeyName.Parse(key)!);
         if (refusal is not null)
         {
-            Tell(refusal.Message);
+            Report(refusal.Message);
         }
 
         return refusal is null;
@@ -207,7 +207,7 @@ internal sealed class RiaImport(
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.DigestMismatch || e.Error.Code == ErrorCode.Unprocessable)
         {
-            Tell(e.Message);
+            Report(e.Message);
             return false;
         }
         finally

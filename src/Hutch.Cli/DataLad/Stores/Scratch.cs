@@ -9,13 +9,13 @@ internal sealed class Scratch(string folder, IDisk disk)
     private const long ReserveBytes = 64 << 20;
 
     /// <summary>Bytes that may be written now: others use the disk, too.</summary>
-    public long Room => Math.Max(0, disk.Space(folder).FreeBytes - ReserveBytes);
+    public long FreeBytes => Math.Max(0, disk.Space(folder).FreeBytes - ReserveBytes);
 
     /// <summary>A path for a new file.</summary>
     public string NewPath() => Path.Combine(folder, Guid.NewGuid().ToString("N"));
 
     /// <summary>Returns a message about content that does not fit into the folder; null if it fits.</summary>
-    public string? FindNoRoom(string key, long bytes) => bytes <= Room
+    public string? CheckSpace(string key, long bytes) => bytes <= FreeBytes
         ? null
         : $"The content of {Display.Quote(key)} has {Display.Bytes(bytes)}, for which the temporary folder {Display.Quote(folder)} has "
             + "no room. Name a larger one in TMPDIR, and run this again.";

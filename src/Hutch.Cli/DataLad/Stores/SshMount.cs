@@ -189,7 +189,7 @@ internal sealed class SshMount : IAsyncDisposable
     private async Task<bool> AnswersAsync(CancellationToken ct) =>
         IsMounted() && await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct) && IsMounted();
 
-    private bool IsMounted() => MountFacts.Of(Folder)?.Point == Folder;
+    private bool IsMounted() => MountFacts.Read(Folder)?.Point == Folder;
 
     /// <summary>
     /// Newer ones show no link that leads out of its folder, which the aliases of a store do. They are read, and not followed.

@@ -19,7 +19,7 @@ internal sealed class WebKeys(
     private const int LeastRate = 1 << 10;
 
     /// <summary>The longest silence of a server.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
 
     public Task<IReadOnlyCollection<string>> ListAsync(CancellationToken ct) => Task.FromResult(keys);
 
@@ -55,8 +55,8 @@ internal sealed class WebKeys(
     {
         string name = Uri.EscapeDataString(key);
         var address = new Uri($"{dataset}/annex/objects/{folder}/{name}/{name}");
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var timeout = new CancellationTokenSource(IdleTimeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
             using HttpResponseMessage response = await web.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop.Token);
@@ -73,9 +73,9 @@ internal sealed class WebKeys(
 
             if (FindRefusal(key, response.Content.Headers.ContentLength) is not { } refusal)
             {
-                long most = KeyName.Parse(key)!.Size ?? scratch.Room;
+                long most = KeyName.Parse(key)!.Size ?? scratch.FreeBytes;
                 await using Stream body = await response.Content.ReadAsStreamAsync(stop.Token);
-                await CopyAsync(body, path, most, patience, stop.Token);
+                await CopyAsync(body, path, most, timeout, stop.Token);
                 return Outcome.Fetched;
             }
 
@@ -84,7 +84,7 @@ internal sealed class WebKeys(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            tell($"{Display.Quote(address.ToString())} sent nothing for {Patience.TotalSeconds:0} s.");
+            tell($"{Display.Quote(address.ToString())} sent nothing for {IdleTimeout.TotalSeconds:0} s.");
             File.Delete(path);
             return Outcome.Silent;
         }
@@ -109,10 +109,10 @@ internal sealed class WebKeys(
         long? stated = KeyName.Parse(key)!.Size;
         return announced is long bytes && bytes != (stated ?? bytes)
             ? $"The key {Display.Quote(key)} says {stated} bytes, and the store has {bytes}."
-            : scratch.FindNoRoom(key, stated ?? announced ?? 0);
+            : scratch.CheckSpace(key, stated ?? announced ?? 0);
     }
 
-    private async Task CopyAsync(Stream body, string path, long most, CancellationTokenSource patience, CancellationToken ct)
+    private async Task CopyAsync(Stream body, string path, long most, CancellationTokenSource timeout, CancellationToken ct)
     {
         long began = time.GetTimestamp();
         long copied = 0;
@@ -120,14 +120,14 @@ internal sealed class WebKeys(
         byte[] buffer = new byte[CopyBytes];
         for (int read; (read = await body.ReadAsync(buffer, ct)) > 0;)
         {
-            patience.CancelAfter(Patience);
+            timeout.CancelAfter(IdleTimeout);
             copied += read;
             if (copied > most)
             {
                 throw new IOException("it sends more than the key says, or than there is room for");
             }
 
-            if (time.GetElapsedTime(began) > Patience + TimeSpan.FromSeconds((double)copied / LeastRate))
+            if (time.GetElapsedTime(began) > IdleTimeout + TimeSpan.FromSeconds((double)copied / LeastRate))
             {
                 throw new TimeoutException($"it sends less than {LeastRate} bytes in a second");
             }

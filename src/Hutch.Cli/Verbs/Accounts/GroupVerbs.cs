@@ -88,7 +88,7 @@ internal static class GroupVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.DeleteGroupAsync(context.Value(_group)!, cancellationToken);
-            context.Note($"Deleted the group {context.Value(_group)}.");
+            context.WriteNote($"Deleted the group {context.Value(_group)}.");
             return ExitCode.Ok;
         }
     }
@@ -111,7 +111,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.PutMemberAsync(group, user, new PutMember { Manager = context.Value(_manager) }, cancellationToken);
-            context.Note($"{user} is a member of {group}.");
+            context.WriteNote($"{user} is a member of {group}.");
             return ExitCode.Ok;
         }
     }
@@ -132,7 +132,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.DeleteMemberAsync(group, user, cancellationToken);
-            context.Note($"Removed {user} from {group}.");
+            context.WriteNote($"Removed {user} from {group}.");
             return ExitCode.Ok;
         }
     }

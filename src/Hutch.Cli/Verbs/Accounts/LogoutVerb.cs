@@ -40,7 +40,7 @@ internal sealed class LogoutVerb : Verb
         string? key = context.Value(_remote) is { } url ? RemoteAddress.Key(RemoteAddress.Parse(url).Value) : config.Default;
         if (key is null || config.Remotes.GetValueOrDefault(key) is not { Token: { } token } known)
         {
-            context.Note(key is null ? "You are not logged in to any server." : $"You are not logged in to {key}.");
+            context.WriteNote(key is null ? "You are not logged in to any server." : $"You are not logged in to {key}.");
             return ExitCode.Ok;
         }
 
@@ -56,7 +56,7 @@ internal sealed class LogoutVerb : Verb
 
         config.Remotes[key] = known with { Token = null };
         (config with { Default = config.Default == key ? null : config.Default }).Save(context.UserConfigPath);
-        context.Note($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
+        context.WriteNote($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
         return ExitCode.Ok;
     }
 }

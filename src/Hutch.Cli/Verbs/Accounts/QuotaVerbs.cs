@@ -57,7 +57,7 @@ internal static class QuotaVerbs
             }
 
             context.Write(table, "Nobody stores anything.");
-            context.Note(
+            context.WriteNote(
                 $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
                 + $"{Display.Bytes(storage.Total.Free)} free.");
             return ExitCode.Ok;

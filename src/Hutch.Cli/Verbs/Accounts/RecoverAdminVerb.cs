@@ -22,7 +22,7 @@ internal sealed class RecoverAdminVerb : Verb
     {
         ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         string token = await AdminRecovery.RunAsync(options, cancellationToken);
-        context.Note($"A new token of the account admin is in {token}. Start the server and run `hutch login URL < {token}`.");
+        context.WriteNote($"A new token of the account admin is in {token}. Start the server and run `hutch login URL < {token}`.");
         return ExitCode.Ok;
     }
 }

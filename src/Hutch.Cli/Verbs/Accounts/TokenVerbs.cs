@@ -93,7 +93,7 @@ internal static class TokenVerbs
             context.Print(
                 token, HutchJson.Default.CreatedToken, token.Token
                     ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
-            context.Note(
+            context.WriteNote(
                 $"Token {token.Id} is not shown again. It "
                 + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
                 + $"`hutch token revoke {token.Id}` revokes it.");
@@ -139,7 +139,7 @@ internal static class TokenVerbs
         {
             string id = context.Value(_id)!;
             await context.Server.RevokeTokenAsync(id, cancellationToken);
-            context.Note($"Revoked the token {id}.");
+            context.WriteNote($"Revoked the token {id}.");
             return ExitCode.Ok;
         }
     }

@@ -74,7 +74,7 @@ internal static class UserVerbs
             if (!context.Json)
             {
                 CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
-                context.Note(
+                context.WriteNote(
                     $"Created the account {user.Name}. Its token is not shown again: "
                     + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
                     + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
@@ -176,7 +176,7 @@ internal static class UserVerbs
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
             if (_disabled && user.Datasets > 0)
             {
-                context.Note(
+                context.WriteNote(
                     $"{user.Name} still owns {user.Datasets} datasets; "
                     + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to somebody else.");
             }
@@ -200,7 +200,7 @@ internal static class UserVerbs
         {
             CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(context.Value(_name)!, cancellationToken);
             context.Print(link, HutchJson.Default.CreatedLoginLink, link.Url);
-            context.Note(
+            context.WriteNote(
                 $"The first to open this link, until {Human.Time(link.Expires)}, is logged in as {context.Value(_name)}: "
                 + "send it over a safe channel.");
             return ExitCode.Ok;

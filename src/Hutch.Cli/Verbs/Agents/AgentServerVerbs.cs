@@ -61,7 +61,7 @@ internal sealed class AgentStatusVerb : Verb
 
         context.Write(table, "No folders.");
         remarks.AddRange(page.Parents.SelectMany(parent => parent.Notices.Select(text => $"{Display.Name(parent.Path)}: {text}")));
-        remarks.ForEach(context.Note);
+        remarks.ForEach(context.WriteNote);
         return ExitCode.Ok;
     }
 }
@@ -83,11 +83,11 @@ internal sealed class AgentScanVerb : Verb
 }
 
 /// <summary><c>hutch agent rescan</c>: the facility's software announces a change.</summary>
-internal sealed class AgentPokeVerb : Verb
+internal sealed class AgentRescanVerb : Verb
 {
     private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };
 
-    internal AgentPokeVerb(CliHost host)
+    internal AgentRescanVerb(CliHost host)
         : base(
             host,
             "rescan",
@@ -100,7 +100,7 @@ internal sealed class AgentPokeVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await context.Server.PokeFolderAsync(context.Value(_folder)!, cancellationToken);
+        await context.Server.RescanFolderAsync(context.Value(_folder)!, cancellationToken);
         return ExitCode.Ok;
     }
 }
@@ -119,7 +119,7 @@ internal sealed class AgentLetterVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        FacilityLetter letter = await context.Server.WriteLetterAsync(context.Value(_folder)!, cancellationToken);
+        FacilityLetter letter = await context.Server.DraftInviteMailAsync(context.Value(_folder)!, cancellationToken);
         context.Print(letter, HutchJson.Default.FacilityLetter, letter.Text.TrimEnd('\n'));
         return ExitCode.Ok;
     }

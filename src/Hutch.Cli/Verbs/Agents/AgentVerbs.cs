@@ -21,7 +21,7 @@ internal static class AgentVerbs
         new ConvertVerb(host),
         new AgentStatusVerb(host),
         new AgentScanVerb(host),
-        new AgentPokeVerb(host),
+        new AgentRescanVerb(host),
         new AgentLetterVerb(host),
         new AgentKeepVerb(host));
 
@@ -88,14 +88,14 @@ internal static class AgentVerbs
         {
             string folder = context.FullPath(context.Value(_folder)!);
             FolderSurvey survey = SurveyOf(_server.ReadValid(context));
-            FolderFinding finding = survey.Look(folder).Value;
+            FolderFinding finding = survey.Inspect(folder).Value;
             if (finding.Plan is not null)
             {
                 // Whether another folder has its identity shows only when all are looked at.
                 finding = survey.Run(cancellationToken).FirstOrDefault(one => one.Folder == finding.Folder) ?? finding;
             }
 
-            IReadOnlyList<string> lines = FolderExplanation.Of(finding);
+            IReadOnlyList<string> lines = FolderExplanation.Explain(finding);
             context.Print(
                 new AgentExplanation(folder, finding.Plan is not null, lines), CliJson.Default.AgentExplanation, string.Join('\n', lines));
             return Task.FromResult(ExitCode.Ok);
@@ -125,7 +125,7 @@ internal static class AgentVerbs
             ConvertedConfiguration converted = Fs2OdConverter.Convert(bytes).Value;
             foreach (ConvertedKey key in converted.Report)
             {
-                context.Note($"line {key.Line}: {Display.Name(key.Key)}: {key.Outcome}");
+                context.WriteNote($"line {key.Line}: {Display.Name(key.Key)}: {key.Outcome}");
             }
 
             context.Print(converted, CliJson.Default.ConvertedConfiguration, converted.Yaml.TrimEnd('\n'));

@@ -27,10 +27,10 @@ internal static class EvictionOutput
             context.Write(table, "");
         }
 
-        context.Note($"The bytes of {dataset.Name}: {Sentence(eviction)}");
+        context.WriteNote($"The bytes of {dataset.Name}: {Sentence(eviction)}");
         if (eviction.Problem is { } problem)
         {
-            context.Note(problem);
+            context.WriteNote(problem);
         }
     }
 

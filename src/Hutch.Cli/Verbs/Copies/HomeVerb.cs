@@ -52,15 +52,15 @@ internal sealed class HomeVerb : Verb
             ? await context.Server.MoveHomeAsync(dataset, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
             : await context.Server.GetCopiesAsync(dataset, cancellationToken);
         context.Print(sites, HutchJson.Default.CopyList, sites.Home);
-        if (Note(sites) is { } note)
+        if (Record(sites) is { } note)
         {
-            context.Note(note);
+            context.WriteNote(note);
         }
 
         return ExitCode.Ok;
     }
 
-    private static string? Note(CopyList sites) => sites switch
+    private static string? Record(CopyList sites) => sites switch
     {
         { MovingTo: { } next, Paused: true } => $"It moves to {next}, which fetches the last changes. Until then nothing can be written.",
         { MovingTo: { } next } => $"It is to move to {next}. {sites.Home} has not answered yet.",

@@ -45,12 +45,12 @@ internal sealed class ReplicateVerb : Verb
         CopyList? copies = null;
         foreach (string site in context.Value(_to) ?? [])
         {
-            copies = await context.Server.AskCopyAsync(dataset, new AskCopy { Site = site }, cancellationToken);
+            copies = await context.Server.RequestCopyAsync(dataset, new AskCopy { Site = site }, cancellationToken);
         }
 
         foreach (string site in context.Value(_remove) ?? [])
         {
-            copies = await context.Server.TakeCopyBackAsync(dataset, site, cancellationToken);
+            copies = await context.Server.WithdrawCopyAsync(dataset, site, cancellationToken);
         }
 
         copies ??= await context.Server.GetCopiesAsync(dataset, cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class ReplicateVerb : Verb
 
         context.Write(table, "No other site has a copy.");
         CopyFailureOutput.Write(context, copies.Items.Select(static copy => (copy.Site, copy.Failures)));
-        context.Note($"The home of {name} is {copies.Home}."
+        context.WriteNote($"The home of {name} is {copies.Home}."
             + (copies.Others is { } others ? $" Other sites of the zone: {string.Join(", ", others)}." : ""));
         return ExitCode.Ok;
     }

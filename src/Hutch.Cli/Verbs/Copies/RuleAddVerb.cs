@@ -92,7 +92,7 @@ internal sealed class RuleAddVerb : Verb
         context.Print(
             rule, HutchJson.Default.RuleInfo,
             $"Rule {RuleVerbs.Number(rule)}, {(dataset is null ? RuleVerbs.About(rule) : $"dataset {dataset}")}: {rule.Rule}");
-        context.Note(dataset is null
+        context.WriteNote(dataset is null
             ? $"`hutch rule status --rule {RuleVerbs.Number(rule)}` shows how it stands."
             : $"`hutch rule status {dataset}` shows how it stands.");
         return ExitCode.Ok;
@@ -107,7 +107,7 @@ internal sealed class RuleAddVerb : Verb
         }
 
         RuleStatusVerb.Show(context, effect, dataset ?? RuleVerbs.About(effect.Rule));
-        context.Note("Nothing was done.");
+        context.WriteNote("Nothing was done.");
         return ExitCode.Ok;
     }
 }

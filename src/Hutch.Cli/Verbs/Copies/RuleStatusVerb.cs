@@ -29,7 +29,7 @@ internal sealed class RuleStatusVerb : Verb
     /// <summary>Shows the state of a rule for all its datasets.</summary>
     internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {
-        context.Note(
+        context.WriteNote(
             $"{effect.Rule.Rule}, for {about}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
             + $"{Human.Count(effect.Fulfilled)} fulfilled, {Human.Count(effect.Pending)} pending, {Human.Count(effect.Degraded)} degraded, "
             + $"{Human.Count(effect.Impossible)} impossible.");

@@ -68,7 +68,7 @@ internal static class RuleVerbs
                 rules, HutchJson.Default.DatasetRules, string.Join('\n', rules.Items.SelectMany(one => Describe(one, rules.Name))));
             if (rules.Items.Count == 0)
             {
-                context.Note($"No rule is about {rules.Name}.");
+                context.WriteNote($"No rule is about {rules.Name}.");
             }
 
             return ExitCode.Ok;

@@ -92,7 +92,7 @@ internal static class DataLadVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var git = new GitProgram(context.Host.Folder);
-            if (await git.AskAsync(["rev-parse", "--git-dir"], cancellationToken) is null)
+            if (await git.RequestAsync(["rev-parse", "--git-dir"], cancellationToken) is null)
             {
                 throw ErrorCode.NotFound.With(
                     $"{Display.Quote(context.Host.Folder)} is not in a clone of git. Run this inside of one: `datalad clone` or "

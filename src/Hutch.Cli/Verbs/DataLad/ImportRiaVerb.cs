@@ -85,7 +85,7 @@ internal sealed class ImportRiaVerb : Verb
     {
         if (location.Folder is { } folder)
         {
-            var store = new RiaStore(folder, location.Name, import.Tell);
+            var store = new RiaStore(folder, location.Name, import.Report);
             return new Queue(location.Dataset is { } name ? [store.Find(name)] : store.List(), null);
         }
 
@@ -114,7 +114,7 @@ internal sealed class ImportRiaVerb : Verb
                 line, CliJson.Default.ImportLine, $"{line.Dataset}: {Human.Count(line.Sent, "key", "keys")} sent{present}.  {line.Id}");
             foreach (string problem in line.Problems)
             {
-                context.Note("  " + problem.ReplaceLineEndings("\n    "));
+                context.WriteNote("  " + problem.ReplaceLineEndings("\n    "));
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed class CompleteDatasetsVerb : Verb
     private const int MaxNames = 100;
     private const int MaxDatasets = 2000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     // A shell expands the words that complete a command line: text that is not a name must not become a command.
     private static readonly SearchValues<char> NameCharacters =
@@ -36,7 +36,7 @@ internal sealed class CompleteDatasetsVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        using var stop = new CancellationTokenSource(Patience, context.Host.Time);
+        using var stop = new CancellationTokenSource(Timeout, context.Host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
         try
         {

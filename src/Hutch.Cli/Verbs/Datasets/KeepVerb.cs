@@ -33,7 +33,7 @@ internal sealed class KeepVerb : Verb
             return ExitCode.Ok;
         }
 
-        context.Note($"{Human.Count(kept.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
+        context.WriteNote($"{Human.Count(kept.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
         return ExitCode.VerificationFailed;
     }
 }

@@ -114,7 +114,7 @@ internal sealed class ListVerb : Verb
         while (after is not null);
         if (empty)
         {
-            context.TellEmpty(
+            context.WriteEmpty(
                 dataset.Name + (contains is not null ? $" has nothing with {Display.Quote(contains)} in its name"
                     : context.Value(_prefix) is not null ? " has nothing" : " is empty")
                 + (context.Value(_prefix) is { } prefix ? $" under {Display.Quote(prefix)}." : "."));

@@ -114,7 +114,7 @@ internal static class MetadataVerbs
             Check(text, CliContext.TextFrom(file));
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.PutMetadataAsync(dataset.Id, Encoding.UTF8.GetBytes(text), version: null, cancellationToken);
-            context.Note($"Set the metadata of {dataset.Name}.");
+            context.WriteNote($"Set the metadata of {dataset.Name}.");
             return ExitCode.Ok;
         }
 
@@ -125,13 +125,14 @@ internal static class MetadataVerbs
             SuggestedMetadataInfo suggested = await context.Server.GetSuggestionsAsync(dataset.Id, cancellationToken);
             if (suggested.Values.Count == 0)
             {
-                context.Note(SuggestMetadataVerb.Nothing);
+                context.WriteNote(SuggestMetadataVerb.Nothing);
                 return ExitCode.Ok;
             }
 
             byte[] added = Encoding.UTF8.GetBytes(SuggestMetadataVerb.Added(document, suggested.Values));
             await context.Server.PutMetadataAsync(dataset.Id, added, version, cancellationToken);
-            context.Note($"Added {string.Join(", ", suggested.Values.Select(value => value.Name))} from {Display.Quote(suggested.File!)}.");
+            context.WriteNote(
+                $"Added {string.Join(", ", suggested.Values.Select(value => value.Name))} from {Display.Quote(suggested.File!)}.");
             return ExitCode.Ok;
         }
     }
@@ -159,7 +160,7 @@ internal static class MetadataVerbs
             if (after == before)
             {
                 SmallFile.Delete(file);
-                context.Note("Nothing was changed.");
+                context.WriteNote("Nothing was changed.");
                 return ExitCode.Ok;
             }
 
@@ -170,12 +171,12 @@ internal static class MetadataVerbs
             }
             catch (HutchException)
             {
-                context.Note($"What you wrote is in {file}; `hutch metadata set {dataset.Name} {file}` stores it.");
+                context.WriteNote($"What you wrote is in {file}; `hutch metadata set {dataset.Name} {file}` stores it.");
                 throw;
             }
 
             SmallFile.Delete(file);
-            context.Note($"Set the metadata of {dataset.Name}.");
+            context.WriteNote($"Set the metadata of {dataset.Name}.");
             return ExitCode.Ok;
         }
 

@@ -51,8 +51,8 @@ internal sealed class RevertVerb : Verb
                 $"{Display.Quote(version)} names no snapshot; write {version}@N, with N from `hutch log {version}`.").ToException();
         }
 
-        bool isHere = CliContext.IsVersionHere(version);
-        string[] paths = [.. (context.Value(_paths) ?? []).Select(path => isHere ? Here(context, path) : path.TrimEnd('/'))];
+        bool isHere = CliContext.IsLocalVersion(version);
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(path => isHere ? LocalPath(context, path) : path.TrimEnd('/'))];
         SnapshotInfo made = await context.Server.RevertAsync(
             dataset.Id,
             new RevertDataset { At = at, Paths = paths.Contains("") ? [] : paths, Message = context.Value(_message) },
@@ -64,7 +64,7 @@ internal sealed class RevertVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static string Here(CliContext context, string path)
+    private static string LocalPath(CliContext context, string path)
     {
         Workspace workspace = context.RequireWorkspace();
         return PathSelection.Relative(workspace, context.FullPath(path));

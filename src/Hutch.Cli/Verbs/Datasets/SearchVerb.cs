@@ -77,7 +77,7 @@ internal sealed class SearchVerb : Verb
         context.Write(table, NothingFound);
         if (facets.Found > 0)
         {
-            context.Note(facets.More
+            context.WriteNote(facets.More
                 ? $"Counted are the newest {Human.Count(facets.Found)} datasets; more were found."
                 : $"{Human.Count(facets.Found)} datasets were found.");
         }

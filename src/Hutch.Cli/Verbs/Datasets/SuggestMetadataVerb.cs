@@ -44,7 +44,7 @@ internal sealed class SuggestMetadataVerb : Verb
 
         if (suggested.Type is { } type)
         {
-            context.Note($"{Display.Quote(suggested.File!)} looks like '{type}'; `hutch type set {dataset.Name} {type}` says so.");
+            context.WriteNote($"{Display.Quote(suggested.File!)} looks like '{type}'; `hutch type set {dataset.Name} {type}` says so.");
         }
 
         var table = new TextTable("NAME", "VALUE");
@@ -56,7 +56,7 @@ internal sealed class SuggestMetadataVerb : Verb
         context.Write(table, Nothing);
         if (suggested.Values.Count > 0)
         {
-            context.Note(
+            context.WriteNote(
                 $"From {Display.Quote(suggested.File!)}; `hutch metadata set {dataset.Name} --from-files` adds this to the metadata.");
         }
 

@@ -67,7 +67,7 @@ internal sealed class TypeCheckVerb : Verb
 
         if (problems.Count == 0)
         {
-            context.Note($"The type {document!.Name} is valid: {document.Attributes.Count} attributes of its own.");
+            context.WriteNote($"The type {document!.Name} is valid: {document.Attributes.Count} attributes of its own.");
         }
 
         return problems.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
@@ -86,11 +86,11 @@ internal sealed class TypeCheckVerb : Verb
 
         if (reading.Others.Count > 0)
         {
-            context.Note(
+            context.WriteNote(
                 $"The type {type.Name} does not know these keys, which are kept as they are: {string.Join(", ", reading.Others)}.");
         }
 
-        context.Note(
+        context.WriteNote(
             reading.Findings.Count == 0
                 ? $"The metadata fit {type.Name}: {reading.Values.Count} of its {type.Attributes.Count} attributes are there."
                 : "A server stores these metadata all the same.");

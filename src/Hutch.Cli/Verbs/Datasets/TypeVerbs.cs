@@ -58,7 +58,7 @@ internal static class TypeVerbs
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             DatasetInfo changed = await context.Server.PatchDatasetAsync(
                 dataset.Id, new PatchDataset { Type = context.Value(_name) }, cancellationToken);
-            context.Note($"{changed.Name} is of the type {changed.Type}.");
+            context.WriteNote($"{changed.Name} is of the type {changed.Type}.");
             return ExitCode.Ok;
         }
     }

@@ -32,7 +32,7 @@ internal sealed class DropVerb : Verb
             + $"{Display.Bytes(outcome.Bytes)} freed.");
         foreach (string path in outcome.Kept)
         {
-            context.Note($"Kept {Display.Name(path)}: the server does not have this version. Push it first.");
+            context.WriteNote($"Kept {Display.Name(path)}: the server does not have this version. Push it first.");
         }
 
         return outcome.Kept.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;

@@ -36,6 +36,6 @@ internal sealed class GetVerb : Verb
             outcome.Files == 0
                 ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing came."
                 : $"{Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}) came.");
-        return MissingFiles.Tell(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
+        return MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
     }
 }

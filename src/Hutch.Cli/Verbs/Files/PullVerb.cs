@@ -23,7 +23,7 @@ internal sealed class PullVerb : Verb
         PullOutcome outcome = await new PullEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
-        int code = MissingFiles.Tell(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
+        int code = MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
         if (outcome.Conflicts.Count == 0)
         {
             return code;
@@ -31,10 +31,10 @@ internal sealed class PullVerb : Verb
 
         foreach (PullConflict conflict in outcome.Conflicts)
         {
-            context.Note(ResolveVerb.Describe(conflict));
+            context.WriteNote(ResolveVerb.Describe(conflict));
         }
 
-        context.Note("Decide each with `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`, then push.");
+        context.WriteNote("Decide each with `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`, then push.");
         return ExitCode.Conflict;
     }
 

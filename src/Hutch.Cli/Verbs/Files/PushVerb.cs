@@ -46,13 +46,13 @@ internal sealed class PushVerb : Verb
 
         while (true)
         {
-            await PushOrTellAsync(context, workspace, cancellationToken);
+            await PushOrReportAsync(context, workspace, cancellationToken);
             await Task.Delay(interval, context.Host.Time, cancellationToken);
         }
     }
 
     // A server that is away, or a file that cannot be read now, is no reason to end a loop that may run for days. A conflict is.
-    private async Task PushOrTellAsync(CliContext context, Workspace workspace, CancellationToken cancellationToken)
+    private async Task PushOrReportAsync(CliContext context, Workspace workspace, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,12 +72,12 @@ internal sealed class PushVerb : Verb
         context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));
         foreach (string path in outcome.ChangedSince)
         {
-            context.Note($"{Display.Name(path)} changed again after it was read; the next push will include the change.");
+            context.WriteNote($"{Display.Name(path)} changed again after it was read; the next push will include the change.");
         }
 
         foreach (string path in outcome.Unstable)
         {
-            context.Note($"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
+            context.WriteNote($"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
         }
 
         return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;

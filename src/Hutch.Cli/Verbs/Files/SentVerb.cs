@@ -38,15 +38,15 @@ internal sealed class SentVerb : Verb
         {
             foreach (string id in ended)
             {
-                await context.Server.EndSentAsync(dataset.Id, id, cancellationToken);
-                context.Note($"Ended {Display.Name(id)} of {dataset.Name}.");
+                await context.Server.EndUnreferencedAsync(dataset.Id, id, cancellationToken);
+                context.WriteNote($"Ended {Display.Name(id)} of {dataset.Name}.");
             }
 
             return ExitCode.Ok;
         }
 
         var table = new TextTable("ID", "KIND", "BY", "SIZE", "SINCE", "ENDS");
-        await foreach (SentContentInfo sent in context.Server.ListSentAsync(dataset.Id, cancellationToken))
+        await foreach (SentContentInfo sent in context.Server.ListUnreferencedAsync(dataset.Id, cancellationToken))
         {
             if (context.Json)
             {

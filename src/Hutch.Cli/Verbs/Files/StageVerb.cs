@@ -47,6 +47,6 @@ internal sealed class StageVerb : Verb
             CliJson.Default.CloneOutcome,
             $"Staged {dataset.Name}{version} in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept, "was", "were")} there already" : "")}.");
-        return MissingFiles.TellLeftOut(context, outcome);
+        return MissingFiles.ReportLeftOut(context, outcome);
     }
 }

@@ -137,17 +137,18 @@ internal sealed class CaptureVerb : Verb
 
         context.Server.DeclareCapture();
         NativeHeap.KeepLargeBlocks();
-        var server = new ServerDestination(context.Server, naming, context.Value(_close), context.Value(_temporary), context.Progress.Tell);
+        var server = new ServerDestination(
+            context.Server, naming, context.Value(_close), context.Value(_temporary), context.Progress.Report);
         await using ShadowTrial? trial = OpenTrial(context);
         ICaptureDestination destination = trial is null ? server : new ShadowedDestination(server, trial);
-        var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForRoom = waits };
+        var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForSpace = waits };
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
-            socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Tell,
+            socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Report,
             series => Ended(context, series), series => Failed(context, series));
-        context.Note($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
+        context.WriteNote($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
         await capture.RunAsync(cancellationToken);
-        context.Note(
+        context.WriteNote(
             "Stopped; what was received is stored. Series under way go on when the same command is started again."
             + (capture.Refused > 0 ? $" {Human.Count(capture.Refused, "message was", "messages were")} left out." : ""));
         return ExitCode.Ok;
@@ -168,7 +169,7 @@ internal sealed class CaptureVerb : Verb
         return new ShadowTrial(
             context.FindConnection(context.Workspace?.Config.Remote),
             new ShadowFiles(file, context.Value(_shadowResults), context.FullPath),
-            ShadowReport.Open(report), context.Host.Time, context.Progress.Tell);
+            ShadowReport.Open(report), context.Host.Time, context.Progress.Report);
     }
 
     private static void Ended(CliContext context, CapturedSeries series)
@@ -185,7 +186,7 @@ internal sealed class CaptureVerb : Verb
             + $"{Human.Count(record.Stored, "frame", "frames")} stored, {Human.Count(record.Missing)} missing{late}.");
         foreach (string note in record.Notes)
         {
-            context.Note(note);
+            context.WriteNote(note);
         }
     }
 

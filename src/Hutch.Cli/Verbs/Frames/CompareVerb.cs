@@ -142,7 +142,7 @@ internal sealed class CompareVerb : Verb
     }
 
     private async Task<IFrameSource> OpenAsync(CliContext context, string file, bool isLive, CancellationToken cancellationToken) =>
-        (await FrameSources.OpenAsync(file, _source.Of(context, isLive), cancellationToken)).Value;
+        (await FrameSources.OpenAsync(file, _source.From(context, isLive), cancellationToken)).Value;
 
     private static IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>? ReadResults(string? file) =>
         file is null ? null : ResultComparison.Read(File.ReadLines(file)).Value;
@@ -155,7 +155,7 @@ internal sealed class CompareVerb : Verb
         TimeProvider time = context.Host.Time;
         long began = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        while (time.GetElapsedTime(began) < _source.Patience(context)
+        while (time.GetElapsedTime(began) < _source.IdleTimeout(context)
             && await context.Server.GetEntryHashAsync(dataset.Id, at: null, CaptureRecord.EntryPath, cancellationToken) is null)
         {
             await timer.WaitForNextTickAsync(cancellationToken);
@@ -203,7 +203,7 @@ internal sealed class CompareVerb : Verb
     {
         using HttpResponseMessage response = await server.OpenEntryAsync(dataset.Id, at: null, entry.Path, offset: 0, cancellationToken);
         byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        return entry.Hash is null || BlobHash.Of(bytes) == entry.Hash
+        return entry.Hash is null || BlobHash.Compute(bytes) == entry.Hash
             ? bytes
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }

@@ -143,7 +143,7 @@ internal sealed class ExportVerb : Verb
         }
 
         string[] notes = [.. Notes(series, plan)];
-        Array.ForEach(notes, context.Note);
+        Array.ForEach(notes, context.WriteNote);
         return new ExportLine(content.Dataset.Name, content.At, series.Frames.Count, notes);
     }
 
@@ -251,7 +251,7 @@ internal sealed class ExportVerb : Verb
         using HttpResponseMessage response = await server.OpenEntryAsync(
             content.Dataset.Id, content.At, entry.Path, offset: 0, cancellationToken);
         byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        return entry.Hash is null || BlobHash.Of(bytes) == entry.Hash
+        return entry.Hash is null || BlobHash.Compute(bytes) == entry.Hash
             ? bytes
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }

@@ -8,7 +8,7 @@ namespace Hutch.Cli.Verbs.Frames;
 internal sealed class Hdf5ContentVerb : Verb
 {
     internal Hdf5ContentVerb(CliHost host)
-        : base(host, OwnReader.ContentVerb, "Look into HDF5 files for a server.") => Hidden = true;
+        : base(host, ReaderLauncher.ContentVerb, "Look into HDF5 files for a server.") => Hidden = true;
 
     /// <summary>Answers until standard input ends; returns the exit code.</summary>
     internal static int Answer()

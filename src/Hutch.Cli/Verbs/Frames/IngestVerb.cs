@@ -81,7 +81,7 @@ internal sealed class IngestVerb : Verb
         string name = context.Value(_dataset)!;
         S3Location? bucket = context.Value(_host) is { } host ? S3Location.Parse(host).Value.In(name) : null;
         using S3Client? s3 = bucket is null ? null : BucketConnection.Open(context, bucket, "`hutch ingest SOURCE DATASET`");
-        Result<IFrameSource> opened = await FrameSources.OpenAsync(file, _source.Of(context, isLive), cancellationToken);
+        Result<IFrameSource> opened = await FrameSources.OpenAsync(file, _source.From(context, isLive), cancellationToken);
         await using IFrameSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
         if (s3 is not null)
         {
@@ -106,12 +106,12 @@ internal sealed class IngestVerb : Verb
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));
         foreach (string note in source.Notes)
         {
-            context.Note(note);
+            context.WriteNote(note);
         }
 
         if (outcome.MissingNote is { } missing)
         {
-            context.Note(missing);
+            context.WriteNote(missing);
         }
 
         return ExitCode.Ok;

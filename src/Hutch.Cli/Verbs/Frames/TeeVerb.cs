@@ -74,8 +74,9 @@ internal sealed class TeeVerb : Verb
         using StreamSocket writer = StreamSocket.OpenPush(context.Value(_writer)!, binds: true, Backlog, TimeToStop).Value;
         using StreamSocket detector = StreamSocket.OpenPull(context.Value(_detector)!, binds: false, Backlog).Value;
         var forwarder = new StreamForwarder(detector, writer, reader, copies);
-        context.Note($"Forwarding {context.Value(_detector)} to the writer at {writer.Endpoint}; copies at {reader.Endpoint}.");
-        await using (ITimer notes = context.Host.Time.CreateTimer(new DropNotes(context, copies).Tell, null, NoteInterval, NoteInterval))
+        context.WriteNote($"Forwarding {context.Value(_detector)} to the writer at {writer.Endpoint}; copies at {reader.Endpoint}.");
+        await using (
+            ITimer notes = context.Host.Time.CreateTimer(new DropReporter(context, copies).Report, null, NoteInterval, NoteInterval))
         {
             await ForwardAsync(forwarder, detector, writer, reader, context.Host.Time, cancellationToken);
         }
@@ -107,12 +108,12 @@ internal sealed class TeeVerb : Verb
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Says that copies were dropped, apart from the thread that must not wait.</summary>
-    private sealed class DropNotes(CliContext context, StreamCopies copies)
+    private sealed class DropReporter(CliContext context, StreamCopies copies)
     {
         private readonly Lock _gate = new();
         private long _told;
 
-        public void Tell(object? state)
+        public void Report(object? state)
         {
             lock (_gate)
             {
@@ -120,7 +121,7 @@ internal sealed class TeeVerb : Verb
                 if (dropped > _told)
                 {
                     _told = dropped;
-                    context.Note(
+                    context.WriteNote(
                         $"{Human.Count(dropped, "copy", "copies")} dropped so far, with {Human.Count(copies.DroppedSeries)} whole series: "
                         + "they were not read in time.");
                 }

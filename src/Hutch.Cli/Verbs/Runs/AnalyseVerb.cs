@@ -71,7 +71,7 @@ internal sealed class AnalyseVerb : Verb
             return await AnalyseBucketAsync(context, name, cancellationToken);
         }
 
-        StartAnalysis wanted = _step.Wanted(context) with
+        StartAnalysis wanted = _step.CreateRequest(context) with
         {
             Again = context.Value(_again) ? true : null,
         };

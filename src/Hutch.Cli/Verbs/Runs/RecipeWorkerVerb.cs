@@ -82,12 +82,13 @@ internal sealed class RecipeWorkerVerb : Verb
             Folders = folders,
             Threads = threads,
             ImageBytes = ImageMemory.UsualBytes,
-            Files = new FrameSourceOptions { Hdf5Reader = OwnReader.Command(), Time = context.Host.Time, AllowedFolders = folders },
+            Files = new FrameSourceOptions { Hdf5Reader = ReaderLauncher.Command(), Time = context.Host.Time, AllowedFolders = folders },
         };
-        Action<string> tell = context.Progress.Tell;
-        await using var bus = new RabbitMqBus(broker, context.Host.Time, new TellingLogger<RabbitMqBus>(tell, context.Verbose));
-        var worker = new RecipeWorker(bus, options, new TellingLogger<RecipeWorker>(tell, context.Verbose));
-        context.Note($"Takes messages from {queue} at {broker.Shown} with {Human.Count(threads, "thread", "threads")}; Ctrl-C stops it.");
+        Action<string> tell = context.Progress.Report;
+        await using var bus = new RabbitMqBus(broker, context.Host.Time, new TerminalLogger<RabbitMqBus>(tell, context.Verbose));
+        var worker = new RecipeWorker(bus, options, new TerminalLogger<RecipeWorker>(tell, context.Verbose));
+        context.WriteNote(
+            $"Takes messages from {queue} at {broker.Shown} with {Human.Count(threads, "thread", "threads")}; Ctrl-C stops it.");
         try
         {
             await worker.RunAsync(cancellationToken);
@@ -119,8 +120,8 @@ internal sealed class RecipeWorkerVerb : Verb
             : broker;
     }
 
-    private static string Folder(CliContext context, string folder) => RealPath.Of(context.FullPath(folder)) is { } path
-        && FileFacts.Of(path) is { IsFolder: true }
+    private static string Folder(CliContext context, string folder) => RealPath.Resolve(context.FullPath(folder)) is { } path
+        && FileFacts.Read(path) is { IsFolder: true }
             ? path
             : throw ErrorCode.BadRequest.With($"--files names {Display.Quote(folder)}, which is no folder.").ToException();
 }

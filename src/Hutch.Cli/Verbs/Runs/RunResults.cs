@@ -22,7 +22,7 @@ internal static class RunResults
         AnalysisInfo analysis = await context.Server.StartAnalysisAsync(dataset.Id, wanted, cancellationToken);
         if (analysis.Existing == true)
         {
-            context.Note($"There is a run of the same analysis, {analysis.Run}: `--again` starts a new one.");
+            context.WriteNote($"There is a run of the same analysis, {analysis.Run}: `--again` starts a new one.");
         }
 
         if (wait)
@@ -64,7 +64,7 @@ internal static class RunResults
             }
             catch (Exception e) when (e is ServerUnreachableException or BadAnswerException && attempt < MaxReconnects)
             {
-                context.Progress.Tell($"The connection broke ({e.Message.TrimEnd('.')}); reconnecting.");
+                context.Progress.Report($"The connection broke ({e.Message.TrimEnd('.')}); reconnecting.");
                 await Task.Delay(ReconnectDelay * (attempt + 1), context.Host.Time, cancellationToken);
             }
         }
@@ -107,7 +107,7 @@ internal static class RunResults
             rate = string.Create(CultureInfo.InvariantCulture, $" in {seconds:0.0} s: {frames / seconds:0.0} frames/s");
         }
 
-        context.Note($"{Human.Count(frames, "frame", "frames")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
+        context.WriteNote($"{Human.Count(frames, "frame", "frames")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 

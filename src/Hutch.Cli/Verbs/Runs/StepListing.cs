@@ -39,9 +39,9 @@ internal static class StepListing
 
         if (isEmpty)
         {
-            context.TellEmpty("This server has no analysis steps.");
+            context.WriteEmpty("This server has no analysis steps.");
         }
     }
 
-    private static string Kind(ValueKind kind) => JsonText.Of(kind, HutchJson.Default.ValueKind).Trim('"');
+    private static string Kind(ValueKind kind) => JsonText.Write(kind, HutchJson.Default.ValueKind).Trim('"');
 }

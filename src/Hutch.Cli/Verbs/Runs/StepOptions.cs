@@ -98,7 +98,7 @@ internal sealed class StepOptions
 
     /// <summary>The analysis that these options ask for.</summary>
     /// <exception cref="HutchException">A parameter is not given as it has to be.</exception>
-    internal StartAnalysis Wanted(CliContext context) => new()
+    internal StartAnalysis CreateRequest(CliContext context) => new()
     {
         Step = Step(context),
         Parameters = Values(context),

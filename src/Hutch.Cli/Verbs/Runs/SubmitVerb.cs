@@ -56,7 +56,7 @@ internal sealed class SubmitVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        StartAnalysis wanted = _step.Wanted(context) with
+        StartAnalysis wanted = _step.CreateRequest(context) with
         {
             Recipe = context.Value(_recipe) is { } file ? Read(context.FullPath(file)) : null,
             MissingFrom = context.Value(_missingFrom),

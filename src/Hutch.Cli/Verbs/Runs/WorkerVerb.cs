@@ -68,7 +68,7 @@ internal sealed class WorkerVerb : Verb
     {
         int processes = InRange(context.Value(_processes) ?? 1, "--processes", MaxProcesses);
         int threads = InRange(context.Value(_threads) ?? Math.Max(1, Environment.ProcessorCount / processes), "--threads", MaxThreads);
-        string? ns = context.Value(_namespace) is { } name ? WorkNamespace.Parse(name).Value : null;
+        string? ns = context.Value(_namespace) is { } name ? WorkerNamespace.Parse(name).Value : null;
         Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
         if (connection.Token is null)
         {
@@ -86,9 +86,9 @@ internal sealed class WorkerVerb : Verb
 
         if (processes > 1)
         {
-            context.Note($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
+            context.WriteNote($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
             var children = new WorkerProcesses(
-                () => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Tell);
+                () => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Report);
             return await children.RunAsync(processes, stop.Token);
         }
 
@@ -107,13 +107,13 @@ internal sealed class WorkerVerb : Verb
             new HutchClientOptions { Trust = connection.Trust, Handler = context.Host.Handler, MaxConnections = MaxConnections });
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
-        var work = new ServerWork(server, name, ns, time, context.Progress.Tell);
+        var work = new RemoteFrameLeases(server, name, ns, time, context.Progress.Report);
         var worker = new AnalysisWorker(
             work, AnalysisSteps.All, new ImageMemory(options.UsedImageBytes), options, time,
-            new TellingLogger<AnalysisWorker>(context.Progress.Tell, context.Verbose));
-        context.Note($"{name} works for {server.Remote} with {Human.Count(options.Threads, "thread", "threads")}; Ctrl-C stops it.");
+            new TerminalLogger<AnalysisWorker>(context.Progress.Report, context.Verbose));
+        context.WriteNote($"{name} works for {server.Remote} with {Human.Count(options.Threads, "thread", "threads")}; Ctrl-C stops it.");
         using var end = new CancellationTokenSource();
-        Task keeping = work.KeepAsync(end.Token);
+        Task keeping = work.ExtendLeasesAsync(end.Token);
         try
         {
             await worker.RunAsync(cancellationToken);

@@ -81,13 +81,13 @@ internal static class AuditVerbs
             await foreach (AuditInfo line in context.Server.ListAuditAsync(last, since, until, cancellationToken))
             {
                 await sink.WriteAsync(
-                    isSyslog ? SyslogLine.Format(line, host) : JsonText.Of(line, HutchJson.Default.AuditInfo), cancellationToken);
+                    isSyslog ? SyslogLine.Format(line, host) : JsonText.Write(line, HutchJson.Default.AuditInfo), cancellationToken);
                 last = line.Sequence;
                 count++;
             }
 
             await sink.CompleteAsync(cancellationToken);
-            context.Note(
+            context.WriteNote(
                 $"{Human.Count(count, "entry", "entries")}; "
                 + $"continue the next export with --after {last.ToString(CultureInfo.InvariantCulture)}.");
             return ExitCode.Ok;

@@ -58,13 +58,13 @@ internal static class BackupVerbs
 
             ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
             bool? isPartial = BackupHost.IsDataFolder(options.DataFolder)
-                ? await TryHereAsync(context, options, wanted, cancellationToken)
+                ? await TryLocalAsync(context, options, wanted, cancellationToken)
                 : null;
             return isPartial ?? await ByServerAsync(context, wanted, cancellationToken) ? ExitCode.Incomplete : ExitCode.Ok;
         }
 
         /// <summary>Makes the backup here. Returns true if it lacks something; null when a server has the folder open.</summary>
-        private static async Task<bool?> TryHereAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
+        private static async Task<bool?> TryLocalAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
         {
             try
             {
@@ -163,13 +163,13 @@ internal static class BackupVerbs
                 + $"Serve it with: hutch serve --data {data}");
             if (manifest.Gaps.Count > 0)
             {
-                context.Note(string.Join('\n', manifest.Gaps.Prepend(
+                context.WriteNote(string.Join('\n', manifest.Gaps.Prepend(
                     "The backup is PARTIAL, and the restored folder with it: `hutch verify DATASET` names the files that are not whole.")));
             }
 
             if (!manifest.WithKeys)
             {
-                context.Note(
+                context.WriteNote(
                     "The backup has no keys: the server creates new ones. S3 secret keys and the server's own certificate change, "
                     + "and you must restore hutch.yaml yourself.");
             }

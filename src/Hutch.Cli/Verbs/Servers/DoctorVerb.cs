@@ -51,8 +51,8 @@ internal sealed class DoctorVerb : Verb
         output.WriteLine(problems == 0
             ? $"No problems in {installation.Folder}{open}."
             : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
-        context.Note($"Checked: {string.Join(", ", report.Looked)}.");
-        context.Note($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
+        context.WriteNote($"Checked: {string.Join(", ", report.Looked)}.");
+        context.WriteNote($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
     }
 }
 

@@ -94,7 +94,7 @@ internal sealed class ServeVerb : Verb
     {
         LoadedConfiguration loaded = _server.ReadValid(context);
         RequireNoKey(context.Host);
-        SharedPlace? place = PlaceOf(context, loaded);
+        SharedStorage? place = PlaceOf(context, loaded);
         if (place is not null && !context.Quiet)
         {
             context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
@@ -108,11 +108,11 @@ internal sealed class ServeVerb : Verb
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
         ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
 
-    private static SharedPlace? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
-        loaded.Options.Engine.IsOn ? new SharedPlace(loaded.Options.Engine, context.Host.Environment) : null;
+    private static SharedStorage? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
+        loaded.Options.Engine.IsOn ? new SharedStorage(loaded.Options.Engine, context.Host.Environment) : null;
 
     /// <summary><paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
-    private static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, SharedPlace? place, string? portal)
+    private static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, SharedStorage? place, string? portal)
     {
         HutchConfiguration configuration = loaded.Options;
         Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
@@ -146,7 +146,7 @@ internal sealed class ServeVerb : Verb
             Callbacks = configuration.Callbacks,
             Datagrams = configuration.Datagrams,
             Look = configuration.Look,
-            Reader = OwnReader.ContentCommand(),
+            Reader = ReaderLauncher.ContentCommand(),
             Agent = configuration.Agent,
             Sites = configuration.Sites,
             S3 = configuration.S3,

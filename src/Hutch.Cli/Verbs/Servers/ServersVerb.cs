@@ -68,12 +68,12 @@ internal sealed class ServersVerb : Verb
         context.Write(table, "One server, with the site in its data folder.");
         foreach (SiteServerInfo server in engine.Servers)
         {
-            Note(context, server);
+            Record(context, server);
         }
 
         foreach (StoreInfo store in engine.Stores)
         {
-            context.Note(store.Trouble is { } trouble
+            context.WriteNote(store.Trouble is { } trouble
                 ? $"{store.Name} {store.Where}: {trouble}"
                 : string.Create(CultureInfo.InvariantCulture, $"{store.Name} {store.Where}: answers in {1000 * store.Seconds:0.0} ms."));
         }
@@ -81,21 +81,21 @@ internal sealed class ServersVerb : Verb
         return engine.Stores.Any(static store => store.Trouble is not null) ? ExitCode.Failure : ExitCode.Ok;
     }
 
-    private static void Note(CliContext context, SiteServerInfo server)
+    private static void Record(CliContext context, SiteServerInfo server)
     {
         if (server.Trouble is { } trouble)
         {
-            context.Note($"{server.Name}: {trouble}");
+            context.WriteNote($"{server.Name}: {trouble}");
         }
 
         if (server.Watched is { Count: > 0 } watched)
         {
-            context.Note($"{server.Name} watches {string.Join(", ", watched)}.");
+            context.WriteNote($"{server.Name} watches {string.Join(", ", watched)}.");
         }
 
         if (server.Jobs.Count > 0)
         {
-            context.Note($"{server.Name} does for all: {string.Join(", ", server.Jobs)}.");
+            context.WriteNote($"{server.Name} does for all: {string.Join(", ", server.Jobs)}.");
         }
     }
 }

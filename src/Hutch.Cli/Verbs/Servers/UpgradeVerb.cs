@@ -36,7 +36,7 @@ internal sealed class UpgradeVerb : Verb
         if (!context.Value(_back))
         {
             int format = await FolderUpgrade.RunAsync(options, cancellationToken);
-            context.Note($"{options.DataFolder} has format {format}.");
+            context.WriteNote($"{options.DataFolder} has format {format}.");
             return ExitCode.Ok;
         }
 
@@ -44,7 +44,7 @@ internal sealed class UpgradeVerb : Verb
             ? [.. Directory.EnumerateDirectories(options.DataFolder).Select(static path => Path.GetFileName(path))]
             : [];
         UpgradeCopy copy = await FolderUpgrade.GoBackAsync(options, folders, cancellationToken);
-        context.Note(
+        context.WriteNote(
             $"{options.DataFolder} has format {copy.From} again, as of {Output.Human.Time(copy.Time)}. "
             + "The upgraded databases are kept as *.before-back. "
             + "Install the older version and start it; this version would upgrade the folder again.");

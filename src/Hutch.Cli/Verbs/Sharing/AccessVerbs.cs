@@ -36,7 +36,7 @@ internal static class AccessVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-            AccessRequestInfo asked = await context.Server.AskAccessAsync(
+            AccessRequestInfo asked = await context.Server.RequestAccessAsync(
                 dataset.Id, new AskAccess { Text = context.Value(_message) }, cancellationToken);
             context.Print(
                 asked, HutchJson.Default.AccessRequestInfo,
@@ -56,7 +56,7 @@ internal static class AccessVerbs
         {
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.WithdrawAccessRequestAsync(dataset.Id, cancellationToken);
-            context.Note($"You no longer ask for access to {dataset.Name}.");
+            context.WriteNote($"You no longer ask for access to {dataset.Name}.");
             return ExitCode.Ok;
         }
     }
@@ -126,7 +126,7 @@ internal static class AccessVerbs
             string right = context.Value(_right) ?? "read";
             await context.Server.AnswerAccessRequestAsync(
                 dataset.Id, user, new AnswerAccess { Granted = true, Right = right }, cancellationToken);
-            context.Note($"{user} has the right '{right}' on {dataset.Name}.");
+            context.WriteNote($"{user} has the right '{right}' on {dataset.Name}.");
             return ExitCode.Ok;
         }
     }
@@ -148,7 +148,7 @@ internal static class AccessVerbs
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.AnswerAccessRequestAsync(
                 dataset.Id, context.Value(_user)!, new AnswerAccess { Granted = false }, cancellationToken);
-            context.Note($"Denied {context.Value(_user)} access to {dataset.Name}.");
+            context.WriteNote($"Denied {context.Value(_user)} access to {dataset.Name}.");
             return ExitCode.Ok;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class ChownVerb : Verb
             $"{dataset.Name} is offered to {offer.To}, and stays yours until they accept it (`hutch offer accept {dataset.Name}`).");
         if (offer.Hindrance is { } hindrance)
         {
-            context.Note($"They could not accept it now: {hindrance}");
+            context.WriteNote($"They could not accept it now: {hindrance}");
         }
 
         return ExitCode.Ok;

@@ -80,7 +80,7 @@ internal static class InviteVerbs
                 : await context.Server.CreateInviteAsync(
                     (await context.ResolveWholeAsync(target, cancellationToken)).Id, create, cancellationToken);
             context.Print(invite, HutchJson.Default.CreatedInvite, invite.Url);
-            context.Note(
+            context.WriteNote(
                 $"Anyone with this link can join {target} until {Human.Time(invite.Expires)}: in a browser, or with `hutch invite accept`. "
                 + $"It is not shown again; `hutch invite revoke {invite.Id}` revokes it.");
             return ExitCode.Ok;
@@ -133,7 +133,7 @@ internal static class InviteVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.RevokeInviteAsync(context.Value(_id)!, cancellationToken);
-            context.Note($"Revoked the invite {context.Value(_id)}.");
+            context.WriteNote($"Revoked the invite {context.Value(_id)}.");
             return ExitCode.Ok;
         }
     }

@@ -80,7 +80,7 @@ internal static class OfferVerbs
             context.Print(dataset, HutchJson.Default.DatasetInfo, $"{offer.Name} is now {dataset.Name}.");
             if (offer.GiverKeeps is { } right)
             {
-                context.Note($"{offer.By} still has the right '{right}' on it; `hutch unshare {dataset.Name}` takes rights back.");
+                context.WriteNote($"{offer.By} still has the right '{right}' on it; `hutch unshare {dataset.Name}` takes rights back.");
             }
 
             return ExitCode.Ok;
@@ -108,7 +108,7 @@ internal static class OfferVerbs
                 ? (await context.ResolveWholeAsync(name, cancellationToken)).Id
                 : (await FindAsync(context, name, cancellationToken)).Dataset;
             await context.Server.EndOfferAsync(id, cancellationToken);
-            context.Note(context.Value(_own) ? $"{name} is no longer offered." : $"Declined {name}.");
+            context.WriteNote(context.Value(_own) ? $"{name} is no longer offered." : $"Declined {name}.");
             return ExitCode.Ok;
         }
     }

@@ -83,7 +83,7 @@ internal sealed class ShareVerb : Verb
         {
             await context.Server.PutGrantAsync(
                 dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
-            context.Note($"Shared {dataset.Name} with {with}: {right}.");
+            context.WriteNote($"Shared {dataset.Name} with {with}: {right}.");
         }
         else
         {
@@ -100,7 +100,7 @@ internal sealed class ShareVerb : Verb
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         string url = made.Url ?? PortalUrl.OfLink(context.Server.Remote, made.Token);
         string remote = url[..url.LastIndexOf("/" + PortalUrl.LinkPage, StringComparison.Ordinal)];
-        context.Note(
+        context.WriteNote(
             $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
             + $"in a browser at {url} or with `hutch clone {dataset.Id} --remote {remote} --token ...`. "
             + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");

@@ -43,7 +43,7 @@ internal sealed class UnshareVerb : Verb
             await context.Server.DeleteLinkAsync(dataset.Id, link!, cancellationToken);
         }
 
-        context.Note($"{dataset.Name} is no longer shared with {with ?? "link " + link}.");
+        context.WriteNote($"{dataset.Name} is no longer shared with {with ?? "link " + link}.");
         return ExitCode.Ok;
     }
 }

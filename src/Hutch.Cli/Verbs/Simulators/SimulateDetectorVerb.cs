@@ -121,7 +121,7 @@ internal sealed class SimulateDetectorVerb : Verb
         (string address, bool binds) = context.Value(_to) is { } to ? (to, false) : (context.Value(_at) ?? "tcp://127.0.0.1:31001", true);
         using StreamSocket socket =
             StreamSocket.OpenPush(address, binds, isRealTime ? RealTimeBacklog : Backlog, TimeSpan.FromSeconds(10)).Value;
-        context.Note($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as somebody reads it.");
+        context.WriteNote($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as somebody reads it.");
         var detector = new SimulatedDetector(stream, socket, context.Host.Time);
         context.Progress.Start("Sending", images, null);
         long began = context.Host.Time.GetTimestamp();
@@ -160,7 +160,7 @@ internal sealed class SimulateDetectorVerb : Verb
             return SimulatedStream.Simulate(options, series, grid, userData, cancellationToken).Value;
         }
 
-        var source = new FrameSourceOptions { Hdf5Reader = OwnReader.Command(), Time = context.Host.Time };
+        var source = new FrameSourceOptions { Hdf5Reader = ReaderLauncher.Command(), Time = context.Host.Time };
         await using IFrameSource opened = (await FrameSources.OpenAsync(context.FullPath(file), source, cancellationToken)).Value;
         return (await SimulatedStream.FromFileAsync(opened, images, series, userData, cancellationToken)).Value;
     }

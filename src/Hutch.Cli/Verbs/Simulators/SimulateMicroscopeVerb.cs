@@ -78,7 +78,7 @@ internal sealed class SimulateMicroscopeVerb : Verb
         MetadataFile metadata = await ReadMetadataAsync(context, cancellationToken) ?? MetadataFile.Create(name, Guid.NewGuid());
         MicroscopeSession session =
             MicroscopeSession.Create(options, context.FullPath(context.Value(_folder)!), name, time).Value;
-        context.Note($"Recording {Display.Name(session.Folder)}; Ctrl-C ends the session.");
+        context.WriteNote($"Recording {Display.Name(session.Folder)}; Ctrl-C ends the session.");
         context.Progress.Start("Recording", options.Movies, null);
         var progress = new ImageProgress(context.Progress, options.MovieBytes);
         int movies = await session.RunAsync(metadata, progress, cancellationToken);

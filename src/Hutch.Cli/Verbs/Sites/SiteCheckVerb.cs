@@ -45,7 +45,7 @@ internal sealed class SiteCheckVerb : Verb
         }
         while (after is not null);
 
-        context.Note(lost + dark == 0
+        context.WriteNote(lost + dark == 0
             ? $"{site} has what the zone believes: {Human.Count(compared, "dataset", "datasets")} compared."
             : $"{site}: {Human.Count(compared, "dataset", "datasets")} compared, {lost} lost, {dark} dark (unknown to the zone).");
         return lost + dark == 0 ? ExitCode.Ok : ExitCode.Differs;

@@ -39,7 +39,7 @@ internal sealed class SiteDrainVerb : Verb
         context.Write(table, $"{site} is draining, and nothing is left: `hutch site remove {site}`.");
         if (left.Datasets > 0)
         {
-            context.Note(string.Create(CultureInfo.InvariantCulture, $"{site} is draining: {left.Datasets} left."));
+            context.WriteNote(string.Create(CultureInfo.InvariantCulture, $"{site} is draining: {left.Datasets} left."));
         }
 
         return ExitCode.Ok;

@@ -69,13 +69,13 @@ internal sealed class SiteJoinVerb : Verb
                 return Show(context, plan);
             }
 
-            context.Note($"{Datasets(plan.Datasets)} will be known in the zone, and stay{(plan.Datasets == 1 ? "s" : "")} here.");
+            context.WriteNote($"{Datasets(plan.Datasets)} will be known in the zone, and stay{(plan.Datasets == 1 ? "s" : "")} here.");
         }
 
         JoinedZoneInfo joined = await context.Server.JoinZoneAsync(join, cancellationToken);
         context.Print(
             joined, HutchJson.Default.JoinedZoneInfo, $"Joined the zone {joined.Zone} at {joined.Address} as {joined.SiteName}.");
-        context.Note(
+        context.WriteNote(
             "This server has the accounts of the zone from now on, and its own are gone. Log in here with a token that is made "
             + $"at the zone: `hutch token create --site {joined.SiteName} --scope admin`.");
         return ExitCode.Ok;
@@ -112,15 +112,15 @@ internal sealed class SiteJoinVerb : Verb
             context.Write(renamed, "");
         }
 
-        context.Note(
+        context.WriteNote(
             $"This server would be the site {plan.SiteName} of the zone at {plan.Address}. {Datasets(plan.Datasets)} would stay "
             + "here, and be known in the zone.");
         if (plan.Ends.Count > 0)
         {
-            context.Note("Would end: " + string.Join(", ", plan.Ends.Select(static end => $"{end.Key}: {end.Value}")) + ".");
+            context.WriteNote("Would end: " + string.Join(", ", plan.Ends.Select(static end => $"{end.Key}: {end.Value}")) + ".");
         }
 
-        context.Note("Nothing was changed.");
+        context.WriteNote("Nothing was changed.");
         return ExitCode.Ok;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class SiteAcceptVerb : Verb
                 + "or `all`.").ToException();
         SiteTermsInfo terms = await context.Server.ChangeSiteTermsAsync(
             context.Value(_site)!, new ChangeSiteTerms { Accepts = accepts }, cancellationToken);
-        context.Print(terms, HutchJson.Default.SiteTermsInfo, SiteTermsText.Of(context.Value(_site)!, terms));
+        context.Print(terms, HutchJson.Default.SiteTermsInfo, SiteTermsText.From(context.Value(_site)!, terms));
         return ExitCode.Ok;
     }
 }
@@ -75,7 +75,7 @@ internal sealed class SiteStateVerb : Verb
     {
         SiteTermsInfo terms = await context.Server.ChangeSiteTermsAsync(
             context.Value(_site)!, new ChangeSiteTerms { Intake = context.Value(_state) }, cancellationToken);
-        context.Print(terms, HutchJson.Default.SiteTermsInfo, SiteTermsText.Of(context.Value(_site)!, terms));
+        context.Print(terms, HutchJson.Default.SiteTermsInfo, SiteTermsText.From(context.Value(_site)!, terms));
         return ExitCode.Ok;
     }
 }
@@ -86,7 +86,7 @@ internal static class SiteTermsText
     private const string Open = "open";
 
     /// <summary>In a sentence.</summary>
-    internal static string Of(string site, SiteTermsInfo terms)
+    internal static string From(string site, SiteTermsInfo terms)
     {
         string which = terms.Accepts is { } where ? "datasets where " + where : "all datasets";
         return terms.Intake == Open
@@ -95,7 +95,7 @@ internal static class SiteTermsText
     }
 
     /// <summary>In a column; empty for everything.</summary>
-    internal static string Of(string? intake, string? accepts, long? left = null)
+    internal static string From(string? intake, string? accepts, long? left = null)
     {
         string?[] parts =
         [

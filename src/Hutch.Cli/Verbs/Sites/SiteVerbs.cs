@@ -50,7 +50,7 @@ internal static class SiteVerbs
         return labels;
     }
 
-    private static string Heard(ZoneSiteInfo site) => site switch
+    private static string DescribeContact(ZoneSiteInfo site) => site switch
     {
         { State: "invited", Expires: { } end } => "until " + Human.Time(end),
         { Heard: { } at } => Human.Time(at),
@@ -114,7 +114,7 @@ internal static class SiteVerbs
                 },
                 cancellationToken);
             context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
-            context.Note(
+            context.WriteNote(
                 $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: "
                 + $"`hutch site join {(accounts is null ? "" : "--accounts MAP ")}< token.txt`.");
             return ExitCode.Ok;
@@ -140,10 +140,10 @@ internal static class SiteVerbs
             }
 
             context.Write(sites.Here.Zone is null ? AtZone(sites.Items) : AtSite(sites.Items), "No other site has joined.");
-            context.Note(sites.Here.Zone is { } zone
+            context.WriteNote(sites.Here.Zone is { } zone
                 ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
                 : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
-                    + $"{(SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
+                    + $"{(SiteTermsText.From(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
             return ExitCode.Ok;
         }
 
@@ -153,8 +153,8 @@ internal static class SiteVerbs
             foreach (ZoneSiteInfo site in sites)
             {
                 table.Add(
-                    site.Name, site.State, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts, site.Left),
-                    site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
+                    site.Name, site.State, Labels(site.Labels), SiteTermsText.From(site.Intake, site.Accepts, site.Left),
+                    site.FreeBytes is long free ? Display.Bytes(free) : "", DescribeContact(site),
                     site.Release ?? "", site.Problem ?? "");
             }
 
@@ -167,7 +167,7 @@ internal static class SiteVerbs
             var table = new TextTable("SITE", "LABELS", "TAKES");
             foreach (ZoneSiteInfo site in sites)
             {
-                table.Add(site.Name, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts));
+                table.Add(site.Name, Labels(site.Labels), SiteTermsText.From(site.Intake, site.Accepts));
             }
 
             return table;
@@ -200,7 +200,7 @@ internal static class SiteVerbs
                 context.Print(
                     sites.Here, HutchJson.Default.ThisSite,
                     $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
-                    + (SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
+                    + (SiteTermsText.From(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
                     + (sites.Here.Address is { } address ? $"dialled at {address}" : "cannot be dialled: opens connections to the others")
                     + Traffic(sites.Here.Traffic));
                 return ExitCode.Ok;
@@ -210,7 +210,7 @@ internal static class SiteVerbs
             context.Print(
                 site, HutchJson.Default.ZoneSiteInfo,
                 $"{site.Name}: {site.State}, "
-                + $"{(SiteTermsText.Of(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
+                + $"{(SiteTermsText.From(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
                 + $"{(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
                 + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}"
                 + Traffic(site.Traffic));
@@ -289,7 +289,7 @@ internal static class SiteVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.RemoveSiteAsync(context.Value(_site)!, context.Value(_force), cancellationToken);
-            context.Note($"Removed the site {context.Value(_site)}.");
+            context.WriteNote($"Removed the site {context.Value(_site)}.");
             return ExitCode.Ok;
         }
     }

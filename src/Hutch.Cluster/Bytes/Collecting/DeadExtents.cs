@@ -6,7 +6,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// <summary>
 /// Condemns the unreferenced extents. Those of expiring lanes are deleted at once, because nothing relies on them after their expiry.
 /// </summary>
-internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence sentence)
+internal sealed class DeadExtents(MemberView view, LiveKeys living, Condemnation condemnation)
 {
     private const int AtOnce = 500;
     private const int Tries = 10;
@@ -36,15 +36,15 @@ internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence s
         {
             // Read before the check for living extents: rows that are appended during the check are checked again.
             long known = view.Applied.Number;
-            List<KnownExtent> dead = page.FindAll(extent => !living.Contains(RowNotes.KeyOf(extent.Key)));
+            List<KnownExtent> dead = page.FindAll(extent => !living.Contains(MemberIndexUpdater.KeyOf(extent.Key)));
             if (dead.Count == 0)
             {
                 return report;
             }
 
             await reached(CollectionStep.Moved);
-            HashSet<ulong> fingerprints = [.. dead.Select(static extent => RowNotes.KeyOf(extent.Key).Fingerprint)];
-            if (await sentence.TryAsync([.. dead.Select(static extent => extent.ObjectName)], isDueAtOnce, known, IsAgainst, ct))
+            HashSet<ulong> fingerprints = [.. dead.Select(static extent => MemberIndexUpdater.KeyOf(extent.Key).Fingerprint)];
+            if (await condemnation.TryAsync([.. dead.Select(static extent => extent.ObjectName)], isDueAtOnce, known, IsAgainst, ct))
             {
                 return report with
                 {

@@ -14,7 +14,8 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// Condemns packs with few living bytes, and for a purge also packs that may contain purged data. Their living members are rewritten first.
 /// </summary>
 internal sealed class DeadPacks(
-    ICollectionTurn turn, MemberView view, LivingKeys living, Sentence sentence, PackFetch packs, PackedMemberMover mover, EngineSite site)
+    ICollectionLease lease, MemberView view, LiveKeys living, Condemnation condemnation, PackFetch packs, PackedMemberMover mover,
+    EngineSite site)
 {
     private const int Tries = 3;
 
@@ -31,40 +32,41 @@ internal sealed class DeadPacks(
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
     {
-        List<Census> all = [.. view.Read(static queries => queries.Packs()).Select(Count).OrderBy(static census => census.LivingBytes)];
+        List<PackUsage> all = [.. view.Read(static queries => queries.Packs()).Select(Count).OrderBy(
+            static packUsage => packUsage.LivingBytes)];
         report = report with { Segments = report.Segments + all.Count, LeftSegments = report.LeftSegments + all.Count(IsMixed) };
-        foreach (Census census in all.Where(IsWorthIt))
+        foreach (PackUsage packUsage in all.Where(IsWorthIt))
         {
             ct.ThrowIfCancellationRequested();
-            report = await CondemnAsync(census.Pack, report, reached, ct);
+            report = await CondemnAsync(packUsage.Pack, report, reached, ct);
         }
 
         return report;
     }
 
-    private Census Count(PackRow pack) => view.Read(queries =>
+    private PackUsage Count(PackRow pack) => view.Read(queries =>
     {
         long alive = 0;
         bool hasDead = false;
         queries.ForEachIn(pack.Number, (words, length) =>
         {
-            bool lives = living.Contains(RowNotes.KeyOf(words));
+            bool lives = living.Contains(MemberIndexUpdater.KeyOf(words));
             alive += lives ? length : 0;
             hasDead |= !lives;
         });
         (long first, long last) = queries.RowRangeOf(pack.Number);
-        return new Census(pack, alive, hasDead, first, last);
+        return new PackUsage(pack, alive, hasDead, first, last);
     });
 
-    private bool IsWorthIt(Census census) => census.LastRow <= CoveredRow && (Purge is { } purge
-        ? purge.MayBeIn(census)
-        : census.LivingBytes * 100 < census.Pack.Length * site.Options.Collector.MinLivingPercent);
+    private bool IsWorthIt(PackUsage packUsage) => packUsage.LastRow <= CoveredRow && (Purge is { } purge
+        ? purge.MayBeIn(packUsage)
+        : packUsage.LivingBytes * 100 < packUsage.Pack.Length * site.Options.Collector.MinLivingPercent);
 
     /// <summary>
     /// True if old rows were merged with rows that no checkpoint has yet. The next attempt finds a checkpoint that has them.
     /// </summary>
-    private bool IsMixed(Census census) =>
-        Purge is { } purge && census.FirstRow <= purge.PackedRow && census.LastRow > CoveredRow && purge.MayBeIn(census);
+    private bool IsMixed(PackUsage packUsage) =>
+        Purge is { } purge && packUsage.FirstRow <= purge.PackedRow && packUsage.LastRow > CoveredRow && purge.MayBeIn(packUsage);
 
     private async Task<CollectionReport> CondemnAsync(
         PackRow pack, CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
@@ -105,8 +107,8 @@ internal sealed class DeadPacks(
         }
 
         IEnumerable<PackedMemberRow> members = view.Read(queries => queries.MembersIn(pack.Number))
-            .Where(member => wanted.Remove(RowNotes.KeyOf(member.Key)));
-        return await mover.MoveAsync(PackLane.Of(pack), WholeAsync(pack, members, ct), ct);
+            .Where(member => wanted.Remove(MemberIndexUpdater.KeyOf(member.Key)));
+        return await mover.MoveAsync(PackLane.For(pack), WholeAsync(pack, members, ct), ct);
     }
 
     /// <summary>Skips damaged members during a purge: they are unreadable, and a purge cannot wait for their repair.</summary>
@@ -133,10 +135,10 @@ internal sealed class DeadPacks(
         // Read before the check for living members: rows that are appended during the check are checked again.
         long known = view.Applied.Number;
         HashSet<ulong> dead = DeadIn(pack);
-        bool isDueAtOnce = Purge is not null || PackLane.Of(pack).IsTransient;
+        bool isDueAtOnce = Purge is not null || PackLane.For(pack).IsTransient;
         return !LivingOnlyIn(pack).Any()
             && IsThere(pack)
-            && await sentence.TryAsync([pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)], isDueAtOnce, known, IsAgainst, ct);
+            && await condemnation.TryAsync([pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)], isDueAtOnce, known, IsAgainst, ct);
 
         // A later row relies on a member of the pack; or the other copy of a member was found damaged or was moved or condemned.
         bool IsAgainst(LogDirectory row) => row.ReliedUpon.Any(dead.Contains)
@@ -148,7 +150,7 @@ internal sealed class DeadPacks(
         var dead = new HashSet<ulong>();
         queries.ForEachIn(pack.Number, (words, _) =>
         {
-            MemberKey key = RowNotes.KeyOf(words);
+            MemberKey key = MemberIndexUpdater.KeyOf(words);
             if (!living.Contains(key))
             {
                 dead.Add(key.Fingerprint);
@@ -158,7 +160,7 @@ internal sealed class DeadPacks(
     });
 
     private IEnumerable<MemberKey> LivingOnlyIn(PackRow pack) =>
-        view.Read(queries => queries.OnlyIn(pack.Number)).Select(RowNotes.KeyOf)
+        view.Read(queries => queries.OnlyIn(pack.Number)).Select(MemberIndexUpdater.KeyOf)
             .Where(key => living.Contains(key) && !_lost.Contains(key));
 
     private bool IsThere(PackRow pack) => view.Read(static queries => queries.Packs()).Contains(pack);
@@ -169,9 +171,9 @@ internal sealed class DeadPacks(
 
     private Result<Done> Retire(CommitContext context, PackRow pack)
     {
-        if (!turn.IsHeld)
+        if (!lease.IsHeld)
         {
-            return Overtaken.Error;
+            return SupersededCollection.Error;
         }
 
         context.Emit(new JournalRecord.SegmentRetired(pack.Number, CoveredSequence));
@@ -183,7 +185,7 @@ internal sealed class DeadPacks(
 /// <summary>The living part of a pack.</summary>
 /// <param name="LivingBytes">The bytes of referenced members.</param>
 /// <param name="HasDead">True if the pack has an unreferenced member, even an empty one.</param>
-internal sealed record Census(PackRow Pack, long LivingBytes, bool HasDead, long FirstRow, long LastRow);
+internal sealed record PackUsage(PackRow Pack, long LivingBytes, bool HasDead, long FirstRow, long LastRow);
 
 /// <summary>The rows that a purge covers.</summary>
 /// <param name="FromRow">The first row whose records may mention purged data.</param>
@@ -191,5 +193,6 @@ internal sealed record Census(PackRow Pack, long LivingBytes, bool HasDead, long
 internal sealed record PurgeScope(long FromRow, long PackedRow)
 {
     /// <summary>Returns true if a pack may contain purged data: an unreferenced member, or records.</summary>
-    public bool MayBeIn(Census census) => census.HasDead || (census.LastRow >= FromRow && census.Pack.Lane == Lane.Main.Name);
+    public bool MayBeIn(PackUsage packUsage) =>
+        packUsage.HasDead || (packUsage.LastRow >= FromRow && packUsage.Pack.Lane == Lane.Main.Name);
 }

@@ -4,7 +4,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 public interface ICollectionLog
 {
     /// <summary>Waits until this server may collect and no other server does.</summary>
-    Task<ICollectionTurn> TakeAsync(CancellationToken ct);
+    Task<ICollectionLease> AcquireAsync(CancellationToken ct);
 
     /// <summary>
     /// Waits for the operations at all servers that may not have seen the log as it was at the call; later operations have seen it. When
@@ -13,7 +13,7 @@ public interface ICollectionLog
     /// </summary>
     Task WaitForOperationsAsync(CancellationToken ct);
 
-    /// <summary>Reads the last record that <see cref="ICollectionTurn.NoteSweptAsync"/> reported as swept.</summary>
+    /// <summary>Reads the last record that <see cref="ICollectionLease.NoteSweptAsync"/> reported as swept.</summary>
     ValueTask<long> ReadSweptAsync(CancellationToken ct);
 
     /// <summary>

@@ -12,27 +12,27 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// </summary>
 internal sealed class ObjectCollection : ISweep
 {
-    private readonly ICollectionTurn _turn;
+    private readonly ICollectionLease _lease;
     private readonly MemberView _view;
-    private readonly LivingKeys _living;
+    private readonly LiveKeys _living;
     private readonly DeadExtents _extents;
     private readonly DeadPacks _packs;
-    private readonly UnnamedObjects _unnamed;
+    private readonly OrphanedObjects _unnamed;
     private readonly PurgedRows _purged;
     private bool _isListening;
 
-    public ObjectCollection(ICollectionTurn turn, CollectedBucket bucket, EngineSite site)
+    public ObjectCollection(ICollectionLease lease, CollectedBucket bucket, EngineSite site)
     {
-        (_turn, _view) = (turn, bucket.View);
-        _living = new LivingKeys(site.Touched);
-        var sentence = new Sentence(turn, _view, site);
-        _extents = new DeadExtents(_view, _living, sentence);
-        _packs = new DeadPacks(turn, _view, _living, sentence, bucket.Packs, new PackedMemberMover(turn, site), site);
-        _unnamed = new UnnamedObjects(bucket, turn, sentence, site);
-        _purged = new PurgedRows(bucket, turn);
+        (_lease, _view) = (lease, bucket.View);
+        _living = new LiveKeys(site.Barrier);
+        var condemnation = new Condemnation(lease, _view, site);
+        _extents = new DeadExtents(_view, _living, condemnation);
+        _packs = new DeadPacks(lease, _view, _living, condemnation, bucket.Packs, new PackedMemberMover(lease, site), site);
+        _unnamed = new OrphanedObjects(bucket, lease, condemnation, site);
+        _purged = new PurgedRows(bucket, lease);
     }
 
-    public bool IsCurrent => _turn.IsHeld;
+    public bool IsCurrent => _lease.IsHeld;
 
     /// <summary>Makes the collection leave no dead data from now on, for a purge.</summary>
     /// <param name="began">The time at which the purge began.</param>
@@ -51,7 +51,7 @@ internal sealed class ObjectCollection : ISweep
         if (!_isListening)
         {
             _isListening = true;
-            _view.RowApplied += _living.Note;
+            _view.RowApplied += _living.Add;
             _packs.CoveredRow = _view.Applied.Number;
         }
 
@@ -76,12 +76,12 @@ internal sealed class ObjectCollection : ISweep
         if (_packs.Purge is null)
         {
             // Should a server lag behind, the next collection does it.
-            _ = await _turn.TryTrimAsync(_packs.CoveredRow, ct);
+            _ = await _lease.TryTrimAsync(_packs.CoveredRow, ct);
         }
         else if (report.LeftSegments == 0)
         {
             await _purged.RemoveAsync(_packs.CoveredRow, ct);
-            await _turn.NoteSweptAsync(_packs.CoveredSequence, ct);
+            await _lease.NoteSweptAsync(_packs.CoveredSequence, ct);
         }
 
         return report;
@@ -89,7 +89,7 @@ internal sealed class ObjectCollection : ISweep
 
     public ValueTask DisposeAsync()
     {
-        _view.RowApplied -= _living.Note;
-        return _turn.DisposeAsync();
+        _view.RowApplied -= _living.Add;
+        return _lease.DisposeAsync();
     }
 }

@@ -12,16 +12,16 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         DateTimeOffset began = bucket.Time.GetUtcNow();
-        ICollectionTurn turn = await log.TakeAsync(ct);
-        var sweep = new ObjectCollection(turn, bucket, site);
+        ICollectionLease lease = await log.AcquireAsync(ct);
+        var sweep = new ObjectCollection(lease, bucket, site);
         try
         {
             // Expired data may still be in rows: the members of a lane are dropped with their packs.
             await bucket.PackAsync(ct);
-            await _temporary.DropExpiredAsync(new Sentence(turn, bucket.View, site), ct);
+            await _temporary.DropExpiredAsync(new Condemnation(lease, bucket.View, site), ct);
             if (purged.Count > 0)
             {
-                sweep.LeaveNothing(await PackEverythingAsync(turn, purged, ct), began);
+                sweep.LeaveNothing(await PackEverythingAsync(lease, purged, ct), began);
             }
 
             // In a decision: whatever was appended before it is in the records, and whatever is appended after it is heard.
@@ -29,7 +29,7 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
 
             // The checkpoint replaces the records in the dropped packs. It is also a record: a server that has seen it appends after the
             // listening began.
-            sweep.Cover((await site.Checkpointer.TakeAsync(ct)).Value);
+            sweep.Cover((await site.Checkpointer.WriteAsync(ct)).Value);
             return sweep;
         }
         catch
@@ -48,7 +48,7 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
     public async Task WaitForCollectionAsync(CancellationToken ct)
     {
         // The holder of the lease replaces the previous collector: a commit of that one that still condemns or forgets is refused.
-        await using (await log.TakeAsync(ct))
+        await using (await log.AcquireAsync(ct))
         {
         }
 
@@ -66,11 +66,11 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
     /// <summary>
     /// Packs everything first. Purged data were in the log before this, so no pack that contains any has a row that the checkpoint lacks.
     /// </summary>
-    private async Task<PurgeScope> PackEverythingAsync(ICollectionTurn turn, IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    private async Task<PurgeScope> PackEverythingAsync(ICollectionLease lease, IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         _ = (await site.Committer.CatchUpAsync(ct)).Value;
         long last = bucket.View.Applied.Number;
-        await bucket.WaitForPackedAsync(turn, last, ct);
-        return new PurgeScope(await turn.FindRowAsync(purged.Min(static dataset => dataset.Key), ct), last);
+        await bucket.WaitForPackedAsync(lease, last, ct);
+        return new PurgeScope(await lease.FindRowAsync(purged.Min(static dataset => dataset.Key), ct), last);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class OldestTemporary
     {
         _view = view;
         _packs = view.Read(static queries => new Queue<(PackRow, long)>(
-            queries.Packs().Where(static pack => PackLane.Of(pack).IsTransient)
+            queries.Packs().Where(static pack => PackLane.For(pack).IsTransient)
                 .Select(pack => (Pack: pack, queries.RowRangeOf(pack.Number).First)).OrderBy(static one => one.First)));
     }
 

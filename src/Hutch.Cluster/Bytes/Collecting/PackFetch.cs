@@ -20,11 +20,11 @@ internal sealed class PackFetch(IObjectStore objects, IDisk disk, string folder)
         await file.FetchAsync(objects, pack.ObjectName, pack.Length, ct);
         foreach (PackedMemberRow member in members)
         {
-            long offset = MemberPlace.Of(member.Place).InPack(member.Start);
+            long offset = MemberOffset.From(member.Place).InPack(member.Start);
             var body = new byte[member.Length];
             bool isWhole = (file.File.ReadFully(body, offset) == body.Length && Checksum.Crc32C(body) == member.Crc32C)
                 || await IsReadAsync(pack, offset, body, member.Crc32C, ct);
-            yield return (RowNotes.KeyOf(member.Key), isWhole ? body : null, member.Crc32C);
+            yield return (MemberIndexUpdater.KeyOf(member.Key), isWhole ? body : null, member.Crc32C);
         }
     }
 

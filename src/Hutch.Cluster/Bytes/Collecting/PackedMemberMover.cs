@@ -7,7 +7,7 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>Rewrites members as rows of the log, which are packed like any others.</summary>
-internal sealed class PackedMemberMover(ICollectionTurn turn, EngineSite site)
+internal sealed class PackedMemberMover(ICollectionLease lease, EngineSite site)
 {
     private const int BatchBytes = 4 << 20;
     private const int BatchMembers = 1000;
@@ -49,5 +49,5 @@ internal sealed class PackedMemberMover(ICollectionTurn turn, EngineSite site)
         _bytes = 0;
     }
 
-    private Result<Done> Decide(CommitContext context) => turn.IsHeld ? Done.Value : Overtaken.Error;
+    private Result<Done> Decide(CommitContext context) => lease.IsHeld ? Done.Value : SupersededCollection.Error;
 }

@@ -7,7 +7,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// The last step of a purge in shared storage. It deletes the condemned objects, and removes the names of their members and the records
 /// that a checkpoint has from the rows of the log.
 /// </summary>
-internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
+internal sealed class PurgedRows(CollectedBucket bucket, ICollectionLease lease)
 {
     private const int Tries = 20;
 
@@ -18,8 +18,8 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
     public async Task RemoveAsync(long covered, CancellationToken ct)
     {
         // Before an old location is deleted, the moved members are in the bucket again and every server knows their new location.
-        await bucket.WaitForPackedAsync(turn, bucket.View.Applied.Number, ct);
-        while (!await turn.TryTrimAsync(covered, ct) || !await turn.TryRewriteAsync(covered, Redact, ct))
+        await bucket.WaitForPackedAsync(lease, bucket.View.Applied.Number, ct);
+        while (!await lease.TryTrimAsync(covered, ct) || !await lease.TryRewriteAsync(covered, Redact, ct))
         {
             // A server has joined: it is waited for as the others were.
             await Task.Delay(TryEvery, bucket.Time, ct);
@@ -31,10 +31,10 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
     /// <summary>Deletes the objects that rows up to the given one condemned without a retention time.</summary>
     private async Task DeleteAsync(long through, CancellationToken ct)
     {
-        var sweep = new ObjectSweep(turn, bucket.Objects, bucket.View, keepCondemned: null, bucket.Time);
+        var sweep = new ObjectSweep(lease, bucket.Objects, bucket.View, keepCondemned: null, bucket.Time);
         for (int i = 0; i < Tries; i++)
         {
-            await bucket.WaitForPackedAsync(turn, through, ct);
+            await bucket.WaitForPackedAsync(lease, through, ct);
             _ = await sweep.RunAsync(ct);
             if (bucket.View.Read(queries => queries.Condemned(CondemnedObject.DueAtOnce, through, 1)).Count == 0)
             {
@@ -62,6 +62,6 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
             : null;
 
         bool IsThere(StoredExtent extent) =>
-            bucket.View.Read(queries => queries.Find(ObjectNames.Of(extent))) is { CondemnedSince: null };
+            bucket.View.Read(queries => queries.Find(ObjectNames.For(extent))) is { CondemnedSince: null };
     }
 }

@@ -15,19 +15,19 @@ internal sealed class TemporaryLanes(MemberView view, EngineSite site)
     public long Used => All().Sum(static lane => lane.Bytes);
 
     /// <summary>Drops whole lanes whose day is over, after the records have forgotten the large blobs in them.</summary>
-    public async Task DropExpiredAsync(Sentence sentence, CancellationToken ct)
+    public async Task DropExpiredAsync(Condemnation condemnation, CancellationToken ct)
     {
         foreach (Lane lane in await _drop.EndAsync(All().Select(static one => one.Lane), ct))
         {
             while (NamesIn(lane) is { Count: > 0 } names)
             {
-                await sentence.TryAsync(names, isDueAtOnce: true, view.Applied.Number, static _ => false, ct);
+                await condemnation.TryAsync(names, isDueAtOnce: true, view.Applied.Number, static _ => false, ct);
             }
         }
     }
 
     private IEnumerable<(Lane Lane, long Bytes)> All() => view.Read(static queries => queries.Lanes())
-        .Select(static lane => (Lane: PackLane.Of(lane.Name), lane.Bytes)).Where(static one => one.Lane.IsTransient);
+        .Select(static lane => (Lane: PackLane.For(lane.Name), lane.Bytes)).Where(static one => one.Lane.IsTransient);
 
     private List<string> NamesIn(Lane lane) => view.Read(queries => (List<string>)
     [

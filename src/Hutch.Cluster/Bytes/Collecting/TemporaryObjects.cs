@@ -9,7 +9,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// deleted as soon as no server looks for them. Rows in no pack yet neither count nor are dropped.
 /// </summary>
 /// <param name="turnOf">Gives the holder of a lease the right to condemn.</param>
-internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, MemberView view, EngineSite site) : ITemporaryBytes
+internal sealed class TemporaryObjects(Func<IJobLease, ICollectionLease> turnOf, MemberView view, EngineSite site) : ITemporaryBytes
 {
     private const int Tries = 3;
 
@@ -18,23 +18,23 @@ internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, 
 
     public long Used => _lanes.Used;
 
-    public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
+    public async Task<EarlyExpired> DropOldestAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
         _ = (await site.Committer.CatchUpAsync(ct)).Value;
-        var sentence = new Sentence(turnOf(lease), view, site);
+        var condemnation = new Condemnation(turnOf(lease), view, site);
         if (Used > maxBytes)
         {
-            await _lanes.DropExpiredAsync(sentence, ct);
+            await _lanes.DropExpiredAsync(condemnation, ct);
         }
 
-        var made = new RoomMade(0, 0);
+        var made = new EarlyExpired(0, 0);
         var oldest = new OldestTemporary(view);
         while (Used - maxBytes is > 0 and var excess && oldest.Next(excess) is { } part)
         {
             ct.ThrowIfCancellationRequested();
-            if (await DropAsync(part, sentence, ct) is { } dropped)
+            if (await DropAsync(part, condemnation, ct) is { } dropped)
             {
-                made = new RoomMade(made.Files + dropped.Files, made.Bytes + dropped.Bytes);
+                made = new EarlyExpired(made.Files + dropped.Files, made.Bytes + dropped.Bytes);
             }
         }
 
@@ -46,20 +46,20 @@ internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, 
     /// leaves bytes that nothing refers to, and the next check drops them.
     /// </summary>
     /// <returns>The dropped data; null when something in it is being made permanent, or commits repeatedly rely on it.</returns>
-    private async Task<RoomMade?> DropAsync(TemporaryPart part, Sentence sentence, CancellationToken ct)
+    private async Task<EarlyExpired?> DropAsync(TemporaryPart part, Condemnation condemnation, CancellationToken ct)
     {
-        var made = new RoomMade(0, 0);
+        var made = new EarlyExpired(0, 0);
         for (int i = 0; i < Tries; i++)
         {
             // Read before the contents: rows that are appended during the check are checked again.
             long known = view.Applied.Number;
-            if (part.Look(view) is not { } portion || await _drop.AnnounceAsync(portion, ct) is not { } announced)
+            if (part.FindOldest(view) is not { } portion || await _drop.AnnounceAsync(portion, ct) is not { } announced)
             {
                 return null;
             }
 
-            made = new RoomMade(made.Files + announced.Files, made.Bytes + announced.Bytes);
-            if (await sentence.TryAsync(part.Names, isDueAtOnce: true, known, part.IsAgainst(portion), ct))
+            made = new EarlyExpired(made.Files + announced.Files, made.Bytes + announced.Bytes);
+            if (await condemnation.TryAsync(part.Names, isDueAtOnce: true, known, part.IsAgainst(portion), ct))
             {
                 return made;
             }

@@ -11,7 +11,7 @@ internal abstract class TemporaryPart
     public abstract IReadOnlyList<string> Names { get; }
 
     /// <summary>Reads the contents that exist nowhere else; null when the objects are gone.</summary>
-    public abstract TemporaryPortion? Look(MemberView view);
+    public abstract TemporaryPortion? FindOldest(MemberView view);
 
     /// <summary>Returns a test for rows appended since: true if one contradicts the drop because it relies on the contents.</summary>
     public virtual Predicate<LogDirectory> IsAgainst(TemporaryPortion portion)
@@ -31,12 +31,12 @@ internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : Tem
     public override IReadOnlyList<string> Names { get; } = [.. extents.Select(static extent => extent.ObjectName)];
 
     // The rows up to the last one are called by its number, negated: packs have numbers of their own.
-    public override TemporaryPortion? Look(MemberView view) => new(
+    public override TemporaryPortion? FindOldest(MemberView view) => new(
         -extents[^1].Row,
-        extents.Max(static extent => PackLane.Of(extent.Lane).Expires!.Value),
+        extents.Max(static extent => PackLane.For(extent.Lane).Expires!.Value),
         extents.Sum(static extent => (long)extent.Length),
         [],
-        extents.Select(static extent => RowNotes.KeyOf(extent.Key)).ToHashSet());
+        extents.Select(static extent => MemberIndexUpdater.KeyOf(extent.Key)).ToHashSet());
 }
 
 /// <summary>A pack of an expiring lane.</summary>
@@ -44,7 +44,7 @@ internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
 {
     public override IReadOnlyList<string> Names { get; } = [pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)];
 
-    public override TemporaryPortion? Look(MemberView view)
+    public override TemporaryPortion? FindOldest(MemberView view)
     {
         if (!view.Read(static queries => queries.Packs()).Contains(pack))
         {
@@ -52,11 +52,11 @@ internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
         }
 
         // Members with a copy elsewhere remain.
-        ILookup<MemberKind, MemberKey> only = view.Read(queries => queries.OnlyIn(pack.Number)).Select(RowNotes.KeyOf)
+        ILookup<MemberKind, MemberKey> only = view.Read(queries => queries.OnlyIn(pack.Number)).Select(MemberIndexUpdater.KeyOf)
             .ToLookup(static key => key.Kind);
         return new TemporaryPortion(
             pack.Number,
-            PackLane.Of(pack).Expires!.Value,
+            PackLane.For(pack).Expires!.Value,
             pack.Length,
             [.. only[MemberKind.Blob].Select(static key => key.Hash)],
             only[MemberKind.Extent].ToHashSet());

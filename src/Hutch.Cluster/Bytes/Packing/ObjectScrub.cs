@@ -55,7 +55,7 @@ internal sealed class ObjectScrub(
             try
             {
                 LogGroup? group = reader?.ReadGroup(start);
-                found.Note(group?.Members.Count ?? 0, group?.MemberBytes ?? 0);
+                found.Record(group?.Members.Count ?? 0, group?.MemberBytes ?? 0);
                 if (group is not null)
                 {
                     continue;
@@ -78,7 +78,7 @@ internal sealed class ObjectScrub(
             var body = new byte[member.Length];
             ObjectReadOutcome outcome = body.Length == 0
                 ? ObjectReadOutcome.Read
-                : await objects.ReadAsync(pack.ObjectName, MemberPlace.Of(member.Place).InPack(start), body, pack.Length, ct);
+                : await objects.ReadAsync(pack.ObjectName, MemberOffset.From(member.Place).InPack(start), body, pack.Length, ct);
             if (outcome != ObjectReadOutcome.Read || Checksum.Crc32C(body) != member.Crc32C)
             {
                 view.Quarantine(new DamagedMember(row, member.Place, ""));
@@ -104,7 +104,7 @@ internal sealed class ObjectScrub(
                 long began = time.GetTimestamp();
                 var body = new byte[length];
                 ObjectReadOutcome outcome = await objects.ReadAsync(name, 0, body, length, ct);
-                found.Note(1, length);
+                found.Record(1, length);
                 await WaitAsync(length, began, ct);
                 if (outcome != ObjectReadOutcome.Read || Checksum.Crc32C(body) != crc)
                 {
@@ -137,6 +137,6 @@ internal sealed class ObjectScrub(
 
         public List<string> Damage { get; } = [];
 
-        public void Note(int members, long bytes) => (Members, Bytes) = (Members + members, Bytes + bytes);
+        public void Record(int members, long bytes) => (Members, Bytes) = (Members + members, Bytes + bytes);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, Member
                 await log.NoteGoneAsync(gone, ct);
             }
 
-            view.Forget(gone);
+            view.Remove(gone);
             deleted += gone.Count;
             if (left.Count > 0)
             {

@@ -43,7 +43,7 @@ internal sealed class PackFile : IDisposable
     }
 
     public Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct) =>
-        objects.StoreAsync(name, ObjectBody.Of(File, length), ct);
+        objects.StoreAsync(name, ObjectBody.From(File, length), ct);
 
     public void Dispose()
     {

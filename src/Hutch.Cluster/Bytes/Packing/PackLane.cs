@@ -7,10 +7,10 @@ namespace Hutch.Cluster.Bytes.Packing;
 internal static class PackLane
 {
     /// <exception cref="StorageFormatException">A newer Hutch wrote it.</exception>
-    public static Lane Of(PackRow pack) => Of(pack.Lane);
+    public static Lane For(PackRow pack) => For(pack.Lane);
 
     /// <exception cref="StorageFormatException">A newer Hutch wrote it.</exception>
-    public static Lane Of(string name) => Lane.TryParse(name, out Lane lane)
+    public static Lane For(string name) => Lane.TryParse(name, out Lane lane)
         ? lane
         : throw new StorageFormatException($"This version does not know the lane '{name}'. A newer Hutch wrote it: start that version.");
 }

@@ -22,6 +22,6 @@ internal static class PackList
             text.Append(CultureInfo.InvariantCulture, $"{pack.Seal} crc={crc:x8}\n");
         }
 
-        await objects.StoreAsync(name, ObjectBody.Of(Encoding.ASCII.GetBytes(text.ToString())), ct);
+        await objects.StoreAsync(name, ObjectBody.From(Encoding.ASCII.GetBytes(text.ToString())), ct);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class PackMerger(
     /// </summary>
     private async Task<bool> TryMergeAsync(List<PackRow> run, List<PackRow> all, long known, CancellationToken ct)
     {
-        Lane lane = PackLane.Of(run[0]);
+        Lane lane = PackLane.For(run[0]);
         PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane, previous: null);
         using PackFile file = PackFile.Create(disk, folder, "-merged");
         var writer = new PackWriter(file.File, identity);
@@ -83,10 +83,10 @@ internal sealed class PackMerger(
         string seal = writer.Seal();
         rows.Sort(static (a, b) => a.Row.CompareTo(b.Row));
         var pack = new StoredPack(identity.Number, lane, source.Server, writer.Length, seal, rows);
-        await file.StoreAsync(objects, ObjectNames.Of(pack), writer.Length, ct);
+        await file.StoreAsync(objects, ObjectNames.For(pack), writer.Length, ct);
         all.RemoveAll(run.Contains);
-        all.Add(new PackRow(pack.Number, ObjectNames.Of(pack), lane.Name, pack.Length, seal));
-        string list = ObjectNames.ListOf(ObjectNames.Of(pack));
+        all.Add(new PackRow(pack.Number, ObjectNames.For(pack), lane.Name, pack.Length, seal));
+        string list = ObjectNames.ListOf(ObjectNames.For(pack));
         await PackList.StoreAsync(objects, list, all, ct);
         long now = source.Time.GetUtcNow().ToUnixTimeMilliseconds();
         CondemnedObject[] condemned =
@@ -100,7 +100,7 @@ internal sealed class PackMerger(
         }
 
         // Members removed from a small pack must not come back. The log never mentioned the new pack.
-        _ = await objects.DeleteAsync([ObjectNames.Of(pack), list], ct);
+        _ = await objects.DeleteAsync([ObjectNames.For(pack), list], ct);
         return false;
 
         bool IsAgainst(LogDirectory row) => row.Condemned.Any(one => run.Exists(small => small.ObjectName == one.Name));

@@ -55,7 +55,7 @@ internal sealed class Packer(
         PackedRow[] packed = [.. rows.Select(row => new PackedRow(row.Number, writer.Append(row.ToGroup())))];
         string seal = writer.Seal();
         var pack = new StoredPack(identity.Number, lane, source.Server, writer.Length, seal, packed);
-        await file.StoreAsync(objects, ObjectNames.Of(pack), writer.Length, ct);
+        await file.StoreAsync(objects, ObjectNames.For(pack), writer.Length, ct);
         return pack;
     }
 }

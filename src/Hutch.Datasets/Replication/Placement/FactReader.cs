@@ -36,23 +36,23 @@ public sealed class FactReader(
         return
         [
             .. datasets.Select(one => here.TryGetValue(one, out (SiteDataset Record, long Bytes) known)
-                ? Here(known.Record, known.Bytes, told.GetValueOrDefault(one))
-                : Elsewhere(one, told.GetValueOrDefault(one))),
+                ? ForLocal(known.Record, known.Bytes, told.GetValueOrDefault(one))
+                : ForRemote(one, told.GetValueOrDefault(one))),
         ];
     }
 
     /// <summary>Where this site has nothing but a copy, the type that the home has told is the newer one.</summary>
-    private DatasetFacts Here(SiteDataset record, long bytes, DatasetSummary? told) =>
-        new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), Obstacle(record))
+    private DatasetFacts ForLocal(SiteDataset record, long bytes, DatasetSummary? told) =>
+        new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), FindObstacle(record))
         {
             IsOver = record is { Copy: null } && (record.Ended ?? record.TrashedUntil) is not null,
         };
 
-    private DatasetFacts Elsewhere(DatasetId dataset, DatasetSummary? told) =>
+    private DatasetFacts ForRemote(DatasetId dataset, DatasetSummary? told) =>
         new(dataset, told?.Bytes, told is null ? TypeLineage.Unknown : types.LineageOf(told.Type), null);
 
     /// <summary>Where this site has a copy, what is at the home counts, which the zone knows.</summary>
-    private static string? Obstacle(SiteDataset dataset) =>
+    private static string? FindObstacle(SiteDataset dataset) =>
         dataset.Copy is not null ? null
         : dataset.Ended is not null ? "Its files have ended."
         : dataset.TrashedUntil is not null ? "It is in the trash."

@@ -16,30 +16,30 @@ public sealed class RuleService(
     private const int AtOnce = 1000;
 
     /// <inheritdoc cref="RuleRegistry.AddAsync"/>
-    public async Task<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, CancellationToken ct) =>
-        Refuse(wanted) is { } refusal ? refusal : await rules.AddAsync(caller, wanted, facts.OwnName, ct);
+    public async Task<Result<RuleRecord>> AddAsync(Caller caller, RuleDraft wanted, CancellationToken ct) =>
+        FindRefusal(wanted) is { } refusal ? refusal : await rules.AddAsync(caller, wanted, facts.OwnName, ct);
 
     /// <summary>Says what a rule would do, and does nothing.</summary>
-    public async Task<Result<RuleEffect>> TryAsync(Caller caller, WantedRule wanted, CancellationToken ct)
+    public async Task<Result<RuleEffect>> TryAsync(Caller caller, RuleDraft wanted, CancellationToken ct)
     {
-        if (Refuse(wanted) is { } refusal
+        if (FindRefusal(wanted) is { } refusal
             || !(await rules.CheckAsync(caller, wanted, facts.OwnName, ct)).TryGet(out RuleScope scope, out refusal))
         {
             return refusal;
         }
 
         var trial = new RuleRecord(long.MaxValue, scope, wanted.Owner?.Value, wanted.Rule, wanted.Until, caller.Name, time.GetUtcNow());
-        return await LookAsync(trial, isTrial: true, ct);
+        return await EvaluateAsync(trial, isTrial: true, ct);
     }
 
     /// <inheritdoc cref="RuleRegistry.ListAsync"/>
     public async Task<Result<IReadOnlyList<RuleRecord>>> ListAsync(Caller caller, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal : await rules.ListAsync(caller, ct);
+        CheckAtZone() is { } refusal ? refusal : await rules.ListAsync(caller, ct);
 
     /// <summary>The rules that are about a dataset, and how each stands.</summary>
     public async Task<Result<PlannedDataset>> ExplainAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        if (Elsewhere() is { } refusal || !(await placements.AuthorizeAsync(caller, dataset, ct)).TryGet(out _, out refusal))
+        if (CheckAtZone() is { } refusal || !(await placements.AuthorizeAsync(caller, dataset, ct)).TryGet(out _, out refusal))
         {
             return refusal;
         }
@@ -60,15 +60,15 @@ public sealed class RuleService(
         }
 
         return all.FirstOrDefault(rule => rule.Number == number) is { } found
-            ? await LookAsync(found, isTrial: false, ct)
+            ? await EvaluateAsync(found, isTrial: false, ct)
             : (ErrorCode.NotFound with { Advice = "`hutch rule list` shows the rules." }).With($"There is no rule {number}.");
     }
 
     /// <inheritdoc cref="RuleRegistry.RemoveAsync"/>
     public async Task<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct) =>
-        Elsewhere() is { } refusal ? refusal : await rules.RemoveAsync(caller, number, ct);
+        CheckAtZone() is { } refusal ? refusal : await rules.RemoveAsync(caller, number, ct);
 
-    private async Task<RuleEffect> LookAsync(RuleRecord rule, bool isTrial, CancellationToken ct)
+    private async Task<RuleEffect> EvaluateAsync(RuleRecord rule, bool isTrial, CancellationToken ct)
     {
         var effect = new RuleEffect(rule, await placements.PacesAsync(ct));
         DatasetId? after = null;
@@ -87,12 +87,12 @@ public sealed class RuleService(
         }
     }
 
-    private HutchError? Refuse(WantedRule wanted) => Elsewhere() is { } refusal ? refusal
+    private HutchError? FindRefusal(RuleDraft wanted) => CheckAtZone() is { } refusal ? refusal
         : wanted.Type is { } type && types.Current.Find(type) is null
             ? (ErrorCode.NotFound with { Advice = "`hutch types` lists the types." }).With($"There is no type {Display.Quote(type)}.")
         : null;
 
-    private HutchError? Elsewhere() => network?.Zone is { } zone
+    private HutchError? CheckAtZone() => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and rules are kept at its zone, {zone.Joined.Address}.")
         : null;

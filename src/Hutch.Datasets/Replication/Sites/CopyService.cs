@@ -9,22 +9,22 @@ namespace Hutch.Datasets.Replication.Sites;
 /// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
 public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network, TimeProvider time)
 {
-    /// <inheritdoc cref="HomeRegistry.AskAsync"/>
+    /// <inheritdoc cref="HomeRegistry.RequestAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
-        if (KnownElsewhere() is { } elsewhere)
+        if (CheckAtZone() is { } elsewhere)
         {
             return elsewhere;
         }
 
-        Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
+        Result<Done> asked = await homes.RequestAsync(caller, dataset, site, network?.Name, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
     }
 
     /// <inheritdoc cref="LostHomes.DeclareAsync"/>
     public async Task<Result<DatasetCopies>> LoseHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
-        if (KnownElsewhere() is { } elsewhere)
+        if (CheckAtZone() is { } elsewhere)
         {
             return elsewhere;
         }
@@ -38,13 +38,13 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
         return declared.IsOk ? (await copies.ShowAsync(dataset, ct)).Then(At) : declared.Error;
     }
 
-    /// <inheritdoc cref="CopyRegistry.AskAsync"/>
-    public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.AskAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+    /// <inheritdoc cref="CopyRegistry.RequestAsync"/>
+    public async Task<Result<DatasetCopies>> RequestAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.RequestAsync(caller, dataset, site, network?.Name, ct))).Then(At);
 
-    /// <inheritdoc cref="CopyRegistry.TakeBackAsync"/>
-    public async Task<Result<DatasetCopies>> TakeBackAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.TakeBackAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+    /// <inheritdoc cref="CopyRegistry.WithdrawAsync"/>
+    public async Task<Result<DatasetCopies>> WithdrawAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.WithdrawAsync(caller, dataset, site, network?.Name, ct))).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
@@ -58,7 +58,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 
     /// <summary>Asks what the zone alone knows: a site that has joined one refuses before it looks for anything.</summary>
     private async ValueTask<Result<T>> AtZoneAsync<T>(Func<ValueTask<Result<T>>> ask) =>
-        KnownElsewhere() is { } elsewhere ? elsewhere : await ask();
+        CheckAtZone() is { } elsewhere ? elsewhere : await ask();
 
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
         NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
@@ -72,7 +72,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     };
 
     /// <summary>A site knows of no copies but its own.</summary>
-    private HutchError? KnownElsewhere() => network?.Zone is { } zone
+    private HutchError? CheckAtZone() => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
         : null;

@@ -16,7 +16,7 @@ namespace Hutch.Datasets.Replication.Sites;
 /// who manages it. See docs/design/federation.md (holds and eviction).
 /// </summary>
 public sealed class EvictionService(
-    Authorizer authorizer, AccountService accounts, SiteRegistry sites, CopyRegistry copies, Evictions evictions, IEvictionWork? work)
+    Authorizer authorizer, AccountService accounts, SiteRegistry sites, CopyRegistry copies, Evictions evictions, IEvictionWorker? work)
 {
     /// <summary>More sites than that hold nothing better.</summary>
     public const int MaxHolders = 16;
@@ -37,12 +37,12 @@ public sealed class EvictionService(
             return access.Error;
         }
 
-        if (await WhyNotAsync(id, access.Value.Dataset.FullName, await evictions.FindAsync(id, ct), holders, ct) is { } refusal)
+        if (await CheckEvictableAsync(id, access.Value.Dataset.FullName, await evictions.FindAsync(id, ct), holders, ct) is { } refusal)
         {
             return refusal;
         }
 
-        Result<SiteDataset> wanted = await evictions.WantAsync(id, holders, caller.Name, ct);
+        Result<SiteDataset> wanted = await evictions.RequestAsync(id, holders, caller.Name, ct);
         return await AnswerAsync(caller, access.Value.Dataset, wanted, "evict", ct);
     }
 
@@ -73,12 +73,12 @@ public sealed class EvictionService(
     public async Task<Result<EvictionReport>> EvictFolderAsync(DatasetId id, int holders, string by, CancellationToken ct)
     {
         SiteDataset? here = await evictions.FindAsync(id, ct);
-        if (await WhyNotAsync(id, $"{here?.Owner}/{here?.Slug}", here, holders, ct) is { } refusal)
+        if (await CheckEvictableAsync(id, $"{here?.Owner}/{here?.Slug}", here, holders, ct) is { } refusal)
         {
             return refusal;
         }
 
-        Result<SiteDataset> wanted = await evictions.WantFolderAsync(id, holders, by, ct);
+        Result<SiteDataset> wanted = await evictions.RequestFolderAsync(id, holders, by, ct);
         return wanted.IsOk ? await ReportAsync(id, wanted.Value.Eviction, mayExplain: true, ct) : wanted.Error;
     }
 
@@ -96,11 +96,11 @@ public sealed class EvictionService(
             return outcome.Error;
         }
 
-        await accounts.NoteAsync(caller, Operation.EvictionChange, "dataset:" + name.Dataset, what, ct);
+        await accounts.AuditAsync(caller, Operation.EvictionChange, "dataset:" + name.Dataset, what, ct);
         return await ReportAsync(caller, name, outcome.Value, ct);
     }
 
-    private async Task<HutchError?> WhyNotAsync(DatasetId id, string name, SiteDataset? here, int holders, CancellationToken ct)
+    private async Task<HutchError?> CheckEvictableAsync(DatasetId id, string name, SiteDataset? here, int holders, CancellationToken ct)
     {
         if (holders is < 1 or > MaxHolders)
         {
@@ -128,7 +128,7 @@ public sealed class EvictionService(
             ? (ErrorCode.Conflict with { Advice = $"`hutch replicate {here.Slug} --to SITE` first." }).With(
                 $"{holders} other {(holders == 1 ? "site is" : "sites are")} to hold {name}, "
                 + $"and {there} {(there == 1 ? "has" : "have")} a copy or {(there == 1 ? "is" : "are")} to have one.")
-            : work.WhyTooLarge(await evictions.LargestAsync(here, ct));
+            : work.CheckSize(await evictions.LargestAsync(here, ct));
     }
 
     private async Task<Result<EvictionReport>> ReportAsync(Caller caller, NameRecord name, SiteDataset? here, CancellationToken ct)

@@ -15,6 +15,6 @@ public interface IReadThrough
     /// <param name="dataset">The dataset.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
-    Task<Result<ReadPlace>> OpenAsync(
+    Task<Result<ReadRoute>> OpenAsync(
         Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct);
 }

@@ -18,7 +18,7 @@ public interface ISiteNetwork
     ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
 
     /// <summary>Signs for the zone, at whose site this server is.</summary>
-    ValueTask<IHomeSeal> SealAsync(CancellationToken ct);
+    ValueTask<IHomeSigner> SealAsync(CancellationToken ct);
 
     /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
     SiteContact? ContactOf(string siteId);
@@ -41,29 +41,29 @@ public interface ISiteNetwork
     /// <param name="datasets">In a trial: datasets whose names are asked for.</param>
     /// <param name="isTrial">Whether nothing is to be changed.</param>
     Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
-        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct);
 
     /// <summary>Tells the zone of datasets that this server had before it joined.</summary>
-    Task<Result<IReadOnlyList<BroughtName>>> BringAsync(IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct);
+    Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct);
 
     /// <summary>Asks the zone that was joined for a name for a dataset that somebody makes here.</summary>
     Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
 
     /// <summary>Asks the zone for a lasting name for a dataset that was made here without it; a taken name gets a number.</summary>
-    /// <param name="given">The name that this site has given it.</param>
+    /// <param name="provisional">The name that this site has given it.</param>
     /// <param name="token">The public part of a token of who made it.</param>
     /// <param name="isForMaker">Whether the owner of the token shall own it, and not whom it was made for.</param>
-    Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct);
+    Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct);
 
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
-    Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct);
+    Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>What the zone believes that this site has, in the order of the ids.</summary>
     /// <param name="after">Only datasets behind it; null from the beginning.</param>
     /// <param name="limit">The most.</param>
     /// <param name="some">Only these, whatever was said of a page, and at most as many as in a page; null for a page.</param>
-    Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+    Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
 
     /// <summary>Begins to keep the connection to the zone that was joined.</summary>

@@ -38,8 +38,8 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
         }
 
         limit = Math.Clamp(limit, 1, MaxDatasets);
-        Result<IReadOnlyList<BelievedDataset>> asked = await network.BelievedAsync(after, limit, null, ct);
-        if (!asked.TryGet(out IReadOnlyList<BelievedDataset>? page, out HutchError? refusal))
+        Result<IReadOnlyList<ExpectedDataset>> asked = await network.ListExpectedAsync(after, limit, null, ct);
+        if (!asked.TryGet(out IReadOnlyList<ExpectedDataset>? page, out HutchError? refusal))
         {
             return refusal;
         }
@@ -56,24 +56,24 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
         List<SiteDifference> still = [];
         foreach (DatasetId[] again in differing.Select(static one => one.Dataset).Chunk(MaxDatasets))
         {
-            if (!(await network.BelievedAsync(null, 0, again, ct)).TryGet(out IReadOnlyList<BelievedDataset>? believed, out refusal))
+            if (!(await network.ListExpectedAsync(null, 0, again, ct)).TryGet(out IReadOnlyList<ExpectedDataset>? expected, out refusal))
             {
                 return refusal;
             }
 
-            still.AddRange(Compare(believed, await records.ReadAsync(queries => queries.Datasets(again), ct), null));
+            still.AddRange(Compare(expected, await records.ReadAsync(queries => queries.Datasets(again), ct), null));
         }
 
         return new SiteDifferences(still, Count(page, held, next), next);
     }
 
     /// <summary>Up to where both pages say everything; null when nothing comes after them.</summary>
-    private static DatasetId? EndOf(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, int limit)
+    private static DatasetId? EndOf(IReadOnlyList<ExpectedDataset> expected, IReadOnlyList<SiteDataset> held, int limit)
     {
         List<DatasetId> ends = [];
-        if (believed.Count == limit)
+        if (expected.Count == limit)
         {
-            ends.Add(believed[^1].Dataset);
+            ends.Add(expected[^1].Dataset);
         }
 
         if (held.Count == limit)
@@ -87,34 +87,34 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
     private static bool IsWithin(DatasetId dataset, DatasetId? end) =>
         end is not { } last || string.CompareOrdinal(dataset.ToString(), last.ToString()) <= 0;
 
-    private static int Count(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, DatasetId? end) =>
-        believed.Select(static one => one.Dataset).Union(held.Select(static one => one.Id)).Count(id => IsWithin(id, end));
+    private static int Count(IReadOnlyList<ExpectedDataset> expected, IReadOnlyList<SiteDataset> held, DatasetId? end) =>
+        expected.Select(static one => one.Dataset).Union(held.Select(static one => one.Id)).Count(id => IsWithin(id, end));
 
-    private List<SiteDifference> Compare(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, DatasetId? end)
+    private List<SiteDifference> Compare(IReadOnlyList<ExpectedDataset> expected, IReadOnlyList<SiteDataset> held, DatasetId? end)
     {
         Dictionary<DatasetId, SiteDataset> here = held.Where(one => IsWithin(one.Id, end)).ToDictionary(static one => one.Id);
-        HashSet<DatasetId> known = [.. believed.Select(static one => one.Dataset)];
+        HashSet<DatasetId> known = [.. expected.Select(static one => one.Dataset)];
         return
         [
-            .. believed.Where(one => IsWithin(one.Dataset, end)).Select(one => FindLost(one, here.GetValueOrDefault(one.Dataset)))
+            .. expected.Where(one => IsWithin(one.Dataset, end)).Select(one => FindLost(one, here.GetValueOrDefault(one.Dataset)))
                 .OfType<SiteDifference>(),
             .. here.Values.Where(one => one.Ended is null && !known.Contains(one.Id)).Select(Dark),
         ];
     }
 
-    private SiteDifference? FindLost(BelievedDataset believed, SiteDataset? here) =>
-        believed.Holding == Holding.Coming ? null
-        : here is null ? Lost(believed, "nothing of it is here")
-        : here.Ended is not null ? (believed.Holding == Holding.Copy ? Lost(believed, "its copy here has ended") : null)
+    private SiteDifference? FindLost(ExpectedDataset expected, SiteDataset? here) =>
+        expected.Holding == Holding.Coming ? null
+        : here is null ? Lost(expected, "nothing of it is here")
+        : here.Ended is not null ? (expected.Holding == Holding.Copy ? Lost(expected, "its copy here has ended") : null)
         : HasTree(here) ? null
-        : Lost(believed, "its record is here, but not the list of its files");
+        : Lost(expected, "its record is here, but not the list of its files");
 
     private bool HasTree(SiteDataset dataset) =>
         dataset.Root.IsEmpty || dataset.Expires is not null || blobs.IsStoredForGood(MemberKey.Blob(dataset.Root.Page));
 
-    private static SiteDifference Lost(BelievedDataset believed, string why) => new(
-        SiteDifference.LostKind, believed.Dataset, believed.Name,
-        $"The zone {(believed.Holding == Holding.Home ? "takes this site for its home" : "counts on a copy here")}, and {why}.", null);
+    private static SiteDifference Lost(ExpectedDataset expected, string why) => new(
+        SiteDifference.LostKind, expected.Dataset, expected.Name,
+        $"The zone {(expected.Holding == Holding.Home ? "takes this site for its home" : "counts on a copy here")}, and {why}.", null);
 
     private static SiteDifference Dark(SiteDataset dataset) => new(
         SiteDifference.DarkKind, dataset.Id, $"{dataset.Owner}/{dataset.Slug}",

@@ -9,7 +9,7 @@ namespace Hutch.Datasets.Replication.Sites;
 public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? network, TimeProvider time)
 {
     /// <summary>A site that is connected has taken in a change by then.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>How often it is looked what sites have confirmed to other servers of the zone.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
@@ -32,7 +32,7 @@ public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? netwo
         {
             Task beat = zone.NextBeatAsync(ct);
             SiteRecord[] missing = [.. sites.Where(site => !HasConfirmed(site, newest))];
-            TimeSpan left = Patience - time.GetElapsedTime(began);
+            TimeSpan left = ConfirmationTimeout - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero || !missing.Any(IsConnected))
             {
                 return [.. missing.Select(static site => site.Name)];
@@ -50,11 +50,11 @@ public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? netwo
     private bool HasConfirmed(SiteRecord site, long number) =>
         network?.ContactOf(site.Id)?.Confirmed >= number || site.Confirmed >= number;
 
-    private async Task WaitAsync(Task beat, TimeSpan patience, CancellationToken ct)
+    private async Task WaitAsync(Task beat, TimeSpan timeout, CancellationToken ct)
     {
         try
         {
-            await beat.WaitAsync(patience, time, ct);
+            await beat.WaitAsync(timeout, time, ct);
         }
         catch (TimeoutException)
         {

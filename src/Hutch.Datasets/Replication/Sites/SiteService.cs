@@ -98,7 +98,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         registry.RemoveAsync(caller, name, isForced, ct);
 
     /// <inheritdoc cref="SiteRegistry.LeftAsync"/>
-    public async Task<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct) =>
+    public async Task<Result<RemainingAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct) =>
         network?.Zone is { } zone ? AtTheZone(zone) : await registry.LeftAsync(caller, name, limit, ct);
 
     /// <summary>Joins a zone with a token that one of its administrators made. For administrators.</summary>
@@ -150,15 +150,15 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         Caller caller, ISiteNetwork reached, JoinToken token, AccountMap map, CancellationToken ct)
     {
         if (!(await registry.PlanJoinAsync(caller, map, ct)).TryGet(out JoinPlan? plan, out HutchError? refusal)
-            || (refusal = await WhyNotAllNamedAsync(plan, ct)) is not null)
+            || (refusal = await CheckAllNamedAsync(plan, ct)) is not null)
         {
             return refusal;
         }
 
-        var names = new List<BroughtName>();
-        BroughtDataset[] bare = [.. plan.Datasets.Select(static dataset => dataset with { Grants = [] })];
+        var names = new List<ImportedName>();
+        ImportedDataset[] bare = [.. plan.Datasets.Select(static dataset => dataset with { Grants = [] })];
         JoinedZoneRecord? zone = null;
-        foreach (BroughtDataset[] some in bare.Chunk(TriedAtOnce).DefaultIfEmpty([]))
+        foreach (ImportedDataset[] some in bare.Chunk(TriedAtOnce).DefaultIfEmpty([]))
         {
             if (!(await reached.JoinWithAsync(token, plan.Accounts, some, isTrial: true, ct)).TryGet(out var tried, out refusal))
             {
@@ -185,7 +185,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         Caller caller, ISiteNetwork reached, JoinToken token, CancellationToken ct)
     {
         if (!(await registry.PlanJoinAsync(caller, null, ct)).TryGet(out _, out HutchError? refusal)
-            || (refusal = await WhyNotEmptyAsync(ct)) is not null)
+            || (refusal = await CheckEmptyAsync(ct)) is not null)
         {
             return refusal;
         }
@@ -210,22 +210,22 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     }
 
     /// <summary>Another server of the zone may hear of a site, and writes that down every other second. A site hears of no other.</summary>
-    private SeenSite See(SiteRecord site)
+    private SiteWithContact See(SiteRecord site)
     {
         SiteContact? contact = network?.ContactOf(site.Id);
-        return new SeenSite(
+        return new SiteWithContact(
             site, contact,
             network?.Zone is not null ? null : confirmations.IsConnected(site));
     }
 
-    private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>
+    private async ValueTask<HutchError?> CheckEmptyAsync(CancellationToken ct) =>
         await records.ReadAsync(static queries => queries.DatasetsAfter(0, 1), ct) is { Count: > 0 }
             ? ErrorCode.Unprocessable.With(
                 "This server has datasets of its own, which the zone does not know. " + SiteRefusals.WithAccounts)
             : null;
 
     /// <summary>What has no name cannot be brought, and nobody would find it any more.</summary>
-    private async ValueTask<HutchError?> WhyNotAllNamedAsync(JoinPlan plan, CancellationToken ct)
+    private async ValueTask<HutchError?> CheckAllNamedAsync(JoinPlan plan, CancellationToken ct)
     {
         long after = 0;
         while (await records.ReadAsync(queries => queries.DatasetsAfter(after, ReadAtOnce), ct) is { Count: > 0 } some)
@@ -260,7 +260,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
 /// <param name="Names">What the datasets would be called.</param>
 /// <param name="Quotas">Quotas of accounts that are called otherwise there, which do not follow.</param>
 public sealed record PlannedJoin(
-    JoinedZoneRecord Zone, AccountMap Map, JoinPlan Plan, IReadOnlyList<BroughtName> Names, long Quotas);
+    JoinedZoneRecord Zone, AccountMap Map, JoinPlan Plan, IReadOnlyList<ImportedName> Names, long Quotas);
 
 /// <summary>An invite with the token that is shown once.</summary>
 public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
@@ -269,7 +269,7 @@ public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 /// <param name="Site">The site.</param>
 /// <param name="Contact">What this server has heard; null for nothing since its start.</param>
 /// <param name="IsConnected">Whether it is connected, to this server or another one of the zone; null at a site, which cannot say.</param>
-public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsConnected)
+public sealed record SiteWithContact(SiteRecord Site, SiteContact? Contact, bool? IsConnected)
 {
     /// <summary>How many datasets it has yet, or is to have, while it is being emptied; null for another site.</summary>
     public long? Left { get; init; }
@@ -279,7 +279,7 @@ public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsCon
 /// <param name="Name">Its name.</param>
 /// <param name="Labels">The labels that it has now.</param>
 /// <param name="Seen">What was last heard of it; null for the site beside the zone.</param>
-public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string, string> Labels, SeenSite? Seen);
+public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string, string> Labels, SiteWithContact? Seen);
 
 /// <summary>The sites as one of them sees them.</summary>
 /// <param name="Name">What this one is called.</param>
@@ -292,7 +292,7 @@ public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string,
 /// <param name="Invites">Invites that are still open.</param>
 public sealed record SiteOverview(
     string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, SiteTerms Terms, ZoneContact? Zone,
-    IReadOnlyList<SeenSite> Sites, IReadOnlyList<SiteInviteRecord> Invites)
+    IReadOnlyList<SiteWithContact> Sites, IReadOnlyList<SiteInviteRecord> Invites)
 {
     /// <summary>The id of this one.</summary>
     public required string Id { get; init; }

@@ -7,7 +7,7 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>Reads heads through their home where a copy lacks files that have no hash.</summary>
-internal sealed class WholeHeads(Authorizer authorizer, SiteRegistry sites, SummaryRegistry summaries, IReadThrough others) : IWholeHeads
+internal sealed class WholeHeads(Authorizer authorizer, SiteRegistry sites, SummaryRegistry summaries, IReadThrough others) : ICompleteHeads
 {
     /// <summary>Only files in a facility's folder are ever without a hash. A home says where its files are.</summary>
     public async ValueTask<Result<EntryService>?> FindAsync(Caller caller, SiteDataset copy, CancellationToken ct)
@@ -24,9 +24,9 @@ internal sealed class WholeHeads(Authorizer authorizer, SiteRegistry sites, Summ
             return null;
         }
 
-        Result<ReadPlace> place = !access.IsOk ? access.Error
-            : ReadPlaces.WhyOver(access.Value.Dataset) is { } over ? over
+        Result<ReadRoute> route = !access.IsOk ? access.Error
+            : ReadRouter.CheckNotEnded(access.Value.Dataset) is { } over ? over
             : await others.OpenAsync(caller, access.Value.Dataset, null, -1, ct);
-        return place.Then<EntryService>(static found => found.Reader.Entries);
+        return route.Then<EntryService>(static found => found.Reader.Entries);
     }
 }

@@ -59,11 +59,11 @@ internal static class BucketOperations
         Visibility? visibility = Acl.OfBucket(request);
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
-        var wanted = new WantedDataset { Owner = owner, Slug = slug };
+        var wanted = new RequestedDataset { Owner = owner, Slug = slug };
         Result<DatasetDescription> made = await request.S3.Datasets.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
-            await MakeRoomAsync(request);
+            await DeleteEmptyAsync(request);
             made = await request.S3.Datasets.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         }
 
@@ -146,7 +146,7 @@ internal static class BucketOperations
     /// The name is taken. By a dataset in the trash, or one whose time is over, that one is named otherwise, as S3 frees the names of what
     /// is gone.
     /// </summary>
-    private static async Task MakeRoomAsync(S3Request request)
+    private static async Task DeleteEmptyAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindAsync(request);
         DatasetDescription taken = Require(await request.Reader.DescribeAsync(request.Caller, bucket.Dataset, request.Aborted));

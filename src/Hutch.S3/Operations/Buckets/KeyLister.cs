@@ -15,18 +15,18 @@ internal static class KeyLister
     private const int FewKeys = 16;
 
     /// <summary>Lists one page.</summary>
-    public static Task<ListPage> ListAsync(S3Request request, BucketVersion bucket, WantedKeys wanted) =>
+    public static Task<ListPage> ListAsync(S3Request request, BucketVersion bucket, KeyFilter wanted) =>
         wanted.Limit == 0 ? ListNothingAsync(request, bucket, wanted)
         : wanted.Delimiter is null or "/" ? ListPathsAsync(request, bucket, wanted)
         : ListByAnyDelimiterAsync(request, bucket, wanted);
 
-    private static async Task<ListPage> ListNothingAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
+    private static async Task<ListPage> ListNothingAsync(S3Request request, BucketVersion bucket, KeyFilter wanted)
     {
         _ = await KeyCursor.QueryAsync(request, bucket, new ListQuery { Limit = 1 }, request.Aborted);
         return new ListPage(request.Bucket, bucket.Owner, wanted, [], null);
     }
 
-    private static async Task<ListPage> ListPathsAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
+    private static async Task<ListPage> ListPathsAsync(S3Request request, BucketVersion bucket, KeyFilter wanted)
     {
         var cursor = new KeyCursor(request, bucket, wanted.Prefix, isDelimited: wanted.Delimiter is not null);
 
@@ -47,7 +47,7 @@ internal static class KeyLister
     }
 
     /// <summary>Walks the keys and seeks past the keys after each delimiter.</summary>
-    private static async Task<ListPage> ListByAnyDelimiterAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
+    private static async Task<ListPage> ListByAnyDelimiterAsync(S3Request request, BucketVersion bucket, KeyFilter wanted)
     {
         var listed = new List<ListedKey>();
         var cursor = new KeyCursor(request, bucket, wanted.Prefix, isDelimited: false);

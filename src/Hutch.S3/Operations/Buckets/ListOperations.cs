@@ -86,7 +86,7 @@ internal static class ListOperations
     private static async Task<ListPage> ReadAsync(S3Request request, string? after)
     {
         BucketVersion bucket = await RequestedBucket.FindAsync(request);
-        var wanted = new WantedKeys(
+        var wanted = new KeyFilter(
             request.Query.Value("prefix")
                 ?? "", request.Query.Value("delimiter"), after, ReadLimit(request), request.Query.Value("encoding-type"));
         return wanted.Encoding is null or "url"
@@ -116,10 +116,10 @@ internal static class ListOperations
     private static void WriteHead(XmlOutput xml, ListPage page)
     {
         xml.Element("Name", page.Bucket);
-        xml.Element("Prefix", page.Text(page.Wanted.Prefix));
-        xml.Element("MaxKeys", page.Wanted.Limit);
-        xml.Optional("Delimiter", page.Wanted.Delimiter is { } delimiter ? page.Text(delimiter) : null);
-        xml.Optional("EncodingType", page.Wanted.Encoding);
+        xml.Element("Prefix", page.Text(page.Filter.Prefix));
+        xml.Element("MaxKeys", page.Filter.Limit);
+        xml.Optional("Delimiter", page.Filter.Delimiter is { } delimiter ? page.Text(delimiter) : null);
+        xml.Optional("EncodingType", page.Filter.Encoding);
         xml.Element("IsTruncated", page.IsTruncated);
     }
 
@@ -149,7 +149,7 @@ internal static class ListOperations
     private static void WriteEntry(XmlOutput xml, Entry entry)
     {
         xml.Element("LastModified", ObjectTime.Exact(entry));
-        xml.Element("ETag", ETags.Of(entry));
+        xml.Element("ETag", ETags.For(entry));
         if (ObjectAttributes.Checksum(entry) is { } checksum)
         {
             xml.Element("ChecksumAlgorithm", checksum.Algorithm.Name);
@@ -170,16 +170,16 @@ internal static class ListOperations
 }
 
 /// <summary>Which keys are wanted.</summary>
-internal sealed record WantedKeys(string Prefix, string? Delimiter, string? After, int Limit, string? Encoding);
+internal sealed record KeyFilter(string Prefix, string? Delimiter, string? After, int Limit, string? Encoding);
 
 /// <summary>One key, or (without entry) a common prefix.</summary>
 internal readonly record struct ListedKey(string Key, Entry? Entry);
 
 /// <summary>One page of keys.</summary>
-internal sealed record ListPage(string Bucket, string Owner, WantedKeys Wanted, IReadOnlyList<ListedKey> Listed, string? Next)
+internal sealed record ListPage(string Bucket, string Owner, KeyFilter Filter, IReadOnlyList<ListedKey> Listed, string? Next)
 {
     public bool IsTruncated => Next is not null;
 
     /// <summary>A text in the encoding that the client asked for.</summary>
-    public string Text(string text) => Wanted.Encoding is null ? text : UriText.Escape(text, keepSlash: true);
+    public string Text(string text) => Filter.Encoding is null ? text : UriText.Escape(text, keepSlash: true);
 }

@@ -25,7 +25,7 @@ internal static class AttributeOperations
         }
 
         (OpenedEntry opened, SnapshotRef? at) = await GetOperations.OpenAsync(request, request.Key);
-        request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(opened.Entry));
+        request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.From(opened.Entry));
         if (at is { } version)
         {
             request.Http.Response.Headers["x-amz-version-id"] = version.Text;
@@ -39,7 +39,7 @@ internal static class AttributeOperations
         Entry entry = opened.Entry;
         if (wanted.Contains("ETag"))
         {
-            xml.Element("ETag", ETags.Of(entry).Trim('"'));
+            xml.Element("ETag", ETags.For(entry).Trim('"'));
         }
 
         if (wanted.Contains("Checksum") && GetOperations.ChecksumOf(opened) is { } checksum)

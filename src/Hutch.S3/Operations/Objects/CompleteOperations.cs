@@ -62,10 +62,10 @@ internal static class CompleteOperations
     private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)
     {
         Encryption.Announce(request);
-        TimeSpan patience = TimeSpan.FromSeconds(request.S3.Options.KeepAliveSeconds);
+        TimeSpan timeout = TimeSpan.FromSeconds(request.S3.Options.KeepAliveSeconds);
         HttpResponse response = request.Http.Response;
         bool hasBegun = false;
-        while (await Task.WhenAny(completing, Task.Delay(patience, request.S3.Time, request.Aborted)) != completing)
+        while (await Task.WhenAny(completing, Task.Delay(timeout, request.S3.Time, request.Aborted)) != completing)
         {
             request.Aborted.ThrowIfCancellationRequested();
             if (!hasBegun)
@@ -117,7 +117,7 @@ internal static class CompleteOperations
             $"{request.Http.Request.Scheme}://{request.Http.Request.Headers.Host}{UriText.Escape(request.Target.Path, keepSlash: true)}");
         xml.Element("Bucket", request.Bucket);
         xml.Element("Key", request.Key);
-        xml.Element("ETag", ETags.Of(entry));
+        xml.Element("ETag", ETags.For(entry));
         if (ObjectAttributes.Checksum(entry) is { } checksum)
         {
             xml.Element(checksum.Algorithm.ElementName, checksum.Value);
@@ -234,7 +234,7 @@ internal static class CompleteOperations
         }
 
         string tag = (listed.Text("ETag") ?? "").Trim();
-        if (!stored.TryGetValue(number, out SiteUploadPart? part) || ETags.Of(part).Trim('"') != tag.Trim('"'))
+        if (!stored.TryGetValue(number, out SiteUploadPart? part) || ETags.For(part).Trim('"') != tag.Trim('"'))
         {
             throw S3ErrorCode.InvalidPart.With(
                 $"One or more of the specified parts could not be found: part {number} with the tag {Display.Quote(tag)}. "

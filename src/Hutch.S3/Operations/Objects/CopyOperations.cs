@@ -45,7 +45,7 @@ internal static class CopyOperations
         Encryption.Announce(request);
         await XmlAnswer.SendAsync(request, "CopyObjectResult", xml =>
         {
-            xml.Element("ETag", ETags.Of(stored));
+            xml.Element("ETag", ETags.For(stored));
             xml.Element("LastModified", ObjectTime.Exact(stored));
             if (ObjectAttributes.Checksum(stored) is { } checksum)
             {

@@ -28,10 +28,10 @@ internal static class ETags
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The tag of an entry, with its quotes.</summary>
-    public static string Of(Entry entry) => "\"" + (Md5Of(entry) ?? HashOf(entry).ToString()[..Digits] + Suffix) + "\"";
+    public static string For(Entry entry) => "\"" + (Md5Of(entry) ?? HashOf(entry).ToString()[..Digits] + Suffix) + "\"";
 
     /// <summary>The tag of a part, with its quotes: the same whenever the same bytes are sent.</summary>
-    public static string Of(SiteUploadPart part)
+    public static string For(SiteUploadPart part)
     {
         if (PartMarks.Parse(part.Checksum).Md5 is { } md5)
         {
@@ -71,7 +71,7 @@ internal static class ETags
     /// <summary>Returns the hash of the bytes served for an entry: a link is served as its target.</summary>
     public static BlobHash HashOf(Entry entry) => entry.Kind == EntryKind.File
         ? entry.Hash
-        : BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? ""));
+        : BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? ""));
 
     /// <summary>Returns true if a header names this tag: <c>*</c>, or a list of tags with or without quotes.</summary>
     public static bool Names(string header, string tag)
@@ -102,9 +102,9 @@ internal static class ETags
         return new EntryCondition
         {
             MustExist = match?.Trim() == "*",
-            MustBe = match is null || match.Trim() == "*" ? null : entry => Names(match, Of(entry)),
+            MustBe = match is null || match.Trim() == "*" ? null : entry => Names(match, For(entry)),
             MustNotExist = noneMatch?.Trim() == "*",
-            MustNotBe = noneMatch is null || noneMatch.Trim() == "*" ? null : entry => Names(noneMatch, Of(entry)),
+            MustNotBe = noneMatch is null || noneMatch.Trim() == "*" ? null : entry => Names(noneMatch, For(entry)),
         };
     }
 
@@ -118,7 +118,7 @@ internal static class ETags
 
     /// <summary>Reads the precondition of one key from a list of removals.</summary>
     public static EntryCondition ConditionOfRemoval(XElement wanted) => MustBeAlso(
-        wanted.Text("ETag") is { } tag ? new EntryCondition { MustBe = entry => Names(tag, Of(entry)) } : EntryCondition.None,
+        wanted.Text("ETag") is { } tag ? new EntryCondition { MustBe = entry => Names(tag, For(entry)) } : EntryCondition.None,
         "Size", wanted.Text("Size"), "LastModifiedTime", wanted.Text("LastModifiedTime"));
 
     /// <summary>Evaluates the conditions of a read.</summary>
@@ -127,7 +127,7 @@ internal static class ETags
     /// <param name="prefix">The prefix of the header names: empty, or <c>x-amz-copy-source-</c>.</param>
     public static ReadDecision Decide(S3Request request, Entry entry, string prefix = "")
     {
-        string tag = Of(entry);
+        string tag = For(entry);
         if (request.Header(prefix + "If-Match") is { } match)
         {
             if (!Names(match, tag))
@@ -135,7 +135,7 @@ internal static class ETags
                 return ReadDecision.Failed;
             }
         }
-        else if (Time(request.Header(prefix + "If-Unmodified-Since")) is { } unmodified && ObjectTime.Of(entry) > unmodified)
+        else if (Time(request.Header(prefix + "If-Unmodified-Since")) is { } unmodified && ObjectTime.From(entry) > unmodified)
         {
             return ReadDecision.Failed;
         }
@@ -145,7 +145,7 @@ internal static class ETags
             return Names(noneMatch, tag) ? ReadDecision.NotModified : ReadDecision.Send;
         }
 
-        return Time(request.Header(prefix + "If-Modified-Since")) is { } modified && ObjectTime.Of(entry) <= modified
+        return Time(request.Header(prefix + "If-Modified-Since")) is { } modified && ObjectTime.From(entry) <= modified
             ? ReadDecision.NotModified
             : ReadDecision.Send;
     }
@@ -180,7 +180,7 @@ internal static class ETags
         {
             MustBe = entry => condition.MustBe?.Invoke(entry) != false
                 && (bytes is null || GetOperations.SizeOf(entry) == bytes)
-                && (modified is null || ObjectTime.Of(entry).ToUnixTimeSeconds() == modified.Value.ToUnixTimeSeconds()),
+                && (modified is null || ObjectTime.From(entry).ToUnixTimeSeconds() == modified.Value.ToUnixTimeSeconds()),
         };
     }
 

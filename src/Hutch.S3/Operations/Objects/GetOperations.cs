@@ -33,8 +33,8 @@ internal static class GetOperations
                 throw S3ErrorCode.PreconditionFailed.With("At least one of the pre-conditions you specified did not hold.");
             case ReadDecision.NotModified:
                 request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
-                request.Http.Response.Headers.ETag = ETags.Of(entry);
-                request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(entry));
+                request.Http.Response.Headers.ETag = ETags.For(entry);
+                request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.From(entry));
                 return;
             default:
                 break;
@@ -54,7 +54,7 @@ internal static class GetOperations
         if (!request.IsHead && length > 0)
         {
             await SendAsync(request, bucket.Dataset, opened, offset, length);
-            request.NoteSent(length);
+            request.RecordSent(length);
         }
     }
 
@@ -94,7 +94,7 @@ internal static class GetOperations
                 : throw S3ErrorCode.InvalidRequest.With("Cannot specify both Range header and partNumber query parameter.");
         }
 
-        bool mayRange = request.Header("If-Range") is not { } ifRange || ETags.Names(ifRange, ETags.Of(entry));
+        bool mayRange = request.Header("If-Range") is not { } ifRange || ETags.Names(ifRange, ETags.For(entry));
         (RangeKind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, size);
         if (kind == RangeKind.Unsatisfiable)
         {
@@ -110,9 +110,9 @@ internal static class GetOperations
         Entry entry = opened.Entry;
         HttpResponse response = request.Http.Response;
         IHeaderDictionary headers = response.Headers;
-        headers.ETag = ETags.Of(entry);
+        headers.ETag = ETags.For(entry);
         headers.AcceptRanges = "bytes";
-        headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(entry));
+        headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.From(entry));
         headers.ContentType = entry.Kind switch
         {
             EntryKind.File => entry.ContentType ?? ObjectAttributes.DefaultContentType,

@@ -7,7 +7,7 @@ internal static class ObjectTime
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    public static DateTimeOffset Of(Entry entry)
+    public static DateTimeOffset From(Entry entry)
     {
         long seconds = Math.DivRem(entry.ModifiedNanoseconds, NanosecondsPerSecond, out long rest) - (rest < 0 ? 1 : 0);
         return DateTimeOffset.FromUnixTimeSeconds(seconds);

@@ -21,7 +21,7 @@ internal static class PutOperations
         Entry stored = Paths.IsDirectory(request.Key)
             ? await PutDirectoryAsync(request, bucket, path, attributes, body, length)
             : await PutFileAsync(request, bucket, path, attributes, body, length);
-        request.Http.Response.Headers.ETag = ETags.Of(stored);
+        request.Http.Response.Headers.ETag = ETags.For(stored);
         Encryption.Announce(request);
         WriteChecksum(request, ObjectAttributes.Checksum(stored));
     }
@@ -68,7 +68,7 @@ internal static class PutOperations
                 "A key that ends with a slash is an empty directory and cannot have content. Remove the slash or the content.");
         }
 
-        _ = request.Checks!.Finish(BlobHash.Of(default));
+        _ = request.Checks!.Finish(BlobHash.Compute(default));
         var directory = new Entry { Kind = EntryKind.EmptyDirectory, UserMetadata = attributes.UserMetadata };
         Result<StoredEntry> put = await request.S3.Files.Changes.PutAsync(
             request.Caller, bucket.Dataset, path, directory, ETags.Condition(request), request.Aborted);

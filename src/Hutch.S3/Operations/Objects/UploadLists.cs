@@ -102,7 +102,7 @@ internal static class UploadLists
     {
         xml.Element("PartNumber", part.Number);
         xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
-        xml.Element("ETag", ETags.Of(part));
+        xml.Element("ETag", ETags.For(part));
         xml.Element("Size", part.Size);
         if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
         {

@@ -65,7 +65,7 @@ internal static class UploadOperations
         SiteUploadPart part = put.IsOk ? put.Value
             : put.Error.Code == ErrorCode.BadRequest ? throw S3ErrorCode.IncompleteBody.With(put.Error.Message)
             : throw S3Errors.OfUpload(put.Error);
-        request.Http.Response.Headers.ETag = ETags.Of(part);
+        request.Http.Response.Headers.ETag = ETags.For(part);
         Encryption.Announce(request);
         if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
         {
@@ -105,7 +105,7 @@ internal static class UploadOperations
         await XmlAnswer.SendAsync(request, "CopyPartResult", xml =>
         {
             xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
-            xml.Element("ETag", ETags.Of(part));
+            xml.Element("ETag", ETags.For(part));
             if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
             {
                 xml.Element(checksum.Algorithm.ElementName, checksum.Value);

@@ -9,7 +9,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Copies the live members out of a segment that will be removed.</summary>
-internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)
+internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, TransferSlots work)
 {
     private const int BatchBytes = 4 << 20;
     private const int BatchMembers = 1000;
@@ -83,7 +83,7 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
         try
         {
             await segments.ReadVerifiedAsync(member.Location, body, ct);
-            WorkScope.Current?.NoteRead(body.Length);
+            RequestScope.Current?.NoteRead(body.Length);
             return true;
         }
         catch (QuarantinedException) when (passOverDamaged)

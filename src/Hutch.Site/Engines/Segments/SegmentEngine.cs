@@ -48,10 +48,10 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) => SiteRebuilder.CatchUpAsync(Segments, records, ct);
 
-    public EngineUpkeep Keep(EngineSite site)
+    public EngineMaintenance CreateMaintenance(EngineSite site)
     {
         var temporary = new TemporarySegments(Segments, site);
-        return new EngineUpkeep(
+        return new EngineMaintenance(
             new SegmentSweeper(Segments, temporary, site),
             new SegmentScrubber(Segments, site.Options.Scrub),
             new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer),

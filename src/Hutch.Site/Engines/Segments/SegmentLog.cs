@@ -8,7 +8,7 @@ namespace Hutch.Site.Engines.Segments;
 /// lock, without allocations on the hot path.
 /// </summary>
 /// <remarks>For the committer's single loop, which takes one lock at a time; reading is thread-safe.</remarks>
-internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISiteLog, ILogTurn
+internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISiteLog, ILogLock
 {
     private static readonly TaskCompletionSource NobodyElse = new();
     private static readonly Task<long> NobodyElseAppends = Task.FromResult(0L);
@@ -24,14 +24,14 @@ internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISi
     // may leave the failed one whole on the disk, and the next opening will find it.
     public AppendOutcome LastAppend => AppendOutcome.Unknown;
 
-    public ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken) => new(this);
+    public ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken) => new(this);
 
     public IAsyncEnumerable<JournalGroup> ReadAsync(long after, CancellationToken cancellationToken) =>
         segments.ReadJournalAsync(after, cancellationToken);
 
     public ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) => new(NobodyElse.Task.WaitAsync(cancellationToken));
 
-    public Task<long> AskLastAsync(CancellationToken cancellationToken) => NobodyElseAppends;
+    public Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken) => NobodyElseAppends;
 
     public async ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
                 ScrubReport report = await segments.ScrubAsync(all[i].Number, options.RateBytesPerSecond, ct);
                 members += report.Members;
                 bytes += report.Bytes;
-                WorkScope.Current?.NoteRead(report.Bytes);
+                RequestScope.Current?.NoteRead(report.Bytes);
                 damage.AddRange(report.Damage.Select(StoredSegments.Describe));
             }
             catch (SegmentRetiredException)

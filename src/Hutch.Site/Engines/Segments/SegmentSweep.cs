@@ -73,7 +73,7 @@ internal sealed class SegmentSweep(
         return [.. counted.OrderBy(census => census.LivingBytes).ThenBy(census => census.Segment.Number)];
     }
 
-    private bool Lives(MemberInfo member) => marks.IsMarked(member.Location) || site.Touched.Contains(member.Key);
+    private bool Lives(MemberInfo member) => marks.IsMarked(member.Location) || site.Barrier.Contains(member.Key);
 
     private bool IsWorthIt(SegmentUsage census) =>
         census.LivingBytes * 100 < census.Segment.UsedBytes * site.Options.Collector.MinLivingPercent;
@@ -83,7 +83,7 @@ internal sealed class SegmentSweep(
     {
         try
         {
-            int noted = site.Touched.Count;
+            int noted = site.Barrier.Count;
             List<MemberInfo> living = await LivingAsync(segment, ct);
             long bytes = await _mover.MoveAsync(segment.Lane, living, isPurge, ct);
             await reached(CollectionStep.Moved);
@@ -135,7 +135,7 @@ internal sealed class SegmentSweep(
         await site.Committer.RunExclusiveAsync(
             async token =>
             {
-                await _mover.MoveLateAsync(segment, site.Touched.Since(noted).Where(key => !movedKeys.Contains(key)), token);
+                await _mover.MoveLateAsync(segment, site.Barrier.Since(noted).Where(key => !movedKeys.Contains(key)), token);
                 await segments.RetireAsync(segment.Number, token);
             },
             ct);

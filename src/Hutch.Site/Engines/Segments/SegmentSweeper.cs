@@ -18,7 +18,7 @@ internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments te
         // Of a purge, all lanes: a dataset that is kept has left copies in those of the days on which its files would have ended.
         List<SegmentInfo> all = [.. segments.Segments.Where(segment =>
             segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purged.Count > 0))];
-        long covered = (await site.Checkpointer.TakeAsync(ct)).Value;
+        long covered = (await site.Checkpointer.WriteAsync(ct)).Value;
         List<SegmentInfo> candidates =
             [.. all.Where(segment => segment is { State: SegmentState.Sealed, CanRetire: true } && segment.LastSequence <= covered)];
         var marks = new LiveMarks(segments, candidates);

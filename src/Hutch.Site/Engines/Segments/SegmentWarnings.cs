@@ -72,7 +72,7 @@ internal sealed class SegmentWarnings(
         }
 
         List<QuarantinedMember> others = [.. unhealed.Where(static member => member.Key is not { Kind: MemberKind.Journal })];
-        List<QuarantinedMember> wanted = await WantedAsync(others, ct);
+        List<QuarantinedMember> wanted = await FilterReferencedAsync(others, ct);
         if (wanted.Count > 0)
         {
             all.Add(new SiteWarning(
@@ -81,7 +81,7 @@ internal sealed class SegmentWarnings(
     }
 
     /// <summary>Returns the members that may still be needed: a damaged extent of a large file that was uploaded again is not.</summary>
-    private async ValueTask<List<QuarantinedMember>> WantedAsync(List<QuarantinedMember> damaged, CancellationToken ct)
+    private async ValueTask<List<QuarantinedMember>> FilterReferencedAsync(List<QuarantinedMember> damaged, CancellationToken ct)
     {
         Guid[] uploads =
         [

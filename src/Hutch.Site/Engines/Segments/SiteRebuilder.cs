@@ -140,7 +140,7 @@ internal static class SiteRebuilder
             // A damaged one is passed over by the next look-up: there may be another copy.
             if (await TryReadAsync(segments, location, ct) is { } part)
             {
-                return BlobHash.Of(part) == hash ? part : null;
+                return BlobHash.Compute(part) == hash ? part : null;
             }
         }
 

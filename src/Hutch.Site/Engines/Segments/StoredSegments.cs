@@ -16,7 +16,7 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
 
     public long PlaceableBytes => Space.FreeBytes;
 
-    public bool HasRoom(long bytes) => segments.HasSpace(bytes);
+    public bool HasSpace(long bytes) => segments.HasSpace(bytes);
 
     public async Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct)
     {

@@ -13,9 +13,9 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
 
     public long Used => segments.Segments.Where(static segment => segment.Lane.IsTransient).Sum(static segment => segment.UsedBytes);
 
-    public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
+    public async Task<EarlyExpired> DropOldestAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
-        var made = new RoomMade(0, 0);
+        var made = new EarlyExpired(0, 0);
         if (Used > maxBytes)
         {
             await DropExpiredLanesAsync(ct);
@@ -32,7 +32,7 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
 
             if (segment.State != SegmentState.Open && segment.CanRetire && await DropAsync(segment, ct) is { } dropped)
             {
-                made = new RoomMade(made.Files + dropped.Files, made.Bytes + dropped.Bytes);
+                made = new EarlyExpired(made.Files + dropped.Files, made.Bytes + dropped.Bytes);
             }
         }
 
@@ -53,7 +53,7 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
     /// stop in between leaves unreferenced bytes, which the next run drops.
     /// </summary>
     /// <returns>The dropped bytes; null when something in it is being kept.</returns>
-    private async Task<RoomMade?> DropAsync(SegmentInfo segment, CancellationToken ct)
+    private async Task<EarlyExpired?> DropAsync(SegmentInfo segment, CancellationToken ct)
     {
         List<BlobHash> small = [];
         HashSet<MemberKey> extents = [];
@@ -76,7 +76,7 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
         }
 
         var portion = new TemporaryPortion(segment.Number, segment.Lane.Expires!.Value, segment.UsedBytes, small, extents);
-        RoomMade? made = await _drop.AnnounceAsync(portion, ct);
+        EarlyExpired? made = await _drop.AnnounceAsync(portion, ct);
         if (made is not null)
         {
             await site.Committer.RunExclusiveAsync(token => segments.RetireAsync(segment.Number, token), ct);

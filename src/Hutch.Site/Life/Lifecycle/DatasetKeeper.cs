@@ -17,7 +17,7 @@ namespace Hutch.Site.Life.Lifecycle;
 /// copying. The caller has checked the rights.
 /// </remarks>
 public sealed class DatasetKeeper(
-    Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, KeptBytes kept, Func<Guid> newId, TimeProvider time)
+    Committer committer, SiteDatabase records, Tree tree, PermanentCopier copies, ProtectedBytes kept, Func<Guid> newId, TimeProvider time)
 {
     /// <summary>
     /// The number of files that are copied at once: enough for groups in the commits, with the memory of only a few large parts.
@@ -25,15 +25,15 @@ public sealed class DatasetKeeper(
     private const int CopiesAtOnce = 8;
 
     /// <summary>Called and awaited at each step, so that a test can provoke races there.</summary>
-    internal Func<KeepStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
+    internal Func<KeepPhase, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>Makes a dataset permanent, with all its snapshots. A permanent one stays as it is. Durable when it answers.</summary>
-    public async Task<Result<KeptData>> KeepAsync(DatasetId id, string by, CancellationToken ct)
+    public async Task<Result<CopiedTotals>> KeepAsync(DatasetId id, string by, CancellationToken ct)
     {
         Guid keeping = newId();
 
         // Before the list: what makes room until here is not in it.
-        using KeptBytes.Hold hold = kept.Begin(keeping);
+        using ProtectedBytes.Hold hold = kept.Begin(keeping);
 
         // Commits are ordered: later decisions know the new lanes, and the listing sees earlier ones.
         Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id, keeping), [], ct);
@@ -44,21 +44,21 @@ public sealed class DatasetKeeper(
 
         if (dataset.Value.Expires is null)
         {
-            return KeptData.Nothing;
+            return CopiedTotals.Nothing;
         }
 
-        await using var lease = new KeepingLease(committer, id, keeping, time);
-        await Reached(KeepStep.Begun);
+        await using var lease = new KeepLease(committer, id, keeping, time);
+        await Reached(KeepPhase.Begun);
         HashSet<BlobHash> named = await records.ReadSnapshotAsync(session => ListAsync(new SiteQueries(session), id, ct), ct);
         hold.Blobs = named;
-        await Reached(KeepStep.Listed);
-        Result<KeptData> copied = await CopyAsync(named, ct);
+        await Reached(KeepPhase.Listed);
+        Result<CopiedTotals> copied = await CopyAsync(named, ct);
         if (!copied.IsOk)
         {
             return copied.Error;
         }
 
-        await Reached(KeepStep.Copied);
+        await Reached(KeepPhase.Copied);
         Result<SiteDataset> finished = await committer.CommitAsync(context => Finish(context, id, keeping, by), [], ct);
         return finished.IsOk ? copied.Value : finished.Error;
     }
@@ -77,7 +77,7 @@ public sealed class DatasetKeeper(
             return context.Queries.SessionsOf(dataset.Key).Count > 0 || context.Queries.UploadsOf(dataset.Key).Count > 0
                 ? ErrorCode.Conflict.With(
                     $"A push, or an upload in parts, into '{dataset.Owner}/{dataset.Slug}' is under way: wait for its end, or stop it.")
-                : KeepingLease.Begin(context, dataset, keeping);
+                : KeepLease.Begin(context, dataset, keeping);
         });
 
     private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, Guid keeping, string by)
@@ -93,7 +93,7 @@ public sealed class DatasetKeeper(
             return dataset;
         }
 
-        if (!KeepingLease.RequireHeld(context, dataset, keeping).TryGet(out _, out refusal))
+        if (!KeepLease.RequireOwned(context, dataset, keeping).TryGet(out _, out refusal))
         {
             return refusal;
         }
@@ -120,10 +120,10 @@ public sealed class DatasetKeeper(
         return found.Blobs;
     }
 
-    private async Task<Result<KeptData>> CopyAsync(HashSet<BlobHash> named, CancellationToken ct)
+    private async Task<Result<CopiedTotals>> CopyAsync(HashSet<BlobHash> named, CancellationToken ct)
     {
         HutchError? failure = null;
-        KeptData all = KeptData.Nothing;
+        CopiedTotals all = CopiedTotals.Nothing;
         var gate = new Lock();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
@@ -131,7 +131,7 @@ public sealed class DatasetKeeper(
             var options = new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = stop.Token };
             await Parallel.ForEachAsync(named, options, async (hash, token) =>
             {
-                Result<KeptData> copied = await copies.MakeAsync(hash, token);
+                Result<CopiedTotals> copied = await copies.MakeAsync(hash, token);
                 if (!copied.IsOk)
                 {
                     Interlocked.CompareExchange(ref failure, copied.Error, null);
@@ -166,7 +166,7 @@ public sealed class DatasetKeeper(
 }
 
 /// <summary>The steps of keeping a dataset.</summary>
-public enum KeepStep
+public enum KeepPhase
 {
     /// <summary>New writes last.</summary>
     Begun,

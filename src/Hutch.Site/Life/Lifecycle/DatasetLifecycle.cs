@@ -10,7 +10,7 @@ namespace Hutch.Site.Life.Lifecycle;
 /// <summary>The life of a dataset: make, derive, describe, close, trash, restore, purge.</summary>
 /// <remarks>Thread-safe. The caller has checked the rights and reserved the names.</remarks>
 public sealed class DatasetLifecycle(
-    Committer committer, SiteDatabase records, HeadFolder folder, LifecycleOptions options, TimeProvider time)
+    Committer committer, SiteDatabase records, HeadCompactor compactor, LifecycleOptions options, TimeProvider time)
 {
     /// <summary>Makes a dataset. The same id again returns the existing one.</summary>
     public async Task<Result<SiteDataset>> CreateAsync(NewDataset wanted, CancellationToken ct)
@@ -26,7 +26,7 @@ public sealed class DatasetLifecycle(
     /// <summary>Changes the names and the type; null keeps the current value.</summary>
     public Task<Result<SiteDataset>> DescribeAsync(
         DatasetId id, string? owner, string? slug, string? title, string? type, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.Dataset(id).Then(dataset => MayDescribe(dataset, isNameOnly: title is null && type is null)).Then(_ =>
+        context => context.Dataset(id).Then(dataset => CheckDescribe(dataset, isNameOnly: title is null && type is null)).Then(_ =>
         {
             context.Emit(new JournalRecord.DatasetDescribed(id, owner, slug, title, type, by));
             return context.Dataset(id);
@@ -37,7 +37,7 @@ public sealed class DatasetLifecycle(
     /// <summary>
     /// Allows a rename of an ended dataset, whose name may be wanted for a new one; the record of a purged dataset never changes.
     /// </summary>
-    private static Result<SiteDataset> MayDescribe(SiteDataset dataset, bool isNameOnly) =>
+    private static Result<SiteDataset> CheckDescribe(SiteDataset dataset, bool isNameOnly) =>
         isNameOnly && dataset.EndedWay != "purged" ? dataset : DatasetState.RequireNotGone(dataset);
 
     /// <summary>Closes a dataset permanently: compacts once more, then closes at that snapshot. A repetition changes nothing.</summary>
@@ -62,7 +62,7 @@ public sealed class DatasetLifecycle(
                 return unhashed;
             }
 
-            Result<SiteSnapshot?> folded = await folder.FoldAsync(id, new FoldRequest(SnapshotReason.Close, by, message), ct);
+            Result<SiteSnapshot?> folded = await compactor.CompactAsync(id, new CompactionRequest(SnapshotReason.Close, by, message), ct);
             if (!folded.IsOk)
             {
                 return folded.Error;
@@ -249,7 +249,7 @@ public sealed class DatasetLifecycle(
         long? expires = wanted.TransientDays is int days ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds : null;
         DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
-            wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires,
+            wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.From(root), expires,
             SiteDataset.NewestGitRule));
         foreach ((string name, string value) in wanted.Settings)
         {

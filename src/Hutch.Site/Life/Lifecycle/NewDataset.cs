@@ -34,7 +34,7 @@ public sealed record NewDataset
     public bool FollowsOpenParents { get; init; }
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
-    public FolderPlace? Folder { get; init; }
+    public FolderLocation? Folder { get; init; }
 
     /// <summary>Settings that it has from the start, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;

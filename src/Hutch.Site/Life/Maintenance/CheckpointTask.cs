@@ -16,7 +16,7 @@ internal sealed class CheckpointTask(Checkpointer checkpointer) : IMaintenanceTa
 
     public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
     {
-        var report = new CheckpointReport((await checkpointer.TakeAsync(cancellationToken)).Value);
-        return JobOutcome.Of($"A rebuild now starts after record {report.Record}.", report, JobReportJson.Default.CheckpointReport);
+        var report = new CheckpointReport((await checkpointer.WriteAsync(cancellationToken)).Value);
+        return JobOutcome.From($"A rebuild now starts after record {report.Record}.", report, JobReportJson.Default.CheckpointReport);
     }
 }

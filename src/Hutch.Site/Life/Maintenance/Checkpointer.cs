@@ -28,13 +28,13 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
 
     /// <summary>Writes a checkpoint. Memory stays at one part, and writers continue during this time.</summary>
     /// <returns>The sequence number up to which the checkpoint is complete.</returns>
-    public async Task<Result<long>> TakeAsync(CancellationToken ct)
+    public async Task<Result<long>> WriteAsync(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
         {
             using IDisposable operation = operations.Begin();
-            return await records.ReadSnapshotAsync(session => TakeAloneAsync(session, ct), ct);
+            return await records.ReadSnapshotAsync(session => WriteExclusiveAsync(session, ct), ct);
         }
         finally
         {
@@ -45,11 +45,11 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Result<long>> TakeAloneAsync(SqliteSession session, CancellationToken ct)
+    private async Task<Result<long>> WriteExclusiveAsync(SqliteSession session, CancellationToken ct)
     {
         var queries = new SiteQueries(session);
         long through = queries.AppliedSequence();
-        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), await outbox.KeptAfterAsync(ct));
+        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), await outbox.RetainedAfterAsync(ct));
         var parts = new List<BlobHash>();
         var part = new ArrayBufferWriter<byte>(PartBytes + 4096);
         foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(session))
@@ -88,7 +88,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     {
         byte[] bytes = part.WrittenSpan.ToArray();
         part.ResetWrittenCount();
-        var hash = BlobHash.Of(bytes);
+        var hash = BlobHash.Compute(bytes);
         parts.Add(hash);
         Result<Done> stored = await committer.CommitAsync<Done>(
             static _ => Done.Value, [StagedMember.Blob(hash, bytes)], ct, mayUseReserve: true);

@@ -22,6 +22,6 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
             + (report.UncleanServers is { Count: > 0 } unclean
                 ? $" Not complete yet: these servers have not said that their own disks are clean: {string.Join(", ", unclean)}."
                 : "");
-        return JobOutcome.Of(message, report, JobReportJson.Default.CollectionReport);
+        return JobOutcome.From(message, report, JobReportJson.Default.CollectionReport);
     }
 }

@@ -18,7 +18,7 @@ namespace Hutch.Site.Life.Maintenance;
 /// its paths be removed before the mark, and the new tree name their blobs after it. Hence two marks. Between them it waits for every
 /// operation that began before the first, at any server (<see cref="OperationTracker"/>). A member that such an operation read as live and
 /// names later is seen by the second mark. A member that a later operation reads as live was seen by the first mark or was added since.
-/// <see cref="TouchedMembers"/> is the write barrier: it notes each member that is added, or found stored and relied upon, and the sweep
+/// <see cref="GcWriteBarrier"/> is the write barrier: it notes each member that is added, or found stored and relied upon, and the sweep
 /// spares these. Decisions 0044 and, for several servers, 0164 have the argument; <c>CollectionRaceTests</c> provokes each of these races.
 /// </remarks>
 public sealed class GarbageCollector(
@@ -27,14 +27,14 @@ public sealed class GarbageCollector(
     SiteDatabase records,
     Committer committer,
     Tree tree,
-    TouchedMembers touched,
+    GcWriteBarrier barrier,
     RecordsFile file,
-    RecordsDoubt doubt) : IDisposable
+    DanglingReferenceCheck danglingReferences) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     // Taken after the turn. Temporary data make room while a collection marks and sweeps what lasts: that may take hours.
-    private readonly SemaphoreSlim _temporaryTurn = new(1, 1);
+    private readonly SemaphoreSlim _temporaryLock = new(1, 1);
     private readonly PurgeCompletion _purgeCompletion = new(sweeper, committer);
 
     /// <summary>Called and awaited at each step of a collection, so that a test can provoke races there.</summary>
@@ -61,7 +61,7 @@ public sealed class GarbageCollector(
         await _turn.WaitAsync(ct);
         try
         {
-            await _temporaryTurn.WaitAsync(ct);
+            await _temporaryLock.WaitAsync(ct);
         }
         catch
         {
@@ -69,7 +69,7 @@ public sealed class GarbageCollector(
             throw;
         }
 
-        return new Pause(_turn, _temporaryTurn);
+        return new Pause(_turn, _temporaryLock);
     }
 
     /// <summary>
@@ -85,17 +85,17 @@ public sealed class GarbageCollector(
     /// <summary>
     /// Lets temporary data make room, the oldest first, until at most the given number of bytes is left. Waits for a pause to end.
     /// </summary>
-    public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
+    public async Task<EarlyExpired> DropOldestAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
-        await _temporaryTurn.WaitAsync(ct);
+        await _temporaryLock.WaitAsync(ct);
         try
         {
             RequireRecords();
-            return await temporary.MakeRoomAsync(lease, maxBytes, ct);
+            return await temporary.DropOldestAsync(lease, maxBytes, ct);
         }
         finally
         {
-            _temporaryTurn.Release();
+            _temporaryLock.Release();
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class GarbageCollector(
     public void Dispose()
     {
         _turn.Dispose();
-        _temporaryTurn.Dispose();
+        _temporaryLock.Dispose();
     }
 
     private async Task<CollectionReport> CollectAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
@@ -112,12 +112,12 @@ public sealed class GarbageCollector(
         try
         {
             RequireRecords();
-            if (doubt.First is { } unplaced)
+            if (danglingReferences.First is { } unplaced)
             {
-                throw Refused(SiteRecords.Doubtful(unplaced));
+                throw Refused(SiteRecords.DanglingWarning(unplaced));
             }
 
-            touched.Begin();
+            barrier.Begin();
             CollectionReport report = purged.Count > 0 && await sweeper.IsSweptAsync(purged, ct)
                 ? new CollectionReport(0, 0, 0, 0, 0)
                 : await CollectAloneAsync(purged, ct);
@@ -127,7 +127,7 @@ public sealed class GarbageCollector(
         }
         finally
         {
-            touched.End();
+            barrier.End();
             _turn.Release();
         }
     }
@@ -141,8 +141,8 @@ public sealed class GarbageCollector(
             await sweeper.WaitForOperationsAsync(ct);
         }
 
-        await _temporaryTurn.WaitAsync(ct);
-        var turn = new Pause(_temporaryTurn);
+        await _temporaryLock.WaitAsync(ct);
+        var turn = new Pause(_temporaryLock);
         try
         {
             await using ISweep sweep = await sweeper.BeginAsync(purged, ct);
@@ -193,8 +193,8 @@ public sealed class GarbageCollector(
             // Forgotten before anything is swept. Swept but not forgotten would lose data: the next upload of the same bytes would be taken
             // for stored already.
             IReadOnlyList<LargeBlob> kept = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
-                context => Forget(context, sweep, some), [], ct, mayUseReserve: true)).Value;
-            foreach (MemberKey extent in kept.SelectMany(ExtentKeys.Of))
+                context => Remove(context, sweep, some), [], ct, mayUseReserve: true)).Value;
+            foreach (MemberKey extent in kept.SelectMany(ExtentKeys.From))
             {
                 sweep.Mark(extent);
             }
@@ -215,17 +215,17 @@ public sealed class GarbageCollector(
         ct);
 
     /// <summary>Forgets large blobs. Returns those that stay, because a commit has relied on them since the marks.</summary>
-    private Result<IReadOnlyList<LargeBlob>> Forget(CommitContext context, ISweep sweep, IReadOnlyList<BlobHash> dead)
+    private Result<IReadOnlyList<LargeBlob>> Remove(CommitContext context, ISweep sweep, IReadOnlyList<BlobHash> dead)
     {
         if (!sweep.IsCurrent)
         {
-            return Overtaken.Error;
+            return SupersededCollection.Error;
         }
 
         var kept = new List<LargeBlob>();
         foreach (BlobHash hash in dead)
         {
-            if (!touched.Contains(MemberKey.Blob(hash)))
+            if (!barrier.Contains(MemberKey.Blob(hash)))
             {
                 context.Emit(new JournalRecord.BlobForgotten(hash));
             }

@@ -15,7 +15,7 @@ public sealed partial class Housekeeper(
     LifecycleRuleRunner rules,
     Snapshots snapshots,
     MaintenanceJobs jobs,
-    SettledClock clock,
+    TrustedClock clock,
     TimeProvider time,
     ILogger<Housekeeper> logger)
 {

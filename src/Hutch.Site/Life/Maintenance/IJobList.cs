@@ -12,5 +12,5 @@ public interface IJobList
 
     /// <summary>Notes the state of a job of this server, and forgets the oldest.</summary>
     /// <exception cref="Hutch.Storage.StorageRefusedException">The list cannot be reached.</exception>
-    ValueTask NoteAsync(MaintenanceJob job, CancellationToken ct);
+    ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct);
 }

@@ -14,7 +14,7 @@ public interface ISweep : IAsyncDisposable
     /// <summary>Marks a member as live; false when there is none of this name.</summary>
     bool Mark(MemberKey key);
 
-    /// <summary>Condemns members that were not marked and that no commit has relied on since (<see cref="TouchedMembers"/>).</summary>
+    /// <summary>Condemns members that were not marked and that no commit has relied on since (<see cref="GcWriteBarrier"/>).</summary>
     /// <param name="reached">Called at each step, for tests.</param>
     /// <param name="ct">Cancels between two steps; completed steps remain.</param>
     Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct);

@@ -30,7 +30,7 @@ public interface ISweeper
     ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => new(false);
 
     /// <summary>
-    /// After the sweep of a purge: has each server wipe the rest on its own disk (<see cref="LocalTraces"/>). Returns the servers that have
+    /// After the sweep of a purge: has each server wipe the rest on its own disk (<see cref="LocalPurge"/>). Returns the servers that have
     /// not confirmed it, for display.
     /// </summary>
     Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct);

@@ -15,10 +15,10 @@ public interface ITemporaryBytes
     /// <param name="lease">The lease of the caller; once it is lost, no more bytes go.</param>
     /// <param name="maxBytes">The most bytes that may be left.</param>
     /// <param name="ct">Cancels between two steps; completed steps remain.</param>
-    Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct);
+    Task<EarlyExpired> DropOldestAsync(IJobLease lease, long maxBytes, CancellationToken ct);
 }
 
 /// <summary>Temporary data that was deleted before its time.</summary>
 /// <param name="Files">The number of different contents of files.</param>
 /// <param name="Bytes">Bytes that were freed.</param>
-public sealed record RoomMade(long Files, long Bytes);
+public sealed record EarlyExpired(long Files, long Bytes);

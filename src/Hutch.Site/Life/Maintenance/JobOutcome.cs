@@ -9,7 +9,7 @@ namespace Hutch.Site.Life.Maintenance;
 public sealed record JobOutcome(string Message, JsonElement Report)
 {
     /// <summary>An outcome whose document is a record.</summary>
-    public static JobOutcome Of<T>(string message, T report, JsonTypeInfo<T> type) =>
+    public static JobOutcome From<T>(string message, T report, JsonTypeInfo<T> type) =>
         new(message, JsonSerializer.SerializeToElement(report, type));
 }
 

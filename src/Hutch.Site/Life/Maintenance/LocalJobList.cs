@@ -11,17 +11,17 @@ public sealed class LocalJobList : IJobList
     public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct) => new(NewestFirst());
 
     /// <inheritdoc/>
-    public ValueTask NoteAsync(MaintenanceJob job, CancellationToken ct)
+    public ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(job);
         _jobs[job.Id] = job;
-        ForgetOldest();
+        RemoveOldest();
         return ValueTask.CompletedTask;
     }
 
     private MaintenanceJob[] NewestFirst() => [.. _jobs.Values.OrderByDescending(static job => job.Started)];
 
-    private void ForgetOldest()
+    private void RemoveOldest()
     {
         int ended = 0;
         var kinds = new HashSet<string>(StringComparer.Ordinal);

@@ -10,12 +10,12 @@ namespace Hutch.Site.Life.Maintenance;
 public sealed class LoopFactory(SiteWarnings warnings, IJobLeases leases, TimeProvider time, ILogger logger)
 {
     /// <summary>A loop that runs at each server.</summary>
-    public BackgroundWork Everywhere(string what, Func<CancellationToken, Task> run) => new(what, run, warnings, time, logger);
+    public BackgroundTask Everywhere(string what, Func<CancellationToken, Task> run) => new(what, run, warnings, time, logger);
 
     /// <summary>A loop that runs at one server of the site.</summary>
-    public BackgroundWork Leased(string job, Func<CancellationToken, Task> run) => Leased(job, (_, ct) => run(ct));
+    public BackgroundTask Leased(string job, Func<CancellationToken, Task> run) => Leased(job, (_, ct) => run(ct));
 
     /// <summary>A loop that runs at one server of the site and uses the lease.</summary>
-    public BackgroundWork Leased(string job, Func<IJobLease, CancellationToken, Task> run) =>
-        Everywhere(job, new LeasedWork(leases, job, run, time).RunAsync);
+    public BackgroundTask Leased(string job, Func<IJobLease, CancellationToken, Task> run) =>
+        Everywhere(job, new LeasedTask(leases, job, run, time).RunAsync);
 }

@@ -14,7 +14,7 @@ namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>Runs maintenance tasks in the background, one of a kind at a time over all servers, and notes their outcome.</summary>
 public sealed partial class MaintenanceJobs(
-    GarbageCollector collector, IJobLeases leases, IJobList list, WorkRegistry registry, Func<Guid> newId, TimeProvider time,
+    GarbageCollector collector, IJobLeases leases, IJobList list, ActiveRequests registry, Func<Guid> newId, TimeProvider time,
     ILogger<MaintenanceJobs> logger)
     : IAsyncDisposable
 {
@@ -60,7 +60,7 @@ public sealed partial class MaintenanceJobs(
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "Try again.");
+            return RefusedWrite.From(e, "Try again.");
         }
     }
 
@@ -84,13 +84,13 @@ public sealed partial class MaintenanceJobs(
 
         try
         {
-            return await leases.TryTakeAsync($"job {kind}", ct) is { } lease
+            return await leases.TryAcquireAsync($"job {kind}", ct) is { } lease
                 ? await BeginAsync(kind, lease, (progress, token) => task.RunAsync(values, progress, token), ct)
                 : ErrorCode.Conflict.With($"A job '{kind}' is already running. Wait for it; /api/v1/jobs shows its progress.");
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "No job was started.");
+            return RefusedWrite.From(e, "No job was started.");
         }
     }
 
@@ -104,7 +104,7 @@ public sealed partial class MaintenanceJobs(
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "Housekeeping starts the purge later.");
+            return RefusedWrite.From(e, "Housekeeping starts the purge later.");
         }
     }
 
@@ -126,7 +126,7 @@ public sealed partial class MaintenanceJobs(
         var running = new RunningJob(new MaintenanceJob(newId(), kind, time.GetUtcNow()), lease);
         try
         {
-            await list.NoteAsync(running.Job, ct);
+            await list.RecordAsync(running.Job, ct);
         }
         catch
         {
@@ -142,7 +142,7 @@ public sealed partial class MaintenanceJobs(
 
     private async Task RunAsync(RunningJob running, Func<Action<double>, CancellationToken, Task<JobOutcome>> work)
     {
-        using IDisposable scope = registry.Begin("", WorkClass.Background, "job", running.Job.Kind);
+        using IDisposable scope = registry.Begin("", RequestClass.Background, "job", running.Job.Kind);
         await using IJobLease? lease = running.Lease;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lease?.Lost ?? CancellationToken.None);
         Task<MaintenanceJob> ending = EndAsync(running, work, either.Token);
@@ -194,7 +194,7 @@ public sealed partial class MaintenanceJobs(
     {
         try
         {
-            await list.NoteAsync(job, CancellationToken.None);
+            await list.RecordAsync(job, CancellationToken.None);
             return true;
         }
         catch (StorageRefusedException e)

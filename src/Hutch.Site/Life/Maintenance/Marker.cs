@@ -12,12 +12,12 @@ internal sealed class Marker(Tree tree, ISweep sweep)
 {
     private const int DatasetsAtOnce = 5_000;
 
-    private LivingVisitor? _visitor;
+    private LiveBlobMarker? _visitor;
 
     /// <summary>Marks all live members; returns the large blobs among them, including those that were live at the previous marks.</summary>
     public async Task<IReadOnlySet<BlobHash>> MarkAsync(SiteQueries queries, CancellationToken ct)
     {
-        _visitor ??= new LivingVisitor(sweep) { Queries = queries };
+        _visitor ??= new LiveBlobMarker(sweep) { Queries = queries };
         _visitor.Queries = queries;
         long after = 0;
         while (queries.DatasetsAfter(after, DatasetsAtOnce) is { Count: > 0 } datasets)
@@ -44,7 +44,7 @@ internal sealed class Marker(Tree tree, ISweep sweep)
     /// Marks only the pages of versions whose bytes other sites hold. During a recall it marks all: bytes that were found here stay.
     /// </summary>
     private async Task<HashSet<BlobHash>> MarkEvictedAsync(
-        LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
+        LiveBlobMarker visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
     {
         var evicted = new HashSet<BlobHash>();
         if (dataset is not { Ended: null, Copy: null, Eviction: { State: EvictionState.Evicted } eviction })
@@ -64,7 +64,7 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         return evicted;
     }
 
-    private void MarkPushes(LivingVisitor visitor, SiteQueries queries)
+    private void MarkPushes(LiveBlobMarker visitor, SiteQueries queries)
     {
         visitor.ManifestOnly = false;
         foreach (BlobHash hash in queries.PinnedBlobs())

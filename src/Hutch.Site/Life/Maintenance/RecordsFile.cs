@@ -31,7 +31,7 @@ public sealed class RecordsFile(string folder)
     /// <summary>The suffix of the file that marks a database that names missing bytes.</summary>
     public const string UnplacedSuffix = ".unplaced";
 
-    private const string DoubtSuffix = ".doubt";
+    private const string SuspectSuffix = ".doubt";
 
     private const int MaxNoteBytes = 1024;
 
@@ -54,15 +54,15 @@ public sealed class RecordsFile(string folder)
     }
 
     /// <summary>True if damage was found in it since its last complete check.</summary>
-    public bool IsDoubted => _disk.FileExists(Path + DoubtSuffix);
+    public bool IsSuspect => _disk.FileExists(Path + SuspectSuffix);
 
     /// <summary>Has the next start check the whole database, however large it is.</summary>
-    public void Doubt() =>
+    public void MarkSuspect() =>
         AtomicFile.Replace(
-            _disk, Path + DoubtSuffix, "Damage was found in site.db: the next start checks it, and rebuilds it if necessary.\n"u8);
+            _disk, Path + SuspectSuffix, "Damage was found in site.db: the next start checks it, and rebuilds it if necessary.\n"u8);
 
     /// <summary>Notes that the whole database was checked.</summary>
-    public void Trust() => _disk.Delete(Path + DoubtSuffix);
+    public void Trust() => _disk.Delete(Path + SuspectSuffix);
 
     /// <summary>True if the database was built from a journal with missing parts, so that it does not name all live members.</summary>
     public bool IsIncomplete => _disk.FileExists(Path + IncompleteSuffix);
@@ -71,7 +71,7 @@ public sealed class RecordsFile(string folder)
     /// The missing blob that the database names; null if none was noted since it was built. If the note is unreadable, the id and the hash
     /// are zero.
     /// </summary>
-    public UnplacedBlob? Unplaced
+    public DanglingReference? Unplaced
     {
         get
         {
@@ -83,12 +83,12 @@ public sealed class RecordsFile(string folder)
             string[] words = Encoding.UTF8.GetString(_disk.ReadAllBytes(Path + UnplacedSuffix, MaxNoteBytes)).Split(' ');
             _ = DatasetId.TryParse(words[0], out DatasetId dataset);
             _ = BlobHash.TryParse(words.ElementAtOrDefault(1), out BlobHash hash);
-            return new UnplacedBlob(dataset, hash);
+            return new DanglingReference(dataset, hash);
         }
     }
 
     /// <summary>Notes a missing blob that the database names; the note is valid until the database is rebuilt.</summary>
-    public void NoteUnplaced(UnplacedBlob blob) => AtomicFile.Replace(
+    public void NoteUnplaced(DanglingReference blob) => AtomicFile.Replace(
         _disk, Path + UnplacedSuffix,
         Encoding.UTF8.GetBytes($"{blob.Dataset} {blob.Hash} is not stored. While this file is here, no stored data is removed.\n"));
 

@@ -24,6 +24,6 @@ internal sealed class ScrubTask(IScrubber scrubber, ScrubOptions options) : IMai
         string message = summary.Damage.Count == 0
             ? $"Verified {read}: no damage."
             : $"Verified {read}. Damaged: {string.Join("; ", summary.Damage.Take(MaxShownDamage))}.";
-        return JobOutcome.Of(message, summary, JobReportJson.Default.ScrubSummary);
+        return JobOutcome.From(message, summary, JobReportJson.Default.ScrubSummary);
     }
 }

@@ -40,7 +40,7 @@ internal static partial class SiteRecords
 
     private static async Task<SiteDatabase> OpenAsync(IRecordsSource source, RecordsFile file, TimeProvider time, CancellationToken ct)
     {
-        bool isChecked = file.Exists && (file.IsDoubted || file.Length <= AlwaysCheckedBytes);
+        bool isChecked = file.Exists && (file.IsSuspect || file.Length <= AlwaysCheckedBytes);
         SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, isChecked, time, ct);
         try
         {
@@ -99,7 +99,7 @@ internal static partial class SiteRecords
             + "journal is then applied to it. Otherwise compare the datasets with their owners' copies. In the end remove the file "
             + $"{RecordsFile.Name}{RecordsFile.IncompleteSuffix}.");
 
-    public static SiteWarning Doubtful(UnplacedBlob blob) => new(
+    public static SiteWarning DanglingWarning(DanglingReference blob) => new(
         "records-doubtful",
         $"Dataset {blob.Dataset} names the bytes {blob.Hash}, which are not stored, and no part of the store is known to be missing: "
             + "site.db may be damaged. Until it is made anew, no stored data is removed, not even for a purge.",

@@ -26,7 +26,7 @@ public sealed class OwnerQuotas
         _records = records;
         _heads = heads;
         _time = time;
-        committer.Committed += Note;
+        committer.Committed += OnCommitted;
     }
 
     /// <summary>Sets an owner's quota; a quota below the usage deletes nothing.</summary>
@@ -88,7 +88,7 @@ public sealed class OwnerQuotas
 
     /// <summary>Returns the refusal if a new dataset with some files exceeds an owner's quota; null otherwise.</summary>
     public ValueTask<HutchError?> FindRefusalAsync(string owner, long bytes, long entries, CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => QuotaLedger.Refuse(queries, owner, bytes, entries), ct);
+        _records.ReadConsistentAsync(queries => QuotaLedger.FindRefusal(queries, owner, bytes, entries), ct);
 
     /// <summary>
     /// Returns the refusal if datasets exceed the quota of another owner, in addition to that owner's usage; null otherwise. An overlay is
@@ -166,7 +166,7 @@ public sealed class OwnerQuotas
         return read;
     }
 
-    private void Note(IReadOnlyList<JournalRecord> records)
+    private void OnCommitted(IReadOnlyList<JournalRecord> records)
     {
         foreach (JournalRecord record in records)
         {

@@ -5,13 +5,14 @@ namespace Hutch.Site.Platform.Fairness;
 /// <param name="Door">The door of the request.</param>
 /// <param name="Dataset">The dataset, as the request names it; null for none.</param>
 public sealed record TransferLoad(
-    string User, string Door, string What, string? Dataset, WorkClass Class, DateTimeOffset Started, long BytesRead, long BytesWritten)
+    string User, string Door, string What, string? Dataset, RequestClass Class, DateTimeOffset Started, long BytesRead, long BytesWritten)
 {
     /// <summary>Returns the current load of a piece of work.</summary>
-    public static TransferLoad Of(Work work)
+    public static TransferLoad From(ActiveRequest request)
     {
-        ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(request);
         return new TransferLoad(
-            work.User, work.Door, work.What, work.Dataset, work.Class, work.Started, work.BytesRead, work.BytesWritten);
+            request.User, request.Door, request.What, request.Dataset, request.Class, request.Started, request.BytesRead,
+            request.BytesWritten);
     }
 }

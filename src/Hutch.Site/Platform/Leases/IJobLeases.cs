@@ -11,7 +11,7 @@ public interface IJobLeases
 
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
     /// <exception cref="Hutch.Storage.StorageRefusedException">The leases cannot be reached.</exception>
-    ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct);
+    ValueTask<IJobLease?> TryAcquireAsync(string job, CancellationToken ct);
 
     /// <summary>
     /// Returns when a job seems to have no holder: the time to try again. It may be wrong, but neither for long nor permanently.

@@ -11,7 +11,7 @@ public sealed class LocalLeases : IJobLeases
     public bool HasOthers => false;
 
     /// <inheritdoc/>
-    public ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct)
+    public ValueTask<IJobLease?> TryAcquireAsync(string job, CancellationToken ct)
     {
         var lease = new LocalLease(_held, job);
         return new(_held.TryAdd(job, lease) ? lease : null);

@@ -22,7 +22,7 @@ internal sealed class KeyedLock<TKey>
 
             try
             {
-                await holder.Turn.WaitAsync(ct);
+                await holder.Semaphore.WaitAsync(ct);
                 return new Releaser(this, key, holder);
             }
             catch
@@ -45,12 +45,12 @@ internal sealed class KeyedLock<TKey>
     {
         private int _users;
 
-        public SemaphoreSlim Turn { get; } = new(1, 1);
+        public SemaphoreSlim Semaphore { get; } = new(1, 1);
 
         /// <summary>Counts a user in; false when the lock is dead: its last user has left.</summary>
         public bool TryJoin()
         {
-            lock (Turn)
+            lock (Semaphore)
             {
                 if (_users < 0)
                 {
@@ -65,7 +65,7 @@ internal sealed class KeyedLock<TKey>
         /// <summary>Releases one user; true for the last one, after which no other can join.</summary>
         public bool Leave()
         {
-            lock (Turn)
+            lock (Semaphore)
             {
                 if (--_users > 0)
                 {
@@ -86,7 +86,7 @@ internal sealed class KeyedLock<TKey>
         {
             if (Interlocked.Exchange(ref _released, 1) == 0)
             {
-                holder.Turn.Release();
+                holder.Semaphore.Release();
                 owner.Leave(key, holder);
             }
         }

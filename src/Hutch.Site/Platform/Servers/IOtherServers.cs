@@ -26,9 +26,9 @@ public interface IOtherServers
     /// <param name="ct">Cancels the question, also at the other server.</param>
     /// <returns>Bytes of the answer.</returns>
     /// <exception cref="HutchException">The other server refuses, or its answer is invalid.</exception>
-    Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct);
+    Task<int> RequestAsync(SiteServer server, ServerQuery question, Memory<byte> answer, CancellationToken ct);
 
     /// <summary>Checks that a question comes from another server of the site. Each ticket is accepted once.</summary>
     /// <param name="authorization">The authorization header of the request.</param>
-    Result<ServerTicket> Admit(string? authorization, ServerQuestion question);
+    Result<ServerTicket> Admit(string? authorization, ServerQuery question);
 }

@@ -48,11 +48,11 @@ public sealed class ServerTicket
     public bool IsProof(string? proof, int status, ReadOnlySpan<byte> answer) => proof is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(Prove(status, answer)));
 
-    internal static ServerTicket Make(byte[] key, in TicketClaims claims, ServerQuestion question) =>
+    internal static ServerTicket Make(byte[] key, in TicketClaims claims, ServerQuery question) =>
         new(key, claims, MacOf(key, claims.ToString(), question));
 
     /// <summary>Reads a ticket; null if it was not made with the key for this question.</summary>
-    internal static ServerTicket? Read(byte[] key, string? header, ServerQuestion question)
+    internal static ServerTicket? Read(byte[] key, string? header, ServerQuery question)
     {
         if (header is null || header.Length > 400 || !header.StartsWith(Scheme, StringComparison.Ordinal)
             || header[Scheme.Length..].Split('.') is not [var asker, var target, var life, var ends, var nonce, var mac]
@@ -70,7 +70,7 @@ public sealed class ServerTicket
             : null;
     }
 
-    private static string MacOf(byte[] key, string claims, ServerQuestion question) => Base64Url.EncodeToString(
+    private static string MacOf(byte[] key, string claims, ServerQuery question) => Base64Url.EncodeToString(
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\n{question.Method}\n{question.Text}")));
 }
 

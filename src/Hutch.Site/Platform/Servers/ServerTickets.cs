@@ -23,7 +23,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
 
     private static long ValiditySeconds => (long)Validity.TotalSeconds;
 
-    public ServerTicket Issue(SiteServer server, ServerQuestion question)
+    public ServerTicket Issue(SiteServer server, ServerQuery question)
     {
         ArgumentNullException.ThrowIfNull(server);
         string nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
@@ -31,7 +31,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
         return ServerTicket.Make(key, claims, question);
     }
 
-    public Result<ServerTicket> Take(string? authorization, ServerQuestion question)
+    public Result<ServerTicket> Take(string? authorization, ServerQuery question)
     {
         if (ServerTicket.Read(key, authorization, question) is not { } ticket)
         {

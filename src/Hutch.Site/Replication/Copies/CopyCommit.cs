@@ -29,7 +29,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     /// <param name="brought">The git content; null where only records are kept, and git does not read.</param>
     /// <param name="keepDays">The days for which this site keeps data that the home has deleted, or no longer names; 0 for no time.</param>
     public static Result<SiteDataset> Decide(
-        CommitContext context, SiteSession session, History history, ChangedRuns changed, BroughtByGit? brought, CopyTerms terms,
+        CommitContext context, SiteSession session, History history, ChangedRuns changed, RepositoryContent? brought, CopyTerms terms,
         int keepDays)
     {
         if (context.Queries.Session(session.Id) is null)
@@ -50,7 +50,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
             before = null;
         }
 
-        if ((before is null ? null : commit.Refuse(before)) is { } refusal)
+        if ((before is null ? null : commit.FindRefusal(before)) is { } refusal)
         {
             return refusal;
         }
@@ -69,7 +69,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
             return wrong;
         }
 
-        if (brought is not null && commit.ChangeBrought(dataset, brought) is { } lack)
+        if (brought is not null && commit.ChangeRepository(dataset, brought) is { } lack)
         {
             return lack;
         }
@@ -90,7 +90,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
         return context.Dataset(terms.Dataset);
     }
 
-    private HutchError? Refuse(SiteDataset before)
+    private HutchError? FindRefusal(SiteDataset before)
     {
         string name = before.Owner + "/" + before.Slug;
         return before.Copy is not { } copy ? ErrorCode.Conflict.With($"This site is itself the home of '{name}'.")
@@ -114,7 +114,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
                 new JournalRecord.DatasetCreated(
                     terms.Dataset, terms.Owner, terms.Slug, dataset.Title, dataset.Type, dataset.Origin, dataset.By,
                     [.. history.Parents.Select(static parent => new VersionReference(parent.Dataset, parent.Snapshot, parent.Root))],
-                    TreeReference.Of(TreeRoot.Empty), null, dataset.GitRule),
+                    TreeReference.From(TreeRoot.Empty), null, dataset.GitRule),
                 dataset.Created);
         }
         else if ((before.Title, before.Type, before.Owner, before.Slug) != (dataset.Title, dataset.Type, terms.Owner, terms.Slug))
@@ -208,7 +208,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
         bool isSameHome = before?.Copy?.Epoch == terms.Epoch;
         foreach (RunFact run in before?.Copy?.History == changed.Since ? changed.Runs : history.Runs)
         {
-            RunFact? here = context.Queries.Run(run.Run) is { } known ? RunFact.Of(known) : null;
+            RunFact? here = context.Queries.Run(run.Run) is { } known ? RunFact.From(known) : null;
             if (here?.Outputs.Contains(terms.Dataset) == false)
             {
                 return Lies.With($"The history has run {run.Run:N}, which this site knows as a run of other datasets.");
@@ -231,7 +231,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     /// <summary>
     /// Changes the git content. Keys that the home no longer keeps stay: it may be mistaken, and the copy's keys end with the copy.
     /// </summary>
-    private HutchError? ChangeBrought(SiteDataset dataset, BroughtByGit brought)
+    private HutchError? ChangeRepository(SiteDataset dataset, RepositoryContent brought)
     {
         if (brought.Repository is { } repository && dataset.Repository != repository.ToRoot())
         {
@@ -248,7 +248,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
             return Lies.With("The history lacks what git brought, which this site has.");
         }
 
-        foreach (HeldKey[] keys in brought.Keys.Chunk(MaxKeysPerRecord))
+        foreach (StoredKey[] keys in brought.Keys.Chunk(MaxKeysPerRecord))
         {
             Emit(new JournalRecord.KeysHeld(terms.Dataset, keys, history.Dataset.By));
         }

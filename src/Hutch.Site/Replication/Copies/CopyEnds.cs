@@ -13,7 +13,7 @@ namespace Hutch.Site.Replication.Copies;
 /// keeps datasets, by this site's own record and clock. So a faulty or dishonest home cannot end a dataset here.
 /// </summary>
 /// <remarks>Thread-safe. The caller knows the changes at the home.</remarks>
-public sealed class CopyEnds(Committer committer, SiteDatabase records, LifecycleOptions options, SettledClock clock)
+public sealed class CopyEnds(Committer committer, SiteDatabase records, LifecycleOptions options, TrustedClock clock)
 {
     private const string By = "hutch";
     private const int MaxEnded = 1000;
@@ -22,12 +22,12 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
     /// Returns the copies in the trash here, those restored here, and those that ended since a record, with the number of the newest such
     /// record. If there are many, it returns the first of them.
     /// </summary>
-    public ValueTask<EndsHere> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
+    public ValueTask<LocalEnds> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
         queries =>
         {
             IReadOnlyList<(DatasetId Dataset, long Changed)> ended = queries.EndedSince(after, MaxEnded);
-            return new EndsHere(
-                queries.InTrash(), queries.RestoredHere(), [.. ended.Select(static one => one.Dataset)],
+            return new LocalEnds(
+                queries.InTrash(), queries.RestoredCopies(), [.. ended.Select(static one => one.Dataset)],
                 ended.Count > 0 ? ended[^1].Changed : after);
         },
         ct);
@@ -60,7 +60,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
     /// <summary>
     /// Takes a copy out of the trash for the operator of this site, whatever its home does: it stays until the operator puts it back.
     /// </summary>
-    public Task<Result<SiteDataset>> RestoreHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
+    public Task<Result<SiteDataset>> RestoreLocalAsync(DatasetId id, string by, CancellationToken ct) => ChangeLocalAsync(
         id,
         (context, copy) =>
         {
@@ -74,7 +74,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         ct);
 
     /// <summary>Puts a copy that was restored here back into the trash: from then on its home decides again.</summary>
-    public Task<Result<SiteDataset>> TrashHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
+    public Task<Result<SiteDataset>> TrashLocalAsync(DatasetId id, string by, CancellationToken ct) => ChangeLocalAsync(
         id,
         (context, copy) =>
         {
@@ -115,7 +115,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
     internal static JournalRecord.DatasetTrashed Trashed(CommitContext context, DatasetId id, int days) =>
         new(id, context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds, By);
 
-    private Task<Result<SiteDataset>> ChangeHereAsync(
+    private Task<Result<SiteDataset>> ChangeLocalAsync(
         DatasetId id, Func<CommitContext, SiteDataset, HutchError?> change, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
             dataset.Copy is null || dataset.IsReleased ? HomeRule.Moves
@@ -146,5 +146,5 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
 /// <param name="Restored">The copies that the operator has restored here.</param>
 /// <param name="Ended">The datasets that have ended, except temporary ones.</param>
 /// <param name="Newest">The number of the newest record by which a dataset ended.</param>
-public sealed record EndsHere(
+public sealed record LocalEnds(
     IReadOnlyDictionary<DatasetId, long> Trashed, IReadOnlyList<DatasetId> Restored, IReadOnlyList<DatasetId> Ended, long Newest);

@@ -17,7 +17,7 @@ public sealed class CopyFreshness(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly RisingNumber _answers = new();
-    private readonly LruCache<DatasetId, CopyQuestion> _asked = new(MaxDatasets, long.MaxValue, static _ => 0);
+    private readonly LruCache<DatasetId, FreshnessQuery> _asked = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly LruCache<DatasetId, long> _news = new(MaxWriters, long.MaxValue, static _ => 0);
     private Dictionary<(PrincipalId Account, DatasetId Dataset), long> _writes = [];
     private Dictionary<(PrincipalId Account, DatasetId Dataset), long> _earlierWrites = [];
@@ -31,16 +31,16 @@ public sealed class CopyFreshness(TimeProvider time)
     public long Forgotten { get; private set; }
 
     /// <summary>Begins a question to a home.</summary>
-    public CopyQuestion Ask() => new(Interlocked.Increment(ref _moment), time.GetTimestamp());
+    public FreshnessQuery BeginQuery() => new(Interlocked.Increment(ref _moment), time.GetTimestamp());
 
     /// <summary>Notes that this site's state of a dataset is as its home reported at that question.</summary>
-    public void NoteAnswer(DatasetId dataset, CopyQuestion question)
+    public void NoteAnswer(DatasetId dataset, FreshnessQuery question)
     {
         lock (_gate)
         {
             if (QuestionOf(dataset).Moment < question.Moment)
             {
-                _asked.Keep(dataset, question);
+                _asked.Set(dataset, question);
             }
         }
 
@@ -60,7 +60,7 @@ public sealed class CopyFreshness(TimeProvider time)
 
         lock (_gate)
         {
-            _news.Keep(dataset, _news.TryFind(dataset, out long known) ? Math.Max(known, written) : written);
+            _news.Set(dataset, _news.TryFind(dataset, out long known) ? Math.Max(known, written) : written);
         }
 
         News.Raise();
@@ -88,7 +88,7 @@ public sealed class CopyFreshness(TimeProvider time)
             _writes[(account, dataset)] = moment;
             if (isNews)
             {
-                _news.Keep(dataset, moment);
+                _news.Set(dataset, moment);
             }
         }
 
@@ -110,7 +110,7 @@ public sealed class CopyFreshness(TimeProvider time)
     }
 
     /// <summary>Returns true if a change that copies follow at once was written since a home was asked.</summary>
-    public bool HasNews(DatasetId dataset, CopyQuestion asked)
+    public bool HasNews(DatasetId dataset, FreshnessQuery asked)
     {
         lock (_gate)
         {
@@ -119,9 +119,9 @@ public sealed class CopyFreshness(TimeProvider time)
     }
 
     /// <summary>Returns the last answered question to the home of a dataset; the default for none since the start.</summary>
-    public CopyQuestion QuestionOf(DatasetId dataset) => _asked.TryFind(dataset, out CopyQuestion asked) ? asked : default;
+    public FreshnessQuery QuestionOf(DatasetId dataset) => _asked.TryFind(dataset, out FreshnessQuery asked) ? asked : default;
 
-    public TimeSpan AgeOf(CopyQuestion question) => time.GetElapsedTime(question.Timestamp);
+    public TimeSpan AgeOf(FreshnessQuery question) => time.GetElapsedTime(question.Timestamp);
 
     /// <summary>Returns the time since a moment, by the wall clock.</summary>
     /// <param name="milliseconds">Since 1970.</param>
@@ -131,7 +131,7 @@ public sealed class CopyFreshness(TimeProvider time)
 /// <summary>A question to a home.</summary>
 /// <param name="Moment">Its position among questions and writes: a number that rises.</param>
 /// <param name="Timestamp">The time, by the monotonic clock.</param>
-public readonly record struct CopyQuestion(long Moment, long Timestamp)
+public readonly record struct FreshnessQuery(long Moment, long Timestamp)
 {
     public bool WasAsked => Moment > 0;
 }

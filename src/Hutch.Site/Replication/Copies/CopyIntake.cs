@@ -47,7 +47,7 @@ public sealed class CopyIntake(
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null, Copy: not null, Eviction: not null };
 
     /// <summary>Returns this site's own pages, as the home, and the present blobs that they name.</summary>
-    public async Task<Result<SentBefore>> ReadOwnAsync(DatasetId id, CancellationToken ct)
+    public async Task<Result<PriorTransfers>> ReadOwnAsync(DatasetId id, CancellationToken ct)
     {
         List<TreeRoot> trees = await records.ReadConsistentAsync<List<TreeRoot>>(
             queries => queries.Dataset(id) is { } own
@@ -57,8 +57,8 @@ public sealed class CopyIntake(
                 ]
                 : [],
             ct);
-        Result<KeyTree> keys = await _git.KeysHereAsync(id, ct);
-        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
+        Result<KeyTree> keys = await _git.ListLocalKeysAsync(id, ct);
+        return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
     /// <summary>Begins or continues a copy.</summary>
@@ -68,7 +68,7 @@ public sealed class CopyIntake(
     /// Returns the refusal if the announced size of a history exceeds the free space or quota here; null otherwise. It is checked before
     /// any byte comes; the received bytes are counted again.
     /// </summary>
-    public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
+    public ValueTask<HutchError?> CheckQuotaAsync(History history, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
         return records.ReadConsistentAsync(
@@ -80,13 +80,13 @@ public sealed class CopyIntake(
                 long more = Math.Max(there.Bytes, history.Keys?.Root.Bytes ?? 0) - (before is null ? 0 : queries.UsageOf(before).Bytes);
                 long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0)
                     + Math.Max(0, (history.Repository?.Root.Bytes ?? 0) - (before?.Repository?.Bytes ?? 0));
-                return KeyTrees.FindTooMany(history) ?? QuotaLedger.Refuse(queries, owner, more, there.Files - here.Files)
-                    ?? (files.HasRoom(bytes) ? null : WhyNoRoom(bytes - CameBefore(queries, history.Dataset.Id)));
+                return KeyTrees.FindTooMany(history) ?? QuotaLedger.FindRefusal(queries, owner, more, there.Files - here.Files)
+                    ?? (files.HasSpace(bytes) ? null : CheckSpace(bytes - CameBefore(queries, history.Dataset.Id)));
             },
             ct);
     }
 
-    private HutchError? WhyNoRoom(long bytes) => files.HasRoom(Math.Max(0, bytes)) ? null : ErrorCode.InsufficientStorage.With(
+    private HutchError? CheckSpace(long bytes) => files.HasSpace(Math.Max(0, bytes)) ? null : ErrorCode.InsufficientStorage.With(
         $"The copy has {Display.Bytes(Math.Max(0, bytes))} that are not here, and the disk of this site has no room for them.");
 
     /// <summary>
@@ -101,12 +101,12 @@ public sealed class CopyIntake(
     /// <summary>Returns the pages and blobs that the home of a dataset has sent to this site before.</summary>
     /// <param name="history">The history that it offers now.</param>
     /// <param name="home">The fingerprint of its key.</param>
-    public async Task<Result<SentBefore>> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
+    public async Task<Result<PriorTransfers>> ReadPriorAsync(History history, BlobHash home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        List<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
-        Result<KeyTree> keys = await _git.KeysHereAsync(history.Dataset.Id, ct);
-        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
+        List<TreeRoot> trees = await records.ReadConsistentAsync(queries => PriorRoots(queries, history, home), ct);
+        Result<KeyTree> keys = await _git.ListLocalKeysAsync(history.Dataset.Id, ct);
+        return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
     /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
@@ -198,13 +198,14 @@ public sealed class CopyIntake(
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
-        BroughtByGit? brought = null;
+        RepositoryContent? brought = null;
         var changed = new ChangedRuns(null, history.Runs);
         if (blobs.Origin is null)
         {
             changed = await FindChangedRunsAsync(history, ct);
             Result<Done> kept = await KeepAsync(session, history, ct);
-            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
+            Result<RepositoryContent> read = kept.IsOk
+                ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
             if (!read.IsOk)
             {
                 return read.Error;
@@ -283,7 +284,7 @@ public sealed class CopyIntake(
         [],
         ct);
 
-    private static List<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
+    private static List<TreeRoot> PriorRoots(SiteQueries queries, History history, BlobHash home)
     {
         var trees = new List<TreeRoot>();
         if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)
@@ -320,7 +321,7 @@ public sealed class CopyIntake(
 
         await using BlobReceiver receiver = opened.Value;
         var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
-        Result<Done> added = await receiver.TakeAsync(history.Hash, history.Bytes.Length, body, ct);
+        Result<Done> added = await receiver.ReceiveAsync(history.Hash, history.Bytes.Length, body, ct);
         return added.IsOk ? await receiver.CompleteAsync(ct) : added;
     }
 }

@@ -29,7 +29,7 @@ public sealed class CopyOffers
     private static readonly TimeSpan KeepEarlier = TimeSpan.FromHours(1);
 
     private readonly SiteDatabase _records;
-    private readonly HeadFolder _folder;
+    private readonly HeadCompactor _compactor;
     private readonly Tree _tree;
     private readonly BlobStore _blobs;
     private readonly PageStore _pages;
@@ -40,8 +40,8 @@ public sealed class CopyOffers
 
     private readonly LruCache<DatasetId, Answer> _answers = new(MaxAnswers, long.MaxValue, static _ => 0);
 
-    public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
-        (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
+    public CopyOffers(SiteDatabase records, HeadCompactor compactor, Tree tree, BlobStore blobs, TimeProvider time) =>
+        (_records, _compactor, _tree, _blobs, _pages, _time) = (records, compactor, tree, blobs, new PageStore(blobs), time);
 
     /// <summary>
     /// Returns true if the history of a dataset is certainly still the offered one: nothing at all was recorded here since. Sites ask for
@@ -53,32 +53,32 @@ public sealed class CopyOffers
 
     /// <summary>Returns the current history of a dataset; the overlay of an open one is compacted first.</summary>
     public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
-        OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, isAll: false, ct);
+        OfferAsync(id, CompactionRequest.Automatic with { IsForReader = true }, isAll: false, ct);
 
     /// <summary>Does the same for a caller that may make snapshots, and so does not wait for the next one.</summary>
     public Task<Result<History>> OfferNowAsync(DatasetId id, CancellationToken ct) =>
-        OfferAsync(id, FoldRequest.Automatic, isAll: false, ct);
+        OfferAsync(id, CompactionRequest.Automatic, isAll: false, ct);
 
     /// <summary>
     /// Does the same for the next home: includes the snapshots that will be thinned out, which that home keeps until then, and does not
     /// wait, however recent the last version is.
     /// </summary>
     public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
-        OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);
+        OfferAsync(id, CompactionRequest.Automatic, isAll: true, ct);
 
     /// <summary>Returns true if this site has not taken a dataset over yet: it would give the former home's state.</summary>
     public async ValueTask<bool> IsCopyAsync(DatasetId id, CancellationToken ct) =>
         await _records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Copy: not null };
 
-    private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, bool isAll, CancellationToken ct)
+    private async Task<Result<History>> OfferAsync(DatasetId id, CompactionRequest request, bool isAll, CancellationToken ct)
     {
         if ((await _records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy is { } kept)
         {
-            return await OfferKeptAsync(id, kept.History, ct);
+            return await OfferStoredAsync(id, kept.History, ct);
         }
 
         long before = await SequenceAsync(ct);
-        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
+        Result<SiteSnapshot?> folded = await _compactor.CompactAsync(id, request, ct);
         if (!folded.IsOk)
         {
             return folded.Error;
@@ -90,7 +90,7 @@ public sealed class CopyOffers
         if (offered.IsOk && !isAll && after == before)
         {
             // There was nothing to compact, and there will be nothing until something is recorded.
-            _answers.Keep(id, new Answer(before, offered.Value.Hash));
+            _answers.Set(id, new Answer(before, offered.Value.Hash));
         }
 
         return offered;
@@ -183,7 +183,7 @@ public sealed class CopyOffers
     /// Returns the history that this site had accepted when it gave up being the home, until the next home has it; or the history of its
     /// copy.
     /// </summary>
-    private async Task<Result<History>> OfferKeptAsync(DatasetId id, BlobHash history, CancellationToken ct)
+    private async Task<Result<History>> OfferStoredAsync(DatasetId id, BlobHash history, CancellationToken ct)
     {
         if (await _blobs.FindAsync(id, history, ct) is not { } blob)
         {
@@ -199,7 +199,7 @@ public sealed class CopyOffers
         Result<History> read = History.Parse(bytes.WrittenMemory);
         if (read.IsOk)
         {
-            Result<KeysHere> keys = await _records.ReadConsistentAsync(
+            Result<LocalKeys> keys = await _records.ReadConsistentAsync(
                 queries => queries.Dataset(id) is { } dataset ? _keys.Find(queries, dataset) : Missing(id), ct);
             if (!keys.IsOk)
             {
@@ -240,7 +240,7 @@ public sealed class CopyOffers
             Dictionary<BlobHash, long> earlier = Earlier(offer, visitor.Pages);
             KeyTree formerKeys = offer is null || offer.Keys == keys ? offer?.FormerKeys ?? KeyTree.Empty : offer.Keys;
             offer = new Offer(roots, visitor.Pages, earlier, keys, formerKeys, bytes);
-            _offers.Keep(id, offer);
+            _offers.Set(id, offer);
         }
 
         return offer;
@@ -306,14 +306,14 @@ public sealed class CopyOffers
         ];
         SiteSnapshot[] lasting = [.. Chosen(queries, dataset, isAll).OrderBy(static snapshot => snapshot.Number)];
         facts.AddRange(lasting.Select(static snapshot => new SnapshotFact(
-            snapshot.Number, TreeReference.Of(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
+            snapshot.Number, TreeReference.From(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
         facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
-        facts.AddRange(queries.RunsInto(id, int.MaxValue).Select(RunFact.Of));
+        facts.AddRange(queries.RunsInto(id, int.MaxValue).Select(RunFact.From));
         List<TreeRoot> trees = [.. lasting.Select(static snapshot => snapshot.Root)];
         if (dataset.Repository is { } brought)
         {
-            facts.Add(new RepositoryFact(TreeReference.Of(brought)));
+            facts.Add(new RepositoryFact(TreeReference.From(brought)));
             trees.Add(brought);
         }
 
@@ -338,10 +338,10 @@ public sealed class CopyOffers
 
     /// <param name="Facts">The facts of a history, except keys and pages.</param>
     /// <param name="Trees">All trees that it names, except that of keys.</param>
-    private sealed record Told(IReadOnlyList<HistoryFact> Facts, IReadOnlyList<TreeRoot> Trees, KeysHere Keys)
+    private sealed record Told(IReadOnlyList<HistoryFact> Facts, IReadOnlyList<TreeRoot> Trees, LocalKeys Keys)
     {
         public IEnumerable<HistoryFact> WriteFacts(KeyTree keys, PagesFact pages) =>
-            keys.Root.IsEmpty ? [.. Facts, pages] : [.. Facts, new KeysFact(TreeReference.Of(keys.Root)), pages];
+            keys.Root.IsEmpty ? [.. Facts, pages] : [.. Facts, new KeysFact(TreeReference.From(keys.Root)), pages];
     }
 
     /// <param name="Pages">All pages of the trees.</param>

@@ -19,12 +19,12 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     private readonly KeyTrees _keys = new();
 
     /// <summary>Returns the keys of a copy; none when there is no copy yet.</summary>
-    public async Task<Result<KeyTree>> KeysHereAsync(DatasetId id, CancellationToken ct)
+    public async Task<Result<KeyTree>> ListLocalKeysAsync(DatasetId id, CancellationToken ct)
     {
-        Result<KeysHere?> here = await records.ReadConsistentAsync(
+        Result<LocalKeys?> here = await records.ReadConsistentAsync(
             queries => queries.Dataset(id) is { Copy: not null, Ended: null } copy
-                ? _keys.Find(queries, copy).Then<KeysHere?>(static keys => keys)
-                : (KeysHere?)null,
+                ? _keys.Find(queries, copy).Then<LocalKeys?>(static keys => keys)
+                : (LocalKeys?)null,
             ct);
         return !here.IsOk ? here.Error : here.Value is { } keys ? await _keys.TreeAsync(keys, ct) : KeyTree.Empty;
     }
@@ -32,24 +32,24 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     /// <summary>Returns the git content that a history names, or the error in it. All of it is here.</summary>
     /// <param name="isAnew">True if the copy begins anew: the repository here goes with another dataset.</param>
     /// <param name="check">Checks repositories; null where nothing reads them.</param>
-    public async Task<Result<BroughtByGit>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
+    public async Task<Result<RepositoryContent>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
         if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, isAnew, check, ct) is { } fault)
         {
             return fault;
         }
 
-        Result<KeyTree> here = isAnew ? KeyTree.Empty : await KeysHereAsync(history.Dataset.Id, ct);
-        Result<IReadOnlyList<HeldKey>> keys =
+        Result<KeyTree> here = isAnew ? KeyTree.Empty : await ListLocalKeysAsync(history.Dataset.Id, ct);
+        Result<IReadOnlyList<StoredKey>> keys =
             !here.IsOk ? here.Error
             : history.Keys is { } there ? await here.Value.FindNewAsync(_pages, there.Tree, ct)
-            : Result<IReadOnlyList<HeldKey>>.Ok([]);
+            : Result<IReadOnlyList<StoredKey>>.Ok([]);
         if (!keys.IsOk)
         {
             return keys.Error;
         }
 
-        foreach (HeldKey key in keys.Value)
+        foreach (StoredKey key in keys.Value)
         {
             if (await FindFaultAsync(history.Dataset.Id, key, ct) is { } lie)
             {
@@ -57,7 +57,7 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
             }
         }
 
-        return new BroughtByGit(history.Repository?.Root, keys.Value);
+        return new RepositoryContent(history.Repository?.Root, keys.Value);
     }
 
     private async Task<HutchError?> FindFaultAsync(
@@ -86,7 +86,7 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
             ?? (check is null ? null : await check.FindFaultAsync(id, before, repository.Tree, ct));
     }
 
-    private async Task<HutchError?> FindFaultAsync(DatasetId id, HeldKey key, CancellationToken ct)
+    private async Task<HutchError?> FindFaultAsync(DatasetId id, StoredKey key, CancellationToken ct)
     {
         if (KeyName.Parse(key.Name) is not { } name || name.Name != key.Name || KeyDigest.FindRefusal(name) is not null)
         {
@@ -98,7 +98,7 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
             return ErrorCode.Unavailable.With($"The content of the key {key.Name} is no longer stored. It comes again.");
         }
 
-        using KeyDigest digest = KeyDigest.Of(name).Value;
+        using KeyDigest digest = KeyDigest.Compute(name).Value;
         if (digest.IsToBeFed)
         {
             await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, ct))

@@ -21,7 +21,7 @@ internal sealed class KeyTree
 
     public long PageBytes { get; }
 
-    public static async Task<KeyTree> OfAsync(IReadOnlyList<HeldKey> keys, CancellationToken ct)
+    public static async Task<KeyTree> OfAsync(IReadOnlyList<StoredKey> keys, CancellationToken ct)
     {
         var pages = new PageSink();
         TreeChange[] changes =
@@ -33,9 +33,9 @@ internal sealed class KeyTree
     /// <summary>Returns the keys that another site names and this tree lacks. Keys that only this tree has are left out.</summary>
     /// <param name="stored">The source of pages that this tree does not have.</param>
     /// <returns>The keys; a refusal when it is no tree of keys, or has other content for a key of this tree.</returns>
-    public async Task<Result<IReadOnlyList<HeldKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<StoredKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
     {
-        var found = new List<HeldKey>();
+        var found = new List<StoredKey>();
         await foreach (TreeDifference one in new Tree(new KeyPages(this, stored)).DiffAsync(Root, there, ct))
         {
             if (one.After is not { } entry)
@@ -49,7 +49,7 @@ internal sealed class KeyTree
                     $"Its keys have {Display.Quote(one.Path.Value)}, which {(one.Before is null ? "is none" : "is other content here")}.");
             }
 
-            found.Add(new HeldKey(one.Path.Value, entry.Hash, entry.Size));
+            found.Add(new StoredKey(one.Path.Value, entry.Hash, entry.Size));
         }
 
         return found;

@@ -11,22 +11,24 @@ internal sealed class KeyTrees
 {
     // Records of as many are made in one group at the other site.
     private const int MaxKeys = 500_000;
-    private const int MaxKept = 64;
-    private const long MaxKeptBytes = 256 << 20;
+    private const int MaxCached = 64;
+    private const long MaxCachedBytes = 256 << 20;
 
-    private readonly LruCache<DatasetId, Kept> _kept = new(MaxKept, MaxKeptBytes, static kept => kept.Tree.PageBytes);
+    private readonly LruCache<DatasetId, CachedTree> _cachedTree = new(
+        MaxCached, MaxCachedBytes, static cachedTree => cachedTree.Tree.PageBytes);
 
     /// <summary>Returns the keys whose content a dataset keeps now; a refusal when there are too many to be copied.</summary>
-    public Result<KeysHere> Find(SiteQueries queries, SiteDataset dataset)
+    public Result<LocalKeys> Find(SiteQueries queries, SiteDataset dataset)
     {
         KeysMark mark = queries.MarkOfKeys(dataset.Key);
         return mark.Count > MaxKeys
                 ? ErrorCode.TooLarge.With(
                     $"Dataset '{dataset.Owner}/{dataset.Slug}' keeps the content of {mark.Count} keys. With more than {MaxKeys} it "
                     + "cannot be copied to other sites.")
-            : mark.Count == 0 ? new KeysHere(dataset.Id, mark, KeyTree.Empty, [])
-            : _kept.TryFind(dataset.Id, out Kept? kept) && kept.Mark == mark ? new KeysHere(dataset.Id, mark, kept.Tree, [])
-            : new KeysHere(dataset.Id, mark, null, queries.HeldKeys(dataset.Key, "", MaxKeys));
+            : mark.Count == 0 ? new LocalKeys(dataset.Id, mark, KeyTree.Empty, [])
+            : _cachedTree.TryFind(dataset.Id, out CachedTree? cachedTree) && cachedTree.Mark == mark
+                ? new LocalKeys(dataset.Id, mark, cachedTree.Tree, [])
+            : new LocalKeys(dataset.Id, mark, null, queries.StoredKeys(dataset.Key, "", MaxKeys));
     }
 
     /// <summary>Returns the refusal if a history has too many keys; null otherwise.</summary>
@@ -35,7 +37,7 @@ internal sealed class KeyTrees
         : null;
 
     /// <summary>Their tree.</summary>
-    public async ValueTask<KeyTree> TreeAsync(KeysHere here, CancellationToken ct)
+    public async ValueTask<KeyTree> TreeAsync(LocalKeys here, CancellationToken ct)
     {
         if (here.Tree is { } known)
         {
@@ -43,14 +45,14 @@ internal sealed class KeyTrees
         }
 
         KeyTree tree = await KeyTree.OfAsync(here.Keys, ct);
-        _kept.Keep(here.Dataset, new Kept(here.Mark, tree));
+        _cachedTree.Set(here.Dataset, new CachedTree(here.Mark, tree));
         return tree;
     }
 
-    private sealed record Kept(KeysMark Mark, KeyTree Tree);
+    private sealed record CachedTree(KeysMark Mark, KeyTree Tree);
 }
 
 /// <param name="Mark">The state of its keys.</param>
 /// <param name="Tree">Their tree; null when it is not made yet.</param>
 /// <param name="Keys">The keys, when their tree is not made yet.</param>
-internal sealed record KeysHere(DatasetId Dataset, KeysMark Mark, KeyTree? Tree, IReadOnlyList<HeldKey> Keys);
+internal sealed record LocalKeys(DatasetId Dataset, KeysMark Mark, KeyTree? Tree, IReadOnlyList<StoredKey> Keys);

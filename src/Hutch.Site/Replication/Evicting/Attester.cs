@@ -22,7 +22,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     public async Task<Result<Attested>> ReadAsync(DatasetId id, BlobHash nonce, CancellationToken ct)
     {
         (IReadOnlyList<SiteSnapshot>? versions, bool isFolder) = await records.ReadConsistentAsync(
-            queries => (Lasting(queries, id), queries.Dataset(id)?.Folder is not null), ct);
+            queries => (PermanentSnapshots(queries, id), queries.Dataset(id)?.Folder is not null), ct);
         if (versions is null)
         {
             return ErrorCode.NotFound.With($"There is no closed dataset {id} at this site.");
@@ -31,7 +31,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
         try
         {
             using var reading = new Reading(
-                hash => isFolder ? FindOfFolderAsync(id, hash, ct) : blobs.FindLastingAsync(hash, ct), _pages, nonce);
+                hash => isFolder ? FindOfFolderAsync(id, hash, ct) : blobs.FindPermanentAsync(hash, ct), _pages, nonce);
             return await reading.RunAsync(id, versions, ct);
         }
         catch (HutchException e)
@@ -44,7 +44,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     /// Returns the versions that no site ever thins out: those made on request, and the last. Null for a dataset that is not closed, or not
     /// here.
     /// </summary>
-    internal static IReadOnlyList<SiteSnapshot>? Lasting(SiteQueries queries, DatasetId id) =>
+    internal static IReadOnlyList<SiteSnapshot>? PermanentSnapshots(SiteQueries queries, DatasetId id) =>
         queries.Dataset(id) is { Closed: not null, Ended: null } dataset
             ? [.. queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
                 .Where(one => one.Reason != SnapshotReason.Automatic || one.Number == dataset.Snapshot)
@@ -55,7 +55,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     /// Finds bytes in a folder of the facility, too, as this site is the home: their digest is compared with those of other sites.
     /// </summary>
     private async ValueTask<BlobContent?> FindOfFolderAsync(DatasetId id, BlobHash hash, CancellationToken ct) =>
-        await blobs.FindLastingAsync(hash, ct) ?? await blobs.FindInFolderAsync(hash, id, ct);
+        await blobs.FindPermanentAsync(hash, ct) ?? await blobs.FindInFolderAsync(hash, id, ct);
 
     private sealed class Reading(Func<BlobHash, ValueTask<BlobContent?>> find, PageStore pages, BlobHash nonce) : IDisposable
     {
@@ -96,7 +96,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
         {
             await foreach (StoredPage page in pages.WalkAsync([root], _seen, ct))
             {
-                if (BlobHash.Of(page.Bytes.Span) != page.Hash)
+                if (BlobHash.Compute(page.Bytes.Span) != page.Hash)
                 {
                     return ErrorCode.DigestMismatch.With($"The stored page {page.Hash} has another SHA-256.");
                 }

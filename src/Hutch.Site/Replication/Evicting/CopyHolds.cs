@@ -15,7 +15,7 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
 {
     /// <summary>Returns the held copies.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
-        records.ReadConsistentAsync(static queries => queries.HeldCopies(), ct);
+        records.ReadConsistentAsync(static queries => queries.CopiesWithHold(), ct);
 
     /// <summary>Returns this site's hold of a dataset; null for none.</summary>
     public async ValueTask<CopyHold?> FindAsync(DatasetId id, CancellationToken ct) =>
@@ -36,7 +36,7 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
                     return found.Error;
                 }
 
-                if (WhyNot(found.Value, home) is { } refusal)
+                if (CheckHoldable(found.Value, home) is { } refusal)
                 {
                     return refusal;
                 }
@@ -68,7 +68,7 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
         ct,
         mayUseReserve: true);
 
-    private static HutchError? WhyNot(SiteDataset dataset, CopyOrigin home)
+    private static HutchError? CheckHoldable(SiteDataset dataset, CopyOrigin home)
     {
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
         return dataset.Copy is not { } copy || dataset.IsReleased ? ErrorCode.Conflict.With($"This site has no copy of {name}.")

@@ -26,17 +26,18 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
     /// <summary>Requests the eviction of a dataset's bytes once enough sites hold them. Nothing is deleted yet.</summary>
-    public Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
-        WantAsync(id, holders, by, isFolder: false, ct);
+    public Task<Result<SiteDataset>> RequestAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
+        RequestAsync(id, holders, by, isFolder: false, ct);
 
     /// <summary>
     /// Does the same for a dataset whose files stay in a folder of the facility. From the moment at which sites hold it, its files there
     /// count as gone, and the operator of the folder may remove them.
     /// </summary>
-    public Task<Result<SiteDataset>> WantFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
-        WantAsync(id, holders, by, isFolder: true, ct);
+    public Task<Result<SiteDataset>> RequestFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
+        RequestAsync(id, holders, by, isFolder: true, ct);
 
-    private Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, bool isFolder, CancellationToken ct) => ChangeAsync(
+    private Task<Result<SiteDataset>> RequestAsync(
+        DatasetId id, int holders, string by, bool isFolder, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) => dataset.Eviction switch
         {
@@ -51,13 +52,13 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct);
 
     /// <summary>Notes that a site is about to be asked: it may hold its copy from then on, even if its answer is lost.</summary>
-    public Task<Result<SiteDataset>> NoteAskedAsync(DatasetId id, BlobHash nonce, string siteId, CancellationToken ct) => ChangeAsync(
+    public Task<Result<SiteDataset>> RecordRequestedAsync(DatasetId id, BlobHash nonce, string siteId, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
             ? wanted.Asked.Any(one => one.SiteId == siteId)
                 ? wanted
                 : wanted with { Asked = [.. wanted.Asked, new EvictionHolder(siteId, null)] }
-            : Elsewise(dataset),
+            : WrongState(dataset),
         ct);
 
     /// <summary>Permits the eviction of the bytes of these versions: enough sites hold them, and each has proved that.</summary>
@@ -70,10 +71,10 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
             {
                 if (dataset.Eviction is not { State: EvictionState.Wanted } wanted || wanted.Nonce != nonce)
                 {
-                    return Elsewise(dataset);
+                    return WrongState(dataset);
                 }
 
-                bool isAll = Attester.Lasting(context.Queries, id) is { } lasting
+                bool isAll = Attester.PermanentSnapshots(context.Queries, id) is { } lasting
                     && lasting.Select(static one => one.Number).SequenceEqual(versions);
                 return !isAll || proofs.Count < wanted.Holders || proofs.Keys.Any(site => wanted.Asked.All(one => one.SiteId != site))
                     ? ErrorCode.Conflict.With($"What was attested of '{dataset.Owner}/{dataset.Slug}' is not what is to go.")
@@ -98,11 +99,11 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct);
 
     /// <summary>Gives up a request for an eviction, after too long a time.</summary>
-    public Task<Result<SiteDataset>> GiveUpAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
+    public Task<Result<SiteDataset>> EvictAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
             ? wanted with { State = EvictionState.Freeing }
-            : Elsewise(dataset),
+            : WrongState(dataset),
         ct);
 
     /// <summary>Releases the holders: all bytes are here again. Ends the session in which they came.</summary>
@@ -113,7 +114,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         {
             if (dataset.Eviction is not { State: EvictionState.Recalling } recalled || recalled.Nonce != nonce)
             {
-                return Elsewise(dataset);
+                return WrongState(dataset);
             }
 
             context.Emit(new JournalRecord.SessionEnded(session.Id));
@@ -127,7 +128,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         id,
         (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction } && eviction.Nonce == nonce
             ? eviction with { State = EvictionState.Freeing }
-            : Elsewise(dataset),
+            : WrongState(dataset),
         ct,
         isOfHome: false);
 
@@ -137,7 +138,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } eviction && eviction.Nonce == nonce
             ? Result<Eviction?>.Ok(null)
-            : Elsewise(dataset),
+            : WrongState(dataset),
         ct,
         isOfHome: false);
 
@@ -146,7 +147,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     {
         await foreach (NamedBlob blob in BlobsAsync(dataset, ct))
         {
-            if (await blobs.FindLastingAsync(blob.Hash, ct) is null)
+            if (await blobs.FindPermanentAsync(blob.Hash, ct) is null)
             {
                 return blob.Hash;
             }
@@ -171,7 +172,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     private async IAsyncEnumerable<NamedBlob> BlobsAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         IReadOnlyList<SiteSnapshot> versions = await records.ReadConsistentAsync(
-            queries => Attester.Lasting(queries, dataset.Id) ?? [], ct);
+            queries => Attester.PermanentSnapshots(queries, dataset.Id) ?? [], ct);
         await foreach (StoredPage page in _pages.WalkAsync(versions.Select(static version => version.Root.Page), [], ct))
         {
             foreach (NamedBlob blob in page.Contents.Value.Blobs)
@@ -184,7 +185,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     private Eviction New(long now, string by) => new()
     {
         State = EvictionState.Wanted,
-        Nonce = BlobHash.Of([.. newId().ToByteArray(), .. newId().ToByteArray()]),
+        Nonce = BlobHash.Compute([.. newId().ToByteArray(), .. newId().ToByteArray()]),
         Holders = 1,
         Asked = [],
         Versions = [],
@@ -192,7 +193,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         By = by,
     };
 
-    private static HutchError Elsewise(SiteDataset dataset) =>
+    private static HutchError WrongState(SiteDataset dataset) =>
         ErrorCode.Conflict.With($"Somebody else has changed what is to become of the bytes of '{dataset.Owner}/{dataset.Slug}'.");
 
     /// <summary>Decides the next state in the commit; an unchanged state needs no record.</summary>
@@ -201,7 +202,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireClosed).Then(dataset =>
         {
-            if (isOfHome && WhyNot(dataset) is { } excluded)
+            if (isOfHome && CheckEvictable(dataset) is { } excluded)
             {
                 return excluded;
             }
@@ -222,7 +223,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct,
         mayUseReserve: true);
 
-    private static HutchError? WhyNot(SiteDataset dataset)
+    private static HutchError? CheckEvictable(SiteDataset dataset)
     {
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
         return dataset.Copy is not null ? HomeRule.Refusal(dataset)

@@ -18,7 +18,7 @@ namespace Hutch.Site.Replication.Homes;
 /// them. So no two sites accept writes in one epoch, whatever is lost in between. See docs/design/federation.md (homes).
 /// </summary>
 /// <remarks>Thread-safe. The zone decides the home.</remarks>
-public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WriteHolds holds)
+public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WritePauses holds)
 {
     private const int MaxAttempts = 5;
 
@@ -39,7 +39,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     public async Task<Result<BlobHash>> ReleaseAsync(
         DatasetId id, long epoch, BlobHash key, string to, bool mayStay, CancellationToken ct)
     {
-        if (await records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay), ct) is { } stays)
+        if (await records.ReadConsistentAsync(queries => CheckRelease(queries, id, epoch, mayStay), ct) is { } stays)
         {
             return stays;
         }
@@ -50,7 +50,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             return refusal;
         }
 
-        using IDisposable held = await holds.HoldAsync(id, ct);
+        using IDisposable held = await holds.PauseAsync(id, ct);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (!(await offers.OfferAllAsync(id, ct)).TryGet(out history, out refusal))
@@ -79,13 +79,13 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     }
 
     /// <summary>Returns the reason why this site stays the home, whichever site is next; null when it can give up.</summary>
-    public ValueTask<HutchError?> WhyStayAsync(DatasetId id, long epoch, CancellationToken ct) =>
-        records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay: true), ct);
+    public ValueTask<HutchError?> CheckMovableAsync(DatasetId id, long epoch, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => CheckRelease(queries, id, epoch, mayStay: true), ct);
 
     /// <summary>Takes over: this site has everything that the previous home had accepted.</summary>
     /// <param name="epoch">The epoch that begins.</param>
     /// <param name="from">The history with which the previous home has given up.</param>
-    public Task<Result<Done>> TakeAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
+    public Task<Result<Done>> TakeOverAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
             Result<SiteDataset> found = context.Dataset(id);
@@ -111,7 +111,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// that the lost home may have given to others since.
     /// </summary>
     /// <param name="epoch">The epoch that begins.</param>
-    public Task<Result<Done>> TakeLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
+    public Task<Result<Done>> TakeOverLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
             if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? copy, out HutchError? refusal))
@@ -130,7 +130,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 
                 if (copy.Closed is null)
                 {
-                    context.Emit(TakenOver.First(copy));
+                    context.Emit(TakeoverVersion.First(copy));
                 }
             }
 
@@ -144,7 +144,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
     {
         if (!context.Dataset(record.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal)
-            || (refusal = WhyNot(context.Queries, record.Dataset, record.Epoch, mayStay)) is not null)
+            || (refusal = CheckRelease(context.Queries, record.Dataset, record.Epoch, mayStay)) is not null)
         {
             return refusal;
         }
@@ -175,7 +175,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         return history.Hash;
     }
 
-    private static HutchError? WhyNot(SiteQueries queries, DatasetId id, long epoch, bool mayStay)
+    private static HutchError? CheckRelease(SiteQueries queries, DatasetId id, long epoch, bool mayStay)
     {
         if (queries.Dataset(id) is not { } found)
         {
@@ -192,24 +192,24 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
                 ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {epoch}.")
             : dataset.Copy is null && dataset.HomeSince > epoch
                 ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {epoch}.")
-            : mayStay ? WhyStay(queries, dataset, name)
+            : mayStay ? CheckMovable(queries, dataset, name)
             : null;
     }
 
-    private static HutchError? WhyStay(SiteQueries queries, SiteDataset dataset, string name) =>
-        dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
-        : dataset.Eviction is not null ? Stays($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
-        : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
+    private static HutchError? CheckMovable(SiteQueries queries, SiteDataset dataset, string name) =>
+        dataset.Folder is not null ? Immovable($"The files of {name} are in a folder of the facility, and come and go only there.")
+        : dataset.Eviction is not null ? Immovable($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
+        : dataset.Expires is not null ? Immovable($"{name} is temporary, and temporary data stay where they are.")
         : InProgress(queries, dataset.Id).FirstOrDefault() is { } run ? ErrorCode.Unavailable.With(
             $"{name} takes the results of run {run.Id:N}, which is not over. Its home moves when that has ended; "
             + $"`hutch runs stop {run.Id:N}` ends it.")
         : queries.HasSettings(dataset.Key)
-            ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
+            ? Immovable($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
         : null;
 
     /// <summary>Returns the unfinished runs of workers. A run that is carried out elsewhere can report its end at any site.</summary>
     private static IEnumerable<SiteRun> InProgress(SiteQueries queries, DatasetId id) =>
         queries.RunsOfWorkersInto(id, int.MaxValue).Where(static run => run.Finished is null);
 
-    private static HutchError Stays(string why) => ErrorCode.Unprocessable.With(why);
+    private static HutchError Immovable(string why) => ErrorCode.Unprocessable.With(why);
 }

@@ -43,7 +43,7 @@ internal sealed class LostPart
 
         Dictionary<long, SiteSnapshot> known = queries.Snapshots(here.Key, long.MaxValue, int.MaxValue)
             .Where(static version => version.LeftOutUntil is null).ToDictionary(static version => version.Number);
-        if (history.Snapshots.FirstOrDefault(one => TakenOver.IsFirst(one) && !IsSame(known, one)) is not { } next)
+        if (history.Snapshots.FirstOrDefault(one => TakeoverVersion.IsFirst(one) && !IsSame(known, one)) is not { } next)
         {
             // A closed dataset gets no more versions, but metadata: no history ever says less of these.
             return history.Dataset.Closed is not null && HasMoreMetadata(queries, here, history)
@@ -105,7 +105,7 @@ internal sealed class LostPart
         Emit(
             new JournalRecord.DatasetCreated(
                 name.Dataset, name.Owner, name.Slug, Title(name), _here.Type, DatasetOrigin.Derived, By,
-                [new VersionReference(_here.Id, _next.Number, _next.Tree.Page)], TreeReference.Of(start), null, _here.GitRule));
+                [new VersionReference(_here.Id, _next.Number, _next.Tree.Page)], TreeReference.From(start), null, _here.GitRule));
         foreach (SiteMetadata one in context.Queries.MetadataHistory(_here.Key, long.MaxValue, int.MaxValue).Reverse())
         {
             using var document = JsonDocument.Parse(one.Document);
@@ -116,7 +116,7 @@ internal sealed class LostPart
         {
             Emit(
                 new JournalRecord.SnapshotTaken(
-                    name.Dataset, version.Number, TreeReference.Of(version.Root), version.Parent, 0, version.Reason, version.Author,
+                    name.Dataset, version.Number, TreeReference.From(version.Root), version.Parent, 0, version.Reason, version.Author,
                     version.Message),
                 version.Time);
             foreach (string tag in version.Tags)
@@ -125,7 +125,7 @@ internal sealed class LostPart
             }
         }
 
-        AddBrought(context, name.Dataset);
+        AddRepository(context, name.Dataset);
         if (_here.Closed is { } closed && _versions is [.., var last])
         {
             Emit(new JournalRecord.DatasetClosed(name.Dataset, last.Number, last.Author), closed);
@@ -134,14 +134,14 @@ internal sealed class LostPart
         void Emit(JournalRecord record, long? at = null) => context.EmitOfHome(record with { AtHome = at });
     }
 
-    private void AddBrought(CommitContext context, DatasetId to)
+    private void AddRepository(CommitContext context, DatasetId to)
     {
         if (_here.Repository is { } repository)
         {
-            context.EmitOfHome(new JournalRecord.RepositorySet(to, TreeReference.Of(repository), 0, By));
+            context.EmitOfHome(new JournalRecord.RepositorySet(to, TreeReference.From(repository), 0, By));
         }
 
-        for (string after = ""; context.Queries.HeldKeys(_here.Key, after, KeysPerRecord) is { Count: > 0 } keys; after = keys[^1].Name)
+        for (string after = ""; context.Queries.StoredKeys(_here.Key, after, KeysPerRecord) is { Count: > 0 } keys; after = keys[^1].Name)
         {
             context.EmitOfHome(new JournalRecord.KeysHeld(to, keys, By));
         }
@@ -149,7 +149,7 @@ internal sealed class LostPart
 
     private string Title(ReturnedName name)
     {
-        long known = TakenOver.IsFirst(_next) ? _next.Parent ?? 0 : _next.Number;
+        long known = TakeoverVersion.IsFirst(_next) ? _next.Parent ?? 0 : _next.Number;
         return string.Create(CultureInfo.InvariantCulture, $"{_here.Title ?? _here.Slug}: what {name.Site} had beyond @{known}");
     }
 

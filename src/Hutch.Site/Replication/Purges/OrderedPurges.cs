@@ -27,7 +27,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
             {
                 // Parts that have come so far are in the segments: the record of its end has them rewritten, too.
                 context.EmitOfHome(new JournalRecord.DatasetCreated(
-                    id, By, id.ToString(), null, "generic", DatasetOrigin.Original, By, [], TreeReference.Of(TreeRoot.Empty), null));
+                    id, By, id.ToString(), null, "generic", DatasetOrigin.Original, By, [], TreeReference.From(TreeRoot.Empty), null));
             }
 
             if (coming is not null)

@@ -23,7 +23,7 @@ public sealed class BlobContent : IEntryContent
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
     private readonly bool _isTemporary;
-    private readonly IForeignBlob? _foreign;
+    private readonly IExternalBlob? _foreign;
 
     internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large, bool isTemporary)
     {
@@ -34,7 +34,7 @@ public sealed class BlobContent : IEntryContent
         Size = size;
     }
 
-    internal BlobContent(BlobStore store, IForeignBlob foreign)
+    internal BlobContent(BlobStore store, IExternalBlob foreign)
         : this(store, foreign.Hash, foreign.Size, null, isTemporary: false) => _foreign = foreign;
 
     public BlobHash Hash { get; }
@@ -64,7 +64,7 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
-        WorkScope.Current?.Expect(length);
+        RequestScope.Current?.Expect(length);
         long end = offset + length;
         await using var window = new BlobReadAhead(this, end, IsInPassing(length));
         while (offset < end)
@@ -116,7 +116,7 @@ public sealed class BlobContent : IEntryContent
         {
             Memory<byte> destination = writer.GetMemory(header.Length + (int)Size);
             Memory<byte> body = destination.Slice(header.Length, (int)Size);
-            if (Size > 0 && !_store.Awaited.TryRead(Hash, 0, body.Span))
+            if (Size > 0 && !_store.RecentBlobs.TryRead(Hash, 0, body.Span))
             {
                 await ReadStoredAsync(new Extent(0, (int)Size, 0), body, inPassing: false, ct);
             }
@@ -146,7 +146,7 @@ public sealed class BlobContent : IEntryContent
 
     /// <summary>Reads all of it, and returns the SHA-256 of the bytes.</summary>
     /// <param name="pace">Limits the read rate; null for no limit.</param>
-    internal async Task<BlobHash> HashAsync(ReadPace? pace, CancellationToken ct)
+    internal async Task<BlobHash> HashAsync(ReadRateLimiter? pace, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
@@ -258,7 +258,7 @@ public sealed class BlobContent : IEntryContent
     /// <summary>Reads all of it straight into memory of the caller, which has the blob's length.</summary>
     public async Task ReadAsync(Memory<byte> destination, CancellationToken ct)
     {
-        if (_store.Awaited.TryRead(Hash, 0, destination.Span[..(int)Size]))
+        if (_store.RecentBlobs.TryRead(Hash, 0, destination.Span[..(int)Size]))
         {
             return;
         }
@@ -278,7 +278,7 @@ public sealed class BlobContent : IEntryContent
 
     private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
     {
-        if (_store.Awaited.TryRead(Hash, extent.Offset, destination.Span[..extent.Length]))
+        if (_store.RecentBlobs.TryRead(Hash, extent.Offset, destination.Span[..extent.Length]))
         {
             return;
         }
@@ -308,7 +308,7 @@ public sealed class BlobContent : IEntryContent
         catch (HutchException) when (_isTemporary && _store.HasEnded(KeyOf(extent)))
         {
             // It was there when the reading began.
-            throw MadeRoom.Error.ToException();
+            throw EarlyExpiry.Error.ToException();
         }
     }
 
@@ -321,7 +321,7 @@ public sealed class BlobContent : IEntryContent
     /// <summary>
     /// Returns true for a read so long that it is probably not repeated; ranges and small files are read again and again.
     /// </summary>
-    private static bool IsInPassing(long length) => length >= PassingFile.WorthwhileBytes;
+    private static bool IsInPassing(long length) => length >= UncachedFile.WorthwhileBytes;
 
     private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
     {
@@ -339,5 +339,5 @@ public sealed class BlobContent : IEntryContent
     /// <summary>True if it is stored as one small member.</summary>
     private bool IsOneMember => _large is null && _foreign is null;
 
-    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
+    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.From(_large.Upload, extent);
 }

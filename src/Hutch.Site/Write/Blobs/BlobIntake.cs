@@ -31,7 +31,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
     public async Task<Result<ReceivedBlob>> ReceiveAsync(
-        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
+        PipeReader body, long? length, Lane lane, RecentBlob? awaited, CancellationToken ct)
     {
         bool isReceived = false;
         try
@@ -46,7 +46,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         {
             if (!isReceived)
             {
-                awaited?.GiveUp();
+                awaited?.Reclaim();
             }
         }
     }
@@ -85,7 +85,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "Nothing was stored.");
+            return RefusedWrite.From(e, "Nothing was stored.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -125,7 +125,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     }
 
     private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(
-        PipeReader body, int length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
+        PipeReader body, int length, Lane lane, RecentBlob? awaited, CancellationToken ct)
     {
         SpilledBlob? partial = null;
         using BlobDigest? digest = length > HashAtOnceBytes ? new BlobDigest() : null;
@@ -148,7 +148,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
             if (partial is not null)
             {
-                awaited?.GiveUp();
+                awaited?.Reclaim();
                 return await ToSmallAsync(partial, length, lane, ct);
             }
 
@@ -159,7 +159,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             }
 
             return digest is null
-                ? ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Span[..length]), length, buffer, lane, null, awaited)
+                ? ReceivedBlob.Small(
+                    BlobHash.Compute(buffer is null ? default : buffer.Span[..length]), length, buffer, lane, null, awaited)
                 : ReceivedBlob.Small(digest.Finish(), length, buffer, lane, digest.Crc32C, awaited);
         }
         finally
@@ -204,7 +205,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private SpilledBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
-    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash? hash, bool isLarge, AwaitedBlob? awaited = null) => new(
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash? hash, bool isLarge, RecentBlob? awaited = null) => new(
         store.Bytes,
         store.Pool,
         lane.IsTransient ? lane : Lane.Bulk,
@@ -218,12 +219,12 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     };
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(
-        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
+        PipeReader body, long? length, Lane lane, RecentBlob? awaited, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using ExtentWriter writer =
             NewWriter(lane, options.ExtentBytesOf(length, store.Bytes.LeastExtentBytes), hash, isLarge: true, awaited);
-        WorkScope.Current?.Expect(length ?? 0);
+        RequestScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {
@@ -236,7 +237,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     /// <summary>Makes the blob of a body of unknown length, which may be small in the end.</summary>
     private async Task<Result<ReceivedBlob>> ToBlobAsync(
-        ExtentWriter writer, BlobHash hash, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
+        ExtentWriter writer, BlobHash hash, Lane lane, RecentBlob? awaited, CancellationToken ct)
     {
         long size = writer.Size;
         if (IsLarge(size))
@@ -244,12 +245,12 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             return ToLarge(writer, hash, awaited);
         }
 
-        awaited?.GiveUp();
+        awaited?.Reclaim();
         PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);
         return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }
 
-    private static ReceivedBlob ToLarge(ExtentWriter writer, BlobHash hash, AwaitedBlob? awaited) => ReceivedBlob.Large(
+    private static ReceivedBlob ToLarge(ExtentWriter writer, BlobHash hash, RecentBlob? awaited) => ReceivedBlob.Large(
         new JournalRecord.BlobAssembled(hash, writer.Size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)), awaited);
 
     private static HutchError Ended(long came, long announced) =>

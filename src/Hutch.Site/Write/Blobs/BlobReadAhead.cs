@@ -30,9 +30,9 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
 
     /// <summary>Waits for the network, which already has the bytes that it needs.</summary>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
-        _part is null || network.IsCompleted ? network : _part.Buffer.WaitAsync(network, _giveBack ??= GiveBackAsync);
+        _part is null || network.IsCompleted ? network : _part.Buffer.WaitAsync(network, _giveBack ??= ReturnAsync);
 
-    public async ValueTask DisposeAsync() => await GiveBackAsync();
+    public async ValueTask DisposeAsync() => await ReturnAsync();
 
     private async ValueTask MoveToAsync(long position, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
         _ahead = next < end ? content.ReadAhead(content.ExtentAt(next, end), inPassing, ct) : null;
     }
 
-    private async Task GiveBackAsync()
+    private async Task ReturnAsync()
     {
         _part?.Dispose();
         _part = null;

@@ -15,23 +15,24 @@ namespace Hutch.Site.Write.Blobs;
 /// </summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class BlobStore(
-    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time,
-    IRecordsDoubt doubt)
+    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, TransferSlots work, FolderBytes folders, IBlobOrigin? origin,
+    TimeProvider time,
+    IDanglingReferences danglingReferences)
 {
-    private volatile IHeldBlobs? _held;
+    private volatile IEvictedBlobs? _evicted;
 
-    private BlobPlaces Places => field ??= new BlobPlaces(records, new PageStore(this));
+    private BlobPageIndex Places => field ??= new BlobPageIndex(records, new PageStore(this));
 
     public PayloadPool Pool => pool;
 
     /// <summary>The admission of large parts.</summary>
-    public WorkShares Work => work;
+    public TransferSlots Work => work;
 
     /// <summary>The files that stay in the facility's folders.</summary>
     public FolderBytes Folders => folders;
 
     /// <summary>Newly received blobs that a reader waits for.</summary>
-    public AwaitedBlobs Awaited { get; } = new(pool, time);
+    public RecentBlobs RecentBlobs { get; } = new(pool, time);
 
     internal ISiteBytes Bytes => bytes;
 
@@ -43,7 +44,7 @@ public sealed class BlobStore(
     /// <summary>
     /// Reads evicted bytes at the sites that hold them. Bound after opening, as the reader needs this site's disk and copies.
     /// </summary>
-    public void ReadEvictedFrom(IHeldBlobs holders) => _held = holders;
+    public void ReadEvictedFrom(IEvictedBlobs holders) => _evicted = holders;
 
     /// <summary>Returns true if a member is stored in a lane that lasts, so that records may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
@@ -63,7 +64,7 @@ public sealed class BlobStore(
 
     /// <summary>Returns true if all extents of a large blob are present, and none of them is known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
-        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out MemberLocation location)
+        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.From(blob.Upload, extent), out MemberLocation location)
             && location.Crc32C == extent.Crc);
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
@@ -93,16 +94,16 @@ public sealed class BlobStore(
             return null;
         }
 
-        if (here is not null && await FindHeldAsync(here, hash, ct) is { } held)
+        if (here is not null && await FindEvictedAsync(here, hash, ct) is { } held)
         {
             return held;
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
-            ? throw MadeRoom.Error.ToException()
+        return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveExpiredEarly(dataset), ct)
+            ? throw EarlyExpiry.Error.ToException()
             : MayBeLost(key) ? throw Absent(key)
-            : origin is not null || !await doubt.IsNamedAsync(dataset, hash, ct) ? null
+            : origin is not null || !await danglingReferences.IsNamedAsync(dataset, hash, ct) ? null
             : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
     }
 
@@ -119,14 +120,14 @@ public sealed class BlobStore(
     }
 
     /// <summary>Finds an evicted blob at a site that holds it; null if the evicted versions do not name it.</summary>
-    private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
+    private async ValueTask<BlobContent?> FindEvictedAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {
         if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } place)
         {
             return null;
         }
 
-        return _held is { } others
+        return _evicted is { } others
             ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
             : throw ErrorCode.Unavailable.With(
                 $"The bytes of '{dataset.Owner}/{dataset.Slug}' are held by other sites, which this server cannot ask now.").ToException();
@@ -134,7 +135,7 @@ public sealed class BlobStore(
 
     private HutchException Unplaced(DatasetId dataset, BlobHash hash)
     {
-        doubt.Note(dataset, hash);
+        danglingReferences.Report(dataset, hash);
         return ErrorCode.Quarantined.With(
             $"The stored bytes of {hash} are not found, although the dataset has them: the server's records of it may be damaged.")
             .ToException();
@@ -182,7 +183,7 @@ public sealed class BlobStore(
     /// <summary>
     /// Finds an undamaged blob that is stored here in a lane that lasts; null for all others, such as files in a facility's folder.
     /// </summary>
-    public async ValueTask<BlobContent?> FindLastingAsync(BlobHash hash, CancellationToken ct)
+    public async ValueTask<BlobContent?> FindPermanentAsync(BlobHash hash, CancellationToken ct)
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location, lastingOnly: true))
         {
@@ -195,7 +196,7 @@ public sealed class BlobStore(
     }
 
     /// <summary>Returns the bytes of an in-place file.</summary>
-    public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
+    public BlobContent From(FolderFile file) => new(this, new FolderBlob(folders, file));
 
     /// <summary>
     /// Finds the bytes of an in-place file; null for none. If other sites hold the files of the folder, these count as gone and come from
@@ -203,8 +204,8 @@ public sealed class BlobStore(
     /// </summary>
     internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
         await folders.FindAsync(hash, reading, ct) is not { } file ? null
-        : file.IsAway && await FindHeldAsync((await DatasetAsync(file.Dataset, ct))!, hash, ct) is { } held ? held
-        : Of(file);
+        : file.IsAway && await FindEvictedAsync((await DatasetAsync(file.Dataset, ct))!, hash, ct) is { } held ? held
+        : From(file);
 
     private ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
@@ -227,7 +228,7 @@ public sealed class BlobStore(
         Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(extent);
-        return ReadAsync(ExtentKeys.Of(upload, extent), extent.Crc, destination, inPassing, ct);
+        return ReadAsync(ExtentKeys.From(upload, extent), extent.Crc, destination, inPassing, ct);
     }
 
     private async ValueTask<int> ReadAsync(MemberKey key, uint? crc, Memory<byte> destination, bool inPassing, CancellationToken ct)
@@ -245,7 +246,7 @@ public sealed class BlobStore(
             try
             {
                 await bytes.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
-                WorkScope.Current?.NoteRead(location.Length);
+                RequestScope.Current?.NoteRead(location.Length);
                 return location.Length;
             }
             catch (SegmentRetiredException)

@@ -51,7 +51,7 @@ internal sealed class BodyBuffer(
             ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, wanted - Filled));
             if (!part.IsEmpty)
             {
-                await HoldAsync(wanted, ct);
+                await RentAsync(wanted, ct);
                 Take(part);
             }
 
@@ -91,7 +91,7 @@ internal sealed class BodyBuffer(
     {
         if (Filled > 0)
         {
-            await HoldAsync(Filled, ct);
+            await RentAsync(Filled, ct);
         }
 
         PayloadBuffer? taken = _buffer;
@@ -113,7 +113,7 @@ internal sealed class BodyBuffer(
         _place = null;
     }
 
-    private async ValueTask HoldAsync(int wanted, CancellationToken ct)
+    private async ValueTask RentAsync(int wanted, CancellationToken ct)
     {
         if (_buffer is null)
         {
@@ -135,10 +135,10 @@ internal sealed class BodyBuffer(
     private ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
     {
         bool mayGiveBack = _buffer is not null && (_mayPutAway || Filled <= CrumbBytes);
-        return !mayGiveBack || reading.IsCompleted ? reading : _buffer!.WaitAsync(reading, _giveBack ??= GiveBackAsync);
+        return !mayGiveBack || reading.IsCompleted ? reading : _buffer!.WaitAsync(reading, _giveBack ??= ReturnAsync);
     }
 
-    private async Task GiveBackAsync()
+    private async Task ReturnAsync()
     {
         (PayloadBuffer buffer, _buffer) = (_buffer!, null);
         if (Filled <= CrumbBytes)

@@ -8,7 +8,7 @@ namespace Hutch.Site.Write.Blobs;
 internal static class ExtentKeys
 {
     /// <summary>Returns the member of an extent of an upload's blob.</summary>
-    public static MemberKey Of(Guid upload, Extent extent) => MemberKey.Extent(extent.Upload ?? upload, extent.Start ?? extent.Offset);
+    public static MemberKey From(Guid upload, Extent extent) => MemberKey.Extent(extent.Upload ?? upload, extent.Start ?? extent.Offset);
 
-    public static IEnumerable<MemberKey> Of(LargeBlob blob) => blob.Extents.Select(extent => Of(blob.Upload, extent));
+    public static IEnumerable<MemberKey> From(LargeBlob blob) => blob.Extents.Select(extent => From(blob.Upload, extent));
 }

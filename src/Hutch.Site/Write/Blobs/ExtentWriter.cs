@@ -21,8 +21,8 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private readonly Lane _lane;
     private readonly int _extentBytes;
     private readonly IncrementalHash? _hash;
-    private readonly WorkShares? _work;
-    private readonly AwaitedBlob? _awaited;
+    private readonly TransferSlots? _work;
+    private readonly RecentBlob? _awaited;
     private readonly List<Extent> _extents = [];
     private Task _writing = Task.CompletedTask;
     private uint _crc;
@@ -34,8 +34,8 @@ internal sealed class ExtentWriter : IAsyncDisposable
     /// <param name="work">Admits the parts of the body; null when it is small.</param>
     /// <param name="awaited">Keeps the bytes for waiting readers; null for none.</param>
     public ExtentWriter(
-        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null,
-        AwaitedBlob? awaited = null)
+        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, TransferSlots? work = null,
+        RecentBlob? awaited = null)
     {
         _awaited = awaited;
         _work = work;
@@ -93,14 +93,14 @@ internal sealed class ExtentWriter : IAsyncDisposable
             throw;
         }
 
-        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]), HashSoFar());
+        _writing = AppendAndGiveBackAsync(buffer, Add(buffer.Memory[..filled]), HashSoFar());
     }
 
     /// <summary>Makes an extent of appended bytes that another owner holds; they are durable when this ends.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await _writing.WaitAsync(ct);
-        _writing = AppendAsync(bytes, Note(bytes), HashSoFar());
+        _writing = AppendAsync(bytes, Add(bytes), HashSoFar());
         await _writing;
     }
 
@@ -120,7 +120,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Extent Note(ReadOnlyMemory<byte> body)
+    private Extent Add(ReadOnlyMemory<byte> body)
     {
         if (_appended != Size + body.Length)
         {
@@ -160,6 +160,6 @@ internal sealed class ExtentWriter : IAsyncDisposable
     {
         await _bytes.WriteAsync(
             _lane, MemberKey.Extent(Upload, extent.Offset), new ExtentBody(body, extent.Crc, hash), CancellationToken.None);
-        WorkScope.Current?.NoteWritten(body.Length);
+        RequestScope.Current?.NoteWritten(body.Length);
     }
 }

@@ -5,7 +5,7 @@ using Hutch.Model.Records;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The bytes of a file in a facility's folder, checked to be the registered version.</summary>
-internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IForeignBlob
+internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IExternalBlob
 {
     public BlobHash Hash => file.Name;
 

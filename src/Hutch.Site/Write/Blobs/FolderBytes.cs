@@ -12,7 +12,7 @@ namespace Hutch.Site.Write.Blobs;
 /// 0169).
 /// </summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others, bool isReader)
+public sealed class FolderBytes(SiteDatabase records, TransferSlots work, IOtherServers? others, bool isReader)
 {
     /// <summary>The question to another server.</summary>
     public const string Question = "folder-bytes";
@@ -46,13 +46,13 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     {
         if (!isReader && await FindOwnerAsync(ct) is { } owner)
         {
-            await AskAsync(owner, file, offset, destination, ct);
+            await RequestAsync(owner, file, offset, destination, ct);
             return;
         }
 
         try
         {
-            await ReadHereAsync(file, offset, destination, ct);
+            await ReadLocalAsync(file, offset, destination, ct);
         }
         catch (HutchException e) when (others is not null && e.Error.Code == ErrorCode.Unavailable)
         {
@@ -61,7 +61,7 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
                 throw;
             }
 
-            await AskAsync(await FindOwnerAsync(ct) ?? throw NotReached(file, e), file, offset, destination, ct);
+            await RequestAsync(await FindOwnerAsync(ct) ?? throw NotReached(file, e), file, offset, destination, ct);
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
 
         try
         {
-            await ReadHereAsync(file, offset, destination, ct);
+            await ReadLocalAsync(file, offset, destination, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
         {
@@ -94,7 +94,7 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
         return true;
     }
 
-    private ValueTask ReadHereAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
+    private ValueTask ReadLocalAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
     {
         // A network file system may block for long.
         return work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
@@ -102,9 +102,9 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
         void Read() => FolderFileReader.Read(file, offset, destination.Span);
     }
 
-    private async Task AskAsync(SiteServer owner, FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
+    private async Task RequestAsync(SiteServer owner, FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
     {
-        int read = await others!.AskAsync(
+        int read = await others!.RequestAsync(
             owner,
             string.Create(
                 CultureInfo.InvariantCulture,

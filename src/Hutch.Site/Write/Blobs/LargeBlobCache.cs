@@ -25,7 +25,7 @@ internal sealed class LargeBlobCache(SiteDatabase records)
     private int _extents;
 
     /// <summary>Subscribes to the committer, once, before the first look-up.</summary>
-    public void Follow(Committer committer) => committer.Committed += Note;
+    public void Follow(Committer committer) => committer.Committed += OnCommitted;
 
     /// <summary>Returns the extents of a blob, or null when none of this hash was assembled.</summary>
     public ValueTask<LargeBlob?> FindAsync(BlobHash hash, CancellationToken ct) =>
@@ -51,17 +51,17 @@ internal sealed class LargeBlobCache(SiteDatabase records)
         return read;
     }
 
-    private void Note(IReadOnlyList<JournalRecord> group)
+    private void OnCommitted(IReadOnlyList<JournalRecord> group)
     {
         foreach (JournalRecord record in group)
         {
             switch (record)
             {
                 case JournalRecord.BlobAssembled assembled:
-                    Forget(assembled.Hash);
+                    Invalidate(assembled.Hash);
                     break;
                 case JournalRecord.BlobForgotten forgotten:
-                    Forget(forgotten.Hash);
+                    Invalidate(forgotten.Hash);
                     break;
                 default:
                     break;
@@ -69,7 +69,7 @@ internal sealed class LargeBlobCache(SiteDatabase records)
         }
     }
 
-    private void Forget(BlobHash hash)
+    private void Invalidate(BlobHash hash)
     {
         lock (_lock)
         {

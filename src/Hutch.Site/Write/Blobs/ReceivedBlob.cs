@@ -15,14 +15,14 @@ public sealed class ReceivedBlob : IDisposable
     private readonly PayloadBuffer? _buffer;
     private readonly Lane _lane;
     private readonly uint? _crc32C;
-    private readonly AwaitedBlob? _awaited;
+    private readonly RecentBlob? _awaited;
     private readonly bool _isShared;
     private IDisposable? _operation;
     private bool _isStored;
 
     private ReceivedBlob(
         BlobHash hash, long size, PayloadBuffer? buffer, Lane lane, uint? crc32C, JournalRecord.BlobAssembled? assembled,
-        AwaitedBlob? awaited)
+        RecentBlob? awaited)
     {
         _awaited = awaited;
         _isShared = buffer is not null && awaited is not null && awaited.TryShare(buffer, (int)size);
@@ -52,10 +52,10 @@ public sealed class ReceivedBlob : IDisposable
             : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
 
     internal static ReceivedBlob Small(
-        BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null, AwaitedBlob? awaited = null) =>
+        BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null, RecentBlob? awaited = null) =>
         new(hash, size, buffer, lane, crc32C, null, awaited);
 
-    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled, AwaitedBlob? awaited = null) =>
+    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled, RecentBlob? awaited = null) =>
         new(assembled.Hash, assembled.Size, null, Lane.Bulk, null, assembled, awaited);
 
     internal void Hold(IDisposable operation) => _operation = operation;
@@ -70,7 +70,7 @@ public sealed class ReceivedBlob : IDisposable
     {
         if (!_isStored)
         {
-            _awaited?.GiveUp();
+            _awaited?.Reclaim();
         }
 
         if (_isShared)

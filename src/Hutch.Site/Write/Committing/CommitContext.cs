@@ -26,7 +26,7 @@ public sealed class CommitContext : IDisposable
     private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
     private readonly QuotaLedger _quotas;
     private readonly Func<DatasetId, SiteDataset?> _find;
-    private bool _madeRoom;
+    private bool _expiredEarly;
     private readonly ConcurrentDictionary<DatasetId, int> _held = new();
     private HutchError? _notHome;
 
@@ -120,7 +120,7 @@ public sealed class CommitContext : IDisposable
         if (_notHome is null && HomeRule.ChangedBy(record) is { } changed)
         {
             _notHome = Dataset(changed) is { IsOk: true, Value.Copy: not null } copy ? HomeRule.Refusal(copy.Value)
-                : _held.GetValueOrDefault(changed) > 0 && !HomeRule.IsFold(record) ? HomeRule.Moves
+                : _held.GetValueOrDefault(changed) > 0 && !HomeRule.IsCompaction(record) ? HomeRule.Moves
                 : null;
         }
 
@@ -128,7 +128,7 @@ public sealed class CommitContext : IDisposable
     }
 
     /// <summary>Makes writers of a dataset wait, until it was released as often; thread-safe.</summary>
-    internal void Hold(DatasetId dataset) => _held.AddOrUpdate(dataset, 1, static (_, holds) => holds + 1);
+    internal void Pause(DatasetId dataset) => _held.AddOrUpdate(dataset, 1, static (_, holds) => holds + 1);
 
     /// <summary>Releases writers that were made to wait.</summary>
     internal void LetGo(DatasetId dataset)
@@ -142,7 +142,7 @@ public sealed class CommitContext : IDisposable
     /// <summary>Emits a record by the home of a copy.</summary>
     internal void EmitOfHome(JournalRecord record, Entry? replaced = null)
     {
-        _quotas.Note(record, replaced, _find);
+        _quotas.Apply(record, replaced, _find);
         if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
         {
             // The stored blob of this hash is damaged or gone: it must not take precedence over the new copy.
@@ -152,7 +152,7 @@ public sealed class CommitContext : IDisposable
         Add(record);
         if (record is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
         {
-            _madeRoom |= standing.Expires is not null && !_isWhole(standing);
+            _expiredEarly |= standing.Expires is not null && !_isWhole(standing);
             _assembled(standing);
         }
     }
@@ -170,12 +170,12 @@ public sealed class CommitContext : IDisposable
     /// Returns null if all temporary bytes that a request names are present; otherwise the refusal. The first bytes of a long upload may
     /// have made room for newer data before its last byte came.
     /// </summary>
-    internal HutchError? CheckBytes() => _madeRoom ? MadeRoom.OfUpload : null;
+    internal HutchError? CheckBytes() => _expiredEarly ? EarlyExpiry.OfUpload : null;
 
-    internal void KeepRequest()
+    internal void AcceptRequest()
     {
-        _quotas.Keep();
-        _madeRoom = false;
+        _quotas.Commit();
+        _expiredEarly = false;
         _notHome = null;
     }
 
@@ -186,7 +186,7 @@ public sealed class CommitContext : IDisposable
         _lines.Write(_journal, numbered);
         _records.Apply(numbered, _journal.WrittenSpan[start..^1]);
         _emitted.Add(numbered);
-        ForgetChanged(numbered);
+        Invalidate(numbered);
     }
 
     internal void BeginGroup(long lastSequence, long now)
@@ -201,7 +201,7 @@ public sealed class CommitContext : IDisposable
 
     internal void Undo(Mark mark)
     {
-        _madeRoom = false;
+        _expiredEarly = false;
         _notHome = null;
         _quotas.Undo();
         Sequence = mark.Sequence;
@@ -216,9 +216,9 @@ public sealed class CommitContext : IDisposable
         _datasets.Clear();
     }
 
-    internal void ForgetGroup()
+    internal void DiscardGroup()
     {
-        _quotas.Forget();
+        _quotas.Rollback();
         _datasets.Clear();
         _emitted.Clear();
     }
@@ -226,7 +226,7 @@ public sealed class CommitContext : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
 
-    private void ForgetChanged(JournalRecord record)
+    private void Invalidate(JournalRecord record)
     {
         if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow
             or JournalRecord.FileRegistered or JournalRecord.FileVanished or JournalRecord.KeysHeld))

@@ -22,7 +22,7 @@ internal abstract class CommitRequest
     /// <summary>Answers, after the decision is durable.</summary>
     public abstract void Answer();
 
-    public abstract void Refuse(HutchError error);
+    public abstract void Fail(HutchError error);
 
     public abstract void Fault(Exception exception);
 }
@@ -44,7 +44,7 @@ internal sealed class CommitRequest<T>(Func<CommitContext, Result<T>> decide) : 
 
     public override void Answer() => _answer.TrySetResult(_decision);
 
-    public override void Refuse(HutchError error) => _answer.TrySetResult(error);
+    public override void Fail(HutchError error) => _answer.TrySetResult(error);
 
     public override void Fault(Exception exception) => _answer.TrySetException(exception);
 }

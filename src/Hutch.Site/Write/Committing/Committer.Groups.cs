@@ -30,14 +30,14 @@ public sealed partial class Committer
     {
         if (Failure is { } failure)
         {
-            RefuseAll(group, ErrorCode.Unavailable.With(failure));
+            FailAll(group, ErrorCode.Unavailable.With(failure));
             return;
         }
 
-        Step step = await TakeTurnAsync(group, null);
+        Step step = await AcquireLogAsync(group, null);
         for (int appends = 1; step == Step.Unknown; appends++)
         {
-            step = appends < MaxAppends ? await TakeTurnAsync(group, _unknown) : RefuseUnknown(group, _unknown!);
+            step = appends < MaxAppends ? await AcquireLogAsync(group, _unknown) : FailUnknown(group, _unknown!);
         }
 
         if (step == Step.Appended)
@@ -54,29 +54,29 @@ public sealed partial class Committer
     /// <param name="unknown">
     /// The failure of an earlier append of this same group, whose outcome this attempt may learn; null at first.
     /// </param>
-    private async Task<Step> TakeTurnAsync(List<CommitRequest> group, Exception? unknown)
+    private async Task<Step> AcquireLogAsync(List<CommitRequest> group, Exception? unknown)
     {
-        ILogTurn turn;
+        ILogLock logLock;
         try
         {
             // No token: the group belongs to many requests, and no one's may end it for the others.
-            turn = await _log.TakeTurnAsync(_records.AppliedSequence, CancellationToken.None);
+            logLock = await _log.AcquireAsync(_records.AppliedSequence, CancellationToken.None);
         }
         catch (Exception e)
         {
-            return unknown is null ? RefuseUnreached(group, e) : RefuseUnknown(group, unknown);
+            return unknown is null ? FailUnreached(group, e) : FailUnknown(group, unknown);
         }
 
-        await using (turn)
+        await using (logLock)
         {
-            if (!TryApply(turn.Missed))
+            if (!TryApply(logLock.Missed))
             {
-                return unknown is null ? Refuse(group, ErrorCode.Unavailable.With(Failure!)) : RefuseUnknown(group, unknown);
+                return unknown is null ? Fail(group, ErrorCode.Unavailable.With(Failure!)) : FailUnknown(group, unknown);
             }
 
-            if (unknown is not null && turn.LastAppend != AppendOutcome.NotThere)
+            if (unknown is not null && logLock.LastAppend != AppendOutcome.NotThere)
             {
-                return turn.LastAppend == AppendOutcome.There ? AnswerDecided() : RefuseUnknown(group, unknown);
+                return logLock.LastAppend == AppendOutcome.There ? AnswerDecided() : FailUnknown(group, unknown);
             }
 
             if (group == _group)
@@ -85,18 +85,18 @@ public sealed partial class Committer
                 FillGroup();
             }
 
-            if (!TryDecide(group, turn.Now))
+            if (!TryDecide(group, logLock.Now))
             {
                 return Step.Answered;
             }
 
             if (group.Count > 1 && _decision.IsTooLarge)
             {
-                _decision.Forget();
+                _decision.Discard();
                 return Step.OneByOne;
             }
 
-            return await AppendAsync(turn, group);
+            return await AppendAsync(logLock, group);
         }
     }
 
@@ -133,7 +133,7 @@ public sealed partial class Committer
         }
 
         // What the decisions keep of the records in memory is older than these.
-        _context.ForgetGroup();
+        _context.DiscardGroup();
         Notify(noted);
         return true;
     }
@@ -148,11 +148,11 @@ public sealed partial class Committer
         }
         catch (Exception e) when (SiteDatabase.IsFailure(e))
         {
-            RefuseUnrecorded(group, e);
+            FailUnrecorded(group, e);
         }
         catch (Exception e)
         {
-            _decision.Forget();
+            _decision.Discard();
             LogFault(_logger, e);
             group.ForEach(request => request.Fault(e));
         }
@@ -160,7 +160,7 @@ public sealed partial class Committer
         return false;
     }
 
-    private async Task<Step> AppendAsync(ILogTurn turn, List<CommitRequest> group)
+    private async Task<Step> AppendAsync(ILogLock logLock, List<CommitRequest> group)
     {
         if (_decision.Group.IsEmpty)
         {
@@ -169,32 +169,32 @@ public sealed partial class Committer
 
         try
         {
-            await turn.AppendAsync(_decision.Group, CancellationToken.None);
+            await logLock.AppendAsync(_decision.Group, CancellationToken.None);
             return Step.Appended;
         }
         catch (StorageRefusedException e)
         {
-            _decision.Forget();
+            _decision.Discard();
             if (e is StorageFullException && group.Count > 1)
             {
                 // What frees space may use the reserve, but not in a group with what needs space.
                 return Step.OneByOne;
             }
 
-            return Refuse(group, RefusedWrite.Of(e, "Nothing was changed."));
+            return Fail(group, RefusedWrite.From(e, "Nothing was changed."));
         }
         catch (Exception e)
         {
             _unknown = e;
             _reached = _context.Sequence;
-            _decision.Forget();
+            _decision.Discard();
             return Step.Unknown;
         }
     }
 
-    private static Step Refuse(List<CommitRequest> group, HutchError error)
+    private static Step Fail(List<CommitRequest> group, HutchError error)
     {
-        RefuseAll(group, error);
+        FailAll(group, error);
         return Step.Answered;
     }
 
@@ -207,31 +207,31 @@ public sealed partial class Committer
         return Step.Answered;
     }
 
-    private Step RefuseUnreached(List<CommitRequest> group, Exception e)
+    private Step FailUnreached(List<CommitRequest> group, Exception e)
     {
         LogNotReached(_logger, e);
-        return Refuse(group, ErrorCode.Unavailable.With(
+        return Fail(group, ErrorCode.Unavailable.With(
             $"The site's log cannot be reached ({e.Message}). Nothing was changed: try again later."));
     }
 
     /// <summary>Its sequence numbers are not used again: if the log has the group after all, it precedes the next one.</summary>
-    private Step RefuseUnknown(List<CommitRequest> group, Exception e)
+    private Step FailUnknown(List<CommitRequest> group, Exception e)
     {
         LogUnknownOutcome(_logger, group.Count, e);
-        return Refuse(group, ErrorCode.OutcomeUnknown.With(
+        return Fail(group, ErrorCode.OutcomeUnknown.With(
             "The disk did not confirm the write: it was stored completely or not at all. Send it again: a retry is safe."));
     }
 
-    private void RefuseUnrecorded(List<CommitRequest> group, Exception e)
+    private void FailUnrecorded(List<CommitRequest> group, Exception e)
     {
         if (SiteDatabase.IsDamage(e))
         {
             RecordsDamaged?.Invoke(e);
         }
 
-        _decision.Forget();
+        _decision.Discard();
         LogFault(_logger, e);
-        RefuseAll(group, ErrorCode.Unavailable.With(
+        FailAll(group, ErrorCode.Unavailable.With(
             $"The records database refused the change ({e.Message}). Nothing was changed. Try again, "
             + "and tell the operator if it keeps failing."));
     }
@@ -244,7 +244,7 @@ public sealed partial class Committer
         }
         else
         {
-            RefuseAll(group, ErrorCode.OutcomeUnknown.With(
+            FailAll(group, ErrorCode.OutcomeUnknown.With(
                 "The write is durable but becomes visible only after a restart of the server. A retry is safe."));
         }
     }
@@ -327,5 +327,5 @@ public sealed partial class Committer
         }
     }
 
-    private static void RefuseAll(List<CommitRequest> group, HutchError error) => group.ForEach(request => request.Refuse(error));
+    private static void FailAll(List<CommitRequest> group, HutchError error) => group.ForEach(request => request.Fail(error));
 }

@@ -28,7 +28,7 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CommitterOptions _options;
-    private readonly TakeOvers? _takeOvers;
+    private readonly HomeTakeoverWait? _takeover;
     private readonly CommitContext _context;
     private readonly GroupDecision _decision;
     private readonly Channel<CommitRequest> _waiting;
@@ -60,14 +60,14 @@ public sealed partial class Committer : IAsyncDisposable
         TimeProvider time,
         ILogger logger,
         CommitterOptions options,
-        TakeOvers? takeOvers)
+        HomeTakeoverWait? takeover)
     {
         _log = log;
         _records = records;
         _time = time;
         _logger = logger;
         _options = options;
-        _takeOvers = takeOvers;
+        _takeover = takeover;
         _context = new CommitContext(records, IsRelied, isWhole, RelyOnBlob, RelyOn);
         _applied = records.AppliedSequence;
         _decision = new GroupDecision(records, _context, IsRelied, e => LogFault(_logger, e));
@@ -104,7 +104,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>
     /// Refuses changes of a dataset, except compactions, until the result is disposed: for the moments in which its home gives up.
     /// </summary>
-    internal IDisposable HoldWrites(DatasetId dataset) => new HeldWrites(_context, dataset);
+    internal IDisposable PauseWrites(DatasetId dataset) => new WritePause(_context, dataset);
 
     /// <summary>
     /// Raised after each group, of this server or another, with its records in order, once readers see them. Handlers must be quick.
@@ -129,9 +129,9 @@ public sealed partial class Committer : IAsyncDisposable
         Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, CancellationToken ct, bool mayUseReserve = false)
     {
         Result<T> answer = await CommitOnceAsync(decide, members, mayUseReserve, ct);
-        return _takeOvers is not { } takeOvers || HomeRule.CopyOf(answer) is not { } copy
+        return _takeover is not { } takeover || HomeRule.CopyOf(answer) is not { } copy
             ? answer
-            : await takeOvers.AwaitAsync(
+            : await takeover.AwaitAsync(
                 copy, answer, this, () => CommitOnceAsync(decide, members, mayUseReserve, ct), _time, ct);
     }
 
@@ -155,7 +155,7 @@ public sealed partial class Committer : IAsyncDisposable
 
         // Without the token from here on: the request may be durable already, and its group is other people's too.
         Result<T> answer = await request.Answered;
-        WorkScope.Current?.NoteWritten(request.MemberBytes);
+        RequestScope.Current?.NoteWritten(request.MemberBytes);
         return answer;
     }
 
@@ -178,7 +178,7 @@ public sealed partial class Committer : IAsyncDisposable
 
     /// <summary>Refuses all requests until the next start.</summary>
     /// <param name="why">The reason in the answer to later requests.</param>
-    public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
+    public void Fail(string why) => Interlocked.CompareExchange(ref _failure, why, null);
 
     /// <summary>Begins to apply the groups of other servers. Call it once all handlers of <see cref="Committed"/> are added.</summary>
     internal void Follow() => _following = FollowAsync(_stop.Token);
@@ -198,7 +198,7 @@ public sealed partial class Committer : IAsyncDisposable
     {
         while (_next is not null || await _waiting.Reader.WaitToReadAsync())
         {
-            TakeGroup();
+            CollectGroup();
             if (_group is [ExclusiveRequest alone])
             {
                 await alone.RunAsync();
@@ -224,7 +224,7 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
-    private void TakeGroup()
+    private void CollectGroup()
     {
         _group.Clear();
         FillGroup();
@@ -234,7 +234,7 @@ public sealed partial class Committer : IAsyncDisposable
     private void FillGroup()
     {
         long bytes = _group.Sum(static request => request.MemberBytes);
-        while (_group.Count < _options.MaxGroupRequests && (_next ?? TakeWaiting()) is { } request)
+        while (_group.Count < _options.MaxGroupRequests && (_next ?? TryDequeue()) is { } request)
         {
             _next = null;
             bytes += request.MemberBytes;
@@ -253,5 +253,5 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
-    private CommitRequest? TakeWaiting() => _waiting.Reader.TryRead(out CommitRequest? request) ? request : null;
+    private CommitRequest? TryDequeue() => _waiting.Reader.TryRead(out CommitRequest? request) ? request : null;
 }

@@ -8,7 +8,7 @@ internal static class DatasetLane
     /// <summary>
     /// Returns the lane that lasts, or for transient data that of the day on which it ends, so that whole segments go at once.
     /// </summary>
-    public static Lane Of(SiteDataset dataset) => dataset.Expires is long expires
+    public static Lane For(SiteDataset dataset) => dataset.Expires is long expires
         ? Lane.Until(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime))
         : Lane.Main;
 

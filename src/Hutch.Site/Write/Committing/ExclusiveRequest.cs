@@ -31,7 +31,7 @@ internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, Cance
 
     public override void Answer() => _answer.TrySetResult();
 
-    public override void Refuse(HutchError error) => _answer.TrySetException(error.ToException());
+    public override void Fail(HutchError error) => _answer.TrySetException(error.ToException());
 
     public override void Fault(Exception exception) => _answer.TrySetException(exception);
 }

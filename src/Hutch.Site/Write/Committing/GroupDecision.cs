@@ -48,10 +48,10 @@ internal sealed class GroupDecision(
         }
     }
 
-    public void Forget()
+    public void Discard()
     {
         records.Rollback();
-        context.ForgetGroup();
+        context.DiscardGroup();
         Group.Clear();
     }
 
@@ -65,7 +65,7 @@ internal sealed class GroupDecision(
             }
             else
             {
-                request.Refuse(refusal);
+                request.Fail(refusal);
             }
         }
     }
@@ -93,8 +93,8 @@ internal sealed class GroupDecision(
 
         if (refusal is null)
         {
-            records.KeepOperation();
-            context.KeepRequest();
+            records.CommitOperation();
+            context.AcceptRequest();
             Stage(request);
         }
         else

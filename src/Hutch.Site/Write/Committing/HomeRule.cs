@@ -44,7 +44,7 @@ internal static class HomeRule
         "The home of this dataset moves to another site just now. Nothing was changed.");
 
     /// <summary>Returns true if a record only restates changes that were accepted before.</summary>
-    public static bool IsFold(JournalRecord record) => record is JournalRecord.SnapshotTaken { Reason: SnapshotReason.Automatic };
+    public static bool IsCompaction(JournalRecord record) => record is JournalRecord.SnapshotTaken { Reason: SnapshotReason.Automatic };
 
     /// <summary>Returns the refusal for a caller that tries to change a copy.</summary>
     public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : OfCopy(

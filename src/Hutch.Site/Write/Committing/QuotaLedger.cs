@@ -25,7 +25,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
 
     /// <summary>Notes the effect of a record before it is applied.</summary>
     /// <param name="find">Returns the dataset's state before the record.</param>
-    public void Note(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
+    public void Apply(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
     {
         Load();
         if (record is JournalRecord.QuotaSet)
@@ -114,7 +114,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
     }
 
     /// <summary>Adds the noted changes: the request is part of the group.</summary>
-    public void Keep()
+    public void Commit()
     {
         foreach ((string owner, Change change) in _changes)
         {
@@ -130,7 +130,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         _changes.Clear();
         if (_quotasChanged)
         {
-            Forget();
+            Rollback();
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
     }
 
     /// <summary>Forgets all accounts: the group was undone, or other changes may have affected them.</summary>
-    public void Forget()
+    public void Rollback()
     {
         _quotas.Clear();
         _accounts.Clear();
@@ -152,7 +152,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
     }
 
     /// <summary>Returns the refusal if additional bytes and entries exceed an owner's quota; null otherwise.</summary>
-    internal static HutchError? Refuse(SiteQueries queries, string owner, long bytes, long entries)
+    internal static HutchError? FindRefusal(SiteQueries queries, string owner, long bytes, long entries)
     {
         if (queries.Quota(owner) is not { } quota)
         {

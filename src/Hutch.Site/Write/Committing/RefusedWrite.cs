@@ -8,7 +8,7 @@ namespace Hutch.Site.Write.Committing;
 internal static class RefusedWrite
 {
     /// <summary>Returns the refusal; <paramref name="rest"/> describes the outcome of the write.</summary>
-    public static HutchError Of(StorageRefusedException refused, string rest) => refused is StorageFullException full
+    public static HutchError From(StorageRefusedException refused, string rest) => refused is StorageFullException full
         ? new HutchError(
             ErrorCode.InsufficientStorage,
             $"No space left on the server's disk: {full.Message}. {rest}",

@@ -10,7 +10,7 @@ namespace Hutch.Site.Write.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. Its answers are durable and visible.</summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
+public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompactor compactor)
 {
     private const int MaxAttempts = 20;
 
@@ -53,7 +53,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
     /// <summary>Does the same with a further condition and further records in the same commit: a refusal leaves no changes.</summary>
     internal async Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
-        EntryCondition condition, PutCompanion? companion, CancellationToken ct)
+        EntryCondition condition, ExtraRecords? companion, CancellationToken ct)
     {
         IReadOnlyList<StagedMember> members = body?.Members ?? [];
         bool isCounted = false;
@@ -80,7 +80,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
 
                 // The overlay is counted too high: compact it for an exact count, and check once more.
                 isCounted = true;
-                await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+                await compactor.CompactAsync(id, CompactionRequest.Automatic, ct);
                 continue;
             }
 
@@ -89,7 +89,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
                 case PutOutcome.Created or PutOutcome.Replaced:
                     body?.NoteStored();
                     return outcome.Value == PutOutcome.Created;
-                case PutOutcome.NeedsFold: await folder.FoldAsync(id, FoldRequest.Automatic, ct); break;
+                case PutOutcome.NeedsCompaction: await compactor.CompactAsync(id, CompactionRequest.Automatic, ct); break;
                 default: break;
             }
         }
@@ -105,7 +105,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         ReceivedBlob? body,
         PathProbe probe,
         EntryCondition condition,
-        PutCompanion? companion)
+        ExtraRecords? companion)
     {
         if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
@@ -126,7 +126,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         if (probe.IsDirectory && context.Queries.OverlayTouches(dataset.Key, path))
         {
             // Only the whole overlay below the directory shows if it is empty: compact, so that the tree alone does.
-            return PutOutcome.NeedsFold;
+            return PutOutcome.NeedsCompaction;
         }
 
         if (probe.IsDirectory || context.Queries.OverlayFills(dataset.Key, path))
@@ -147,7 +147,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
             return ErrorCode.Gone.With($"The bytes of '{path}' are no longer stored.");
         }
 
-        if (DatasetLanes.IsLasting(dataset, context.Now) && EndsByItself(context.Queries, entry, body))
+        if (DatasetLanes.IsPermanent(dataset, context.Now) && EndsByItself(context.Queries, entry, body))
         {
             return ErrorCode.Unavailable.With(
                 $"The dataset is being kept, and '{path}' was on its way to what ends by itself. Nothing was changed. Send it again.");
@@ -241,11 +241,11 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         Created,
         Replaced,
         HeadMoved,
-        NeedsFold,
+        NeedsCompaction,
     }
 }
 
 /// <summary>The additional parts of a put's commit.</summary>
 /// <param name="Check">Returns the refusal if a further condition fails; null otherwise.</param>
 /// <param name="Emit">Emits further records.</param>
-internal sealed record PutCompanion(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);
+internal sealed record ExtraRecords(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);

@@ -73,7 +73,7 @@ public sealed class EventFeed : IDisposable
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         foreach ((EventSignal signal, _) in _signals)
         {
-            signal.Note(records);
+            signal.OnCommitted(records);
         }
     }
 }

@@ -20,17 +20,17 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
     private Func<CancellationToken, ValueTask<long?>>? _sent;
 
     /// <summary>Keeps lines until a server has sent them, according to the saved cursor of this name.</summary>
-    public void KeepUnsent(ICursorStore cursors, string name) => _sent = ct => cursors.LoadAsync(name, ct);
+    public void RetainUnsent(ICursorStore cursors, string name) => _sent = ct => cursors.LoadAsync(name, ct);
 
     /// <summary>Returns the position after which lines are still needed, here or at another server.</summary>
-    internal async ValueTask<long> KeptAfterAsync(CancellationToken ct)
+    internal async ValueTask<long> RetainedAfterAsync(CancellationToken ct)
     {
         long here = Volatile.Read(ref _keptAfter);
         return _sent is not null && await _sent(ct) is long sent ? Math.Min(here, sent) : here;
     }
 
     /// <inheritdoc/>
-    public void KeepAfter(long sequence) => Volatile.Write(ref _keptAfter, sequence);
+    public void RetainAfter(long sequence) => Volatile.Write(ref _keptAfter, sequence);
 
     /// <inheritdoc/>
     public ValueTask<long> NewestAsync(CancellationToken cancellationToken) =>

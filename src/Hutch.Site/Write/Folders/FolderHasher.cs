@@ -35,7 +35,7 @@ public sealed partial class FolderHasher(
     /// <summary>Hashes the waiting files and newly registered ones, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        committer.Committed += Note;
+        committer.Committed += OnCommitted;
         try
         {
             Refusals before = default;
@@ -50,7 +50,7 @@ public sealed partial class FolderHasher(
         }
         finally
         {
-            committer.Committed -= Note;
+            committer.Committed -= OnCommitted;
         }
     }
 
@@ -87,7 +87,7 @@ public sealed partial class FolderHasher(
     {
         int young = 0;
         var refusals = new Refusals();
-        var pace = new ReadPace(options.HashBytesPerSecond, time);
+        var pace = new ReadRateLimiter(options.HashBytesPerSecond, time);
         (long, string) after = default;
         var underWay = new Queue<Task<HutchError?>>();
         try
@@ -103,7 +103,7 @@ public sealed partial class FolderHasher(
                     }
 
                     // The next file is read while the hash of this one waits for the disk: one sync records many.
-                    Task<BlobHash> hashed = blobs.Of(file).HashAsync(pace, ct);
+                    Task<BlobHash> hashed = blobs.From(file).HashAsync(pace, ct);
                     underWay.Enqueue(RecordAsync(file, hashed, ct));
                     await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     await TakeAsync(MaxCommitsUnderWay - 1);
@@ -119,7 +119,7 @@ public sealed partial class FolderHasher(
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Tell(refusals);
+        Report(refusals);
         return (young, refusals);
 
         async Task TakeAsync(int left)
@@ -159,7 +159,7 @@ public sealed partial class FolderHasher(
     }
 
     /// <summary>Logs refusals when they change, not every second.</summary>
-    private void Tell(Refusals refusals)
+    private void Report(Refusals refusals)
     {
         if (refusals.Count > 0 && (refusals != _told || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))
         {
@@ -170,7 +170,7 @@ public sealed partial class FolderHasher(
         _told = refusals;
     }
 
-    private void Note(IReadOnlyList<JournalRecord> group)
+    private void OnCommitted(IReadOnlyList<JournalRecord> group)
     {
         if (group.Any(static record => record is JournalRecord.FileRegistered { Hashed: false }))
         {

@@ -16,13 +16,13 @@ namespace Hutch.Site.Write.Folders;
 /// byte. Its answers are durable and visible.
 /// </summary>
 /// <remarks>Thread-safe. It looks at no file, and the caller has checked the rights.</remarks>
-public sealed class FolderRegistrar(Committer committer, HeadFolder folder, BlobIntake intake)
+public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor, BlobIntake intake)
 {
     /// <summary>The most changes that one call takes.</summary>
     public const int MaxChanges = 10_000;
 
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
-    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderPlace place, string by, CancellationToken ct)
+    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderLocation place, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
         return committer.CommitAsync(
@@ -48,7 +48,7 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
         if (removed.Value > 0 && ChangesKind(vanished, present))
         {
             // A file was replaced by a folder, or the reverse: a compaction must first remove the old entry from the tree.
-            Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+            Result<SiteSnapshot?> folded = await compactor.CompactAsync(id, CompactionRequest.Automatic, ct);
             if (!folded.IsOk)
             {
                 return folded.Error;
@@ -125,9 +125,9 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     private async Task<Result<int>> CommitAsync(DatasetId id, List<FolderChange> changes, CancellationToken ct) => changes.Count == 0
         ? 0
         : await committer.CommitAsync(
-            context => context.OpenDataset(id).Then<int>(dataset => changes.Count(change => Note(context, dataset, change))), [], ct);
+            context => context.OpenDataset(id).Then<int>(dataset => changes.Count(change => Record(context, dataset, change))), [], ct);
 
-    private static bool Note(CommitContext context, SiteDataset dataset, FolderChange change)
+    private static bool Record(CommitContext context, SiteDataset dataset, FolderChange change)
     {
         Entry? before = context.Queries.Overlay(dataset.Key, change.Path)?.Entry;
         switch (change.Entry)

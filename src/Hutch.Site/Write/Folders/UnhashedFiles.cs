@@ -26,7 +26,7 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
         Result<FolderFile?> found = await records.ReadConsistentAsync(
             queries => OwnDataset(queries, id).Then<FolderFile?>(own => queries.FolderFile(own.Key, path)), ct);
         return !found.IsOk ? found.Error
-            : found.Value is { IsAway: false } file && NameOf(file) == version ? blobs.Of(file)
+            : found.Value is { IsAway: false } file && NameOf(file) == version ? blobs.From(file)
             : ErrorCode.Unavailable.With($"{Display.Quote(path.Value)} was changed or removed at the facility. Read it again in a moment.");
     }
 

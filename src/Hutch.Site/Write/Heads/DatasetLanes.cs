@@ -23,13 +23,13 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     /// Returns true if a file lasts as long as its dataset, even a temporary one. The header is the oldest file of a series, and would be
     /// the first to make room; without it, the remaining frames are unreadable.
     /// </summary>
-    public static bool IsLasting(DatasetPath path) => FrameName.IsOfHeader(path.Value);
+    public static bool IsPermanent(DatasetPath path) => FrameName.IsOfHeader(path.Value);
 
     /// <summary>Returns the lane of a file, or the reason why it cannot be written.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, DatasetPath path, CancellationToken ct)
     {
         Result<Lane> lane = await ForWritingAsync(id, ct);
-        return IsLasting(path) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
+        return IsPermanent(path) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
     }
 
     /// <summary>
@@ -60,14 +60,14 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             return writable.Error;
         }
 
-        if (IsLasting(dataset, (time.GetUtcNow() - MaxClockError).ToUnixTimeMilliseconds()))
+        if (IsPermanent(dataset, (time.GetUtcNow() - MaxClockError).ToUnixTimeMilliseconds()))
         {
             return Lane.Main;
         }
 
         if (dataset.TransientDays is not int days || dataset.Expires >= EndOf(time.GetUtcNow().ToUnixTimeMilliseconds(), days))
         {
-            return DatasetLane.Of(dataset);
+            return DatasetLane.For(dataset);
         }
 
         return await committer.CommitAsync(
@@ -79,7 +79,7 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
                     context.Emit(new JournalRecord.DatasetExpirySet(dataset.Id, end, days, "hutch"));
                 }
 
-                return context.Dataset(dataset.Id).Then<Lane>(moved => DatasetLane.Of(moved));
+                return context.Dataset(dataset.Id).Then<Lane>(moved => DatasetLane.For(moved));
             }),
             [],
             ct);
@@ -87,7 +87,7 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
 
     /// <summary>Returns true if writes into a dataset must last, as it lasts or is being made permanent.</summary>
     /// <param name="now">The time of the log, milliseconds since 1970.</param>
-    internal static bool IsLasting(SiteDataset dataset, long now) => dataset.Expires is null || dataset.BeingKept?.Until > now;
+    internal static bool IsPermanent(SiteDataset dataset, long now) => dataset.Expires is null || dataset.BeingKept?.Until > now;
 
     /// <summary>Returns the end of a write that is kept for some days: a moment of the last day, to whose end the lane keeps it.</summary>
     internal static long EndOf(long now, int days)

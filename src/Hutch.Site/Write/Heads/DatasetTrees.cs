@@ -54,9 +54,9 @@ internal static class DatasetTrees
     private static void VisitKeys(SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor)
     {
         string after = "";
-        while (queries.HeldKeys(dataset.Key, after, RowsAtOnce) is { Count: > 0 } keys)
+        while (queries.StoredKeys(dataset.Key, after, RowsAtOnce) is { Count: > 0 } keys)
         {
-            foreach (HeldKey key in keys)
+            foreach (StoredKey key in keys)
             {
                 visitor.VisitBlob(key.Hash, key.Size);
             }

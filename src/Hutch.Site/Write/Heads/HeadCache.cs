@@ -43,7 +43,7 @@ public sealed class HeadCache
         _maxBytes = maxBytes;
         ArgumentNullException.ThrowIfNull(committer);
         _records = records;
-        committer.Committed += Note;
+        committer.Committed += OnCommitted;
     }
 
     /// <summary>Returns a dataset in its current state, or null when the site does not know it.</summary>
@@ -66,7 +66,7 @@ public sealed class HeadCache
         }
 
         long read = await _records.ReadAsync(queries => queries.HeadChanged(state.Dataset.Key), ct) ?? state.Dataset.Changed;
-        state.KeepChanged(read);
+        state.RetainChanged(read);
         return read;
     }
 
@@ -119,7 +119,7 @@ public sealed class HeadCache
 
             if (_states.Count >= MaxDatasets)
             {
-                ForgetAll();
+                Clear();
             }
 
             return _states.GetOrAdd(id, read);
@@ -140,35 +140,35 @@ public sealed class HeadCache
         if (root == state.Dataset.Root)
         {
             // Never in place of what a commit has put there since.
-            Keep(state, path, change, isNewer: false);
+            Set(state, path, change, isNewer: false);
         }
 
         return root is { } now ? new HeadPath(now, change) : null;
     }
 
-    private void Note(IReadOnlyList<JournalRecord> records)
+    private void OnCommitted(IReadOnlyList<JournalRecord> records)
     {
         foreach (JournalRecord record in records)
         {
             switch (record)
             {
                 case JournalRecord.EntryPut put:
-                    Note(put.Dataset, put.Path, put.Entry, put.Sequence);
+                    OnCommitted(put.Dataset, put.Path, put.Entry, put.Sequence);
                     break;
                 case JournalRecord.EntryRemoved removed:
-                    Note(removed.Dataset, removed.Path, null, removed.Sequence);
+                    OnCommitted(removed.Dataset, removed.Path, null, removed.Sequence);
                     break;
                 case JournalRecord.SnapshotTaken taken:
-                    Forget(taken.Dataset);
+                    Invalidate(taken.Dataset);
                     break;
                 case JournalRecord.RepositorySet repository:
-                    Forget(repository.Dataset);
+                    Invalidate(repository.Dataset);
                     break;
                 case JournalRecord.CopyCompleted copy:
-                    Forget(copy.Dataset);
+                    Invalidate(copy.Dataset);
                     break;
                 case JournalRecord.DatasetBeingKept being:
-                    Forget(being.Dataset);
+                    Invalidate(being.Dataset);
                     break;
                 case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.FileRegistered or JournalRecord.FileVanished
                     or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
@@ -180,31 +180,31 @@ public sealed class HeadCache
                     break;
                 default:
                     // Rare kinds, and kinds that are added later: to forget too much costs time, to forget too little is wrong.
-                    Forget(null);
+                    Invalidate(null);
                     break;
             }
         }
     }
 
-    private void Note(DatasetId id, DatasetPath path, Entry? entry, long sequence)
+    private void OnCommitted(DatasetId id, DatasetPath path, Entry? entry, long sequence)
     {
         if (_states.TryGetValue(id, out HeadState? state))
         {
             state.NoteChange(sequence);
-            Keep(state, path, new HeadChange(true, entry), isNewer: true);
+            Set(state, path, new HeadChange(true, entry), isNewer: true);
         }
     }
 
-    private void Keep(HeadState state, DatasetPath path, HeadChange change, bool isNewer)
+    private void Set(HeadState state, DatasetPath path, HeadChange change, bool isNewer)
     {
-        if (Interlocked.Add(ref _bytes, state.Keep(path, change, isNewer)) > _maxBytes)
+        if (Interlocked.Add(ref _bytes, state.Set(path, change, isNewer)) > _maxBytes)
         {
-            Forget(null);
+            Invalidate(null);
         }
     }
 
     /// <summary>Forgets a dataset, or all. A concurrent read does not restore the old state.</summary>
-    private void Forget(DatasetId? id)
+    private void Invalidate(DatasetId? id)
     {
         lock (_lock)
         {
@@ -218,12 +218,12 @@ public sealed class HeadCache
             }
             else
             {
-                ForgetAll();
+                Clear();
             }
         }
     }
 
-    private void ForgetAll()
+    private void Clear()
     {
         _states.Clear();
         Volatile.Write(ref _bytes, 0);

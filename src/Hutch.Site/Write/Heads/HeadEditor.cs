@@ -11,7 +11,7 @@ namespace Hutch.Site.Write.Heads;
 /// changes outside any snapshot are not lost. The result is a new snapshot, and all older ones stay.
 /// </summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder folder, OperationTracker operations)
+public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompactor compactor, OperationTracker operations)
 {
     private const int MaxAttempts = 20;
     private const int PortionChanges = 65_536;
@@ -71,7 +71,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
     {
         // Refuses forbidden changes before the compaction writes anything.
         Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
-        Result<SiteSnapshot?> folded = writable.IsOk ? await folder.FoldAsync(id, FoldRequest.Automatic, ct) : writable.Error;
+        Result<SiteSnapshot?> folded = writable.IsOk ? await compactor.CompactAsync(id, CompactionRequest.Automatic, ct) : writable.Error;
         if (!folded.IsOk)
         {
             return folded.Error;
@@ -104,7 +104,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
         }
 
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by, edit.Message);
+            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by, edit.Message);
         context.Emit(taken);
         return context.Queries.Snapshot(now.Key, taken.Number);
     }

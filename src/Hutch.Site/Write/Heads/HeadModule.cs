@@ -10,27 +10,27 @@ namespace Hutch.Site.Write.Heads;
 internal sealed class HeadModule
 {
     public HeadModule(
-        Committer committer, SiteDatabase records, Tree tree, BlobIntake intake, OperationTracker operations, FoldOptions options,
-        bool isOfOthers, TimeProvider time, ILogger<FoldScheduler> logger)
+        Committer committer, SiteDatabase records, Tree tree, BlobIntake intake, OperationTracker operations, CompactionOptions options,
+        bool isOfOthers, TimeProvider time, ILogger<CompactionScheduler> logger)
     {
         Cache = new HeadCache(committer, records);
         Reader = new HeadReader(records, tree, Cache, isOfOthers);
-        Folder = new HeadFolder(committer, records, tree, operations, new ResultFiles(records, intake, Reader, time), options, time);
-        var editor = new HeadEditor(committer, Reader, Folder, operations);
+        Compactor = new HeadCompactor(committer, records, tree, operations, new ResultFiles(records, intake, Reader, time), options, time);
+        var editor = new HeadEditor(committer, Reader, Compactor, operations);
         Reverter = new HeadReverter(editor, Reader, operations);
         Mover = new HeadMover(editor, Reader);
-        Scheduler = new FoldScheduler(committer, records, Folder, options, time, logger);
+        Scheduler = new CompactionScheduler(committer, records, Compactor, options, time, logger);
     }
 
     public HeadCache Cache { get; }
 
     public HeadReader Reader { get; }
 
-    public HeadFolder Folder { get; }
+    public HeadCompactor Compactor { get; }
 
     public HeadReverter Reverter { get; }
 
     public HeadMover Mover { get; }
 
-    public FoldScheduler Scheduler { get; }
+    public CompactionScheduler Scheduler { get; }
 }

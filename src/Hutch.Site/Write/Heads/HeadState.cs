@@ -32,7 +32,7 @@ internal sealed class HeadState(SiteDataset dataset)
     public void NoteChange(long sequence) => RisingNumber.TryRaise(ref _changed, sequence);
 
     /// <summary>Keeps the number that was read, unless a newer one was noted in the meantime.</summary>
-    public void KeepChanged(long sequence)
+    public void RetainChanged(long sequence)
     {
         NoteChange(sequence);
         Volatile.Write(ref _isChangedKnown, true);
@@ -41,7 +41,7 @@ internal sealed class HeadState(SiteDataset dataset)
     /// <summary>
     /// Keeps the change at a path; returns the bytes that it takes. A value that was read does not replace one that was committed.
     /// </summary>
-    public long Keep(DatasetPath path, HeadChange change, bool isNewer)
+    public long Set(DatasetPath path, HeadChange change, bool isNewer)
     {
         if (isNewer)
         {

@@ -30,7 +30,7 @@ internal sealed class BlobBloomFilters(Tree tree)
             await tree.VisitAsync(root, filter, ct);
         }
 
-        Keep(dataset, filter);
+        Set(dataset, filter);
         return blobs.Any(filter.MayContain);
     }
 
@@ -51,7 +51,7 @@ internal sealed class BlobBloomFilters(Tree tree)
         }
     }
 
-    private void Keep(DatasetId dataset, BlobBloomFilter filter)
+    private void Set(DatasetId dataset, BlobBloomFilter filter)
     {
         lock (_gate)
         {

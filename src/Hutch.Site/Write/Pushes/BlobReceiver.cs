@@ -50,7 +50,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Takes the next blob from a body; what follows it there stays.</summary>
-    public async Task<Result<Done>> TakeAsync(BlobHash announced, long size, PipeReader body, CancellationToken ct)
+    public async Task<Result<Done>> ReceiveAsync(BlobHash announced, long size, PipeReader body, CancellationToken ct)
     {
         if (size > MaxSmallBytes)
         {
@@ -70,7 +70,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     public async ValueTask<int> FillAsync(PipeReader body, int size, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(body);
-        await MakeRoomAsync(size, ct);
+        await FlushAsync(size, ct);
         _filled = 0;
         while (_filled < size)
         {
@@ -82,7 +82,7 @@ public sealed class BlobReceiver : IAsyncDisposable
             }
 
             // It may have been given back before a byte of this blob had come.
-            await MakeRoomAsync(size, ct);
+            await FlushAsync(size, ct);
             ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, size - _filled));
             part.CopyTo(_slab!.Memory.Span[(_used + _filled)..]);
             _filled += (int)part.Length;
@@ -98,7 +98,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
     /// <summary>Waits for the network; what is at hand goes on its way meanwhile when others need the memory.</summary>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
-        _slab is null || network.IsCompleted ? network : _slab.WaitAsync(network, _giveBack ??= GiveBackAsync);
+        _slab is null || network.IsCompleted ? network : _slab.WaitAsync(network, _giveBack ??= ReturnAsync);
 
     /// <summary>What is said of a stream that ends too early.</summary>
     public static HutchException CutShort() => ErrorCode.BadRequest.With(
@@ -109,7 +109,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     {
         ReadOnlyMemory<byte> body = _slab!.Memory.Slice(_used, size);
         _filled = 0;
-        var actual = BlobHash.Of(body.Span);
+        var actual = BlobHash.Compute(body.Span);
         if (actual != announced)
         {
             return Mismatch(announced, actual);
@@ -117,7 +117,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
         _members.Add(new StagedMember(MemberKey.Blob(actual), body, _lane));
         _used += size;
-        Note(size);
+        Record(size);
         return _refusal is null ? Done.Value : _refusal;
     }
 
@@ -154,7 +154,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         Result<Done> added = await _pushes.AddAsync(_session, [blob], ct);
         if (added.IsOk)
         {
-            Note(size);
+            Record(size);
         }
 
         return added;
@@ -167,7 +167,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         await SendAsync();
         while (_inFlight.Count > 0)
         {
-            await TakeAnswerAsync();
+            await ReadAnswerAsync();
         }
 
         return _refusal is null ? Done.Value : _refusal;
@@ -190,7 +190,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         }
     }
 
-    private async ValueTask MakeRoomAsync(int size, CancellationToken ct)
+    private async ValueTask FlushAsync(int size, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSmallBytes);
         if (_filled == 0 && _slab is not null && (_used + size > SlabBytes || _members.Count >= MaxMembers))
@@ -201,7 +201,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         _slab ??= await _pool.RentAsync(SlabBytes, ct);
     }
 
-    private async Task GiveBackAsync()
+    private async Task ReturnAsync()
     {
         if (_filled > 0)
         {
@@ -222,7 +222,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
         if (_inFlight.Count >= MaxInFlight)
         {
-            await TakeAnswerAsync();
+            await ReadAnswerAsync();
         }
 
         (List<StagedMember> members, PayloadBuffer slab) = (_members, _slab!);
@@ -264,13 +264,13 @@ public sealed class BlobReceiver : IAsyncDisposable
         }
     }
 
-    private async Task TakeAnswerAsync()
+    private async Task ReadAnswerAsync()
     {
         Result<Done> answer = await _inFlight.Dequeue();
         _refusal ??= answer.Error;
     }
 
-    private void Note(long size)
+    private void Record(long size)
     {
         Count++;
         Bytes += size;

@@ -32,7 +32,7 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
     {
         if (_underWay.Count >= MaxUnderWay)
         {
-            await TakeOldestAsync(ct);
+            await AwaitOldestAsync(ct);
         }
 
         _newest = extent;
@@ -45,7 +45,7 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
     {
         while (_underWay.Count > 0)
         {
-            await TakeOldestAsync(ct);
+            await AwaitOldestAsync(ct);
         }
 
         return _refusal is null ? Done.Value : _refusal;
@@ -61,7 +61,7 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
         }
     }
 
-    private async Task TakeOldestAsync(CancellationToken ct)
+    private async Task AwaitOldestAsync(CancellationToken ct)
     {
         // One that threw stays, so that whoever disposes of all sees that it failed.
         Result<Done> oldest = await _underWay.Peek().WaitAsync(ct);

@@ -53,12 +53,12 @@ public sealed partial class PushSessions
     {
         foreach (TreeChange change in changes)
         {
-            if (change.Entry is not { Kind: EntryKind.File } file || !DatasetLanes.IsLasting(change.Path))
+            if (change.Entry is not { Kind: EntryKind.File } file || !DatasetLanes.IsPermanent(change.Path))
             {
                 continue;
             }
 
-            Result<KeptData> copied = await copies.MakeAsync(file.Hash, ct);
+            Result<CopiedTotals> copied = await copies.MakeAsync(file.Hash, ct);
             if (!copied.IsOk || copied.Value.Missing > 0)
             {
                 return copied.Error ?? HasGone(change.Path, file.Hash);

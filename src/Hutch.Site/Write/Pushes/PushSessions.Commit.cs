@@ -129,7 +129,7 @@ public sealed partial class PushSessions
         }
 
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
+            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
             session.Author, message);
         context.Emit(taken);
         if (repository is not null

@@ -20,7 +20,7 @@ public sealed partial class PushSessions
     private async Task<Result<long>> ReceiveExtentsAsync(
         Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
-        WorkScope.Current?.Expect(upload.Size - offset);
+        RequestScope.Current?.Expect(upload.Size - offset);
         using var fill = new BodyBuffer(
             blobs.Pool,
             body,
@@ -121,7 +121,7 @@ public sealed partial class PushSessions
     /// <summary>
     /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
     /// </summary>
-    private async Task<Result<Done>> KeepExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
+    private async Task<Result<Done>> StoreExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
     {
         uint crc = Checksum.Crc32C(extent.Bytes.Span);
         using (extent.Buffer)
@@ -130,7 +130,7 @@ public sealed partial class PushSessions
             {
                 await blobs.Bytes.WriteAsync(
                     upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), new ExtentBody(extent.Bytes, crc), CancellationToken.None);
-                WorkScope.Current?.NoteWritten(extent.Length);
+                RequestScope.Current?.NoteWritten(extent.Length);
             }
         }
 
@@ -163,7 +163,7 @@ public sealed partial class PushSessions
 
             if (!IsOurs(upload, extent))
             {
-                return Elsewhere($"Another server got other bytes for this upload, from byte {reached} on.", reached);
+                return WrongOffset($"Another server got other bytes for this upload, from byte {reached} on.", reached);
             }
 
             if (extent.Offset == 0)

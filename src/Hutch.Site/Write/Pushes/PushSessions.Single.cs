@@ -49,7 +49,7 @@ public sealed partial class PushSessions
                 context.Emit(new JournalRecord.SessionEnded(id));
             }
 
-            MakeRoom(context, dataset, by);
+            EndOldestSession(context, dataset, by);
             return Start(context, dataset, id, target.Snapshot, by);
         },
         [],
@@ -80,7 +80,7 @@ public sealed partial class PushSessions
             mayUseReserve: true);
     }
 
-    private void MakeRoom(CommitContext context, SiteDataset dataset, string by)
+    private void EndOldestSession(CommitContext context, SiteDataset dataset, string by)
     {
         int most = Math.Max(1, options.MaxSessionsPerDataset / ShareOfUser);
         List<SiteSession> own =

@@ -16,14 +16,14 @@ public sealed partial class PushSessions
     {
         if (!_completed.TryGetValue(upload.Upload, out BlobHash hash))
         {
-            using RunningHash again = await TakeHashAsync(ToUpload(session, key, upload.Size, upload.Upload, Lane.Main), upload, ct);
+            using RunningHash again = await ResumeHashAsync(ToUpload(session, key, upload.Size, upload.Upload, Lane.Main), upload, ct);
             hash = again.Finish();
         }
 
         if (await records.ReadAsync(queries => queries.SessionMayName(session.Id, hash), ct))
         {
             return blobs.Bytes.HasDamage && await blobs.FindWholeAsync(hash, ct) is null
-                ? await ForgetAsync(session, key, upload.Upload, ct)
+                ? await RemoveAsync(session, key, upload.Upload, ct)
                 : new UploadState(upload.Size, hash);
         }
 
@@ -69,9 +69,9 @@ public sealed partial class PushSessions
             _completed[upload.Id] = hash;
         }
 
-        if (MadeRoom.IsOfUpload(finished.Error))
+        if (EarlyExpiry.IsOfUpload(finished.Error))
         {
-            Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, upload.Id, ct);
+            Result<UploadState> forgotten = await RemoveAsync(upload.Session, upload.Key, upload.Id, ct);
             return forgotten.IsOk ? finished : forgotten;
         }
 
@@ -87,12 +87,12 @@ public sealed partial class PushSessions
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload starts over.</summary>
     private async Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct)
     {
-        Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, upload.Id, ct);
+        Result<UploadState> forgotten = await RemoveAsync(upload.Session, upload.Key, upload.Id, ct);
         return forgotten.IsOk ? ErrorCode.DigestMismatch.With(why) : forgotten.Error;
     }
 
     /// <summary>Forgets an upload, unless another one has begun in its place.</summary>
-    private Task<Result<UploadState>> ForgetAsync(SiteSession session, UploadKey key, Guid upload, CancellationToken ct)
+    private Task<Result<UploadState>> RemoveAsync(SiteSession session, UploadKey key, Guid upload, CancellationToken ct)
     {
         _completed.TryRemove(upload, out _);
         return committer.CommitAsync<UploadState>(
@@ -116,7 +116,7 @@ public sealed partial class PushSessions
     }
 
     /// <summary>The hash of what came in before: kept from the last request, or after a restart computed from the extents.</summary>
-    private async Task<RunningHash> TakeHashAsync(Upload upload, SessionUpload? before, CancellationToken ct)
+    private async Task<RunningHash> ResumeHashAsync(Upload upload, SessionUpload? before, CancellationToken ct)
     {
         if (_running.Take(upload.Id, before?.Offset ?? 0) is { } kept)
         {

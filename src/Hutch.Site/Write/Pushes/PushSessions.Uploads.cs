@@ -36,19 +36,19 @@ public sealed partial class PushSessions
         try
         {
             return upload is null ? new UploadState(0, null)
-                : HasMadeRoom(upload) ? await ForgetAsync(session, key, upload.Upload, ct)
+                : HasExpiredEarly(upload) ? await RemoveAsync(session, key, upload.Upload, ct)
                 : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
                 : await CompletedAsync(session, key, upload, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
-            return await ForgetAsync(session, key, upload!.Upload, ct);
+            return await RemoveAsync(session, key, upload!.Upload, ct);
         }
     }
 
     /// <summary>Whether what came first is there no more. The oldest goes first, so that nobody need look at the rest.</summary>
-    private bool HasMadeRoom(SessionUpload? upload) =>
-        upload is { Extents: [Extent first, ..] } && blobs.HasEnded(ExtentKeys.Of(upload.Upload, first));
+    private bool HasExpiredEarly(SessionUpload? upload) =>
+        upload is { Extents: [Extent first, ..] } && blobs.HasEnded(ExtentKeys.From(upload.Upload, first));
 
     private static Upload ToUpload(SiteSession session, UploadKey key, long size, Guid id, Lane lane) =>
         new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
@@ -89,10 +89,10 @@ public sealed partial class PushSessions
             return lane.Error;
         }
 
-        if (HasMadeRoom(before))
+        if (HasExpiredEarly(before))
         {
-            Result<UploadState> forgotten = await ForgetAsync(session, key, before!.Upload, ct);
-            return forgotten.IsOk ? MadeRoom.OfUpload : forgotten.Error;
+            Result<UploadState> forgotten = await RemoveAsync(session, key, before!.Upload, ct);
+            return forgotten.IsOk ? EarlyExpiry.OfUpload : forgotten.Error;
         }
 
         var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
@@ -109,7 +109,7 @@ public sealed partial class PushSessions
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "What was received before is kept.");
+            return RefusedWrite.From(e, "What was received before is kept.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -126,20 +126,21 @@ public sealed partial class PushSessions
         : ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; it must have 1 to {options.MaxFileBytes}.");
 
     private static HutchError IsAt(long reached, long offset) =>
-        Elsewhere($"The upload is at byte {reached}, not at {offset}.", reached);
+        WrongOffset($"The upload is at byte {reached}, not at {offset}.", reached);
 
     /// <summary>The refusal of bytes that are not those which come next; the client continues from where the upload is.</summary>
-    private static HutchError Elsewhere(string message, long reached) => (ErrorCode.Conflict with { Advice = "Continue from there." }).With(
+    private static HutchError WrongOffset(string message, long reached) => (
+        ErrorCode.Conflict with { Advice = "Continue from there." }).With(
         message, "offset", reached.ToString(CultureInfo.InvariantCulture));
 
     private async Task<Result<UploadState>> ReceiveAsync(
         Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         using RunningHash? part = digest is null ? null : new RunningHash();
-        RunningHash hash = await TakeHashAsync(upload, before, ct);
+        RunningHash hash = await ResumeHashAsync(upload, before, ct);
         Result<long> received;
         Result<Done> kept;
-        await using (var underWay = new ExtentQueue((extent, previous) => KeepExtentAsync(upload, extent, previous)))
+        await using (var underWay = new ExtentQueue((extent, previous) => StoreExtentAsync(upload, extent, previous)))
         {
             try
             {
@@ -153,7 +154,7 @@ public sealed partial class PushSessions
                 await underWay.DisposeAsync();
                 if (underWay.GoesOn)
                 {
-                    _running.Keep(upload.Id, hash);
+                    _running.Return(upload.Id, hash);
                 }
                 else
                 {
@@ -178,7 +179,7 @@ public sealed partial class PushSessions
 
         if (offset < upload.Size)
         {
-            _running.Keep(upload.Id, hash);
+            _running.Return(upload.Id, hash);
             return new UploadState(offset, null);
         }
 

@@ -20,7 +20,7 @@ public sealed partial class PushSessions(
     SiteDatabase records,
     BlobStore blobs,
     BlobIntake intake,
-    LastingCopies copies,
+    PermanentCopier copies,
     HeadReader heads,
     DatasetLanes lanes,
     OperationTracker operations,

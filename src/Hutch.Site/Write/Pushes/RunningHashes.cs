@@ -4,7 +4,7 @@ namespace Hutch.Site.Write.Pushes;
 /// <remarks>Thread-safe. One that was evicted is computed again from the stored bytes.</remarks>
 internal sealed class RunningHashes
 {
-    private const int MaxKept = 1000;
+    private const int MaxRetained = 1000;
 
     private readonly Dictionary<Guid, RunningHash> _kept = [];
 
@@ -24,11 +24,11 @@ internal sealed class RunningHashes
     }
 
     /// <summary>Keeps the hash of an upload, and takes over its ownership.</summary>
-    public void Keep(Guid upload, RunningHash hash)
+    public void Return(Guid upload, RunningHash hash)
     {
         lock (_kept)
         {
-            if (_kept.Count >= MaxKept && _kept.Remove(_kept.Keys.First(), out RunningHash? other))
+            if (_kept.Count >= MaxRetained && _kept.Remove(_kept.Keys.First(), out RunningHash? other))
             {
                 // Computed again if that upload ever goes on; those that were given up must not stop this for good.
                 other.Dispose();

@@ -46,7 +46,7 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
                     extension = read.Value;
                     break;
                 default:
-                    Result<Done> taken = await TakeAsync(extension.Path ?? header.Name, extension.Size ?? header.Size, ct);
+                    Result<Done> taken = await ReceiveAsync(extension.Path ?? header.Name, extension.Size ?? header.Size, ct);
                     if (!taken.IsOk)
                     {
                         return taken;
@@ -58,7 +58,7 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
         }
     }
 
-    private async ValueTask<Result<Done>> TakeAsync(string name, long size, CancellationToken ct)
+    private async ValueTask<Result<Done>> ReceiveAsync(string name, long size, CancellationToken ct)
     {
         Result<BlobHash> hash = TarHeader.ParseBlobName(name);
         if (!hash.IsOk)
@@ -71,7 +71,7 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
             return refusal;
         }
 
-        Result<Done> added = await receiver.TakeAsync(hash.Value, size, body, ct);
+        Result<Done> added = await receiver.ReceiveAsync(hash.Value, size, body, ct);
         await FillAsync(_block.AsMemory(0, UstarHeader.PaddingAfter(size)), ct);
         return added;
     }

@@ -34,7 +34,7 @@ public readonly record struct UploadKey
         }
 
         return text.Length == IdLength && text.All(char.IsAsciiHexDigit)
-            ? new UploadKey(BlobHash.Of(System.Text.Encoding.ASCII.GetBytes("upload " + text.ToLowerInvariant())), false)
+            ? new UploadKey(BlobHash.Compute(System.Text.Encoding.ASCII.GetBytes("upload " + text.ToLowerInvariant())), false)
             : ErrorCode.InvalidName.With(
                 $"{Display.Quote(text)} is not an upload: use 64 hex digits (its SHA-256) or 32 (an id of your own).");
     }

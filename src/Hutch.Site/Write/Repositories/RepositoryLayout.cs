@@ -37,7 +37,7 @@ public static partial class RepositoryLayout
     private static bool IsOne(PathEntry file, HashSet<string> paths) => file.Entry.Kind == EntryKind.File && file.Path.Value switch
     {
         HeadFile or RefsFile => true,
-        ConfigurationFile => file.Entry.Hash == BlobHash.Of(Configuration),
+        ConfigurationFile => file.Entry.Hash == BlobHash.Compute(Configuration),
         var path => PackFile().Match(path) is { Success: true } pack
             && paths.Contains(pack.Groups["name"].Value + (path.EndsWith(PackEnd, StringComparison.Ordinal) ? IndexEnd : PackEnd)),
     };

@@ -32,8 +32,8 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             ct);
 
     /// <summary>Keeps the content of a key, which was verified against it.</summary>
-    public Task<Result<Done>> HoldAsync(
-        DatasetId id, IReadOnlyList<HeldKey> keys, ReceivedBlob content, string by, CancellationToken ct) =>
+    public Task<Result<Done>> StoreKeysAsync(
+        DatasetId id, IReadOnlyList<StoredKey> keys, ReceivedBlob content, string by, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
             {
@@ -54,7 +54,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             ct);
 
     /// <summary>Keeps the content of a key from a push, which was verified against it, and ends the push.</summary>
-    public Task<Result<Done>> HoldAsync(SiteSession session, IReadOnlyList<HeldKey> keys, BlobHash content, CancellationToken ct) =>
+    public Task<Result<Done>> StoreKeysAsync(SiteSession session, IReadOnlyList<StoredKey> keys, BlobHash content, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
             {
@@ -90,10 +90,10 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
                 }
 
                 long time = before.ToUnixTimeMilliseconds();
-                HeldKey[] renewed =
+                StoredKey[] renewed =
                 [
-                    .. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))
-                        .Select(name => context.Queries.HeldKey(dataset.Key, name)).OfType<HeldKey>(),
+                    .. names.Where(name => context.Queries.IsStoredBefore(dataset.Key, name, time))
+                        .Select(name => context.Queries.StoredKey(dataset.Key, name)).OfType<StoredKey>(),
                 ];
                 if (renewed.Length > 0 && MayDropKeys(dataset))
                 {
@@ -131,7 +131,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
                 }
 
                 long time = before.ToUnixTimeMilliseconds();
-                string[] dropped = [.. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))];
+                string[] dropped = [.. names.Where(name => context.Queries.IsStoredBefore(dataset.Key, name, time))];
                 if (dropped.Length > 0)
                 {
                     context.Emit(new JournalRecord.KeysDropped(looked.Id, dropped, by));
@@ -156,7 +156,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             return ErrorCode.Conflict.With("Somebody else has pushed meanwhile.");
         }
 
-        context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.Of(change.To), change.Through, session.Author));
+        context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.From(change.To), change.Through, session.Author));
         foreach ((string tag, long number) in change.Tags)
         {
             context.Emit(new JournalRecord.TagSet(session.Dataset, tag, number, session.Author));

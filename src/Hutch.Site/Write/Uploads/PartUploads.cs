@@ -108,7 +108,7 @@ public sealed class PartUploads(
         }
         catch (StorageRefusedException e)
         {
-            return RefusedWrite.Of(e, "The part was not stored. Tell the operator.");
+            return RefusedWrite.From(e, "The part was not stored. Tell the operator.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -145,7 +145,7 @@ public sealed class PartUploads(
 
         if (parts.Any(part => part.Extents.Any(extent => blobs.HasEnded(MemberKey.Extent(part.Part, extent.Offset)))))
         {
-            return MadeRoom.OfUpload;
+            return EarlyExpiry.OfUpload;
         }
 
         BlobHash hash = await _hashes.FinishAsync(upload.Id, parts, ct);
@@ -162,7 +162,7 @@ public sealed class PartUploads(
             ? ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)))
             : ReceivedBlob.Small(hash, (int)size, small, lane.Value);
         Entry entry = attributes(hash) with { Hash = hash, Size = size };
-        var end = new PutCompanion(
+        var end = new ExtraRecords(
             context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));
         Result<bool> put = await entries.PutAsync(upload.Dataset, upload.Path, entry, blob, condition, end, ct);
         if (!put.IsOk)
@@ -170,7 +170,7 @@ public sealed class PartUploads(
             return put.Error;
         }
 
-        _hashes.Forget(upload.Id);
+        _hashes.Remove(upload.Id);
         return entry;
     }
 
@@ -199,7 +199,7 @@ public sealed class PartUploads(
             [],
             ct,
             mayUseReserve: true);
-        _hashes.Forget(upload);
+        _hashes.Remove(upload);
         return aborted;
     }
 
@@ -210,11 +210,11 @@ public sealed class PartUploads(
         SiteUpload upload, int number, PipeReader body, long? length, Lane lane,
         Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
-        using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
+        using UploadHash.HashLock? hashLock = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
         int extentBytes = options.ExtentBytesOf(length, Math.Max(LeastExtentBytes, blobs.Bytes.LeastExtentBytes));
-        await using var writer = new ExtentWriter(blobs.Bytes, blobs.Pool, extents, newId(), extentBytes, turn?.Hash, blobs.Work);
-        WorkScope.Current?.Expect(length ?? 0);
+        await using var writer = new ExtentWriter(blobs.Bytes, blobs.Pool, extents, newId(), extentBytes, hashLock?.Hash, blobs.Work);
+        RequestScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {
@@ -246,8 +246,8 @@ public sealed class PartUploads(
             ct);
         if (part.IsOk)
         {
-            turn?.Keep(part.Value);
-            _hashes.Note(upload.Id, part.Value);
+            hashLock?.Commit(part.Value);
+            _hashes.Record(upload.Id, part.Value);
         }
 
         return part;

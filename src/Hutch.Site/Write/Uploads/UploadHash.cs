@@ -17,7 +17,7 @@ internal sealed class UploadHash : IDisposable
     public int Next => Volatile.Read(ref _next);
 
     /// <summary>Takes the lock to feed a part; null when another request has it, or another part is next.</summary>
-    public Turn? TryTake(int number)
+    public HashLock? TryTake(int number)
     {
         if (number != Next || !_turns.Wait(0))
         {
@@ -26,7 +26,7 @@ internal sealed class UploadHash : IDisposable
 
         if (number == Next && !_isSpoilt)
         {
-            return new Turn(this);
+            return new HashLock(this);
         }
 
         _turns.Release();
@@ -37,7 +37,7 @@ internal sealed class UploadHash : IDisposable
     /// Takes the lock to finish the hash, and returns the number of these parts that it already covers. The hash begins anew, with none, if
     /// the hashed parts are not the first of these.
     /// </summary>
-    public async Task<(Turn Turn, int Done)> FinishAsync(IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
+    public async Task<(HashLock Turn, int Done)> FinishAsync(IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
     {
         await _turns.WaitAsync(ct);
         bool fits = !_isSpoilt && _taken.Count <= parts.Count && !_taken.Where((taken, i) => taken.Part != parts[i].Part).Any();
@@ -48,7 +48,7 @@ internal sealed class UploadHash : IDisposable
             _isSpoilt = false;
         }
 
-        return (new Turn(this), _taken.Count);
+        return (new HashLock(this), _taken.Count);
     }
 
     /// <summary>Disposes the hash, unless it is being fed now.</summary>
@@ -64,7 +64,7 @@ internal sealed class UploadHash : IDisposable
     /// <summary>
     /// The exclusive right to feed the hash, until it is disposed. Bytes that were fed and not kept spoil it: it starts over.
     /// </summary>
-    internal sealed class Turn(UploadHash owner) : IDisposable
+    internal sealed class HashLock(UploadHash owner) : IDisposable
     {
         private bool _isClean = true;
         private bool _isOver;
@@ -83,7 +83,7 @@ internal sealed class UploadHash : IDisposable
         public byte[] Current => owner._hash.GetCurrentHash();
 
         /// <summary>Marks the fed bytes as this part, which is stored.</summary>
-        public void Keep(SiteUploadPart part)
+        public void Commit(SiteUploadPart part)
         {
             owner._taken.Add((part.Number, part.Part));
             Volatile.Write(ref owner._next, part.Number + 1);

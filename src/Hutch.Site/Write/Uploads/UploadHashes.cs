@@ -18,7 +18,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Takes the lock to hash a part while it comes; null when it is not the next, or another comes at the same time.</summary>
-    public UploadHash.Turn? TryFollow(Guid upload, int number)
+    public UploadHash.HashLock? TryFollow(Guid upload, int number)
     {
         if (!_followed.TryGetValue(upload, out Followed? followed))
         {
@@ -34,7 +34,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
     }
 
     /// <summary>Notes a stored part. If it, or an early one, is the next, it is hashed from the store in the background.</summary>
-    public void Note(Guid upload, SiteUploadPart part)
+    public void Record(Guid upload, SiteUploadPart part)
     {
         if (!_followed.TryGetValue(upload, out Followed? followed))
         {
@@ -59,17 +59,17 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         followed.IsFinishing = true;
         try
         {
-            (UploadHash.Turn turn, int done) = await followed.Hash.FinishAsync(parts, ct);
-            using (turn)
+            (UploadHash.HashLock hashLock, int done) = await followed.Hash.FinishAsync(parts, ct);
+            using (hashLock)
             {
                 foreach (SiteUploadPart part in parts.Skip(done))
                 {
-                    await FeedAsync(turn, part, ct);
-                    turn.Keep(part);
+                    await FeedAsync(hashLock, part, ct);
+                    hashLock.Commit(part);
                 }
 
                 // A refused completion may be tried again: the state stays, the value is taken from it.
-                return new BlobHash(turn.Current);
+                return new BlobHash(hashLock.Current);
             }
         }
         finally
@@ -78,7 +78,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    public void Forget(Guid upload)
+    public void Remove(Guid upload)
     {
         if (_followed.TryRemove(upload, out Followed? followed))
         {
@@ -91,7 +91,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         _stop.Cancel();
         foreach (Guid upload in _followed.Keys)
         {
-            Forget(upload);
+            Remove(upload);
         }
 
         _stop.Dispose();
@@ -103,16 +103,16 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         {
             while (!followed.IsFinishing && followed.Early.TryRemove(followed.Hash.Next, out SiteUploadPart? part))
             {
-                using UploadHash.Turn? turn = followed.Hash.TryTake(part.Number);
-                if (turn is null)
+                using UploadHash.HashLock? hashLock = followed.Hash.TryTake(part.Number);
+                if (hashLock is null)
                 {
                     // It comes anew at this moment, or is being finished.
                     followed.Early.TryAdd(part.Number, part);
                     return;
                 }
 
-                await FeedAsync(turn, part, _stop.Token);
-                turn.Keep(part);
+                await FeedAsync(hashLock, part, _stop.Token);
+                hashLock.Commit(part);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or HutchException or IOException or ObjectDisposedException)
@@ -125,8 +125,8 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    private Task FeedAsync(UploadHash.Turn turn, SiteUploadPart part, CancellationToken ct) =>
-        blobs.FeedAsync(part.Part, part.Extents, turn.Hash.AppendData, ct);
+    private Task FeedAsync(UploadHash.HashLock hashLock, SiteUploadPart part, CancellationToken ct) =>
+        blobs.FeedAsync(part.Part, part.Extents, hashLock.Hash.AppendData, ct);
 
     private sealed class Followed : IDisposable
     {

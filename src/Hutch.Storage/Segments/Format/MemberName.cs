@@ -25,7 +25,7 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
     /// <summary>True if a member of this name ends a group.</summary>
     public bool EndsGroup => Role is MemberRole.Journal or MemberRole.GroupEnd;
 
-    public static MemberName Of(MemberKey key) => new(key.Kind == MemberKind.Blob ? MemberRole.Blob : MemberRole.Extent, key);
+    public static MemberName From(MemberKey key) => new(key.Kind == MemberKind.Blob ? MemberRole.Blob : MemberRole.Extent, key);
 
     public static MemberName Journal(long firstSequence) => new(MemberRole.Journal, MemberKey.Journal(firstSequence, firstSequence));
 

@@ -14,7 +14,7 @@ namespace Hutch.Storage.Segments.Format;
 /// <param name="Footer">The CRC32C of its footer, which has that of the index's directory in turn.</param>
 internal readonly record struct SegmentSeal(string Name, long Bytes, long GroupsEnd, long Members, long LastSequence, uint Footer)
 {
-    public static SegmentSeal Of(string name, SegmentFooter footer, long bytes) =>
+    public static SegmentSeal From(string name, SegmentFooter footer, long bytes) =>
         new(name, bytes, footer.IndexOffset, footer.Entries, footer.LastSequence, footer.Checksum);
 
     /// <summary>One line of ASCII, without an end.</summary>

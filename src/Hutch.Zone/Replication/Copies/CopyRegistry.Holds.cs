@@ -26,8 +26,8 @@ public sealed partial class CopyRegistry
             return ErrorCode.Conflict.With($"The zone does not count on this copy of dataset {dataset}: it is not whole, or was released.");
         }
 
-        change.Copies.Hold(dataset, siteId, isHeld);
-        change.Note(isHeld ? "copy.hold" : "copy.unhold", "dataset:" + dataset, "site:" + siteId);
+        change.Copies.SetHold(dataset, siteId, isHeld);
+        change.AddAudit(isHeld ? "copy.hold" : "copy.unhold", "dataset:" + dataset, "site:" + siteId);
         return Done.Value;
     }
 }

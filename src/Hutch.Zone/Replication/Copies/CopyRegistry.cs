@@ -19,13 +19,14 @@ public sealed partial class CopyRegistry
 
     /// <summary>Requests a copy of a dataset at a site; repeating it changes nothing.</summary>
     /// <param name="ownName">The name of the zone's own site.</param>
-    public async ValueTask<Result<DatasetSites>> AskAsync(
+    public async ValueTask<Result<DatasetSites>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
+            ? await _zone.ChangeAsync(
+                caller.Actor, change => Request(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -33,15 +34,15 @@ public sealed partial class CopyRegistry
     /// Withdraws a request for a copy. From then on the rules decide about it and release it when none wants it. Repeating it changes
     /// nothing.
     /// </summary>
-    /// <inheritdoc cref="AskAsync"/>
-    public async ValueTask<Result<DatasetSites>> TakeBackAsync(
+    /// <inheritdoc cref="RequestAsync"/>
+    public async ValueTask<Result<DatasetSites>> WithdrawAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
             ? await _zone.ChangeAsync(
-                caller.Actor, change => TakeBack(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
+                caller.Actor, change => Withdraw(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -76,14 +77,14 @@ public sealed partial class CopyRegistry
         ct);
 
     /// <summary>Lists copies of any dataset in transfer or requested. For callers with the right to see the sites of the zone.</summary>
-    public async ValueTask<Result<CopiesOnTheWay>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
+    public async ValueTask<Result<IncomingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
         return allowed.IsOk
             ? await _zone.ReadAsync(
-                tables => new CopiesOnTheWay(
+                tables => new IncomingCopies(
                     tables.Copies.CountOnTheWay(),
-                    [.. tables.Copies.OnTheWay(limit).Select(copy => ComingCopy.Find(tables, copy)).OfType<ComingCopy>()]),
+                    [.. tables.Copies.OnTheWay(limit).Select(copy => IncomingCopy.Find(tables, copy)).OfType<IncomingCopy>()]),
                 ct)
             : allowed.Error;
     }
@@ -91,7 +92,7 @@ public sealed partial class CopyRegistry
     /// <summary>Returns the dataset if a site is its home or is to have a copy; otherwise null.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
         tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)
-            || ServingBounds.Of(tables).Excludes(siteId, dataset)
+            || ServingBounds.From(tables).Excludes(siteId, dataset)
             ? null
             : tables.Names.Find(dataset),
         ct);
@@ -99,17 +100,18 @@ public sealed partial class CopyRegistry
     /// <summary>
     /// Lists the copies that a site is to have, with the names of the datasets. Datasets that the site does not know yet are omitted.
     /// </summary>
-    public ValueTask<IReadOnlyList<AskedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
+    public ValueTask<IReadOnlyList<AssignedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
 
-    /// <inheritdoc cref="CopyTable.BelievedAt(string, DatasetId?, int)"/>
-    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(string siteId, DatasetId? after, int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, after, limit), ct);
+    /// <inheritdoc cref="CopyTable.ListExpectedAt(string, DatasetId?, int)"/>
+    public ValueTask<IReadOnlyList<ExpectedDataset>> ListExpectedAtAsync(
+        string siteId, DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, after, limit), ct);
 
-    /// <inheritdoc cref="CopyTable.BelievedAt(string, IReadOnlyCollection{DatasetId})"/>
-    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(
+    /// <inheritdoc cref="CopyTable.ListExpectedAt(string, IReadOnlyCollection{DatasetId})"/>
+    public ValueTask<IReadOnlyList<ExpectedDataset>> ListExpectedAtAsync(
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, datasets), ct);
+        _zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, datasets), ct);
 
     /// <summary>Returns the copy of a dataset at a site, requested, present or released; null for none.</summary>
     public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
@@ -126,7 +128,7 @@ public sealed partial class CopyRegistry
     /// <summary>
     /// Records a site's report about a copy. A report about a copy that was not requested is ignored. A copy that has ended is deleted.
     /// </summary>
-    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
+    public async ValueTask ReportAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(told);
         CopyRecord? known = await FindCopyAsync(dataset, siteId, ct);
@@ -138,7 +140,7 @@ public sealed partial class CopyRegistry
         Func<ZoneChange, Result<Done>>? decide = told.State switch
         {
             CopyStates.Gone => change => End(change, dataset, siteId),
-            CopyStates.Restored when known?.ReleasedAt is not null => change => Keep(change, dataset, siteId),
+            CopyStates.Restored when known?.ReleasedAt is not null => change => Retain(change, dataset, siteId),
             CopyStates.Complete when known is { CompleteAt: null } => change => Complete(change, dataset, siteId, told),
             _ => null,
         };
@@ -147,7 +149,7 @@ public sealed partial class CopyRegistry
             : await _zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
-                    tables.Copies.Tell(dataset, siteId, told);
+                    tables.Copies.SetProgress(dataset, siteId, told);
                     return Done.Value;
                 },
                 ct);
@@ -165,7 +167,7 @@ public sealed partial class CopyRegistry
             change.Copies.Remove(dataset, siteId);
         }
 
-        change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
+        change.AddAudit("copy.end", "dataset:" + dataset, "site:" + siteId);
         return Done.Value;
     }
 
@@ -174,23 +176,23 @@ public sealed partial class CopyRegistry
     /// </summary>
     private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
     {
-        change.Copies.Tell(dataset, siteId, told);
-        change.Note("copy.complete", "dataset:" + dataset, "site:" + siteId);
-        _notices.TellWhole(change, dataset, siteId);
+        change.Copies.SetProgress(dataset, siteId, told);
+        change.AddAudit("copy.complete", "dataset:" + dataset, "site:" + siteId);
+        _notices.NotifyComplete(change, dataset, siteId);
         return Done.Value;
     }
 
     /// <summary>
     /// Keeps a released copy that the operator of its site has restored. From then on the site has it, regardless of rules.
     /// </summary>
-    private static Result<Done> Keep(ZoneChange change, DatasetId dataset, string siteId)
+    private static Result<Done> Retain(ZoneChange change, DatasetId dataset, string siteId)
     {
         change.Copies.Add(dataset, siteId, "was restored by who runs it", null);
-        change.Note("copy.keep", "dataset:" + dataset, "site:" + siteId);
+        change.AddAudit("copy.keep", "dataset:" + dataset, "site:" + siteId);
         return Done.Value;
     }
 
-    private static Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    private static Result<DatasetSites> Request(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
@@ -202,7 +204,7 @@ public sealed partial class CopyRegistry
             return Unchanged.With($"{siteName} is the home of {name.FullName}, and has all of it.");
         }
 
-        if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).WhyNot(joined, name) is { } why)
+        if (change.Sites.Find(site) is { } joined && ServingBounds.From(change).FindExclusion(joined, name) is { } why)
         {
             return Unchanged.With($"{siteName} is not to have {name.FullName}: {why}.");
         }
@@ -225,11 +227,11 @@ public sealed partial class CopyRegistry
             change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null, askedBy: caller.Name);
         }
 
-        change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
+        change.AddAudit("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
         return List(change, name);
     }
 
-    private static Result<DatasetSites> TakeBack(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    private static Result<DatasetSites> Withdraw(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
@@ -247,7 +249,7 @@ public sealed partial class CopyRegistry
             change.Copies.Add(name.Dataset, site, $"was asked for until {caller.Name} took that back", null, isChosen: true);
         }
 
-        change.Note("copy.unask", "dataset:" + name.Dataset, "site " + siteName);
+        change.AddAudit("copy.unask", "dataset:" + name.Dataset, "site " + siteName);
         return List(change, name);
     }
 

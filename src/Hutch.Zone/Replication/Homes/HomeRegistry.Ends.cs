@@ -8,17 +8,17 @@ public sealed partial class HomeRegistry
 {
     /// <summary>Records a home's report that it has deleted, restored or ended a dataset. Repeating it changes nothing.</summary>
     /// <param name="siteId">The site, already authenticated by its key.</param>
-    public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, EndReport report, CancellationToken ct)
+    public async ValueTask<Result<Done>> ReportAsync(string siteId, DatasetId dataset, EndReport report, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);
         report = report with { TrashedUntil = Stored(report.TrashedUntil), EndedAt = Stored(report.EndedAt) };
         Result<bool> isNews = await _zone.ReadAsync(tables => IsNews(tables, siteId, dataset, report), ct);
         return isNews is { IsOk: true, Value: true }
-            ? await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report), ct)
+            ? await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report), ct)
             : isNews.Then<Done>(static _ => Done.Value);
     }
 
-    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, EndReport report)
+    private static Result<Done> Receive(ZoneChange change, string siteId, DatasetId dataset, EndReport report)
     {
         Result<bool> isNews = IsNews(change, siteId, dataset, report);
         if (!isNews.IsOk)
@@ -34,7 +34,7 @@ public sealed partial class HomeRegistry
         }
 
         string action = report.EndedAt is not null ? "home.end" : report.TrashedUntil is not null ? "home.trash" : "home.restore";
-        change.Note(action, Target + dataset, "site:" + siteId);
+        change.AddAudit(action, Target + dataset, "site:" + siteId);
         return Done.Value;
     }
 

@@ -28,13 +28,13 @@ public sealed partial class HomeRegistry
 
     /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
     /// <param name="ownName">The name of the zone's own site.</param>
-    public async ValueTask<Result<Done>> AskAsync(
+    public async ValueTask<Result<Done>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -44,14 +44,14 @@ public sealed partial class HomeRegistry
     /// </summary>
     /// <param name="to">The site that the rule chose; it has a complete copy.</param>
     /// <param name="ownName">The name of the zone's own site.</param>
-    public ValueTask<Result<Done>> AskByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
+    public ValueTask<Result<Done>> RequestByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
         return _zone.ChangeAsync(
             AuditActor.Server,
             change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
                 && HomeBounds.Excludes(change, name, name.Home.SiteId, ownName) && !HomeBounds.Excludes(change, name, to.SiteId, ownName)
-                    ? Ask(change, dataset, to.SiteName, to.SiteId == change.ZoneId)
+                    ? Request(change, dataset, to.SiteName, to.SiteId == change.ZoneId)
                     : NotByRule,
             ct);
     }
@@ -90,8 +90,8 @@ public sealed partial class HomeRegistry
 
     /// <summary>Records a site's report about its part of a move. Repeating it changes nothing.</summary>
     /// <param name="siteId">The site, already authenticated by its signature.</param>
-    public async ValueTask<Result<Done>> TellAsync(
-        string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
+    public async ValueTask<Result<Done>> ReportAsync(
+        string siteId, DatasetId dataset, MoveReport report, IHomeSigner seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);
         HomeRecord? home = await _zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
@@ -99,13 +99,13 @@ public sealed partial class HomeRegistry
             && report.History is not null
                 ? Done.Value
             : report is { To: not null, Problem: { } why } ? await WaitAsync(siteId, dataset, report, Short(why), ct)
-            : await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report, seal), ct);
+            : await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report, seal), ct);
     }
 
     /// <summary>
     /// Records that a site has a history complete. If the home has given up with this history for this site, it becomes the home.
     /// </summary>
-    public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSeal seal, CancellationToken ct)
+    public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSigner seal, CancellationToken ct)
     {
         if (await _zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
         {
@@ -118,7 +118,7 @@ public sealed partial class HomeRegistry
                         Move(change, dataset, seal);
                     }
 
-                    change.Note("home.complete", Target + dataset, "site:" + siteId);
+                    change.AddAudit("home.complete", Target + dataset, "site:" + siteId);
                     return Done.Value;
                 },
                 ct);
@@ -140,7 +140,7 @@ public sealed partial class HomeRegistry
             },
             ct);
 
-    private static Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
+    private static Result<Done> Request(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
     {
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
@@ -150,12 +150,12 @@ public sealed partial class HomeRegistry
         }
 
         string target = site?.Id ?? change.ZoneId;
-        if (WhyUncertain(change) is { } uncertain)
+        if (CheckRestored(change) is { } uncertain)
         {
             return uncertain;
         }
 
-        if (target != name.Home.SiteId && WhyNot(change, name, target, siteName, site) is { } refusal)
+        if (target != name.Home.SiteId && CheckTarget(change, name, target, siteName, site) is { } refusal)
         {
             return refusal;
         }
@@ -166,12 +166,12 @@ public sealed partial class HomeRegistry
             change.Homes.SetNext(dataset, isWithdrawn ? null : target);
         }
 
-        change.Note("home.ask", Target + dataset, "site " + siteName);
+        change.AddAudit("home.ask", Target + dataset, "site " + siteName);
         return Done.Value;
     }
 
     /// <summary>Returns a refusal after a restore until every site has reported, because a site may know of a later move.</summary>
-    internal static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
+    internal static HutchError? CheckRestored(ZoneChange change) => change.Restore.NotReported() is { Count: > 0 } untold
         ? (ErrorCode.Unavailable with
         {
             Advice = "Try again when they are connected. `hutch site remove NAME` gives up one that will not come back.",
@@ -180,7 +180,7 @@ public sealed partial class HomeRegistry
         : null;
 
     /// <summary>Returns the reason why a site cannot become the home of a dataset; null when it can.</summary>
-    internal static HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
+    internal static HutchError? CheckTarget(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
         name.Home.EndedAt is not null
             ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
         : name.Home.TrashedUntil is not null
@@ -196,11 +196,11 @@ public sealed partial class HomeRegistry
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
             }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
-        : site is not null && ServingBounds.Of(change).WhyNot(site, name) is { } why
+        : site is not null && ServingBounds.From(change).FindExclusion(site, name) is { } why
             ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: {why}.")
         : null;
 
-    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal)
+    private static Result<Done> Receive(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSigner seal)
     {
         if (change.Homes.Find(dataset) is not { } home || (home.Epoch != report.Epoch && !IsRaise(home, siteId, report))
             || (home.SiteId != siteId && (home.NextId != siteId || report.To != siteId)))
@@ -216,21 +216,21 @@ public sealed partial class HomeRegistry
                 Move(change, dataset, seal);
             }
 
-            change.Note("home.complete", Target + dataset, "site:" + siteId);
+            change.AddAudit("home.complete", Target + dataset, "site:" + siteId);
             return Done.Value;
         }
 
         if (home.Epoch != report.Epoch)
         {
             change.Homes.RaiseTo(dataset, siteId, report.Epoch);
-            change.Note("home.raise", Target + dataset, $"site:{siteId}, epoch {report.Epoch}");
+            change.AddAudit("home.raise", Target + dataset, $"site:{siteId}, epoch {report.Epoch}");
             return Done.Value;
         }
 
         if (report.Problem is { } problem)
         {
-            change.Homes.Keep(dataset, Short(problem));
-            change.Note("home.keep", Target + dataset, "site:" + siteId);
+            change.Homes.SetProblem(dataset, Short(problem));
+            change.AddAudit("home.keep", Target + dataset, "site:" + siteId);
             return Done.Value;
         }
 
@@ -238,7 +238,7 @@ public sealed partial class HomeRegistry
     }
 
     private static Result<Done> Release(
-        ZoneChange change, string siteId, HomeRecord home, DatasetId dataset, MoveReport report, IHomeSeal seal)
+        ZoneChange change, string siteId, HomeRecord home, DatasetId dataset, MoveReport report, IHomeSigner seal)
     {
         if (report is not { To: { } to, History: { } history, Proof: { } proof }
             || (to != change.ZoneId && change.Sites.Find(to) is not { RemovedAt: null }))
@@ -253,7 +253,7 @@ public sealed partial class HomeRegistry
 
         // A release that comes after a withdrawn request counts nevertheless: a home can never take it back.
         change.Homes.Release(dataset, to, history, proof);
-        change.Note("home.release", Target + dataset, $"site:{siteId} for site:{to}, history {history}");
+        change.AddAudit("home.release", Target + dataset, $"site:{siteId} for site:{to}, history {history}");
         if (to == siteId)
         {
             Move(change, dataset, seal);
@@ -271,15 +271,15 @@ public sealed partial class HomeRegistry
         history is not null && tables.Homes.Find(dataset) is { } home && home.NextId == siteId && home.Released == history;
 
     /// <summary>Begins the next epoch; the previous home keeps a copy.</summary>
-    private static void Move(ZoneChange change, DatasetId dataset, IHomeSeal seal)
+    private static void Move(ZoneChange change, DatasetId dataset, IHomeSigner seal)
     {
         HomeRecord before = change.Homes.Find(dataset)!;
-        var grant = new HomeGrant(dataset, before.NextId!, before.Epoch + 1, before.Released!.Value, before.SiteId);
+        var grant = new HomeAssignment(dataset, before.NextId!, before.Epoch + 1, before.Released!.Value, before.SiteId);
         Move(change, grant, seal.Sign(grant), before.ReleaseProof);
     }
 
     /// <summary>Applies a grant, which may also come from before a restore of the zone.</summary>
-    internal static void Move(ZoneChange change, HomeGrant grant, string grantProof, string? releaseProof)
+    internal static void Move(ZoneChange change, HomeAssignment grant, string grantProof, string? releaseProof)
     {
         DatasetId dataset = grant.Dataset;
         string known = change.Homes.Find(dataset)!.SiteId;
@@ -288,14 +288,14 @@ public sealed partial class HomeRegistry
         change.Copies.Remove(dataset, grant.SiteId);
         foreach (string was in new[] { grant.PreviousId, known }.Distinct().Where(was => was != grant.SiteId))
         {
-            KeepCopy(change, grant, was, told);
+            RetainCopy(change, grant, was, told);
         }
 
-        change.Note("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
+        change.AddAudit("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
     }
 
     /// <summary>Keeps a copy at the previous home. If a rule excludes that site as home, the rules decide about the copy.</summary>
-    private static void KeepCopy(ZoneChange change, HomeGrant grant, string siteId, CopyProgress? told)
+    private static void RetainCopy(ZoneChange change, HomeAssignment grant, string siteId, CopyProgress? told)
     {
         if (change.Copies.Find(grant.Dataset, siteId) is not null)
         {
@@ -308,7 +308,7 @@ public sealed partial class HomeRegistry
             isForRules);
         if (told is not null && siteId == grant.PreviousId && !grant.IsLost)
         {
-            change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
+            change.Copies.SetProgress(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
         }
     }
 

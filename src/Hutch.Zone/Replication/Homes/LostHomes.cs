@@ -28,7 +28,7 @@ public sealed class LostHomes
     /// <param name="ownName">The name of the zone's own site.</param>
     /// <param name="isConnected">Returns true for the id of a connected site, whose homes move instead.</param>
     public async ValueTask<Result<Done>> DeclareAsync(
-        Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal,
+        Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSigner seal,
         CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -48,14 +48,14 @@ public sealed class LostHomes
     /// </summary>
     /// <param name="site">The site, already authenticated by its key.</param>
     /// <param name="epoch">The epoch of the data.</param>
-    public ValueTask<Result<ReturnedName>> NameAsync(SiteOfLoss site, DatasetId dataset, long epoch, CancellationToken ct)
+    public ValueTask<Result<ReturnedName>> NameAsync(SiteAheadOfHome site, DatasetId dataset, long epoch, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
         return _zone.ChangeAsync(AuditActor.Server, change => Name(change, site, dataset, epoch), ct);
     }
 
     internal Result<Done> Declare(
-        ZoneChange change, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal)
+        ZoneChange change, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSigner seal)
     {
         SiteRecord? site = siteName == ownName ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (site is null && siteName != ownName))
@@ -65,7 +65,7 @@ public sealed class LostHomes
         }
 
         (HomeRecord home, string target) = (name.Home, site?.Id ?? change.ZoneId);
-        if ((HomeRegistry.WhyUncertain(change) ?? WhyNotLost(change, name, ownName, isConnected)) is { } present)
+        if ((HomeRegistry.CheckRestored(change) ?? CheckLost(change, name, ownName, isConnected)) is { } present)
         {
             return present;
         }
@@ -75,8 +75,8 @@ public sealed class LostHomes
             return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}. Name the site that is to go on.");
         }
 
-        if ((HomeRegistry.WhyNot(change, name, target, siteName, site)
-            ?? WhyBehind(change, name, target, siteName, ownName)) is { } refusal)
+        if ((HomeRegistry.CheckTarget(change, name, target, siteName, site)
+            ?? CheckNewest(change, name, target, siteName, ownName)) is { } refusal)
         {
             return refusal;
         }
@@ -86,15 +86,15 @@ public sealed class LostHomes
             return ErrorCode.Unavailable.With($"{siteName} has not said lately what it has of {name.FullName}. Try again in a minute.");
         }
 
-        var grant = new HomeGrant(dataset, target, home.Epoch + 1, known, home.SiteId) { IsLost = true };
+        var grant = new HomeAssignment(dataset, target, home.Epoch + 1, known, home.SiteId) { IsLost = true };
         HomeRegistry.Move(change, grant, seal.Sign(grant), null);
         string lost = SiteOf(change, home.SiteId, ownName);
-        change.Note(Operation.HomeLose.Name, Target + dataset, $"{lost} for {siteName}");
-        _notices.TellOwner(change, name, DatasetNotice.HomeLost(grant.Epoch, lost, siteName));
+        change.AddAudit(Operation.HomeLose.Name, Target + dataset, $"{lost} for {siteName}");
+        _notices.NotifyOwner(change, name, DatasetNotice.HomeLost(grant.Epoch, lost, siteName));
         return Done.Value;
     }
 
-    private static HutchError? WhyNotLost(ZoneChange change, NameRecord name, string ownName, Func<string, bool> isConnected)
+    private static HutchError? CheckLost(ZoneChange change, NameRecord name, string ownName, Func<string, bool> isConnected)
     {
         string home = SiteOf(change, name.Home.SiteId, ownName);
         return name.Home.SiteId == change.ZoneId || isConnected(name.Home.SiteId)
@@ -107,7 +107,7 @@ public sealed class LostHomes
     }
 
     /// <summary>Refuses a new home while another site has a later snapshot, which would leave less data behind.</summary>
-    private static HutchError? WhyBehind(ZoneChange change, NameRecord name, string target, string siteName, string ownName)
+    private static HutchError? CheckNewest(ZoneChange change, NameRecord name, string target, string siteName, string ownName)
     {
         long? has = change.Copies.Find(name.Dataset, target)?.Told?.Snapshot;
         return change.Copies.OfDataset(name.Dataset)
@@ -120,7 +120,7 @@ public sealed class LostHomes
                 : null;
     }
 
-    private Result<ReturnedName> Name(ZoneChange change, SiteOfLoss site, DatasetId dataset, long epoch)
+    private Result<ReturnedName> Name(ZoneChange change, SiteAheadOfHome site, DatasetId dataset, long epoch)
     {
         if (change.Purges.Has(dataset) || change.Names.Find(dataset) is not { Home.IsOver: false } name)
         {
@@ -140,7 +140,7 @@ public sealed class LostHomes
 
         if (change.Names.Find(back) is { } known)
         {
-            change.Note("home.return", Target + dataset, $"{site.Name} again, {known.FullName}");
+            change.AddAudit("home.return", Target + dataset, $"{site.Name} again, {known.FullName}");
             return new ReturnedName(back, known.Owner.Name, known.Slug, site.Name);
         }
 
@@ -152,8 +152,8 @@ public sealed class LostHomes
         }
 
         Protect(change, name, made);
-        change.Note("home.return", Target + dataset, $"{site.Name}, {made.FullName}, {back}");
-        _notices.TellOwner(change, made, DatasetNotice.HomeReturned(name, site.Name));
+        change.AddAudit("home.return", Target + dataset, $"{site.Name}, {made.FullName}, {back}");
+        _notices.NotifyOwner(change, made, DatasetNotice.HomeReturned(name, site.Name));
         return new ReturnedName(back, made.Owner.Name, made.Slug, site.Name);
     }
 
@@ -168,11 +168,11 @@ public sealed class LostHomes
 
         foreach (RuleRecord rule in change.Rules.OfDataset(of.Dataset).Where(static rule => rule.Rule.Kind == PlacementRuleKind.Serve))
         {
-            change.Rules.Add(RuleScope.Of(made.Dataset), rule.Rule, rule.Until, rule.CreatedBy);
+            change.Rules.Add(RuleScope.From(made.Dataset), rule.Rule, rule.Until, rule.CreatedBy);
         }
     }
 
-    private static string Free(ZoneChange change, NameRecord name, SiteOfLoss site)
+    private static string Free(ZoneChange change, NameRecord name, SiteAheadOfHome site)
     {
         string suffix = "-lost-" + site.Name;
         string first = name.Slug[..Math.Min(name.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
@@ -194,4 +194,4 @@ public sealed class LostHomes
 }
 
 /// <summary>A site that has data unknown to the home of a dataset.</summary>
-public sealed record SiteOfLoss(string Id, string Name);
+public sealed record SiteAheadOfHome(string Id, string Name);

@@ -15,96 +15,98 @@ public sealed class CopyNotices
 {
     private const int AtOnce = 200;
 
-    private static readonly HutchError NothingToTell = ErrorCode.Conflict.With("Somebody else has told it, or it is no longer so.");
+    private static readonly HutchError NothingToReport = ErrorCode.Conflict.With("Somebody else has told it, or it is no longer so.");
 
     private readonly ZoneDatabase _zone;
     private readonly DatasetNotices _notices;
 
     internal CopyNotices(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
-    public async ValueTask TellAsync(IReadOnlyCollection<PlannedDataset> planned, CancellationToken ct)
+    public async ValueTask NotifyAsync(IReadOnlyCollection<PlannedDataset> planned, CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();
-        RuleTurn[] turns = [.. planned.SelectMany(one => RuleTurn.Of(one, now))];
-        if (turns.Any(static turn => !turn.IsTold))
+        RuleStateChange[] turns = [.. planned.SelectMany(one => RuleStateChange.FindChanges(one, now))];
+        if (turns.Any(static turn => !turn.IsNotified))
         {
-            await _zone.KeepAsync(tables => Note(tables, turns.Where(static turn => !turn.IsTold)), ct);
+            await _zone.KeepAsync(tables => RecordStates(tables, turns.Where(static turn => !turn.IsNotified)), ct);
         }
 
-        if (turns.Any(static turn => turn.IsTold))
+        if (turns.Any(static turn => turn.IsNotified))
         {
-            _ = await _zone.ChangeAsync(AuditActor.Server, change => Tell(change, turns.Where(static turn => turn.IsTold)), ct);
+            _ = await _zone.ChangeAsync(AuditActor.Server, change => Notify(change, turns.Where(static turn => turn.IsNotified)), ct);
         }
     }
 
     /// <summary>Notifies requesters whose copies by hand have made no progress for long.</summary>
-    public async ValueTask TellStuckAsync(CancellationToken ct)
+    public async ValueTask NotifyStuckAsync(CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();
         IReadOnlyList<CopyRecord> stuck = await _zone.ReadAsync(
-            tables => tables.Copies.Stuck(now - RuleTurn.Patience, now - RuleTurn.HopelessPatience, AtOnce), ct);
+            tables => tables.Copies.Stuck(now - RuleStateChange.StuckAfter, now - RuleStateChange.ImpossibleAfter, AtOnce), ct);
         if (stuck.Count > 0)
         {
-            _ = await _zone.ChangeAsync(AuditActor.Server, change => TellStuck(change, stuck), ct);
+            _ = await _zone.ChangeAsync(AuditActor.Server, change => NotifyStuck(change, stuck), ct);
         }
     }
 
     /// <summary>Notifies the requester of a copy that is complete for the first time, in the change that records it.</summary>
-    internal void TellWhole(ZoneChange change, DatasetId dataset, string siteId)
+    internal void NotifyComplete(ZoneChange change, DatasetId dataset, string siteId)
     {
         if (change.Copies.Find(dataset, siteId) is { AskedBy: { } askedBy } copy && change.Names.Find(dataset) is { } name)
         {
             string site = SiteOf(change, siteId);
-            _notices.TellAsker(change, name, DatasetNotice.CopiesComplete(KeyOf(copy), Wanted(site), $"{site} has all of it."), askedBy);
+            _notices.NotifyRequester(
+                change, name, DatasetNotice.CopiesComplete(KeyOf(copy), DescribeCopy(site), $"{site} has all of it."), askedBy);
         }
     }
 
-    private Result<Done> Tell(ZoneChange change, IEnumerable<RuleTurn> turns)
+    private Result<Done> Notify(ZoneChange change, IEnumerable<RuleStateChange> turns)
     {
-        RuleTurn[] current = [.. turns.Where(turn => change.Rules.Find(turn.Rule.Number)?.Told == turn.Rule.Told)];
-        Note(change, current);
-        foreach (RuleTurn turn in current)
+        RuleStateChange[] current = [.. turns.Where(turn => change.Rules.Find(turn.Rule.Number)?.Told == turn.Rule.Told)];
+        RecordStates(change, current);
+        foreach (RuleStateChange turn in current)
         {
-            _notices.TellAsker(change, turn.Dataset.Name, NoticeOf(turn), turn.Rule.CreatedBy);
+            _notices.NotifyRequester(change, turn.Dataset.Name, NoticeOf(turn), turn.Rule.CreatedBy);
         }
 
-        return current.Length > 0 ? Done.Value : NothingToTell;
+        return current.Length > 0 ? Done.Value : NothingToReport;
     }
 
-    private Result<Done> TellStuck(ZoneChange change, IReadOnlyList<CopyRecord> stuck)
+    private Result<Done> NotifyStuck(ZoneChange change, IReadOnlyList<CopyRecord> stuck)
     {
         int told = 0;
         foreach (CopyRecord copy in stuck)
         {
-            if (change.Names.Find(copy.Dataset) is { } name && change.Copies.SetTold(copy.Dataset, copy.SiteId))
+            if (change.Names.Find(copy.Dataset) is { } name && change.Copies.SetNotified(copy.Dataset, copy.SiteId))
             {
                 told++;
                 string site = SiteOf(change, copy.SiteId);
                 string how = copy.Told?.Problem ?? $"{site} has not said why.";
-                _notices.TellAsker(
-                    change, name, DatasetNotice.CopiesStuck(KeyOf(copy), Wanted(site), copy.MovedAt ?? copy.AskedAt, how), copy.AskedBy!);
+                _notices.NotifyRequester(
+                    change, name, DatasetNotice.CopiesStuck(KeyOf(copy), DescribeCopy(site), copy.MovedAt ?? copy.AskedAt, how),
+                    copy.AskedBy!);
             }
         }
 
-        return told > 0 ? Done.Value : NothingToTell;
+        return told > 0 ? Done.Value : NothingToReport;
     }
 
-    private static Done Note(ZoneTables tables, IEnumerable<RuleTurn> turns)
+    private static Done RecordStates(ZoneTables tables, IEnumerable<RuleStateChange> turns)
     {
-        foreach (RuleTurn turn in turns)
+        foreach (RuleStateChange turn in turns)
         {
-            tables.Rules.Tell(turn.Rule.Number, turn.LackingSince, turn.Told);
+            tables.Rules.SetNotified(turn.Rule.Number, turn.LackingSince, turn.Notification);
         }
 
         return Done.Value;
     }
 
-    private static DatasetNotice NoticeOf(RuleTurn turn)
+    private static DatasetNotice NoticeOf(RuleStateChange turn)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"rule {turn.Rule.Number} {turn.Rule.LackingSince:O}");
         string wanted = turn.Rule.Rule.ToString();
         string how = $"{turn.Status.Summary} {string.Join("; ", turn.Status.Sites)}".Trim();
-        return turn.Told == RuleNews.Whole
+        return turn.Notification == RuleNotificationKind.Whole
             ? DatasetNotice.CopiesComplete(key, wanted, how)
             : DatasetNotice.CopiesStuck(key, wanted, turn.StillSince, how);
     }
@@ -112,7 +114,7 @@ public sealed class CopyNotices
     private static string KeyOf(CopyRecord copy) =>
         string.Create(CultureInfo.InvariantCulture, $"copy at {copy.SiteId} {copy.AskedAt:O}");
 
-    private static string Wanted(string site) => "a copy at " + site;
+    private static string DescribeCopy(string site) => "a copy at " + site;
 
     private static string SiteOf(ZoneTables tables, string siteId) => tables.Sites.Find(siteId)?.Name ?? "the zone's own site";
 }

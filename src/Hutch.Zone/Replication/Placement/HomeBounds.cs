@@ -13,7 +13,7 @@ internal static class HomeBounds
         (string siteName, ImmutableSortedDictionary<string, string> labels) = tables.Sites.Find(siteId) is { } site
             ? (site.Name, site.Labels)
             : (ownName, tables.Sites.OwnLabels());
-        return new RulesByScope(tables.Rules.Homing()).For(name, tables.Summaries.LineageOf(name.Dataset))
+        return new RulesByScope(tables.Rules.ListHomeRules()).For(name, tables.Summaries.LineageOf(name.Dataset))
             .Any(rule => !ServingBounds.IsMeant(rule.Rule, siteName, labels));
     }
 }

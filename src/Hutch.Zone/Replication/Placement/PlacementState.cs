@@ -32,7 +32,7 @@ internal sealed class PlacementState
         _wide = new RulesByScope(tables.Rules.Wide());
         _ownTerms = tables.Sites.OwnTerms();
         _trial = new RulesByScope(trial is null ? [] : [trial]);
-        foreach (PromisedBytes promise in tables.Copies.Promised())
+        foreach (ReservedBytes promise in tables.Copies.Promised())
         {
             Promise(promise.SiteId, promise.Bytes);
         }
@@ -63,7 +63,7 @@ internal sealed class PlacementState
         PlacementPlan plan = rules.Length == 0 && !copies.Any(MayBeReleased)
                 ? new PlacementPlan([], null, [])
             : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle
-                ? Hindered(rules, obstacle, Choose(rules.Where(static rule => rule.Rule.Kind == PlacementRuleKind.Serve)))
+                ? PlanBlocked(rules, obstacle, Choose(rules.Where(static rule => rule.Rule.Kind == PlacementRuleKind.Serve)))
             : Choose(rules);
         foreach (SiteReason chosen in plan.NewCopies)
         {
@@ -83,7 +83,7 @@ internal sealed class PlacementState
     }
 
     /// <summary>Returns the plan of a dataset that cannot be copied. Rules for serving apply to it nevertheless.</summary>
-    private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle, PlacementPlan serving) => new(
+    private static PlacementPlan PlanBlocked(RuleRecord[] rules, string obstacle, PlacementPlan serving) => new(
         [], null,
         [
             .. rules.Select(rule => serving.Rules.FirstOrDefault(status => status.Rule == rule.Rule)
@@ -99,18 +99,18 @@ internal sealed class PlacementState
     private PlacementSite Own(DatasetFacts of, NameRecord name, long bytes) => new(
         _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownTerms.Intake, Space(_zoneId, _facts.OwnFreeBytes), null, null)
     {
-        Declines = WhyDeclined(_ownTerms, of, name, bytes),
+        Declines = FindRefusal(_ownTerms, of, name, bytes),
     };
 
     private PlacementSite See(SiteRecord site, DatasetFacts of, NameRecord name, long bytes) => new(
         site.Id, site.Name, site.Labels, site.Terms.Intake, Space(site.Id, site.FreeBytes ?? 0), null, _facts.AwaySince(site))
     {
-        Declines = WhyDeclined(site.Terms, of, name, bytes),
+        Declines = FindRefusal(site.Terms, of, name, bytes),
     };
 
     /// <summary>Returns the reason why a site declines a dataset. If the zone does not know the type, the site itself decides.</summary>
-    private static string? WhyDeclined(SiteTerms terms, DatasetFacts of, NameRecord name, long bytes) =>
-        of.Type.Types is [var type, ..] ? AcceptedDatasets.WhyNot(terms, name.Owner.Name, name.Slug, type, bytes) : null;
+    private static string? FindRefusal(SiteTerms terms, DatasetFacts of, NameRecord name, long bytes) =>
+        of.Type.Types is [var type, ..] ? AcceptedDatasets.FindRefusal(terms, name.Owner.Name, name.Slug, type, bytes) : null;
 
     private SiteSpace Space(string siteId, long freeBytes) => new(freeBytes, _promised.GetValueOrDefault(siteId));
 

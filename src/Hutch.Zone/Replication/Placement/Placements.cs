@@ -36,7 +36,7 @@ public sealed class Placements
 
     /// <summary>Returns true if there is a rule, a copy that may be released, or a copy whose requester may need a notice.</summary>
     public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(
-        static tables => tables.Rules.Any() || tables.Copies.AnyToRelease() || tables.Copies.AnyToTell(), ct);
+        static tables => tables.Rules.Any() || tables.Copies.AnyToRelease() || tables.Copies.AnyToNotify(), ct);
 
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Sites.List(), ct);
@@ -163,7 +163,7 @@ public sealed class Placements
             foreach (SiteReason chosen in one.Plan.NewCopies)
             {
                 change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, isChosen: true);
-                change.Note(
+                change.AddAudit(
                     "copy.assign", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {chosen}"));
             }
 
@@ -175,7 +175,7 @@ public sealed class Placements
             foreach (SiteReason released in one.Plan.Released)
             {
                 change.Copies.Release(one.Name.Dataset, released.SiteId, released.Reason);
-                change.Note(
+                change.AddAudit(
                     "copy.release", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {released}"));
             }
         }

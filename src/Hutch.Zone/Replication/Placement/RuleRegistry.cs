@@ -30,7 +30,7 @@ public sealed class RuleRegistry
 
     /// <summary>Creates a rule, or returns an equal existing one.</summary>
     /// <param name="ownName">The name of the zone's own site.</param>
-    public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
+    public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, RuleDraft wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(wanted);
@@ -39,7 +39,7 @@ public sealed class RuleRegistry
     }
 
     /// <summary>Returns the scope of a rule, if the caller may create it.</summary>
-    public ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
+    public ValueTask<Result<RuleScope>> CheckAsync(Caller caller, RuleDraft wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
@@ -87,10 +87,10 @@ public sealed class RuleRegistry
     {
         change.Rules.End(rule.Number);
         SendAgain(change, rule);
-        Note(change, rule, what);
+        Audit(change, rule, what);
     }
 
-    private Result<RuleRecord> Add(ZoneChange change, Caller caller, WantedRule wanted, RuleScope scope)
+    private Result<RuleRecord> Add(ZoneChange change, Caller caller, RuleDraft wanted, RuleScope scope)
     {
         if (wanted.Until <= _zone.Time.GetUtcNow())
         {
@@ -107,7 +107,7 @@ public sealed class RuleRegistry
                 return ErrorCode.Unprocessable.With($"A dataset can have at most {MaxOfDataset} rules of its own; remove one first.");
             }
 
-            if (WhyTooMany(change, caller) is { } tooMany)
+            if (CheckLimit(change, caller) is { } tooMany)
             {
                 return tooMany;
             }
@@ -119,14 +119,14 @@ public sealed class RuleRegistry
             SendAgain(change, made);
         }
 
-        Note(change, made, same is null ? "made" : "asked for again");
+        Audit(change, made, same is null ? "made" : "asked for again");
         return made;
     }
 
     /// <summary>
     /// Returns the reason why the caller may not create another rule, so that no account can use up the rules of the zone.
     /// </summary>
-    private static HutchError? WhyTooMany(ZoneTables tables, Caller caller)
+    private static HutchError? CheckLimit(ZoneTables tables, Caller caller)
     {
         bool isAdministrator = Authorizer.Authorize(caller, Operation.RulesChange).IsOk;
         return !isAdministrator && tables.Rules.CountBy(caller.Name) >= MaxOfAccount
@@ -138,22 +138,22 @@ public sealed class RuleRegistry
             : null;
     }
 
-    private Result<RuleScope> Check(ZoneTables tables, Caller caller, WantedRule wanted, string ownName) =>
+    private Result<RuleScope> Check(ZoneTables tables, Caller caller, RuleDraft wanted, string ownName) =>
         Scope(tables, caller, wanted).Then(
-            scope => WhyNotServe(tables, wanted, scope, ownName) is { } refusal ? (Result<RuleScope>)refusal : scope);
+            scope => CheckServeRule(tables, wanted, scope, ownName) is { } refusal ? (Result<RuleScope>)refusal : scope);
 
-    private Result<RuleScope> Scope(ZoneTables tables, Caller caller, WantedRule wanted)
+    private Result<RuleScope> Scope(ZoneTables tables, Caller caller, RuleDraft wanted)
     {
         if (wanted.Dataset is { } dataset)
         {
-            return _authorizer.Authorize(tables, caller, dataset, Operation.RuleChange).Then<RuleScope>(_ => RuleScope.Of(dataset));
+            return _authorizer.Authorize(tables, caller, dataset, Operation.RuleChange).Then<RuleScope>(_ => RuleScope.From(dataset));
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.RulesChange);
         return !allowed.IsOk ? allowed.Error
             : wanted.Type is { } type ? RuleScope.OfType(type)
             : wanted.Owner is not { } owner ? RuleScope.All
-            : tables.Principals.Find(owner.Value) is { } principal ? RuleScope.Of(principal.Id)
+            : tables.Principals.Find(owner.Value) is { } principal ? RuleScope.From(principal.Id)
             : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
     }
 
@@ -161,7 +161,7 @@ public sealed class RuleRegistry
     /// Refuses a rule for serving that excludes the zone's own site, which knows every dataset, or the home of the dataset, where it is
     /// written.
     /// </summary>
-    private static HutchError? WhyNotServe(ZoneTables tables, WantedRule wanted, RuleScope scope, string ownName)
+    private static HutchError? CheckServeRule(ZoneTables tables, RuleDraft wanted, RuleScope scope, string ownName)
     {
         if (wanted.Rule.Kind != PlacementRuleKind.Serve)
         {
@@ -204,7 +204,7 @@ public sealed class RuleRegistry
     /// Adds a line to the audit. With a dataset as target it invalidates the dataset's caches; with a rule, the datasets of its scope are
     /// planned.
     /// </summary>
-    private static void Note(ZoneChange change, RuleRecord rule, string what) => change.Note(
+    private static void Audit(ZoneChange change, RuleRecord rule, string what) => change.AddAudit(
         Operation.RuleChange.Name, rule.Scope.Dataset is { } dataset ? "dataset:" + dataset : Target + rule.Number,
         $"rule {rule.Number} {what}: {rule.Rule}");
 }

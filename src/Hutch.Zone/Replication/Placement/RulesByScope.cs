@@ -19,7 +19,7 @@ internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
 
     public IEnumerable<RuleRecord> For(NameRecord name, TypeLineage type) => IsEmpty
         ? []
-        : [.. _rules[RuleScope.Of(name.Dataset)], .. ForType(type), .. _rules[RuleScope.Of(name.Owner.Id)], .. _rules[RuleScope.All]];
+        : [.. _rules[RuleScope.From(name.Dataset)], .. ForType(type), .. _rules[RuleScope.From(name.Owner.Id)], .. _rules[RuleScope.All]];
 
     /// <summary>Returns the rules for the type itself.</summary>
     public IEnumerable<RuleRecord> ForType(TypeLineage type)

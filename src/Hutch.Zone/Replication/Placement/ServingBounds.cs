@@ -20,7 +20,7 @@ internal sealed class ServingBounds
 
     public bool IsEmpty => _rules.IsEmpty;
 
-    public static ServingBounds Of(ZoneTables tables) => new(tables);
+    public static ServingBounds From(ZoneTables tables) => new(tables);
 
     public bool Excludes(SiteRecord site, DatasetId dataset) =>
         !IsEmpty && _tables.Names.Find(dataset) is { } name && Excluding(site, name) is not null;
@@ -38,7 +38,7 @@ internal sealed class ServingBounds
         : _rules.For(name, TypeOf(name)).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
 
     /// <summary>Returns the reason why a joined site is excluded from a dataset, as the end of a sentence; null when it is not.</summary>
-    public string? WhyNot(SiteRecord site, NameRecord name) => Excluding(site, name) is not { } rule
+    public string? FindExclusion(SiteRecord site, NameRecord name) => Excluding(site, name) is not { } rule
         ? null
         : $"rule {rule.Number} says '{rule.Rule}'"
             + (rule.Scope.Kind == RuleScopeKind.Type && !TypeOf(name).IsKnown ? ", and the zone does not know its type (yet)" : "");

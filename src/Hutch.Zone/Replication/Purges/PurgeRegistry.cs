@@ -23,8 +23,8 @@ public sealed class PurgeRegistry
 
     /// <summary>Orders a purge of a dataset at every site. An order is never revoked; repeating it changes nothing.</summary>
     /// <param name="reason">The reason, which stays at the zone.</param>
-    public async ValueTask<Result<PurgeStanding>> OrderAsync(
-        Caller caller, DatasetId dataset, string reason, IHomeSeal seal, CancellationToken ct)
+    public async ValueTask<Result<PurgeStatus>> OrderAsync(
+        Caller caller, DatasetId dataset, string reason, IHomeSigner seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(seal);
@@ -34,11 +34,12 @@ public sealed class PurgeRegistry
             : allowed.Error;
     }
 
-    public async ValueTask<Result<PurgeStanding>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    public async ValueTask<Result<PurgeStatus>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        Result<Done> allowed = MayRead(caller);
+        Result<Done> allowed = AuthorizeRead(caller);
         return !allowed.IsOk ? allowed.Error
-            : await _zone.ReadAsync(tables => tables.Purges.Find(dataset) is { } purge ? Stand(tables, purge) : null, ct) is { } standing
+            : await _zone.ReadAsync(
+                tables => tables.Purges.Find(dataset) is { } purge ? FindStatus(tables, purge) : null, ct) is { } standing
                 ? standing
                 : ErrorCode.NotFound.With($"No purge of dataset {dataset} at all sites was ordered.");
     }
@@ -46,13 +47,14 @@ public sealed class PurgeRegistry
     /// <summary>Lists orders, the newest first.</summary>
     /// <param name="onlyOpen">True for only those that a site has not yet carried out.</param>
     /// <param name="after">The dataset after which the list continues; null for the beginning.</param>
-    public async ValueTask<Result<IReadOnlyList<PurgeStanding>>> ListAsync(
+    public async ValueTask<Result<IReadOnlyList<PurgeStatus>>> ListAsync(
         Caller caller, bool onlyOpen, DatasetId? after, int limit, CancellationToken ct)
     {
-        Result<Done> allowed = MayRead(caller);
+        Result<Done> allowed = AuthorizeRead(caller);
         return allowed.IsOk
-            ? Result<IReadOnlyList<PurgeStanding>>.Ok(await _zone.ReadAsync(
-                tables => tables.Purges.List(onlyOpen ? _zone.SiteId : null, after, limit).Select(purge => Stand(tables, purge)).ToList(),
+            ? Result<IReadOnlyList<PurgeStatus>>.Ok(await _zone.ReadAsync(
+                tables => tables.Purges.List(onlyOpen ? _zone.SiteId : null, after, limit).Select(
+                    purge => FindStatus(tables, purge)).ToList(),
                 ct))
             : allowed.Error;
     }
@@ -65,16 +67,16 @@ public sealed class PurgeRegistry
         _zone.ReadAsync(tables => tables.Purges.Find(dataset), ct);
 
     /// <summary>Records a site's signed statement that it has nothing left of a dataset. Repeating it changes nothing.</summary>
-    public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, string proof, CancellationToken ct)
+    public async ValueTask<Result<Done>> ReportAsync(string siteId, DatasetId dataset, string proof, CancellationToken ct)
     {
         Result<bool> isNews = await _zone.ReadAsync(tables => IsNews(tables, siteId, dataset), ct);
         return isNews is { IsOk: true, Value: true }
-            ? await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, proof), ct)
+            ? await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, proof), ct)
             : isNews.Then<Done>(static _ => Done.Value);
     }
 
     /// <summary>Checks that the caller may read purges here. A site does not know the statements of others.</summary>
-    private Result<Done> MayRead(Caller caller)
+    private Result<Done> AuthorizeRead(Caller caller)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PurgeRead);
         return allowed.IsOk && _zone.Joined is { } zone
@@ -83,7 +85,7 @@ public sealed class PurgeRegistry
             : allowed;
     }
 
-    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, string proof)
+    private static Result<Done> Receive(ZoneChange change, string siteId, DatasetId dataset, string proof)
     {
         Result<bool> isNews = IsNews(change, siteId, dataset);
         if (isNews is not { IsOk: true, Value: true })
@@ -93,7 +95,7 @@ public sealed class PurgeRegistry
 
         change.Purges.Answer(dataset, siteId, proof);
         change.Copies.Remove(dataset, siteId);
-        change.Note("purge.answer", Target + dataset, "site:" + siteId);
+        change.AddAudit("purge.answer", Target + dataset, "site:" + siteId);
         return Done.Value;
     }
 
@@ -102,7 +104,7 @@ public sealed class PurgeRegistry
         ? purge.Answers.All(answer => answer.SiteId != siteId)
         : ErrorCode.Conflict.With($"The zone has not ordered that dataset {dataset} is purged.");
 
-    private Result<PurgeStanding> Order(ZoneChange change, Caller caller, DatasetId dataset, string reason, IHomeSeal seal)
+    private Result<PurgeStatus> Order(ZoneChange change, Caller caller, DatasetId dataset, string reason, IHomeSigner seal)
     {
         if (change.Homes.Find(dataset) is null)
         {
@@ -116,21 +118,21 @@ public sealed class PurgeRegistry
             change.Dois.SetDue(dataset);
         }
 
-        change.Note(Operation.PurgeOrder.Name, Target + dataset, reason);
-        return Stand(change, change.Purges.Find(dataset)!);
+        change.AddAudit(Operation.PurgeOrder.Name, Target + dataset, reason);
+        return FindStatus(change, change.Purges.Find(dataset)!);
     }
 
     /// <summary>
     /// Returns the progress of a purge. Every site must confirm, because any may have cached the dataset. A site that was removed before it
     /// confirmed is listed, but not awaited.
     /// </summary>
-    private PurgeStanding Stand(ZoneTables tables, PurgeRecord purge)
+    private PurgeStatus FindStatus(ZoneTables tables, PurgeRecord purge)
     {
         var told = purge.Answers.ToDictionary(static answer => answer.SiteId, static answer => answer.At);
         IEnumerable<PurgeSite> others = tables.Sites.ListAll()
             .Where(site => site.RemovedAt is null || told.ContainsKey(site.Id) || site.RemovedAt >= purge.Order.At)
             .Select(site => new PurgeSite(site.Id, site.Name, At(site.Id), site.RemovedAt is not null));
-        return new PurgeStanding(
+        return new PurgeStatus(
             purge, tables.Names.Find(purge.Order.Dataset)?.FullName,
             [new PurgeSite(_zone.SiteId, null, At(_zone.SiteId), false), .. others]);
 
@@ -141,7 +143,7 @@ public sealed class PurgeRegistry
 /// <summary>The progress of a purge.</summary>
 /// <param name="Name">The name of the dataset; null when its name was freed.</param>
 /// <param name="Sites">Every site that must confirm or has confirmed it.</param>
-public sealed record PurgeStanding(PurgeRecord Purge, string? Name, IReadOnlyList<PurgeSite> Sites)
+public sealed record PurgeStatus(PurgeRecord Purge, string? Name, IReadOnlyList<PurgeSite> Sites)
 {
     /// <summary>True if a site of the zone has not yet confirmed.</summary>
     public bool IsOpen => Sites.Any(static site => site.IsMissing);

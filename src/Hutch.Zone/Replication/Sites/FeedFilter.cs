@@ -39,8 +39,8 @@ internal static class FeedFilter
     /// <summary>
     /// Returns true if a role concerns a site. Roles for one site go only there; roles without a site are for the zone's own site.
     /// </summary>
-    private static bool Counts(string siteId, string role) => HeldRole.Parse(role) is { IsOk: true, Value: var held }
-        && (HeldRole.IsOfSite(held.Role) ? held.Site == siteId : held.Site is null);
+    private static bool Counts(string siteId, string role) => AssignedRole.Parse(role) is { IsOk: true, Value: var held }
+        && (AssignedRole.IsOfSite(held.Role) ? held.Site == siteId : held.Site is null);
 
     /// <summary>
     /// Returns the row for a site. Of a token for another site it shows the scope and the end, because the site receives requests to read

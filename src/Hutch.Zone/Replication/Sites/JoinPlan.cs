@@ -12,7 +12,7 @@ namespace Hutch.Zone.Replication.Sites;
 /// <param name="Datasets">The datasets to report to the zone.</param>
 /// <param name="Ends">The number of objects that end, by kind.</param>
 public sealed record JoinPlan(
-    IReadOnlyList<BroughtAccount> Accounts, IReadOnlyList<BroughtDataset> Datasets, IReadOnlyDictionary<string, long> Ends)
+    IReadOnlyList<ImportedAccount> Accounts, IReadOnlyList<ImportedDataset> Datasets, IReadOnlyDictionary<string, long> Ends)
 {
     /// <summary>The names of the datasets on this server.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; private init; } = new Dictionary<DatasetId, string>();
@@ -24,7 +24,7 @@ public sealed record JoinPlan(
     /// <summary>Makes the plan, or returns the reason why the server may not join with this map.</summary>
     internal static Result<JoinPlan> Make(ZoneTables tables, AccountMap map, string ownId)
     {
-        if (SiteRefusals.WhyNotASite(tables) is { } refusal)
+        if (SiteRefusals.CheckNotSite(tables) is { } refusal)
         {
             return refusal;
         }
@@ -41,12 +41,12 @@ public sealed record JoinPlan(
         string[] unmapped = [.. all.Where(name => !lines.ContainsKey(name) && (name != AccountName.Admin || owners.Contains(name)))];
         string[] unknown = [.. lines.Keys.Except(all)];
         string[] leftOut = [.. owners.Where(name => lines.TryGetValue(name, out MappedAccount? line) && line.Zone is null)];
-        refusal = unmapped.Length > 0 ? Refuse($"The map of accounts lacks {Named(unmapped)}.")
-            : unknown.Length > 0 ? Refuse($"This server has no account {Named(unknown)}, which the map of accounts names.")
-            : leftOut.Length > 0 ? Refuse($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.")
+        refusal = unmapped.Length > 0 ? Reject($"The map of accounts lacks {Named(unmapped)}.")
+            : unknown.Length > 0 ? Reject($"This server has no account {Named(unknown)}, which the map of accounts names.")
+            : leftOut.Length > 0 ? Reject($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.")
             : names.FirstOrDefault(name => name.Home.SiteId != ownId) is { } elsewhere
-                ? Refuse($"The dataset {elsewhere.FullName} is at home at another site.")
-            : tables.Publications.FirstChange() is not null ? Refuse(
+                ? Reject($"The dataset {elsewhere.FullName} is at home at another site.")
+            : tables.Publications.FirstChange() is not null ? Reject(
                 "This server has published datasets, whose pages and DOIs would end: a server that publishes stays a zone.")
             : null;
         if (refusal is not null)
@@ -54,22 +54,22 @@ public sealed record JoinPlan(
             return refusal;
         }
 
-        BroughtAccount[] accounts =
+        ImportedAccount[] accounts =
         [
-            .. users.Where(user => ZoneOf(user.Name) is not null).Select(user => new BroughtAccount(
+            .. users.Where(user => ZoneOf(user.Name) is not null).Select(user => new ImportedAccount(
                 ZoneOf(user.Name)!, false, lines[user.Name].IsNew, lines[user.Name].IsNew ? user.DisplayName : null, [])),
-            .. groups.Where(group => ZoneOf(group.Name) is not null).Select(group => new BroughtAccount(
+            .. groups.Where(group => ZoneOf(group.Name) is not null).Select(group => new ImportedAccount(
                 ZoneOf(group.Name)!, true, lines[group.Name].IsNew, lines[group.Name].IsNew ? group.Description : null,
                 lines[group.Name].IsNew ? MembersOf(group) : [])),
         ];
         if (accounts.Sum(static account => account.Members.Count) > MaxMembers)
         {
-            return Refuse(
+            return Reject(
                 $"The groups that would be made have more than {MaxMembers} members: make them at the zone first, and map to them.");
         }
 
         long lost = 0;
-        BroughtDataset[] datasets = [.. names.Select(Bring)];
+        ImportedDataset[] datasets = [.. names.Select(Bring)];
         Dictionary<string, long> ends = new(tables.View.CountOwn(), StringComparer.Ordinal)
         {
             ["rights of accounts that are left out"] = lost,
@@ -81,27 +81,27 @@ public sealed record JoinPlan(
 
         string? ZoneOf(string local) => lines.GetValueOrDefault(local)?.Zone;
 
-        BroughtMember[] MembersOf(GroupRecord group) =>
+        ImportedMember[] MembersOf(GroupRecord group) =>
         [
             .. tables.Memberships.MembersOf(group.Id).Where(member => ZoneOf(member.UserName) is not null)
-                .Select(member => new BroughtMember(ZoneOf(member.UserName)!, member.Manager)),
+                .Select(member => new ImportedMember(ZoneOf(member.UserName)!, member.Manager)),
         ];
 
-        BroughtDataset Bring(NameRecord name)
+        ImportedDataset Bring(NameRecord name)
         {
             GrantRecord[] grants = [.. tables.Grants.On(name.Dataset)];
-            BroughtGrant[] mapped =
+            ImportedGrant[] mapped =
             [
                 .. grants.Where(grant => ZoneOf(grant.Principal.Name) is not null).Take(MaxGrants)
-                    .Select(grant => new BroughtGrant(ZoneOf(grant.Principal.Name)!, grant.Right.ToName(), grant.From)),
+                    .Select(grant => new ImportedGrant(ZoneOf(grant.Principal.Name)!, grant.Right.ToName(), grant.From)),
             ];
             lost += grants.Length - mapped.Length;
-            return new BroughtDataset(
+            return new ImportedDataset(
                 name.Dataset, ZoneOf(name.Owner.Name)!, name.Slug, name.Visibility.Right.ToName(), name.Visibility.From, mapped);
         }
     }
 
-    private static HutchError Refuse(string words) => (ErrorCode.Unprocessable with
+    private static HutchError Reject(string words) => (ErrorCode.Unprocessable with
     {
         Advice = "Each account of this server has a line in the map, LOCAL: ZONE; see docs/operations/sites.md. Nothing was changed.",
     }).With(words);

@@ -18,8 +18,8 @@ public sealed class RestoredZone
     internal RestoredZone(ZoneDatabase zone) => _zone = zone;
 
     /// <summary>Returns true if a site has yet to report.</summary>
-    public ValueTask<bool> HasToTellAsync(string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Restore.HasToTell(siteId), ct);
+    public ValueTask<bool> MustReportAsync(string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Restore.MustReport(siteId), ct);
 
     /// <summary>Returns the facts that this site can report to its zone.</summary>
     public ValueTask<KnownEnds> KnownAsync(CancellationToken ct) => _zone.ReadAsync(tables => tables.Restore.Known(_zone.SiteId), ct);
@@ -27,7 +27,7 @@ public sealed class RestoredZone
     /// <summary>Takes over a part of a site's report.</summary>
     /// <param name="isLast">True for the last part.</param>
     /// <param name="seal">Verifies signatures of this zone.</param>
-    public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSeal seal, CancellationToken ct)
+    public ValueTask<Result<Done>> ReceiveAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSigner seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(ends);
@@ -35,15 +35,15 @@ public sealed class RestoredZone
             AuditActor.Server,
             change =>
             {
-                if (!change.Restore.HasToTell(site.Id))
+                if (!change.Restore.MustReport(site.Id))
                 {
                     return ErrorCode.Conflict.With("The zone has not been restored since this site last reported what it knows.");
                 }
 
-                Take(change, site, ends, seal);
+                Receive(change, site, ends, seal);
                 if (isLast)
                 {
-                    change.Restore.NoteTold(site.Id);
+                    change.Restore.RecordReported(site.Id);
                 }
 
                 return Done.Value;
@@ -51,7 +51,7 @@ public sealed class RestoredZone
             ct);
     }
 
-    private static void Take(ZoneChange change, SiteRecord site, KnownEnds ends, IHomeSeal seal)
+    private static void Receive(ZoneChange change, SiteRecord site, KnownEnds ends, IHomeSigner seal)
     {
         foreach (KnownHome known in ends.Homes.Where(
             known => IsLater(change, known.Grant) && seal.HasSigned(known.Grant, known.GrantProof)))
@@ -61,12 +61,12 @@ public sealed class RestoredZone
 
         int tokens = ends.Tokens.Count(id => change.Tokens.Find(id)?.Scope.Site == site.Id && change.Tokens.Revoke(id));
         int users = ends.Users.Count(id => Disable(change, id));
-        var bounds = ServingBounds.Of(change);
+        var bounds = ServingBounds.From(change);
         int rows = ends.Rows.Count(row => MayKnow(site, bounds, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
         int names = ends.Names.Count(name => Name(change, site, name));
         int purges = ends.Purges.Count(known => Purge(change, known, seal));
         int over = ends.Ends.Count(end => !bounds.Excludes(site, end.Dataset) && Hide(change, end));
-        change.Note(
+        change.AddAudit(
             "zone.recover", "site:" + site.Name,
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -77,7 +77,7 @@ public sealed class RestoredZone
     /// <summary>
     /// Returns true if a grant has a later epoch. Only the home restores the name of a dataset that is unknown to this zone.
     /// </summary>
-    private static bool IsLater(ZoneChange change, HomeGrant grant) =>
+    private static bool IsLater(ZoneChange change, HomeAssignment grant) =>
         change.Homes.Find(grant.Dataset) is { } home && home.Epoch < grant.Epoch;
 
     /// <summary>
@@ -133,7 +133,7 @@ public sealed class RestoredZone
     }
 
     /// <summary>Repeats an earlier order of a purge. Its author and reason are in the audit from before the restore.</summary>
-    private static bool Purge(ZoneChange change, KnownPurge known, IHomeSeal seal)
+    private static bool Purge(ZoneChange change, KnownPurge known, IHomeSigner seal)
     {
         bool isOurs = !change.Purges.Has(known.Order.Dataset) && seal.HasSigned(known.Order, known.Proof);
         if (isOurs)
@@ -151,7 +151,7 @@ public sealed class RestoredZone
     private static bool Hide(ZoneChange change, KnownEnd end)
     {
         bool isHidden = change.Homes.Find(end.Dataset) is { IsOver: false } home && home.SiteId == end.SiteId && home.Epoch == end.Epoch
-            && (home.SiteId == change.ZoneId || change.Restore.HasToTell(home.SiteId));
+            && (home.SiteId == change.ZoneId || change.Restore.MustReport(home.SiteId));
         if (isHidden)
         {
             change.Homes.SetEnd(end.Dataset, end.Over, null);

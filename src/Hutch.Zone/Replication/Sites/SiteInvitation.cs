@@ -27,4 +27,4 @@ public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<S
 
 /// <summary>The datasets that a site still has or is to have.</summary>
 /// <param name="First">The first datasets, beginning with those that no other site has.</param>
-public sealed record LeftAtSite(long Datasets, IReadOnlyList<LeftDataset> First);
+public sealed record RemainingAtSite(long Datasets, IReadOnlyList<RemainingDataset> First);

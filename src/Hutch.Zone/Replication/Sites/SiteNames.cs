@@ -24,7 +24,7 @@ public sealed class SiteNames
     /// <param name="siteId">The site of the request.</param>
     /// <param name="tokenId">The public part of the token used there.</param>
     /// <returns>The number of the feed from which sites know the name.</returns>
-    public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, WantedName wanted, CancellationToken ct)
+    public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, NameReservation wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         (Result<Caller> found, long? known) = await _zone.ReadAsync(
@@ -36,7 +36,7 @@ public sealed class SiteNames
     }
 
     /// <summary>Frees a name that a site has just reserved without creating its dataset.</summary>
-    public async ValueTask<Result<Done>> GiveBackAsync(string siteId, DatasetId dataset, CancellationToken ct) =>
+    public async ValueTask<Result<Done>> ReleaseAsync(string siteId, DatasetId dataset, CancellationToken ct) =>
         await _zone.ChangeAsync<Done>(
             AuditActor.Server,
             change =>
@@ -52,12 +52,12 @@ public sealed class SiteNames
                 }
 
                 change.Names.Release(dataset);
-                change.Note("name.release", "dataset:" + dataset, $"site:{siteId} could not create the dataset");
+                change.AddAudit("name.release", "dataset:" + dataset, $"site:{siteId} could not create the dataset");
                 return Done.Value;
             },
             ct);
 
-    private Result<long> Reserve(ZoneChange change, string siteId, string tokenId, WantedName wanted) =>
+    private Result<long> Reserve(ZoneChange change, string siteId, string tokenId, NameReservation wanted) =>
         FindCaller(change, siteId, tokenId)
             .Then(caller => Authorizer.Authorize(caller, Operation.DatasetCreate).Then<Caller>(_ => caller))
             .Then(caller => wanted.IsThere && change.Homes.Find(wanted.Dataset) is not null
@@ -69,7 +69,7 @@ public sealed class SiteNames
     /// Returns the number of the feed when the zone already knows a dataset that a site created without it, because the earlier response
     /// was lost. Later changes by the owner stay valid.
     /// </summary>
-    private static long? KnownAt(ZoneTables tables, string siteId, WantedName wanted) =>
+    private static long? KnownAt(ZoneTables tables, string siteId, NameReservation wanted) =>
         wanted.IsThere && tables.Names.Find(wanted.Dataset) is { } name && name.Home.SiteId == siteId
             ? tables.Feed.Newest().Sequence
             : null;
@@ -80,7 +80,7 @@ public sealed class SiteNames
 
 /// <summary>A requested name for a new dataset.</summary>
 /// <param name="Owner">The user or group that will own it; null for the owner of the token.</param>
-public sealed record WantedName(DatasetId Dataset, AccountName? Owner, Slug Slug)
+public sealed record NameReservation(DatasetId Dataset, AccountName? Owner, Slug Slug)
 {
     /// <summary>True if the site created the dataset while the zone was away; a taken name then gets a number.</summary>
     public bool IsThere { get; init; }

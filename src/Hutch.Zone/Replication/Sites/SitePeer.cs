@@ -9,7 +9,7 @@ namespace Hutch.Zone.Replication.Sites;
 /// <param name="Address">The address for connections, HOST:PORT; null for none.</param>
 public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
 {
-    public static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
+    public static SitePeer From(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
 
-    public static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
+    public static SitePeer From(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
 }

@@ -31,7 +31,7 @@ public sealed class SiteReaders
                 : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
         }
 
-        if (await _zone.ReadAsync(tables => ServingBounds.Of(tables).Excludes(siteId, dataset), ct))
+        if (await _zone.ReadAsync(tables => ServingBounds.From(tables).Excludes(siteId, dataset), ct))
         {
             return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
         }
@@ -46,7 +46,7 @@ public sealed class SiteReaders
     /// Returns the caller of a request at the zone's own site, which the zone vouches for, because no other site knows its tokens and
     /// sessions. The view here decides about the account's rights.
     /// </summary>
-    public ValueTask<Result<Caller>> FindAsync(PassedCaller vouched, CancellationToken ct) => _zone.Joined is { } zone
+    public ValueTask<Result<Caller>> FindAsync(ForwardedCaller vouched, CancellationToken ct) => _zone.Joined is { } zone
         ? _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, zone.Zone, vouched, _zone.Time.GetUtcNow()), ct)
         : throw new InvalidOperationException("A zone is not told by itself who asks.");
 

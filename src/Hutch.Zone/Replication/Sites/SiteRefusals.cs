@@ -61,7 +61,7 @@ public static class SiteRefusals
     }
 
     /// <summary>Returns the reason why this server cannot become a site of another zone in any case; null when it can.</summary>
-    internal static HutchError? WhyNotASite(ZoneTables tables) =>
+    internal static HutchError? CheckNotSite(ZoneTables tables) =>
         tables.JoinedZone.Find() is { } joined
             ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
         : tables.Sites.List().Count > 0
@@ -69,17 +69,17 @@ public static class SiteRefusals
         : null;
 
     /// <summary>Returns the reason why this server may not join a zone without data; null when it may.</summary>
-    internal static HutchError? WhyNotJoin(ZoneTables tables) =>
-        WhyNotASite(tables) is { } refusal ? refusal
+    internal static HutchError? CheckCanJoin(ZoneTables tables) =>
+        CheckNotSite(tables) is { } refusal ? refusal
         : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
             ? ErrorCode.Unprocessable.With(
                 "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
         : null;
 
     /// <summary>Returns a refusal to remove a site with data that no other site has; null for a site without such data.</summary>
-    internal static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
+    internal static HutchError? CheckRemovable(ZoneTables tables, SiteRecord site)
     {
-        LeftDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];
+        RemainingDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];
         return only.Length == 0 ? null : (ErrorCode.Conflict with
         {
             Advice = $"`hutch site drain {site.Name}` shows all of it; move homes with `hutch home NAME --to SITE`. "

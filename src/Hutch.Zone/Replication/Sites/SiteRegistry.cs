@@ -80,7 +80,7 @@ public sealed class SiteRegistry
             SiteInviteRecord invite = change.SiteInvites.Create(
                 id, hash, wanted.Name, wanted.Labels, wanted.Key, [.. (wanted.Accounts?.Mapped ?? []).Select(static one => one.Target)],
                 caller.UserId, _time.GetUtcNow() + lifetime);
-            change.Note(
+            change.AddAudit(
                 "site.invite", Target + wanted.Name,
                 $"invite {id}{(invite.Accounts.Count > 0 ? ", for datasets of " + string.Join(' ', invite.Accounts) : "")}");
             return new IssuedSiteInvite(invite, secret);
@@ -105,14 +105,14 @@ public sealed class SiteRegistry
     /// Returns the datasets that a site still has or is to have: their number and the first of them. For callers with the right to see the
     /// sites.
     /// </summary>
-    public async ValueTask<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct)
+    public async ValueTask<Result<RemainingAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
         return allowed.IsOk
             ? await _zone.ReadAsync(
                 tables => tables.Sites.FindByName(name) is { } site
-                    ? new LeftAtSite(tables.Copies.CountLeftAt(site.Id), tables.Copies.LeftAt(site.Id, limit))
-                    : (Result<LeftAtSite>)NoSuchSite(name),
+                    ? new RemainingAtSite(tables.Copies.CountLeftAt(site.Id), tables.Copies.LeftAt(site.Id, limit))
+                    : (Result<RemainingAtSite>)NoSuchSite(name),
                 ct)
             : allowed.Error;
     }
@@ -132,7 +132,7 @@ public sealed class SiteRegistry
                     change.Feed.SendAgain(rule.Scope);
                 }
 
-                change.Note("site.label", Target + site.Name, SiteLabels.Format(labels));
+                change.AddAudit("site.label", Target + site.Name, SiteLabels.Format(labels));
                 return change.Sites.Find(site.Id)!;
             },
             ct);
@@ -178,14 +178,14 @@ public sealed class SiteRegistry
                 change.Sites.SetTerms(site.Id, terms);
             }
 
-            change.Note("site.terms", Target + shown, $"{terms.Intake.ToName()}, copies where {terms.Accepts ?? "any"}");
+            change.AddAudit("site.terms", Target + shown, $"{terms.Intake.ToName()}, copies where {terms.Accepts ?? "any"}");
             return terms;
         }
     }
 
     public ValueTask<long> SequenceAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.Newest().Sequence, ct);
 
-    public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.TermsHere, ct);
+    public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.LocalTerms, ct);
 
     public ValueTask<ImmutableSortedDictionary<string, string>> OwnLabelsAsync(CancellationToken ct) => _zone.ReadAsync(
         tables => _zone.Joined is null ? tables.Sites.OwnLabels() : tables.Sites.Find(_zone.SiteId)?.Labels ?? SiteLabels.Empty, ct);
@@ -208,7 +208,7 @@ public sealed class SiteRegistry
                     }
 
                     change.Sites.SetOwnLabels(labels);
-                    change.Note("site.label", Target + name, SiteLabels.Format(labels));
+                    change.AddAudit("site.label", Target + name, SiteLabels.Format(labels));
                     return Done.Value;
                 },
                 ct)
@@ -225,14 +225,14 @@ public sealed class SiteRegistry
             caller, name,
             (change, site) =>
             {
-                if (!isForced && SiteRefusals.WhyNotRemove(change, site) is { } refusal)
+                if (!isForced && SiteRefusals.CheckRemovable(change, site) is { } refusal)
                 {
                     return refusal;
                 }
 
                 change.Sites.Remove(site.Id);
-                change.Roles.ForgetSite(site.Id);
-                change.Note("site.remove", Target + site.Name, site.Id);
+                change.Roles.DeleteSite(site.Id);
+                change.AddAudit("site.remove", Target + site.Name, site.Id);
                 return site;
             },
             ct);
@@ -263,7 +263,7 @@ public sealed class SiteRegistry
                 change => Admit(change, id, hash, key, out noted).Then(site => then(change, change.SiteInvites.Find(id)!, site)), ct);
             if (noted is not null)
             {
-                await _zone.NoteAsync(
+                await _zone.AuditAsync(
                     AuditActor.Server, JoinRefused, $"invite:{id}", $"key {SiteKeyText.Format(key)}: {noted.Message}", ct);
             }
 
@@ -279,13 +279,13 @@ public sealed class SiteRegistry
 
     /// <summary>Returns the peer with this key; at a site, the zone's own site is also a peer.</summary>
     public ValueTask<SitePeer?> FindPeerAsync(BlobHash key, CancellationToken ct) => _zone.Joined is { } zone && zone.Key == key
-        ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
-        : _zone.ReadAsync(tables => tables.Sites.FindByKey(key) is { } site ? SitePeer.Of(site) : null, ct);
+        ? new ValueTask<SitePeer?>(SitePeer.From(zone))
+        : _zone.ReadAsync(tables => tables.Sites.FindByKey(key) is { } site ? SitePeer.From(site) : null, ct);
 
     /// <summary>Returns the peer with an id; null for an unknown or removed one.</summary>
     public ValueTask<SitePeer?> FindPeerAsync(string siteId, CancellationToken ct) => _zone.Joined is { } zone && zone.Zone == siteId
-        ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
-        : _zone.ReadAsync(tables => tables.Sites.Find(siteId) is { RemovedAt: null } site ? SitePeer.Of(site) : null, ct);
+        ? new ValueTask<SitePeer?>(SitePeer.From(zone))
+        : _zone.ReadAsync(tables => tables.Sites.Find(siteId) is { RemovedAt: null } site ? SitePeer.From(site) : null, ct);
 
     public ValueTask<Result<Done>> SetAddressAsync(SiteRecord site, string? address, CancellationToken ct)
     {
@@ -295,7 +295,7 @@ public sealed class SiteRegistry
             change =>
             {
                 change.Sites.SetAddress(site.Id, address);
-                change.Note("site.address", Target + site.Name, address ?? "none");
+                change.AddAudit("site.address", Target + site.Name, address ?? "none");
                 return Done.Value;
             },
             ct);
@@ -310,10 +310,11 @@ public sealed class SiteRegistry
         Zone is null && await _zone.ReadAsync(static tables => tables.Sites.List().Count == 0, ct);
 
     /// <summary>Records a message of a site, with the number up to which it has the feed durably and its free space.</summary>
-    public async ValueTask HearAsync(string siteId, long? confirmed, long? freeBytes, CancellationToken ct) => _ = await _zone.KeepAsync(
+    public async ValueTask RecordContactAsync(
+        string siteId, long? confirmed, long? freeBytes, CancellationToken ct) => _ = await _zone.KeepAsync(
         tables =>
         {
-            tables.Sites.Hear(siteId, confirmed, freeBytes);
+            tables.Sites.RecordContact(siteId, confirmed, freeBytes);
             return Done.Value;
         },
         ct);
@@ -343,31 +344,31 @@ public sealed class SiteRegistry
         return await _zone.JoinAsync(caller.Actor, joined, Bring, ct);
 
         // It may have changed since it was asked.
-        Result<IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>> Bring(ZoneTables tables)
+        Result<IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>> Bring(ZoneTables tables)
         {
             if (!Plan(tables, map).TryGet(out JoinPlan? plan, out HutchError? refusal))
             {
                 return refusal;
             }
 
-            var brought = new List<(BroughtDataset Dataset, PrincipalId Owner)>();
-            foreach (BroughtDataset dataset in plan.Datasets)
+            var imported = new List<(ImportedDataset Dataset, PrincipalId Owner)>();
+            foreach (ImportedDataset dataset in plan.Datasets)
             {
                 if (!PrincipalId.TryParse(accounts.GetValueOrDefault(dataset.Owner), out PrincipalId owner))
                 {
                     return ErrorCode.Conflict.With($"{dataset.Owner} came to own a dataset while this server joined. Join again.");
                 }
 
-                brought.Add((dataset, owner));
+                imported.Add((dataset, owner));
             }
 
-            return brought;
+            return imported;
         }
     }
 
     private Result<JoinPlan> Plan(ZoneTables tables, AccountMap? map) =>
         map is not null ? JoinPlan.Make(tables, map, _zone.Id)
-        : SiteRefusals.WhyNotJoin(tables) is { } refusal ? refusal
+        : SiteRefusals.CheckCanJoin(tables) is { } refusal ? refusal
         : new JoinPlan([], [], new Dictionary<string, long>());
 
     /// <summary>Returns the key that the servers of a zone share; the first call creates it.</summary>
@@ -387,7 +388,7 @@ public sealed class SiteRegistry
 
         if (invite.UsedByKey == key && change.Sites.Find(invite.SiteId!) is { RemovedAt: null } before)
         {
-            change.Note("site.join", Target + before.Name, "asked again with the same key");
+            change.AddAudit("site.join", Target + before.Name, "asked again with the same key");
             return before;
         }
 
@@ -400,7 +401,7 @@ public sealed class SiteRegistry
         string siteId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenText.IdLength / 2));
         SiteRecord site = change.Sites.Add(siteId, invite.Name, key, invite.Labels);
         change.SiteInvites.Use(id, key, siteId);
-        change.Note("site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}");
+        change.AddAudit("site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}");
         return site;
     }
 
@@ -431,7 +432,7 @@ public sealed class SiteRegistry
                 foreach (SiteInviteRecord invite in open)
                 {
                     change.SiteInvites.Revoke(invite.Id);
-                    change.Note("site.withdraw", Target + name, $"invite {invite.Id}");
+                    change.AddAudit("site.withdraw", Target + name, $"invite {invite.Id}");
                 }
 
                 return open.Length > 0 ? Done.Value : unknown;

@@ -51,9 +51,9 @@ public sealed class SiteView
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
     /// <summary>Records a response of the zone.</summary>
-    public async ValueTask HearAsync(DateTimeOffset zoneNow, CancellationToken ct)
+    public async ValueTask RecordContactAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
-        _zone.View.Hear(zoneNow);
+        _zone.View.RecordContact(zoneNow);
         if (_written is { } at && _time.GetElapsedTime(at) < WriteEvery)
         {
             return;
@@ -63,7 +63,7 @@ public sealed class SiteView
         _ = await _zone.KeepAsync(
             tables =>
             {
-                tables.View.Hear(_zone.View.ClockAhead);
+                tables.View.RecordContact(_zone.View.ClockAhead);
                 return Done.Value;
             },
             ct);

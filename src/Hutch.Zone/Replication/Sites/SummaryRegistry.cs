@@ -41,17 +41,17 @@ public sealed class SummaryRegistry
     public ValueTask<IReadOnlyList<DatasetSummary>> FindAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Summaries.Find(datasets), ct);
 
-    /// <inheritdoc cref="SummaryTable.StandingAt"/>
-    public ValueTask<IReadOnlyList<SummaryStanding>> StandingAtAsync(
+    /// <inheritdoc cref="SummaryTable.StatusAt"/>
+    public ValueTask<IReadOnlyList<SummaryStatus>> StatusAtAsync(
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Summaries.StandingAt(siteId, datasets), ct);
+        _zone.ReadAsync(tables => tables.Summaries.StatusAt(siteId, datasets), ct);
 
     /// <summary>Records a site's summaries. Repeating them changes nothing.</summary>
     /// <param name="siteId">The site, already authenticated by its key.</param>
     /// <returns>
     /// The datasets whose summaries were declined: the site is not their home in that epoch, or has reported a moment ago.
     /// </returns>
-    public async ValueTask<Result<IReadOnlyList<DatasetId>>> TakeAsync(
+    public async ValueTask<Result<IReadOnlyList<DatasetId>>> ReceiveAsync(
         string siteId, IReadOnlyList<DatasetSummary> told, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(told);
@@ -60,10 +60,10 @@ public sealed class SummaryRegistry
             return wrong;
         }
 
-        Result<Judged> judged = await _zone.ReadAsync(tables => Judge(tables, siteId, told), ct);
+        Result<Judged> judged = await _zone.ReadAsync(tables => Compare(tables, siteId, told), ct);
         if (judged.Value.News.Count > 0)
         {
-            judged = await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, told), ct);
+            judged = await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, told), ct);
         }
 
         return judged.Then(static done => Result<IReadOnlyList<DatasetId>>.Ok(done.NotTaken));
@@ -92,7 +92,7 @@ public sealed class SummaryRegistry
                         change.Feed.SendAgain(RuleScope.All);
                     }
 
-                    change.Note("types.change", Placements.TypesTarget + string.Join(' ', others.Take(MaxNamed)));
+                    change.AddAudit("types.change", Placements.TypesTarget + string.Join(' ', others.Take(MaxNamed)));
                     return Done.Value;
                 },
                 ct);
@@ -108,15 +108,15 @@ public sealed class SummaryRegistry
     private TypeLineage LineageOf(string type) => _types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
 
     /// <summary>Records summaries. The line in the audit identifies a position in the feed after a restore of the zone.</summary>
-    private Result<Judged> Take(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)
+    private Result<Judged> Receive(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)
     {
-        Judged judged = Judge(change, siteId, told);
+        Judged judged = Compare(change, siteId, told);
         foreach (DatasetSummary news in judged.News)
         {
             Put(change, news, LineageOf(news.Type));
         }
 
-        change.Note(
+        change.AddAudit(
             "dataset.summarize", AuditTarget + siteId, string.Create(CultureInfo.InvariantCulture, $"{judged.News.Count} datasets"));
         return judged;
     }
@@ -138,24 +138,24 @@ public sealed class SummaryRegistry
         other.SymmetricExceptWith(rules.ForType(type));
         if (other.Any(static rule => rule.Rule.Kind == PlacementRuleKind.Serve))
         {
-            change.Feed.SendAgain(RuleScope.Of(told.Dataset));
+            change.Feed.SendAgain(RuleScope.From(told.Dataset));
         }
 
         if (other.Count > 0)
         {
-            change.Note("dataset.type", "dataset:" + told.Dataset, told.Type);
+            change.AddAudit("dataset.type", "dataset:" + told.Dataset, told.Type);
         }
     }
 
-    private Judged Judge(ZoneTables tables, string siteId, IReadOnlyList<DatasetSummary> told)
+    private Judged Compare(ZoneTables tables, string siteId, IReadOnlyList<DatasetSummary> told)
     {
-        var known = tables.Summaries.StandingAt(siteId, [.. told.Select(static one => one.Dataset)])
+        var known = tables.Summaries.StatusAt(siteId, [.. told.Select(static one => one.Dataset)])
             .ToDictionary(static one => one.Dataset);
         List<DatasetSummary> news = [];
         List<DatasetId> notTaken = [];
         foreach (DatasetSummary one in told.DistinctBy(static one => one.Dataset))
         {
-            bool isHome = known.TryGetValue(one.Dataset, out SummaryStanding? standing) && standing.Epoch == one.Epoch;
+            bool isHome = known.TryGetValue(one.Dataset, out SummaryStatus? standing) && standing.Epoch == one.Epoch;
             if (!isHome || (standing!.Summary != one && IsTooSoon(standing.ToldAt)))
             {
                 notTaken.Add(one.Dataset);

@@ -47,15 +47,15 @@ public sealed class ZoneFeed
                 return batch;
             }
 
-            var bounds = ServingBounds.Of(tables);
+            var bounds = ServingBounds.From(tables);
             return batch with { Items = [.. batch.Items.Select(item => FeedFilter.Admit(site, bounds, item)).OfType<FeedItem>()] };
         },
         ct);
 
     /// <summary>Returns the changes after a position for one site, and waits for a change when there is none yet.</summary>
-    public async ValueTask<FeedBatch?> AwaitAsync(string siteId, FeedPosition? after, TimeSpan patience, CancellationToken ct)
+    public async ValueTask<FeedBatch?> AwaitAsync(string siteId, FeedPosition? after, TimeSpan timeout, CancellationToken ct)
     {
-        long end = _time.GetTimestamp() + (long)(patience.TotalSeconds * _time.TimestampFrequency);
+        long end = _time.GetTimestamp() + (long)(timeout.TotalSeconds * _time.TimestampFrequency);
         while (true)
         {
             long version = _zone.Version;

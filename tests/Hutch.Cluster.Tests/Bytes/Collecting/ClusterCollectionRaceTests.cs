@@ -38,7 +38,7 @@ public sealed class ClusterCollectionRaceTests : CollectionRaces
 
         foreach (SimulatedSite site in (SimulatedSite[])[_servers[0], _servers[1]])
         {
-            await site.Site.Fresh.AwaitAsync(Ct);
+            await site.Site.ReadIndex.AwaitAsync(Ct);
             await site.VerifyAllAsync();
         }
     }
@@ -88,7 +88,7 @@ public sealed class ClusterCollectionRaceTests : CollectionRaces
         Assert.InRange(stays.Count, (CollectionStep)step == CollectionStep.FirstMoment ? files.Length : 0, files.Length);
         foreach (BlobHash hash in stays)
         {
-            Assert.Equal(hash, BlobHash.Of(await (await _servers[1].Site.Blobs.FindLastingAsync(hash, Ct))!.ReadAllAsync(8 << 20, Ct)));
+            Assert.Equal(hash, BlobHash.Compute(await (await _servers[1].Site.Blobs.FindPermanentAsync(hash, Ct))!.ReadAllAsync(8 << 20, Ct)));
         }
     }
 
@@ -103,8 +103,8 @@ public sealed class ClusterCollectionRaceTests : CollectionRaces
         }
 
         long version = (await site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).Value.Snapshot!.Value;
-        BlobHash nonce = (await site.Site.Evictions.WantAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
-        Assert.True((await site.Site.Evictions.NoteAskedAsync(dataset.Id, nonce, "archive", Ct)).IsOk);
+        BlobHash nonce = (await site.Site.Evictions.RequestAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
+        Assert.True((await site.Site.Evictions.RecordRequestedAsync(dataset.Id, nonce, "archive", Ct)).IsOk);
         var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
         Assert.True((await site.Site.Evictions.EvictAsync(dataset.Id, nonce, proofs, [version], Ct)).IsOk);
         await _servers.PackAsync(1);
@@ -116,9 +116,9 @@ public sealed class ClusterCollectionRaceTests : CollectionRaces
     {
         await _servers[1].Site.Collector.WaitForCollectionAsync(Ct);
         var found = new List<BlobHash>();
-        foreach (BlobHash hash in files.Select(static file => BlobHash.Of(file)))
+        foreach (BlobHash hash in files.Select(static file => BlobHash.Compute(file)))
         {
-            if (await _servers[1].Site.Blobs.FindLastingAsync(hash, Ct) is not null)
+            if (await _servers[1].Site.Blobs.FindPermanentAsync(hash, Ct) is not null)
             {
                 found.Add(hash);
             }

@@ -35,7 +35,7 @@ public sealed class RandomCollectionTests
         var random = new Random(seed);
         await using CollectingServers servers = await CollectingServers.OpenAsync(_time);
         SiteDataset dataset = await servers[0].CreateAsync("busy");
-        await servers[1].Site.Fresh.AwaitAsync(Ct);
+        await servers[1].Site.ReadIndex.AwaitAsync(Ct);
         byte[][] contents = [.. Enumerable.Range(0, Contents).Select(i => Content(random, i))];
         int deleted = 0;
         for (int round = 0; round < 6; round++)
@@ -95,14 +95,14 @@ public sealed class RandomCollectionTests
                 case < 4:
                     byte[] content = contents[random.Next(Contents)];
                     await site.PutAsync(dataset, path, content);
-                    Note(path, content);
+                    Record(path, content);
                     break;
                 case < 6:
                     await site.Site.Entries.RemoveAsync(dataset.Id, DatasetPath.Parse(path).Value, EntryCondition.None, Ct);
-                    Note(path, null);
+                    Record(path, null);
                     break;
                 case 6:
-                    await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+                    await site.Site.HeadCompactor.CompactAsync(dataset.Id, CompactionRequest.Automatic, Ct);
                     break;
                 default:
                     await servers.PackAsync(random.Next(2));
@@ -123,11 +123,11 @@ public sealed class RandomCollectionTests
             string path = string.Create(CultureInfo.InvariantCulture, $"along/{random.Next(4)}");
             byte[] content = contents[random.Next(Contents)];
             await site.PutAsync(dataset, path, content);
-            Note(path, content);
+            Record(path, content);
         }
     }
 
-    private void Note(string path, byte[]? content)
+    private void Record(string path, byte[]? content)
     {
         lock (_files)
         {
@@ -144,9 +144,9 @@ public sealed class RandomCollectionTests
 
     private async Task CheckAsync(SimulatedSite site, SiteDataset dataset)
     {
-        await site.Site.Fresh.AwaitAsync(Ct);
+        await site.Site.ReadIndex.AwaitAsync(Ct);
         SortedDictionary<string, string> found = await site.ReadAllAsync(dataset.Id, null, []);
-        Assert.Equal(_files.ToDictionary(static file => file.Key, static file => BlobHash.Of(file.Value).ToString()), found);
+        Assert.Equal(_files.ToDictionary(static file => file.Key, static file => BlobHash.Compute(file.Value).ToString()), found);
         await site.VerifyAllAsync();
     }
 }

@@ -53,11 +53,11 @@ public sealed class RandomTemporaryTests
 
         servers.Condemning = static () => Task.CompletedTask;
         await servers.PackAsync(0);
-        await servers[1].Site.TemporaryRoom.LookAsync(Ct);
+        await servers[1].Site.TemporaryDataLimit.CheckAsync(Ct);
         await servers.SweepAsync(0);
         await CheckAsync(servers[0]);
         await CheckAsync(servers[1]);
-        Assert.True(servers[0].Site.TemporaryRoom.Used <= Limit);
+        Assert.True(servers[0].Site.TemporaryDataLimit.Used <= Limit);
         Assert.False(servers.HasDamage);
     }
 
@@ -77,7 +77,7 @@ public sealed class RandomTemporaryTests
                 await PutAsync(servers[server], contents, random);
                 break;
             case < 13:
-                await servers[server].Site.TemporaryRoom.LookAsync(Ct);
+                await servers[server].Site.TemporaryDataLimit.CheckAsync(Ct);
                 break;
             case < 15:
                 await servers.PackAsync(server);
@@ -90,7 +90,7 @@ public sealed class RandomTemporaryTests
                 await servers[server].Site.Collector.CollectAsync(Ct);
                 break;
             case 17:
-                await servers[server].Site.HeadFolder.FoldAsync(_datasets[random.Next(_datasets.Count)].Id, FoldRequest.Automatic, Ct);
+                await servers[server].Site.HeadCompactor.CompactAsync(_datasets[random.Next(_datasets.Count)].Id, CompactionRequest.Automatic, Ct);
                 break;
             case 18:
                 await KeepAsync(servers, server, random);
@@ -105,7 +105,7 @@ public sealed class RandomTemporaryTests
     {
         string slug = string.Create(CultureInfo.InvariantCulture, $"d{_datasets.Count}");
         _datasets.Add(new Known((await servers[0].CreateAsync(slug, days)).Id) { Lasts = days is null });
-        await servers[1].Site.Fresh.AwaitAsync(Ct);
+        await servers[1].Site.ReadIndex.AwaitAsync(Ct);
     }
 
     private async Task PutAsync(SimulatedSite site, byte[][] contents, Random random)
@@ -113,7 +113,7 @@ public sealed class RandomTemporaryTests
         Known known = _datasets[random.Next(_datasets.Count)];
         string path = string.Create(CultureInfo.InvariantCulture, $"f{random.Next(40)}");
         byte[] content = contents[random.Next(contents.Length)];
-        await site.Site.Fresh.AwaitAsync(Ct);
+        await site.Site.ReadIndex.AwaitAsync(Ct);
         await site.PutAsync((await site.Site.Heads.DatasetAsync(known.Id, Ct)).Value, path, content);
         known.Files[path] = content;
     }
@@ -128,17 +128,17 @@ public sealed class RandomTemporaryTests
 
         Known known = temporary[random.Next(temporary.Count)];
         SimulatedSite site = servers[server];
-        await site.Site.Fresh.AwaitAsync(Ct);
+        await site.Site.ReadIndex.AwaitAsync(Ct);
         foreach (string path in known.Files.Keys.ToList())
         {
-            if (await site.HasMadeRoomAsync(known.Id, BlobHash.Of(known.Files[path])))
+            if (await site.HasMadeRoomAsync(known.Id, BlobHash.Compute(known.Files[path])))
             {
                 known.Files.Remove(path);
             }
         }
 
-        site.Site.Keeper.Reached = _ => servers[1 - server].Site.TemporaryRoom.LookAsync(Ct);
-        Result<KeptData> kept = await site.Site.Keeper.KeepAsync(known.Id, "anna", Ct);
+        site.Site.Keeper.Reached = _ => servers[1 - server].Site.TemporaryDataLimit.CheckAsync(Ct);
+        Result<CopiedTotals> kept = await site.Site.Keeper.KeepAsync(known.Id, "anna", Ct);
         site.Site.Keeper.Reached = static _ => Task.CompletedTask;
         Assert.True(kept.IsOk, kept.Error?.Message);
         known.Lasts = true;
@@ -147,14 +147,14 @@ public sealed class RandomTemporaryTests
 
     private async Task CheckAsync(SimulatedSite site)
     {
-        await site.Site.Fresh.AwaitAsync(Ct);
+        await site.Site.ReadIndex.AwaitAsync(Ct);
         foreach (Known known in _datasets)
         {
             TreeView view = (await site.Site.Heads.ResolveAsync(known.Id, null, Ct)).Value;
             foreach ((string path, byte[] content) in known.Files)
             {
                 Entry entry = (await site.Site.Heads.FindAsync(view, DatasetPath.Parse(path).Value, Ct))!;
-                Assert.Equal(BlobHash.Of(content), entry.Hash);
+                Assert.Equal(BlobHash.Compute(content), entry.Hash);
                 bool hasMadeRoom = await site.HasMadeRoomAsync(known.Id, entry.Hash);
                 Assert.False(hasMadeRoom && known.Lasts, $"'{path}', which lasts, made room");
                 if (!hasMadeRoom)

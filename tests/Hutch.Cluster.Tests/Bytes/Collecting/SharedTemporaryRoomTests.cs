@@ -23,7 +23,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
     {
         _servers = await CollectingServers.OpenAsync(_time, Limit);
         _frames = await _servers[0].CreateAsync("frames", days: 7);
-        await _servers[1].Site.Fresh.AwaitAsync(Ct);
+        await _servers[1].Site.ReadIndex.AwaitAsync(Ct);
     }
 
     public ValueTask DisposeAsync() => _servers.DisposeAsync();
@@ -35,14 +35,14 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
         await _servers.PackAsync(0);
         List<byte[]> large = await PutAsync(4, 300_000);
 
-        RoomMade made = await _servers[1].Site.TemporaryRoom.LookAsync(Ct);
+        EarlyExpired made = await _servers[1].Site.TemporaryDataLimit.CheckAsync(Ct);
         long before = StoredBytes();
         await _servers.SweepAsync(0);
 
         Assert.True(made.Files >= 10, "the pack that came first went first");
         Assert.Equal((true, true), (await HasMadeRoomAsync(0, small[0]), await HasMadeRoomAsync(1, small[9])));
         Assert.Equal((false, false), (await HasMadeRoomAsync(0, large[3]), await HasMadeRoomAsync(1, large[3])));
-        Assert.InRange(_servers[0].Site.TemporaryRoom.Used, 300_000, Limit);
+        Assert.InRange(_servers[0].Site.TemporaryDataLimit.Used, 300_000, Limit);
 
         // The records that were packed meanwhile are a few kilobytes.
         Assert.True(StoredBytes() <= before - made.Bytes + 100_000, "what went is still in the bucket");
@@ -52,7 +52,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
     public async Task Deleted_objects_are_remembered_by_no_server()
     {
         await PutAsync(6, 300_000);
-        await _servers[0].Site.TemporaryRoom.LookAsync(Ct);
+        await _servers[0].Site.TemporaryDataLimit.CheckAsync(Ct);
         int condemned = _servers.Condemned(1);
         await _servers.SweepAsync(0);
 
@@ -65,14 +65,14 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
     {
         List<byte[]> files = await PutAsync(6, 300_000);
         _servers.Fail = static step => step == RowStep.BeforeRecord ? new StorageRefusedException("stopped") : null;
-        await Assert.ThrowsAsync<StorageRefusedException>(() => _servers[0].Site.TemporaryRoom.LookAsync(Ct));
+        await Assert.ThrowsAsync<StorageRefusedException>(() => _servers[0].Site.TemporaryDataLimit.CheckAsync(Ct));
         _servers.Fail = static _ => null;
         (long Files, long Bytes) announced = await DroppedAsync();
 
-        await _servers[1].Site.TemporaryRoom.LookAsync(Ct);
+        await _servers[1].Site.TemporaryDataLimit.CheckAsync(Ct);
 
         Assert.Equal(announced, await DroppedAsync());
-        Assert.InRange(_servers[1].Site.TemporaryRoom.Used, 1, Limit);
+        Assert.InRange(_servers[1].Site.TemporaryDataLimit.Used, 1, Limit);
         Assert.True(await HasMadeRoomAsync(0, files[0]));
     }
 
@@ -95,14 +95,14 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
             }
         };
 
-        await _servers[0].Site.TemporaryRoom.LookAsync(Ct);
+        await _servers[0].Site.TemporaryDataLimit.CheckAsync(Ct);
         _servers.Condemning = static () => Task.CompletedTask;
         await _servers.SweepAsync(1);
 
         Assert.False(isFirst);
         foreach (SimulatedSite site in (SimulatedSite[])[_servers[0], _servers[1]])
         {
-            await site.Site.Fresh.AwaitAsync(Ct);
+            await site.Site.ReadIndex.AwaitAsync(Ct);
             Assert.Single(await site.ReadAllAsync(lasting.Id, null, []));
         }
     }
@@ -115,7 +115,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
         byte[] content = (await PutAsync(1, size))[0];
         await _servers.PackAsync(0);
         await PutAsync(5, 300_000);
-        await _servers[0].Site.TemporaryRoom.LookAsync(Ct);
+        await _servers[0].Site.TemporaryDataLimit.CheckAsync(Ct);
         bool went = await HasMadeRoomAsync(0, content);
 
         await _servers[1].PutAsync(_frames, "again", content);
@@ -138,8 +138,8 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
 
     private async Task<bool> HasMadeRoomAsync(int server, byte[] content)
     {
-        await _servers[server].Site.Fresh.AwaitAsync(Ct);
-        return await _servers[server].HasMadeRoomAsync(_frames.Id, BlobHash.Of(content));
+        await _servers[server].Site.ReadIndex.AwaitAsync(Ct);
+        return await _servers[server].HasMadeRoomAsync(_frames.Id, BlobHash.Compute(content));
     }
 
     private ValueTask<(long Files, long Bytes)> DroppedAsync() => _servers[0].Site.Records.ReadAsync(

@@ -87,8 +87,8 @@ internal sealed class ClusterServer : IAsyncDisposable
             group.SetJournal(System.Text.Encoding.ASCII.GetBytes($"{{\"seq\":{sequence},\"k\":\"x\"}}\n"), sequence, sequence);
         }
 
-        await using ILogTurn turn = await Log.TakeTurnAsync(long.MaxValue, TestContext.Current.CancellationToken);
-        await turn.AppendAsync(group, TestContext.Current.CancellationToken);
+        await using ILogLock logLock = await Log.AcquireAsync(long.MaxValue, TestContext.Current.CancellationToken);
+        await logLock.AppendAsync(group, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Reads a blob; null when there is none.</summary>
@@ -107,7 +107,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         return body;
     }
 
-    public static MemberKey KeyOf(byte[] blob) => MemberKey.Blob(Hutch.Model.BlobHash.Of(blob));
+    public static MemberKey KeyOf(byte[] blob) => MemberKey.Blob(Hutch.Model.BlobHash.Compute(blob));
 
     public async ValueTask DisposeAsync()
     {

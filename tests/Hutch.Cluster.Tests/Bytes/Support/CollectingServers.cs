@@ -65,7 +65,7 @@ internal sealed class CollectingServers : IAsyncDisposable
             Lifecycle = new LifecycleOptions { MaxTemporaryBytes = _maxTemporaryBytes },
             Blobs = new BlobOptions { ExtentBytes = 512 << 10, PageCacheBytes = 1 << 20 },
         };
-        _sites[server] = SimulatedSite.Of(
+        _sites[server] = SimulatedSite.From(
             await SiteServices.OpenAsync(LocalDisk.Instance, folder, options, _time, NullLoggerFactory.Instance, Ct), folder);
     }
 

@@ -49,7 +49,7 @@ internal sealed class RowEngine(ClusterServer server)
 
     private async Task<byte[]?> ReadPartAsync(BlobHash hash, CancellationToken ct) => await server.ReadAsync(MemberKey.Blob(hash));
 
-    public EngineUpkeep Keep(EngineSite site)
+    public EngineMaintenance CreateMaintenance(EngineSite site)
     {
         server.Join(site);
         var bucket = new CollectedBucket(
@@ -61,7 +61,7 @@ internal sealed class RowEngine(ClusterServer server)
                 await server.Log.CatchUpAllAsync(ct);
             },
             TimeProvider.System);
-        return new EngineUpkeep(
+        return new EngineMaintenance(
             new ObjectCollector(server.Log, bucket, site), this, this, this,
             new TemporaryObjects(_ => server.Log.Condemner(), server.View, site));
     }

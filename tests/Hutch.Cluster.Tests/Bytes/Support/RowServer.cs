@@ -35,7 +35,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         return Task.CompletedTask;
     }
 
-    public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
+    public async ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken)
     {
         await rows.Turn.WaitAsync(cancellationToken);
         CatchUp();
@@ -59,7 +59,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     public async ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) =>
         await rows.MoreAsync(row => row.Last > after).WaitAsync(cancellationToken);
 
-    public Task<long> AskLastAsync(CancellationToken cancellationToken) =>
+    public Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken) =>
         Task.FromResult(rows.Rows.Select(static row => row.Last).DefaultIfEmpty().Max());
 
     public ValueTask<string?> ReadBodiesAsync(long row, long offset, Memory<byte> into, CancellationToken ct)
@@ -111,21 +111,21 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         return new(Math.Min(applied, unpacked));
     }
 
-    public async Task<ICollectionTurn> TakeAsync(CancellationToken ct)
+    public async Task<ICollectionLease> AcquireAsync(CancellationToken ct)
     {
         await rows.Collecting.WaitAsync(ct);
         return new Collecting(this);
     }
 
     /// <summary>The right to condemn, for who needs no other to stay away.</summary>
-    public ICollectionTurn Condemner() => new Collecting(this);
+    public ICollectionLease Condemner() => new Collecting(this);
 
     public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) =>
         TryRecordAsync(CondemnedObject.OfGone(names), long.MaxValue, static _ => false, ct).AsTask();
 
     public async Task WaitForOperationsAsync(CancellationToken ct)
     {
-        long last = await AskLastAsync(ct);
+        long last = await QueryLastSequenceAsync(ct);
         while (rows.Joined.Values.Any(operations => operations.Oldest < last))
         {
             await Task.Delay(1, ct);
@@ -166,7 +166,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
                 foreach (PackedRow packed in pack.Rows)
                 {
                     MemoryRows.Row row = rows.Rows[(int)packed.Row - 1];
-                    (row.PackedIn, row.Bodies) = (ObjectNames.Of(pack), null);
+                    (row.PackedIn, row.Bodies) = (ObjectNames.For(pack), null);
                 }
             }
 
@@ -181,7 +181,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         }
     }
 
-    private sealed class Collecting(RowServer server) : ICollectionTurn
+    private sealed class Collecting(RowServer server) : ICollectionLease
     {
         public bool IsHeld { get; private set; } = true;
 
@@ -294,7 +294,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     private static MemoryRows.Row Make(long number, Lane lane, (long First, long Last, byte[] Journal) records, byte[] directory) => new(
         number, Guid.NewGuid(), lane, DateTimeOffset.MinValue, records.First, records.Last, records.Journal ?? [], directory);
 
-    private sealed class Taken(RowServer server, List<JournalGroup> missed) : ILogTurn
+    private sealed class Taken(RowServer server, List<JournalGroup> missed) : ILogLock
     {
         private readonly MemoryRows _rows = server.Rows;
 

@@ -68,7 +68,7 @@ public class IndexTests
     {
         IndexEntry[] entries = Entries(1000, 1);
         SealedIndex index = Open(entries, out _);
-        MemberKey absent = MemberKey.Blob(BlobHash.Of("absent"u8));
+        MemberKey absent = MemberKey.Blob(BlobHash.Compute("absent"u8));
         index.TryFind(entries[0].Key, out _);
         index.TryFind(absent, out _);
 
@@ -138,7 +138,7 @@ public class IndexTests
             .. Enumerable.Range(0, count).Select(i => (i % 3) switch
             {
                 0 => MemberKey.Journal((i * 10) + 1 + ((long)seed << 20), (i * 10) + 5 + ((long)seed << 20)),
-                1 => MemberKey.Blob(BlobHash.Of(BitConverter.GetBytes(random.NextInt64()))),
+                1 => MemberKey.Blob(BlobHash.Compute(BitConverter.GetBytes(random.NextInt64()))),
                 _ => MemberKey.Extent(upload, (long)i << 23),
             }).Order().Select((key, i) => IndexEntry.At(key, i * 1024L, i, (uint)random.Next())),
         ];

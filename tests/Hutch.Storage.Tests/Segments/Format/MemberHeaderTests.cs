@@ -8,9 +8,9 @@ namespace Hutch.Storage.Tests.Segments.Format;
 
 public class MemberHeaderTests
 {
-    private static readonly BlobHash Hash = BlobHash.Of("hutch"u8);
+    private static readonly BlobHash Hash = BlobHash.Compute("hutch"u8);
 
-    private static readonly MemberHeader Example = new(MemberName.Of(MemberKey.Blob(Hash)), 12345, 0xE3069283);
+    private static readonly MemberHeader Example = new(MemberName.From(MemberKey.Blob(Hash)), 12345, 0xE3069283);
 
     public static TheoryData<string> Names => new(AllNames().Keys);
 
@@ -98,9 +98,9 @@ public class MemberHeaderTests
 
     private static Dictionary<string, MemberName> AllNames() => new()
     {
-        [$"blobs/{Hash}"] = MemberName.Of(MemberKey.Blob(Hash)),
+        [$"blobs/{Hash}"] = MemberName.From(MemberKey.Blob(Hash)),
         ["extents/00112233445566778899aabbccddeeff/0000000000800000"] =
-            MemberName.Of(MemberKey.Extent(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 8 << 20)),
+            MemberName.From(MemberKey.Extent(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 8 << 20)),
         ["journal/000000000000002a"] = MemberName.Journal(42),
         ["groups/0000000000000007"] = MemberName.GroupEnd(7),
         ["hutch-segment.json"] = new(MemberRole.Identity),

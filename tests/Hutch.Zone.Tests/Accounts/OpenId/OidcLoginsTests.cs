@@ -45,7 +45,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     {
         await using OidcScene scene = await OpenSceneAsync();
 
-        BegunLogin begun = await scene.BeginAsync("/");
+        StartedLogin begun = await scene.BeginAsync("/");
 
         var query = HttpUtility.ParseQueryString(begun.Address.Query);
         Assert.Equal((FakeProvider.Issuer + "/authorize", "code", "S256"), (begun.Address.GetLeftPart(UriPartial.Path), query["response_type"], query["code_challenge_method"]));
@@ -62,14 +62,14 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     public async Task A_state_is_good_once_for_the_browser_that_began_and_for_its_time()
     {
         await using OidcScene scene = await OpenSceneAsync();
-        BegunLogin begun = await scene.BeginAsync("/");
+        StartedLogin begun = await scene.BeginAsync("/");
         Assert.True((await scene.FinishAsync(begun)).IsOk);
 
         await MustBeInvalidAsync(scene.FinishAsync(begun), "not in progress");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), state: "made-up"), "not in progress");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), binding: "of another browser"), "another browser");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), binding: ""), "another browser");
-        BegunLogin slow = await scene.BeginAsync("/");
+        StartedLogin slow = await scene.BeginAsync("/");
         scene.Zone.Time.Advance(TimeSpan.FromMinutes(15));
         await MustBeInvalidAsync(scene.FinishAsync(slow), "not in progress");
         Assert.True((await scene.LogInAsync("/")).IsOk);
@@ -248,12 +248,12 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
         foreach ((Func<HttpRequestMessage, HttpResponseMessage?> instead, ErrorCode code) in troubles)
         {
             provider.Instead = instead;
-            Result<BegunLogin> begun = await scene.TryBeginAsync("/");
+            Result<StartedLogin> begun = await scene.TryBeginAsync("/");
             Assert.Equal(code, begun.Error?.Code);
         }
 
         provider.Instead = _ => null;
-        BegunLogin login = await scene.BeginAsync("/");
+        StartedLogin login = await scene.BeginAsync("/");
         provider.Instead = request => request.RequestUri!.AbsolutePath.EndsWith("/token", StringComparison.Ordinal) ? throw new HttpRequestException("Connection refused") : null;
         Assert.Equal(ErrorCode.ProviderUnavailable, (await scene.FinishAsync(login)).Error?.Code);
         provider.Instead = _ => null;
@@ -353,7 +353,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
         scene.Provider.Claims = claims => claims["groups"] = "watch";
         ada = (await scene.Zone.UseAsync((await scene.LogInAsync("/")).Value.Session)).Value;
         Assert.Empty(ada.Groups);
-        Assert.Equal(RoleSet.Of(Role.User, Role.Auditor, Role.Administrator), ada.Roles);
+        Assert.Equal(RoleSet.From(Role.User, Role.Auditor, Role.Administrator), ada.Roles);
     }
 
     [Fact]
@@ -390,7 +390,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
         OidcLogins logins = scene.Zone.Services.OpenId;
         scene.Provider.DeviceErrors.Enqueue("authorization_pending");
         scene.Provider.DeviceErrors.Enqueue("slow_down");
-        BegunDeviceLogin begun = (await logins.BeginDeviceAsync(null, From, Ct)).Value;
+        StartedDeviceLogin begun = (await logins.BeginDeviceAsync(null, From, Ct)).Value;
         string handle = begun.Handle.Reveal();
         Assert.Equal(("ABCD-EFGH", FakeProvider.Issuer + "/activate", 5), (begun.UserCode, begun.VerificationAddress, begun.IntervalSeconds));
 
@@ -428,7 +428,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     public async Task No_secret_of_a_login_is_in_the_audit_or_the_database()
     {
         await using OidcScene scene = await OpenSceneAsync();
-        BegunLogin begun = await scene.BeginAsync("/");
+        StartedLogin begun = await scene.BeginAsync("/");
         FinishedLogin login = (await scene.FinishAsync(begun)).Value;
         scene.Provider.Claims = claims => claims["aud"] = "other";
         await scene.LogInAsync("/");
@@ -455,7 +455,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     public async Task A_login_under_way_survives_a_restart_and_is_finished_once()
     {
         await using OidcScene scene = await OpenSceneAsync();
-        BegunLogin begun = await scene.BeginAsync("/");
+        StartedLogin begun = await scene.BeginAsync("/");
 
         await scene.RestartAsync();
 

@@ -18,13 +18,13 @@ internal sealed class OidcScene(TestZone zone, FakeProvider provider) : IAsyncDi
 
     public FakeProvider Provider => provider;
 
-    public Task<Result<BegunLogin>> TryBeginAsync(string? path) => zone.Services.OpenId.BeginAsync("facility", Redirect, path, From, Ct).AsTask();
+    public Task<Result<StartedLogin>> TryBeginAsync(string? path) => zone.Services.OpenId.BeginAsync("facility", Redirect, path, From, Ct).AsTask();
 
-    public async Task<BegunLogin> BeginAsync(string? path) => (await TryBeginAsync(path)).Value;
+    public async Task<StartedLogin> BeginAsync(string? path) => (await TryBeginAsync(path)).Value;
 
-    public Task<Result<FinishedLogin>> FinishAsync(BegunLogin begun) => FinishAsync(begun, FakeProvider.Issuer);
+    public Task<Result<FinishedLogin>> FinishAsync(StartedLogin begun) => FinishAsync(begun, FakeProvider.Issuer);
 
-    public Task<Result<FinishedLogin>> FinishAsync(BegunLogin begun, string? issuer = FakeProvider.Issuer, string? state = null, string? binding = null)
+    public Task<Result<FinishedLogin>> FinishAsync(StartedLogin begun, string? issuer = FakeProvider.Issuer, string? state = null, string? binding = null)
     {
         var query = HttpUtility.ParseQueryString(begun.Address.Query);
         provider.Nonce = query["nonce"];
@@ -34,7 +34,7 @@ internal sealed class OidcScene(TestZone zone, FakeProvider provider) : IAsyncDi
 
     public async Task<Result<FinishedLogin>> LogInAsync(string? path)
     {
-        Result<BegunLogin> begun = await TryBeginAsync(path);
+        Result<StartedLogin> begun = await TryBeginAsync(path);
         return begun.IsOk ? await FinishAsync(begun.Value) : begun.Error;
     }
 

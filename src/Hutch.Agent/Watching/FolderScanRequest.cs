@@ -1,0 +1,68 @@
+using Hutch.Agent.Rules;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>A folder that somebody should look at.</summary>
+/// <param name="Folder">Its path.</param>
+/// <param name="Rule">The rule that holds for it.</param>
+public sealed record FolderScanRequest(string Folder, FolderRule Rule)
+{
+    /// <summary>Why.</summary>
+    public ScanReasons Reasons { get; init; } = ScanReasons.Changed;
+
+    /// <summary>Whether every file in it is to be looked at, as those that seem to be as they were may not be.</summary>
+    public bool IsThorough => (Reasons & (ScanReasons.Round | ScanReasons.Requested)) != 0;
+
+    /// <summary>How much it matters that somebody looks soon.</summary>
+    internal ScanPriority Priority =>
+        (Reasons & (ScanReasons.Changed | ScanReasons.Requested)) != 0 ? ScanPriority.Urgent
+        : Reasons.HasFlag(ScanReasons.Polled) ? ScanPriority.Polled
+        : ScanPriority.Calm;
+
+    /// <summary>Directories in which the kernel reported a change, by their paths in the folder.</summary>
+    internal IReadOnlySet<string> Directories { get; init; } = new HashSet<string>();
+
+    /// <summary>This and another one for the same folder, as one.</summary>
+    internal FolderScanRequest And(FolderScanRequest other) => this with
+    {
+        Reasons = Reasons | other.Reasons,
+        Directories = Directories.Count == 0 ? other.Directories
+            : other.Directories.Count == 0 ? Directories
+            : new HashSet<string>([.. Directories, .. other.Directories], StringComparer.Ordinal),
+    };
+}
+
+/// <summary>Why a folder is due.</summary>
+[Flags]
+public enum ScanReasons
+{
+    None = 0,
+
+    /// <summary>It was there when watching began.</summary>
+    Start = 1,
+
+    /// <summary>It is new, or gone, or something in it has changed.</summary>
+    Changed = 2,
+
+    /// <summary>It is time to look at everything in it.</summary>
+    Round = 4,
+
+    /// <summary>Somebody asked for it.</summary>
+    Requested = 8,
+
+    /// <summary>Nobody reports whether anything in it has changed.</summary>
+    Polled = 16,
+}
+
+/// <summary>How much it matters that somebody looks soon, most first.</summary>
+internal enum ScanPriority
+{
+    /// <summary>Something has changed, or somebody waits.</summary>
+    Urgent,
+
+    /// <summary>Something may have changed a moment ago.</summary>
+    Polled,
+
+    /// <summary>It is only looked through again.</summary>
+    Calm,
+}

@@ -1,0 +1,44 @@
+namespace Hutch.Agent.Watching;
+
+/// <summary>
+/// Goes through folders again and again, a round in each period. A round that takes longer than its period ends before the next one begins.
+/// </summary>
+/// <param name="period">The time from one round to the next.</param>
+/// <param name="first">When the first begins.</param>
+internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
+{
+    private readonly Queue<CandidateFolder> _left = new();
+
+    /// <summary>Whether a round is under way.</summary>
+    public bool IsUnderWay => _left.Count > 0;
+
+    /// <summary>When the next begins.</summary>
+    public TimeSpan NextAt { get; private set; } = first;
+
+    /// <summary>Begins a round when it is time. False when it is not, or the one before is still under way.</summary>
+    public bool TryBegin(TimeSpan now)
+    {
+        if (IsUnderWay || now < NextAt)
+        {
+            return false;
+        }
+
+        NextAt = now + period;
+        return true;
+    }
+
+    /// <summary>Lets the next round begin now.</summary>
+    public void StartNow() => NextAt = TimeSpan.MinValue;
+
+    /// <summary>Adds a folder to the round.</summary>
+    public void Add(IEnumerable<CandidateFolder> folders)
+    {
+        foreach (CandidateFolder folder in folders)
+        {
+            _left.Enqueue(folder);
+        }
+    }
+
+    /// <summary>The next folder of the round.</summary>
+    public CandidateFolder? Next() => _left.TryDequeue(out CandidateFolder? folder) ? folder : null;
+}

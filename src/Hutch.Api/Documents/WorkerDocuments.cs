@@ -1,0 +1,57 @@
+using Hutch.Contracts;
+using Hutch.Datasets.Analyses;
+using Hutch.Model;
+using Hutch.Processing.Dispatch;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Work for workers as the REST interface writes and reads it.</summary>
+internal static class WorkerDocuments
+{
+    /// <summary>Reads what a worker asks for.</summary>
+    public static WorkerRequest Read(TakeWork wanted) => new()
+    {
+        Worker = wanted.Worker,
+        Namespace = wanted.Namespace,
+        Version = wanted.Version,
+        Run = wanted.Run is { } run ? ReadId(run) : null,
+        Except = [.. (wanted.Except ?? []).Select(ReadId)],
+        Programs = wanted.Programs ?? [],
+        MaxFrames = wanted.Frames ?? 1,
+        Wait = TimeSpan.FromSeconds(Math.Max(wanted.WaitSeconds ?? 0, 0)),
+    };
+
+    /// <summary>Reads the id of a run or a lease.</summary>
+    public static Guid ReadId(string text) => Guid.TryParseExact(text, "N", out Guid id)
+        ? id
+        : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is no id of a run or a lease, which has 32 hex digits.").ToException();
+
+    /// <summary>Writes what a worker was given.</summary>
+    public static TakenFrames From(FrameLeaseAnswer taken) => new()
+    {
+        Over = taken.IsOver ? true : null,
+        Lease = taken.Lease is { } lease
+            ? new LeaseInfo
+            {
+                Id = lease.Id.ToString("N"),
+                Run = lease.Run.ToString("N"),
+                Program = lease.Program,
+                Parameters = lease.Parameters,
+                Seconds = (int)(lease.Life ?? TimeSpan.Zero).TotalSeconds,
+                Frames =
+                [
+                    .. lease.Frames.Select(frame => new LeasedFrame
+                    {
+                        Number = frame.Number,
+                        Size = frame.Entry.Size,
+                        Hash = frame.Entry.Hash,
+                        Metadata = frame.Entry.UserMetadata,
+                    }),
+                ],
+            }
+            : null,
+    };
+
+    /// <summary>Writes the leases that have ended.</summary>
+    public static LostLeases From(IReadOnlyList<Guid> lost) => new() { Lost = [.. lost.Select(lease => lease.ToString("N"))] };
+}

@@ -1,0 +1,100 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Contracts;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Upkeep;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Site.Life.Maintenance;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Verification and the site's jobs.</summary>
+internal sealed class MaintenanceEndpoints(JobService jobs, VerifyService verify) : IEndpoints
+{
+    public void Add(EndpointTable table)
+    {
+        table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version and compare it with its hash", "read")
+            .At()
+            .Answering(
+                StatusCodes.Status200OK, HutchMediaTypes.Lines,
+                "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
+            .Does(VerifyAsync);
+        table.Add(
+            "Jobs", "GET", "/jobs", "Jobs of the site, newest first: running ones, at any server, and the last finished ones",
+            "operator")
+            .Gives(
+                HutchJson.Default.PageJobInfo,
+                request => jobs.ListAsync(request.Caller, request.Aborted),
+                JobDocuments.From);
+        table.Add(
+            "Jobs", "POST", "/jobs", "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`",
+            "operator; some kinds: administrator")
+            .Takes(HutchJson.Default.StartJob)
+            .Gives(
+                HutchJson.Default.JobInfo,
+                StartAsync,
+                JobDocuments.From,
+                StatusCodes.Status202Accepted);
+        table.Add(
+            "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
+            .Gives(
+                HutchJson.Default.PageWarningInfo,
+                request => jobs.WarningsAsync(request.Caller, request.Aborted),
+                JobDocuments.From);
+        table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: description, parameters, and the role that may start them", "operator")
+            .Gives(
+                HutchJson.Default.PageTaskDeclaration,
+                request => Task.FromResult(jobs.Kinds(request.Caller)),
+                JobDocuments.From);
+        table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
+            .Gives(
+                HutchJson.Default.JobInfo,
+                request => jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted),
+                JobDocuments.From);
+    }
+
+    private async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
+    {
+        StartJob wanted = await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted);
+        return await jobs.StartAsync(
+            request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted), request.Aborted);
+    }
+
+    private async Task VerifyAsync(ApiRequest request)
+    {
+        Result<Verification> opened = await verify.OpenAsync(
+            request.Caller, request.Dataset, request.At, request.Aborted);
+        if (!opened.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, opened.Error, request.Aborted);
+            return;
+        }
+
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            VerifyLine last = ToLine(opened.Value.Tree, new VerifyProgress(0, 0, []), 0);
+            int told = 0;
+            await foreach (VerifyProgress progress in opened.Value.ReadAsync(request.Aborted))
+            {
+                last = ToLine(opened.Value.Tree, progress, told);
+                told = progress.Problems.Count;
+                await lines.WriteAsync(last, HutchJson.Default.VerifyLine, request.Aborted);
+                await lines.FlushAsync(request.Aborted);
+            }
+
+            lines.Write(last with { End = true, Ok = told == 0, Problems = null }, HutchJson.Default.VerifyLine);
+        });
+    }
+
+    private static VerifyLine ToLine(FixedTree tree, VerifyProgress progress, int told) => new()
+    {
+        Checked = progress.Files,
+        Total = tree.Root.Files,
+        Bytes = progress.Bytes,
+        TotalBytes = tree.Root.Bytes,
+        Problems = progress.Problems.Count > told ? [.. progress.Problems.Skip(told)] : null,
+    };
+}

@@ -1,0 +1,29 @@
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>What a worker asks for.</summary>
+public sealed record WorkerRequest
+{
+    /// <summary>What it calls itself, one name for each of its processes.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>The namespace that it was started for; null for that of its token.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Its version, which must be the server's: the rows of a run are those of one version of a program.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Further frames of this run; null for a run that it does not have.</summary>
+    public Guid? Run { get; init; }
+
+    /// <summary>The runs that it has.</summary>
+    public IReadOnlyList<Guid> Except { get; init; } = [];
+
+    /// <summary>The programs that it can carry out.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
+
+    /// <summary>The most frames that it takes at once.</summary>
+    public int MaxFrames { get; init; } = 1;
+
+    /// <summary>How long it waits for frames.</summary>
+    public TimeSpan Wait { get; init; }
+}

@@ -1,0 +1,92 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Write.Heads;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>Reads what a site knows of datasets, with what lies over the trees of their heads. It asks for no right.</summary>
+/// <param name="records">The records of the site.</param>
+/// <param name="heads">Its heads.</param>
+public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
+{
+    /// <summary>
+    /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
+    /// </summary>
+    private const int MaxCountedChanges = 20_000;
+
+    /// <summary>Of what a site has.</summary>
+    public static LocalDatasets For(SiteServices site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return new LocalDatasets(site.Records, site.Heads);
+    }
+
+    /// <summary>Reads several, in their order; those that the site does not have are left out.</summary>
+    public async ValueTask<IReadOnlyList<LocalDataset>> ReadAsync(IReadOnlyCollection<DatasetId> ids, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        Dictionary<DatasetId, Facts> found = await records.ReadConsistentAsync(queries => Read(queries, ids), ct);
+        var read = new List<LocalDataset>(found.Count);
+        int changes = MaxCountedChanges;
+        foreach (Facts facts in ids.Where(found.ContainsKey).Select(id => found[id]))
+        {
+            var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
+            long changed = facts.HasOverlay ? await heads.ChangedAsync(facts.Dataset.Id, ct) : facts.Dataset.Changed;
+            if (facts.HasOverlay && await heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
+            {
+                size = measured.Size;
+                changes -= measured.Rows;
+            }
+
+            read.Add(new LocalDataset(facts.Dataset, size, changed, facts.Parents));
+        }
+
+        return read;
+    }
+
+    /// <summary>The number of the newest event.</summary>
+    public ValueTask<long> NewestEventAsync(CancellationToken ct) => records.ReadAsync(static queries => queries.NewestEvent(), ct);
+
+    /// <summary>The datasets of which something has happened since an event.</summary>
+    public ValueTask<DatasetChanges> ChangedSinceAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
+        queries =>
+        {
+            long newest = queries.NewestEvent();
+            return newest == after
+                ? new DatasetChanges(newest, false, [])
+                : new DatasetChanges(newest, newest < after || queries.OldestEvent() > after + 1, queries.DatasetsOfEvents(after, newest));
+        },
+        ct);
+
+    /// <summary>All datasets behind one, in the order in which they came here.</summary>
+    /// <param name="key">The key of that one at this site; 0 for the beginning.</param>
+    /// <param name="limit">The most.</param>
+    public ValueTask<IReadOnlyList<SiteDataset>> AfterAsync(long key, int limit, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.DatasetsAfter(key, limit), ct);
+
+    private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, IReadOnlyCollection<DatasetId> ids) =>
+        queries.Datasets(ids).ToDictionary(
+            dataset => dataset.Id,
+            dataset => new Facts(
+                dataset,
+                dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key),
+                dataset.Closed is null && queries.HasOverlay(dataset.Key)));
+
+    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
+}
+
+/// <summary>What a site knows of a dataset.</summary>
+/// <param name="Record">Its record.</param>
+/// <param name="Size">What its head holds.</param>
+/// <param name="HeadVersion">Rises with every change of the head.</param>
+/// <param name="Parents">What it was made from.</param>
+public sealed record LocalDataset(SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<VersionReference> Parents);
+
+/// <summary>What has happened at a site since an event.</summary>
+/// <param name="Newest">The number of the newest event.</param>
+/// <param name="IsCut">Whether events in between are not known any more: then any dataset may have changed.</param>
+/// <param name="Changed">The datasets that the others are about.</param>
+public sealed record DatasetChanges(long Newest, bool IsCut, IReadOnlyList<DatasetId> Changed);

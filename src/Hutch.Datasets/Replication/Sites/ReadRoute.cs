@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>What reads a dataset.</summary>
+/// <param name="Reader">Reads it there.</param>
+/// <param name="Age">How long ago its home said that it is like this; null at the home, and for what does not change any more.</param>
+public sealed record ReadRoute(DatasetReader Reader, TimeSpan? Age)
+{
+    /// <summary>The age in whole seconds.</summary>
+    public long? AgeSeconds => Age is { } age ? Math.Max(0, (long)age.TotalSeconds) : null;
+
+    /// <summary>The same as a header says it (RFC 9111, section 5.1).</summary>
+    public string? AgeHeader => AgeSeconds?.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,116 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>
+/// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
+/// </summary>
+public sealed class ReadRouter
+{
+    private readonly Authorizer _authorizer;
+    private readonly HeadReader _heads;
+    private readonly CopyFreshness _freshness;
+    private readonly SiteRegistry _sites;
+    private readonly IReadThrough? _others;
+
+    internal ReadRouter(
+        DatasetReader own, Authorizer authorizer, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, IReadThrough? others) =>
+        (Own, _authorizer, _heads, _freshness, _sites, _others) = (own, authorizer, heads, freshness, sites, others);
+
+    /// <summary>Reads what this site has.</summary>
+    public DatasetReader Own { get; }
+
+    /// <summary>
+    /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
+    /// refused by what this gives.
+    /// </summary>
+    public async ValueTask<Result<ReadRoute>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var here = new ReadRoute(Own, null);
+        if (_others is null || caller.IsRemembered)
+        {
+            return here;
+        }
+
+        SiteDataset? found = await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Ended: null } one } ? one : null;
+        if (found is { Copy: null })
+        {
+            return here;
+        }
+
+        bool isTrashed = found?.TrashedUntil is not null;
+        FreshnessQuery asked = _freshness.QuestionOf(dataset);
+        long written = caller.User is { } user ? _freshness.WrittenBy(user.Id, dataset) : 0;
+        if (found is not null && !isTrashed)
+        {
+            here = here with { Age = IsFixed(at) || found.Closed is not null ? null : await AgeOfAsync(found, asked, ct) };
+            if (_sites.IsEmbedded && asked.Moment > Math.Max(written, _freshness.Forgotten))
+            {
+                return here;
+            }
+        }
+
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
+        {
+            return here;
+        }
+
+        // Of whoever may write, it may only be forgotten that he has.
+        bool mayHaveWritten = written > 0 || (access.Value.Rights & (Rights.Write | Rights.Manage)) != 0;
+        if (found is not null && !isTrashed && !mayHaveWritten)
+        {
+            return here;
+        }
+
+        if (CheckNotEnded(access.Value.Dataset) is { } over)
+        {
+            return isTrashed ? here : over;
+        }
+
+        // What was written through another server of this site is not known at this one: the home is asked now.
+        long newerThan = !mayHaveWritten ? -1
+            : found is null || _sites.IsEmbedded ? Math.Max(written, _freshness.Forgotten)
+            : _freshness.BeginQuery().Moment;
+        if (found is null || isTrashed)
+        {
+            return await _others.OpenAsync(caller, access.Value.Dataset, at, newerThan, ct);
+        }
+
+        // The home is asked for a version that is here, too: it may have been deleted with all others.
+        bool isHere = IsFixed(at) && (await _heads.ResolveAsync(dataset, at, ct)).IsOk;
+        Result<ReadRoute> there = await _others.OpenAsync(caller, access.Value.Dataset, null, newerThan, ct);
+        bool isAway = there.Error?.Code == ErrorCode.Unavailable;
+        return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
+    }
+
+    /// <summary>Whether a version never changes.</summary>
+    public static bool IsFixed(SnapshotRef? at) => at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
+
+    /// <summary>How old a copy is; since a start in which its home was not asked yet, not older than its newest version.</summary>
+    private async ValueTask<TimeSpan> AgeOfAsync(SiteDataset copy, FreshnessQuery asked, CancellationToken ct)
+    {
+        if (asked.WasAsked)
+        {
+            return _freshness.AgeOf(asked);
+        }
+
+        SnapshotRef? newest = copy.Snapshot is { } number ? SnapshotRef.OfNumber((int)number) : null;
+        Result<TreeView> version = await _heads.ResolveAsync(copy.Id, newest, ct);
+        return _freshness.AgeOf(version is { IsOk: true, Value.Snapshot: { } snapshot } ? snapshot.Time : copy.Created);
+    }
+
+    /// <summary>Why nobody reads what its home has deleted, at any site, also what was read before; null while it is there.</summary>
+    public static HutchError? CheckNotEnded(NameRecord name) =>
+        name.Home.EndedAt is not null ? ErrorCode.Gone.With($"Dataset '{name.FullName}' was deleted, and its bytes have ended at its home.")
+        : name.Home.TrashedUntil is { } until ? DatasetState.InTrash(name.FullName, until)
+        : null;
+}

@@ -1,0 +1,11 @@
+namespace Hutch.Datasets.Repositories;
+
+/// <summary>What was sent.</summary>
+public enum UnreferencedUploadKind
+{
+    /// <summary>A push that is under way.</summary>
+    Push,
+
+    /// <summary>The content of a key of git-annex, or a file of git-lfs.</summary>
+    Key,
+}

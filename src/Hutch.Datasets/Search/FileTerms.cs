@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Catalog.Search;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>
+/// The words of the names of a dataset's files, for the search: not all of a million frames, but what tells datasets apart. Of words that
+/// differ only in their digits (<c>frame0001</c>, <c>frame0002</c>) one comes first, and the others as far as there is room.
+/// </summary>
+internal sealed class FileTerms
+{
+    /// <summary>Words of one dataset.</summary>
+    public const int MaxWords = 200;
+
+    /// <summary>Entries that are looked at.</summary>
+    public const int MaxEntries = 10_000;
+
+    private readonly HashSet<string> _shapes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<string> _first = [];
+    private readonly List<string> _others = [];
+
+    private FileTerms()
+    {
+    }
+
+    /// <summary>The words of the first entries of a tree, between blanks, and how many entries were looked at.</summary>
+    public static async Task<(string Words, int Entries)> OfAsync(IAsyncEnumerable<PathEntry> entries, CancellationToken ct)
+    {
+        var words = new FileTerms();
+        int seen = 0;
+        await foreach (PathEntry entry in entries.WithCancellation(ct))
+        {
+            words.Add(entry.Path.Value);
+            if (++seen == MaxEntries || words._first.Count == MaxWords)
+            {
+                break;
+            }
+        }
+
+        return (string.Join(' ', words._first.Concat(words._others).Take(MaxWords)), seen);
+    }
+
+    private void Add(string path)
+    {
+        int start = 0;
+        int at = 0;
+        foreach (Rune rune in path.EnumerateRunes())
+        {
+            if (!IsOfWord(rune))
+            {
+                AddWord(path.AsSpan(start, at - start));
+                start = at + rune.Utf16SequenceLength;
+            }
+
+            at += rune.Utf16SequenceLength;
+        }
+
+        AddWord(path.AsSpan(start));
+    }
+
+    private void AddWord(ReadOnlySpan<char> written)
+    {
+        if (!HasLetter(written))
+        {
+            return;
+        }
+
+        string word = written[..Math.Min(written.Length, SearchExpression.MaxWordCharacters)].ToString().ToLowerInvariant();
+        if (_others.Count >= MaxWords && _shapes.Contains(ShapeOf(word)))
+        {
+            return;
+        }
+
+        if (_known.Add(word))
+        {
+            (_shapes.Add(ShapeOf(word)) ? _first : _others).Add(word);
+        }
+    }
+
+    private static bool HasLetter(ReadOnlySpan<char> text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetter(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What the tokenizer of the index takes for a part of a word: letters, digits, and marks above or below them.</summary>
+    private static bool IsOfWord(Rune rune) =>
+        Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark;
+
+    private static string ShapeOf(string word)
+    {
+        var shape = new StringBuilder(word.Length);
+        foreach (char c in word)
+        {
+            if (!char.IsDigit(c))
+            {
+                shape.Append(c);
+            }
+            else if (shape.Length == 0 || shape[^1] != '0')
+            {
+                shape.Append('0');
+            }
+        }
+
+        return shape.ToString();
+    }
+}

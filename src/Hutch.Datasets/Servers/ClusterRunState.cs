@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Processing.Dispatch;
+using Hutch.Site.Platform.Servers;
+
+namespace Hutch.Datasets.Servers;
+
+/// <summary>
+/// How runs stand with their frames, the same at every server of the site: the one that hands out runs has it in its memory, the others ask
+/// that one.
+/// </summary>
+public sealed class ClusterRunState(RunDispatcher? dispatcher, IOtherServers? others)
+{
+    /// <summary>Asks for runs, workers and queues.</summary>
+    public const string ViewQuestion = "work";
+
+    /// <summary>Asks for one run.</summary>
+    public const string ProgressQuestion = "run-progress";
+
+    private const int MaxAnswerBytes = 4 << 20;
+
+    /// <summary>Whether runs are carried out at all.</summary>
+    internal bool IsOn => dispatcher is not null;
+
+    /// <summary>For another server: runs, workers and queues of this one.</summary>
+    public byte[] WriteView() => Write(dispatcher?.View(), ServerStateJson.Default.ProcessingStatus);
+
+    /// <summary>For another server: how a run stands at this one.</summary>
+    public byte[] WriteProgress(Guid run) => Write(dispatcher?.Progress(run), ServerStateJson.Default.RunProgress);
+
+    /// <summary>Runs, workers and queues as they are now.</summary>
+    /// <exception cref="Hutch.Model.HutchException">The server that has them does not answer.</exception>
+    internal async ValueTask<ProcessingStatus> ViewAsync(CancellationToken ct) =>
+        (await FindHolderAsync(ct) is { } holder
+            ? await others!.RequestAsync(holder, ViewQuestion, ServerStateJson.Default.ProcessingStatus, MaxAnswerBytes, ct)
+            : dispatcher?.View()) ?? ProcessingStatus.Empty;
+
+    /// <summary>How a run stands; null for one that is not in work and did not end recently.</summary>
+    /// <exception cref="Hutch.Model.HutchException">The server that has it does not answer.</exception>
+    internal async ValueTask<RunProgress?> ProgressAsync(Guid run, CancellationToken ct) => await FindHolderAsync(ct) is { } holder
+        ? await others!.RequestAsync(holder, $"{ProgressQuestion}?run={run:N}", ServerStateJson.Default.RunProgress, MaxAnswerBytes, ct)
+        : dispatcher?.Progress(run);
+
+    private async ValueTask<SiteServer?> FindHolderAsync(CancellationToken ct) =>
+        others is not null && dispatcher is not { IsAtWork: true }
+        && await others.FindHolderAsync(RunDispatcher.Job, ct) is { IsThis: false } holder
+            ? holder
+            : null;
+
+    private static byte[] Write<T>(T? value, JsonTypeInfo<T> type)
+        where T : class => value is null ? "null"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(value, type);
+}

@@ -1,0 +1,50 @@
+using Hutch.Datasets.Servers;
+using Hutch.Model;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>The load of all servers of the site, taken together.</summary>
+internal static class ClusterLoads
+{
+    private const int MaxTransfers = 200;
+
+    /// <summary>Work by class.</summary>
+    public static IReadOnlyList<ClassLoad> Classes(IReadOnlyList<ServerAnswer> servers) =>
+    [
+        .. States(servers).SelectMany(static state => state.Classes).GroupBy(static load => load.Class).OrderBy(static one => one.Key)
+            .Select(static one => new ClassLoad(
+                one.Key, one.Sum(static load => load.Running), one.Sum(static load => load.Waiting), one.Sum(static load => load.BytesRead),
+                one.Sum(static load => load.BytesWritten), one.Sum(static load => load.BytesPerSecond))),
+    ];
+
+    /// <summary>What is moved, the oldest first.</summary>
+    public static IReadOnlyList<TransferLoad> Transfers(IReadOnlyList<ServerAnswer> servers) =>
+        [.. States(servers).SelectMany(static state => state.Transfers).OrderBy(static one => one.Started).Take(MaxTransfers)];
+
+    /// <summary>What captures store; a proxy may send the entries of one to several servers. The one that wrote last comes first.</summary>
+    public static IReadOnlyList<CaptureLoad> Captures(IReadOnlyList<ServerAnswer> servers) =>
+    [
+        .. States(servers).SelectMany(static state => state.Captures).GroupBy(static load => load.Dataset)
+            .Select(static one => one.MaxBy(static load => load.Last)! with
+            {
+                Entries = one.Sum(static load => load.Entries),
+                EntriesPerSecond = one.Sum(static load => load.EntriesPerSecond),
+                BytesPerSecond = one.Sum(static load => load.BytesPerSecond),
+            })
+            .OrderByDescending(static load => load.Last),
+    ];
+
+    /// <summary>Servers whose load is missing from both.</summary>
+    public static IEnumerable<SiteWarning> Problems(IReadOnlyList<ServerAnswer> servers) =>
+        servers.Where(static one => one.Trouble is not null).Select(static one => new SiteWarning(
+            "server-silent",
+            one.Server is { } server
+                ? $"The server {Display.Quote(server.Name)} does not say what it does: {one.Trouble}"
+                : $"Which servers the site has is not known: {one.Trouble}",
+            "What passes through it is not shown here. Look at `hutch servers`."));
+
+    private static IEnumerable<ServerState> States(IReadOnlyList<ServerAnswer> servers) =>
+        servers.Select(static one => one.State).OfType<ServerState>();
+}

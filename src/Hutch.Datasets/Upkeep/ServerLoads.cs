@@ -1,0 +1,26 @@
+using Hutch.Site.Platform.Fairness;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What this server does at the moment.</summary>
+internal sealed class ServerLoads(TransferSlots work)
+{
+    private const int MaxTransfers = 200;
+
+    /// <summary>Work by class.</summary>
+    public IReadOnlyList<ClassLoad> Classes() => [.. RequestClasses.All.Select(LoadOf)];
+
+    /// <summary>Transfers and jobs, the oldest first.</summary>
+    public IReadOnlyList<TransferLoad> Transfers() =>
+        [.. work.Registry.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers).Select(TransferLoad.From)];
+
+    /// <summary>Small requests come and go; what has moved something, and every job, is worth a line.</summary>
+    private static bool IsTransfer(ActiveRequest request) =>
+        request.BytesRead + request.BytesWritten > 0 || request.Class is RequestClass.Bulk or RequestClass.Background;
+
+    private ClassLoad LoadOf(RequestClass requestClass)
+    {
+        (long read, long written, long perSecond, int running) = work.Registry.TotalsFor(requestClass);
+        return new ClassLoad(requestClass, running, work.Scheduler.WaitingOf(requestClass), read, written, perSecond);
+    }
+}

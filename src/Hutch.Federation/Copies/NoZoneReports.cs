@@ -1,0 +1,24 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Replication.Homes;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>Tells nobody: what a home brings back is no copy.</summary>
+internal sealed class NoZoneReports : IZoneReports
+{
+    private static Task<Result<Done>> Nothing => Task.FromResult<Result<Done>>(Done.Value);
+
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> ReportPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => Nothing;
+
+    public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) =>
+        Task.FromResult<Result<ReturnedName>>(ErrorCode.Conflict.With("A home has lost nothing to itself."));
+}

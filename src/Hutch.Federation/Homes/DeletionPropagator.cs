@@ -1,0 +1,148 @@
+using Hutch.Federation.Copies;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Evicting;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Federation.Homes;
+
+/// <summary>
+/// Carries what a home deletes and restores to every site: the home tells the zone, whose row of the dataset comes to all sites, and who
+/// has a copy does the same with it, in a trash of its own. See docs/design/federation.md (trash and end).
+/// </summary>
+internal sealed class DeletionPropagator(
+    SiteRegistry sites, IZoneReports reports, CopyRegistry copies, CopyEnds ends, CopyHolds holds, TimeProvider time)
+{
+    /// <summary>What is due and does not end, as something here needs it, is looked at this often.</summary>
+    private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
+
+    /// <summary>The holds that the zone was told of here.</summary>
+    private readonly HashSet<DatasetId> _reportedHolds = [];
+
+    private long _dueTo;
+    private long _lookedAtDue;
+    private IReadOnlyList<DatasetId> _released = [];
+    private IReadOnlyList<DatasetId> _held = [];
+    private LocalEnds _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
+
+    /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
+    public async ValueTask<IReadOnlyCollection<DatasetId>> ChangedAsync(CancellationToken ct)
+    {
+        if (await sites.IsAloneAsync(ct))
+        {
+            return [];
+        }
+
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        LocalEnds before = _seen;
+        _seen = await ends.ReadAsync(before.Newest, ct);
+        IReadOnlyList<DatasetId> released = await copies.ReleasedAtAsync(sites.OwnId, ct);
+        DatasetId[] changed = [.. released.Except(_released), .. _released.Except(released)];
+        _released = released;
+        IReadOnlyList<DatasetId> held = await holds.ListAsync(ct);
+        DatasetId[] unheld = [.. _held.Concat(_reportedHolds).Except(held)];
+        _held = held;
+        bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
+        long dueSince = isTime ? long.MinValue : _dueTo;
+        (_dueTo, _lookedAtDue) = (now, isTime ? now : _lookedAtDue);
+        return
+        [
+            .. _seen.Trashed.Where(one => (one.Value <= now && one.Value > dueSince)
+                    || before.Trashed.GetValueOrDefault(one.Key) != one.Value)
+                .Select(static one => one.Key)
+                .Concat(before.Trashed.Keys.Where(one => !_seen.Trashed.ContainsKey(one)))
+                .Concat(_seen.Restored.Except(before.Restored))
+                .Concat(_seen.Ended)
+                .Concat(changed)
+                .Concat(unheld)
+                .Concat(isTime ? held : [])
+                .Distinct(),
+        ];
+    }
+
+    /// <summary>Does what is to be done about one dataset; once more, it changes nothing.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="home">What the zone says.</param>
+    /// <param name="here">What this site knows of the dataset.</param>
+    public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
+        here.Copy is not null && await ReportHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
+        : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
+        : home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch)
+            ? await ReportAsync(dataset, home, here, ct)
+        : Done.Value;
+
+    /// <summary>A copy that never came, and was released or is of what has ended at its home, comes no more.</summary>
+    public async Task<Result<Done>> LeaveAsync(DatasetId dataset, HomeRecord home, CancellationToken ct) =>
+        home.SiteId != sites.OwnId && await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { } copy
+            && (home.EndedAt is not null || copy.ReleasedAt is not null)
+            ? await reports.ReportAsync(dataset, new CopyProgress(CopyStates.Gone, null, null, null, null, 0, 0, null), ct)
+            : Done.Value;
+
+    /// <summary>
+    /// A zone that was put back may not know of a hold. Where it does not count on the copy, that stays here all the same. The hold may be
+    /// ending while the zone is told, which then hears last that there is one: so it hears of the end once more.
+    /// </summary>
+    private async Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct)
+    {
+        if (isHeld)
+        {
+            _reportedHolds.Add(dataset);
+        }
+        else if (!_reportedHolds.Contains(dataset))
+        {
+            return Done.Value;
+        }
+
+        Result<Done> told = await reports.ReportHoldAsync(dataset, isHeld, ct);
+        if (told.IsOk && !isHeld)
+        {
+            _reportedHolds.Remove(dataset);
+        }
+
+        return told.IsOk || told.Error.Code == ErrorCode.Conflict ? Done.Value : told.Error;
+    }
+
+    /// <summary>The home tells what the zone does not know. Temporary data end everywhere by themselves.</summary>
+    private async Task<Result<Done>> ReportAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
+    {
+        var report = new EndReport(home.Epoch, Time(here.TrashedUntil), here.EndedWay == "expired" ? null : Time(here.Ended));
+        return report.TrashedUntil == home.TrashedUntil && report.EndedAt == home.EndedAt
+            ? Done.Value
+            : await reports.ReportAsync(dataset, report, ct);
+    }
+
+    /// <summary>
+    /// A copy does what its home did, in the trash of this site. It ends only after the home has said that it ended there. One that was
+    /// released goes the same way.
+    /// </summary>
+    private async Task<Result<Done>> FollowAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
+    {
+        CopyRecord? copy = await copies.FindCopyAsync(dataset, sites.OwnId, ct);
+        bool isReleased = copy?.ReleasedAt is not null && here.Hold is null;
+        bool isOver = home.IsOver || isReleased;
+        if (!isOver && here.TrashedUntil is null)
+        {
+            return Done.Value;
+        }
+
+        Result<Done> done = here.IsRestoredHere ? Done.Value
+            : !isOver ? await ends.RestoreAsync(dataset, ct)
+            : here.TrashedUntil is null ? await ends.TrashAsync(dataset, ct)
+            : home.EndedAt is not null || isReleased ? await ends.EndAsync(dataset, ct)
+            : Done.Value;
+        string state = !isOver ? CopyStates.Complete
+            : here.Ended is not null ? CopyStates.Gone
+            : here.IsRestoredHere ? CopyStates.Restored
+            : CopyStates.Trash;
+        return done.IsOk && copy is not null
+            ? await reports.ReportAsync(dataset, new CopyProgress(state, here.Copy!.History, null, null, null, 0, 0, null), ct)
+            : done;
+    }
+
+    private static DateTimeOffset? Time(long? milliseconds) =>
+        milliseconds is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
+}

@@ -1,0 +1,264 @@
+using Hutch.Datasets.Registry;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Summaries;
+
+/// <summary>
+/// Tells the zone what the datasets that are at home here are like, so that every site lists them. A dataset is looked at when something of
+/// it has changed here, or its home, and all of them after a start, when the zone was restored, and now and then. What changes all
+/// the time is told less and less often. One server of the site does it. See docs/design/federation.md (summaries).
+/// </summary>
+/// <remarks>What is known comes with the feed, as at every site: so nothing need be remembered, and what was lost is told again.</remarks>
+internal sealed partial class SummaryReporter(
+    SiteRegistry sites, HomeRegistry homes, SummaryRegistry summaries, SiteView view, LocalDatasets local, ISummaryReports reports,
+    TimeProvider time, ILogger logger)
+{
+    /// <summary>The job, of which one server of the site has the lease.</summary>
+    public const string Job = "telling what datasets are like";
+
+    private const int AtOnce = 500;
+
+    /// <summary>More datasets that wait are found by looking at all.</summary>
+    private const int MaxWaiting = 100_000;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+
+    /// <summary>How soon a dataset is told of again: each time twice as late, until it has been quiet for twice as long.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(32);
+
+    /// <summary>And how soon anything is told again: each message is a line in the audit of the zone.</summary>
+    private static readonly TimeSpan ShortestSitePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSitePause = TimeSpan.FromSeconds(16);
+
+    /// <summary>A zone that does not answer is left alone for a while; one of an earlier release for longer.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<DatasetId> _waiting = [];
+    private readonly Dictionary<DatasetId, Reported> _reported = [];
+    private long _event;
+    private long _number;
+    private long? _sweptAt;
+    private string? _life;
+    private bool _isFailing;
+    private long? _toldAt;
+    private TimeSpan _pause = ShortestSitePause;
+
+    /// <summary>Works until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            long version = homes.Version;
+            if (await sites.IsAloneAsync(ct))
+            {
+                await homes.WaitForChangeAsync(version, ct);
+                continue;
+            }
+
+            await Task.Delay(await TryStepAsync(ct), time, ct);
+        }
+    }
+
+    /// <summary>Tells what is to be told now; returns how long nothing need be looked at.</summary>
+    private async Task<TimeSpan> TryStepAsync(CancellationToken ct)
+    {
+        try
+        {
+            TimeSpan pause = await StepAsync(ct);
+            _isFailing = false;
+            return pause;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // The connection to the zone must not end with it. A database that is away for an hour is said once.
+            if (!_isFailing)
+            {
+                Failed(e);
+            }
+
+            _isFailing = true;
+            _sweptAt = null;
+            return AfterFailure;
+        }
+    }
+
+    /// <inheritdoc cref="TryStepAsync"/>
+    internal async Task<TimeSpan> StepAsync(CancellationToken ct)
+    {
+        RemoveQuiet();
+        HutchError? refusal = await IsToSweepAsync(ct) ? await SweepAsync(ct) : await FollowAsync(ct);
+        return refusal is null ? LookEvery
+            : refusal.Code == ErrorCode.NotFound || refusal.Code == ErrorCode.Forbidden ? AfterRefusal
+            : AfterFailure;
+    }
+
+    private async ValueTask<bool> IsToSweepAsync(CancellationToken ct)
+    {
+        string? life = (await view.PositionAsync(ct))?.Incarnation;
+        bool isOther = life != _life;
+        _life = life;
+        return isOther || _sweptAt is not { } at || time.GetElapsedTime(at) >= SweepEvery || _waiting.Count > MaxWaiting;
+    }
+
+    /// <summary>Looks at all datasets.</summary>
+    private async Task<HutchError?> SweepAsync(CancellationToken ct)
+    {
+        _waiting.Clear();
+        _event = await local.NewestEventAsync(ct);
+        _number = (await homes.ChangesAsync(0, [], ct)).Number;
+        _sweptAt = null;
+        long after = 0;
+        while (await local.AfterAsync(after, AtOnce, ct) is { Count: > 0 } some)
+        {
+            if (await ReportAsync([.. some.Where(static one => one.Copy is null).Select(static one => one.Id)], ct) is { } refusal)
+            {
+                return refusal;
+            }
+
+            after = some[^1].Key;
+        }
+
+        _sweptAt = time.GetTimestamp();
+        return null;
+    }
+
+    /// <summary>Looks at those that have changed, and of which nothing was told just before.</summary>
+    private async Task<HutchError?> FollowAsync(CancellationToken ct)
+    {
+        DatasetChanges changes = await local.ChangedSinceAsync(_event, ct);
+        HomeChanges moved = await homes.ChangesAsync(_number, [], ct);
+        if (changes.IsCut)
+        {
+            _sweptAt = null;
+            return null;
+        }
+
+        _waiting.UnionWith(changes.Changed);
+        _waiting.UnionWith(moved.Homes.Where(one => one.Value.SiteId == sites.OwnId).Select(static one => one.Key));
+        (_event, _number) = (changes.Newest, moved.Number);
+        if (_toldAt is { } at && time.GetElapsedTime(at) < _pause)
+        {
+            return null;
+        }
+
+        DatasetId[] due =
+        [
+            .. _waiting.Where(one => !_reported.TryGetValue(one, out Reported? reported)
+                || time.GetElapsedTime(reported.At) >= reported.Pause).Take(AtOnce),
+        ];
+        _waiting.ExceptWith(due);
+        HutchError? refusal = await ReportAsync(due, ct);
+        if (refusal is not null)
+        {
+            _waiting.UnionWith(due);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Tells those of some datasets that are not as the zone knows them.</summary>
+    private async Task<HutchError?> ReportAsync(DatasetId[] datasets, CancellationToken ct)
+    {
+        if (datasets.Length == 0)
+        {
+            return null;
+        }
+
+        Dictionary<DatasetId, SummaryStatus> known = (await summaries.StatusAtAsync(sites.OwnId, datasets, ct))
+            .ToDictionary(static one => one.Dataset);
+        DatasetSummary[] news =
+        [
+            .. (await local.ReadAsync([.. known.Keys], ct))
+                .Where(one => IsAtHome(one.Record, known[one.Record.Id]))
+                .Select(one => Summarize(one, known[one.Record.Id].Epoch))
+                .Where(one => one != (_reported.GetValueOrDefault(one.Dataset)?.Summary ?? known[one.Dataset].Summary))
+
+                // The zone refuses a whole message for one impossible summary: nothing of this site would be listed any more.
+                .Where(static one => one.FindProblem() is null),
+        ];
+        foreach (DatasetSummary[] some in news.Chunk(SiteProtocol.MaxSummaries))
+        {
+            if (!(await reports.ReportAsync(some, ct)).TryGet(out IReadOnlyList<DatasetId>? notTaken, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            Record(some, [.. notTaken]);
+        }
+
+        if (news.Length > 0)
+        {
+            bool wasQuiet = _toldAt is not { } at || time.GetElapsedTime(at) >= _pause * 2;
+            _pause = wasQuiet ? ShortestSitePause : _pause * 2 < LongestSitePause ? _pause * 2 : LongestSitePause;
+            _toldAt = time.GetTimestamp();
+        }
+
+        return null;
+    }
+
+    /// <summary>What was not taken is told again, if it is still to be told then.</summary>
+    private void Record(IEnumerable<DatasetSummary> told, HashSet<DatasetId> notTaken)
+    {
+        foreach (DatasetSummary one in told)
+        {
+            TimeSpan pause = _reported.GetValueOrDefault(one.Dataset)?.Pause * 2 ?? ShortestPause;
+            bool isTaken = !notTaken.Contains(one.Dataset);
+            _reported[one.Dataset] = new Reported(isTaken ? one : null, time.GetTimestamp(), pause > LongestPause ? LongestPause : pause);
+            if (!isTaken)
+            {
+                _waiting.Add(one.Dataset);
+            }
+        }
+    }
+
+    /// <summary>What was told has come with the feed long ago, and the next change is told at once.</summary>
+    private void RemoveQuiet()
+    {
+        foreach ((DatasetId dataset, Reported reported) in _reported)
+        {
+            if (time.GetElapsedTime(reported.At) >= reported.Pause * 2 && !_waiting.Contains(dataset))
+            {
+                _reported.Remove(dataset);
+            }
+        }
+    }
+
+    private static bool IsAtHome(SiteDataset record, SummaryStatus standing) =>
+        record.Copy is null && standing.Epoch > 0 && standing.Epoch == (record.HomeSince ?? standing.Epoch);
+
+    private static DatasetSummary Summarize(LocalDataset dataset, long epoch) => new()
+    {
+        Dataset = dataset.Record.Id,
+        Epoch = epoch,
+        Title = dataset.Record.Title,
+        Type = dataset.Record.Type,
+        Origin = dataset.Record.Origin,
+        Created = dataset.Record.Created,
+        Closed = dataset.Record.Closed,
+        Expires = dataset.Record.Expires,
+        Ended = dataset.Record.Ended,
+        Files = dataset.Size.Files,
+        Bytes = dataset.Size.Bytes,
+        HeadVersion = dataset.HeadVersion,
+        Snapshot = dataset.Record.Snapshot,
+        InFolder = dataset.Record.Folder is not null,
+        Parents = DatasetSummary.WriteParents(dataset.Parents),
+    };
+
+    [LoggerMessage(5660, LogLevel.Error, "What datasets are like could not be told to the zone")]
+    private partial void Failed(Exception e);
+
+    /// <param name="Summary">What was told; null when it was not taken in.</param>
+    /// <param name="At">When.</param>
+    /// <param name="Pause">For how long nothing more is told.</param>
+    private sealed record Reported(DatasetSummary? Summary, long At, TimeSpan Pause);
+}

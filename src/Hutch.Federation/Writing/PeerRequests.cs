@@ -1,0 +1,124 @@
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Federation.Writing;
+
+/// <summary>What this server asks other sites for somebody. Thread-safe.</summary>
+internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view) : IPeerRequests, IDisposable
+{
+    /// <summary>Datasets of one question for room: as many fit into <see cref="SiteProtocol.MaxRequestBytes"/>.</summary>
+    public const int MaxConcurrent = 4000;
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly AnswerTimeout _timeout = new(RequestTimeout, connections.Time);
+    private readonly Lock _gate = new();
+    private HomePeers? _peers;
+
+    public async Task<HutchError?> FindQuotaRefusalAsync(
+        IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        NameRecord dataset = datasets[0];
+        if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        // Thousands do not go into one question; then there must be room for each part.
+        foreach (NameRecord[] asked in datasets.Chunk(MaxConcurrent))
+        {
+            var request = new QuotaRequest
+            {
+                Dataset = asked[0].Dataset,
+                With = asked.Length > 1 ? [.. asked.Skip(1).Select(static name => name.Dataset)] : null,
+                Owner = owner,
+                IsExact = isExact,
+            };
+            Result<DoneAnswer> room = await _timeout.RequestAsync(
+                $"The home of {dataset.FullName}",
+                either => home.PostAsync(
+                    SiteProtocol.QuotaSpace, request, SiteJson.Default.QuotaRequest, SiteJson.Default.DoneAnswer, either),
+                ct);
+            if (!room.IsOk)
+            {
+                return room.Error;
+            }
+        }
+
+        return null;
+    }
+
+    public async Task<Result<LinkAnswer>> RequestLinksAsync(string token, LinkQuery question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
+        var request = new LinksRequest
+        {
+            Token = token,
+            Dataset = question.Dataset,
+            Right = question.Right == Rights.None ? null : question.Right.ToName(),
+            Seconds = (long?)question.Life?.TotalSeconds,
+            Withdrawn = question.Withdrawn,
+        };
+        return (await _timeout.RequestAsync(
+            $"{whom}, which makes share links,",
+            either => zone.PostAsync(SiteProtocol.Links, request, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, either),
+            ct)).Then<LinkAnswer>(
+                answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
+    }
+
+    public async Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
+        var request = new StepRequestText
+        {
+            Token = token,
+            Output = question.Wanted?.Output,
+            Inputs = question.Wanted?.Inputs,
+            Id = question.Id,
+            Seconds = (long?)(question.Wanted?.Life ?? question.Life)?.TotalSeconds,
+        };
+        return await _timeout.RequestAsync<NewJobToken>($"{whom}, which makes tokens,", AskAsync, ct);
+
+        async Task<Result<NewJobToken>> AskAsync(CancellationToken either)
+        {
+            Result<JobTokenAnswer> answer = await zone.PostAsync(
+                SiteProtocol.Steps, request, SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, either);
+            if (!answer.IsOk)
+            {
+                return answer.Error;
+            }
+
+            await view.AwaitAsync(answer.Value.Sequence, either);
+            return new NewJobToken(answer.Value.Id, answer.Value.Expires, answer.Value.Secret);
+        }
+    }
+
+    public void Dispose() => _peers?.Dispose();
+
+    private async Task<(SiteClient Client, string Words)> FindZoneAsync(CancellationToken ct) => connections.Registry.Zone is { } joined
+        ? (Peers(await keys.GetAsync(ct)).ClientOf(SitePeer.From(joined)), $"The zone at {joined.Address}")
+        : throw new InvalidOperationException("A zone does not ask itself.");
+
+    private HomePeers Peers(SiteKey key)
+    {
+        lock (_gate)
+        {
+            return _peers ??= new HomePeers(key, connections);
+        }
+    }
+
+    private static LinkRecord Read(LinkLine line, DatasetId dataset) => new(
+        line.Id, dataset, RightsExtensions.ParseRight(line.Right).Value, default, line.By, line.Created, line.Expires, null);
+
+    private static NewLink? Read(NewLinkLine? line) =>
+        line is null ? null : new NewLink(line.Id, line.Expires, line.Secret, line.Address);
+}

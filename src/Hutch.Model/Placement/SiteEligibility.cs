@@ -1,0 +1,131 @@
+using System.Globalization;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>The state of a site for a dataset before any site is chosen.</summary>
+/// <param name="Reason">The state as a phrase after the site's name.</param>
+/// <param name="IsHome">True for the home of the dataset.</param>
+internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind, string Reason, bool IsHome)
+{
+    /// <summary>How long a site may be away before its copies are made again elsewhere.</summary>
+    public static readonly TimeSpan AbsenceLimit = TimeSpan.FromDays(1);
+
+    /// <summary>The estimated time until its copy is complete; null if none is in progress, or if the time is unknown.</summary>
+    public TimeSpan? Left { get; private init; }
+
+    /// <summary>True if it has the dataset, or will have it, so that no other site is chosen instead.</summary>
+    public bool Counts => Kind is EligibilityKind.Whole or EligibilityKind.Waiting or EligibilityKind.Coming;
+
+    /// <summary>True if it is connected and has an older state.</summary>
+    public bool LagsBehind => Kind == EligibilityKind.Stale || (Kind == EligibilityKind.Waiting && Site.AwaySince is null);
+
+    /// <summary>True if the site can become the home.</summary>
+    public bool CanBeHome => Site.Intake == SiteIntake.Open;
+
+    public static SiteEligibility Evaluate(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
+    {
+        bool isHome = site.Id == dataset.HomeSiteId;
+        CopyRecord? copy = isHome ? null : dataset.CopyAt(site.Id);
+        PlacementRule? excluding = rules.FirstOrDefault(rule => rule.Kind == PlacementRuleKind.Serve && !site.Matches(rule.Where));
+        (EligibilityKind kind, string reason) =
+            excluding is not null ? (EligibilityKind.Excluded, $"is excluded by '{excluding}'")
+            : isHome && dataset.HasHold ? (EligibilityKind.Barred, "is the home, whose bytes other sites hold for it")
+            : isHome ? OfWhole(site, "is the home", now)
+            : copy?.CompleteAt is not null ? OfFollowing(site, copy, now)
+            : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
+            : OfEmpty(site, dataset.Bytes);
+        bool isReleased = !isHome && copy is null && dataset.Copies.Any(released => released.SiteId == site.Id);
+        return new SiteEligibility(site, kind, isReleased ? "has released its copy, and " + reason : reason, isHome)
+        {
+            Left = kind == EligibilityKind.Coming && site.AwaySince is null ? copy?.Left(now) : null,
+        };
+    }
+
+    private static (EligibilityKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now) =>
+        site.Intake == SiteIntake.Draining ? (EligibilityKind.Barred, $"{has}, and is being emptied")
+        : site.AwaySince is not { } since ? (EligibilityKind.Whole, has)
+        : now - since < AbsenceLimit
+            ? (EligibilityKind.Waiting,
+                $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + AbsenceLimit)}")
+        : (EligibilityKind.Gone, $"{has}, but has been away since {Time(since)}");
+
+    /// <summary>A complete copy no longer counts after the home has changed and the site fails to follow.</summary>
+    private static (EligibilityKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
+    {
+        (EligibilityKind kind, string reason) = OfWhole(site, "has a copy", now);
+        return kind != EligibilityKind.Whole || copy.Told?.State is not (CopyStates.Failed or CopyStates.Refused)
+            ? (kind, reason)
+            : (copy.Told.State == CopyStates.Refused ? EligibilityKind.Stale : EligibilityKind.Waiting,
+                $"has a copy that does not follow: {copy.Told.Problem?.TrimEnd('.') ?? "it says no reason"}");
+    }
+
+    private static (EligibilityKind Kind, string Reason) OfIncomplete(PlacementSite site, CopyRecord copy, long bytes, DateTimeOffset now)
+    {
+        CopyProgress? told = copy.Told;
+        long left = Math.Max(0, (told?.Bytes ?? bytes) - (told?.BytesDone ?? 0));
+        string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem.TrimEnd('.')}"
+            : told is null ? "was asked for a copy"
+            : $"gets a copy, and lacks {Display.Bytes(left)} of it" + (copy.Left(now) is { } time
+                ? $", which takes about {Display.Duration(time)} at {Display.Bytes(copy.Pace!.BytesPerSecond!.Value)} a second"
+                : "");
+        return site.Intake is SiteIntake.ReadOnly or SiteIntake.Draining
+                ? (EligibilityKind.Barred, "has a part of a copy, and takes nothing")
+            : site.AwaySince is { } since
+                ? (now - since < AbsenceLimit
+                    ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Time(since)}")
+            : told?.State == CopyStates.Refused
+                ? (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {told.Problem ?? "it says no reason"}")
+            : told?.State == CopyStates.Failed && site.FreeBytes < left
+                ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy")
+            : (EligibilityKind.Coming, comes);
+    }
+
+    private static (EligibilityKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes) =>
+        site.Intake != SiteIntake.Open
+            ? (EligibilityKind.Barred, site.Intake switch
+            {
+                SiteIntake.ReadOnly => "is read-only",
+                SiteIntake.Draining => "is being emptied",
+                _ => "takes nothing new",
+            })
+        : site.Declines is { } why ? (EligibilityKind.Barred, why)
+        : site.AvailableBytes < bytes
+            ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.AvailableBytes)}, and {Display.Bytes(bytes)} are needed")
+        : site.AwaySince is { } since ? (EligibilityKind.Absent, $"could have a copy, but has been away since {Time(since)}")
+        : (EligibilityKind.Able, "could have a copy");
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The state of a site for a dataset.</summary>
+internal enum EligibilityKind
+{
+    /// <summary>It has a complete copy and is connected.</summary>
+    Whole,
+
+    /// <summary>It has a complete copy, but has been away for less than a day, or fails to follow the home at present.</summary>
+    Waiting,
+
+    /// <summary>A copy is in progress.</summary>
+    Coming,
+
+    /// <summary>It has a complete copy, but has been away too long to count.</summary>
+    Gone,
+
+    /// <summary>It has a complete copy of an older state, and no space to follow.</summary>
+    Stale,
+
+    /// <summary>It has no complete copy, could have one, but is away.</summary>
+    Absent,
+
+    /// <summary>It can be given a copy now.</summary>
+    Able,
+
+    /// <summary>It cannot have a copy, or its copy does not count, until someone changes something there.</summary>
+    Barred,
+
+    /// <summary>A rule excludes it.</summary>
+    Excluded,
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Hutch.Processing.Runs;
+
+namespace Hutch.Processing.Dispatch;
+
+/// <summary>Frames of one run that are assigned to one worker for a while.</summary>
+public sealed record FrameLease
+{
+    public required Guid Id { get; init; }
+
+    public required Guid Run { get; init; }
+
+    public required string Program { get; init; }
+
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>The user that started the run; empty for a worker that does not need it.</summary>
+    public string User { get; init; } = "";
+
+    public required IReadOnlyList<StoredFrame> Frames { get; init; }
+
+    /// <summary>The life of the lease unless it is extended; null when it lasts as long as this process.</summary>
+    public TimeSpan? Life { get; init; }
+}
+
+/// <summary>A worker: its token and its own name.</summary>
+/// <param name="Credential">The id of its token; empty for the worker inside the server.</param>
+/// <param name="Name">Its own name, one for each of its processes.</param>
+public readonly record struct WorkerName(string Credential, string Name)
+{
+    /// <summary>The worker inside the server.</summary>
+    public static WorkerName Own { get; } = new("", "server");
+}
+
+/// <summary>A worker's request for frames.</summary>
+public sealed record FrameLeaseRequest
+{
+    public required WorkerName Worker { get; init; }
+
+    public required string Namespace { get; init; }
+
+    /// <summary>The run whose further frames it wants; null for the first frames of a run that it does not have yet.</summary>
+    public Guid? Run { get; init; }
+
+    /// <summary>The runs that it already has.</summary>
+    public IReadOnlyCollection<Guid> Except { get; init; } = [];
+
+    /// <summary>The programs that it can carry out.</summary>
+    public required IReadOnlySet<string> Programs { get; init; }
+
+    /// <summary>The most frames that it takes at once.</summary>
+    public int MaxFrames { get; init; } = 1;
+}
+
+/// <summary>The answer to a worker: frames, or the notice that no more will come; neither after the full wait.</summary>
+/// <param name="IsOver">True if the requested run is over.</param>
+public readonly record struct FrameLeaseAnswer(FrameLease? Lease, bool IsOver);

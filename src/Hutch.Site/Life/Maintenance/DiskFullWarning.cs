@@ -1,0 +1,16 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Warns that the disk of the data folder is full.</summary>
+internal static class DiskFullWarning
+{
+    /// <summary>Slightly more than a write needs at once, so that the warning comes before writes are refused.</summary>
+    public const long NeededBytes = 16L << 20;
+
+    public static SiteWarning Full(long freeBytes, long reserveBytes) => new(
+        "disk-full",
+        $"The disk of the data folder is full, and writes are refused: {Display.Bytes(freeBytes)} are free, and "
+            + $"{Display.Bytes(reserveBytes)} are reserved for deletes and recovery.",
+        "Make room on it: `hutch gc` frees what nothing refers to. Writes go on by themselves then.");
+}

@@ -1,0 +1,13 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>The sites that hold bytes which this site, as the home, has evicted.</summary>
+public interface IEvictedBlobs
+{
+    /// <summary>Returns a blob from its holder, which is compared with its hash when it is read.</summary>
+    /// <param name="eviction">The eviction, with its holders.</param>
+    /// <param name="page">A page of the dataset that names the blob.</param>
+    IExternalBlob Find(DatasetId dataset, Eviction eviction, BlobHash page, NamedBlob blob);
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.IO.Pipelines;
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Steps;
+using Hutch.Model;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
+
+namespace Hutch.Worker;
+
+/// <summary>The work of the server that the worker is part of. Its leases last as long as the process.</summary>
+public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, TimeProvider time) : IFrameLeaseSource
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public int FramesPerLease => 1;
+
+    /// <inheritdoc/>
+    public int ReadAhead => 0;
+
+    /// <inheritdoc/>
+    public async Task<FrameLease?> LeaseFirstAsync(
+        IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
+    {
+        FrameLeaseRequest request = Demand(programs) with { Except = known };
+        return (await dispatcher.LeaseAsync(request, Wait, cancellationToken)).Lease;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        FrameLeaseRequest request = Demand(FrozenSet<string>.Empty) with { Run = previous.Run };
+        return (await dispatcher.LeaseAsync(request, Timeout.InfiniteTimeSpan, cancellationToken)).Lease;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? Enter(FrameLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return blobs.Work.Registry.Begin(lease.User, RequestClass.Bulk, "worker", lease.Program);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        Result<BlobContent?> file = await dispatcher.OpenFileAsync(lease.Id, WorkerName.Own, path, cancellationToken);
+        return !file.IsOk ? file.Error
+            : file.Value is { } content ? StoredBytes.From(content, path, maxBytes, cancellationToken)
+            : (EntryBytes?)null;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadFrameAsync(
+        FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(buffer);
+        Result<BlobContent> opened = await dispatcher.OpenFrameAsync(lease.Id, WorkerName.Own, frame.Number, cancellationToken);
+        if (!opened.IsOk)
+        {
+            throw opened.Error.Code == ErrorCode.NotFound ? new LeaseLostException(opened.Error.Message) : opened.Error.ToException();
+        }
+
+        await buffer.ReadAsync(opened.Value, maxBytes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(file);
+        DatasetPath path = DatasetPath.Parse(file.PathOf(frame)).Value;
+        while (true)
+        {
+            var body = PipeReader.Create(new ReadOnlySequence<byte>(file.Bytes));
+            Result<Done> put = await dispatcher.PutFileAsync(
+                lease.Id, WorkerName.Own, path, file.MediaType, body, file.Bytes.Length, cancellationToken);
+            if (put.IsOk)
+            {
+                return;
+            }
+
+            if (put.Error.Code == ErrorCode.NotFound)
+            {
+                throw new LeaseLostException(put.Error.Message);
+            }
+
+            if (put.Error.Code.Status < 500)
+            {
+                throw put.Error.ToException();
+            }
+
+            // A full disk or a failed sync: as rows do, it waits until there is room.
+            await Task.Delay(TryAgainAfter, time, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        Result<Done> given = await dispatcher.GiveAsync(lease.Id, WorkerName.Own, rows, durable: false, cancellationToken);
+        if (!given.IsOk)
+        {
+            throw new LeaseLostException(given.Error.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        dispatcher.Return(lease.Id, WorkerName.Own);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        dispatcher.FailRun(lease.Id, WorkerName.Own, reason);
+        return Task.CompletedTask;
+    }
+
+    private static FrameLeaseRequest Demand(IReadOnlySet<string> programs) =>
+        new() { Worker = WorkerName.Own, Namespace = WorkerNamespace.Default, Programs = programs };
+}
