@@ -114,7 +114,7 @@ public sealed class RestModule : IDisposable
         }
     }
 
-    /// <summary>Lets requests pass through: headers of proxies, other servers, pages, other doors, the portal, and then the endpoints.</summary>
+    /// <summary>Orders the middleware: headers of proxies, other servers, pages, other doors, the portal, then the endpoints.</summary>
     /// <param name="passed">Takes the requests that other sites pass on.</param>
     /// <param name="homes">Passes requests on to the homes of datasets; null where there are no other sites.</param>
     /// <param name="doors">Other doors at the addresses of this one.</param>

@@ -10,7 +10,8 @@ namespace Hutch.Datasets;
 /// <summary>Changes of files: single ones, moves, uploads in parts, and pushes.</summary>
 public sealed class FileModule
 {
-    /// <summary>Makes it; <paramref name="keyNames"/> knows which keys of git-annex are named, and is null without the door of git.</summary>
+    /// <summary>Makes its services.</summary>
+    /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
     public FileModule(
         ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, IKeyNames? keyNames, TimeProvider time)
     {

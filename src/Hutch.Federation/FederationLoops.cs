@@ -70,7 +70,11 @@ internal sealed class FederationLoops
         };
         _membership.Reach(link);
         await UntilOneEndsAsync(
-            ended => [link.RunAsync(ended), .. Work(new HomeClient(client, _peers.Time), new ZoneSummaries(client, _peers.Time), ended)], ct);
+            ended => [
+                link.RunAsync(ended),
+                .. Work(new HomeClient(client, _peers.Time), new ZoneSummaries(client, _peers.Time), ended),
+            ],
+            ct);
     }
 
     /// <summary>

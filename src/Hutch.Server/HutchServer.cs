@@ -242,7 +242,8 @@ public sealed class HutchServer : IAsyncDisposable
         WebApplication app, ServeOptions options, ZoneServices zone, SiteServices site, ServerModules modules, ILoggerFactory loggers)
     {
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
-        var rest = new RestModule(RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Placement, loggers, stopping);
+        var rest = new RestModule(
+            RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Placement, loggers, stopping);
         rest.AddEndpoints(
             modules.Datasets, modules.Files, modules.Runs, modules.Sharing, modules.Publications, modules.Placement, modules.Operations,
             new FacilityService(zone.Authorizer, modules.Facility));

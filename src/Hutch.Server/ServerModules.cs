@@ -24,8 +24,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Server;
 
 /// <summary>
-/// The composition root: each capability is a module, made here from the zone, the site and the modules that it uses, in this order. Nothing
-/// is looked up. Modules that hold something are disposed of in the reverse order.
+/// The composition root: each capability is a module, made here from the zone, the site and the modules that it uses, in this order.
+/// Nothing is looked up. Modules that own resources are disposed of in the reverse order.
 /// </summary>
 internal sealed class ServerModules : IAsyncDisposable
 {

@@ -109,7 +109,10 @@ public sealed partial class SiteServices : IAsyncDisposable
             Collector, engine.Leases, engine.Jobs, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Purges = new OrderedPurges(Committer, records, Jobs);
         IMaintenanceTask[] own =
-            [new CollectionTask(Collector, options.Collector), new ScrubTask(upkeep.Scrubber, options.Scrub), new CheckpointTask(Checkpointer)];
+            [
+                new CollectionTask(Collector, options.Collector), new ScrubTask(upkeep.Scrubber, options.Scrub),
+                new CheckpointTask(Checkpointer),
+            ];
         own.Concat(upkeep.Tasks).ToList().ForEach(Jobs.Add);
         Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, _heads.Cache, time);

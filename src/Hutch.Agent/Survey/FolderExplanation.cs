@@ -28,7 +28,8 @@ public static class FolderExplanation
         yield return plan.IsRunning
             ? $"  acquisition: goes on ({rule.Options.RunningFile} is there)"
             : $"  acquisition: has ended (no {rule.Options.RunningFile})";
-        yield return $"  visibility:  {string.Join("; ", rule.Options.Types.Select(type => Explain(rule, type)).Prepend($"{rule.Visibility}"))}";
+        IEnumerable<string> byType = rule.Options.Types.Select(type => Explain(rule, type));
+        yield return $"  visibility:  {string.Join("; ", byType.Prepend($"{rule.Visibility}"))}";
         yield return $"  personal:    {Personal(plan)}";
         yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition; {AtTheEnd(rule)}" : "for ever")}";
         yield return $"  block:       {Block(plan)}";

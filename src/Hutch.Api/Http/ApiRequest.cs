@@ -32,7 +32,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>What the endpoints work with.</summary>
     public ApiContext Api => api;
 
-    /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the dataset of the request where it is.</summary>
+    /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the one of the request where it is.</summary>
     public DatasetReader Reader { get; private set; } = api.Router.Own;
 
     /// <summary>How many seconds ago the home of the dataset that is read said that it is like this; null at the home.</summary>

@@ -94,7 +94,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         await _readerSlots.WaitAsync(ct);
-        return RentReader();
+        return TakeReader();
     }
 
     /// <summary>Rents a reading session on the caller's thread; waits when all are in use.</summary>
@@ -102,7 +102,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _readerSlots.Wait(ct);
-        return RentReader();
+        return TakeReader();
     }
 
     /// <summary>
@@ -177,7 +177,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _writerLock.Dispose();
     }
 
-    private SqliteLease RentReader()
+    private SqliteLease TakeReader()
     {
         try
         {

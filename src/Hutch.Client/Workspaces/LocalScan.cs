@@ -317,7 +317,8 @@ internal sealed class LocalScan(
         {
             _warnings.Add(name == Workspace.ControlFolder
                 ? $"{Display.Quote(scanPosition.Local.TrimEnd('/'))} is a working directory of its own; its files belong to this one, too."
-                : $"{Display.Quote(scanPosition.Local + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is Hutch's own.");
+                : $"{Display.Quote(scanPosition.Local + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is "
+                    + "Hutch's own.");
         }
     }
 

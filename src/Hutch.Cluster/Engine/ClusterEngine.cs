@@ -87,7 +87,7 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         if (applied > _start.LastSequence)
         {
             throw ErrorCode.Internal.With(
-                $"site.db ends at record {applied}, and the _log in PostgreSQL at {_start.LastSequence}: PostgreSQL went back in time, or this is "
+                $"site.db ends at record {applied}, and the log in PostgreSQL at {_start.LastSequence}: PostgreSQL went back in time, or this is "
                 + "the _log of another site. Look into that first; then move site.db away and start again: it is made anew. "
                 + "Nothing was changed.").ToException();
         }

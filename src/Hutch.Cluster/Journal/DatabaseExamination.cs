@@ -61,7 +61,8 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         if (connection.PostgreSqlVersion.Major < PostgresDatabase.OldestVersion)
         {
             Problem(
-                $"PostgreSQL at {connections.Where} is {connection.PostgreSqlVersion}; {PostgresDatabase.OldestVersion} or later is needed.",
+                $"PostgreSQL at {connections.Where} is {connection.PostgreSqlVersion}; {PostgresDatabase.OldestVersion} or later is "
+                + "needed.",
                 "Upgrade it.");
             return false;
         }

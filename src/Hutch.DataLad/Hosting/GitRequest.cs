@@ -185,7 +185,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
         bool isHead = HttpMethods.IsHead(http.Request.Method);
-        Result<KeyContent> found = await git.Services.Repositories.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
+        Result<KeyContent> found = await git.Services.Repositories.KeptVersions.FindAsync(
+            caller, id, key.Name, key.Sha256, key.Size, Aborted);
         if (isHead && (found.IsOk ? !found.Value.IsEvicted : found.Error.Code == ErrorCode.Quarantined))
         {
             // Damaged content is absent to who asks so, and not a failure: who has it sends it again.

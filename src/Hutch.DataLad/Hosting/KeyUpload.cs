@@ -61,7 +61,9 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         }
 
         var wanted = new RequestedKey(key.Name, key.Sha256, size);
-        long reached = range.From is null ? (await git.Services.Repositories.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value : 0;
+        long reached = range.From is null
+            ? (await git.Services.Repositories.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value
+            : 0;
         if (range.From is not null || reached == size)
         {
             var body = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));

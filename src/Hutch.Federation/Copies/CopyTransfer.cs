@@ -105,7 +105,8 @@ internal sealed class CopyTransfer(
     }
 
     /// <summary>Transfers pages, then blobs, and completes the copy.</summary>
-    private async Task<Result<CopyProgress>> TransferAsync(CheckedHistory signed, PriorTransfers sent, SiteSession session, CancellationToken ct)
+    private async Task<Result<CopyProgress>> TransferAsync(
+        CheckedHistory signed, PriorTransfers sent, SiteSession session, CancellationToken ct)
     {
         History history = signed.History;
         var pages = new PageTransfer(home, intake, session, history, sent);

@@ -3,7 +3,8 @@ namespace Hutch.Site.Platform.Fairness;
 public static class RequestClasses
 {
     /// <summary>All classes, the most urgent first.</summary>
-    public static IReadOnlyList<RequestClass> All { get; } = [RequestClass.Capture, RequestClass.Interactive, RequestClass.Bulk, RequestClass.Background];
+    public static IReadOnlyList<RequestClass> All { get; } =
+        [RequestClass.Capture, RequestClass.Interactive, RequestClass.Bulk, RequestClass.Background];
 
     /// <summary>Returns the name that answers and metrics use.</summary>
     public static string ToName(this RequestClass requestClass) => requestClass switch

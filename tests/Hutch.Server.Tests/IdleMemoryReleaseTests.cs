@@ -1,6 +1,4 @@
-using Hutch.Server;
-
-namespace Hutch.Api.Tests.Hosting;
+namespace Hutch.Server.Tests;
 
 /// <summary>Memory is given back once after each load, and never during one.</summary>
 public sealed class IdleMemoryReleaseTests

@@ -1,7 +1,6 @@
 using System.Buffers;
-using Hutch.Server;
 
-namespace Hutch.Api.Tests.Hosting;
+namespace Hutch.Server.Tests;
 
 /// <summary>The memory that bodies pass through: lent once at a time, used again, and not kept beyond a bound.</summary>
 public sealed class BlockPoolTests : IDisposable
