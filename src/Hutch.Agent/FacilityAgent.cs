@@ -120,7 +120,7 @@ internal sealed partial class FacilityAgent(
     /// <inheritdoc/>
     public void Dispose() => watcher.Dispose();
 
-    /// <summary>Also those of which the folder is gone, which no round would find.</summary>
+    /// <summary>Queues published folders, including those that no longer exist, which no round would find.</summary>
     private async Task QueuePublishedAsync(CancellationToken ct)
     {
         foreach (SiteDataset dataset in await records.ListAsync(ct))

@@ -5,13 +5,13 @@ using YamlDotNet.Core.Events;
 namespace Hutch.Agent.Blocks;
 
 /// <summary>
-/// Writes values into the agent's block of a metadata file, and changes no other byte: comments, order, line ends, byte order mark,
-/// foreign blocks, and keys in the block that others wrote stay. A pure function of bytes.
+/// Writes values into the agent's block of a metadata file and changes no other byte. Comments, order, line ends, byte order mark, foreign
+/// blocks and others' keys in the block stay. A pure function of bytes.
 /// </summary>
 /// <remarks>
-/// A YAML library that loads and saves loses comments and styles. So the parser only tells where things are, and the text is changed there:
-/// single values are replaced in place, new keys come before the first key of the block, a new block at the end of the file. The result is
-/// parsed again, and when anything outside the block has another meaning than before, or the block is not as asked, the edit is refused.
+/// A YAML library that loads and saves loses comments and styles. So the parser only gives positions, and the text is changed there: single
+/// values are replaced in place, new keys come before the first key of the block, a new block at the end of the file. The result is parsed
+/// again. The edit is refused if anything outside the block has another meaning than before, or if the block is not as requested.
 /// </remarks>
 public static class BlockEditor
 {

@@ -68,7 +68,7 @@ internal static class BlockEdits
         return Result<IReadOnlyList<IReadOnlyList<TextEdit>>>.Ok([edits]);
     }
 
-    /// <summary>Whether a value is a text already.</summary>
+    /// <summary>Returns true if a value already has this text.</summary>
     public static bool HasValue(Scalar scalar, string value) => scalar.Value == value && (value.Length > 0 || !YamlEntry.IsNull(scalar));
 
     private static TextEdit Insert(YamlLayout layout, MappingStart map, int count, BlockValue[] missing)
@@ -131,7 +131,7 @@ internal static class BlockEdits
         return new TextEdit(at, at, lines[indent.Length..] + indent);
     }
 
-    // What stands before a mapping on its line: blanks, or else the edit will be found wrong.
+    // The indentation of a mapping, as blanks. If its line begins with anything else, the check of the edit fails.
     private static string Before(string text, MappingStart map)
     {
         int start = (int)map.Start.Index;

@@ -24,7 +24,7 @@ internal static class BlockText
     public static string FlowEntries(IEnumerable<BlockValue> values) => string.Join(
         ", ", values.Select(value => $"{value.Key}: {Quoted(value.Value)}"));
 
-    /// <summary>A value: as it is where nobody can take it for something else, else in double quotes.</summary>
+    /// <summary>A value: unquoted if it is unambiguous, else in double quotes.</summary>
     public static string Scalar(string? value) => value is not null && IsPlain(value) ? value : Quoted(value);
 
     /// <summary>A value in double quotes, or null.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Agent.Blocks;
 
-/// <summary>What a key of the agent's block should be.</summary>
+/// <summary>The wanted value of a key of the agent's block.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="Value">Its value; null for none: a key that is there becomes <c>null</c>, one that is not is not made.</param>
+/// <param name="Value">Its value. If null, an existing key becomes <c>null</c>, and a missing one is not added.</param>
 public readonly record struct BlockValue(string Key, string? Value);

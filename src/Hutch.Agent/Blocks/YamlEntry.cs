@@ -15,10 +15,10 @@ internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<
     /// <summary>The value where it is a single one without anchor and tag, which may be replaced.</summary>
     public Scalar? Single => Value is [Scalar { Anchor.IsEmpty: true, Tag.IsEmpty: true } scalar] ? scalar : null;
 
-    /// <summary>Everything that a reader can tell of it.</summary>
+    /// <summary>The complete meaning of the entry to a reader, as a text to compare.</summary>
     public string Meaning() => string.Join('\n', Key.Concat(Value).Select(MeaningOf));
 
-    /// <summary>Everything that a reader can tell of an event.</summary>
+    /// <summary>The complete meaning of an event to a reader, as a text to compare.</summary>
     public static string MeaningOf(ParsingEvent e) => e switch
     {
         Scalar scalar => $"scalar {scalar.Anchor} {scalar.Tag} {scalar.Style} {scalar.Value.Length} {scalar.Value}",
@@ -28,7 +28,7 @@ internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<
         _ => e.GetType().Name,
     };
 
-    /// <summary>Whether a value says that there is none.</summary>
+    /// <summary>Returns true if a value is YAML's null.</summary>
     public static bool IsNull(Scalar scalar) => scalar.Style == ScalarStyle.Plain && YamlWords.IsNull(scalar.Value);
 
     /// <summary>The entries of the mapping that begins at an event.</summary>

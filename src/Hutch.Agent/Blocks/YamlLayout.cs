@@ -5,16 +5,16 @@ using YamlDotNet.Core.Events;
 
 namespace Hutch.Agent.Blocks;
 
-/// <summary>Where the things are in a metadata file that an edit has to know: the mapping that it is, its entries, its end.</summary>
+/// <summary>The positions in a metadata file that an edit needs: its mapping, the entries, the end.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="Frame">The events around the entries: the stream, the document, the mapping itself where there is one.</param>
-/// <param name="Root">The mapping; null in a file with nothing in it.</param>
+/// <param name="Frame">The events around the entries: the stream, the document, and the mapping if there is one.</param>
+/// <param name="Root">The mapping; null in an empty file.</param>
 /// <param name="Entries">Its entries.</param>
-/// <param name="End">Where the document ends: before <c>...</c>, or at the end of the text.</param>
+/// <param name="End">The end of the document: before <c>...</c>, or at the end of the text.</param>
 internal sealed record YamlLayout(
     string Text, IReadOnlyList<ParsingEvent> Frame, MappingStart? Root, IReadOnlyList<YamlEntry> Entries, int End)
 {
-    /// <summary>How lines end in this text.</summary>
+    /// <summary>The line end of this text.</summary>
     public string NewLine
     {
         get
@@ -37,7 +37,7 @@ internal sealed record YamlLayout(
             return new YamlLayout(text, [.. events.Where(e => e is not Scalar)], null, [], end);
         }
 
-        // Refuses what is no mapping, and keys that are there twice.
+        // Refuses anything but a mapping, and duplicate keys.
         return YamlReader.Read(events, limits).Then<YamlLayout>(_ => new YamlLayout(
             text, [.. events.Take(root + 1)], (MappingStart)events[root], YamlEntry.From(events, root), end));
     }

@@ -5,8 +5,8 @@ namespace Hutch.Agent.Conversion;
 /// <param name="Report">What became of each key, in the order of the file.</param>
 public sealed record ConvertedConfiguration(string Yaml, IReadOnlyList<ConvertedKey> Report);
 
-/// <summary>What became of a key.</summary>
+/// <summary>The result of the conversion of a key.</summary>
 /// <param name="Line">Its line in the file.</param>
 /// <param name="Key">The key, with those above it.</param>
-/// <param name="Outcome">What became of it, in words.</param>
+/// <param name="Outcome">The result, as a text.</param>
 public sealed record ConvertedKey(long Line, string Key, string Outcome);

@@ -1,7 +1,7 @@
 namespace Hutch.Agent.Conversion;
 
 /// <summary>
-/// What becomes of each key of an fs2od configuration (https://github.com/CERIT-SC/fs2od, app/config.yaml). A key stands for all below it.
+/// The result for each key of an fs2od configuration (https://github.com/CERIT-SC/fs2od, app/config.yaml). A key covers all keys below it.
 /// </summary>
 internal static class Fs2OdKeys
 {
@@ -51,7 +51,7 @@ internal static class Fs2OdKeys
         ["dataReplication"] = "not taken: set placement rules when there are other sites.",
     };
 
-    /// <summary>What becomes of a key: what is said of it, or of the nearest key above it.</summary>
+    /// <summary>The result for a key, or else for the nearest key above it.</summary>
     public static string OutcomeOf(string key)
     {
         for (string at = key; at.Length > 0; at = at[..Math.Max(0, at.LastIndexOf('.'))])

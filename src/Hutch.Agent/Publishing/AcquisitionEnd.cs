@@ -19,8 +19,8 @@ internal sealed class AcquisitionEnd(
     private static readonly TimeSpan QuietTime = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// What is known of the dataset, with the running file noted if it is there: before anything that takes long or may fail, so that its
-    /// removal is noticed however soon it comes and whenever the server is stopped.
+    /// The known state of the dataset, with the running file noted if it exists. This comes before anything that takes long or may fail. So
+    /// the removal of the file is noticed, however soon it comes and whenever the server is stopped.
     /// </summary>
     public async Task<Result<PublicationState>> BeginAsync(string by, FolderPlan plan, DatasetId dataset, CancellationToken ct)
     {

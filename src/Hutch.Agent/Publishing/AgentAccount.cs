@@ -4,7 +4,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>The account on behalf of which the agent acts, as it is now: what an administrator takes from it counts at once.</summary>
+/// <summary>The current account that the agent acts for: a right that an administrator withdraws is lost at once.</summary>
 internal sealed class AgentAccount(Authenticator authenticator, AgentOptions options)
 {
     /// <summary>Its name.</summary>

@@ -10,11 +10,11 @@ namespace Hutch.Agent.Publishing;
 internal sealed class BlockPublisher(
     PublishedAccess access, PublicationStates states, RetentionStore retention, FolderTexts texts)
 {
-    /// <summary>Writes it, where it is not as it should be.</summary>
-    /// <returns>What was done, and what an operator should know.</returns>
+    /// <summary>Writes the block if it differs from the wanted state.</summary>
+    /// <returns>The new state, and notices for the operator.</returns>
     /// <remarks>
-    /// That there are a link and an invite is recorded before they are written, and who tries again takes the same: however often writing
-    /// fails, there is one of each.
+    /// The existence of a link and an invite is recorded before they are written, and a retry uses the same ones. So there is one of each,
+    /// however often writing fails.
     /// </remarks>
     public async Task<Result<(PublicationState State, IReadOnlyList<string> Notices)>> WriteAsync(
         FolderSession session, Caller caller, FolderPlan plan, DatasetId dataset, PublicationState state, string? twin,

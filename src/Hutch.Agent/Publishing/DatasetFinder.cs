@@ -43,7 +43,7 @@ internal sealed class DatasetFinder(
             return claimed;
         }
 
-        // Somebody corrected the identity in the file: its block still names the dataset.
+        // The identity in the file was corrected: its block still names the dataset.
         if (await records.InFolderAsync(plan.Folder, ct) is { } here && BlockNames(plan, here.Id))
         {
             return (await registrar.SetFolderAsync(here.Id, place, caller.Name, ct)).Then<FoundDataset>(set => new FoundDataset(set));
@@ -67,7 +67,7 @@ internal sealed class DatasetFinder(
             return refusal;
         }
 
-        // Not earlier: whoever copies a folder copies the claim too, and must not find one there already.
+        // Not earlier: a copy of a folder includes its claim, and must not find one there already.
         if (texts.Claim(plan.Folder) is { } claimed)
         {
             return claimed;
@@ -83,8 +83,8 @@ internal sealed class DatasetFinder(
     }
 
     /// <summary>
-    /// Null for a folder that was moved: the one before is not there, or says that it is another dataset now, and what the agent wrote
-    /// there is here. An identity alone proves nothing: whoever knows it could make the dataset of others their own, by a mistake too.
+    /// Returns null for a moved folder: the earlier folder is missing or has another dataset's identity now, and the agent's own texts are
+    /// here. An identity alone proves nothing: anyone who knows it could take over the dataset of others, even by mistake.
     /// </summary>
     private async Task<HutchError?> CheckMovedAsync(FolderPlan plan, SiteDataset known, CancellationToken ct)
     {
@@ -113,7 +113,7 @@ internal sealed class DatasetFinder(
                 + $"'{block.Space}' into a block '{block.Name}'. If not, correct '{plan.Rule.Options.IdentityKey}'.");
     }
 
-    /// <summary>What is said of two folders with one identity.</summary>
+    /// <summary>The message about two folders with one identity.</summary>
     public static string DescribeDuplicate(FolderPlan plan, string other) =>
         $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, as in {Display.Quote(other)}: "
         + "two folders cannot be the same dataset. Correct it in one of them.";
@@ -150,7 +150,7 @@ internal sealed class DatasetFinder(
 
     private static string TitleOf(string folder) => new([.. Path.GetFileName(folder).Select(c => char.IsControl(c) ? ' ' : c)]);
 
-    /// <summary>Whether the invite of a dataset is in a folder; of one whose invite is nowhere yet, nobody has heard.</summary>
+    /// <summary>Returns true if the invite of a dataset is in a folder, or is not written anywhere yet: then no user can know it.</summary>
     private static bool HasInvite(FolderPlan plan, PublicationState state)
     {
         if (state.Invite is not { } invite || state.IsInviteUnwritten)
@@ -170,10 +170,10 @@ internal sealed class DatasetFinder(
 /// <param name="Dataset">As it is now.</param>
 internal sealed record FoundDataset(SiteDataset Dataset)
 {
-    /// <summary>Whether it was made now.</summary>
+    /// <summary>True if the dataset was created just now.</summary>
     public bool IsNew { get; init; }
 
-    /// <summary>Where its folder was before; null when it has not moved.</summary>
+    /// <summary>The earlier path of its folder; null when it has not moved.</summary>
     public string? MovedFrom { get; init; }
 }
 

@@ -9,19 +9,19 @@ namespace Hutch.Agent.Publishing;
 /// <summary>Keeps the entries of a dataset like the files in its folder.</summary>
 internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, WatchingOptions options, TimeProvider time)
 {
-    /// <summary>Looks at the files of a folder, and registers what is different.</summary>
+    /// <summary>Scans the files of a folder and registers the differences.</summary>
     /// <param name="session">The folder.</param>
-    /// <param name="request">Why.</param>
-    /// <param name="dataset">Its dataset. One that is closed is left as it is; the session notes that the folder is another now.</param>
-    /// <param name="metadataFile">The metadata file, of which the dataset has a copy.</param>
-    /// <returns>False when the folder went away meanwhile.</returns>
+    /// <param name="request">The reason for the scan.</param>
+    /// <param name="dataset">Its dataset. A closed one is left unchanged; the session notes that the folder differs from it.</param>
+    /// <param name="metadataFile">The metadata file; the dataset has a copy of it.</param>
+    /// <returns>False if the folder disappeared during the scan.</returns>
     public async Task<Result<bool>> RegisterAsync(
         FolderSession session, FolderScanRequest request, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
         bool isFirst = session.Scan is null;
         FolderScan scan = session.Scan ?? new FolderScan(request.Folder, request.Rule, options, time);
 
-        // When this ends in the middle, what was seen may not be registered: the next look begins anew.
+        // If this is interrupted, scanned changes may not be registered: the next scan starts from scratch.
         session.Scan = null;
         Result<bool> registered = isFirst
             ? await RegisterAllAsync(session, request, scan, dataset, metadataFile, ct)
@@ -53,7 +53,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
         return true;
     }
 
-    /// <summary>Compares with what the dataset has: only so does it show what has vanished since it was last looked at.</summary>
+    /// <summary>Compares with the dataset: a first scan cannot find the files that vanished before it in any other way.</summary>
     private async Task<Result<bool>> RegisterAllAsync(
         FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
@@ -79,7 +79,8 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
     }
 
     /// <summary>
-    /// What is in the dataset and not in the folder has vanished, unless it could not be looked at; a link that is in both is no change.
+    /// Reports entries of the dataset that are not in the folder as vanished, unless they could not be read. A link that is in both is no
+    /// change.
     /// </summary>
     private async Task<Result<IReadOnlyList<FolderChange>>> CompareAsync(
         FolderSession session, SiteDataset dataset, string metadataFile, Dictionary<DatasetPath, FolderChange> present,

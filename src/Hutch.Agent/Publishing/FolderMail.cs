@@ -48,7 +48,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
         return state with { IsMailed = true };
     }
 
-    /// <summary>Mails that acquisition has ended, where the metadata file asks for that. The same end is told once.</summary>
+    /// <summary>Mails that acquisition has ended, if the metadata file asks for that. Each end is mailed once.</summary>
     public async Task<Result<Done>> NotifyEndedAsync(
         FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, DateTimeOffset ended, FolderScanResult result,
         CancellationToken ct)

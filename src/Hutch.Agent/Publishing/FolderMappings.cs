@@ -35,7 +35,7 @@ internal sealed class FolderMappings
         return mappings;
     }
 
-    /// <summary>What a file says.</summary>
+    /// <summary>The content of the metadata file, mapped.</summary>
     public MappedMetadata Map(FolderPlan plan) => _mappings[plan.Rule].Apply(plan.Shown, _types.Current);
 
     /// <summary>A type and those above it, as they are known here.</summary>

@@ -13,8 +13,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>
-/// Looks at one folder and does what is to be done: publishes what its metadata file says, registers the files, notices the end of
-/// acquisition. Each step may be done again; what is already as it should be is left alone.
+/// Scans one folder and updates its dataset: publishes the content of its metadata file, registers the files, notices the end of
+/// acquisition. Each step may be repeated; steps that are already done change nothing.
 /// </summary>
 internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
@@ -85,7 +85,9 @@ internal sealed class FolderPublisher(
         return new PublishOutcome { Concerned = concerned, IsGone = true };
     }
 
-    /// <summary>No metadata file, or one that says nothing usable. What is published goes on being registered in the second case.</summary>
+    /// <summary>
+    /// Handles a missing or unusable metadata file. With an unusable one, the files of a published folder continue to be registered.
+    /// </summary>
     private async Task<PublishOutcome> WithoutPlanAsync(
         FolderSession session, FolderScanRequest request, FolderFinding finding, CancellationToken ct)
     {
@@ -141,7 +143,7 @@ internal sealed class FolderPublisher(
         return Failed(session, plan, dataset, refusal);
     }
 
-    /// <summary>What is to be done at every look: registers the files, and notices the end of acquisition.</summary>
+    /// <summary>The steps of every scan: registers the files, and notices the end of acquisition.</summary>
     private async Task<PublishOutcome> GoOnAsync(
         FolderSession session, FolderScanRequest request, FolderPlan plan, PublishedPlan published, CancellationToken ct)
     {
@@ -213,7 +215,7 @@ internal sealed class FolderPublisher(
         return Outcome(session, isActive: isRunning || IsYoung(session.Result), session.Hashing?.After(session.Result, pending));
     }
 
-    /// <summary>What an operator has to see to stands in the block too; what passes by itself is only tried again.</summary>
+    /// <summary>A problem that needs an operator is also written into the block; a temporary one is only retried.</summary>
     private PublishOutcome Failed(FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal)
     {
         session.Failures++;
@@ -264,13 +266,13 @@ internal sealed class FolderPublisher(
         DateTimeOffset.FromUnixTimeMilliseconds(result.NewestNanoseconds / Entry.NanosecondsPerMillisecond);
 }
 
-/// <summary>What follows from a look.</summary>
+/// <summary>The result of a scan.</summary>
 internal sealed record PublishOutcome
 {
-    /// <summary>Whether the folder may change at any moment.</summary>
+    /// <summary>True if the folder may change at any moment.</summary>
     public bool IsActive { get; init; }
 
-    /// <summary>Whether the folder is not there.</summary>
+    /// <summary>True if the folder does not exist.</summary>
     public bool IsGone { get; init; }
 
     /// <summary>After which time it is to be looked at again, whatever happens there; null when that is not needed.</summary>
@@ -280,7 +282,7 @@ internal sealed record PublishOutcome
     public IReadOnlyList<string> Concerned { get; init; } = [];
 }
 
-/// <summary>How long to wait after failures in a row.</summary>
+/// <summary>The delay after consecutive failures.</summary>
 internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(2);

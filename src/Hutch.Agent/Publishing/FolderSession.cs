@@ -8,7 +8,8 @@ using Hutch.Model;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>
-/// What the agent remembers of a folder between looks. Who looks at the folder has it alone; <see cref="Status"/> anybody may read.
+/// The agent's memory of a folder between scans. The code that scans the folder has exclusive use; <see cref="Status"/> is open to any
+/// thread.
 /// </summary>
 internal sealed class FolderSession(FolderScanRequest request)
 {
@@ -19,7 +20,7 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>The folder and its rule.</summary>
     public FolderScanRequest Request => request;
 
-    /// <summary>What people see of it at some moment.</summary>
+    /// <summary>The visible state of the folder at a moment.</summary>
     public FacilityFolder StatusAt(DateTimeOffset now) => Status with { BytesPerSecond = Growth.At(now) };
 
     /// <summary>Makes the next look begin anew.</summary>
@@ -30,35 +31,35 @@ internal sealed class FolderSession(FolderScanRequest request)
         Scan = null;
     }
 
-    /// <summary>What its files were at the last look; null when the next look begins anew.</summary>
+    /// <summary>The files at the last scan; null when the next scan starts from scratch.</summary>
     public FolderScan? Scan { get; set; }
 
     /// <summary>The last look: how many files and bytes there are.</summary>
     public FolderScanResult? Result { get; set; }
 
-    /// <summary>What was published, as long as the metadata file stays as it was; null when all has to be looked at again.</summary>
+    /// <summary>The published state, valid while the metadata file is unchanged; null when everything must be examined again.</summary>
     public PublishedPlan? Published { get; set; }
 
-    /// <summary>What retention is told of it; null when it is not published.</summary>
+    /// <summary>The folder as retention sees it; null when it is not published.</summary>
     public PublishedFolder? Retained
     {
         get => Volatile.Read(ref _retained);
         set => Volatile.Write(ref _retained, value);
     }
 
-    /// <summary>Whether the folder is no longer as its dataset was when it was closed.</summary>
+    /// <summary>True if the folder has changed since its dataset was closed.</summary>
     public bool IsAnother { get; set; }
 
-    /// <summary>Whether its files have been removed, or may be, as other sites hold them: that they lack is no change.</summary>
+    /// <summary>True if its files have been or may be removed because other sites hold them: missing files are then no change.</summary>
     public bool HaveFilesLeft { get; set; }
 
-    /// <summary>Whether a file that the agent replaced may still be there, to be compared again.</summary>
+    /// <summary>True if a file that the agent replaced may still exist and needs another comparison.</summary>
     public bool MustSettle { get; set; } = true;
 
     /// <summary>When it was replaced.</summary>
     public DateTimeOffset ReplacedAt { get; set; }
 
-    /// <summary>Whether the next look is to begin anew: an operator wants it. Anybody may set it.</summary>
+    /// <summary>True if the next scan starts from scratch, at an operator's request. Any thread may set it.</summary>
     public bool MustBeginAnew
     {
         get => Volatile.Read(ref _mustBeginAnew);
@@ -68,16 +69,15 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>Secrets for its block that could not be written yet; null for none.</summary>
     public UnwrittenSecrets? Unwritten { get; set; }
 
-    /// <summary>How long to wait for the hashes that the end of acquisition needs; null while it does not wait for any.</summary>
+    /// <summary>The delay while the end of acquisition needs hashes; null when it does not wait for any.</summary>
     public HashBackoff? Hashing { get; set; }
 
-    /// <summary>How many looks in a row have failed.</summary>
+    /// <summary>The number of consecutive failed scans.</summary>
     public int Failures { get; set; }
 
-    /// <summary>How fast it grows.</summary>
     public GrowthRate Growth { get; } = new();
 
-    /// <summary>What people see of it.</summary>
+    /// <summary>The visible state of the folder.</summary>
     public FacilityFolder Status
     {
         get => Volatile.Read(ref _status);
@@ -85,7 +85,7 @@ internal sealed class FolderSession(FolderScanRequest request)
     }
 }
 
-/// <summary>What was made for the block of a dataset and is not there yet: nobody else has it.</summary>
+/// <summary>The secrets for the block of a dataset that are not written yet: there is no other copy.</summary>
 /// <param name="Dataset">The dataset.</param>
 internal sealed record UnwrittenSecrets(DatasetId Dataset)
 {
@@ -99,20 +99,20 @@ internal sealed record UnwrittenSecrets(DatasetId Dataset)
     public override string ToString() => $"for {Dataset}";
 }
 
-/// <summary>A folder of which everything was published that its metadata file says.</summary>
+/// <summary>A folder whose metadata file is completely published.</summary>
 /// <param name="Plan">The folder.</param>
 /// <param name="Dataset">Its dataset.</param>
-/// <param name="Since">When. It is relied upon for a while only: links end, and types of the site change.</param>
+/// <param name="Since">The time of publication. It is relied upon only for a while: links end, and types of the site change.</param>
 /// <param name="Duplicate">Another folder with its identity.</param>
-/// <param name="Addresses">Addresses of the people whom the metadata file names.</param>
-/// <param name="Notices">What an operator may want to know.</param>
+/// <param name="Addresses">Addresses of the people in the metadata file.</param>
+/// <param name="Notices">Notices for the operator.</param>
 internal sealed record PublishedPlan(
     FolderPlan Plan, DatasetId Dataset, DateTimeOffset Since, string? Duplicate, IReadOnlyList<string> Addresses,
     IReadOnlyList<string> Notices)
 {
     private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where the folder was before; null when it has not moved.</summary>
+    /// <summary>The earlier path of the folder; null when it has not moved.</summary>
     public string? MovedFrom { get; init; }
 
     /// <summary>The plan as it is now; null when the metadata file is another, or this is too old.</summary>

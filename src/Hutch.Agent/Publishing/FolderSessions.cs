@@ -5,13 +5,13 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>The folders that the agent knows, and who of them claims which identity. Thread-safe.</summary>
+/// <summary>The folders that the agent knows, and the identity that each claims. Thread-safe.</summary>
 internal sealed class FolderSessions
 {
     private readonly ConcurrentDictionary<string, FolderSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
-    /// <summary>What people see of them at some moment, by path.</summary>
+    /// <summary>The visible states of the folders at a moment, by path.</summary>
     public IReadOnlyList<FacilityFolder> StatusesAt(DateTimeOffset now) =>
     [
         .. _sessions.Values.Select(session => session.StatusAt(now)).OrderBy(status => status.Folder, StringComparer.Ordinal),

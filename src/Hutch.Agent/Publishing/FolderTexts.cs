@@ -5,9 +5,9 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>What the agent writes into folders: its claim, its block, the invite, and what an operator has to see to.</summary>
+/// <summary>The agent's texts in folders: its claim, its block, the invite, and notices for the operator.</summary>
 /// <param name="writer">Writes blocks.</param>
-/// <param name="claims">Says which installation publishes a folder.</param>
+/// <param name="claims">Names the installation that publishes a folder.</param>
 internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimeProvider time)
 {
     /// <summary>Claims a folder for this installation; why it cannot be published here.</summary>
@@ -74,7 +74,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } told ? [.. notices, told] : notices);
     }
 
-    /// <summary>Compares once more what was replaced a while ago, or what a crash left, and removes what a mount left of drafts.</summary>
+    /// <summary>Compares files once more that were replaced a while ago or left by a crash, and removes drafts that a mount left.</summary>
     public IReadOnlyList<string> WriteBlock(FolderSession session)
     {
         TimeSpan since = time.GetUtcNow() - session.ReplacedAt;
@@ -116,15 +116,15 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     }
 
     /// <summary>
-    /// Says in the folder what an operator has to see to: in the block, or in a file beside a metadata file that cannot be edited. In the
-    /// folder of another installation nothing is said.
+    /// Writes a notice for the operator into the folder: in the block, or in a file next to a metadata file that cannot be edited. Writes
+    /// nothing into the folder of another installation.
     /// </summary>
     /// <param name="session">The folder.</param>
-    /// <param name="metadataFile">Its metadata file; null for none, then nothing is written.</param>
-    /// <param name="problem">What to say; null for nothing.</param>
+    /// <param name="metadataFile">Its metadata file; if null, nothing is written.</param>
+    /// <param name="problem">The notice; null for none.</param>
     /// <param name="block">The name of the block; null for the configured one.</param>
-    /// <param name="isCopy">Whether the block was copied from another folder: then it must not lead to the dataset of that.</param>
-    /// <returns>What an operator should know.</returns>
+    /// <param name="isCopy">True if the block was copied from another folder: then it must not lead to the dataset of that folder.</param>
+    /// <returns>Notices for the operator.</returns>
     public IReadOnlyList<string> WriteNotices(
         FolderSession session, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
     {

@@ -1,6 +1,6 @@
 namespace Hutch.Agent.Publishing;
 
-/// <summary>How fast a folder has grown over the last minute. Thread-safe.</summary>
+/// <summary>The growth rate of a folder over the last minute. Thread-safe.</summary>
 internal sealed class GrowthRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -44,7 +44,7 @@ internal sealed class GrowthRate
 
     private void Remove(DateTimeOffset now)
     {
-        // One that lies ahead was noted before the clock was set back.
+        // A time in the future was noted before the clock was set back.
         while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && (now - oldest.Time > Window || oldest.Time > now))
         {
             _looks.Dequeue();

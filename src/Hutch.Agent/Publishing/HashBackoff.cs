@@ -3,8 +3,8 @@ using Hutch.Agent.Watching;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>
-/// How long to wait until a folder is looked at again whose files are being hashed: a tenth of the time for which nothing has happened. A
-/// file that can never be hashed is so looked at less and less often, and a folder that is hashed in the end is noticed soon afterwards.
+/// The delay until the next scan of a folder whose files are being hashed: a tenth of the time without progress. So a file that can never
+/// be hashed is scanned less and less often, and the end of hashing is noticed soon.
 /// </summary>
 internal sealed class HashBackoff(TimeProvider time)
 {

@@ -8,8 +8,8 @@ using YamlDotNet.Core.Events;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>
-/// The copy of a metadata file that the dataset has: what the file says, without what is personal and without the agent's block. It is
-/// written anew from the values, so that no comment can say what a key no longer does.
+/// The dataset's copy of a metadata file: its content without personal data and without the agent's block. It is written from the values,
+/// so that no outdated comment remains.
 /// </summary>
 internal static class MetadataCopy
 {

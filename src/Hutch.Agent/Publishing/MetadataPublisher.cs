@@ -12,11 +12,11 @@ using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>Takes over what a metadata file says: title, type, metadata, what is personal, and the copy of the file.</summary>
+/// <summary>Publishes the content of a metadata file: title, type, metadata, personal data, and the copy of the file.</summary>
 internal sealed class MetadataPublisher(
     DatasetLifecycle lifecycle, MetadataDocuments documents, DatasetSettings settings, FolderRegistrar registrar, TimeProvider time)
 {
-    /// <summary>Takes it over when it is not what was taken over last.</summary>
+    /// <summary>Publishes the content if it differs from the content that was published last.</summary>
     public async Task<Result<PublicationState>> PublishAsync(
         string by, FolderPlan plan, MappedMetadata mapped, SiteDataset dataset, PublicationState state, CancellationToken ct)
     {

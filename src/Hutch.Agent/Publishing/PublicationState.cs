@@ -5,7 +5,7 @@ using Hutch.Site.Life.Lifecycle;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>What the agent has done for a dataset, so that it does nothing twice and leaves alone what people changed since.</summary>
+/// <summary>The agent's record of its actions for a dataset, so that it repeats none and keeps later changes by people.</summary>
 internal sealed record PublicationState
 {
     /// <summary>The hash of what the metadata file said when it was last taken over.</summary>
@@ -23,22 +23,22 @@ internal sealed record PublicationState
     /// <summary>The invite that was made for the folder, by its public part.</summary>
     public string? Invite { get; init; }
 
-    /// <summary>Whether that invite has not been written into the folder yet.</summary>
+    /// <summary>True if that invite has not been written into the folder yet.</summary>
     public bool IsInviteUnwritten { get; init; }
 
-    /// <summary>Whether the people whom the metadata file names were mailed where their data are.</summary>
+    /// <summary>True if the people in the metadata file were mailed the address of their data.</summary>
     public bool IsMailed { get; init; }
 
-    /// <summary>Whether the folder has been seen with its running file.</summary>
+    /// <summary>True if the folder has been seen with its running file.</summary>
     public bool WasRunning { get; init; }
 
-    /// <summary>When acquisition ended; null while it goes on.</summary>
+    /// <summary>The time at which acquisition ended; null during acquisition.</summary>
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The snapshot that was taken then.</summary>
     public long? EndSnapshot { get; init; }
 
-    /// <summary>The same with the running file there: acquisition goes on, and its end is still to come.</summary>
+    /// <summary>The same state with the running file: acquisition continues, and its end is still to come.</summary>
     public PublicationState Running() => this with { WasRunning = true, Ended = null, EndSnapshot = null };
 }
 

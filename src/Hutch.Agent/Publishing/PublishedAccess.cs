@@ -12,16 +12,16 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>Who sees a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
+/// <summary>The access to a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
 internal sealed class PublishedAccess(
     DatasetNames names, Authorizer authorizer, Sharing sharing, LinkService links, Invites invites, Uri portal, TimeProvider time)
 {
     /// <summary>
-    /// Whether rights are changed here. At a site of another zone they are not: datasets are made there, and shared at the zone.
+    /// True if rights are changed here. A site of another zone changes none: datasets are made there, and shared at the zone.
     /// </summary>
     public bool MayShare => !names.AreOfAnotherZone;
 
-    /// <summary>What an operator should know of that.</summary>
+    /// <summary>Notices for the operator about sharing.</summary>
     public IReadOnlyList<string> Notices => MayShare
         ? []
         : ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
@@ -48,14 +48,14 @@ internal sealed class PublishedAccess(
     }
 
     /// <summary>
-    /// The address for the block: the dataset's page, when everybody may see it now or later; else a share link until that ends, and then
-    /// the page, which only members see. At a site of another zone the link is the zone's; while that makes none, it is the page.
+    /// The address for the block: the dataset's page if the dataset is or becomes public. Else it is a share link until that ends, and then
+    /// the page, visible only to members. At a site of another zone the link is the zone's; while the zone makes none, it is the page.
     /// </summary>
     /// <param name="caller">The agent.</param>
     /// <param name="plan">The folder.</param>
     /// <param name="dataset">Its dataset.</param>
-    /// <param name="present">The address that the block has now; null for none.</param>
-    /// <param name="state">What was done before.</param>
+    /// <param name="present">The current address in the block; null for none.</param>
+    /// <param name="state">The earlier actions of the agent.</param>
     public async Task<Result<(string Url, PublicationState State)>> AddressAsync(
         Caller caller, FolderPlan plan, DatasetId dataset, string? present, PublicationState state, CancellationToken ct)
     {
@@ -82,7 +82,7 @@ internal sealed class PublishedAccess(
             return (present, state);
         }
 
-        // The secret is in the block only: when somebody has removed it, it cannot be had again.
+        // Only the block has the secret: a removed secret cannot be restored.
         if (state.Link is { } lost)
         {
             await links.RevokeAsync(caller, dataset, lost, ct);

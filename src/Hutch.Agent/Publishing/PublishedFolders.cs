@@ -10,7 +10,7 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>What retention is told of the published folders.</summary>
+/// <summary>The published folders, for retention.</summary>
 internal sealed class PublishedFolders(
     FolderSessions sessions, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
     : IPublishedFolders
@@ -42,8 +42,8 @@ internal sealed class PublishedFolders(
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The record that sites hold the dataset is read anew before each part: it is what allows it, and what has not been removed when
-    /// somebody has the dataset recalled may stay.
+    /// The record that sites hold the dataset is read again before each part: it permits the removal. Files that are not yet removed when a
+    /// recall begins may stay.
     /// </remarks>
     public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct)
     {
@@ -97,8 +97,8 @@ internal sealed class PublishedFolders(
     }
 
     /// <summary>
-    /// Whether each file is as it was registered, and each that was registered is there. A head with changes over its snapshot is another
-    /// version; those of a closed dataset are none.
+    /// Returns true if each file is unchanged since its registration, and every registered file exists. A head with changes over its
+    /// snapshot is another version; changes of a closed dataset are not.
     /// </summary>
     private async Task<bool> IsRecordedAsync(PublishedFolder folder, SiteDataset dataset, CancellationToken ct)
     {
