@@ -86,7 +86,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     private static unsafe bool IsAligned(void* memory, long offset, int length) =>
         (((nint)memory | (nint)offset | length) & (Alignment - 1)) == 0;
 
-    /// <summary>Returns true if more than a few pages of a part are in the page cache, or if the system does not tell.</summary>
+    /// <summary>Returns true if more than a few pages of a part are in the page cache, or if the system does not report it.</summary>
     private bool IsInMemory(long offset, int length)
     {
         var range = new LibC.CacheRange((ulong)offset, (ulong)length);

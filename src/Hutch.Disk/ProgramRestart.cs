@@ -13,9 +13,9 @@ public static class ProgramRestart
     private const string Arguments = "/proc/self/cmdline";
 
     /// <summary>
-    /// Does not return. All threads end without notice: call it first of all. Throws <see cref="IOException"/> when the kernel refuses.
+    /// Does not return. All threads end without notice: call it first. Throws <see cref="IOException"/> if the kernel refuses.
     /// </summary>
-    /// <param name="changes">Variables to set beside those that are there.</param>
+    /// <param name="changes">Variables to set in addition to the present ones.</param>
     public static unsafe void WithEnvironment(IReadOnlyDictionary<string, string> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);

@@ -1,16 +1,16 @@
 namespace Hutch.Disk;
 
 /// <summary>
-/// A question that many ask at the same time: they share one answer, but nobody gets one to a question that was sent before he came.
+/// Coalesces equal requests: concurrent callers share one answer, but a caller never gets the answer to a request that was sent earlier.
 /// </summary>
-/// <remarks>Thread-safe. One question is on its way at most, so that all who come meanwhile share the next one.</remarks>
+/// <remarks>Thread-safe. At most one request is in flight; all callers that come during this time share the next one.</remarks>
 public sealed class RequestCoalescer<T>(Func<CancellationToken, Task<T>> ask)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource<T>? _next;
     private bool _isUnderWay;
 
-    /// <summary>Asks, or joins those who wait for the next question.</summary>
+    /// <summary>Sends a request, or joins the callers that wait for the next one.</summary>
     public Task<T> GetAsync(CancellationToken ct)
     {
         TaskCompletionSource<T> mine;
@@ -30,7 +30,7 @@ public sealed class RequestCoalescer<T>(Func<CancellationToken, Task<T>> ask)
         return mine.Task.WaitAsync(ct);
     }
 
-    // Who asked may have gone: others wait for the same answer.
+    // The first caller may be gone: others wait for the same answer.
     private async Task RunAsync(TaskCompletionSource<T> first)
     {
         for (TaskCompletionSource<T>? asked = first; asked is not null; asked = StartNext())

@@ -1,6 +1,6 @@
 namespace Hutch.Disk;
 
-/// <summary>A number that only rises, such as that of the last record, and who waits for it.</summary>
+/// <summary>A number that only rises, such as that of the last record, with its waiting tasks.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class RisingNumber(long value = 0)
 {

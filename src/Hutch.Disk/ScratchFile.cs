@@ -1,7 +1,7 @@
 namespace Hutch.Disk;
 
 /// <summary>
-/// Files without a name in the data folder, for what is too much for the memory: they go when they are closed, or the process ends.
+/// Files without a name in the data folder, for data that does not fit in memory: they disappear when they are closed, or the process ends.
 /// </summary>
 public static class ScratchFile
 {

@@ -2,13 +2,13 @@ using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
-/// <summary>What the kernel knows of the machine's clock.</summary>
+/// <summary>The kernel's state of the machine's clock.</summary>
 public static class SystemClock
 {
     private const int ClockBytes = 512; // struct timex has 208
     private const int NotSynchronised = 5; // TIME_ERROR
 
-    /// <summary>Whether something keeps the clock right; null when the kernel does not say.</summary>
+    /// <summary>Returns true if the clock is synchronised; null if the kernel does not report it.</summary>
     public static bool? IsSynchronised()
     {
         Span<byte> clock = stackalloc byte[ClockBytes];

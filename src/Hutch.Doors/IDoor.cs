@@ -1,11 +1,11 @@
 namespace Hutch.Doors;
 
-/// <summary>A part of the server that listens by itself.</summary>
+/// <summary>A part of the server with its own listener.</summary>
 public interface IDoor
 {
-    /// <summary>What it speaks.</summary>
+    /// <summary>The protocol.</summary>
     string Name { get; }
 
-    /// <summary>Where it listens; known once it has started.</summary>
+    /// <summary>The addresses of its listeners, known once it has started.</summary>
     IReadOnlyList<Uri> Addresses { get; }
 }

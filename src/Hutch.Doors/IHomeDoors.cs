@@ -20,12 +20,10 @@ public interface IHomeDoors
 }
 
 /// <summary>A request that the home of a dataset answers.</summary>
-/// <param name="Http">The request.</param>
-/// <param name="Body">What comes of its body.</param>
-/// <param name="Dataset">What it changes.</param>
-/// <param name="Caller">Who asks.</param>
-/// <param name="IsNews">Whether copies of the dataset follow at once.</param>
-/// <param name="FindLoss">Why the caller is not let in any more, asked when the body has come; null when it is.</param>
+/// <param name="Body">The part of the body that is forwarded.</param>
+/// <param name="Dataset">The changed dataset.</param>
+/// <param name="IsNews">True if copies of the dataset follow at once.</param>
+/// <param name="FindLoss">Returns why the caller has lost access, checked when the body has come; null if access continues.</param>
 public sealed record ForwardedChange(
     HttpContext Http, PipeReader Body, NameRecord Dataset, ForwardedCaller Caller, bool IsNews,
     Func<CancellationToken, ValueTask<HutchError?>> FindLoss);

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Doors;
 
-/// <summary>A door without a listener of its own: it answers what comes to some paths of the server's addresses, whoever asks.</summary>
+/// <summary>A door without its own listener: it answers requests for some paths of the server's addresses, from any caller.</summary>
 public interface IPathDoor
 {
-    /// <summary>Whether a request with this path is for it.</summary>
+    /// <summary>Returns true if this door answers requests with this path.</summary>
     bool Serves(PathString path);
 
-    /// <summary>Answers a request: who asks, what for, and errors in the form that its clients read.</summary>
+    /// <summary>Answers a request, with its authentication, its authorization and errors in its clients' format.</summary>
     Task AnswerAsync(HttpContext http);
 }

@@ -8,6 +8,6 @@ public interface IServerCertificates
     /// <summary>The SHA-256 of the certificate, as clients name it.</summary>
     string Fingerprint { get; }
 
-    /// <summary>What is shown to a client that connects now: a certificate that was renewed is taken without a restart.</summary>
+    /// <summary>The certificate for a new connection. A renewed certificate is used without a restart.</summary>
     SslServerAuthenticationOptions ForConnection();
 }

@@ -15,7 +15,9 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvi
     private SequencePosition _end;
     private bool _isReading;
 
-    /// <summary>Gives back what was read and not consumed when its reader gave up, so that the connection can go on.</summary>
+    /// <summary>
+    /// Returns the bytes that a reader examined but did not consume when it gave up, so that the connection can continue.
+    /// </summary>
     public void Release()
     {
         if (_isReading)
@@ -85,8 +87,9 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvi
     }
 
     /// <summary>
-    /// Ends a read that nobody waits for any more, also one that came to its end in the moment in which the wait was given up: the server
-    /// reads on by itself when the request is over, and must find none in progress.
+    /// Ends an abandoned read, also one that completed just as the wait was given up. The server continues to read the body when the
+    /// request
+    /// is over, and must find no read in progress.
     /// </summary>
     private async Task EndAsync(Task<ReadResult> read)
     {

@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Doors;
 
-/// <summary>How every door that speaks HTTP listens: what holds at one of them holds at all.</summary>
+/// <summary>The Kestrel settings that all HTTP doors share.</summary>
 public static class KestrelSetup
 {
-    // What waits here for its turn shall still be in the processor's cache then: a quarter of a megabyte for each connection.
+    // Buffered bytes must still be in the processor's cache when they are read: a quarter of a megabyte for each connection.
     private const int BufferBytes = 256 << 10;
 
     /// <summary>Sets the limits of a door. Bodies have none here: their size is the business of each operation.</summary>
@@ -43,7 +43,7 @@ public static class KestrelSetup
         };
     }
 
-    /// <summary>Where a door that has started listens: without and with HTTPS, null for not at all.</summary>
+    /// <summary>The addresses of a started door, without and with HTTPS; null for no listener.</summary>
     public static (Uri? Plain, Uri? Secure) Addresses(IServiceProvider services)
     {
         ICollection<string> texts = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

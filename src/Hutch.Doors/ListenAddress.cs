@@ -5,14 +5,14 @@ using Hutch.Model;
 namespace Hutch.Doors;
 
 /// <summary>
-/// Where a door listens: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the host.
+/// The address of a listener: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the
+/// host.
 /// </summary>
 public static class ListenAddress
 {
     /// <summary>Reads an address.</summary>
-    /// <param name="text">What was configured.</param>
-    /// <param name="usualPort">The port of the examples in the refusal.</param>
-    /// <param name="otherwise">What else may stand there, as the refusal says it; empty for nothing.</param>
+    /// <param name="usualPort">The port of the examples in the error.</param>
+    /// <param name="otherwise">The alternative to an address, for the error; empty if there is none.</param>
     /// <exception cref="HutchException">It is no address.</exception>
     public static IPEndPoint Parse(string text, int usualPort, string otherwise = "")
     {

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Doors;
 
-/// <summary>Addresses of this server, for the answer to who asked.</summary>
+/// <summary>Addresses of this server, for an answer to a caller.</summary>
 public static class PublicAddress
 {
     /// <summary>
-    /// The address of a path: below the configured address, else below the one that was asked. Never for a mail: who sends a request
-    /// chooses its host, and a mail goes to somebody else.
+    /// The address of a path: below the configured address, otherwise below the address of the request. Never use it for a mail: the sender
+    /// of
+    /// a request chooses its host, and a mail goes to another person.
     /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="configured">At which address people reach the server; null for the one that they asked.</param>
-    /// <param name="path">The path, without a slash before it.</param>
+    /// <param name="configured">The public address of the server; null for the address of the request.</param>
+    /// <param name="path">The path, without a leading slash.</param>
     public static string For(HttpRequest request, Uri? configured, string path) => PortalUrl.For(configured ?? FromRequest(request), path);
 
     private static Uri FromRequest(HttpRequest request) =>

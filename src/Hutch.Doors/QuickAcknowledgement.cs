@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Doors;
 
 /// <summary>
-/// Tells the kernel to acknowledge what has come at once. A client that sends the head of a request and a small body as two packets, with
-/// Nagle's algorithm on, waits between them for an acknowledgement, which is otherwise delayed by 40 ms.
+/// Makes the kernel acknowledge received bytes at once. A client with Nagle's algorithm that sends the head of a request and a small body
+/// as two packets waits between them for an acknowledgement. The kernel otherwise delays it by 40 ms.
 /// </summary>
 public static class QuickAcknowledgement
 {

@@ -9,6 +9,6 @@ public enum RangeKind
     /// <summary>Serve the range.</summary>
     Range,
 
-    /// <summary>The range lies outside the file.</summary>
+    /// <summary>The range is outside the file.</summary>
     Unsatisfiable,
 }

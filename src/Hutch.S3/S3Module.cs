@@ -29,7 +29,7 @@ public sealed class S3Module
             new BucketNames(zone.Names, zone.Changes), time);
     }
 
-    /// <summary>Whether the options open the door. Addresses that cannot be one are refused here, before anything is opened.</summary>
+    /// <summary>Returns true if the options open the door. Refuses invalid addresses before anything is opened.</summary>
     public static bool IsOn(S3Options options)
     {
         ArgumentNullException.ThrowIfNull(options);

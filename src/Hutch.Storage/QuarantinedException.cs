@@ -1,4 +1,4 @@
 namespace Hutch.Storage;
 
-/// <summary>The stored bytes are not what was written; they are in quarantine and are not served. Look for another copy.</summary>
+/// <summary>The stored bytes differ from the written ones. They are in quarantine and are not served. Look for another copy.</summary>
 public sealed class QuarantinedException(string message) : IOException(message);

@@ -42,13 +42,13 @@ public sealed class BusModule : IAsyncDisposable
         site.Warnings.Add(() => broker.Trouble is { } trouble ? BrokerProblems.Unavailable(options.Shown, trouble) : null);
     }
 
-    /// <summary>Where readers of the bus keep how far they are.</summary>
+    /// <summary>Stores the cursors of the bus's readers.</summary>
     public ICursorStore Cursors { get; }
 
     /// <summary>The bus.</summary>
     public IMessageBus Bus { get; }
 
-    /// <summary>What waits at the broker; null without one.</summary>
+    /// <summary>The lengths of the broker's queues; null without a broker.</summary>
     public BrokerDepths? Depths { get; }
 
     /// <summary>Carries events to the broker.</summary>
@@ -57,7 +57,7 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>Leaves the broker.</summary>
     public ValueTask DisposeAsync() => _broker?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>Queues that the server does not read itself, and that an operator wants to see all the same.</summary>
+    /// <summary>Queues that the server does not read, but that an operator wants to see.</summary>
     private static string[] QueuesOfServices(BusOptions bus) =>
     [
         .. bus.RecipeQueues.Where(queue => !queue.EndsWith('*')),

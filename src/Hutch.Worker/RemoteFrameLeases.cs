@@ -21,7 +21,7 @@ namespace Hutch.Worker;
 /// <param name="server">The server, with a token of the scope <c>work</c>.</param>
 /// <param name="name">The name of this process, unique among those with the same token.</param>
 /// <param name="ns">The namespace to which it is restricted; null for that of the token.</param>
-/// <param name="tell">Receives a message when the server is away, and back.</param>
+/// <param name="tell">Receives a message when the connection is lost, and when it returns.</param>
 public sealed class RemoteFrameLeases(
     HutchClient server, string name, string? ns, TimeProvider time, Action<string> tell) : IFrameLeaseSource
 {

@@ -20,12 +20,6 @@ public sealed class WorkerModule : IDisposable
     private readonly CallbackClient _callbacks;
     private readonly DatagramSender _datagrams;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="zone">Decides who may run what.</param>
-    /// <param name="queues">Where recipes may send.</param>
-    /// <param name="callbacks">Where results may be sent by HTTP.</param>
-    /// <param name="datagrams">Where results go as datagrams.</param>
-    /// <param name="options">Limits of runs and of the worker.</param>
     public WorkerModule(
         ZoneServices zone, SiteServices site, RunServices runs, BusModule bus, RecipeQueues queues, CallbackOptions callbacks,
         DatagramOptions datagrams, AnalysisWorkerOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -56,7 +50,7 @@ public sealed class WorkerModule : IDisposable
     /// <summary>Leases frames.</summary>
     public RunDispatcher Dispatcher { get; }
 
-    /// <summary>Where results may be sent by HTTP.</summary>
+    /// <summary>The addresses to which results may be sent by HTTP.</summary>
     public CallbackAddresses Callbacks { get; }
 
     /// <summary>The memory for images, which pictures share with the worker.</summary>

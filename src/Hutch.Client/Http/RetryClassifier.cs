@@ -3,12 +3,13 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Client.Http;
 
-/// <summary>Tells what is worth trying again from what is refused for good.</summary>
+/// <summary>Separates temporary failures from final ones.</summary>
 public static class RetryClassifier
 {
     /// <summary>
-    /// Whether something failed only for now: there was no answer, not one of a Hutch server, or one that says that the server cannot do it
-    /// (5xx) or has too much to do (429).
+    /// Returns true if a failure may pass: no answer, an answer that is not from a Hutch server, a server that cannot answer now (5xx), or
+    /// an
+    /// overloaded one (429).
     /// </summary>
     public static bool CanPass(Exception e) =>
         e is ServerUnreachableException or BadAnswerException or HutchException { Error.Code.Status: >= 500 or 429 };

@@ -42,7 +42,7 @@ internal static class LocalTree
         Remove(workspace, index.Rest());
     }
 
-    /// <summary>Finds the entries that moved placeholders stand for.</summary>
+    /// <summary>Finds the entries that moved placeholders represent.</summary>
     internal static void FindOrigins(BaseTree tree, IEnumerable<TrackedFile> files)
     {
         ILookup<BlobHash, TrackedFile> moved = files.Where(f => f.IsMoved && f.Origin is null).ToLookup(f => f.Item.Hash);

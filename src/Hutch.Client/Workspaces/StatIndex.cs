@@ -182,7 +182,7 @@ internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobH
     /// <summary>True if the file, while it matches, is as this program wrote it, permissions included.</summary>
     internal bool IsWritten => T == Written;
 
-    /// <summary>Returns true if the file is still the hashed one, as far as the file system can tell.</summary>
+    /// <summary>Returns true if the file is still the hashed one, by its status in the file system.</summary>
     internal bool Matches(in FileStatus status) =>
         status.Size == S && status.ModifiedNanoseconds == M && status.ChangedNanoseconds == C && status.Inode == I
             && Math.Max(M, C) < T - TickNanoseconds;

@@ -59,14 +59,15 @@ public sealed class Workspace : IDisposable
     internal FolderHandle Control { get; }
 
     /// <summary>
-    /// The permissions of a new file here, seen from our own folder: those of the user's mask when the directory was made, or what somebody
-    /// gave the whole of it later.
+    /// The permissions of a new file here, taken from Hutch's own folder: those of the user's mask when the directory was made, or those
+    /// that
+    /// were set on all of it later.
     /// </summary>
     internal int NewFileMode => Control.Status().Mode & RestrictedMode.ReadWrite;
 
     internal FolderHandle Temporary { get; }
 
-    /// <summary>How many items of one kind a command holds in memory; others wait on the disk.</summary>
+    /// <summary>The number of items of one kind that a command holds in memory; others wait on the disk.</summary>
     internal int Held { get; set; } = 16_384;
 
     internal StatIndex Index => _index ??= StatIndex.Open(Own("index"), Temporary, Held, _time);
@@ -153,7 +154,7 @@ public sealed class Workspace : IDisposable
         Config = config;
     }
 
-    /// <summary>Removes what is Hutch's own: the folder is a plain one from now on. Call it with the lock, and dispose this then.</summary>
+    /// <summary>Removes Hutch's own files: the folder is then a plain one. Call it with the lock, and dispose this afterwards.</summary>
     internal void DeleteControlFolder() => Directory.Delete(Own(""), recursive: true);
 
     /// <inheritdoc/>

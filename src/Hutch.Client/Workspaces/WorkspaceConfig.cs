@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>What a working directory belongs to: <c>.hutch/config</c>. It holds no token.</summary>
+/// <summary>The server and dataset of a working directory: <c>.hutch/config</c>. It holds no token.</summary>
 public sealed record WorkspaceConfig
 {
     /// <summary>The server's address.</summary>
@@ -17,7 +17,7 @@ public sealed record WorkspaceConfig
     /// <summary>Folder of the shared cache that files come through; absent for none.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Whether new files arrive as placeholders until <c>hutch get</c>.</summary>
+    /// <summary>True if new files arrive as placeholders until <c>hutch get</c>.</summary>
     public bool Lazy { get; init; }
 
     /// <summary>False in a clone that was made without the dataset's <c>.git</c>: it is neither written nor pushed.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>How the files of a working directory's <c>.hutch</c> are written as JSON.</summary>
+/// <summary>The JSON format of the files in a working directory's <c>.hutch</c>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

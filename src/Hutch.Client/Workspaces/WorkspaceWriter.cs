@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Puts entries into the working directory: complete under a temporary name first, then in place by a rename, so that nobody ever sees half
-/// a file; never through a link. For use by one thread.
+/// Puts entries into the working directory: complete under a temporary name first, then renamed, so that half a file is never visible.
+/// Never writes through a link. For use by one thread.
 /// </summary>
 internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 {
@@ -110,7 +110,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         return _chain.Find(folder)?.Status(name);
     }
 
-    /// <summary>Where the link at a path points; null if there is nothing, or if a link is on the way.</summary>
+    /// <summary>The target of the link at a path; null if there is nothing, or if a link is on the way.</summary>
     internal string? LinkTarget(string path)
     {
         (string folder, string name) = FolderChain.Split(path);

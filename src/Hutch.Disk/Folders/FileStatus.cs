@@ -29,7 +29,7 @@ public readonly record struct FileStatus(
     /// <summary>True if the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
 
-    /// <summary>Returns true if the contents are the same as at <paramref name="other"/>, as far as the file system can tell.</summary>
+    /// <summary>Returns true if the contents are the same as at <paramref name="other"/>, by the status in the file system.</summary>
     public bool SameContents(in FileStatus other) =>
         Type == other.Type && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds
         && ChangedNanoseconds == other.ChangedNanoseconds && Inode == other.Inode;

@@ -43,7 +43,7 @@ public sealed class FolderChanges : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Time to look all the same.
+            // A scan is due even without a change.
         }
     }
 

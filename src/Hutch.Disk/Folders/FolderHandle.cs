@@ -112,7 +112,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("stat", Join(name));
     }
 
-    /// <summary>Returns true if this process may read the file, as far as the file system tells without opening it.</summary>
+    /// <summary>Returns true if this process may read the file, as far as the file system reports without opening it.</summary>
     public bool MayRead(string name)
     {
         CheckName(name);

@@ -9,9 +9,8 @@ namespace Hutch.Disk.Folders;
 /// local file systems, and not for subfolders of a watched folder.
 /// </summary>
 /// <remarks>
-/// A <see cref="FileSystemWatcher"/> takes an instance each, of which a user may have 128 by default, and makes strings of every event.
-/// Here
-/// one thread reads, and keeps the set of changed folders: memory is bounded by the number of watches, not of events.
+/// Each <see cref="FileSystemWatcher"/> takes an instance, of which a user has 128 by default, and makes strings of every event. Here one
+/// thread reads, and keeps the set of changed folders: memory is bounded by the number of watches, not of events.
 /// </remarks>
 public sealed class FolderNotifications : IDisposable
 {

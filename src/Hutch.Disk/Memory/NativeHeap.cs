@@ -14,7 +14,7 @@ public static class NativeHeap
 
     /// <summary>
     /// Keeps freed blocks for reuse instead of returning them to the system: for a process that allocates blocks of megabytes many times a
-    /// second, each of which the system would have to fill with zeros, page by page.
+    /// second. The system would fill each of them with zeros, page by page.
     /// </summary>
     public static void KeepLargeBlocks()
     {

@@ -9,7 +9,7 @@ namespace Hutch.Messaging.RabbitMq;
 /// <param name="others">Further queues, by their names at the broker; missing ones are left out.</param>
 public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> others)
 {
-    /// <summary>How long who looks waits for the broker.</summary>
+    /// <summary>The longest that a caller waits for the broker.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum age of an answer.</summary>
@@ -75,12 +75,13 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
 public sealed record BrokerStatus(string? Trouble, IReadOnlyList<QueueDepth> Queues);
 
 /// <summary>The length of a queue at the broker.</summary>
-/// <param name="Name">Its name there.</param>
+/// <param name="Name">Its name at the broker.</param>
 /// <param name="Ready">Messages that wait for delivery.</param>
 /// <param name="Unacknowledged">
-/// Delivered messages without an answer; null for a queue that other programs read, since the broker tells only its management plug-in.
+/// Delivered messages without an answer; null for a queue that other programs read, since the broker reports it only to its management
+/// plug-in.
 /// </param>
-/// <param name="Consumers">Its readers.</param>
+/// <param name="Consumers">The number of its readers.</param>
 /// <param name="IsDeadLetters">True for a dead-letter queue.</param>
 public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
 {

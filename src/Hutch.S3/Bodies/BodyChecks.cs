@@ -72,7 +72,7 @@ internal sealed class BodyChecks : IDisposable
     public static BodyChecks ReadOfDocument(IHeaderDictionary headers, string? payload) =>
         new(ReadSha256(payload), ReadMd5(headers.ContentMD5), withMd5: false, null, null, null);
 
-    /// <summary>Checks for a body without announced checksums, of which a checksum is to be kept.</summary>
+    /// <summary>Checks for a body without announced checksums, for which one is computed and stored.</summary>
     public static BodyChecks Compute(ChecksumAlgorithm? algorithm, bool withMd5) => new(null, null, withMd5, algorithm, null, null);
 
     /// <summary>Returns true if the body comes in chunks of aws-chunked.</summary>

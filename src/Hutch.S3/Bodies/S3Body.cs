@@ -6,7 +6,7 @@ namespace Hutch.S3.Bodies;
 
 /// <summary>
 /// The body of a request without its framing; its checksums are computed in passing. It copies nothing: its memory is that of the
-/// connection's buffers. Only for readers that consume what they have read.
+/// connection's buffers. Only for readers that consume all that they read.
 /// </summary>
 internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? framing, long maxBytes) : PipeReader
 {

@@ -17,7 +17,7 @@ using Operation = Hutch.S3.Operations.S3Operation;
 
 namespace Hutch.S3.Hosting;
 
-/// <summary>What happens around every request: what it is about, who signed it, which operation it is, and errors as XML.</summary>
+/// <summary>Runs every request: finds its bucket and object, its signer and its operation, and writes errors as XML.</summary>
 internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogger<S3Pipeline> logger)
 {
     private readonly OperationTable _operations = OperationTable.Create();

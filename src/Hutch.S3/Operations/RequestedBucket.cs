@@ -60,7 +60,7 @@ internal static class RequestedBucket
             : bucket;
     }
 
-    /// <summary>Refuses callers who may not change the settings of the bucket, even if the request changes nothing.</summary>
+    /// <summary>Refuses callers without the right to change the bucket's settings, even if the request changes nothing.</summary>
     public static async ValueTask RequireEditableAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await FindLiveAsync(request);

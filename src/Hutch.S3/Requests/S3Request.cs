@@ -122,7 +122,7 @@ internal sealed class S3Request : IDisposable
             : (OpenBody(BodyChecks.Read(Http.Request.Headers, Payload, checksum, S3.Options.Md5ETags)), length);
     }
 
-    /// <summary>Goes on where a bucket is read from.</summary>
+    /// <summary>Finds the source from which the bucket is read, and uses its reader from now on.</summary>
     public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
     {
         Result<ReadRoute> found = await S3.Reading.Router.FindAsync(Caller, bucket.Dataset, bucket.At, ct);

@@ -5,10 +5,10 @@ using System.Text;
 namespace Hutch.S3.Xml;
 
 /// <summary>
-/// Writes elements in S3's form straight into the buffers of the answer. A listing has ten thousand of them: .NET's writer took a quarter
-/// of its time. Names are constants of the program; texts may hold any character.
+/// Writes elements in S3's form directly into the buffers of the answer. A listing has ten thousand of them: .NET's writer took a quarter
+/// of its time. Names are constants of the program; texts may have any character.
 /// </summary>
-/// <remarks>Characters that XML 1.0 has no way to write are written as references all the same, as S3 does.</remarks>
+/// <remarks>Characters that XML 1.0 cannot represent are still written as references, as S3 does.</remarks>
 internal sealed class XmlOutput(IBufferWriter<byte> output)
 {
     private const int ChunkBytes = 4096;
@@ -122,7 +122,7 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         }
     }
 
-    /// <summary>Hands over what was written.</summary>
+    /// <summary>Passes the written bytes to the buffers.</summary>
     public void Flush()
     {
         if (_used > 0)

@@ -25,7 +25,7 @@ public sealed class PackReader
     }
 
     /// <summary>Reads the group that begins at an offset.</summary>
-    /// <exception cref="QuarantinedException">A part of it is not what was written.</exception>
+    /// <exception cref="QuarantinedException">A part of it differs from the written bytes.</exception>
     public LogGroup ReadGroup(long offset)
     {
         ScannedGroup scanned = _scanner.ReadGroup(_id, offset) ?? throw Damaged(offset);

@@ -1,9 +1,9 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// Memory lent by a <see cref="PayloadPool"/>. It belongs to one owner at a time, who disposes it when nothing uses the memory; a second
-/// dispose does nothing, use after it throws. A leaked one stops counting when it is collected, but its array is not lent again, because a
-/// reference to its memory may exist.
+/// Memory from a <see cref="PayloadPool"/>. It belongs to one owner at a time. The owner disposes it when nothing uses the memory; a second
+/// dispose does nothing, and use after it throws. A leaked buffer stops counting when it is collected. Its array is not used again, because
+/// a reference to its memory may exist.
 /// </summary>
 public sealed class PayloadBuffer : IDisposable
 {

@@ -48,7 +48,7 @@ internal sealed class GroupLayout
         return size;
     }
 
-    /// <summary>Lays out one group of all members of <paramref name="groups"/>, of which at most one has records.</summary>
+    /// <summary>Lays out one group of all members of <paramref name="groups"/>. At most one of these groups has records.</summary>
     public void Build(Guid segmentId, long number, long offset, IReadOnlyList<SegmentGroup> groups, ReadOnlySpan<byte> notes)
     {
         Reset(groups, notes.Length);

@@ -127,7 +127,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     }
 
     /// <summary>
-    /// Returns the end of durable bytes if no later group tells it: the place of abandonment, or the last byte that is not zero.
+    /// Returns the end of durable bytes if no later group shows it: the offset of abandonment, or the last byte that is not zero.
     /// </summary>
     private long KnownEnd(long start)
     {

@@ -38,7 +38,7 @@ internal static class ETags
             return "\"" + md5 + "\"";
         }
 
-        // The checksums that the store keeps tell one part from another; no security depends on this hash.
+        // The stored checksums distinguish the parts; no security depends on this hash.
         using var digest = HashDigest.Sha256();
         Span<byte> extent = stackalloc byte[sizeof(int) + sizeof(uint)];
         foreach (Extent one in part.Extents)
