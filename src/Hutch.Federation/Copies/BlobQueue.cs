@@ -3,9 +3,9 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Files that are to come, for several sources that each take what is next. What one cannot bring it gives back.</summary>
+/// <summary>Missing files, for several sources that each take the next part. A source gives back the files that it cannot send.</summary>
 /// <param name="sources">The sources, the home first.</param>
-/// <remarks>Thread-safe. As few parts are looked up before they are needed as twice the sources.</remarks>
+/// <remarks>Thread-safe. Parts are looked up ahead of need, at most two for each source.</remarks>
 internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 {
     private readonly Channel<BlobPart> _parts = Channel.CreateUnbounded<BlobPart>();
@@ -77,11 +77,11 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
         }
     }
 
-    /// <summary>Whether a source may have a part that is not for all. Under the lock.</summary>
+    /// <summary>True if a source may have a part that is not for all sources. The caller holds the lock.</summary>
     private bool IsFor(BlobPart part, BlobSource source) => !part.LackedBy.Contains(source)
         && (!part.IsOfOne || source == sources[0] || !_sending.Contains(sources[0]) || part.LackedBy.Contains(sources[0]));
 
-    /// <summary>A part is here, or what is not cannot be had.</summary>
+    /// <summary>Counts a part as finished: its files are here, or no source has the missing ones.</summary>
     public void Done()
     {
         _room.Release();
@@ -104,28 +104,28 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 /// <param name="Blobs">The files, and the pages that name them.</param>
 internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> Blobs)
 {
-    /// <summary>Who sent bytes of a large file that are not compared with its hash yet.</summary>
+    /// <summary>The sites that sent bytes of a large file which were not yet compared with its hash.</summary>
     public HashSet<BlobHash> Senders { get; } = [];
 
-    /// <summary>Whether it is a file that was wrong after several had sent it: no two send it again.</summary>
+    /// <summary>True for a file with a wrong hash after several sources sent it: it comes again from only one.</summary>
     public bool IsOfOne { get; set; }
 
-    /// <summary>Whether a source gave it back, so that some of it may be here.</summary>
+    /// <summary>True if a source gave it back, so that some of it may be here.</summary>
     public bool IsRest { get; set; }
 
     /// <summary>
-    /// How often in a row it was taken over from a source that had brought next to nothing: the next one has it for twice as long, so that
-    /// sources which are all slow to begin do not take it from each other for ever.
+    /// The number of consecutive sources that lost it after sending almost nothing. The next source keeps it for twice as long, so that
+    /// sources which all start slowly do not take it from each other for ever.
     /// </summary>
     public int FailedAttempts { get; set; }
 
     /// <summary>The sources that do not have these files.</summary>
     public HashSet<BlobSource> LackedBy { get; } = [];
 
-    /// <summary>What the last of them said of each.</summary>
+    /// <summary>The answers of the last of them, one for each file.</summary>
     public IReadOnlyList<MissingBlob> Lacked { get; private set; } = [];
 
-    /// <summary>What is left of it when a source has brought what it has.</summary>
+    /// <summary>Returns the rest of the part after a source sent the files that it has.</summary>
     public BlobPart Without(BlobSource source, IReadOnlyList<MissingBlob> lacked)
     {
         BlobPart rest = lacked.Count == Blobs.Count ? this : new BlobPart([.. lacked.Select(static one => (one.Page, one.Blob))]);

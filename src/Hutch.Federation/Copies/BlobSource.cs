@@ -15,7 +15,7 @@ internal sealed class BlobSource(
     /// <summary>Less than this is not taken away from a source that has begun with it, unless it has had it for long.</summary>
     private const long LeastRestBytes = 1 << 20;
 
-    /// <summary>Whoever brings less than this before a part is taken over has had it in vain.</summary>
+    /// <summary>A source that sends less than this before it loses a part counts as a failed attempt.</summary>
     private const long LeastHoldBytes = 1 << 20;
 
     private const int MaxDoublings = 10;
@@ -26,7 +26,7 @@ internal sealed class BlobSource(
     /// <summary>So long a source has a part for itself, twice as long after each turn in vain.</summary>
     private static readonly TimeSpan LeastHold = TimeSpan.FromSeconds(1);
 
-    /// <summary>After so long a part may go to a source of which nobody knows yet how fast it is.</summary>
+    /// <summary>After this time, a part may go to a source of unknown rate.</summary>
     private static readonly TimeSpan StealAfter = TimeSpan.FromSeconds(30);
 
     private static readonly HutchError NotRequested = ErrorCode.Gone.With("It was left out, as many others are.");
@@ -56,8 +56,9 @@ internal sealed class BlobSource(
     }
 
     /// <summary>
-    /// Takes over what the source has not brought, if another one that waits brings it at least twice as fast, or has never been tried and
-    /// the source has had it for long. Null when it has not, or has brought all of it meanwhile.
+    /// Takes over the rest of the part, if the idle source is at least twice as fast, or was never tried and this source has had the part
+    /// for
+    /// long. Null if not, or if this source sent all of it during this time.
     /// </summary>
     public async Task<BlobPart?> TryTakeOverAsync(BlobSource idle, CancellationToken ct)
     {
@@ -123,8 +124,9 @@ internal sealed class BlobSource(
     }
 
     /// <summary>
-    /// Brings parts of a large file that another source sends, as long as there are some, and nothing else is to do; whether there were
-    /// any, and what it has done wrong.
+    /// Brings parts of a large file that another source sends, while there are such parts and no other task. Returns true if there were
+    /// any,
+    /// and the fault of this source.
     /// </summary>
     public Task<(bool Helped, HutchError? Fault)> HelpAsync(BlobSource other, Func<bool> hasOther, CancellationToken ct) =>
         other._file?.HelpAsync(this, hasOther, ct) ?? Task.FromResult((false, (HutchError?)null));
@@ -156,11 +158,11 @@ internal sealed class BlobSource(
         }
     }
 
-    /// <summary>What the other site refuses is its fault, whatever it calls it: its full disk is not this one's.</summary>
+    /// <summary>Makes a refusal of the other site its fault, whatever its code: a full disk there is not a full disk here.</summary>
     public HutchError Refused(HutchError why) =>
         why.Code == ErrorCode.Unavailable ? why : ErrorCode.Unavailable.With($"From {peer.Name}: {why.Message}");
 
-    /// <summary>Whether a connection does so that breaks. One that times out cancels what nobody here has cancelled.</summary>
+    /// <summary>True if the exception means a broken connection. A timeout cancels without a cancellation of this token.</summary>
     public static bool IsOfConnection(Exception e, CancellationToken ct) =>
         e is IOException or HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
@@ -176,8 +178,8 @@ internal sealed class BlobSource(
     }
 
     /// <summary>
-    /// Whose fault it is what the intake refuses: bytes that are not what they should be are the other site's, all else is this one's, and
-    /// no other source mends it.
+    /// Assigns the fault for a refusal by the intake: wrong bytes are the fault of the other site. All else is a fault of this site, which
+    /// another source cannot repair.
     /// </summary>
     private PartOutcome ClassifyRefusal(HutchError refusal) => refusal.Code.Status is 400 or 413 or 422
         ? PartOutcome.FaultOfSource(HomeFault.Blame(peer, refusal))
@@ -203,7 +205,9 @@ internal sealed class BlobSource(
             : await FetchSmallAsync(blobs, ct);
     }
 
-    /// <summary>Brings small files. One that the source leaves out is asked for alone: it comes, or it is said why it does not.</summary>
+    /// <summary>
+    /// Brings small files. A file that the source leaves out is requested alone: it comes, or the source gives the reason.
+    /// </summary>
     private async Task<PartOutcome> FetchSmallAsync(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, CancellationToken ct)
     {
         var left = new HashSet<BlobHash>();
@@ -281,7 +285,7 @@ internal sealed class BlobSource(
             return reached.IsOk ? PartOutcome.Whole : PartOutcome.FaultOfThisSite(reached.Error);
         }
 
-        // Also when all bytes are here: nobody has compared them with the hash yet.
+        // Also when all bytes are here: they were not yet compared with the hash.
         long offset = reached.Value.Offset;
         part.Senders.Add(peer.Key);
         if (offset > 0 && part.Senders.Count == 1)
@@ -312,7 +316,9 @@ internal sealed class BlobSource(
         }
     }
 
-    /// <summary>Why a file ended early: the source is asked for one byte more, as it may refuse that, and say that it lacks it.</summary>
+    /// <summary>
+    /// Finds the reason for an early end: a request for one more byte lets the source refuse it or report the file as missing.
+    /// </summary>
     private async Task<PartOutcome> EndedEarlyAsync(BlobHash page, NamedBlob blob, long at, CancellationToken ct)
     {
         Result<Stream> next = await peer.PartAsync(session.Dataset, page, blob.Hash, at, Math.Min(at + 1, blob.Size), ct);
@@ -336,19 +342,19 @@ internal sealed class BlobSource(
     }
 }
 
-/// <summary>How the bringing of a part ended.</summary>
+/// <summary>The result of bringing a part.</summary>
 internal enum PartEnd
 {
     /// <summary>All of it is here.</summary>
     Whole,
 
-    /// <summary>What the source has of it is here.</summary>
+    /// <summary>The files that the source has are here; it lacks the others.</summary>
     Lacking,
 
     /// <summary>Another source brings the rest.</summary>
     HandedOver,
 
-    /// <summary>The source failed, or sent what is wrong.</summary>
+    /// <summary>The source failed, or sent wrong bytes.</summary>
     FaultOfSource,
 
     /// <summary>No other source mends it.</summary>
@@ -371,9 +377,8 @@ internal readonly record struct PartOutcome(PartEnd End, HutchError? Refusal = n
     public static PartOutcome FaultOfThisSite(HutchError why) => new(PartEnd.FaultOfThisSite, why);
 }
 
-/// <summary>A file that a source does not have, and says so of it alone.</summary>
+/// <summary>A file that a source lacks, as its answer for this file alone says.</summary>
 /// <param name="Page">The page that names it.</param>
-/// <param name="Blob">The file.</param>
-/// <param name="Source">What the source is called.</param>
-/// <param name="Refusal">What it says.</param>
+/// <param name="Source">The displayed name of the source.</param>
+/// <param name="Refusal">The answer.</param>
 internal readonly record struct MissingBlob(BlobHash Page, NamedBlob Blob, string Source, HutchError Refusal);

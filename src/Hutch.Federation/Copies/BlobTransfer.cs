@@ -17,7 +17,7 @@ internal sealed class BlobTransfer(
     /// <summary>Small files that are asked for together where several sites send.</summary>
     private const long SharedBytes = 32 << 20;
 
-    /// <summary>How often a site that has nothing to do looks whether others are much slower.</summary>
+    /// <summary>The interval at which an idle source checks for much slower ones.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,7 +27,7 @@ internal sealed class BlobTransfer(
     /// <summary>Other sites that have a copy.</summary>
     public IReadOnlyList<IHomePeer> Others { get; init; } = [];
 
-    /// <summary>Told which of the sites sends nothing more, and why, when others go on.</summary>
+    /// <summary>Receives a site that sends nothing more, and the reason, while others continue.</summary>
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
     /// <summary>The memory for parts of large files that come before their turn.</summary>
@@ -51,7 +51,7 @@ internal sealed class BlobTransfer(
         Task<PartOutcome[]> brought = Task.WhenAll(bringing);
         try
         {
-            // Whoever looks waits for room, which there is none when no site sends any more.
+            // The check waits for free space in the queue, which never comes when no site sends any more.
             if (await Task.WhenAny(looking, brought) == looking && await looking is { IsOk: false } refusal)
             {
                 return refusal;
@@ -69,10 +69,10 @@ internal sealed class BlobTransfer(
         }
     }
 
-    /// <summary>Whether all came that can be had, when some cannot.</summary>
+    /// <summary>True if all available files came and others are not available.</summary>
     public bool HasAllOthers { get; private set; }
 
-    /// <summary>Whoever is told that all is here may count on it.</summary>
+    /// <summary>Refuses to report a complete copy while files are missing: readers rely on that report.</summary>
     private HutchError? CheckComplete()
     {
         HasAllOthers = reporter.Failures is not null;
@@ -82,7 +82,7 @@ internal sealed class BlobTransfer(
             : null;
     }
 
-    /// <summary>Whether a file is asked for alone, and goes on where it stopped.</summary>
+    /// <summary>True if a file is requested alone and continues where it stopped.</summary>
     internal static bool IsLarge(NamedBlob blob) => blob.Size > CopyIntake.MaxWholeBytes;
 
     private async Task<PartOutcome> TryFetchAsync(
@@ -94,12 +94,12 @@ internal sealed class BlobTransfer(
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            // Nobody waits any more. Why is said elsewhere.
+            // The result is not used any more; the reason is reported elsewhere.
             return PartOutcome.FaultOfSource(ErrorCode.Unavailable.With("It was stopped, and goes on later."));
         }
         catch
         {
-            // What it had comes from nobody now: the others must not wait for it.
+            // No source has its part now: the others must not wait for that.
             await over.CancelAsync();
             throw;
         }
@@ -163,7 +163,7 @@ internal sealed class BlobTransfer(
         return PartOutcome.Whole;
     }
 
-    /// <summary>Whether a file has another hash of which several have sent bytes: nobody knows who was wrong.</summary>
+    /// <summary>True if several sources sent bytes of a file with a wrong hash: this proves the fault of none of them.</summary>
     private static bool IsUnclear(BlobPart part, HutchError fault)
     {
         if (fault.Code != ErrorCode.DigestMismatch)
@@ -215,8 +215,8 @@ internal sealed class BlobTransfer(
     }
 
     /// <summary>
-    /// Waits for something to do, which may be what another source is much slower with, and meanwhile brings parts of what others send.
-    /// Null at the end, or what the source has done wrong.
+    /// Waits for the next part, which may be one that a much slower source has, and brings parts of other sources' large files during this
+    /// time. Returns null at the end, or the fault of the source.
     /// </summary>
     private async Task<(BlobPart? Part, HutchError? Fault)> NextAsync(
         BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
@@ -313,7 +313,7 @@ internal sealed class BlobTransfer(
         return taken;
     }
 
-    /// <summary>Has what lacks of what was gathered brought.</summary>
+    /// <summary>Queues the missing files of the batch.</summary>
     private async Task<Result<Done>> TakeAsync(BlobQueue queue, CancellationToken ct)
     {
         HashSet<BlobHash> all = [.. _batch.Select(static one => one.Blob.Hash)];

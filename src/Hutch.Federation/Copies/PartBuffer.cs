@@ -1,6 +1,6 @@
 namespace Hutch.Federation.Copies;
 
-/// <summary>How many parts of files may wait in memory for their turn, at a site, at most.</summary>
+/// <summary>The memory for parts of files that came before their turn, as a limit on their number at a site.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PartBuffer(int parts)
 {
