@@ -9,7 +9,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>What this site is to have: copies, and what it lost of datasets of which it is to be the home.</summary>
+/// <summary>The datasets that this site must bring: its copies, and missing released states of datasets whose home it becomes.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class CopyAssignments(SiteRegistry sites, CopyRegistry registry, PurgeRegistry purges, CopyIntake intake)
 {
@@ -29,22 +29,22 @@ internal sealed class CopyAssignments(SiteRegistry sites, CopyRegistry registry,
         }
     }
 
-    /// <summary>Says that a copy came, or part of it: its home may have deleted it meanwhile.</summary>
+    /// <summary>Notes that a copy came, wholly or in part: its home may have deleted it during this time.</summary>
     public void RequestCheck(DatasetId dataset) => _came[dataset] = true;
 
     /// <summary>The copies that came since this was last asked.</summary>
     public IReadOnlyList<DatasetId> TakeChecks() => [.. _came.Keys.Where(dataset => _came.TryRemove(dataset, out _))];
 
-    /// <summary>Whether its home has deleted a dataset of which this site is to have a copy.</summary>
+    /// <summary>Returns true if its home has deleted a dataset of which this site is to have a copy.</summary>
     public async ValueTask<bool> IsOverAsync(DatasetId dataset, CancellationToken ct) =>
         await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { IsOver: true } home } && home.SiteId != sites.OwnId;
 
-    /// <summary>Whether the zone has ordered that a dataset ends at every site.</summary>
+    /// <summary>Returns true if the zone has ordered that a dataset ends at every site.</summary>
     public async ValueTask<bool> IsPurgedAsync(DatasetId dataset, CancellationToken ct) =>
         await purges.FindAsync(dataset, ct) is not null;
 
     /// <summary>
-    /// All of it, but for what its home has deleted; what was lost comes from the home before, as it had given up.
+    /// Lists all of them, except datasets that their home deleted. A missing released state comes from the previous home.
     /// </summary>
     public async Task<List<AssignedCopy>> ListAsync(CancellationToken ct)
     {
@@ -66,7 +66,7 @@ internal sealed class CopyAssignments(SiteRegistry sites, CopyRegistry registry,
         return wanted;
     }
 
-    /// <summary>The zone is asked again only when it has changed: whoever follows looks often.</summary>
+    /// <summary>Reads the assigned copies, but from the database only after a change of the zone: following needs them often.</summary>
     private async ValueTask<IReadOnlyList<AssignedCopy>> CopiedAsync(CancellationToken ct)
     {
         (long version, string site) = (registry.Version, sites.OwnId);

@@ -3,7 +3,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Tells the zone now and then how far a copy is. Thread-safe.</summary>
+/// <summary>Reports the progress of a copy to the zone, at intervals. Thread-safe.</summary>
 internal sealed class CopyProgressReporter(IZoneReports reports, DatasetId dataset, long files, long bytes, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -93,7 +93,6 @@ internal sealed class CopyProgressReporter(IZoneReports reports, DatasetId datas
         return await reports.ReportAsync(dataset, Progress(CopyStates.Running, null), ct);
     }
 
-    /// <summary>How far the copy is.</summary>
     public CopyProgress Progress(string state, string? problem)
     {
         lock (_gate)

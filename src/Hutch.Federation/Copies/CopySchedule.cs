@@ -5,19 +5,18 @@ using Hutch.Site.Replication.Copies;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// When each copy is brought next: at once when there is reason to think that its home has something new, else after a pause. Not
-/// thread-safe.
+/// The next time of each copy: at once if its home probably has something new, else after a pause. Not thread-safe.
 /// </summary>
-/// <param name="freshness">Knows what was written through this site.</param>
+/// <param name="freshness">Knows the writes through this site.</param>
 internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often a site that is to be the home asks for what is new.</summary>
+    /// <summary>The interval at which the next home asks for changes.</summary>
     private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>What is due at about the same time begins at the same time: whoever follows many rests in between.</summary>
+    /// <summary>Copies that are due at about the same time begin together, so that a site with many of them is idle in between.</summary>
     private static readonly TimeSpan LongestSlack = TimeSpan.FromSeconds(1);
     private const int SlackPart = 32;
 
@@ -38,7 +37,7 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     /// <summary>The datasets that were not closed when they came here: their homes may say something that is to come at once.</summary>
     public IEnumerable<DatasetId> Open() => _tries.Where(static one => !one.Value.LocalHint.IsClosed).Select(static one => one.Key);
 
-    /// <summary>Forgets when any was tried: what was refused may be taken now.</summary>
+    /// <summary>Forgets all attempts: refused copies may be accepted now.</summary>
     public void Clear() => _tries.Clear();
 
     /// <summary>Forgets those that are wanted no more.</summary>
@@ -51,13 +50,11 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
         }
     }
 
-    /// <summary>How long until a copy is due; nothing or less when it is.</summary>
-    /// <param name="wanted">The copy.</param>
-    /// <param name="ownId">This site.</param>
+    /// <summary>The time until a copy is due; zero or less when it is.</summary>
     public TimeSpan Left(AssignedCopy wanted, string ownId) =>
         PauseOf(wanted, ownId) - time.GetElapsedTime(TryOf(wanted.Name.Dataset).Since);
 
-    /// <summary>How long nothing need be looked at for the sake of a copy: a little longer than until it is due.</summary>
+    /// <summary>The time for which a copy needs no check: a little longer than until it is due.</summary>
     public TimeSpan Rest(AssignedCopy wanted, string ownId)
     {
         TimeSpan slack = PauseOf(wanted, ownId) / SlackPart;
@@ -86,28 +83,28 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
             : NextEvery;
     }
 
-    /// <summary>What a home says counts once: it may say what is not so.</summary>
+    /// <summary>True if there is news of a copy. A hint of a home counts once, since it may be false.</summary>
     private bool IsNew(AssignedCopy wanted, CopyAttempt last) =>
         last.Assignment != wanted
         || freshness.HasNews(wanted.Name.Dataset, last.Query)
         || (_heard.TryGetValue(wanted.Name.Dataset, out HomeHint heard) && heard != last.RemoteHint && heard.IsBeyond(last.LocalHint));
 }
 
-/// <summary>How a try to bring a copy ended.</summary>
-/// <param name="Since">When.</param>
-/// <param name="Query">When its question began.</param>
-/// <param name="Pause">How long after it comes the next.</param>
-/// <param name="Retry">How long after it comes the next if that fails.</param>
-/// <param name="IsWell">Whether it did not fail.</param>
-/// <param name="Assignment">What the zone said then; null before the first try.</param>
+/// <summary>The result of an attempt to bring a copy.</summary>
+/// <param name="Since">Its end, a timestamp of the clock.</param>
+/// <param name="Query">The moment at which its question began.</param>
+/// <param name="Pause">The delay before the next attempt.</param>
+/// <param name="Retry">The delay after the next attempt, if that fails.</param>
+/// <param name="IsWell">True if it did not fail.</param>
+/// <param name="Assignment">The zone's assignment at that time; null before the first attempt.</param>
 internal sealed record CopyAttempt(long Since, FreshnessQuery Query, TimeSpan Pause, TimeSpan Retry, bool IsWell, AssignedCopy? Assignment)
 {
-    /// <summary>What the home had said when it began.</summary>
+    /// <summary>The home's state when it began, from the summary.</summary>
     public HomeHint RemoteHint { get; init; }
 
-    /// <summary>What was here when it ended.</summary>
+    /// <summary>The state here when it ended.</summary>
     public HomeHint LocalHint { get; init; }
 
-    /// <summary>When the zone was told of the copy last.</summary>
+    /// <summary>The time of the last report to the zone, a timestamp of the clock.</summary>
     public long ReportedAt { get; init; }
 }

@@ -7,16 +7,13 @@ using Hutch.Site.Replication.Copies;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// Brings one dataset here once: its history, then the pages of its trees, then the blobs that these name, and one group of records at the
-/// end. Nothing is believed: everything is compared with a hash that was known before. See docs/design/federation.md (copies).
+/// Brings one dataset here once: its history, the pages of its trees, the blobs that these name, and at the end one group of records.
+/// Everything is compared with a hash that was known before. See docs/design/federation.md (copies).
 /// </summary>
-/// <param name="home">The home.</param>
 /// <param name="reports">The zone.</param>
-/// <param name="intake">What takes it in.</param>
-/// <param name="order">What is to come.</param>
-/// <param name="isOver">Whether the home has deleted it by now.</param>
-/// <param name="isPurged">Whether the zone has ordered by now that it ends at every site.</param>
-/// <param name="check">Looks into what git brought; null where no door reads it.</param>
+/// <param name="isOver">Returns true if the home has deleted it by now.</param>
+/// <param name="isPurged">Returns true if the zone has ordered by now that it ends at every site.</param>
+/// <param name="check">Checks data that came by git; null where no door reads it.</param>
 internal sealed class CopyTransfer(
     IHomePeer home, IZoneReports reports, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
     Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)
@@ -31,7 +28,9 @@ internal sealed class CopyTransfer(
     /// <inheritdoc cref="BlobTransfer.Buffer"/>
     public PartBuffer Buffer { get; init; } = new(8);
 
-    /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
+    /// <summary>
+    /// Brings the changes and returns the state here. A refusal gives the reason, and the site that sent something wrong.
+    /// </summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
     {
         try
@@ -145,7 +144,7 @@ internal sealed class CopyTransfer(
             : HomeFault.Blame(home, complete.Error);
     }
 
-    /// <summary>What was accepted here, and the new home does not know, gets a name; null where there is nothing of that.</summary>
+    /// <summary>Requests a name for data that was accepted here and that the new home lacks; null if there is none.</summary>
     private async Task<Result<ReturnedName?>> NameLostAsync(CheckedHistory signed, CancellationToken ct) =>
         await intake.FindLostAsync(signed.History, signed.Epoch, ct) is { } epoch
             ? (await reports.NameLostAsync(order.Dataset, epoch, ct)).Then<ReturnedName?>(static name => name)

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// Brings every dataset here that the zone says this site is to have, follows those that are open, and tells the zone what came of it. What
-/// fails is tried again by itself.
+/// Brings every dataset that the zone assigns to this site, follows the open ones, and reports the results to the zone. Failures are
+/// retried automatically.
 /// </summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, CopyRegistry registry, SummaryRegistry summaries,
@@ -20,7 +20,7 @@ internal sealed partial class CopyWorker(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>The job of bringing copies, of which one server of a site has the lease.</summary>
+    /// <summary>The job of bringing copies. One server of a site has its lease.</summary>
     public const string Job = "copies from other sites";
 
     private const int MaxAtOnce = 6;
@@ -28,7 +28,7 @@ internal sealed partial class CopyWorker(
     /// <summary>A home that answers slowly, or not at all, does not keep the others away.</summary>
     private const int MaxPerHome = 2;
 
-    /// <summary>From so many sites beside the home a copy comes at once.</summary>
+    /// <summary>The most sites, in addition to the home, from which a copy comes at the same time.</summary>
     private const int MaxOthers = 3;
 
     /// <summary>Parts of large files, of 8 MiB each, that may wait for their turn in memory.</summary>
@@ -40,11 +40,11 @@ internal sealed partial class CopyWorker(
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The zone is told of a copy when something is new; and now and then in any case, as one that was put back has forgotten.
+    /// The longest time between reports of a copy, since a restored zone has forgotten earlier ones. News is reported at once.
     /// </summary>
     private static readonly TimeSpan ReportAtLeastEvery = TimeSpan.FromMinutes(10);
 
-    /// <summary>Nobody can write what comes home: that has turns of its own.</summary>
+    /// <summary>A separate limit for datasets whose home moves here, because no user can write them until they come.</summary>
     private const int MaxComingHome = 32;
 
     private readonly PartBuffer _room = new(MaxPartsInMemory);
@@ -118,13 +118,13 @@ internal sealed partial class CopyWorker(
         }
     }
 
-    /// <summary>Begins what is due; returns how long nothing else is due by itself.</summary>
+    /// <summary>Starts the copies that are due. Returns the time until the next one is.</summary>
     private async Task<TimeSpan> BeginAsync(HomePeers homes, SiteKey key, Moment now, CancellationToken ct)
     {
         SiteTerms terms = await sites.OwnTermsAsync(ct);
         if (terms != _terms)
         {
-            // What was refused may be taken now.
+            // Refused datasets may be accepted now.
             _terms = terms;
             _schedule.Clear();
         }
@@ -133,7 +133,7 @@ internal sealed partial class CopyWorker(
         await ReceiveHintsAsync(all, now, ct);
         TimeSpan rest = Timeout.InfiniteTimeSpan;
 
-        // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
+        // The copy that has waited longest comes first, so that a few followed ones do not block the others.
         foreach (AssignedCopy one in all.OrderBy(one => _schedule.TryOf(one.Name.Dataset).Since))
         {
             NameRecord name = one.Name;
@@ -189,7 +189,7 @@ internal sealed partial class CopyWorker(
         : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
             && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
 
-    /// <summary>Nobody can write until this site has what the home has given up with.</summary>
+    /// <summary>True if the home moves here: no user can write until this site has the released state.</summary>
     private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
 
     private async Task<CopyAttempt> FetchAsync(HomePeers homes, SiteKey key, AssignedCopy one, CopyAttempt before, CancellationToken ct)
@@ -209,14 +209,14 @@ internal sealed partial class CopyWorker(
         }
     }
 
-    /// <summary>Brings what is new, and tells the zone what came of it.</summary>
+    /// <summary>Brings the changes and reports the result to the zone.</summary>
     private async Task<CopyAttempt> TryAsync(
         HomePeers homes, SiteKey key, AssignedCopy one, CopyAttempt before, FreshnessQuery asked, CancellationToken ct)
     {
         NameRecord name = one.Name;
         var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch)
         {
-            // Nobody can write before what moves has come.
+            // No user can write before a moving dataset has come.
             Terms = name.Home.NextId == sites.OwnId ? SiteTerms.Open : _terms,
         };
         Result<IHomePeer> home = await homes.FindAsync(name, null, ct);
@@ -226,7 +226,7 @@ internal sealed partial class CopyWorker(
         bool isWell = brought is { IsOk: true, Value.Failures: null };
         if (!isWell && await intake.FindAsync(name.Dataset, ct) is not null && await assignments.IsOverAsync(name.Dataset, ct))
         {
-            // What is here is in the trash by now, and that is told.
+            // The copy is in the trash by now, and that is reported.
             return _schedule.After(before, asked, one, null);
         }
 
@@ -251,7 +251,7 @@ internal sealed partial class CopyWorker(
         };
     }
 
-    /// <summary>That nothing is new is told of what moves alone: each answer counts there.</summary>
+    /// <summary>True if the zone needs a report. An unchanged copy needs one if its home moves here, where each answer counts.</summary>
     private bool MustReport(CopyProgress progress, AssignedCopy one, CopyAttempt before) =>
         progress is not { State: CopyStates.Complete, Files: null } || !before.IsWell || before.Assignment != one
             || one.Name.Home.NextId == sites.OwnId || time.GetElapsedTime(before.ReportedAt) >= ReportAtLeastEvery;
@@ -306,15 +306,15 @@ internal sealed partial class CopyWorker(
         5612, LogLevel.Warning, "For the copy of {Dataset}, {Site} sends nothing more, and other sites bring the rest: {Reason}")]
     private partial void LeftOut(DatasetId dataset, string site, string reason);
 
-    /// <param name="Home">From which site.</param>
-    /// <param name="IsComingHome">Whether nobody can write until it is here.</param>
-    /// <param name="Terms">What this site took when it began: what was declined by other terms is tried again.</param>
-    /// <param name="Attempt">How it ends.</param>
+    /// <param name="Home">The id of the home.</param>
+    /// <param name="IsComingHome">True if no user can write until it is here.</param>
+    /// <param name="Terms">The terms of this site at the start: a dataset declined by other terms is tried again.</param>
+    /// <param name="Attempt">Its result.</param>
     private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<CopyAttempt> Attempt);
 
-    /// <param name="Version">Of the zone.</param>
-    /// <param name="Summaries">The number of what homes have said.</param>
-    /// <param name="Written">The number of what was written through this site.</param>
-    /// <param name="Assigned">The number of what this site lacks.</param>
+    /// <param name="Version">The version of the zone.</param>
+    /// <param name="Summaries">The change number of the homes' summaries.</param>
+    /// <param name="Written">The change number of writes through this site.</param>
+    /// <param name="Assigned">The change number of the data that this site lacks.</param>
     private sealed record Moment(long Version, long Summaries, long Written, long Assigned);
 }

@@ -23,16 +23,16 @@ internal sealed class FilePart(long begin, int length, long since) : IDisposable
 
     public byte[] Bytes => _bytes!;
 
-    /// <summary>Whether it came; not ended while it is coming.</summary>
+    /// <summary>Completes with true if it came, and with false if not.</summary>
     public Task<bool> Came => _came.Task;
 
-    /// <summary>Whether nobody fills it any more.</summary>
+    /// <summary>True if no source fills it any more.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Cancelled when it comes from elsewhere.</summary>
     public CancellationToken Stopped => _stop.Token;
 
-    /// <summary>How long the rest takes, if it comes as the beginning did.</summary>
+    /// <summary>The time for the rest at the rate of the beginning.</summary>
     public double SecondsLeft(TimeSpan spent) => (length - Filled) * spent.TotalSeconds / Math.Max(1, Filled);
 
     public void Stop() => _ = _stop.CancelAsync();

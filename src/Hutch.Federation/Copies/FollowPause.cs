@@ -3,9 +3,9 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// How long a complete copy is left alone before its home is asked what is new. Of a closed dataset only tags and metadata can change, so
-/// its home is asked ever less often while nothing does. What is empty was mostly made just now: its files come soon. What this site
-/// declines is looked at anew when its terms change.
+/// The pause before the home of a complete copy is asked for changes. In a closed dataset only tags and metadata change, so these pauses
+/// grow while nothing does. An empty dataset is mostly new, and its files come soon. A declined one is tried again when the terms of this
+/// site change.
 /// </summary>
 internal static class FollowPause
 {
@@ -13,10 +13,10 @@ internal static class FollowPause
     internal static readonly TimeSpan Shortest = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>The pause after something was asked.</summary>
+    /// <summary>Returns the pause after an answer.</summary>
     /// <param name="before">The pause before that.</param>
-    /// <param name="isClosed">Whether the dataset is closed.</param>
-    /// <param name="came">What came of it.</param>
+    /// <param name="isClosed">True if the dataset is closed.</param>
+    /// <param name="came">The result.</param>
     public static TimeSpan After(TimeSpan before, bool isClosed, CopyProgress came) =>
         came.State != CopyStates.Complete ? Longest
         : !isClosed && came.Files == 0 ? OfEmpty

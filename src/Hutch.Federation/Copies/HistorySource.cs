@@ -11,7 +11,7 @@ namespace Hutch.Federation.Copies;
 internal sealed class HistorySource(IHomePeer home, CopyOrder order)
 {
     /// <summary>
-    /// Asks for the history; null when it is still the one that is known. What is wrong with it is said with who sent it.
+    /// Requests the history; null if it is still the known one. An error in it names the sender.
     /// </summary>
     public async Task<Result<CheckedHistory?>> RequestAsync(BlobHash? known, CancellationToken ct)
     {
@@ -19,7 +19,7 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
         return offered.IsOk ? await CheckAsync(offered.Value, known, ct) : offered.Error;
     }
 
-    /// <summary>Checks what came as the history; null when it is still the one that is known.</summary>
+    /// <summary>Checks an offered history; null if it is still the known one.</summary>
     public async Task<Result<CheckedHistory?>> CheckAsync(OfferedHistory? offered, BlobHash? known, CancellationToken ct) =>
         offered is not null ? (await ReadAsync(offered, ct)).Then<CheckedHistory?>(static history => history)
         : known is not null ? (CheckedHistory?)null

@@ -15,10 +15,10 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
 {
     private const int MaxHeaderCharacters = 8192;
 
-    /// <summary>A home that sends nothing for so long is left; the copy goes on later.</summary>
+    /// <summary>The idle timeout of a home's answer; the copy continues later.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whoever reads waits for the history, and is told sooner.</summary>
+    /// <summary>The shorter idle timeout for readers, which wait for the history.</summary>
     private static readonly TimeSpan ReaderSilence = TimeSpan.FromSeconds(10);
 
     private readonly AnswerTimeout _timeout = new(Silence, time);

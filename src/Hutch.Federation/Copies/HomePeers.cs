@@ -36,9 +36,9 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         : IsReached(home) ? ClientOf(home)
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
-    /// <summary>A site that may hold a copy; a refusal in words when it cannot be reached.</summary>
+    /// <summary>Finds a site that may hold a copy. A refusal gives the reason why it cannot be reached.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="reader">For whom this site reads; null for its copies, and what it gave up.</param>
+    /// <param name="reader">The user for whom this site reads; null for its copies and its evicted bytes.</param>
     public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
         await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
@@ -46,11 +46,10 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
 
     /// <summary>
-    /// The client of a site. One whose address or key has changed is left to those who use it: it ends with its last connection, a minute
+    /// Returns the client of a site. A client with an outdated address or key stays with its users: it ends with its last connection, a
+    /// minute
     /// after the last use.
     /// </summary>
-    /// <param name="peer">The site.</param>
-    /// <param name="connect">Makes a client of it.</param>
     internal SiteClient ClientOf(SitePeer peer, Func<SiteClient> connect)
     {
         string place = peer.Address ?? peer.Name;
@@ -88,13 +87,11 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
     }
 }
 
-/// <summary>How other sites are reached.</summary>
-/// <param name="Registry">Knows them.</param>
-/// <param name="Door">Where they reach this server, HOST:PORT; null for nowhere.</param>
-/// <param name="Reverse">The connections of those that cannot be dialled.</param>
-/// <param name="Time">The clock.</param>
+/// <summary>The ways to reach other sites.</summary>
+/// <param name="Door">The address of this server for other sites, HOST:PORT; null for none.</param>
+/// <param name="Reverse">The connections of sites that cannot be dialled.</param>
 internal sealed record PeerConnections(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
 {
-    /// <summary>Counts what is exchanged with each.</summary>
+    /// <summary>The traffic with each of them.</summary>
     public SiteTraffic Traffic { get; init; } = new(Time);
 }

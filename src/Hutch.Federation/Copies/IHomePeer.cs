@@ -8,13 +8,13 @@ namespace Hutch.Federation.Copies;
 /// <summary>The home of a dataset as a site reaches it that is to have a copy: over the network, or in a simulation. It may lie.</summary>
 internal interface IHomePeer
 {
-    /// <summary>What it is called in words, such as its address.</summary>
+    /// <summary>The displayed name of the site, such as its address.</summary>
     string Name { get; }
 
     /// <summary>The fingerprint of its key, which the connection has proved.</summary>
     BlobHash Key { get; }
 
-    /// <summary>How often it has answered, also with a refusal.</summary>
+    /// <summary>The number of answers, including refusals.</summary>
     long Answers { get; }
 
     /// <summary>Its history of a dataset; null when it is still the one that is known.</summary>
@@ -34,7 +34,9 @@ internal interface IHomePeer
     /// </summary>
     Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
 
-    /// <summary>What the site signs of each part between two bytes, without the parts. Not found at sites of an earlier release.</summary>
+    /// <summary>
+    /// Reads the signed hash of each part between two bytes, without the parts. Not found at sites of an earlier release.
+    /// </summary>
     Task<Result<Stream>> HashesAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct);
 
     /// <summary>Files that the home has not hashed yet, behind a path. Not found at homes of an earlier release.</summary>
@@ -55,24 +57,24 @@ internal interface IHolderPeer : IHomePeer
     Task<Result<DoneAnswer>> UnholdAsync(UnholdRequest request, CancellationToken ct);
 }
 
-/// <summary>Where this site tells how far its copies and moves are: the zone, over the network or beside it.</summary>
+/// <summary>Reports from this site about copies and moves to the zone, over the network or in the same process.</summary>
 internal interface IZoneReports
 {
-    /// <summary>Tells how far a copy is.</summary>
+    /// <summary>Reports the progress of a copy.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
 
-    /// <summary>Tells what this site, as the home, does about a move.</summary>
+    /// <summary>Reports a step of this site, as the home, in a move.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
 
-    /// <summary>Tells what this site, as the home, has deleted, restored or ended.</summary>
+    /// <summary>Reports that this site, as the home, has deleted, restored or ended a dataset.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct);
 
     /// <summary>
-    /// Tells whether this site keeps its copy for the home. A refusal when the zone does not count on the copy: it may have released it.
+    /// Reports the begin or end of a hold of this site's copy. Refused if the zone does not count on the copy: it may have released it.
     /// </summary>
     Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct);
 
-    /// <summary>Tells that nothing of a dataset that is purged everywhere is left here, with the signature of this site.</summary>
+    /// <summary>Reports that nothing of a dataset purged everywhere is left here, with the signature of this site.</summary>
     Task<Result<Done>> ReportPurgedAsync(DatasetId dataset, string proof, CancellationToken ct);
 
     /// <summary>

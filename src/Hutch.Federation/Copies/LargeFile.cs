@@ -7,29 +7,27 @@ using Hutch.Site.Replication.Copies;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// A large file as it comes, from its first byte to its last. One site sends it, and its word counts; others that have nothing else to do
-/// bring parts that lie ahead, each of which must have the SHA-256 for which that site signs. So a wrong part is found before it is taken,
-/// and whoever is wrong is known. With one site, it is the body of one answer.
-/// See docs/design/federation.md (several sources).
+/// A large file as it comes, from its first byte to its last. One site, the owner, sends it, and signs the SHA-256 of each part. Idle sites
+/// bring parts further ahead, which must have these hashes. So a wrong part is found before it is used, and the site at fault is known.
+/// With
+/// one site, this is the body of one answer. See docs/design/federation.md (several sources).
 /// </summary>
-/// <param name="owner">Who sends it.</param>
-/// <param name="dataset">The dataset.</param>
+/// <param name="owner">The site that sends it.</param>
 /// <param name="page">The page that names it.</param>
-/// <param name="blob">The file.</param>
-/// <param name="offset">Where it begins here.</param>
+/// <param name="offset">The offset of the first byte to bring.</param>
 /// <param name="room">The memory for parts that came before their turn.</param>
 internal sealed class LargeFile(
     BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartBuffer room, TimeProvider time) : ForwardStream
 {
     private const int PartBytes = ExtentStatement.ExtentBytes;
 
-    /// <summary>What its own site is asked for at once when others bring parts: what lies behind is theirs.</summary>
+    /// <summary>The size of one request to the owner while others bring the parts that follow.</summary>
     private const int RunBytes = 2 * PartBytes;
 
-    /// <summary>A site that is slower than that beside the owner would bring nothing in time.</summary>
+    /// <summary>The greatest distance ahead: a site that is slower than the owner by this factor would bring nothing in time.</summary>
     private const int MaxPartsAhead = 1000;
 
-    /// <summary>How often whoever waits looks how fast it goes.</summary>
+    /// <summary>The interval at which waiting sides check the rates.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>However slow its own site is.</summary>
@@ -46,10 +44,10 @@ internal sealed class LargeFile(
     private bool _isHelped;
     private bool _isAlone; // under the lock
 
-    /// <summary>What its own site refused, or said wrong; null for nothing.</summary>
+    /// <summary>A refusal or fault of the owner; null for none.</summary>
     public HutchError? Fault { get; private set; }
 
-    /// <summary>What its own site said when it refused the file; null when it did not.</summary>
+    /// <summary>The owner's own error when it refused the file; null if it did not.</summary>
     public HutchError? Refusal { get; private set; }
 
     /// <summary>Says whether it was found to have its hash: by that, others are judged.</summary>
@@ -78,7 +76,7 @@ internal sealed class LargeFile(
             }
         }
 
-        // Who sends more than the file has is wrong.
+        // Bytes beyond the end of the file are a fault of the sender.
         return Fault is null && _own is not null ? await _own.ReadAsync(buffer, cancellationToken) : 0;
     }
 
@@ -166,7 +164,7 @@ internal sealed class LargeFile(
         return read;
     }
 
-    /// <summary>How far its own site sends before a part comes that another one brings.</summary>
+    /// <summary>The end of the bytes that the owner sends before a part that another site brings.</summary>
     private long Until()
     {
         lock (_gate)
@@ -176,7 +174,7 @@ internal sealed class LargeFile(
         }
     }
 
-    /// <summary>Leaves to its own site what comes next that nobody brings. Under the lock.</summary>
+    /// <summary>Leaves the next parts that no other site brings to the owner. The caller holds the lock.</summary>
     private void Reserve()
     {
         if (_at < _ownEnd)
@@ -221,7 +219,7 @@ internal sealed class LargeFile(
             {
                 lock (_gate)
                 {
-                    // All of it is here, but not what it should be: the next one would come for nothing, too.
+                    // All bytes are here, but not confirmed as right: the next part would be useless, too.
                     _isAlone |= part.Filled == part.Length;
                     Drop(part);
                 }
@@ -252,7 +250,7 @@ internal sealed class LargeFile(
         return length;
     }
 
-    /// <summary>Begins with the first part that nobody brings, so far ahead that it is here when its turn comes.</summary>
+    /// <summary>Begins with the first part that no other site brings, so far ahead that it is here when its turn comes.</summary>
     private FilePart? TryBegin(BlobSource helper, out bool mayCome)
     {
         long wait = (long)Math.Min(owner.Rate / helper.Rate ?? 0, MaxPartsAhead) * PartBytes;
@@ -279,7 +277,7 @@ internal sealed class LargeFile(
         }
     }
 
-    /// <summary>Forgets a part. Its memory is free when nobody fills it any more. Under the lock.</summary>
+    /// <summary>Forgets a part. Its memory is free when no source fills it any more. The caller holds the lock.</summary>
     private void Drop(FilePart part)
     {
         if (_ahead.GetValueOrDefault(part.Begin) == part)
@@ -295,7 +293,7 @@ internal sealed class LargeFile(
         }
     }
 
-    /// <summary>Brings a part; what the other site has done wrong. Where it and the owner disagree, the end of the file tells.</summary>
+    /// <summary>Brings a part and returns the helper's fault. If helper and owner disagree, the hash of the whole file decides.</summary>
     private async Task<HutchError?> FetchPartAsync(FilePart part, BlobSource helper, CancellationToken ct)
     {
         bool isHere = false;
@@ -346,7 +344,7 @@ internal sealed class LargeFile(
             return (false, lacksIt ? null : sent.Error);
         }
 
-        // The question ends when nobody wants its answer any more, whether that comes or not.
+        // The wait ends when the part is not needed any more, with or without an answer.
         Result<BlobHash> signed = await signing.WaitAsync(ct);
         if (!signed.IsOk)
         {

@@ -8,7 +8,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>The zone, for copies at the site beside it.</summary>
+/// <summary>The zone in this process, for copies at its own site.</summary>
 internal sealed class LocalZoneReports(
     SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes, PurgeRegistry purges, LostHomes losses, string name)
     : IZoneReports

@@ -8,11 +8,11 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// From which sites a dataset comes, to be read or copied: first the one whose labels differ least from those of this site, as rules
-/// measure how far sites are apart; among equals a copy before the home, which has other work, and then the first by its id. Thread-safe.
+/// The sites from which a dataset is read or copied, in order. First is the site whose labels differ least from those of this site, the
+/// distance that rules use. Among equals, a copy comes before the busier home, and then the lower id. Thread-safe.
 /// </summary>
-/// <param name="sites">Knows the sites and their labels.</param>
-/// <param name="copies">Knows who has a copy.</param>
+/// <param name="sites">The sites and their labels.</param>
+/// <param name="copies">The copies of each dataset.</param>
 internal sealed class NearestSites(SiteRegistry sites, CopyRegistry copies)
 {
     private const int MaxCached = 10_000;

@@ -4,7 +4,7 @@ using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Tells nobody: what a home brings back is no copy.</summary>
+/// <summary>Reports nothing: bytes that a home brings back are not a copy.</summary>
 internal sealed class NoZoneReports : IZoneReports
 {
     private static Task<Result<Done>> Nothing => Task.FromResult<Result<Done>>(Done.Value);

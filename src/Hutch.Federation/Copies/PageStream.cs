@@ -3,9 +3,8 @@ using Hutch.Model.Tar;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Reads pages from a tar stream, one at a time. Each is hashed before anybody looks at it.</summary>
-/// <param name="body">The stream.</param>
-/// <param name="expected">What may come; what has come is taken out.</param>
+/// <summary>Reads pages from a tar stream, one at a time. Each is hashed before it is parsed.</summary>
+/// <param name="expected">The pages that may come; received ones are removed.</param>
 /// <param name="maxBytes">The most bytes that all pages of the copy may still have.</param>
 internal sealed class PageStream(Stream body, HashSet<BlobHash> expected, long maxBytes)
 {

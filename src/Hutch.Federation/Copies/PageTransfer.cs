@@ -28,18 +28,18 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     /// <summary>All pages of its trees.</summary>
     public IReadOnlySet<BlobHash> All => _seen;
 
-    /// <summary>Files that these pages name: of all trees together, what they share once.</summary>
+    /// <summary>The number of files that the pages of all trees name; a shared file counts once.</summary>
     public long Files { get; private set; }
 
     /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether nobody has asked for a file yet; each is asked for by the first page that names it.</summary>
+    /// <summary>Takes a file for a request. False if an earlier page has named and taken it.</summary>
     public bool TryTake(BlobHash blob) => _blobs.Remove(blob);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
-        // The pages of keys that are here are stored nowhere, so that they can stand for none of another tree.
+        // The pages of keys that are here are not stored, so they cannot replace pages of another tree.
         Result<Done> taken = await TakeAsync(history.Trees, static _ => false, ct);
         return taken.IsOk && history.Keys is { } keys ? await TakeAsync([keys.Tree], sent.HasKeyPage, ct) : taken;
     }
@@ -73,7 +73,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
         return Done.Value;
     }
 
-    /// <summary>Where a file is, in one of the trees. The pages say that, which have their hashes, and nobody else.</summary>
+    /// <summary>Returns the path of a file in one of the trees. Only the pages decide that, and their hashes are checked.</summary>
     /// <param name="page">The page that names it.</param>
     /// <param name="blob">Its bytes.</param>
     public async Task<string> PathOfAsync(BlobHash page, BlobHash blob, CancellationToken ct)
@@ -188,7 +188,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
                 }
             }
 
-            // What is right is kept, whatever came after it.
+            // Correct pages are stored, whatever followed them.
             Result<Done> stored = batch.Count == 0 ? Done.Value : await intake.AddPagesAsync(session, batch, ct);
             if (!next.IsOk || !stored.IsOk)
             {

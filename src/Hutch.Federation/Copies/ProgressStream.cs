@@ -2,16 +2,15 @@ using Hutch.Model.Streams;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Files as they come from the home. The zone is told now and then how much of them is here.</summary>
-/// <param name="body">What comes; it ends with this stream.</param>
-/// <param name="reporter">Tells the zone.</param>
-/// <param name="most">Bytes of the files; what else comes stands around them.</param>
-/// <param name="came">Told how much has come; null for nobody.</param>
+/// <summary>Files as they come from the home. The zone receives a progress report at intervals.</summary>
+/// <param name="body">The answer, disposed with this stream.</param>
+/// <param name="most">The bytes of the files, without the format around them.</param>
+/// <param name="came">Receives the bytes of each read; null for no receiver.</param>
 internal sealed class ProgressStream(Stream body, CopyProgressReporter reporter, long most, Action<long>? came = null) : ForwardStream
 {
     private long _left = most;
 
-    /// <summary>Bytes of files that were told of.</summary>
+    /// <summary>Bytes of files that were reported.</summary>
     public long Counted { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -23,7 +22,7 @@ internal sealed class ProgressStream(Stream body, CopyProgressReporter reporter,
         reporter.AddReceived(counted);
         came?.Invoke(counted);
 
-        // What comes is not thrown away because the zone does not answer just now: when these files are whole it is told again.
+        // A failed report does not discard the bytes: the zone receives another one when these files are complete.
         _ = await reporter.ReportAsync(isForced: false, cancellationToken);
         return read;
     }

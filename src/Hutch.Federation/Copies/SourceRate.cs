@@ -1,6 +1,6 @@
 namespace Hutch.Federation.Copies;
 
-/// <summary>How fast a source is: of what it did last, so that nobody lives on what was fast before. For one caller at a time.</summary>
+/// <summary>The rate of a source in its last activity, so that an earlier, higher rate does not count. For one caller at a time.</summary>
 internal sealed class SourceRate(TimeProvider time)
 {
     /// <summary>After so long it is measured anew.</summary>

@@ -7,7 +7,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed class StallTimeoutStream(Stream body, IDisposable answer, TimeSpan timeout, TimeProvider time) : ForwardStream
 {
-    /// <summary>What must come while <c>patience</c> is spent on waiting, bytes.</summary>
+    /// <summary>The fewest bytes that must come within <c>timeout</c> of waiting.</summary>
     internal const int LeastBytes = 64 << 10;
 
     private TimeSpan _waited;

@@ -2,16 +2,15 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Where this site tells the zone something, once it is known how.</summary>
+/// <summary>The current way to report to the zone, once it is known.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ZoneReportsHolder
 {
     private volatile IZoneReports? _reports;
 
-    /// <summary>Says how the zone is told.</summary>
     public void Set(IZoneReports reports) => _reports = reports;
 
-    /// <summary>How the zone is told; a refusal until it was reached.</summary>
+    /// <summary>Returns the way to report; a refusal until the zone was reached.</summary>
     public Result<IZoneReports> Find() =>
         _reports is { } reports ? Result<IZoneReports>.Ok(reports) : ErrorCode.Unavailable.With("The zone was not reached yet.");
 }
