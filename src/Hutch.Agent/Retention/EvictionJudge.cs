@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Agent.Retention;
 
 /// <summary>
-/// Decides whether the files of a folder may leave, and has other sites hold them before. Nothing is removed here: a decision is only
-/// followed by who removes.
+/// Decides if the files of a folder may leave, after other sites hold them. It removes nothing; the caller acts on the decision.
 /// </summary>
 public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolders holders, ILogger<EvictionJudge> logger)
 {
@@ -25,7 +24,7 @@ public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolder
             ?? await RequestAsync(folder, ct);
     }
 
-    /// <summary>For a folder whose time is not over, or not any more: what was asked of other sites is given up.</summary>
+    /// <summary>Withdraws the requests to other sites, for a folder whose retention has not ended or was extended.</summary>
     public async Task KeepAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);

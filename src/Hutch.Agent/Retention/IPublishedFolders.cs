@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>The folders that are published now: what publishing tells retention.</summary>
+/// <summary>The currently published folders, as publishing gives them to retention.</summary>
 public interface IPublishedFolders
 {
     /// <summary>All of them, as they are now.</summary>
@@ -13,15 +13,15 @@ public interface IPublishedFolders
     /// <summary>The one of a dataset; null when its files are in no watched folder.</summary>
     PublishedFolder? Find(DatasetId dataset);
 
-    /// <summary>Looks at the files of a folder, each of them, and at what was recorded of them.</summary>
+    /// <summary>Scans every file of a folder and compares it with its record.</summary>
     Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct);
 
     /// <summary>
-    /// Removes the files of a folder that other sites hold: those that are as they were registered, and no others. What has left already is
-    /// passed over, so that it may be done again after a stop.
+    /// Removes the files of a folder that other sites hold, and only those that are unchanged since their registration. Skips files that
+    /// are already removed, so that it may be repeated after a stop.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="begin">Is called once before any file is touched, unless none may be.</param>
+    /// <param name="begin">Called once before any file is touched; not called if no file may be removed.</param>
     /// <exception cref="HutchException">Other sites do not hold them, or not any more.</exception>
     Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct);
 

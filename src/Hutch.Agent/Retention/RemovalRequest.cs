@@ -3,24 +3,22 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>
-/// What operators wrote into the block: whether the files should leave, and when. The agent reads it and never resets it.
-/// </summary>
-/// <param name="AsksRemoval">Whether <c>DeniedProviders</c> names <c>primary</c>.</param>
-/// <param name="Removing">What <c>RemovingTime</c> says; null for nothing.</param>
-/// <param name="Problem">What is wrong in it, for the operator; then the files stay. Null for nothing.</param>
+/// <summary>The request of operators in the block: if and when the files should leave. The agent reads it and never resets it.</summary>
+/// <param name="AsksRemoval">True if <c>DeniedProviders</c> names <c>primary</c>.</param>
+/// <param name="Removing">The value of <c>RemovingTime</c>; null for none.</param>
+/// <param name="Problem">The error in the request, for the operator; the files then stay. Null for none.</param>
 public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, string? Problem = null)
 {
-    /// <summary>How the facility itself is called among the places of a dataset, as with fs2od.</summary>
+    /// <summary>The name of the facility itself among the locations of a dataset, as with fs2od.</summary>
     public const string Primary = "primary";
 
-    /// <summary>What stands in the block in place of a time when the files have left.</summary>
+    /// <summary>The word in the block that replaces the time when the files have left.</summary>
     public const string Removed = "removed";
 
     /// <summary>Nothing was written.</summary>
     public static RemovalRequest None { get; } = new(false, null);
 
-    /// <summary>Whether the files have left already.</summary>
+    /// <summary>True if the files have left already.</summary>
     public bool IsRemoved => Removing?.Kind == RemovingKind.Removed;
 
     /// <summary>Reads the block of a metadata file.</summary>

@@ -4,8 +4,8 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>When an operator wants the files to leave the facility: what <c>RemovingTime</c> in the block says.</summary>
-/// <param name="Kind">How it is said.</param>
+/// <summary>The time at which an operator wants the files to leave the facility: the value of <c>RemovingTime</c> in the block.</summary>
+/// <param name="Kind">The form of the value.</param>
 /// <param name="At">The moment, for <see cref="RemovingKind.At"/>.</param>
 /// <param name="After">The span, for <see cref="RemovingKind.After"/>.</param>
 public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default, CalendarSpan After = default)
@@ -57,7 +57,7 @@ public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default
     };
 }
 
-/// <summary>How an operator says when the files should leave.</summary>
+/// <summary>The forms of an operator's removal time.</summary>
 public enum RemovingKind
 {
     /// <summary>They stay.</summary>

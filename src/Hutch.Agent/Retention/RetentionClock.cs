@@ -3,21 +3,21 @@ using Hutch.Agent.Rules;
 namespace Hutch.Agent.Retention;
 
 /// <summary>
-/// Says how long the files of a folder stay at the facility, and of what people are to be told. It remembers nothing and reads no clock:
-/// what it says follows from what it is given, so that a clock that was set wrong does no harm that lasts.
+/// Computes how long the files of a folder stay at the facility, and which notices are due. It has no state and reads no clock: the result
+/// depends only on its arguments, so that a wrong clock does no lasting harm.
 /// </summary>
 /// <remarks>
-/// The time begins when acquisition ends. The rule of the folder says how long it is. An operator may end it earlier, or make it longer, in
-/// the block; an owner may make it longer, within the limit of the rule. Where they differ, the files stay as long as either wants.
+/// The retention begins when acquisition ends. The rule of the folder sets its length. An operator may shorten or extend it in the block;
+/// an owner may extend it, within the limit of the rule. If they differ, the later end counts.
 /// </remarks>
 public static class RetentionClock
 {
     /// <summary>Reads the clock.</summary>
     /// <param name="rule">The rule of the folder.</param>
-    /// <param name="removal">What operators wrote into the block.</param>
-    /// <param name="state">The owner's wish, and what people were told.</param>
-    /// <param name="acquisitionEnded">When acquisition ended; null while it goes on.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="removal">The request of operators in the block.</param>
+    /// <param name="state">The owner's wish, and the notices that were sent.</param>
+    /// <param name="acquisitionEnded">The end of acquisition; null during acquisition.</param>
+    /// <param name="now">The current time.</param>
     public static RetentionReading Read(
         FolderRule rule, RemovalRequest removal, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
     {
@@ -56,7 +56,7 @@ public static class RetentionClock
         DateTimeOffset? kept = rule.Keep?.After(began);
         if (removal.Problem is not null)
         {
-            // Nobody knows what was meant, so that the files stay.
+            // The request is unclear, so that the files stay.
             return null;
         }
 

@@ -2,31 +2,31 @@ using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>What the clock of retention says of a folder at some moment.</summary>
+/// <summary>The result of the retention clock for a folder at a moment.</summary>
 public sealed record RetentionReading
 {
-    /// <summary>When the time of the files at the facility ends; null for never, or while acquisition goes on.</summary>
+    /// <summary>The end of the files' time at the facility; null for never, or during acquisition.</summary>
     public DateTimeOffset? End { get; init; }
 
-    /// <summary>Whether acquisition goes on, so that the time has not begun.</summary>
+    /// <summary>True during acquisition: the time has not begun.</summary>
     public bool IsAcquiring { get; init; }
 
-    /// <summary>Whether the time ends, or will, if its owner does nothing.</summary>
+    /// <summary>True if the time has ended, or will end unless its owner acts.</summary>
     public bool IsLimited { get; init; }
 
     /// <summary>Until when an owner may keep the files at most; null for no limit.</summary>
     public DateTimeOffset? OwnersLimit { get; init; }
 
-    /// <summary>Whether the end has come.</summary>
+    /// <summary>True if the end has come.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Whether people have not been told yet that it has come.</summary>
+    /// <summary>True if people have not received the notice of the end yet.</summary>
     public bool MustTellEnd { get; init; }
 
     /// <summary>The reminder that is to be sent now; null for none.</summary>
     public DueReminder? Reminder { get; init; }
 
-    /// <summary>What the operator should put right in the block; null for nothing.</summary>
+    /// <summary>The error in the block for the operator to correct; null for none.</summary>
     public string? Problem { get; init; }
 }
 

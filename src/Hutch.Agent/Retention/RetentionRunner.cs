@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Agent.Retention;
 
 /// <summary>
-/// Looks every hour how long the files of each published folder stay, reminds people in time, tells them of the end, and has the files
-/// removed where the folder's rule says so and other sites hold them.
+/// Checks the retention of each published folder every hour, reminds people in time and notifies them of the end. Has the files removed if
+/// the folder's rule says so and other sites hold them.
 /// </summary>
 /// <remarks>
-/// Nobody is told the same twice: the notice is kept where it is said, before it is remembered here, so that a stop in between repeats
-/// nothing. What was over when a dataset is seen for the first time is only shown: whoever begins with a thousand old folders sends no
-/// thousand mails.
+/// People receive each notice once: the notice is stored with the notices of the dataset before it is remembered here, so that a stop in
+/// between repeats nothing. If the time of a dataset is over when it is seen for the first time, that is only shown: the first run over a
+/// thousand old folders sends no thousand mails.
 /// </remarks>
 public sealed partial class RetentionRunner(
     IPublishedFolders folders, RetentionStore store, EvictionJudge judge, DatasetNotices notices, TimeProvider time,
@@ -28,16 +28,16 @@ public sealed partial class RetentionRunner(
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromHours(1);
 
-    /// <summary>How often it is looked whether other sites have answered.</summary>
+    /// <summary>The interval between checks for answers of other sites.</summary>
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
 
     private readonly WakeSignal _wake = new();
     private IReadOnlyList<RetentionStatus> _status = [];
 
-    /// <summary>How it stood with each folder when it was looked at last.</summary>
+    /// <summary>The state of each folder at its last check.</summary>
     public IReadOnlyList<RetentionStatus> Status => Volatile.Read(ref _status);
 
-    /// <summary>Lets the next look be now: something was published, or somebody changed a wish.</summary>
+    /// <summary>Starts the next check now, after a publication or a change of an owner's wish.</summary>
     public void Wake() => _wake.Wake();
 
     /// <summary>Looks until it is cancelled.</summary>
@@ -58,7 +58,7 @@ public sealed partial class RetentionRunner(
 
     private bool IsWaiting => Status.Any(static status => status.Decision?.IsWaiting == true);
 
-    /// <summary>Looks again only at those folders of which other sites were asked: this costs no look at their files.</summary>
+    /// <summary>Checks again only the folders with open requests to other sites, without a scan of their files.</summary>
     private async Task<IReadOnlyList<RetentionStatus>> CheckAgainAsync(CancellationToken ct)
     {
         var status = new List<RetentionStatus>();
@@ -87,7 +87,7 @@ public sealed partial class RetentionRunner(
         Volatile.Write(ref _status, status);
     }
 
-    /// <summary>What an operator should see to; null for nothing.</summary>
+    /// <summary>A warning that an operator should act on; null for none.</summary>
     public SiteWarning? Warning()
     {
         RetentionStatus[] over = [.. Status.Where(status => status.Reading.IsOver)];
@@ -180,7 +180,7 @@ public sealed partial class RetentionRunner(
         return state;
     }
 
-    /// <summary>What a removal was at when it was cut off stays: it may not go on, or not now.</summary>
+    /// <summary>Restores the files of an interrupted removal: it may not continue, or not now.</summary>
     private async Task<RetentionState> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
         ReportRenamed(folder, await folders.RemoveFilesAsync(folder, ct));

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>What owners may say about the time of their files at the facility. Whoever calls it has asked for rights.</summary>
+/// <summary>The owners' choices about the retention of their files at the facility. The caller has checked rights.</summary>
 public sealed class RetentionService(
     IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
 {
@@ -25,14 +25,13 @@ public sealed class RetentionService(
     }
 
     /// <summary>
-    /// Keeps the files until a time, or for ever, as far as the rule of the folder lets owners. Said again, it replaces what was said
-    /// before.
+    /// Keeps the files until a time, or for ever, within the limit of the folder's rule for owners. A new choice replaces the earlier one.
     /// </summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="until">Until when; null for ever.</param>
-    /// <param name="by">Who wants it.</param>
-    /// <param name="ct">Cancels; what has begun to be written is finished.</param>
-    /// <returns>How long they stay now.</returns>
+    /// <param name="until">The end; null for ever.</param>
+    /// <param name="by">The account that makes the choice.</param>
+    /// <param name="ct">Cancels; a write that has begun is finished.</param>
+    /// <returns>The new retention.</returns>
     public async Task<Result<RetentionReading>> ExtendAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct)
     {
         if (folders.Find(dataset) is not { } folder)
@@ -66,7 +65,7 @@ public sealed class RetentionService(
             return Removed;
         }
 
-        // While acquisition goes on, its end is now at the earliest.
+        // During acquisition, its end is now at the earliest.
         DateTimeOffset now = time.GetUtcNow();
         RetentionReading reading = Read(folder with { AcquisitionEnded = folder.AcquisitionEnded ?? now }, new RetentionState());
         if (reading.End is not { } end)

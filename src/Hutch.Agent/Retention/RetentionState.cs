@@ -4,7 +4,9 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>What retention remembers of a dataset: the owner's wish, and what people were told. Kept as a setting of the dataset.</summary>
+/// <summary>
+/// Retention's memory of a dataset: the owner's wish and the notices that were sent. It is stored as a setting of the dataset.
+/// </summary>
 public sealed record RetentionState
 {
     /// <summary>The name of the setting.</summary>
@@ -13,16 +15,16 @@ public sealed record RetentionState
     /// <summary>Until when the owner keeps the files; null for no wish.</summary>
     public DateTimeOffset? KeepUntil { get; init; }
 
-    /// <summary>Whether the owner keeps the files for ever, or as long as the folder's rule lets owners.</summary>
+    /// <summary>True if the owner keeps the files for ever, or as long as the folder's rule permits.</summary>
     public bool KeepForever { get; init; }
 
-    /// <summary>Who said so.</summary>
+    /// <summary>The account that chose this.</summary>
     public string? KeptBy { get; init; }
 
     /// <summary>The last reminder; null for none.</summary>
     public SentReminder? Reminded { get; init; }
 
-    /// <summary>The end that people were told is over; null for none.</summary>
+    /// <summary>The end about which people were notified; null for none.</summary>
     public DateTimeOffset? EndTold { get; init; }
 
     /// <summary>
@@ -50,9 +52,9 @@ public sealed record RetentionState
     public override string ToString() => JsonSerializer.Serialize(this, RetentionJson.Default.RetentionState);
 }
 
-/// <summary>A reminder that people have.</summary>
-/// <param name="End">The end of which it reminded.</param>
-/// <param name="Due">When its time came.</param>
+/// <summary>A reminder that people have received.</summary>
+/// <param name="End">The end that the reminder announced.</param>
+/// <param name="Due">The time when it was due.</param>
 public sealed record SentReminder(DateTimeOffset End, DateTimeOffset Due);
 
 [JsonSourceGenerationOptions(

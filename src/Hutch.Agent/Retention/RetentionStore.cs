@@ -10,15 +10,15 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    /// <summary>What is remembered; null when the dataset was not looked at yet.</summary>
+    /// <summary>Returns the stored state; null when the dataset was not checked yet.</summary>
     public async Task<Result<RetentionState?>> FindAsync(DatasetId dataset, CancellationToken ct) =>
         RetentionState.Parse(await settings.FindAsync(dataset, RetentionState.SettingName, ct));
 
-    /// <summary>Changes what is remembered.</summary>
+    /// <summary>Changes the stored state.</summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="change">Makes the new state from the one that is kept.</param>
-    /// <param name="by">Who changes it.</param>
-    /// <param name="told">What people were told; null for nothing.</param>
+    /// <param name="change">Makes the new state from the stored one.</param>
+    /// <param name="by">The account that changes it.</param>
+    /// <param name="told">The record of a notice to people; null for none.</param>
     public async Task<Result<RetentionState>> UpdateAsync(
         DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? told, CancellationToken ct)
     {

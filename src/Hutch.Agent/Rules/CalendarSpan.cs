@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Agent.Rules;
 
 /// <summary>A time span as calendars count it. A year after 29 February is 28 February.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="Unit">Of which: <c>h</c>, <c>d</c>, <c>w</c>, <c>mo</c>, <c>y</c>.</param>
+/// <param name="Count">The number of units.</param>
+/// <param name="Unit">The unit: <c>h</c>, <c>d</c>, <c>w</c>, <c>mo</c>, <c>y</c>.</param>
 public readonly record struct CalendarSpan(int Count, string Unit)
 {
     /// <summary>The most years that a span may have; more than any archive was promised.</summary>

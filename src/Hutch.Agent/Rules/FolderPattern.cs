@@ -13,7 +13,7 @@ public sealed class FolderPattern
         Names = names;
     }
 
-    /// <summary>The names from the root on, of which some are patterns.</summary>
+    /// <summary>The names from the root on; some may be patterns.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Reads a pattern.</summary>
@@ -38,7 +38,7 @@ public sealed class FolderPattern
             : new FolderPattern(text, names);
     }
 
-    /// <summary>Whether a path is one of the parents.</summary>
+    /// <summary>Returns true if a path is one of the parents.</summary>
     public bool Matches(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -46,7 +46,7 @@ public sealed class FolderPattern
         return names.Length == Names.Count && !names.Where((name, i) => !Matches(i, name)).Any();
     }
 
-    /// <summary>Whether a name stands at a level.</summary>
+    /// <summary>Returns true if a name matches at a level.</summary>
     public bool Matches(int level, string name) =>
         NamePattern.IsPattern(Names[level]) ? NamePattern.Matches(Names[level], name) : Names[level] == name;
 

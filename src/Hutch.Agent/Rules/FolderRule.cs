@@ -5,10 +5,10 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Agent.Rules;
 
-/// <summary>What is done with the folders in watched parents: the options, read and checked.</summary>
+/// <summary>The rule for the folders in watched parents: the options, read and checked.</summary>
 public sealed class FolderRule
 {
-    /// <summary>How names begin that are the agent's own: never registered, never served, never a metadata file.</summary>
+    /// <summary>The prefix of the agent's own names: never registered, never served, never a metadata file.</summary>
     public const string OwnPrefix = ".hutch-";
 
     /// <summary>The block of an agent that has no other name.</summary>
@@ -39,13 +39,13 @@ public sealed class FolderRule
     /// <summary>The watched parents.</summary>
     public FolderPattern Watch { get; }
 
-    /// <summary>Who sees the datasets.</summary>
+    /// <summary>The visibility of the datasets.</summary>
     public VisibilityRule Visibility { get; }
 
     /// <summary>Keys that only members see.</summary>
     public IReadOnlyList<KeyPattern> Personal { get; }
 
-    /// <summary>Blocks of agents, and keys in which invites stand: nobody sees them but in the folder itself.</summary>
+    /// <summary>The keys with blocks of agents and invites: they are visible only in the folder itself.</summary>
     public IReadOnlyList<KeyPattern> Secret { get; }
 
     /// <summary>For how long the share link in a block works.</summary>
@@ -57,13 +57,13 @@ public sealed class FolderRule
     /// <summary>The right that an invite gives.</summary>
     public Rights InviteRight { get; }
 
-    /// <summary>How long the files stay after acquisition; null for ever.</summary>
+    /// <summary>The time that the files stay after acquisition; null for ever.</summary>
     public CalendarSpan? Keep { get; }
 
-    /// <summary>How long after acquisition an owner may keep the files at most; null for ever.</summary>
+    /// <summary>The longest time after acquisition for which an owner may keep the files; null for ever.</summary>
     public CalendarSpan? MaxKeep { get; }
 
-    /// <summary>How long before their end people are reminded.</summary>
+    /// <summary>The times before the end at which people receive reminders.</summary>
     public IReadOnlyList<CalendarSpan> Remind { get; }
 
     /// <summary>Reads the options of a folder, and says the first thing that is wrong in them.</summary>
@@ -71,7 +71,7 @@ public sealed class FolderRule
         ? ErrorCode.BadRequest.With(problem)
         : new FolderRule(options, FolderPattern.Parse(options.Watch).Value, VisibilityRule.Parse(options.Visibility).Value);
 
-    /// <summary>Who sees the datasets of a type.</summary>
+    /// <summary>The visibility of the datasets of a type.</summary>
     /// <param name="lineage">The type, and those above it in their order.</param>
     public VisibilityRule VisibilityOf(IEnumerable<string> lineage) => lineage
         .SelectMany(name => Options.Types.Where(type => type.Type == name))

@@ -6,7 +6,7 @@ namespace Hutch.Agent.Rules;
 /// </summary>
 internal static class NamePattern
 {
-    /// <summary>Whether a name of a path has to be looked for, as it is no plain name.</summary>
+    /// <summary>Returns true if a name of a path is a pattern and not a plain name.</summary>
     public static bool IsPattern(string name) => name.AsSpan().IndexOfAny('*', '?', '[') >= 0;
 
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)

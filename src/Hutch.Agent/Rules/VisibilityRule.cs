@@ -3,11 +3,11 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Rules;
 
-/// <summary>Who sees the datasets of a folder, and from when.</summary>
-/// <param name="IsPublic">Whether they are public at some time; otherwise they are private.</param>
-/// <param name="After">How long after their beginning; null for another rule.</param>
-/// <param name="From">From when; null for another rule.</param>
-/// <param name="Key">The key of the metadata that says when; null for another rule.</param>
+/// <summary>The visibility of the datasets of a folder, and its beginning.</summary>
+/// <param name="IsPublic">True if they become public at some time; otherwise they are private.</param>
+/// <param name="After">The delay after their beginning; null for another rule.</param>
+/// <param name="From">The date from which they are public; null for another rule.</param>
+/// <param name="Key">The key of the metadata with the time; null for another rule.</param>
 public sealed record VisibilityRule(bool IsPublic, CalendarSpan? After = null, DateTimeOffset? From = null, string? Key = null)
 {
     private const string Embargo = "embargo ";

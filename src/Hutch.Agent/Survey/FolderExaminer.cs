@@ -65,7 +65,7 @@ internal sealed class FolderExaminer(YamlLimits limits)
             : VisibilityRule.NotSaid(key);
     }
 
-    // As the block will be written, with values that stand for the later ones.
+    // Tries the edit of the block, with placeholders for the later values.
     private Result<Done> Block(byte[] bytes, FolderRule rule)
     {
         BlockOptions block = rule.Options.Block;

@@ -5,17 +5,17 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
-/// <summary>A folder that can be published: everything that a server needs to make it a dataset.</summary>
+/// <summary>A folder that can be published, with all data that a server needs to make it a dataset.</summary>
 /// <param name="Folder">Its path.</param>
-/// <param name="Rule">The rule that holds for it.</param>
+/// <param name="Rule">The rule for the folder.</param>
 /// <param name="MetadataFile">The name of its metadata file.</param>
-/// <param name="Metadata">What that says.</param>
+/// <param name="Metadata">The content of that file.</param>
 /// <param name="Identity">The identity of the dataset: it stays when the folder is renamed or moved.</param>
-/// <param name="IsRunning">Whether acquisition goes on.</param>
+/// <param name="IsRunning">True during acquisition.</param>
 public sealed record FolderPlan(
     string Folder, FolderRule Rule, string MetadataFile, YamlMap Metadata, string Identity, bool IsRunning)
 {
-    /// <summary>What the file system said of the metadata file before it was read.</summary>
+    /// <summary>The status of the metadata file before it was read.</summary>
     public FileStatus Status { get; init; }
 
     /// <summary>
@@ -25,10 +25,10 @@ public sealed record FolderPlan(
         ? FolderRule.UsualBlock
         : Rule.Options.Block.Name;
 
-    /// <summary>What the file says, without secrets.</summary>
+    /// <summary>The content of the file, without secrets.</summary>
     public YamlMap Shown => SecretTexts.Without(Metadata);
 
-    /// <summary>What the agent's block says under a key; null for nothing.</summary>
+    /// <summary>Returns the value of a key in the agent's block; null for none.</summary>
     public string? InBlock(string key) => FindValue(Block, key);
 
     private string? FindValue(string block, string key) =>

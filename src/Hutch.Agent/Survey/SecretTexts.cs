@@ -3,7 +3,7 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
-/// <summary>Takes secrets of Hutch out of what a metadata file says, wherever somebody has copied them to.</summary>
+/// <summary>Removes secrets of Hutch from the content of a metadata file, in any place to which they were copied.</summary>
 internal static partial class SecretTexts
 {
     /// <summary>The same, with a remark in the place of each secret.</summary>
@@ -18,7 +18,7 @@ internal static partial class SecretTexts
         _ => value,
     };
 
-    // The form of src/Hutch.Zone/Credentials/Credential.cs, and also what is cut.
+    // The form of src/Hutch.Zone/Credentials/Credential.cs, also when truncated.
     [GeneratedRegex("hutch(link|invite|session|login)?_[0-9a-f]{16}_[0-9A-Za-z_-]+")]
     private static partial Regex Secret { get; }
 }

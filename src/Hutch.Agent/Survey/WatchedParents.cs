@@ -18,7 +18,7 @@ internal static class WatchedParents
         return paths;
     }
 
-    /// <summary>The names in a folder and what they are, by name; none where it cannot be read.</summary>
+    /// <summary>The names in a folder with their types, by name; none if the folder cannot be read.</summary>
     public static IReadOnlyList<(FolderEntry Entry, FileType Type)> Entries(string path)
     {
         var entries = new List<(FolderEntry Entry, FileType Type)>();

@@ -1,17 +1,17 @@
 namespace Hutch.Agent.Retention.Eviction;
 
-/// <summary>Whether the files of a folder may leave the facility now, and why.</summary>
+/// <summary>The decision about removing the files of a folder from the facility now, and its reason.</summary>
 public sealed record EvictionDecision
 {
     private EvictionDecision(string reason) => Reason = reason;
 
-    /// <summary>Whether they may: other sites hold all of them.</summary>
+    /// <summary>True if the files may be removed: other sites hold all of them.</summary>
     public bool IsAllowed { get; private init; }
 
-    /// <summary>Whether other sites were asked, and have not all answered.</summary>
+    /// <summary>True if other sites were asked and not all have answered.</summary>
     public bool IsWaiting { get; private init; }
 
-    /// <summary>Why, in a sentence for the operator.</summary>
+    /// <summary>The reason, in a sentence for the operator.</summary>
     public string Reason { get; }
 
     internal static EvictionDecision Reject(string because) => new($"Hutch removes nothing here: {because.TrimEnd('.')}.");

@@ -4,12 +4,12 @@ using Hutch.Agent.Rules;
 namespace Hutch.Agent.Retention.Eviction;
 
 /// <summary>
-/// Whether files whose time is over may leave the facility: only when the folder's rule allows it, nothing in the folder can have changed,
-/// and enough other sites have read again what they hold. Every doubt is a refusal.
+/// Decides if files may leave the facility at the end of their retention. The folder's rule must allow it, nothing in the folder can have
+/// changed, and enough other sites must have read their copies again. Every doubt is a refusal.
 /// </summary>
 public static class EvictionRule
 {
-    /// <summary>What speaks against it at the facility itself, before any other site is asked; null for nothing.</summary>
+    /// <summary>The refusal by conditions at the facility itself, before any other site is asked; null for none.</summary>
     public static EvictionDecision? FindRefusal(FolderRule rule, FolderContents contents)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -27,7 +27,7 @@ public static class EvictionRule
         return because is null ? null : EvictionDecision.Reject(because);
     }
 
-    /// <summary>What follows from what other sites say; null when nobody was asked.</summary>
+    /// <summary>The decision from the answer of other sites; null when none was asked.</summary>
     public static EvictionDecision? Decide(FolderRule rule, HoldersAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(rule);

@@ -5,20 +5,20 @@ namespace Hutch.Agent.Retention.Eviction;
 /// <summary>Has other sites hold the bytes of datasets, so that their files may leave the facility.</summary>
 public interface ICopyHolders
 {
-    /// <summary>How far they are with a dataset.</summary>
+    /// <summary>Returns the progress of other sites with a dataset.</summary>
     Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>Asks so many of them to read their copies of a closed dataset again and to hold them. Again it changes nothing.</summary>
     Task<Result<HoldersAnswer>> RequestAsync(DatasetId dataset, int copies, CancellationToken ct);
 
-    /// <summary>Asks no longer: the files stay. What is held already stays held.</summary>
+    /// <summary>Stops asking: the files stay. Existing holds remain.</summary>
     Task<Result<Done>> StopAsync(DatasetId dataset, CancellationToken ct);
 }
 
-/// <summary>What becomes of the bytes of a dataset at other sites.</summary>
+/// <summary>The state of a dataset's bytes at other sites.</summary>
 public enum HoldersState
 {
-    /// <summary>Nobody was asked.</summary>
+    /// <summary>No site was asked.</summary>
     None,
 
     /// <summary>They were asked, and too few have answered.</summary>
@@ -29,16 +29,16 @@ public enum HoldersState
     /// </summary>
     Held,
 
-    /// <summary>Somebody has it brought back, and they are released.</summary>
+    /// <summary>A recall of the dataset is in progress, and the holds are released.</summary>
     Ending,
 }
 
-/// <summary>How far other sites are with a dataset.</summary>
-/// <param name="State">How far.</param>
-/// <param name="Sites">Those that have proved what they hold.</param>
-/// <param name="Problems">Why it does not go on, a sentence each.</param>
+/// <summary>The progress of other sites with a dataset.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Sites">The sites that have proved their holds.</param>
+/// <param name="Problems">The obstacles, a sentence each.</param>
 public sealed record HoldersAnswer(HoldersState State, IReadOnlyList<string> Sites, IReadOnlyList<string> Problems)
 {
-    /// <summary>Nobody was asked.</summary>
+    /// <summary>The answer when no site was asked.</summary>
     public static HoldersAnswer None { get; } = new(HoldersState.None, [], []);
 }
