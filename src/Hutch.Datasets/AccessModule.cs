@@ -6,7 +6,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets;
 
-/// <summary>What every door asks before and while it serves a caller.</summary>
+/// <summary>The access services that every door uses before and during a request.</summary>
 public sealed class AccessModule
 {
     /// <summary>Makes it over a zone and a site of the same process.</summary>
@@ -21,7 +21,7 @@ public sealed class AccessModule
         WriteRouter = new WriteRouter(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
     }
 
-    /// <summary>Makes requests see what was acknowledged before.</summary>
+    /// <summary>Makes requests see all earlier acknowledged changes.</summary>
     public ReadView View { get; }
 
     /// <summary>Ends downloads whose caller loses the right to read.</summary>

@@ -79,7 +79,7 @@ public sealed class DatasetModule
     /// <summary>Sets metadata documents.</summary>
     public MetadataService Metadata { get; }
 
-    /// <summary>What metadata files say of people.</summary>
+    /// <summary>The personal data in metadata files.</summary>
     public PersonalDataService Personal { get; }
 
     /// <summary>Sets texts that doors keep about datasets.</summary>

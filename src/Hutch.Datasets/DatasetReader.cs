@@ -12,8 +12,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets;
 
 /// <summary>
-/// Reads datasets for callers who may: those that this site has as their home or as copies, or those in the cache of what is read through.
-/// It has no operation that changes a dataset, so that no door can write into a cache.
+/// Reads datasets, after a check of the caller's rights: those with their home or a copy at this site, or those in the read-through
+/// cache. It has no operation that changes a dataset, so that no door can write into a cache.
 /// </summary>
 public sealed class DatasetReader
 {

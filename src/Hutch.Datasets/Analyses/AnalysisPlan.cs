@@ -8,18 +8,17 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>What shall be done with a dataset: a step, named or that of a recipe, and where its rows go.</summary>
-/// <param name="Step">The step; of a recipe, that of its first node.</param>
-/// <param name="Values">Its parameters.</param>
-/// <param name="Recipe">The recipe, with its own parameters put in, as it goes with messages; null for none.</param>
+/// <summary>The plan of an analysis: a step, named or from a recipe, and where its rows go.</summary>
+/// <param name="Step">The step; for a recipe, that of its first node.</param>
+/// <param name="Recipe">The recipe, with its own parameters put in, as messages carry it; null for none.</param>
 internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values, JsonElement? Recipe)
 {
-    /// <summary>What the recipe says for when frames come faster than they are analysed.</summary>
+    /// <summary>The policy of the recipe when frames come faster than they are analysed.</summary>
     public LagPolicy WhenBehind { get; init; }
 
     private const string StepPrefix = "hutch.";
 
-    /// <summary>Reads what is wanted.</summary>
+    /// <summary>Reads the plan from a request.</summary>
     public static Result<AnalysisPlan> Read(AnalysisRequest wanted, NameRecord dataset, StepCatalog steps, RecipeQueues queues) =>
         wanted.Recipe is { } recipe
             ? ReadRecipe(wanted, recipe, dataset, steps, queues)

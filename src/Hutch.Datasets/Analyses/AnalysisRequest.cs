@@ -16,24 +16,28 @@ public sealed record AnalysisRequest
     /// <summary>Slug of the dataset for the results; null for one made from the input's.</summary>
     public string? Output { get; init; }
 
-    /// <summary>Whether frames that still come to an open dataset are analysed too, until it is closed.</summary>
+    /// <summary>True to analyse also frames that still come to an open dataset, until it is closed.</summary>
     public bool Follow { get; init; }
 
     /// <summary>
-    /// What to do when frames come faster than they are analysed, as <see cref="Model.Analyses.LagPolicy"/> reads it; null for what the
-    /// recipe says, else for all. Needs <see cref="Follow"/>.
+    /// The policy when frames come faster than they are analysed, as <see cref="Model.Analyses.LagPolicy"/> reads it; null for the policy
+    /// of
+    /// the recipe, or all frames without one. Needs <see cref="Follow"/>.
     /// </summary>
     public string? WhenBehind { get; init; }
 
-    /// <summary>A run: only frames without a row in it are analysed, in its way if nothing else is said; null for all.</summary>
+    /// <summary>
+    /// A run: only frames without a row in it are analysed, with its step and parameters unless the request sets others; null for all
+    /// frames.
+    /// </summary>
     public string? MissingFrom { get; init; }
 
-    /// <summary>The workers that shall carry it out; null for those of the default namespace.</summary>
+    /// <summary>The namespace of the workers; null for the default namespace.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>The address to which the rows are sent by HTTP; null for none.</summary>
     public string? Callback { get; init; }
 
-    /// <summary>Whether to start a run even if one of the same work is there.</summary>
+    /// <summary>True to start a run even if an equal one exists.</summary>
     public bool Again { get; init; }
 }

@@ -18,7 +18,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>Starts analyses, for callers who may.</summary>
+/// <summary>Starts analyses, after a check of the caller's rights.</summary>
 public sealed class AnalysisService
 {
     private const int MaxNames = 1000;
@@ -95,7 +95,7 @@ public sealed class AnalysisService
             return refusal;
         }
 
-        // What is closed has nothing more to come.
+        // A closed dataset gets no more frames.
         var analysis = new Analysis(plan, ReferenceEquals(plan.Step, _steps.Steps[0]), wanted.Follow && dataset.Closed is null)
         {
             Namespace = ns == WorkerNamespace.Default ? null : ns,
@@ -122,7 +122,7 @@ public sealed class AnalysisService
             $"{Display.Quote(wanted.MissingFrom!)} is not a run id, which has 32 hex digits.")
         : await EarlierRun.FindAsync(_runs, _heads, _authorizer, caller, dataset, run, ct);
 
-    /// <summary>What to do when frames come too fast: only frames that are still coming can.</summary>
+    /// <summary>Returns the policy when frames come too fast; only frames that are still coming can.</summary>
     private static Result<LagPolicy> PolicyOf(AnalysisRequest wanted, AnalysisPlan plan) =>
         wanted.WhenBehind is { } text
             ? LagPolicy.Parse(text).Then<LagPolicy>(policy => policy.MaySkip && !wanted.Follow
@@ -173,7 +173,7 @@ public sealed class AnalysisService
 
     private async Task<Result<StartedAnalysis>> FindOrStartAsync(Caller caller, AnalysisWork analysisWork, bool again, CancellationToken ct)
     {
-        // What was looked at and is not for this caller. The commit begins the run only if there is no other.
+        // The runs that were examined and cannot be used for this caller. The commit begins the run only if there is no other.
         HashSet<Guid>? known = again ? null : [];
         while (true)
         {
@@ -271,7 +271,7 @@ public sealed class AnalysisService
 
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
 
-    /// <summary>What a run shall do. Two of the same description, but for where and by whom, give the same rows.</summary>
+    /// <summary>The work of a run. Equal descriptions, apart from target and caller, give the same rows.</summary>
     private sealed class AnalysisWork(Caller caller, Access dataset, Input version, Analysis analysis, string? output)
     {
         private readonly string _source =
@@ -281,7 +281,7 @@ public sealed class AnalysisService
 
         public Analysis Analysis => analysis;
 
-        /// <summary>The name that the results shall have; null for any.</summary>
+        /// <summary>The name for the results; null for any.</summary>
         public string? Output => output;
 
         public VersionReference Reference { get; } = new(dataset.Dataset.Dataset, version.Snapshot, version.Root);
@@ -329,7 +329,9 @@ public sealed class AnalysisService
         /// <summary>The address to which the rows are sent; null for none.</summary>
         public string? Callback { get; init; }
 
-        /// <summary>What it does when frames come faster than they are analysed; one that follows nothing has all of them.</summary>
+        /// <summary>
+        /// The policy when frames come faster than they are analysed; a run that follows nothing has all frames from the start.
+        /// </summary>
         public LagPolicy WhenBehind { get; init; }
 
         /// <summary>The run in which its frames have no row; null for all frames.</summary>

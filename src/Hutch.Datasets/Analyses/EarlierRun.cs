@@ -9,12 +9,11 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>A run that is over, whose missing frames shall be analysed.</summary>
-/// <param name="Run">The run.</param>
+/// <summary>An ended run whose missing frames are to be analysed.</summary>
 /// <param name="Rows">The frames that have a row in it.</param>
 internal sealed record EarlierRun(SiteRun Run, FrameSet Rows)
 {
-    /// <summary>Finds it, for who may read its rows.</summary>
+    /// <summary>Finds the run, for a caller that may read its rows.</summary>
     public static async Task<Result<EarlierRun>> FindAsync(
         RunRegistry runs, HeadReader heads, Authorizer authorizer, Caller caller, Access dataset, Guid id, CancellationToken ct)
     {
@@ -46,7 +45,7 @@ internal sealed record EarlierRun(SiteRun Run, FrameSet Rows)
         return new EarlierRun(run, rows);
     }
 
-    /// <summary>What is wanted, with the recipe or step of this run and its parameters if nothing else is said.</summary>
+    /// <summary>Completes the request with the recipe or step of this run and its parameters, where the request has none.</summary>
     public Result<AnalysisRequest> Complete(AnalysisRequest wanted, StepCatalog steps)
     {
         if (wanted is not { Step: null, Recipe: null, Parameters.Count: 0 })

@@ -14,7 +14,8 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
     private const int MaxInputs = 100;
 
     /// <summary>
-    /// Records that a run has begun, for who may read its inputs and write its output. A snapshot that a run has read is never thinned out.
+    /// Records the start of a run, for a caller that may read its inputs and write its output. A snapshot that a run has read is never
+    /// thinned out.
     /// </summary>
     public async Task<Result<VisibleRun>> StartAsync(Caller caller, ExternalRun wanted, CancellationToken ct)
     {
@@ -36,7 +37,7 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
         return (await runs.StartAsync(run, ct)).Then<VisibleRun>(begun => ToVisible(begun));
     }
 
-    /// <summary>Records how a run ended, for who started it. One that has ended stays as it is.</summary>
+    /// <summary>Records the end of a run, for the caller that started it. An ended run stays unchanged.</summary>
     public async Task<Result<VisibleRun>> FinishAsync(Caller caller, Guid id, RunOutcome outcome, string? message, CancellationToken ct)
     {
         if (!Authorizer.Authorize(caller, Operation.RunStopOwn).TryGet(out _, out HutchError? refusal)
@@ -81,16 +82,15 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
 }
 
 /// <summary>A run that its caller carries out.</summary>
-/// <param name="Program">The program.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Inputs">What it reads.</param>
-/// <param name="Output">What it writes.</param>
+/// <param name="Version">The version of the program.</param>
+/// <param name="Inputs">The inputs that it reads.</param>
+/// <param name="Output">The dataset that it writes.</param>
 public sealed record ExternalRun(string Program, string Version, IReadOnlyList<ExternalRunInput> Inputs, DatasetId Output)
 {
     /// <summary>Its command line; null for none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Where it runs.</summary>
+    /// <summary>The environment that it runs in.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 }
 
@@ -98,7 +98,7 @@ public sealed record ExternalRun(string Program, string Version, IReadOnlyList<E
 /// <param name="Snapshot">The number of its snapshot.</param>
 public sealed record ExternalRunInput(DatasetId Dataset, int Snapshot);
 
-/// <summary>What may be said of such a run.</summary>
+/// <summary>Checks the texts of such a run.</summary>
 internal static class ExternalRunTexts
 {
     private const int MaxName = 200;

@@ -8,7 +8,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>Opens the results of analyses, for callers who may read them.</summary>
+/// <summary>Opens the results of analyses, for callers with the right to read them.</summary>
 public sealed class ResultService
 {
     private readonly Authenticator _authenticator;
@@ -29,13 +29,11 @@ public sealed class ResultService
         _time = time;
     }
 
-    /// <summary>Opens the results that a dataset keeps.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset that keeps them.</param>
-    /// <param name="run">Those of one run; null for all.</param>
-    /// <param name="skip">How many rows the caller has already.</param>
-    /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <summary>Opens the results in a dataset.</summary>
+    /// <param name="id">The dataset with the results.</param>
+    /// <param name="run">The run; null for all runs.</param>
+    /// <param name="skip">The number of rows that the caller has already.</param>
+    /// <param name="follow">True to continue until the run, or all runs, ended.</param>
     public async Task<Result<ResultStream>> OpenAsync(
         Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>Results that a caller was allowed to read; it is asked again while they come.</summary>
 public sealed class ResultStream
 {
-    /// <summary>How long the right to read is taken for granted.</summary>
+    /// <summary>The time between two checks of the right to read.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private readonly ResultReader _results;
@@ -71,7 +71,7 @@ public sealed class ResultStream
         ? (await _results.FindAsync(_dataset, run, frame, ct))?.Row
         : throw new InvalidOperationException("A frame can have a row in each run: one must be named.");
 
-    /// <summary>How the runs stand, for whoever has read the last row.</summary>
+    /// <summary>Returns the state of the runs, for a reader that has the last row.</summary>
     public async Task<RunsOutcome> EndAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteRun> runs = _run is Guid id

@@ -50,7 +50,7 @@ public sealed class RunReader
             foreach (SiteRun run in some)
             {
                 before = run.Sequence;
-                // The owner of a dataset that the caller may not see is not told by what is found.
+                // The results must not reveal the owner of a dataset that the caller may not see.
                 if (await SeeAsync(caller, run, known, ct) is { } seen && (filter.Owner is null || IsOf(filter.Owner, seen.Run)))
                 {
                     items.Add(seen);
@@ -103,7 +103,7 @@ public sealed class RunReader
             rest.Next is { } next ? OfHere + next : null));
     }
 
-    /// <summary>Where a dataset comes from and what was made of it, as far as the caller may see.</summary>
+    /// <summary>Returns the ancestors and descendants of a dataset that the caller may see.</summary>
     public async Task<Result<VisibleLineage>> LineageAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct);

@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>Shows and stops single runs, for callers who may.</summary>
+/// <summary>Shows and stops single runs, after a check of the caller's rights.</summary>
 public sealed class RunService
 {
     private readonly Authorizer _authorizer;
@@ -29,7 +29,7 @@ public sealed class RunService
         _time = time;
     }
 
-    /// <summary>One run, for who may see one of the datasets that it read or wrote.</summary>
+    /// <summary>Returns one run, for a caller that may see one of the datasets that it read or wrote.</summary>
     public async Task<Result<VisibleRun>> GetAsync(Caller caller, Guid run, CancellationToken ct)
     {
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
@@ -39,7 +39,8 @@ public sealed class RunService
     }
 
     /// <summary>
-    /// Ends a run as cancelled: for who started it, or manages one of the datasets that it reads or writes. What it has written stays.
+    /// Ends a run as cancelled. The caller must have started it, or manage one of the datasets that it reads or writes. Its written rows
+    /// stay.
     /// </summary>
     public async Task<Result<Done>> StopAsync(Caller caller, Guid id, CancellationToken ct)
     {
@@ -88,7 +89,7 @@ public sealed class RunService
             return Done.Value;
         }
 
-        // The refusal tells no more than the caller sees: who sees none of its datasets does not see the run.
+        // The refusal reveals no more than the caller sees: a caller that sees none of its datasets does not see the run.
         HutchError refusal = NoRun(run.Id);
         foreach (DatasetId dataset in RunReader.DatasetsOf(run))
         {

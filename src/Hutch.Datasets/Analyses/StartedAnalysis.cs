@@ -11,6 +11,6 @@ namespace Hutch.Datasets.Analyses;
 /// <param name="Frames">Frames known so far.</param>
 public sealed record StartedAnalysis(Guid Run, StepDeclaration Step, NameRecord Output, long? Snapshot, long Frames)
 {
-    /// <summary>Whether it was started now; otherwise it is one of the same work that was there.</summary>
+    /// <summary>True if this request started it; false for an existing run of the same work.</summary>
     public required bool IsNew { get; init; }
 }

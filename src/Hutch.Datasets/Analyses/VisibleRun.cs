@@ -12,16 +12,16 @@ namespace Hutch.Datasets.Analyses;
 /// </param>
 public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
 {
-    /// <summary>How it stands with its frames; null if it is not in work at this server and did not end here recently.</summary>
+    /// <summary>The progress of its frames; null if this server does not process it and it did not end here recently.</summary>
     public LiveRun? Live { get; init; }
 }
 
-/// <summary>How a run stands with its frames.</summary>
+/// <summary>The progress of a run and its frames.</summary>
 /// <param name="Waiting">Stored frames that wait for a worker; of those that are new to the run, at most <see cref="MaxBacklog"/>.</param>
-/// <param name="Lag">How long ago the oldest frame without a row came to its capture; zero without any; null if it does not say.</param>
+/// <param name="Lag">Time since the oldest frame without a row came to its capture; zero without any; null if unknown.</param>
 /// <param name="Progress">The rest.</param>
 public sealed record LiveRun(long Waiting, TimeSpan? Lag, RunProgress Progress)
 {
-    /// <summary>The most stored frames that are counted beside those that the run knows of.</summary>
+    /// <summary>The most stored frames that are counted in addition to those that the run knows.</summary>
     public const int MaxBacklog = 10_000;
 }

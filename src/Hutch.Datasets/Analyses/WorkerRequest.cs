@@ -1,9 +1,9 @@
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>What a worker asks for.</summary>
+/// <summary>The request of a worker for frames.</summary>
 public sealed record WorkerRequest
 {
-    /// <summary>What it calls itself, one name for each of its processes.</summary>
+    /// <summary>The name of the worker, one for each of its processes.</summary>
     public required string Worker { get; init; }
 
     /// <summary>The namespace that it was started for; null for that of its token.</summary>
@@ -24,6 +24,6 @@ public sealed record WorkerRequest
     /// <summary>The most frames that it takes at once.</summary>
     public int MaxFrames { get; init; } = 1;
 
-    /// <summary>How long it waits for frames.</summary>
+    /// <summary>The time to wait for frames.</summary>
     public TimeSpan Wait { get; init; }
 }

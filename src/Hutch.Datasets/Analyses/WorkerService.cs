@@ -11,7 +11,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>
-/// Work for workers on other machines. A token is for one namespace; what it may read and write of a run is what its leases are for.
+/// Frame leases for workers on other machines. A token is for one namespace; its leases define the data of a run that it may read and
+/// write.
 /// </summary>
 public sealed class WorkerService
 {
@@ -37,7 +38,7 @@ public sealed class WorkerService
         _steps = steps;
     }
 
-    /// <summary>Takes frames; waits for them as long as it is told to.</summary>
+    /// <summary>Leases frames; waits for them as long as the request says.</summary>
     public async Task<Result<FrameLeaseAnswer>> LeaseAsync(Caller caller, WorkerRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -65,7 +66,7 @@ public sealed class WorkerService
         return await dispatcher.LeaseAsync(request, wanted.Wait < MaxWait ? wanted.Wait : MaxWait, ct);
     }
 
-    /// <summary>Gives up waiting for nobody: a lease whose worker went away before it could be told.</summary>
+    /// <summary>Returns a lease whose worker disconnected before it received the answer.</summary>
     public void Return(Caller caller, FrameLease lease)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -98,13 +99,11 @@ public sealed class WorkerService
             ? await dispatcher.OpenFrameAsync(lease, Holder(caller), frame, ct)
             : refusal;
 
-    /// <summary>Puts a file that was made of a frame of a lease beside the rows; when it answers, it is durable.</summary>
+    /// <summary>Stores a file made from a leased frame next to the rows; it is durable on return.</summary>
     /// <param name="caller">The worker.</param>
     /// <param name="lease">Its lease.</param>
-    /// <param name="path">Where it lies in the dataset of the results: it names the frame.</param>
-    /// <param name="mediaType">What it is.</param>
-    /// <param name="body">Its bytes.</param>
-    /// <param name="length">How many; null when that was not said, which is refused.</param>
+    /// <param name="path">The path in the dataset of the results: it names the frame.</param>
+    /// <param name="length">The length of the body in bytes; null when not announced, which is refused.</param>
     public async Task<Result<Done>> PutFileAsync(
         Caller caller, Guid lease, string path, string mediaType, PipeReader body, long? length, CancellationToken ct)
     {
@@ -145,9 +144,9 @@ public sealed class WorkerService
         return await dispatcher.GiveAsync(lease, Holder(caller), results, durable: true, ct);
     }
 
-    /// <summary>Takes a worker off that says that it ends; frames that it has and that have no row go to others.</summary>
+    /// <summary>Removes a worker that reports its end; its leased frames without a row go to others.</summary>
     /// <param name="caller">The worker.</param>
-    /// <param name="name">What it calls itself.</param>
+    /// <param name="name">The name that it gives itself.</param>
     public Result<Done> Leave(Caller caller, string name) => Allow(caller).Then<Done>(dispatcher =>
     {
         dispatcher.Leave(new WorkerName(caller.CredentialId!, name));

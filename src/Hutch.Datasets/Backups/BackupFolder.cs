@@ -16,7 +16,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
     /// <summary>The file that says what the folder is.</summary>
     public const string MarkerName = "HUTCH-BACKUPS";
 
-    /// <summary>What a manifest's name ends with.</summary>
+    /// <summary>The suffix of a manifest's name.</summary>
     public const string ManifestSuffix = ".manifest.jsonl";
 
     private const int MaxMarkerBytes = 4096;
@@ -25,7 +25,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
 
     public string Segments => System.IO.Path.Combine(folder, "segments");
 
-    /// <summary>Where everything else is.</summary>
+    /// <summary>The folder with everything else.</summary>
     public string Backups => System.IO.Path.Combine(folder, "backups");
 
     /// <summary>The names of the complete backups, oldest first.</summary>

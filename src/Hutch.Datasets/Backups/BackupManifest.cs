@@ -6,7 +6,7 @@ using Hutch.Model;
 namespace Hutch.Datasets.Backups;
 
 /// <summary>
-/// What a backup consists of: JSON lines, a header, one line a file, and a last line with the hash of all before it. It is written last: a
+/// The contents of a backup: JSON lines, a header, one line a file, and a last line with the hash of all before it. It is written last: a
 /// backup is complete when it has one.
 /// </summary>
 public sealed partial record BackupManifest
@@ -42,7 +42,7 @@ public sealed partial record BackupManifest
 
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
-    /// <summary>What the data folder had damaged or lost when the backup was made, a sentence each: the backup lacks it too.</summary>
+    /// <summary>Damage and losses in the data folder at the time of the backup, a sentence each: the backup lacks these, too.</summary>
     public IReadOnlyList<string> Lacks { get; init; } = [];
 
     /// <summary>All that is not whole though every file is as it was written; nothing in a backup of a whole data folder.</summary>
@@ -66,7 +66,7 @@ public sealed partial record BackupManifest
         return [.. body, .. Encoding.UTF8.GetBytes(LastLine(BlobHash.Compute(body)))];
     }
 
-    /// <summary>Reads it; a refusal says what is wrong with it.</summary>
+    /// <summary>Reads a manifest; a refusal explains the error in it.</summary>
     public static Result<BackupManifest> Read(ReadOnlySpan<byte> bytes, string path)
     {
         int end = bytes.Length > 0 && bytes[^1] == (byte)'\n' ? bytes[..^1].LastIndexOf((byte)'\n') + 1 : -1;
@@ -160,12 +160,10 @@ public sealed partial record BackupManifest
     internal sealed partial class ManifestJson : JsonSerializerContext;
 }
 
-/// <param name="Kind">What it is.</param>
-/// <param name="Path">Where it is in the backup folder.</param>
-/// <param name="Target">Where it was, and will be, in the data folder.</param>
-/// <param name="Bytes">Its length.</param>
+/// <param name="Path">The path in the backup folder.</param>
+/// <param name="Target">The original path in the data folder, which a restore uses again.</param>
 /// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
-/// <param name="Damage">What was damaged in it when it was taken, a line each; null for nothing.</param>
+/// <param name="Damage">The damage in it at the time of the backup, a line each; null for none.</param>
 public sealed record BackupFile(
     BackupFileKind Kind, string Path, string Target, long Bytes, string Sha256, IReadOnlyList<string>? Damage = null);
 
@@ -180,7 +178,7 @@ public enum BackupFileKind
     /// <summary>A database, copied as one state.</summary>
     Database,
 
-    /// <summary>A small file beside them.</summary>
+    /// <summary>A small file next to them.</summary>
     File,
 
     /// <summary>A secret: a key, a certificate's key, the configuration.</summary>

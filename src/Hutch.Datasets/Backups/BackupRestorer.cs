@@ -6,7 +6,7 @@ namespace Hutch.Datasets.Backups;
 /// <summary>Makes a data folder of a backup: a new incarnation. Every byte is checked on its way.</summary>
 public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider time)
 {
-    /// <summary>Stands in a folder while it is filled: no server takes it.</summary>
+    /// <summary>A file that marks an unfinished restore: no server opens the folder.</summary>
     public const string UnfinishedName = "RESTORE-UNFINISHED";
 
     private readonly FileCopies _copies = new(disk);

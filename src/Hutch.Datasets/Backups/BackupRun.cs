@@ -7,8 +7,9 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Datasets.Backups;
 
 /// <remarks>
-/// Order: <c>site.db</c> before the segments, so that it is never ahead of the journal; <c>zone.db</c> after them, so that whoever owns
-/// something in the segments is known. What lies between is put right as after a crash. The collector waits meanwhile: it removes segments.
+/// Order: <c>site.db</c> before the segments, so that it is never ahead of the journal; <c>zone.db</c> after them, so that the owners of
+/// everything in the segments are known. Differences between them are repaired as after a crash. The collector waits during a backup: it
+/// removes segments.
 /// </remarks>
 internal sealed class BackupRun(BackupSource source, BackupFolder folder, BackupRequest wanted, Action<double> progress)
 {
@@ -41,7 +42,7 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
         return new BackupSummary(name, _files.Count, _files.Sum(file => file.Bytes), _copied, _linked, _reused, removed, manifest.Gaps);
     }
 
-    /// <summary>What earlier backups have of sealed segments: they never change.</summary>
+    /// <summary>Finds the sealed segments that earlier backups have: they never change.</summary>
     private void LearnKnown()
     {
         foreach (string name in folder.Names())

@@ -60,7 +60,7 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
         return JobOutcome.From(Describe(summary), summary, BackupJson.Default.BackupSummary);
     }
 
-    /// <summary>What came of a backup, in a sentence.</summary>
+    /// <summary>Describes the outcome of a backup, in a sentence.</summary>
     public static string Describe(BackupSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);

@@ -9,7 +9,7 @@ public sealed class BackupVerifier(IDisk disk)
 {
     private readonly FileCopies _copies = new(disk);
 
-    /// <summary>What is wrong with a backup; nothing when it can be restored.</summary>
+    /// <summary>Lists the damage of a backup; nothing when it can be restored.</summary>
     public async Task<IReadOnlyList<string>> FindDamageAsync(
         BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {

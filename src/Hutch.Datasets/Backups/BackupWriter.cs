@@ -7,17 +7,16 @@ using Hutch.Zone;
 namespace Hutch.Datasets.Backups;
 
 /// <summary>
-/// Makes backups of an open data folder, while everybody goes on working: sealed segments are linked, or copied once; of open ones the part
-/// up to one moment between two groups; the databases as one state each. The manifest is written last.
+/// Makes backups of an open data folder without stopping its use. Sealed segments are linked, or copied once. Open segments are copied up
+/// to one moment between two groups, and each database as one state. The manifest is written last.
 /// </summary>
 public sealed class BackupWriter(BackupSource source)
 {
     /// <summary>The folder in the data folder whose files are secrets.</summary>
     public const string KeyFolder = "keys";
 
-    /// <param name="wanted">Where, and what.</param>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
-    /// <param name="ct">Cancels; what was copied is used by the next one.</param>
+    /// <param name="ct">Cancels; the next backup uses the files that were copied.</param>
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -73,14 +72,11 @@ public sealed record BackupRequest(string Folder, bool WithKeys = false, int? Ke
 public sealed record BackupSource(
     IDisk Disk, string DataFolder, SiteServices Site, ZoneServices Zone, string Incarnation, TimeProvider Time);
 
-/// <param name="Name">Its name.</param>
-/// <param name="Files">Files in it.</param>
-/// <param name="Bytes">Bytes in it.</param>
 /// <param name="CopiedBytes">Bytes that were copied for it.</param>
 /// <param name="LinkedBytes">Bytes that share the disk with the data folder: no second copy.</param>
 /// <param name="ReusedBytes">Bytes that earlier backups had already.</param>
 /// <param name="Removed">Older backups that were removed.</param>
-/// <param name="Damage">What it lacks, as it is damaged or lost in the data folder, a sentence each: then it is partial.</param>
+/// <param name="Damage">Its missing parts, damaged or lost in the data folder, a sentence each: then it is partial.</param>
 public sealed record BackupSummary(
     string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);
 

@@ -8,14 +8,14 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Events;
 
-/// <summary>Events, for callers who may see their datasets.</summary>
+/// <summary>Events, for callers that may see their datasets.</summary>
 public sealed class EventService(
     Authorizer authorizer, Authenticator authenticator, SiteDatabase records, EventFeed events, TimeProvider time)
 {
-    /// <summary>How long a reader's right to read is taken for granted.</summary>
+    /// <summary>The time between two checks of a reader's right to read.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the caller may read the events of a dataset, or of all that it may view.</summary>
+    /// <summary>Checks that the caller may read the events of a dataset, or of all that it may view.</summary>
     public async ValueTask<Result<Done>> AuthorizeReadAsync(Caller caller, DatasetId? dataset, CancellationToken ct)
     {
         if (dataset is not { } id)
@@ -63,7 +63,7 @@ public sealed class EventService(
             return happened.Kind == "temporary.dropped" && Authorizer.Authorize(caller, Operation.SiteRead).IsOk;
         }
 
-        // Names of files are for those who may list them, results for those who may read.
+        // File names need the right to list files; results need the right to read.
         Operation needed = happened.Kind switch
         {
             "entry.put" or "entry.removed" => Operation.EntryList,
@@ -75,7 +75,8 @@ public sealed class EventService(
 
     private static VisibleEvent ToVisible(SiteEvent happened)
     {
-        // Of a run, its command and datasets are not for everybody who may see one of them: who asks for the run is told what it may know.
+        // The right to see one dataset of a run does not include its command and other datasets: a request for the run returns the visible
+        // part.
         bool isRun = happened.Kind == "run.started";
         using JsonDocument record = JsonDocument.Parse(happened.Data);
         return new VisibleEvent(

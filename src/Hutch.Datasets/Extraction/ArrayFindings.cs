@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>What the largest array of a file says: a volume, images one after the other, or a picture of a microscope.</summary>
+/// <summary>Findings from the largest array of a file: a volume, a sequence of images, or a picture of a microscope.</summary>
 internal static class ArrayFindings
 {
     /// <summary>An array that is flatter than this is a stack of images rather than a volume.</summary>

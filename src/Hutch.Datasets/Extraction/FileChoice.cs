@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>Which file of a dataset is looked into for what it says of all.</summary>
+/// <summary>Chooses the one file of a dataset whose findings describe all files.</summary>
 internal static partial class FileChoice
 {
     private static readonly (FileKind Kind, Regex Names)[] Kinds =
         [(FileKind.Array, Arrays()), (FileKind.Hdf5, Hdf5()), (FileKind.Table, Tables())];
 
     /// <summary>
-    /// The file that stands for the others: the first by name, of the kind of which there are most; null where none says anything.
+    /// Chooses the representative file: the first by name, of the most frequent kind; null where no file has findings.
     /// </summary>
     public static (string File, FileKind Kind)? Choose(IEnumerable<string> names)
     {

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>What a file says of its dataset.</summary>
+/// <summary>The findings of a file about its dataset.</summary>
 /// <param name="File">The path of the file.</param>
 /// <param name="Type">The type that fits.</param>
-/// <param name="Values">Values of attributes of that type, as they stand in a metadata document, in the units of the file.</param>
+/// <param name="Values">Values of attributes of that type, as a metadata document has them, in the units of the file.</param>
 internal sealed record FileFindings(string File, string Type, IReadOnlyList<KeyValuePair<string, JsonNode>> Values)
 {
     /// <summary>The same, without the values that there are none of.</summary>

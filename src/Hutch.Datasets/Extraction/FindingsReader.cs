@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>Looks into one file on behalf of somebody who may read it. What cannot be read says nothing.</summary>
+/// <summary>Reads the findings of one file, for a caller with the right to read it. An unreadable file has no findings.</summary>
 internal sealed class FindingsReader(EntryService entries, ContentService contents, Caller caller, DatasetId id, string file)
 {
     /// <summary>The longest answer of a reader that is looked into.</summary>

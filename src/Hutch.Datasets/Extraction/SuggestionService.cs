@@ -10,15 +10,15 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Extraction;
 
 /// <summary>
-/// What a file of a dataset says that nobody has said of the dataset yet. Nothing is stored: that is for whoever asks to do.
+/// Finds metadata in a file of a dataset that its document lacks. Nothing is stored: the caller decides.
 /// </summary>
-/// <remarks>One file at the top stands for all. What cannot be read says nothing.</remarks>
+/// <remarks>One file at the top represents all. An unreadable file has no findings.</remarks>
 public sealed class SuggestionService(EntryService entries, ContentService contents, MetadataDocumentReader metadata, TypeService types)
 {
     /// <summary>So many names at the top are looked at.</summary>
     private const int MaxNames = 1000;
 
-    /// <summary>Looks into a file, for a caller who may read it.</summary>
+    /// <summary>Reads the findings of a file, for a caller that may read it.</summary>
     public async Task<Result<SuggestedMetadata>> FindAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         if (!(await metadata.SeeAsync(caller, id, ct)).TryGet(out SiteDataset? dataset, out HutchError? refusal))

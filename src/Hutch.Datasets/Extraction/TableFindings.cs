@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>What the first line of a table says: the names of its columns, where they are plain.</summary>
+/// <summary>Findings from the first line of a table: the names of its columns, where they are plain.</summary>
 internal static class TableFindings
 {
     /// <summary>A first line is expected to end within so many bytes.</summary>

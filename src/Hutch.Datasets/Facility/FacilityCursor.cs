@@ -4,10 +4,10 @@ using Hutch.Model;
 namespace Hutch.Datasets.Facility;
 
 /// <summary>
-/// The place of a folder in a list. It follows from the folder alone, so that the next page begins where the one before ended, whatever
-/// became of the folders on it.
+/// The position of a folder in a list. It follows from the folder alone, so that the next page begins where the one before ended, however
+/// the folders on that page changed.
 /// </summary>
-/// <param name="Rank">How urgently somebody is needed, the most urgent first; the same for all in a list by path.</param>
+/// <param name="Rank">The urgency of its problem, the most urgent first; the same for all in a list by path.</param>
 /// <param name="Age">The older its last change the larger; the same for all in a list by path.</param>
 /// <param name="Path">Its path.</param>
 internal sealed record FacilityCursor(int Rank, long Age, string Path) : IComparable<FacilityCursor>

@@ -15,10 +15,10 @@ public sealed record FacilityFilter
     /// <summary>Only those whose time at the facility ends before.</summary>
     public DateTimeOffset? EndsBefore { get; init; }
 
-    /// <summary>Those first that need somebody, then the most recent change; otherwise by path.</summary>
+    /// <summary>True to list folders that need attention first, then by the most recent change; otherwise by path.</summary>
     public bool IsByNeed { get; init; }
 
-    /// <summary>Where the page before ended.</summary>
+    /// <summary>The end of the page before.</summary>
     public string? Cursor { get; init; }
 
     /// <summary>At most so many.</summary>

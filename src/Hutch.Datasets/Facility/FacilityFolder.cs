@@ -13,7 +13,7 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     /// <summary>The dataset's name, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What stays the same when the folder is moved.</summary>
+    /// <summary>The identity of the folder, which survives a move.</summary>
     public string? Identity { get; init; }
 
     /// <summary>Files in it.</summary>
@@ -31,29 +31,29 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     /// <summary>When a file in it last changed; null without files.</summary>
     public DateTimeOffset? Changed { get; init; }
 
-    /// <summary>Until when its files stay at the facility by its rule; null for ever, or while acquisition goes on.</summary>
+    /// <summary>The end of its files' retention at the facility by its rule; null for no end, or during acquisition.</summary>
     public DateTimeOffset? KeepUntil { get; init; }
 
-    /// <summary>What somebody has to see to; null for nothing.</summary>
+    /// <summary>A problem that needs a person; null for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What an operator may want to know besides.</summary>
+    /// <summary>Further notices for an operator.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }
 
-/// <summary>How far a watched folder is.</summary>
+/// <summary>The state of a watched folder.</summary>
 public enum FacilityFolderState
 {
     /// <summary>It has no metadata file yet.</summary>
     Waiting,
 
-    /// <summary>It is published, and acquisition goes on.</summary>
+    /// <summary>It is published, and acquisition continues.</summary>
     Acquiring,
 
     /// <summary>It is published, and acquisition has ended.</summary>
     Published,
 
-    /// <summary>Somebody has to see to it.</summary>
+    /// <summary>It has a problem that needs a person.</summary>
     Attention,
 
     /// <summary>It is published, but not there: it was moved elsewhere or removed, or its file system is not mounted.</summary>
@@ -67,15 +67,15 @@ public enum FacilityFolderState
 /// <param name="Notices">What an operator should know.</param>
 public sealed record FacilityParent(string Path, string? FileSystem, bool IsNotified, IReadOnlyList<string> Notices);
 
-/// <summary>How long the files of a dataset stay at the facility.</summary>
-/// <param name="Until">Until when; null for ever, or while acquisition goes on.</param>
-/// <param name="Limit">Until when their owner may keep them at most; null for no limit.</param>
-/// <param name="IsOver">Whether that time is over.</param>
+/// <summary>The retention of a dataset's files at the facility.</summary>
+/// <param name="Until">The end; null for no end, or during acquisition.</param>
+/// <param name="Limit">The latest end that their owner may choose; null for no limit.</param>
+/// <param name="IsOver">True if that time is over.</param>
 public sealed record FacilityRetention(DateTimeOffset? Until, DateTimeOffset? Limit, bool IsOver)
 {
-    /// <summary>Whether acquisition goes on: that time begins when it ends.</summary>
+    /// <summary>True during acquisition: the retention begins at its end.</summary>
     public bool IsAcquiring { get; init; }
 
-    /// <summary>Whether that time ends, or will, if the owner of the dataset does nothing.</summary>
+    /// <summary>True if the retention ends, or will end, unless the owner of the dataset acts.</summary>
     public bool IsLimited { get; init; }
 }

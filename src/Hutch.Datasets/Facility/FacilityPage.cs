@@ -38,7 +38,7 @@ public sealed record FacilityPage(
             Enum.GetValues<FacilityFolderState>().ToDictionary(state => state, state => all.Count(folder => IsIn(folder, state))));
     }
 
-    /// <summary>Whether a folder is in a state; one with a problem needs attention whatever its state.</summary>
+    /// <summary>Returns true if a folder is in a state; one with a problem needs attention whatever its state.</summary>
     internal static bool IsIn(FacilityFolder folder, FacilityFolderState state) =>
         folder.State == state || (state == FacilityFolderState.Attention && folder.Problem is not null);
 }

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>One thing that is asked of the facility agent. Whoever asks has looked at the rights of its client.</summary>
+/// <summary>A request to the facility agent. The sender has checked the rights of its client.</summary>
 [JsonDerivedType(typeof(ListFolders), "list")]
 [JsonDerivedType(typeof(RescanFolder), "poke")]
 [JsonDerivedType(typeof(ScanFolders), "scan")]
@@ -14,7 +14,7 @@ namespace Hutch.Datasets.Facility;
 [JsonDerivedType(typeof(ExtendRetention), "keep")]
 internal abstract record FacilityRequest
 {
-    /// <summary>Whether something changes by it.</summary>
+    /// <summary>True if it changes something.</summary>
     [JsonIgnore]
     public virtual bool IsOrder => true;
 
@@ -26,7 +26,7 @@ internal abstract record FacilityRequest
 /// <inheritdoc/>
 internal abstract record FacilityRequest<T> : FacilityRequest
 {
-    /// <summary>How the answer is written.</summary>
+    /// <summary>The JSON type of the answer.</summary>
     public abstract JsonTypeInfo<T> AnswerType();
 
     /// <summary>Does it.</summary>
@@ -93,7 +93,7 @@ internal sealed record ExtendRetention(DatasetId Dataset, DateTimeOffset? Until,
         folders.KeepAsync(Dataset, Until, By, ct);
 }
 
-/// <summary>How servers of one version ask each other about folders.</summary>
+/// <summary>The JSON of requests about folders between servers of one version.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(FacilityRequest))]
 [JsonSerializable(typeof(FacilityPage))]

@@ -3,11 +3,11 @@ using Hutch.Model;
 namespace Hutch.Datasets.Facility;
 
 /// <summary>
-/// The facility agent of this server. It asks nobody for rights: <see cref="FacilityService"/> has, here or at another server.
+/// The facility agent of this server. It checks no rights: <see cref="FacilityService"/> has, here or at another server.
 /// </summary>
 public interface IFacilityFolders
 {
-    /// <summary>Whether another server of the site watches the folders: this one knows nothing of them.</summary>
+    /// <summary>True if another server of the site watches the folders: this one has no information about them.</summary>
     bool IsElsewhere => false;
 
     /// <summary>The watched folders, by path.</summary>
@@ -23,16 +23,15 @@ public interface IFacilityFolders
     /// <returns>How many.</returns>
     int Scan();
 
-    /// <summary>Writes the letter for the people who measured: where the dataset is, and a new invite to it.</summary>
+    /// <summary>Writes the letter for the people of the measurement: the dataset's address, and a new invite to it.</summary>
     Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct);
 
-    /// <summary>How long the files of a dataset stay at the facility.</summary>
+    /// <summary>Returns the retention of a dataset's files at the facility.</summary>
     Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct);
 
-    /// <summary>Keeps them until a time, or for ever, within the limits of the rule.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="until">Until when; null for ever.</param>
-    /// <param name="by">Who wants it, and manages the dataset.</param>
-    /// <param name="ct">Cancels; what has begun to be written is finished.</param>
+    /// <summary>Keeps them until a time, or without end, within the limits of the rule.</summary>
+    /// <param name="until">The end; null for none.</param>
+    /// <param name="by">The user that asks, and manages the dataset.</param>
+    /// <param name="ct">Cancels; a write that has begun is finished.</param>
     Task<Result<FacilityRetention>> KeepAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct);
 }

@@ -8,8 +8,8 @@ using Hutch.Site.Platform.Servers;
 namespace Hutch.Datasets.Facility;
 
 /// <summary>
-/// The facility agent, the same at every server of the site: the one that watches the folders does what is asked, and the others ask that
-/// one.
+/// The facility agent, the same at every server of the site: the server that watches the folders carries out requests, and the others
+/// forward to it.
 /// </summary>
 public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
 {
@@ -29,7 +29,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
     private static readonly HutchError Nobody =
         ErrorCode.Unavailable.With("No server of this site watches the folders at the moment. One will in a few seconds; try again.");
 
-    /// <summary>Does what is asked, here or at the server that watches the folders.</summary>
+    /// <summary>Carries out a request, here or at the server that watches the folders.</summary>
     /// <exception cref="HutchException">That server does not answer.</exception>
     internal async Task<Result<T>> DoAsync<T>(FacilityRequest<T> request, CancellationToken ct)
     {
