@@ -9,7 +9,7 @@ using Hutch.Zone;
 
 namespace Hutch.Datasets;
 
-/// <summary>What operators see and do: health, jobs, storage, activity, events.</summary>
+/// <summary>The services for operators: health, jobs, storage, activity, events.</summary>
 public sealed class OperationsModule
 {
     /// <summary>Makes it.</summary>
@@ -49,13 +49,13 @@ public sealed class OperationsModule
     /// <summary>Requests, transfers and jobs in progress.</summary>
     public ActivityService Activity { get; }
 
-    /// <summary>Whether the server can serve.</summary>
+    /// <summary>Reports if the server can serve.</summary>
     public HealthService Health { get; }
 
     /// <summary>The live view of a site.</summary>
     public LiveService Live { get; }
 
-    /// <summary>Events, for those who follow them.</summary>
+    /// <summary>Events, for clients that follow them.</summary>
     public EventService Events { get; }
 
     /// <summary>Reads datasets again and compares their hashes.</summary>

@@ -21,6 +21,6 @@ public sealed class PublicationModule
     /// <summary>Describes, publishes and withdraws.</summary>
     public PublicationService Publications { get; }
 
-    /// <summary>Reads what is published, for anyone.</summary>
+    /// <summary>Reads published datasets, for anyone.</summary>
     public PublicationReader Reader { get; }
 }

@@ -3,7 +3,7 @@ using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets;
 
-/// <summary>What one request sees of the zone and the site: everything that was acknowledged before it came.</summary>
+/// <summary>The state of the zone and the site that one request sees: everything that was acknowledged before it came.</summary>
 public sealed class ReadView
 {
     private readonly ZoneChanges _zone;

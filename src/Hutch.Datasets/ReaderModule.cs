@@ -15,12 +15,11 @@ using Hutch.Zone;
 namespace Hutch.Datasets;
 
 /// <summary>Makes the readers of datasets: one for this site, and one for each cache of another site's datasets.</summary>
-/// <param name="zone">Decides who may read.</param>
-/// <param name="steps">The steps of analyses.</param>
+/// <param name="zone">Decides about rights to read.</param>
 /// <param name="pictures">Makes pictures of frames; null where the server makes none.</param>
 /// <param name="trials">Tries steps on one frame; null where the server tries none.</param>
 /// <param name="virtualFiles">Makes files out of stored frames; null where the server makes none.</param>
-/// <param name="contents">Looks into files; null where the server does not.</param>
+/// <param name="contents">Reads the contents of files; null where the server does not.</param>
 /// <param name="thumbnails">Keeps thumbnails; null for none.</param>
 public sealed class ReaderModule(
     ZoneServices zone, TypeLibrary types, StepCatalog steps, IFramePictures? pictures, IFrameTrials? trials, IVirtualFiles? virtualFiles,
@@ -29,7 +28,9 @@ public sealed class ReaderModule(
     /// <summary>Reads what a site has, and nothing else.</summary>
     public DatasetReader Over(SiteServices site) => Over(site, null);
 
-    /// <summary>Reads what a site has; <paramref name="completeHeads"/> has the heads of which a copy lacks files without a hash.</summary>
+    /// <summary>
+    /// Makes a reader of a site's datasets; <paramref name="completeHeads"/> finds the heads whose copy lacks files without a hash.
+    /// </summary>
     internal DatasetReader Over(SiteServices site, ICompleteHeads? completeHeads)
     {
         ArgumentNullException.ThrowIfNull(site);

@@ -4,7 +4,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>What is inside files, for callers who may read them.</summary>
+/// <summary>The contents of files, for callers with the right to read them.</summary>
 public sealed class ContentService(EntryService entries, IContentReader? reader)
 {
     /// <summary>Asks a question about a file of a version.</summary>
@@ -19,7 +19,7 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
             : await reader.ReadAsync(id, (entry, token) => entries.OpenAsync(caller, id, entry, at, token), request, ct);
     }
 
-    /// <summary>What the Zarr view of a version has under a key: the path of a file, then what is asked of the file.</summary>
+    /// <summary>Reads a key of a version's Zarr view: the path of a file, then a question about the file.</summary>
     /// <remarks>A path is a file or a directory, never both, so that only one part of the key can be the file.</remarks>
     public async Task<Result<IContentAnswer>> ReadZarrAsync(Caller caller, DatasetId id, SnapshotRef? at, string key, CancellationToken ct)
     {

@@ -9,16 +9,16 @@ using Hutch.Zone.Changes;
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// Counts downloads of datasets, and notes large ones of members in the audit. What one reader fetches in one go is one download, written
-/// when it is over, or after an hour: reading costs no write of its own, and what strangers do adds to one row a dataset. Looking at
-/// files in the portal is none while it is less than <see cref="LeastBytes"/>. What a killed server had not written is not counted.
-/// Thread-safe.
+/// Counts downloads of datasets, and notes large ones of members in the audit. Everything that one reader fetches without a pause is one
+/// download, written at its end, or after an hour: reading costs no write of its own, and downloads of strangers add to one row a dataset.
+/// A view of files in the portal is no download while it is less than <see cref="LeastBytes"/>. Unwritten counts of a killed server are
+/// lost. Thread-safe.
 /// </summary>
-/// <remarks>Strangers are told apart by the network that they come from, which is in memory only, for as long as they read.</remarks>
+/// <remarks>Strangers are distinguished by their network, which is in memory only, for as long as they read.</remarks>
 /// <param name="changes">Writes the counts and lines.</param>
 public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 {
-    /// <summary>What is only shown counts from here on, and so much has a line in the audit; bytes.</summary>
+    /// <summary>The least bytes for which a mere view counts as a download, and for which a download has a line in the audit.</summary>
     public const long LeastBytes = 1 << 20;
 
     /// <summary>The most readers and datasets at a time; others are not counted.</summary>
@@ -34,15 +34,15 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private readonly ConcurrentDictionary<Reader, Tally> _open = new();
 
-    // What is over and not written yet, as the database may be away. One writer uses them.
+    // Finished downloads that are not written yet, as the database may be away. One writer uses them.
     private readonly List<CountedDownload> _counts = [];
     private readonly List<AuditNote> _lines = [];
 
-    /// <summary>Counts what a reader was sent.</summary>
-    /// <param name="caller">Who.</param>
-    /// <param name="dataset">Of what.</param>
-    /// <param name="bytes">How much; null where that is not known.</param>
-    /// <param name="isShown">Whether a page shows it, and nobody asked for the file.</param>
+    /// <summary>Counts the bytes that a reader received.</summary>
+    /// <param name="caller">The reader.</param>
+    /// <param name="dataset">The dataset of the bytes.</param>
+    /// <param name="bytes">The number of bytes; null where it is not known.</param>
+    /// <param name="isShown">True if a page shows the file, without a request of the user for it.</param>
     public void Add(Caller caller, DatasetId dataset, long? bytes, bool isShown)
     {
         if (TallyOf(caller, dataset) is { } tally)
@@ -51,10 +51,10 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
         }
     }
 
-    /// <summary>Counts an archive that a reader was sent.</summary>
-    /// <param name="caller">Who.</param>
-    /// <param name="dataset">Of what.</param>
-    /// <param name="bytes">How much was in it.</param>
+    /// <summary>Counts an archive that a reader received.</summary>
+    /// <param name="caller">The reader.</param>
+    /// <param name="dataset">The dataset of the archive.</param>
+    /// <param name="bytes">The bytes of files in it.</param>
     public void AddArchive(Caller caller, DatasetId dataset, long bytes) =>
         TallyOf(caller, dataset)?.AddArchive(bytes, time.GetTimestamp());
 
@@ -75,7 +75,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
         return tally;
     }
 
-    /// <summary>Writes until cancelled, and then what is left. What cannot be written is kept for the next time.</summary>
+    /// <summary>Writes until cancelled, and then the rest. A failed write is repeated the next time.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
@@ -129,14 +129,14 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private DateTimeOffset TimeOf(long timestamp) => time.GetUtcNow() - time.GetElapsedTime(timestamp);
 
-    /// <summary>Who reads what.</summary>
+    /// <summary>A reader of a dataset.</summary>
     /// <param name="Dataset">The dataset.</param>
-    /// <param name="Name">The account, the link, or nobody.</param>
-    /// <param name="Credential">With which token or session.</param>
-    /// <param name="From">For who has no account: the network.</param>
+    /// <param name="Name">The account or the link; for strangers, the public.</param>
+    /// <param name="Credential">The token or session that was used.</param>
+    /// <param name="From">The network of a reader without an account.</param>
     private readonly record struct Reader(DatasetId Dataset, string Name, string? Credential, string? From);
 
-    /// <summary>What one reader was sent of one dataset.</summary>
+    /// <summary>The bytes of one dataset that one reader received.</summary>
     private sealed class Tally(AuditActor actor, long first)
     {
         private long _bytes;
@@ -153,7 +153,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
         public long Bytes => Volatile.Read(ref _bytes) + Volatile.Read(ref _archiveBytes);
 
-        /// <summary>Whether it is more than a look.</summary>
+        /// <summary>True if it is more than a view.</summary>
         public bool IsDownload => _isTaken || Bytes >= LeastBytes;
 
         public void Add(long? bytes, bool isShown, long now)

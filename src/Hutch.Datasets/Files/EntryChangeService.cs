@@ -10,7 +10,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Puts and removes entries, for callers who may.</summary>
+/// <summary>Puts and removes entries, after a check of the caller's rights.</summary>
 public sealed class EntryChangeService(
     Reauthorizer lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, RecentBlobs recentBlobs, DatasetLanes lanes,
     OwnerQuotas quotas, TimeProvider time)
@@ -118,7 +118,7 @@ public sealed record PutFile
 
     public required PipeReader Body { get; init; }
 
-    /// <summary>How many bytes were announced; null when that was not said.</summary>
+    /// <summary>The announced length in bytes; null without one.</summary>
     public long? Length { get; init; }
 
     /// <summary>The SHA-256 that was announced; checked before anything becomes visible.</summary>
@@ -133,11 +133,11 @@ public sealed record PutFile
     /// </summary>
     public Func<BlobHash, Result<Entry>>? Complete { get; init; }
 
-    /// <summary>What must hold of the path.</summary>
+    /// <summary>The precondition on the path.</summary>
     public EntryCondition Condition { get; init; } = EntryCondition.None;
 }
 
-/// <summary>What a put left at a path.</summary>
+/// <summary>The entry at a path after a put.</summary>
 /// <param name="Entry">The entry.</param>
-/// <param name="IsNew">Whether nothing was there before.</param>
+/// <param name="IsNew">True if the path was free before.</param>
 public sealed record StoredEntry(Entry Entry, bool IsNew);

@@ -7,19 +7,20 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Copies entries inside the server, for callers who may.</summary>
+/// <summary>Copies entries inside the server, after a check of the caller's rights.</summary>
 public sealed class EntryCopyService(EntryChangeService changes, EntryWriter entries, BlobStore blobs, OperationTracker operations)
 {
     /// <summary>
-    /// Puts a copy of what the caller has opened: by reference where the bytes last long enough, so that none move; otherwise they are
-    /// copied inside the server.
+    /// Puts a copy of an opened entry: by reference where the bytes last long enough, so that none move; otherwise they are copied inside
+    /// the
+    /// server.
     /// </summary>
-    /// <param name="caller">Who copies; may write the target.</param>
-    /// <param name="source">What was opened for reading.</param>
+    /// <param name="caller">The caller, with the right to write the target.</param>
+    /// <param name="source">The entry, opened for reading.</param>
     /// <param name="target">The dataset that gets the copy.</param>
-    /// <param name="path">Where.</param>
-    /// <param name="attributes">What the copy is beside its bytes; without a time, now is taken.</param>
-    /// <param name="condition">What must hold of the path.</param>
+    /// <param name="path">The path in the target.</param>
+    /// <param name="attributes">The attributes of the copy, without its bytes; the time defaults to now.</param>
+    /// <param name="condition">The precondition on the path.</param>
     public async Task<Result<StoredEntry>> CopyAsync(
         Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
         Entry attributes, EntryCondition condition, CancellationToken ct)
@@ -27,7 +28,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(attributes);
 
-        // What is copied out of a facility's folder is stored, and hashed on the way.
+        // A copy out of a facility's folder is stored, and hashed on the way.
         attributes = attributes with { IsPending = false };
         if (source.Content is not { } content)
         {
@@ -40,7 +41,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
             return lane.Error;
         }
 
-        // As long as this goes on, what was found is not collected.
+        // During this operation, the blob that was found is not collected.
         using IDisposable operation = operations.Begin();
         var blob = content as BlobContent;
 

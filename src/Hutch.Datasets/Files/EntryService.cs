@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Reads and lists entries, for callers who may.</summary>
+/// <summary>Reads and lists entries, after a check of the caller's rights.</summary>
 public sealed class EntryService(
     Authorizer authorizer, HeadReader heads, HeadCompactor compactor, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles,
     ICompleteHeads? completeHeads)
@@ -19,7 +19,7 @@ public sealed class EntryService(
     private readonly VirtualEntries _virtual = new(heads, blobs, runs, virtualFiles);
 
     /// <summary>
-    /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
+    /// Lists one page of the head or of a snapshot. Virtual files are listed only on request for the contents of their folder.
     /// </summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
     {
@@ -82,8 +82,8 @@ public sealed class EntryService(
     }
 
     /// <summary>
-    /// A fixed version to list as a whole. When none is named, the head is folded first, for who may only read it at most once in a while;
-    /// for somebody without an account it is the newest snapshot, as strangers make none.
+    /// Returns a fixed version to list as a whole. Without a named version, the head is compacted first, at a limited rate for callers that
+    /// may only read it. A caller without an account gets the newest snapshot, as strangers make none.
     /// </summary>
     public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
@@ -128,7 +128,7 @@ public sealed class EntryService(
         ArgumentNullException.ThrowIfNull(tree);
         var all = paths.ToHashSet();
 
-        // What is below another of the paths comes with it.
+        // A path below another of the paths is included in it.
         foreach (DatasetPath path in all.Where(path => !path.Ancestors().Any(all.Contains)).Order())
         {
             await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(tree.Root, path, ct))
@@ -138,7 +138,7 @@ public sealed class EntryService(
         }
     }
 
-    /// <summary>What two fixed versions differ in.</summary>
+    /// <summary>Lists the differences of two fixed versions.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, FixedTree to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -205,7 +205,9 @@ public sealed class EntryService(
             ? await completeHeads.FindAsync(caller, view.Dataset, ct)
             : null;
 
-    /// <summary>Whether this server cannot be wrong about a version, however old what it knows is. A tag may have been moved.</summary>
+    /// <summary>
+    /// Returns true if this server's view of a version cannot be wrong, however old its information is. A tag may have been moved.
+    /// </summary>
     private static bool IsFixed(TreeView view, SnapshotRef? at) => !view.IsHead && at?.Kind != SnapshotRefKind.Tag;
 
     private async ValueTask<Result<TreeView>> ViewAsync(
@@ -223,11 +225,11 @@ public sealed class EntryService(
 /// <param name="Root">Its tree.</param>
 public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root);
 
-/// <param name="Path">Where it stands.</param>
-/// <param name="Entry">What it is. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
-/// <param name="Content">Its bytes; null for what is not a file.</param>
+/// <param name="Path">Its path.</param>
+/// <param name="Entry">The entry. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
+/// <param name="Content">Its bytes; null for an entry that is no file.</param>
 public sealed record OpenedEntry(DatasetPath Path, Entry Entry, IEntryContent? Content)
 {
-    /// <summary>Its bytes, when they are stored; null for a virtual file, and for what is not a file.</summary>
+    /// <summary>Its stored bytes; null for a virtual file, and for an entry that is no file.</summary>
     public BlobContent? Stored => Content as BlobContent;
 }

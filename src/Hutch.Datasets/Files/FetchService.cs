@@ -99,6 +99,6 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
     }
 }
 
-/// <param name="Hash">What was asked for.</param>
-/// <param name="Content">Its bytes, or why there are none: they are damaged or gone.</param>
+/// <param name="Hash">The requested hash.</param>
+/// <param name="Content">Its bytes, or the reason for their absence: they are damaged or gone.</param>
 public sealed record FoundBlob(BlobHash Hash, Result<BlobContent> Content);

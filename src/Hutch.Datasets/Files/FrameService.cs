@@ -6,23 +6,22 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Small pictures of single frames, and what an analysis would find on them, for callers who may read the frames.</summary>
+/// <summary>
+/// Small pictures of single frames, and trial results of analyses on them, for callers with the right to read the frames.
+/// </summary>
 public sealed class FrameService(EntryService entries, StepCatalog steps, IFramePictures? pictures, IFrameTrials? trials)
 {
     /// <summary>The side of the largest square of pixels that becomes one.</summary>
     public const int MaxBin = 64;
 
-    /// <summary>Finds the picture of a frame in which each pixel stands for <paramref name="bin"/> × <paramref name="bin"/>.</summary>
+    /// <summary>Finds the picture of a frame in which each pixel represents <paramref name="bin"/> × <paramref name="bin"/>.</summary>
     public async Task<Result<IFramePicture>> FindAsync(
         Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, int bin, CancellationToken ct) =>
         pictures is null
             ? ErrorCode.Unprocessable.With("This server makes no pictures of frames. Read the frame as it is stored.")
             : await pictures.FindAsync(Opener(caller, id, at), path, bin, ct);
 
-    /// <summary>Tries a step on a frame: no run is made, and nothing is kept.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="path">The path of the frame.</param>
+    /// <summary>Tries a step on a frame: no run is made, and nothing is stored.</summary>
     /// <param name="at">The version; null for the newest state.</param>
     /// <param name="step">The name of the step; null for the usual one.</param>
     /// <param name="parameters">Its parameters by name.</param>
@@ -30,7 +29,7 @@ public sealed class FrameService(EntryService entries, StepCatalog steps, IFrame
         Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, string? step,
         IEnumerable<KeyValuePair<string, JsonElement>> parameters, CancellationToken ct)
     {
-        // Whoever may not read the frame learns nothing of the steps either.
+        // A caller without the right to read the frame learns nothing of the steps either.
         Result<OpenedEntry> frame = await entries.OpenAsync(caller, id, path, at, ct);
         if (!frame.IsOk)
         {

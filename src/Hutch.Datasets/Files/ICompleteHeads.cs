@@ -4,14 +4,15 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Where the head of a dataset is whole of which this site has a copy.</summary>
+/// <summary>Finds the complete heads of datasets with a copy at this site.</summary>
 public interface ICompleteHeads
 {
     /// <summary>
-    /// What reads the head through its home, when that may have files that no copy has: those in a facility's folder that it has not
-    /// hashed. Null when the copy has all that there is.
+    /// Returns a reader of the head through its home, when that may have files that no copy has: those in a facility's folder that it has
+    /// not
+    /// hashed. Null when the copy is complete.
     /// </summary>
-    /// <param name="caller">Who reads, and may.</param>
+    /// <param name="caller">The caller, with the right to read.</param>
     /// <param name="copy">The dataset.</param>
     ValueTask<Result<EntryService>?> FindAsync(Caller caller, SiteDataset copy, CancellationToken ct);
 }

@@ -5,7 +5,7 @@ namespace Hutch.Datasets.Files;
 /// <summary>An answer, which holds a reader until it is disposed.</summary>
 public interface IContentAnswer : IAsyncDisposable
 {
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The length in bytes.</summary>
     int Bytes { get; }
 
     /// <summary>Writes it, flushing as it goes.</summary>

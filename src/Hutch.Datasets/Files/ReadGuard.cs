@@ -17,17 +17,17 @@ public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
     /// Sends the bytes of a dataset. When the caller may no longer read them, sending is cancelled and this throws
     /// <see cref="HutchException"/> with the reason: for the client, the answer is cut.
     /// </summary>
-    /// <param name="caller">Who gets them.</param>
-    /// <param name="dataset">Of what they are.</param>
-    /// <param name="bytes">How many; null when that is not known.</param>
+    /// <param name="caller">The receiver.</param>
+    /// <param name="dataset">The dataset of the bytes.</param>
+    /// <param name="bytes">The number of bytes; null when it is not known.</param>
     /// <param name="send">Sends them.</param>
     public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
         SendAsync(caller, dataset, bytes, isShown: false, send, ct);
 
-    /// <summary>The same for an archive, of which it is known only at its end how much was in it.</summary>
-    /// <param name="caller">Who gets it.</param>
-    /// <param name="dataset">Of what it is.</param>
-    /// <param name="send">Sends it, and says how many bytes of files were in it.</param>
+    /// <summary>The same for an archive, whose content length is known only at its end.</summary>
+    /// <param name="caller">The receiver.</param>
+    /// <param name="dataset">The dataset of the archive.</param>
+    /// <param name="send">Sends it, and returns the number of bytes of files in it.</param>
     public Task SendArchiveAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task<long>> send, CancellationToken ct)
     {
         long bytes = 0;
@@ -35,7 +35,7 @@ public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
             caller, dataset, async ending => bytes = await send(ending), () => downloads.AddArchive(caller, dataset, bytes), ct);
     }
 
-    /// <summary>The same for what a page shows, which is no download by itself.</summary>
+    /// <summary>The same for a view in a page, which alone is no download.</summary>
     /// <inheritdoc cref="SendAsync(Caller, DatasetId, long?, Func{CancellationToken, Task}, CancellationToken)"/>
     public Task ShowAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
         SendAsync(caller, dataset, bytes, isShown: true, send, ct);

@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// Looks up many files of a tree by their paths. They are taken in order: from one to a neighbour it walks on, to a distant one it seeks,
-/// so that the cost follows what is wanted and not what there is.
+/// Looks up many files of a tree by their paths, in order: it walks to a neighbour and seeks to a distant path, so that the cost follows
+/// the number of requested paths and not the size of the tree.
 /// </summary>
 internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
 {

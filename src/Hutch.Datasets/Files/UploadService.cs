@@ -9,7 +9,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Uploads files in parts, for callers who may write.</summary>
+/// <summary>Uploads files in parts, for callers with the right to write.</summary>
 public sealed class UploadService(Reauthorizer lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
 {
     public async Task<Result<SiteUpload>> StartAsync(

@@ -6,7 +6,7 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>The files of a dataset that nobody stored: they are made when they are read.</summary>
+/// <summary>The virtual files of a dataset: they are made on reading.</summary>
 /// <remarks>Checks no rights: the caller has.</remarks>
 internal sealed class VirtualEntries(HeadReader heads, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles)
 {
@@ -48,7 +48,7 @@ internal sealed class VirtualEntries(HeadReader heads, BlobStore blobs, RunRegis
             file.Content));
     }
 
-    /// <summary>The virtual files, or their folder, as a listing of what is below <c>.hutch/</c> shows them.</summary>
+    /// <summary>Lists the virtual files, or their folder, as a listing below <c>.hutch/</c> shows them.</summary>
     public async Task<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct)
     {
         var items = new List<ListItem>();

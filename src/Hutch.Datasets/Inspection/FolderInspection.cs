@@ -68,23 +68,25 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
         return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
     }
 
-    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    /// <summary>Returns the way for an operator to recover the accounts, in a sentence with the one command.</summary>
     public string WayBackOfZone() => ZoneServices.WayBackOf(disk, folder);
 
     /// <summary>Segment files that should be there and are not.</summary>
     public IReadOnlyList<string> LostSegments() => SegmentInspection.FindLost(disk, folder);
 
-    /// <summary>What is missing in segment files that are there, a line each.</summary>
+    /// <summary>Lists missing parts of existing segment files, a line each.</summary>
     public IReadOnlyList<string> IncompleteSegments() => SegmentInspection.FindIncomplete(disk, folder);
 
-    /// <summary>Segment files of which an older format noted nothing, so that what was missing at the upgrade cannot be known.</summary>
+    /// <summary>
+    /// Lists segment files without notes from an older format, so that losses before the upgrade cannot be known.
+    /// </summary>
     public IReadOnlyList<string> UncertainSegments() => SegmentInspection.FindUncertain(disk, folder);
 
     /// <summary>Segment files that do not begin like one.</summary>
     public IReadOnlyList<string> UnreadableSegments() => SegmentInspection.FindUnreadable(disk, folder);
 }
 
-/// <summary>Whether a database could be looked at.</summary>
+/// <summary>The outcome of opening a database for inspection.</summary>
 public enum DatabaseState
 {
     Looked,
@@ -95,14 +97,14 @@ public enum DatabaseState
     Open,
 
     /// <summary>
-    /// What was written last stands beside it, since its process was not stopped in order: only opening it would bring that in.
+    /// The last writes are in a file next to it, since its process was not stopped in order: only opening the database would apply them.
     /// </summary>
     NotStoppedInOrder,
 }
 
 /// <param name="Name">The name of its file.</param>
-/// <param name="State">Whether it could be looked at.</param>
+/// <param name="State">The outcome of opening it.</param>
 /// <param name="Schema">The number of its schema; null when it could not be read.</param>
 /// <param name="Known">The newest schema that this program knows.</param>
-/// <param name="Damage">What is wrong in it; empty when it is whole.</param>
+/// <param name="Damage">The damage in it; empty when it is whole.</param>
 public sealed record InspectedDatabase(string Name, DatabaseState State, int? Schema, int Known, IReadOnlyList<string> Damage);

@@ -7,7 +7,7 @@ using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
 
-/// <summary>Reads what is published, as anybody may, with as much of its files as anybody may see.</summary>
+/// <summary>Reads publications, with their files as far as the public may see them.</summary>
 public sealed class PublicationReader
 {
     /// <summary>Files that are looked at for one page.</summary>
@@ -68,8 +68,8 @@ public sealed class PublicationReader
     }
 }
 
-/// <summary>A publication, as anybody may read it.</summary>
-/// <param name="Status">What is published.</param>
+/// <summary>A publication, as the public may read it.</summary>
+/// <param name="Status">The publication.</param>
 /// <param name="Files">The first of its files; null where they cannot be listed.</param>
-/// <param name="IsOver">Whether its bytes are gone, or in the trash.</param>
+/// <param name="IsOver">True if its bytes are gone, or in the trash.</param>
 public sealed record ReadPublication(PublicationStatus Status, Listing? Files, bool IsOver);

@@ -12,7 +12,8 @@ using Hutch.Zone.Publishing;
 namespace Hutch.Datasets.Publishing;
 
 /// <summary>
-/// Describes, publishes and withdraws datasets, for callers who may. The zone keeps publications; its other sites say so.
+/// Describes, publishes and withdraws datasets, after a check of the caller's rights. The zone has the publications; its other sites refuse
+/// and say so.
 /// </summary>
 public sealed class PublicationService
 {
@@ -61,12 +62,10 @@ public sealed class PublicationService
         return await _publications.DescribeAsync(caller, dataset, tidy, IsComplete(tidy), expected, ct);
     }
 
-    /// <summary>Publishes the dataset with the description that it has: only what is closed and lasts.</summary>
-    /// <param name="caller">Who does it.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="access">Who may have the files.</param>
-    /// <param name="newVersionOf">The published dataset of which it is a new version; null for a new work.</param>
-    /// <param name="doi">Whether it gets a DOI; null where this server gives DOIs.</param>
+    /// <summary>Publishes the dataset with its description: only a closed dataset that lasts.</summary>
+    /// <param name="access">The access to the files.</param>
+    /// <param name="newVersionOf">The published dataset that it is a new version of; null for a new work.</param>
+    /// <param name="doi">True for a DOI; null for one where this server gives DOIs.</param>
     public async Task<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {
@@ -101,13 +100,13 @@ public sealed class PublicationService
     /// <inheritdoc cref="Publications.GivesDois"/>
     public bool GivesDois => _publications.GivesDois;
 
-    /// <summary>What is published, for everybody; a draft is not there.</summary>
+    /// <summary>Finds a publication, for the public; a draft is not found.</summary>
     public async Task<Result<PublicationStatus>> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         CheckAtZone() is { } refusal ? refusal
         : await _publications.FindPublishedAsync(dataset, ct) is { } found ? found
         : ErrorCode.NotFound.With($"There is no published dataset {dataset}.");
 
-    /// <summary>Whether a dataset is published and not withdrawn; false at a site whose zone is another server.</summary>
+    /// <summary>Returns true if a dataset is published and not withdrawn; false at a site whose zone is another server.</summary>
     public async Task<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         CheckAtZone() is null && await _publications.IsPublishedAsync(dataset, ct);
 
@@ -164,6 +163,6 @@ public sealed class PublicationService
         : null;
 }
 
-/// <summary>Who may have the files of what is published.</summary>
-/// <param name="Visibility">What everybody may do; null for what they may do already.</param>
+/// <summary>The access to the files of a publication.</summary>
+/// <param name="Visibility">The visibility to set; null to leave it unchanged.</param>
 public sealed record PublicationAccess(Visibility? Visibility);

@@ -28,11 +28,10 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
             : (await purges.OrderAsync(caller, dataset, reason, await network.SealAsync(ct), ct)).Then(Name);
     }
 
-    /// <summary>Purges that were ordered, the newest first.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <summary>Lists ordered purges, the newest first.</summary>
     /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
-    /// <param name="cursor">Where the page before ended; null for the first.</param>
-    /// <param name="limit">How many, at most.</param>
+    /// <param name="cursor">The end of the page before; null for the first.</param>
+    /// <param name="limit">The most purges.</param>
     public async Task<Result<Batch<NamedPurge>>> ListAsync(Caller caller, bool onlyOpen, string? cursor, int limit, CancellationToken ct)
     {
         DatasetId? after = null;
@@ -53,5 +52,5 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
     private Result<NamedPurge> Name(PurgeStatus standing) => new NamedPurge(standing, network?.Name ?? "this site");
 }
 
-/// <summary>How far a purge is, and what the site beside the zone is called.</summary>
+/// <summary>The progress of a purge, and the name of the site at the zone.</summary>
 public sealed record NamedPurge(PurgeStatus Status, string OwnName);

@@ -11,7 +11,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Pushes;
 
-/// <summary>Pushes, for callers who may change the dataset. Every step asks again: a right that was taken back ends the push.</summary>
+/// <summary>Pushes, for callers with the right to change the dataset. Every step checks again: a revoked right ends the push.</summary>
 public sealed class PushService(
     Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
 {
@@ -52,14 +52,14 @@ public sealed class PushService(
         return found.IsOk ? await pushes.ReceiveAsync(found.Value, ct) : found.Error;
     }
 
-    /// <summary>How far the upload of a large file has come.</summary>
+    /// <summary>Returns the progress of the upload of a large file.</summary>
     public async Task<Result<UploadState>> UploadStateAsync(Caller caller, string session, UploadKey key, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
         return found.IsOk ? await pushes.UploadStateAsync(found.Value, key, ct) : found.Error;
     }
 
-    /// <summary>Takes in the next bytes of a large file; what came in is durable on return, also when the body was cut.</summary>
+    /// <summary>Stores the next bytes of a large file; received bytes are durable on return, also when the body was cut.</summary>
     public async Task<Result<UploadState>> UploadAsync(
         Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
@@ -68,16 +68,16 @@ public sealed class PushService(
     }
 
     /// <summary>
-    /// Swaps the head: all changes or none, and only when nobody changed it since <paramref name="from"/>. They are read as they are
-    /// needed, and may name what the target and those of its parents have that the caller may read.
+    /// Swaps the head: all changes or none, and only when it has not changed since <paramref name="from"/>. The changes are read as they
+    /// are
+    /// needed. They may name blobs of the target, and of those of its parents that the caller may read.
     /// </summary>
-    /// <param name="caller">Who pushes.</param>
     /// <param name="session">The push.</param>
     /// <param name="from">The snapshot that the changes are made to; null for an empty dataset.</param>
     /// <param name="portions">
     /// The changes, at most <see cref="PushCommit.PortionChanges"/> at a time, at least one portion; it may end in a refusal.
     /// </param>
-    /// <param name="message">What its author says of it.</param>
+    /// <param name="message">The message of its author.</param>
     public async Task<Result<SnapshotDescription>> CommitAsync(
         Caller caller, string session, long? from,
         IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
