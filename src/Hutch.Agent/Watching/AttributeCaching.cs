@@ -12,7 +12,7 @@ internal static class AttributeCaching
     private const int NfsSeconds = 60; // acdirmax and acregmax, unless the mount says otherwise: nfs(5)
     private const int SmbSeconds = 1; // actimeo: mount.cifs(8)
 
-    /// <summary>What an operator should know; null when nothing can be bettered, or nothing is known.</summary>
+    /// <summary>Advice for the operator; null when nothing can be improved, or nothing is known.</summary>
     /// <param name="fileSystem">The kind of the file system.</param>
     /// <param name="options">The options of the mount.</param>
     public static string? Advice(string fileSystem, IReadOnlySet<string>? options) => fileSystem switch

@@ -4,15 +4,14 @@ using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>What a watch knows of one candidate.</summary>
-/// <param name="parent">Where it is.</param>
+/// <summary>A watch's state of one candidate.</summary>
+/// <param name="parent">The parent folder.</param>
 /// <param name="name">Its name there.</param>
 internal sealed class CandidateFolder(ParentFolder parent, string name)
 {
     private DirectoryClock _clock;
     private FolderMarks _marks;
 
-    /// <summary>Where it is.</summary>
     public ParentFolder Parent => parent;
 
     /// <summary>Its name there.</summary>
@@ -21,16 +20,16 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     /// <summary>Its path.</summary>
     public string Path { get; } = System.IO.Path.Combine(parent.Path, name);
 
-    /// <summary>Whether it is looked at within a second of a change, at any depth.</summary>
+    /// <summary>True if it is scanned within a second of a change, at any depth.</summary>
     public bool IsActive { get; set; } = true;
 
     /// <summary>Its directories at the last look; null when only its metadata file matters yet.</summary>
     public IReadOnlyList<string>? Directories { get; set; }
 
-    /// <summary>The last look that was told; weak, as nothing of it is needed but whether a further one is another.</summary>
+    /// <summary>The last reported scan. The reference is weak, because it only serves to see if a later scan is another one.</summary>
     public WeakReference<FolderScanResult?> LastLook { get; } = new(null);
 
-    /// <summary>Whether the kernel reports changes in everything that matters.</summary>
+    /// <summary>True if the kernel reports all relevant changes.</summary>
     public bool IsReported { get; set; }
 
     /// <summary>The directories in which the kernel reports changes, by their paths in the folder.</summary>
@@ -48,10 +47,10 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     /// <summary>When everything in it is looked at again.</summary>
     public TimeSpan ThoroughAt { get; set; }
 
-    /// <summary>Whether the times of the folder, or of the files that say what it is, differ from those before.</summary>
+    /// <summary>Returns true if the times of the folder, or of its metadata and running files, differ from those before.</summary>
     /// <param name="above">Its parent.</param>
     /// <param name="rule">Its rule.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public bool HasChanged(FolderHandle above, FolderRule rule, in ScanTime now)
     {
         if (above.Status(name) is not { Type: FileType.Folder } status)

@@ -20,13 +20,13 @@ internal struct DirectoryClock
     private TimeSpan? _readAt;
     private bool _isForgotten;
 
-    /// <summary>Whether nothing was missed as long as the times stay.</summary>
+    /// <summary>True if no change was missed as long as the times stay.</summary>
     public readonly bool IsSettled => _times is not null && _readAt >= _changedAt + Step;
 
-    /// <summary>Whether the names have to be read, though the times stay.</summary>
+    /// <summary>True if the names must be read, though the times stay.</summary>
     public readonly bool IsDue => _isForgotten || !IsSettled;
 
-    /// <summary>Whether the names were ever read.</summary>
+    /// <summary>True if the names were ever read.</summary>
     public bool WasRead { get; private set; }
 
     /// <summary>Takes what the file system says now, and returns whether it is something new.</summary>
@@ -48,7 +48,7 @@ internal struct DirectoryClock
         return true;
     }
 
-    /// <summary>Whether names need not be read, nor the directory be opened for its own sake.</summary>
+    /// <summary>Returns true if the names need not be read, and the directory need not be opened for its own sake.</summary>
     public readonly bool IsQuiet(in FileStatus status, MountKind mount) => !IsDue && _times == Times(status, mount);
 
     /// <summary>The names were read, not before this time.</summary>
@@ -66,8 +66,8 @@ internal struct DirectoryClock
         (status.ModifiedNanoseconds, status.ChangedNanoseconds, mount.KeepsInodes ? status.Inode : 0);
 }
 
-/// <summary>When something was looked at.</summary>
-/// <param name="Elapsed">By a clock that nobody sets.</param>
+/// <summary>The time of a scan.</summary>
+/// <param name="Elapsed">By a monotonic clock, which cannot be set.</param>
 /// <param name="Nanoseconds">By the clock of this machine, since 1970.</param>
 internal readonly record struct ScanTime(TimeSpan Elapsed, long Nanoseconds)
 {

@@ -10,17 +10,17 @@ namespace Hutch.Agent.Watching;
 internal sealed record DirectoryWatch(int Id, Action Changed);
 
 /// <summary>
-/// The directories in which the kernel reports changes, and who is told. When its limits are reached, a notice says how to raise them, and
-/// whoever is not told looks by himself.
+/// The directories in which the kernel reports changes, and the callbacks for them. When its limits are reached, a notice says how to raise
+/// them, and folders without a watch are polled.
 /// </summary>
-/// <remarks>Thread-safe. Nobody is told while a lock is held.</remarks>
+/// <remarks>Thread-safe. No callback runs while a lock is held.</remarks>
 internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger) : IDisposable
 {
     private const string Limits = "/proc/sys/fs/inotify/";
 
     private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromMinutes(1);
 
-    // What happens in between is told together.
+    // Changes within this time are reported together.
     private static readonly TimeSpan TimeBetweenReports = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
@@ -34,9 +34,9 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
     /// <summary>Called when the kernel could not keep all reports: anything may have changed.</summary>
     public event Action? Lost;
 
-    /// <summary>Begins to watch a directory; told about are the names in it and the files, not what is deeper.</summary>
-    /// <param name="path">Where it is, without a link as its last name.</param>
-    /// <param name="before">The watch that there is perhaps; it is given back when it still holds.</param>
+    /// <summary>Begins to watch a directory: the names in it and the files, but no deeper levels.</summary>
+    /// <param name="path">Its path, without a link as its last name.</param>
+    /// <param name="before">An earlier watch, if any; it is returned if it is still valid.</param>
     /// <param name="told">Called after changes.</param>
     /// <param name="watch">The watch; null when there is none.</param>
     public WatchOutcome TryWatch(string path, DirectoryWatch? before, Action told, out DirectoryWatch? watch)
@@ -69,7 +69,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
     }
 
-    /// <summary>Ends a watch, unless the directory is another one's meanwhile: a directory that was moved keeps its number.</summary>
+    /// <summary>Ends a watch, unless another watch has taken over the directory: a directory that was moved keeps its number.</summary>
     public void Unwatch(DirectoryWatch watch)
     {
         lock (_lock)
@@ -105,7 +105,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
     }
 
-    /// <summary>Tells about changes until it is cancelled.</summary>
+    /// <summary>Reports changes until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (_notifications is null)
@@ -131,7 +131,6 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
     }
 
-    /// <summary>Tells that reports were lost.</summary>
     internal void ReportLost()
     {
         LogLost(logger);

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Hutch.Agent.Watching;
 
 /// <summary>
-/// The folders that are due for a look. Each is in it at most once, and no two consumers have the same folder at a time. What changed comes
-/// before what may have changed, and that before what is only looked through again.
+/// The folders that are due for a scan. Each is in it at most once, and no two consumers have the same folder at a time. Changed folders
+/// come first, then folders that may have changed, then periodic scans.
 /// </summary>
 /// <remarks>Thread-safe. Holds at most one entry for each folder that is queued or taken.</remarks>
 public sealed class FolderQueue
@@ -19,7 +19,7 @@ public sealed class FolderQueue
     private readonly Channel<bool> _available = Channel.CreateUnbounded<bool>();
     private uint _turn;
 
-    /// <summary>How many folders wait.</summary>
+    /// <summary>The number of waiting folders.</summary>
     public int Count
     {
         get
@@ -31,7 +31,7 @@ public sealed class FolderQueue
         }
     }
 
-    /// <summary>Whether somebody has taken a folder, and not given it back.</summary>
+    /// <summary>Returns true if a consumer has taken a folder and not returned it.</summary>
     public bool IsTaken(string folder)
     {
         lock (_lock)

@@ -5,16 +5,17 @@ using Hutch.Site.Write.Folders;
 namespace Hutch.Agent.Watching;
 
 /// <summary>
-/// What is in a folder. Kept while the folder is active, so that a look costs a stat for each directory and one for each file that changed
-/// lately. Directories are opened by their names in the one above, links are not followed: nothing outside the folder is ever looked at.
+/// The content of a folder. It is retained while the folder is active, so that a scan costs one stat for each directory and one for each
+/// recently changed file. Directories are opened by their names in their parents, and links are not followed: nothing outside the folder is
+/// ever read.
 /// </summary>
 /// <remarks>
-/// <para>Not thread-safe. After an exception, or a look that returned null, it is of no use any more: begin a new one.</para>
+/// <para>Not thread-safe. After an exception, or a scan that returned null, it is unusable: create a new one.</para>
 /// <para>
-/// A file that changes in place changes no directory. So a file is looked at in every look for 30 s after its last change; every file of a
-/// directory, when the kernel reported something there or its names changed; and all files every minute while the folder changes at all.
-/// The former gets at most a quarter of a second of a look, the rest 10 ms. Whatever this leaves out is found by the thorough looks of the
-/// watcher's rounds.
+/// A file that changes in place changes no directory. So every scan checks a file for 30 s after its last change. It checks every file of a
+/// directory when the kernel reported something there or its names changed, and all files every minute while the folder changes at all. The
+/// recently changed files get at most a quarter of a second of a scan, the others 10 ms. The thorough scans of the watcher's rounds find
+/// all that this leaves out.
 /// </para>
 /// <para>Memory: about 240 bytes for a file with a name of 30 characters, and 1 kB for a directory: 24 MB for 100 000 files.</para>
 /// </remarks>
@@ -57,12 +58,12 @@ public sealed class FolderScan
     }
 
     /// <summary>
-    /// Looks, and says what is different from the look before; in the first ones, everything. The agent's own files, the running file and
+    /// Scans and returns the differences from the scan before; in the first ones, everything. The agent's own files, the running file and
     /// the metadata file are left out. Blocks while the file system answers.
     /// </summary>
-    /// <param name="request">Why.</param>
+    /// <param name="request">The reason for the scan.</param>
     /// <param name="metadataFile">The name of the metadata file.</param>
-    /// <returns>Null when the folder is not there any more: it was moved, perhaps during the look, or removed.</returns>
+    /// <returns>Null when the folder no longer exists: it was moved, perhaps during the scan, or removed.</returns>
     public FolderScanResult? Scan(FolderScanRequest request, string? metadataFile, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

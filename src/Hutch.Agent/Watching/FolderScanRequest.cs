@@ -2,18 +2,18 @@ using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>A folder that somebody should look at.</summary>
+/// <summary>A folder that is due for a scan.</summary>
 /// <param name="Folder">Its path.</param>
-/// <param name="Rule">The rule that holds for it.</param>
+/// <param name="Rule">The rule for the folder.</param>
 public sealed record FolderScanRequest(string Folder, FolderRule Rule)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reasons for the scan.</summary>
     public ScanReasons Reasons { get; init; } = ScanReasons.Changed;
 
-    /// <summary>Whether every file in it is to be looked at, as those that seem to be as they were may not be.</summary>
+    /// <summary>True if every file must be checked: files that seem unchanged may have changed.</summary>
     public bool IsThorough => (Reasons & (ScanReasons.Round | ScanReasons.Requested)) != 0;
 
-    /// <summary>How much it matters that somebody looks soon.</summary>
+    /// <summary>The urgency of the scan.</summary>
     internal ScanPriority Priority =>
         (Reasons & (ScanReasons.Changed | ScanReasons.Requested)) != 0 ? ScanPriority.Urgent
         : Reasons.HasFlag(ScanReasons.Polled) ? ScanPriority.Polled
@@ -32,7 +32,7 @@ public sealed record FolderScanRequest(string Folder, FolderRule Rule)
     };
 }
 
-/// <summary>Why a folder is due.</summary>
+/// <summary>The reasons for which a folder is due.</summary>
 [Flags]
 public enum ScanReasons
 {
@@ -47,17 +47,17 @@ public enum ScanReasons
     /// <summary>It is time to look at everything in it.</summary>
     Round = 4,
 
-    /// <summary>Somebody asked for it.</summary>
+    /// <summary>A rescan was requested.</summary>
     Requested = 8,
 
-    /// <summary>Nobody reports whether anything in it has changed.</summary>
+    /// <summary>Changes in the folder are not reported, so it is polled.</summary>
     Polled = 16,
 }
 
-/// <summary>How much it matters that somebody looks soon, most first.</summary>
+/// <summary>The urgency of a scan, most urgent first.</summary>
 internal enum ScanPriority
 {
-    /// <summary>Something has changed, or somebody waits.</summary>
+    /// <summary>Something has changed, or a user waits for the scan.</summary>
     Urgent,
 
     /// <summary>Something may have changed a moment ago.</summary>

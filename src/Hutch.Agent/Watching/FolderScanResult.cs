@@ -3,25 +3,25 @@ using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>What a look at a folder found.</summary>
+/// <summary>The result of a scan of a folder.</summary>
 /// <param name="Changes">
-/// What is different from the look before, in an order in which nothing stands in the way of what comes later. Usually at most
-/// <see cref="FolderScan.MaxChanges"/>: then <see cref="Next"/> is <see cref="NextScan.Now"/>.
+/// The differences from the scan before, in an order in which no change blocks a later one. Usually at most
+/// <see cref="FolderScan.MaxChanges"/>; if there may be more, <see cref="Next"/> is <see cref="NextScan.Now"/>.
 /// </param>
-/// <param name="Directories">All directories in it by their paths in the folder, the folder itself (an empty path) among them.</param>
-/// <param name="Problems">What is left out and why, the first 20, each a sentence.</param>
-/// <param name="ProblemCount">How many problems there are.</param>
+/// <param name="Directories">All directories in it by their paths in the folder, including the folder itself (an empty path).</param>
+/// <param name="Problems">The first 20 omissions with their reasons, each a sentence.</param>
+/// <param name="ProblemCount">The number of problems.</param>
 /// <param name="Unseen">
-/// Paths of what may be there and could not be looked at, such as a directory that cannot be read: of them, and of what is below them,
-/// nobody knows. The folder itself (an empty path) when it could not be read at all.
+/// Paths of possible entries that could not be read, such as an unreadable directory. Their state and that of everything below them is
+/// unknown. The folder itself (an empty path) if it could not be read at all.
 /// </param>
-/// <param name="Files">How many regular files it has.</param>
-/// <param name="Bytes">Their size together.</param>
+/// <param name="Files">The number of regular files.</param>
+/// <param name="Bytes">Their total size.</param>
 /// <param name="NewestNanoseconds">
-/// The newest time of change (ctime) of a file that was ever seen, nanoseconds since 1970: who copies a file may give it any other time.
+/// The newest time of change (ctime) of any file ever seen, nanoseconds since 1970. A copied file may have any other time.
 /// </param>
-/// <param name="Next">Whether a further look would find more.</param>
-/// <param name="Elapsed">How long it took.</param>
+/// <param name="Next">The time of the next scan.</param>
+/// <param name="Elapsed">The duration of the scan.</param>
 public sealed record FolderScanResult(
     IReadOnlyList<FolderChange> Changes,
     IReadOnlyList<string> Directories,
@@ -34,7 +34,7 @@ public sealed record FolderScanResult(
     NextScan Next,
     TimeSpan Elapsed)
 {
-    /// <summary>Whether nobody knows what is at a path.</summary>
+    /// <summary>Returns true if the state of a path is unknown.</summary>
     public bool IsUnseen(DatasetPath path)
     {
         if (Unseen.Count == 0)
@@ -58,7 +58,7 @@ public enum NextScan
     /// <summary>When something has changed.</summary>
     OnChange,
 
-    /// <summary>In a second or so, even if nobody reports a change: files are still being compared.</summary>
+    /// <summary>In about a second, even without a reported change: files are still being compared.</summary>
     Soon,
 
     /// <summary>At once: there are more changes than one look may hold.</summary>

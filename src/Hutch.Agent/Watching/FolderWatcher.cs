@@ -5,15 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Agent.Watching;
 
 /// <summary>
-/// Finds out which folders are due for a look: new ones, those in which something changed, and from time to time all. On local disks the
-/// kernel reports changes (inotify); on network file systems, where it knows only of what this machine writes, and where its limits are
-/// reached, active folders are looked at every second.
+/// Finds the folders that are due for a scan: new ones, changed ones, and from time to time all. On local disks the kernel reports changes
+/// (inotify). On network file systems it knows only the writes of this machine. There, and when its limits are reached, active folders are
+/// scanned every second.
 /// </summary>
 /// <remarks>
-/// <para>
-/// The consumer takes folders from the queue, and tells with <see cref="Keep"/> after each look what is to be watched from then on.
-/// Thread-safe.
-/// </para>
+/// <para>The consumer takes folders from the queue. After each scan it says with <see cref="Keep"/> how the folder is watched from then on.
+/// Thread-safe.</para>
 /// <para>Memory: less than 1 kB for a candidate, and 200 bytes for each directory of an active one.</para>
 /// </remarks>
 public sealed class FolderWatcher : IDisposable
@@ -78,14 +76,14 @@ public sealed class FolderWatcher : IDisposable
     }
 
     /// <summary>
-    /// Tells what came of a look, before <see cref="FolderQueue.Done"/>; not for a folder that was gone. An active folder is queued within
-    /// a second of each change in one of its directories; another one when its top directory or its metadata file changes.
+    /// Reports the result of a scan, before <see cref="FolderQueue.Done"/>; not for a folder that no longer exists. An active folder is
+    /// queued within a second of each change in one of its directories; another one when its top directory or its metadata file changes.
     /// </summary>
     /// <param name="request">The folder.</param>
     /// <param name="isActive">
-    /// Whether it has no metadata file yet, or is being acquired, or changed within a day, or its metadata file is to be read again.
+    /// True if it has no metadata file yet, is being acquired, changed within a day, or its metadata file must be read again.
     /// </param>
-    /// <param name="result">What was found in it, perhaps the last time before; null when it was not scanned.</param>
+    /// <param name="result">The result, perhaps of an earlier scan; null when it was not scanned.</param>
     public void Keep(FolderScanRequest request, bool isActive, FolderScanResult? result)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -5,12 +5,12 @@ using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>What matters of a file system to who watches folders on it.</summary>
+/// <summary>The properties of a file system that matter for watching folders on it.</summary>
 /// <param name="Name">Its kind, such as <c>xfs</c>, <c>nfs</c> or <c>fuse.sshfs</c>.</param>
-/// <param name="IsNetwork">Whether others may write there without the kernel of this machine noticing.</param>
-/// <param name="KeepsInodes">Whether a file keeps its number: FUSE and SMB may number files anew.</param>
-/// <param name="KeepsFolderTimes">Whether the time of a folder changes with the names in it; mounted object stores have none.</param>
-/// <param name="Advice">What an operator should know of it; null for nothing.</param>
+/// <param name="IsNetwork">True if others may write there without the kernel of this machine noticing.</param>
+/// <param name="KeepsInodes">True if a file keeps its number: FUSE and SMB may number files anew.</param>
+/// <param name="KeepsFolderTimes">True if the time of a folder changes with the names in it; mounted object stores have none.</param>
+/// <param name="Advice">Advice for the operator; null for none.</param>
 internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, bool KeepsFolderTimes, string? Advice)
 {
     private const string Fuse = "fuse";
@@ -23,11 +23,11 @@ internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, 
         return From(space.FileSystem, space.IsNetwork, space.IsNetwork ? MountFacts.Read(RealPath.Resolve(folder) ?? folder) : null);
     }
 
-    /// <summary>What names a version of a file here.</summary>
+    /// <summary>The stamp that identifies a version of a file here.</summary>
     public FileStamp Stamp(in FileStatus status) =>
         KeepsInodes ? FolderFileReader.StampOf(status) : FolderFileReader.StampOf(status) with { Inode = 0 };
 
-    /// <summary>The kind that statfs and the table of mounts tell. One that has no name here is taken for a network file system.</summary>
+    /// <summary>The kind by statfs and the mount table. An unknown one counts as a network file system.</summary>
     internal static MountKind From(string fileSystem, bool isNetwork, MountFacts? mount)
     {
         string name = fileSystem == Fuse && mount is not null ? mount.Kind : fileSystem;

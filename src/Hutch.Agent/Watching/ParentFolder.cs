@@ -2,8 +2,8 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>What a watch knows of one watched parent.</summary>
-/// <param name="path">Where it is.</param>
+/// <summary>A watch's state of one watched parent.</summary>
+/// <param name="path">Its path, as configured.</param>
 internal sealed class ParentFolder(string path)
 {
     private ulong? _device;
@@ -11,10 +11,10 @@ internal sealed class ParentFolder(string path)
     /// <summary>When the names in it have to be read.</summary>
     public DirectoryClock Clock;
 
-    /// <summary>Where it is, as configured.</summary>
+    /// <summary>The path, as configured.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Where it is with links followed.</summary>
+    /// <summary>The path with links resolved.</summary>
     public string RealPath { get; private set; } = path;
 
     /// <summary>Its file system; null until it was there.</summary>
@@ -26,28 +26,28 @@ internal sealed class ParentFolder(string path)
     /// <summary>By which the kernel reports changes; null when it does not.</summary>
     public DirectoryWatch? Watch { get; set; }
 
-    /// <summary>Whether something was reported.</summary>
+    /// <summary>True if a change was reported.</summary>
     public bool IsDue { get; set; } = true;
 
-    /// <summary>Whether its names are to be read whatever its times say.</summary>
+    /// <summary>True if its names must be read, whatever its times are.</summary>
     public bool IsForced { get; set; }
 
-    /// <summary>Whether there is a reason to look at its names.</summary>
+    /// <summary>True if there is a reason to read its names.</summary>
     public bool IsToBeRead => IsDue || IsForced;
 
-    /// <summary>Why it could not be read; null when it could.</summary>
+    /// <summary>The reason why it could not be read; null when it could.</summary>
     public string? Trouble { get; set; }
 
-    /// <summary>What is wrong with names in it.</summary>
+    /// <summary>The problems with names in it.</summary>
     public IReadOnlyList<string> OddNames { get; set; } = [];
 
-    /// <summary>Whether the kernel could report changes here.</summary>
+    /// <summary>True if the kernel could report changes here.</summary>
     public bool CanBeReported => Mount is { IsNetwork: false };
 
-    /// <summary>Whether somebody has to look, as nobody reports.</summary>
+    /// <summary>True if it must be polled, because changes are not reported.</summary>
     public bool IsPolled => Watch is null || Clock.IsDue;
 
-    /// <summary>Whether it is on another file system than when it was entered.</summary>
+    /// <summary>Returns true if it is on another file system than when it was entered.</summary>
     public bool IsElsewhere(in FileStatus status) => _device != status.Device;
 
     /// <summary>Notes on which file system it is.</summary>

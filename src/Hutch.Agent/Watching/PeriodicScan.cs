@@ -9,7 +9,6 @@ internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
 {
     private readonly Queue<CandidateFolder> _left = new();
 
-    /// <summary>Whether a round is under way.</summary>
     public bool IsUnderWay => _left.Count > 0;
 
     /// <summary>When the next begins.</summary>

@@ -5,7 +5,7 @@ namespace Hutch.Agent.Watching;
 /// <content>When a candidate is due.</content>
 internal sealed partial class RuleWatch
 {
-    /// <summary>Notes what came of a look.</summary>
+    /// <summary>Notes the result of a scan.</summary>
     public void Keep(string parent, string name, bool isActive, FolderScanResult? result)
     {
         lock (_lock)

@@ -168,7 +168,7 @@ internal sealed partial class RuleWatch
             }
             catch (IOException)
             {
-                // It cannot be looked at: so whoever takes it will find.
+                // It cannot be read: the consumer that takes it from the queue finds the reason.
             }
 
             lock (_lock)

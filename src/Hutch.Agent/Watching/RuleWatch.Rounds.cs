@@ -2,10 +2,10 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Watching;
 
-/// <content>Looking at folders of which nobody reports anything, and now and then at all.</content>
+/// <content>Scans of folders without reported changes, and periodic scans of all.</content>
 internal sealed partial class RuleWatch
 {
-    /// <summary>Active folders that nobody reports: those that are scanned are due, the others when they changed.</summary>
+    /// <summary>Queues active folders without reports: those with a scan always, the others when they changed.</summary>
     private void QueuePolled(bool isPoll)
     {
         lock (_lock)
@@ -118,7 +118,7 @@ internal sealed partial class RuleWatch
         }
         catch (IOException)
         {
-            // The names of the parent tell what became of it.
+            // The names of the parent show if it is gone.
         }
     }
 

@@ -52,10 +52,10 @@ internal sealed partial class RuleWatch
 
     /// <summary>A watch that has not begun.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="isOthers">Whether a parent belongs to a rule that stands before this one.</param>
-    /// <param name="queue">Where folders are queued.</param>
-    /// <param name="watches">Where the kernel reports.</param>
-    /// <param name="options">How often to look.</param>
+    /// <param name="isOthers">Returns true if a parent belongs to an earlier rule.</param>
+    /// <param name="queue">The queue for folders that are due.</param>
+    /// <param name="watches">The kernel's reports.</param>
+    /// <param name="options">The intervals of scans.</param>
     public RuleWatch(
         FolderRule rule, Func<string, bool> isOthers, FolderQueue queue, DirectoryWatches watches, WatchingOptions options,
         TimeProvider time, ILogger logger)
@@ -82,7 +82,7 @@ internal sealed partial class RuleWatch
         }
     }
 
-    /// <summary>What is watched now.</summary>
+    /// <summary>The currently watched parents.</summary>
     public IReadOnlyList<WatchedParent> Parents()
     {
         lock (_lock)
@@ -122,7 +122,7 @@ internal sealed partial class RuleWatch
         return Done.Value;
     }
 
-    /// <summary>Does what is due, and returns when something is due again, if nothing happens before.</summary>
+    /// <summary>Does the due scans, and returns the time until the next is due if nothing happens before.</summary>
     private TimeSpan Step(CancellationToken ct)
     {
         bool isPoll = Now >= _pollAt;

@@ -1,6 +1,6 @@
 namespace Hutch.Agent.Watching;
 
-/// <summary>What is wrong with names in a directory: all are counted, the first few kept in words.</summary>
+/// <summary>The problems with names in a directory: all are counted, the first few are kept as text.</summary>
 internal sealed class ScanProblems
 {
     /// <summary>The most that are kept in words.</summary>
@@ -9,13 +9,12 @@ internal sealed class ScanProblems
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
     private int _others;
 
-    /// <summary>How many there are.</summary>
     public int Count => _kept.Count + _others;
 
     /// <summary>The first few.</summary>
     public IEnumerable<string> Kept => _kept.Values;
 
-    /// <summary>Adds what is wrong with a name, or replaces what was.</summary>
+    /// <summary>Adds or replaces the problem with a name.</summary>
     public void Set(string name, string problem)
     {
         if (_kept.Count < MaxKept || _kept.ContainsKey(name))

@@ -4,7 +4,7 @@ using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 
-/// <content>Which files are looked at, and what is made of them.</content>
+/// <content>The choice of files to check, and the handling of each.</content>
 internal sealed partial class ScanVisit
 {
     private const int MaxYoung = 20_000;

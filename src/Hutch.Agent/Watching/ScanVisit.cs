@@ -14,10 +14,9 @@ internal sealed partial class ScanVisit(
     private readonly bool _asksServer = request.Reasons.HasFlag(ScanReasons.Requested);
     private char[] _name = new char[256];
 
-    /// <summary>What has changed.</summary>
     public IReadOnlyList<FolderChange> Changes => _changes;
 
-    /// <summary>Whether the rest is left to a further look.</summary>
+    /// <summary>True if the rest is left to a further scan.</summary>
     public bool IsFull => _changes.Count >= FolderScan.MaxChanges;
 
     /// <summary>Walks the folder.</summary>
@@ -96,7 +95,7 @@ internal sealed partial class ScanVisit(
         }
     }
 
-    /// <summary>Reads the names, takes what is new and what is gone, and returns whether something was.</summary>
+    /// <summary>Reads the names, handles new and missing ones, and returns true if there were any.</summary>
     private bool ReadNames(FolderHandle handle, ScannedDirectory directory, TimeSpan now)
     {
         (int, int) before = (_changes.Count, tree.Count);

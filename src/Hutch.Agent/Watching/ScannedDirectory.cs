@@ -5,9 +5,9 @@ using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>What a scan knows of one directory in a folder.</summary>
+/// <summary>A scan's state of one directory in a folder.</summary>
 /// <param name="path">Its path in the folder; empty for the folder itself.</param>
-/// <param name="depth">How many names that path has.</param>
+/// <param name="depth">The number of names in that path.</param>
 internal sealed class ScannedDirectory(string path, int depth)
 {
     // Going through all files costs about a microsecond each where it is cheap: it takes at most a fiftieth of the time, and where it is
@@ -27,7 +27,7 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>Its path in the folder, with <c>/</c> between the names; empty for the folder itself.</summary>
     public string Path => path;
 
-    /// <summary>How many names the path has.</summary>
+    /// <summary>The number of names in the path.</summary>
     public int Depth => depth;
 
     /// <summary>Its name.</summary>
@@ -42,7 +42,7 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>The files that changed lately, and when: they may go on growing without a change of the directory.</summary>
     public Dictionary<string, TimeSpan> Young { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with names in it.</summary>
+    /// <summary>The problems with names in it.</summary>
     public ScanProblems Problems { get; } = new();
 
     /// <summary>The names in it that may be files, and could not be looked at; an empty one for names that were not looked at.</summary>
@@ -51,16 +51,16 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>When its names were seen to have changed.</summary>
     public TimeSpan NamesChangedAt { get; set; } = TimeSpan.MinValue / 2;
 
-    /// <summary>Why it could not be read; null when it could.</summary>
+    /// <summary>The reason why it could not be read; null when it could.</summary>
     public string? Trouble { get; set; }
 
-    /// <summary>Whether files in it are to be looked at that seem to be as they were.</summary>
+    /// <summary>True if files in it must be checked though they seem unchanged.</summary>
     public bool IsSuspect => _isSuspect || _unchecked.Count > 0;
 
-    /// <summary>Whether to look at the directory by opening it, whatever its times say.</summary>
+    /// <summary>True if the directory must be opened, whatever its times are.</summary>
     public bool IsToBeOpened => Below.Count > 0 || Young.Count > 0 || IsSuspect;
 
-    /// <summary>Whether a later look finds more, even if nobody reports a change.</summary>
+    /// <summary>True if a later scan finds more, even without a reported change.</summary>
     public bool IsUnfinished => Trouble is null && (IsSuspect || Clock.IsDue);
 
     /// <summary>The path in the folder of a name in it.</summary>
@@ -137,22 +137,20 @@ internal sealed class ScannedDirectory(string path, int depth)
     }
 }
 
-/// <summary>What a scan knows of a file or link.</summary>
+/// <summary>A scan's state of a file or link.</summary>
 internal struct ScannedFile
 {
-    /// <summary>What it is.</summary>
     public FileType Type;
 
-    /// <summary>What the file system said.</summary>
     public FileStamp Stamp;
 
-    /// <summary>Whether its owner may execute it.</summary>
+    /// <summary>True if its owner may execute it.</summary>
     public bool IsExecutable;
 
     /// <summary>In which reading of the directory its name was seen last.</summary>
     public int Round;
 
-    /// <summary>Whether the file is the same as at another time.</summary>
+    /// <summary>Returns true if the file is unchanged from another time.</summary>
     public readonly bool IsSame(in ScannedFile other) =>
         Type == other.Type && Stamp == other.Stamp && IsExecutable == other.IsExecutable;
 }

@@ -29,8 +29,9 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     public ScannedDirectory Root { get; } = new("", 0);
 
     /// <summary>
-    /// Whether the times of a directory tell that its names changed. Where that is not known of the mount, it is believed after it was so
-    /// a few times, until it once was not; and not of a directory that changed lately, as the times may come late.
+    /// Returns true if the times of a directory reliably show changes of its names. If that is unknown for the mount, the times are trusted
+    /// after they were right a few times, until they are wrong once. The times of a recently changed directory are not trusted then, as
+    /// they may come late.
     /// </summary>
     public bool HasTimes(ScannedDirectory directory, MountKind mount, TimeSpan now) =>
         mount.KeepsFolderTimes || (_timesTrusted >= TimesToTrust && !_hasLostTimes && now - directory.NamesChangedAt > TimeBetweenChecks);
@@ -48,7 +49,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         _hasLostTimes |= !withTimes && wasSettled && !isRecent;
     }
 
-    /// <summary>How many files, links and directories it has.</summary>
+    /// <summary>The number of files, links and directories.</summary>
     public int Count => _count;
 
     /// <summary>Prepares for a look: which names are left out, and which files are to be looked at that seem to be as they were.</summary>
@@ -78,12 +79,12 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         }
     }
 
-    /// <summary>Whether a name is no part of the dataset, and nobody need be told.</summary>
+    /// <summary>Returns true if a name is not part of the dataset, and this needs no report.</summary>
     public bool IsLeftOut(ScannedDirectory directory, string name) =>
         name.StartsWith(FolderRule.OwnPrefix, StringComparison.Ordinal)
         || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile));
 
-    /// <summary>Why nothing with this name can be a part of the dataset; null when it can.</summary>
+    /// <summary>The reason why an entry with this name cannot be part of the dataset; null when it can.</summary>
     public string? Fault(ScannedDirectory directory, string name, FileType? type)
     {
         if (_count >= maxFiles)
@@ -143,7 +144,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         _count--;
     }
 
-    /// <summary>Adds a file or link, or notes what has become of it.</summary>
+    /// <summary>Adds a file or link, or notes its new state.</summary>
     public void Set(ScannedDirectory directory, string name, in ScannedFile file, TimeSpan now)
     {
         Forget(directory, name);
@@ -167,7 +168,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         directory.Problems.Clear(name);
     }
 
-    /// <summary>What a look found.</summary>
+    /// <summary>The result of a scan.</summary>
     public FolderScanResult Report(ScanVisit visit, TimeSpan elapsed) => Report(
         visit,
         visit.IsFull ? NextScan.Now : _directories.Values.Any(directory => directory.IsUnfinished) ? NextScan.Soon : NextScan.OnChange,

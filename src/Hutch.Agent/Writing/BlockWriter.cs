@@ -7,26 +7,26 @@ using Hutch.Types.Yaml;
 namespace Hutch.Agent.Writing;
 
 /// <summary>
-/// Writes the agent's block into a metadata file that others write too. At no moment is the file cut, and no change of others is lost,
-/// whatever fails in between.
+/// Writes the agent's block into a metadata file that others write too. The file is never truncated, and no change of others is lost,
+/// whatever fails during the write.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The new text is written beside the file, made durable, and the two change places in one step. What came out is compared with what was
-/// read. When they differ, somebody saved in between: then the two change back, and the write begins again with the new text. What came out
-/// stays as <c>.hutch-previous-NAME.…</c> for <see cref="SettleTime"/>, as a program may have it open and write into it still; then
-/// <see cref="Finish"/> compares it again.
+/// The new text is written next to the file and made durable; then the two exchange their names in one step. The replaced file is compared
+/// with the text that was read. If they differ, another program saved the file during the write: the two exchange their names back, and the
+/// write starts again with the new text. The replaced file stays as <c>.hutch-previous-NAME.…</c> for <see cref="SettleTime"/>, as a
+/// program may have it open and still write into it; then <see cref="Finish"/> compares it again.
 /// </para>
 /// <para>
-/// Where the file system cannot exchange names, the file is renamed away and the new one takes its name: for a moment there is no file of
-/// that name. A crash in this moment is repaired by the next write or settling.
+/// If the file system cannot exchange names, the file is renamed away and the new one takes its name: for a moment there is no file of that
+/// name. The next write or settling repairs a crash in this moment.
 /// </para>
 /// </remarks>
-/// <param name="limits">How large a metadata file may be.</param>
+/// <param name="limits">The size limit of a metadata file.</param>
 /// <param name="openSideFolder">Opens the folder for the blocks of read-only folders; null without one.</param>
 public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSideFolder = null)
 {
-    /// <summary>How long after a write the file that it replaced is compared once more.</summary>
+    /// <summary>The time after a write when the replaced file is compared once more.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
     private const int MaxAttempts = 8;
@@ -101,7 +101,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             $"'{name}' in {Display.Quote(folder.Path)} is being written all the time; the block is written later.");
     }
 
-    /// <summary>Why nothing can be written for a folder that is read-only; null when it can, as there is a side folder.</summary>
+    /// <summary>The refusal to write for a read-only folder; null when writing is possible because there is a side folder.</summary>
     public HutchError? RefuseReadOnly(string folder) => openSideFolder is not null
         ? null
         : ErrorCode.Forbidden.With(
@@ -136,7 +136,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         return (!before.AsSpan().SequenceEqual(after), notice);
     }
 
-    // What came out of the exchange has the name of the previous file now.
+    // The replaced file has the name of the previous file now.
     private string? AfterExchange(IMetadataFolder folder, string name, PreviousFile previous, out bool isDone)
     {
         isDone = folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome);
@@ -168,7 +168,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             return SaveAside(folder, name, previous);
         }
 
-        // Somebody has saved a file under the free name, over the one that was read.
+        // Another program has saved a file under the free name, over the one that was read.
         folder.Delete(previous.Name);
         return null;
     }
@@ -186,7 +186,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
                 continue;
             }
 
-            // While the file is what was read, the two have not changed places: the other is a new text that was never finished.
+            // If the file has the text that was read, there was no exchange: the other is a new text that was never finished.
             bool isUnfinished = current is not null && previous.IsRead(current);
             if (!isUnfinished && folder.Read(previous.Name, limits.MaxBytes) is { } bytes && !previous.IsKnown(bytes))
             {
@@ -203,8 +203,8 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     }
 
     /// <summary>
-    /// Puts a file with somebody's change back under its name, in place of the text that was written over it. When somebody has saved there
-    /// since, that stays, and the change is kept beside it.
+    /// Restores a file with another program's change under its name, in place of the text that was written over it. If the file was saved
+    /// again since, that text stays, and the change is stored next to it.
     /// </summary>
     private string? GiveBack(IMetadataFolder folder, string name, PreviousFile previous)
     {

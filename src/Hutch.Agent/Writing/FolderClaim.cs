@@ -58,15 +58,15 @@ internal sealed class FolderClaim(string zone, Uri url)
         };
     }
 
-    /// <summary>Whether this installation publishes a folder.</summary>
+    /// <summary>Returns true if this installation publishes a folder.</summary>
     public bool IsOwn(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && IsThis(owner);
 
-    /// <summary>Whether another installation publishes a folder, so that this one writes nothing there.</summary>
+    /// <summary>Returns true if another installation publishes a folder, so that this one writes nothing there.</summary>
     public bool IsOfAnother(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && !IsThis(owner);
 
     private bool IsThis(string owner) => owner == zone || owner == FormerZone;
 
-    /// <summary>The lines of the claim; null without one, or when what has its name is no claim.</summary>
+    /// <summary>The lines of the claim; null without one, or when the file of its name is no claim.</summary>
     private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: <= MaxBytes } bytes
         ? Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         : null;

@@ -10,13 +10,13 @@ using Hutch.Site.Write.Folders;
 namespace Hutch.Agent.Writing;
 
 /// <summary>
-/// Removes registered files from a folder, each only when it is as it was registered: whatever else has come there stays, and no link is
-/// followed. Who calls it knows that other sites hold them.
+/// Removes registered files from a folder, each only if it is unchanged since its registration. Other files stay, and no link is followed.
+/// The caller has checked that other sites hold them.
 /// </summary>
 /// <remarks>
-/// A file is given a name of the agent's own first, and looked at once more: so nobody can put another file in its place between the look
-/// and the removal. What is then another file gets its name back, or one beside it. What a stop leaves under the agent's name is seen to
-/// the next time, by <see cref="Remove(IEnumerable{FolderStamp})"/> or by <see cref="RestoreNames(IEnumerable{FolderStamp})"/>.
+/// A file first gets a name of the agent's own and is checked once more: so no other file can take its place between the check and the
+/// removal. If it turns out to be another file, it gets its name back, or one next to it. The next run handles files that a stop leaves
+/// under the agent's names, by <see cref="Remove(IEnumerable{FolderStamp})"/> or by <see cref="RestoreNames(IEnumerable{FolderStamp})"/>.
 /// </remarks>
 public sealed class FolderRemoval
 {
@@ -29,11 +29,11 @@ public sealed class FolderRemoval
     /// <param name="folder">Its path.</param>
     public FolderRemoval(string folder) => _folder = folder;
 
-    /// <summary>What was done so far.</summary>
+    /// <summary>The counts so far.</summary>
     public RemovedFiles Done { get; private set; } = new(0, 0);
 
     /// <summary>Removes files.</summary>
-    /// <exception cref="IOException">The file system failed; what was removed is removed.</exception>
+    /// <exception cref="IOException">The file system failed; removed files stay removed.</exception>
     public void Remove(IEnumerable<FolderStamp> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -109,14 +109,14 @@ public sealed class FolderRemoval
             return Outcome.Absent;
         }
 
-        // In one step on every file system: nobody else has a file of the agent's name, so that none is overwritten.
+        // In one step on every file system: only the agent uses names of this form, so that no file is overwritten.
         return status.Type == FileType.File && file.Stamp.Fits(FolderFileReader.StampOf(status))
             && folder.Move(name, folder, aside) == MoveOutcome.Done && folder.Status(aside, asksServer: true) is { } moved
             ? Finish(folder, file, aside, moved)
             : Outcome.Left;
     }
 
-    /// <summary>The ctime of what is aside is that of the renaming.</summary>
+    /// <summary>Removes a file that was set aside if it is unchanged. Its ctime is that of the renaming and is not compared.</summary>
     private Outcome Finish(FolderHandle folder, FolderStamp file, string aside, in FileStatus moved)
     {
         FileStamp seen = FolderFileReader.StampOf(moved) with { ChangedNanoseconds = file.Stamp.ChangedNanoseconds };
@@ -130,7 +130,7 @@ public sealed class FolderRemoval
         return Outcome.Left;
     }
 
-    /// <summary>Gives what is aside its name back, or one beside it that people see; nothing is overwritten.</summary>
+    /// <summary>Gives a file that was set aside its name back, or a visible one next to it; nothing is overwritten.</summary>
     private void RestoreNames(FolderHandle folder, string path)
     {
         string name = NameOf(path);
@@ -194,13 +194,13 @@ public sealed class FolderRemoval
     }
 }
 
-/// <summary>What became of the files of a folder.</summary>
-/// <param name="Removed">How many were removed.</param>
-/// <param name="Left">How many stay, as they have changed since they were registered, or were to stay after all.</param>
+/// <summary>The result of removing the files of a folder.</summary>
+/// <param name="Removed">The number of removed files.</param>
+/// <param name="Left">The number of files that stay, as they have changed since their registration, or must stay after all.</param>
 public sealed record RemovedFiles(long Removed, long Left)
 {
     /// <summary>
-    /// Where those that stay are now that could not get their names back without the danger of overwriting another file: beside them.
+    /// The current paths of files that stay but could not get their names back without the risk of overwriting another file.
     /// </summary>
     public IReadOnlyList<string> Renamed { get; init; } = [];
 }

@@ -6,7 +6,7 @@ namespace Hutch.Agent.Writing;
 /// </summary>
 public interface IMetadataFolder : IDisposable
 {
-    /// <summary>Where it is, for messages.</summary>
+    /// <summary>The path of the folder, for messages.</summary>
     string Path { get; }
 
     /// <summary>The bytes of a file, at most one more than the limit; null when there is none or it is no regular file.</summary>

@@ -71,7 +71,7 @@ public sealed class MetadataFolder : IMetadataFolder
     /// <inheritdoc/>
     public void Delete(string name)
     {
-        // Where nothing can be written, what is not there need not be removed.
+        // In a read-only folder, a missing file need not be removed.
         if (_folder.Status(name) is not null)
         {
             _folder.Delete(name);

@@ -4,8 +4,8 @@ using Hutch.Agent.Rules;
 namespace Hutch.Agent.Writing;
 
 /// <summary>
-/// The file that a write took the place of: kept for a while under a name that tells which bytes were read and which were written. So
-/// whoever finds it, after a crash too, knows whether it has a change that nobody merged.
+/// The file that a write replaced. It is kept for a while under a name that identifies the bytes read and the bytes written. So its finder
+/// knows, after a crash too, if it has a change that is not merged.
 /// </summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Read">Short hash of the bytes that the write began with.</param>
@@ -28,13 +28,11 @@ internal sealed record PreviousFile(string Name, string Read, string Written)
         where hashes.Length == 2 && hashes.All(hash => hash.Length == HashCharacters && hash.All(char.IsAsciiHexDigitLower))
         select new PreviousFile(name, hashes[0], hashes[1]);
 
-    /// <summary>Whether bytes are what was read, or what was written: then they hold no change of somebody else.</summary>
+    /// <summary>Returns true if bytes equal the text that was read or written: then they hold no change of others.</summary>
     public bool IsKnown(ReadOnlySpan<byte> bytes) => Hash(bytes) is var hash && (hash == Read || hash == Written);
 
-    /// <summary>Whether bytes are what was read.</summary>
     public bool IsRead(ReadOnlySpan<byte> bytes) => Hash(bytes) == Read;
 
-    /// <summary>Whether bytes are what was written.</summary>
     public bool IsWritten(ReadOnlySpan<byte> bytes) => Hash(bytes) == Written;
 
     private static string Prefix(string metadataFile) => $"{FolderRule.OwnPrefix}previous-{metadataFile}.";

@@ -6,7 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Writing;
 
-/// <summary>Files of the agent's own: the block where it cannot stand in the metadata file, and the invite.</summary>
+/// <summary>Files of the agent's own: the block if it cannot be in the metadata file, and the invite.</summary>
 public static class SideFile
 {
     /// <summary>The name of the file with the invite, which only its owner can read.</summary>
@@ -32,7 +32,7 @@ public static class SideFile
             $"the invite is not written: on this file system others could read '{Invite}' in {Display.Quote(folder.Path)}. Mount it so "
             + "that files keep their modes, or so that files are for their owner only.");
 
-    /// <summary>The name of the file beside a metadata file that cannot be edited.</summary>
+    /// <summary>The name of the file next to a metadata file that cannot be edited.</summary>
     public static string NameBeside(string metadataFile) => FolderRule.OwnPrefix + metadataFile;
 
     /// <summary>The name of the file for a folder in the side folder: readable, and different for each path.</summary>

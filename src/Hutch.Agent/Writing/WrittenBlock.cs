@@ -1,9 +1,9 @@
 namespace Hutch.Agent.Writing;
 
-/// <summary>Where a block was written.</summary>
-/// <param name="Place">Which file holds it.</param>
-/// <param name="Notice">What the operator should know; null for nothing.</param>
-/// <param name="MustSettle">Whether <see cref="BlockWriter.Finish"/> has to be called after <see cref="BlockWriter.SettleTime"/>.</param>
+/// <summary>The result of writing a block.</summary>
+/// <param name="Place">The file that holds it.</param>
+/// <param name="Notice">A notice for the operator; null for none.</param>
+/// <param name="MustSettle">True if <see cref="BlockWriter.Finish"/> must be called after <see cref="BlockWriter.SettleTime"/>.</param>
 public sealed record WrittenBlock(BlockLocation Place, string? Notice = null, bool MustSettle = false);
 
 /// <summary>Which file holds the block.</summary>
@@ -12,7 +12,7 @@ public enum BlockLocation
     /// <summary>The metadata file.</summary>
     MetadataFile,
 
-    /// <summary>A file of the agent's own beside it.</summary>
+    /// <summary>A file of the agent's own next to it.</summary>
     SideFile,
 
     /// <summary>A file in the configured side folder.</summary>
