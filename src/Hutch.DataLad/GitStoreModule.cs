@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.DataLad;
 
 /// <summary>
-/// What git brought, as copies at other sites need it also where the door of git is closed, and which keys of git-annex are named.
+/// The stored git repositories, which copies at other sites need even if the door of git is closed, and the keys of git-annex that they
+/// name.
 /// </summary>
 public sealed class GitStoreModule : IDisposable
 {

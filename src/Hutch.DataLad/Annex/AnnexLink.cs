@@ -4,8 +4,8 @@ using Hutch.Model.Annex;
 namespace Hutch.DataLad.Annex;
 
 /// <summary>
-/// What stands in git in place of annexed content: a symbolic link into <c>.git/annex/objects</c>, or, for an executable file, a pointer,
-/// the only way in which git-annex keeps that bit.
+/// The git entry of annexed content: a symbolic link into <c>.git/annex/objects</c>, or a pointer for an executable file, the only way in
+/// which git-annex keeps that bit.
 /// </summary>
 internal sealed class AnnexLink
 {
@@ -14,7 +14,7 @@ internal sealed class AnnexLink
 
     public ReadOnlySpan<byte> Content => _bytes.AsSpan(ObjectId.MaxHeaderBytes, _length - ObjectId.MaxHeaderBytes);
 
-    /// <summary>Writes a link of a file that stands <paramref name="depth"/> directories below the top, and names the object.</summary>
+    /// <summary>Writes the link of a file <paramref name="depth"/> directories below the top, and returns the object's id.</summary>
     public ObjectId WriteLink(AnnexKey key, int depth)
     {
         Span<byte> name = stackalloc byte[AnnexKey.MaxLength];

@@ -4,7 +4,7 @@ using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 
-/// <summary>The small text that stands in git in place of a file of git-lfs (git-lfs, docs/spec.md).</summary>
+/// <summary>The small text that git has in place of a git-lfs file (git-lfs, docs/spec.md).</summary>
 internal static class LfsPointer
 {
     private const int MaxBytes = 1024;

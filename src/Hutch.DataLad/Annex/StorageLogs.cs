@@ -4,9 +4,8 @@ using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 
-/// <summary>What the logs of the branch <c>git-annex</c> say of the storage of a dataset (git-annex.branchable.com/internals).</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Seconds">Since when it is so, in seconds since 1970.</param>
+/// <summary>The lines about a dataset's storage in the logs of the branch <c>git-annex</c> (git-annex.branchable.com/internals).</summary>
+/// <param name="Seconds">The time of the lines, in seconds since 1970.</param>
 public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 {
     /// <summary>The log of special remotes.</summary>
@@ -15,12 +14,12 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
     /// <summary>The log of what uuids are called.</summary>
     public const string UuidLog = "uuid.log";
 
-    /// <summary>What clients call the storage.</summary>
+    /// <summary>The name of the storage in clients.</summary>
     public const string Name = "hutch-storage";
 
     /// <summary>
-    /// A store that nobody has: where DataLad's clients find this one they know by the address that they cloned from, and no name of a host
-    /// gets into a commit.
+    /// A store that does not exist. DataLad's clients know this one by the address from which they cloned, and no host name gets into a
+    /// commit.
     /// </summary>
     private const string NoAddress = "ria+file:///nowhere";
 
@@ -35,7 +34,7 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
         $"{Uuid} archive-id={Dataset} autoenable=true encryption=none externaltype=ora name={Name} type=external "
         + $"url={NoAddress} timestamp={Time}s\n";
 
-    /// <summary>What the storage is called.</summary>
+    /// <summary>The log line that names the storage.</summary>
     public string Description => $"{Uuid} {Name} timestamp={Time}s\n";
 
     private string Time => Seconds.ToString(CultureInfo.InvariantCulture);
@@ -43,7 +42,7 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
     /// <summary>The log of a key.</summary>
     public static string LogOf(string key) => $"{HashDirectory.LowerOf(key)}/{key}.log";
 
-    /// <summary>Whether a log of a key says that the storage has it.</summary>
+    /// <summary>Returns true if the log of a key lists the storage as a location.</summary>
     public bool IsIn(string log)
     {
         string end = " 1 " + Uuid;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>
-/// What git, DataLad and git-annex send of a credential: HTTP Basic (RFC 7617), whose password is a token of Hutch. The user's name is not
-/// looked at. <c>Bearer TOKEN</c> is taken too.
+/// The credential that git, DataLad and git-annex send: HTTP Basic (RFC 7617), whose password is a token of Hutch. The user name is
+/// ignored. <c>Bearer TOKEN</c> is accepted too.
 /// </summary>
 internal static class BasicCredential
 {

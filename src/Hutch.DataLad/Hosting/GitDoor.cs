@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>
-/// The door of git, DataLad and git-annex: <c>/git/…</c> for plain clones, <c>/ria/…</c> for those of a RIA store. Around every request:
-/// who asks, and what went wrong, in words that git shows.
+/// The door of git, DataLad and git-annex: <c>/git/…</c> for plain clones, <c>/ria/…</c> for those of a RIA store. It authenticates every
+/// request, and reports errors in a form that git shows.
 /// </summary>
 internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) : IPathDoor
 {
@@ -48,7 +48,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // The client is gone.
         }
         catch (Exception e)
         {

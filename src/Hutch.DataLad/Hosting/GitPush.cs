@@ -70,7 +70,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         Begin($"application/x-{Service}-result");
         if (request.Commands.Count == 0)
         {
-            // git asks so whether it may, before it sends what is large.
+            // With this empty request, git checks its access before it sends a large body.
             if (refusal is not null)
             {
                 throw refusal.ToException();

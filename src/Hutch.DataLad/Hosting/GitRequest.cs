@@ -15,19 +15,19 @@ namespace Hutch.DataLad.Hosting;
 /// <summary>One request about the repository of a dataset.</summary>
 internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller, GitRoute route)
 {
-    /// <summary>Where the content of keys is.</summary>
+    /// <summary>The folder of the keys' content.</summary>
     public const string AnnexFolder = "annex/objects/";
 
     private const string Service = "git-upload-pack";
 
-    /// <summary>How deep subdatasets are looked for: one can name itself.</summary>
+    /// <summary>The most levels of subdatasets: one can name itself.</summary>
     private const int MaxDepth = 16;
 
     private GitRoute _route = route;
 
     private CancellationToken Aborted => http.RequestAborted;
 
-    /// <summary>Whether the caller turned out to be somebody who may read the dataset.</summary>
+    /// <summary>True if the caller was found to have the right to read the dataset.</summary>
     public bool MayRead { get; private set; }
 
     public async Task AnswerAsync(CancellationToken ct)
@@ -92,12 +92,12 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
                 return id;
             }
 
-            // Who may read the one may not read the other: unless they are let in there, they learn as little as of any dataset.
+            // A reader of the outer dataset may have no right in the inner one, and then learns as little as about any dataset.
             (_route, MayRead) = (inner, false);
         }
     }
 
-    /// <summary>The name of the dataset that this request shall create: the one of a push to a repository that is not there.</summary>
+    /// <summary>The name of the dataset that this request creates: that of a push to a repository that does not exist.</summary>
     private DatasetName? NewName()
     {
         bool isPush = HttpMethods.IsPost(http.Request.Method)
@@ -130,7 +130,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         }
 
-        // What cannot be served is said now: git shows the words of this answer, and only the status of the next.
+        // Refuse an unservable repository now: git shows the message of this answer, and only the status of the next.
         Repositories.Check(kept, git.Options.MaxFiles);
         Begin($"application/x-{Service}-advertisement");
         if (http.Request.Headers["Git-Protocol"].ToString().Split(':').Contains("version=2"))
@@ -189,7 +189,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             caller, id, key.Name, key.Sha256, key.Size, Aborted);
         if (isHead && (found.IsOk ? !found.Value.IsEvicted : found.Error.Code == ErrorCode.Quarantined))
         {
-            // Damaged content is absent to who asks so, and not a failure: who has it sends it again.
+            // For this question, damaged content is absent and no failure: a client that has it sends it again.
             throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
         }
 
@@ -233,7 +233,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    /// <summary>Whether it is a path of the dataset's own repository.</summary>
+    /// <summary>True if the path is one of the dataset's own repository.</summary>
     private bool IsOfRepository =>
         _route.Rest is Service or GitPush.Service or "info/refs" or "HEAD" or "config" || IsKey || LfsRequest.Serves(_route.Rest);
 

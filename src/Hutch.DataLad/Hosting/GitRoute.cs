@@ -2,10 +2,10 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>What a path of this door names: a dataset, and something of its repository.</summary>
-/// <param name="Dataset">The dataset as it was named: an id, or <c>owner/slug</c>; empty for the store itself.</param>
-/// <param name="Rest">What of it, such as <c>info/refs</c>.</param>
-/// <param name="IsRia">Whether it is a path of the RIA store, and not of a plain git repository.</param>
+/// <summary>The dataset that a path of this door names, and the part of its repository.</summary>
+/// <param name="Dataset">The dataset as the path names it: an id, or <c>owner/slug</c>; empty for the store itself.</param>
+/// <param name="Rest">The path in the repository, such as <c>info/refs</c>.</param>
+/// <param name="IsRia">True for a path of the RIA store, false for one of a plain git repository.</param>
 internal sealed record GitRoute(string Dataset, string Rest, bool IsRia)
 {
     public const string GitPrefix = "/git";
@@ -17,8 +17,9 @@ internal sealed record GitRoute(string Dataset, string Rest, bool IsRia)
     private const int MaxParts = 16;
 
     /// <summary>
-    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>. Null for
-    /// what is none of them.
+    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>. Returns
+    /// null
+    /// for any other path.
     /// </summary>
     public static GitRoute? Parse(string path)
     {

@@ -19,7 +19,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
 
-    /// <summary>Where an upload in parts goes on.</summary>
+    /// <summary>The offset at which an upload in parts continues.</summary>
     private const string OffsetHeader = "Hutch-Offset";
 
     public async Task AnswerAsync(DatasetId id, string name, bool alsoMd5, CancellationToken ct)
@@ -50,8 +50,9 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>
-    /// One part of a large key: <c>Content-Range: bytes 100-199/200</c> goes on at byte 100, and <c>bytes */200</c> asks where to go
-    /// on. The answer is 200 when all has come, and else 202 with the next byte in <c>Hutch-Offset</c>.
+    /// One part of a large key: <c>Content-Range: bytes 100-199/200</c> continues at byte 100, and <c>bytes */200</c> requests the next
+    /// offset.
+    /// The answer is 200 when all bytes have come, otherwise 202 with the next byte in <c>Hutch-Offset</c>.
     /// </summary>
     private async Task ContinueAsync(DatasetId id, KeyName key, ContentRangeHeaderValue range, bool alsoMd5, CancellationToken ct)
     {

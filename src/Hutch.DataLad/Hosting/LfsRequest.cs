@@ -22,10 +22,10 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     private const string UploadFolder = Folder + "objects/keys/";
     private const string Basic = "basic";
 
-    /// <summary>What git-lfs sends at most in one batch.</summary>
+    /// <summary>The most objects that git-lfs sends in one batch.</summary>
     private const int MaxObjects = 100;
 
-    /// <summary>Whether a request about a repository is one of git-lfs.</summary>
+    /// <summary>Returns true if a request about a repository is one of git-lfs.</summary>
     public static bool Serves(string rest) => rest.StartsWith(Folder, StringComparison.Ordinal);
 
     /// <summary>Answers it.</summary>
@@ -78,7 +78,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : batch;
     }
 
-    /// <summary>What the client is to do for each file.</summary>
+    /// <summary>The action that the client takes for each file.</summary>
     private async Task<IReadOnlyList<LfsObject>> AnswerAsync(
         DatasetId id, IReadOnlyList<LfsRequestedObject> wanted, bool isUpload, CancellationToken ct)
     {
@@ -103,7 +103,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         Result<KeyContent> found = next.Dequeue();
         if (isUpload)
         {
-            // Damaged content is like none: who has it brings it again.
+            // Damaged content counts as absent: a client that has it uploads it again.
             return found is { IsOk: true, Value.IsEvicted: true }
                 ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
         }

@@ -17,10 +17,8 @@ internal sealed class Subdatasets(PermanentVersionService versions)
 
     private static readonly DatasetPath List = DatasetPath.Parse(".gitmodules").Value;
 
-    /// <summary>The dataset that a path below a superdataset leads to, and what of its repository is asked for; null for none.</summary>
-    /// <param name="caller">Somebody who may read the superdataset; whether they may read what is inside is not looked at.</param>
-    /// <param name="superdataset">The superdataset.</param>
-    /// <param name="rest">The path.</param>
+    /// <summary>The dataset of a path below a superdataset, and the path in its repository; null for none.</summary>
+    /// <param name="caller">A reader of the superdataset. Rights in the inner dataset are not checked here.</param>
     public async Task<GitRoute?> FindAsync(Caller caller, DatasetId superdataset, string rest, CancellationToken ct)
     {
         SiteDataset dataset = (await versions.FindReadableAsync(caller, superdataset, ct)).Value;
@@ -38,7 +36,7 @@ internal sealed class Subdatasets(PermanentVersionService versions)
             .FirstOrDefault();
     }
 
-    /// <summary>What follows a place in a path; git-lfs puts a suffix between them.</summary>
+    /// <summary>The rest of a path after a subdataset's path; git-lfs puts a suffix between them.</summary>
     private static string? After(string place, string path)
     {
         if (!path.StartsWith(place, StringComparison.Ordinal))

@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>Answers in plain text, which git shows to the person who waits.</summary>
+/// <summary>Answers in plain text, which git shows to its user.</summary>
 internal static class TextAnswer
 {
     private const string BusySeconds = "5";
 
-    /// <summary>Tells Hutch's own client which error it is; others get the words.</summary>
+    /// <summary>Reports the error code to Hutch's own client; other clients get the message.</summary>
     private const string CodeHeader = "Hutch-Error";
 
-    /// <summary>What somebody unknown is refused with who could be let in.</summary>
+    /// <summary>The errors of an anonymous caller that a login could resolve.</summary>
     private static readonly ErrorCode[] AskedWho = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.ScopeMissing];
 
     public static Task SendAsync(HttpContext http, string text, CancellationToken ct) => SendAsync(http, Encoding.UTF8.GetBytes(text), ct);
@@ -25,8 +25,8 @@ internal static class TextAnswer
         SendAsync(http, StatusCodes.Status200OK, text, ct);
 
     /// <summary>
-    /// Answers with a refusal. Who has not said who they are is asked to, whether the dataset is there or not: nobody learns that a private
-    /// one exists.
+    /// Answers with an error. An anonymous caller is asked for a credential, whether the dataset exists or not: the existence of a private
+    /// dataset is not disclosed.
     /// </summary>
     public static Task WriteErrorAsync(HttpContext http, HutchError error, bool isToSayWho, CancellationToken ct)
     {

@@ -7,7 +7,7 @@ namespace Hutch.DataLad.Keys;
 /// <param name="maxDigests">With more of them, the set says of every digest that it may be there.</param>
 internal sealed class DigestScan(int maxDigests)
 {
-    /// <summary>So many hex digits tell one digest from all others.</summary>
+    /// <summary>The number of hex digits that distinguish one digest from all others.</summary>
     public const int HeadDigits = 16;
 
     /// <summary>MD5 has the shortest digest.</summary>
@@ -17,7 +17,7 @@ internal sealed class DigestScan(int maxDigests)
 
     private readonly HashSet<ulong> _heads = [];
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>The digests found so far.</summary>
     public DigestSet ToSet()
     {
         ulong[]? heads = _heads.Count > maxDigests ? null : [.. _heads.Order()];
@@ -37,7 +37,7 @@ internal sealed class DigestScan(int maxDigests)
         }
     }
 
-    /// <summary>Where the digits are as many as a digest has, they are one; else one may begin at each of them.</summary>
+    /// <summary>Adds the digits as one digest if their number is that of a digest; otherwise a digest may begin at each of them.</summary>
     private void AddDigits(ReadOnlySpan<byte> digits)
     {
         int last = digits.Length is 32 or 40 or 64 or 96 or 128 ? 0 : digits.Length - MinDigits;

@@ -12,13 +12,13 @@ internal sealed class DigestSet
 
     private readonly ulong[]? _heads;
 
-    /// <param name="heads">The first 64 bits of each digest, in order; null when there were too many to tell.</param>
+    /// <param name="heads">The first 64 bits of each digest, in order; null if there were too many to distinguish.</param>
     public DigestSet(ulong[]? heads) => _heads = heads;
 
     /// <summary>About how much memory it takes.</summary>
     public long Bytes => HeadBytes + ((_heads?.LongLength ?? 0) * sizeof(ulong));
 
-    /// <summary>Whether a digest may be among them. What is no digest in hex digits always may.</summary>
+    /// <summary>Returns true if a digest may be in the set. Text that is no digest in hex digits always may.</summary>
     public bool MayHave(string digest)
     {
         ArgumentNullException.ThrowIfNull(digest);

@@ -4,12 +4,13 @@ using Hutch.Model;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>
-/// What it means to say that content is here: whoever hears it may drop the only other copy. So its time counts from then on, and the
-/// commit that names it can come for at least half of it. Only content that came long ago costs a record, once in that time.
+/// Retains content that was reported as present: the client may drop the only other copy. Its retention begins anew with the report, so
+/// that the commit that names it can come for at least half of that time. Only content that came long ago costs a record, once in that
+/// time.
 /// </summary>
 internal sealed class KeyPromise(ExpiredAnnexKeys keys, int days, TimeProvider time)
 {
-    /// <summary>Keeps content of which a caller is about to be told that it is here. Returns after that is durable.</summary>
+    /// <summary>Extends the retention of content before it is reported to a caller as present. Returns when that is durable.</summary>
     /// <param name="id">The dataset, which the caller may read.</param>
     /// <param name="names">The keys without their extensions.</param>
     public async Task ExtendAsync(DatasetId id, IReadOnlyList<string> names, CancellationToken ct)

@@ -12,8 +12,8 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>
-/// Which digests anything in a dataset mentions, and so which keys may be named. Rather too many are found than too few: what is not found
-/// ends. What was read is remembered for a while, as neither a pack nor a version ever changes.
+/// Finds the digests that anything in a dataset mentions, and so the keys that may be named. It finds too many rather than too few, since
+/// keys that are not found expire. Results are cached for a while, as neither a pack nor a version ever changes.
 /// </summary>
 internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStore stored, PackGate gate, int days) : IKeyNames
 {

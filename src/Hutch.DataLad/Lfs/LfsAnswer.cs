@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Lfs;
 
-/// <summary>Answers in the JSON of git-lfs, which shows the words of a refusal to the person who waits.</summary>
+/// <summary>Answers in the JSON of git-lfs, which shows the message of an error to its user.</summary>
 internal static class LfsAnswer
 {
     private const string ContentType = "application/vnd.git-lfs+json";
 
-    /// <summary>Whether a request is one of git-lfs, and gets its words in JSON.</summary>
+    /// <summary>Returns true if a request is one of git-lfs, whose errors are JSON.</summary>
     public static bool IsFor(HttpRequest request) => request.Path.Value?.Contains("/info/lfs/", StringComparison.Ordinal) == true;
 
     public static Task WriteErrorAsync(HttpContext http, int status, string words, CancellationToken ct) =>
@@ -22,7 +22,7 @@ internal static class LfsAnswer
         http.Response.ContentType = ContentType;
         http.Response.ContentLength = body.Length;
 
-        // It may carry the credential of who asks.
+        // It may carry the caller's credential.
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XContentTypeOptions = "nosniff";
         if (!HttpMethods.IsHead(http.Request.Method))

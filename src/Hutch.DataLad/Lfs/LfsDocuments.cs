@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.DataLad.Lfs;
 
-/// <summary>What a client asks for (git-lfs, docs/api/batch.md).</summary>
+/// <summary>A client's request for files (git-lfs, docs/api/batch.md).</summary>
 internal sealed record LfsBatch
 {
     public string? Operation { get; init; }
@@ -20,14 +20,14 @@ internal sealed record LfsBatch
 /// <param name="Size">Its bytes.</param>
 internal sealed record LfsRequestedObject(string? Oid, long Size);
 
-/// <summary>What is answered to a batch.</summary>
+/// <summary>The answer to a batch.</summary>
 internal sealed record LfsObjects(string Transfer, IReadOnlyList<LfsObject> Objects)
 {
     [JsonPropertyName("hash_algo")]
     public string HashAlgorithm { get; } = "sha256";
 }
 
-/// <summary>What a client is to do for a file: nothing when it has neither actions nor an error.</summary>
+/// <summary>The client's actions for a file: none if it has neither actions nor an error.</summary>
 internal sealed record LfsObject(string Oid, long Size)
 {
     public bool Authenticated { get; } = true;
@@ -43,10 +43,10 @@ internal sealed record LfsAction(string Href)
     public IReadOnlyDictionary<string, string>? Header { get; init; }
 }
 
-/// <summary>Why a file cannot be had or taken.</summary>
+/// <summary>The error of one file.</summary>
 internal sealed record LfsRefusal(int Code, string Message);
 
-/// <summary>Why a whole request is refused.</summary>
+/// <summary>The error of a whole request.</summary>
 internal sealed record LfsProblem(string Message);
 
 [JsonSourceGenerationOptions(

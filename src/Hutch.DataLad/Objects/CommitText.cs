@@ -4,13 +4,12 @@ using System.Text;
 namespace Hutch.DataLad.Objects;
 
 /// <summary>A commit as git writes it. Author and committer are the same, at the same time, in UTC.</summary>
-/// <param name="Tree">What it fixes.</param>
-/// <param name="Parent">The one before it.</param>
-/// <param name="Name">Who made it.</param>
-/// <param name="Mail">The address of who made it, which git asks for; never a real one.</param>
-/// <param name="Seconds">When, since 1970.</param>
-/// <param name="Message">What it says; ends in a line feed.</param>
-/// <param name="Merged">The other one before it, when it is a merge.</param>
+/// <param name="Parent">The commit before it; null for the first.</param>
+/// <param name="Name">The author.</param>
+/// <param name="Mail">The author's mail address, which git requires; never a real one.</param>
+/// <param name="Seconds">The time, in seconds since 1970.</param>
+/// <param name="Message">The message; ends in a line feed.</param>
+/// <param name="Merged">The second parent of a merge.</param>
 internal sealed record CommitText(
     ObjectId Tree, ObjectId? Parent, string Name, string Mail, long Seconds, string Message, ObjectId? Merged = null)
 {

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Objects;
 
-/// <summary>What is said of a pack, or of an object in it, that is not what git would send.</summary>
+/// <summary>The error for a pack, or an object in it, that git would not send.</summary>
 internal static class DamagedPack
 {
     public static HutchException Refusal() =>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Hutch.DataLad.Objects;
 
-/// <summary>What a name in a git tree stands for.</summary>
+/// <summary>The kind of an entry in a git tree.</summary>
 internal enum GitEntryKind
 {
     File,
@@ -14,10 +14,8 @@ internal enum GitEntryKind
     Submodule,
 }
 
-/// <summary>One name in a git tree.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Name">Its bytes; usually UTF-8, but git asks for nothing.</param>
-/// <param name="Id">The object.</param>
+/// <summary>One entry of a git tree.</summary>
+/// <param name="Name">The bytes of the name; usually UTF-8, but git requires nothing.</param>
 internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectId Id)
 {
     /// <summary>The name as text; null when it is not UTF-8.</summary>

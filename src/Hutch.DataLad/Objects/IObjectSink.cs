@@ -1,16 +1,16 @@
 namespace Hutch.DataLad.Objects;
 
-/// <summary>Where objects go that are made on the way through a version.</summary>
+/// <summary>Receives the objects that are made during the synthesis of a version.</summary>
 internal interface IObjectSink
 {
-    /// <summary>Whether the object is still wanted; what is not need not be read.</summary>
+    /// <summary>Returns true if the object is still needed; other objects need not be read.</summary>
     bool Needs(ObjectId id);
 
     /// <summary>Takes an object that it wants.</summary>
     void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content);
 }
 
-/// <summary>Wants nothing: for whoever needs names only.</summary>
+/// <summary>Needs no objects: for callers that need names only.</summary>
 internal sealed class NoObjects : IObjectSink
 {
     public static NoObjects Instance { get; } = new();

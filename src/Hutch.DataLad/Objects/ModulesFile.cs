@@ -4,10 +4,10 @@ using Hutch.Model;
 namespace Hutch.DataLad.Objects;
 
 /// <summary>
-/// What a <c>.gitmodules</c> says: which datasets are inside, and whether it could harm whoever clones it. git's fsck (gitmodulesName,
-/// -Url, -Path, -Update) refuses a name that leads out of the repository, an address or a path that a program takes for an option, a
-/// command in place of an address, and a line end in an address (CVE-2018-11235, -17456, 2020-5260). This refuses a little more, as it
-/// does not tell the keys apart.
+/// Reads a <c>.gitmodules</c>: its subdatasets, and whether it could harm a client that clones it. git's fsck (gitmodulesName, -Url, -Path,
+/// -Update) refuses a name that leads out of the repository, an address or a path that a program takes for an option, a command in place
+/// of an address, and a line end in an address (CVE-2018-11235, -17456, 2020-5260). This refuses a little more, as it does not distinguish
+/// the keys.
 /// </summary>
 internal static class ModulesFile
 {
@@ -16,10 +16,10 @@ internal static class ModulesFile
 
     private const string IdKey = "datalad-id";
 
-    /// <summary>How an address begins that is relative to the one of the superdataset.</summary>
+    /// <summary>The beginning of an address that is relative to that of the superdataset.</summary>
     private const string Here = "./";
 
-    /// <summary>Whether it can be given out.</summary>
+    /// <summary>Returns true if clients may receive it.</summary>
     public static bool IsHarmless(ReadOnlySpan<byte> content)
     {
         if (content.Length > MaxBytes)
@@ -27,7 +27,7 @@ internal static class ModulesFile
             return false;
         }
 
-        // Quotes do not change whether a value begins with a dash, and a line that ends in a backslash goes on.
+        // Quotes do not change whether a value begins with a dash, and a backslash at the end of a line joins it with the next.
         string plain = Encoding.Latin1.GetString(content).Replace("\r", "", StringComparison.Ordinal)
             .Replace("\\\n", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
         return !plain.Contains("%0a", StringComparison.OrdinalIgnoreCase) && plain.Split('\n').All(IsHarmlessLine);

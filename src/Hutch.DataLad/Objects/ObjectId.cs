@@ -39,7 +39,7 @@ internal readonly record struct ObjectId : IComparable<ObjectId>
         return new ObjectId(digest);
     }
 
-    /// <summary>The same, for content that stands behind <see cref="MaxHeaderBytes"/> bytes that may be written over: quicker.</summary>
+    /// <summary>The same, for content behind <see cref="MaxHeaderBytes"/> bytes that may be overwritten: faster.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "git names its objects by SHA-1. Nothing of Hutch is trusted because of it.")]
     public static ObjectId OfPadded(ObjectKind kind, Span<byte> padded)
     {
@@ -74,7 +74,7 @@ internal readonly record struct ObjectId : IComparable<ObjectId>
         BinaryPrimitives.WriteUInt32BigEndian(destination[16..], _c);
     }
 
-    /// <summary>Whether it is the name of nothing, as git writes it for a ref that is not there.</summary>
+    /// <summary>True for the id of all zeros, which git writes for a ref that does not exist.</summary>
     public bool IsZero => this == default;
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class TreeBuffer
     private byte[] _bytes = new byte[512];
     private int _length = ObjectId.MaxHeaderBytes;
 
-    /// <summary>Whether nothing is in it; git has no such trees but the one at the top.</summary>
+    /// <summary>True if it has no entries; git has no such trees except at the top.</summary>
     public bool IsEmpty => _length == ObjectId.MaxHeaderBytes;
 
     private ReadOnlyMemory<byte> Content => _bytes.AsMemory(ObjectId.MaxHeaderBytes, _length - ObjectId.MaxHeaderBytes);

@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Objects;
 
-/// <summary>What an entry of a git tree is, as it is written there.</summary>
+/// <summary>The kinds of entries of a git tree, as they are written in it.</summary>
 internal static class TreeMode
 {
     public static ReadOnlySpan<byte> File => "100644"u8;

@@ -10,7 +10,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     private int _count;
     private int _next;
 
-    /// <summary>Whether more bits were taken than there are.</summary>
+    /// <summary>True if more bits were read than there are.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Bytes that were begun.</summary>
@@ -48,7 +48,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
         return value;
     }
 
-    /// <summary>Goes on at the beginning of the next byte.</summary>
+    /// <summary>Skips to the beginning of the next byte.</summary>
     public void Align() => Skip(_count % ByteBits);
 
     /// <summary>Copies whole bytes.</summary>

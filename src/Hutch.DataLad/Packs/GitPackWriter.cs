@@ -8,8 +8,8 @@ using Hutch.Model.Checksums;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// Gathers objects into a pack (gitformat-pack, version 2) in a file without a name: each object once, whole, compressed by itself. Only
-/// the names of the objects are in memory, and they have a limit.
+/// Gathers objects into a pack (gitformat-pack, version 2) in a file without a name: each object once, whole, and compressed separately.
+/// Only the names of the objects are in memory, and their number has a limit.
 /// </summary>
 internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndexed = false) : IObjectSink, IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
 
     private readonly List<PackedObject> _places = [];
 
-    /// <summary>Where each object is, when that was asked for.</summary>
+    /// <summary>The location of each object, if an index was requested.</summary>
     public IReadOnlyCollection<PackedObject> Places => _places;
 
     /// <summary>Objects so far.</summary>

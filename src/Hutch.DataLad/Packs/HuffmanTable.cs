@@ -36,7 +36,7 @@ internal sealed class HuffmanTable
             }
         }
 
-        // Words that stand for nothing stay zero, and are refused when they are met.
+        // Codes without a symbol stay zero, and are refused when they occur.
         _bits = Math.Max(1, used);
         _entries.AsSpan(0, 1 << _bits).Clear();
         for (int symbol = 0; symbol < lengths.Length; symbol++)
@@ -54,7 +54,7 @@ internal sealed class HuffmanTable
         return true;
     }
 
-    /// <summary>The next symbol; -1 for bits that stand for none.</summary>
+    /// <summary>The next symbol; -1 for bits without one.</summary>
     public int Read(ref BitReader bits)
     {
         int entry = _entries[bits.Peek(_bits)];

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>How the unpacking of one stream ended.</summary>
+/// <summary>The result of unpacking one stream.</summary>
 internal enum InflateEnd
 {
     /// <summary>All of it is there, and is as long as it was said to be.</summary>
     Done,
 
-    /// <summary>What was given ends in the middle of it.</summary>
+    /// <summary>The input ends in the middle of the stream.</summary>
     NeedsMore,
 
     /// <summary>It is not a zlib stream, or not one of the length that was said.</summary>
@@ -16,8 +16,8 @@ internal enum InflateEnd
 }
 
 /// <summary>
-/// Unpacks zlib streams (RFC 1950, RFC 1951) of a length that is known, and says where each ends. The streams of the library read ahead, so
-/// that nobody learns where the next object of a pack begins. For one thread.
+/// Unpacks zlib streams (RFC 1950, RFC 1951) of a known length, and returns the end of each. The library's streams read ahead, and so hide
+/// the beginning of the next object of a pack. For one thread.
 /// </summary>
 internal sealed class Inflater
 {
@@ -63,9 +63,9 @@ internal sealed class Inflater
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
     /// <summary>Unpacks one stream.</summary>
-    /// <param name="input">Begins with it.</param>
-    /// <param name="output">Exactly as long as its content is said to be.</param>
-    /// <param name="consumed">Bytes of it, when it is done.</param>
+    /// <param name="input">Begins with the stream.</param>
+    /// <param name="output">Exactly as long as the announced content.</param>
+    /// <param name="consumed">The length of the stream in bytes, once it is complete.</param>
     public InflateEnd Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed)
     {
         consumed = 0;

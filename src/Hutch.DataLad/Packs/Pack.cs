@@ -4,8 +4,8 @@ using Hutch.Disk;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// A finished pack in a file without a name. Whoever sends it leases it, so that it can be forgotten meanwhile; the last one closes the
-/// file.
+/// A finished pack in a file without a name. A sender leases it, so that the cache can drop it while it is in use; the last lease closes
+/// the file.
 /// </summary>
 internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] trailer, int objects)
 {
@@ -18,10 +18,10 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
     /// <summary>The SHA-1 at its end.</summary>
     public ObjectId Id => new(trailer);
 
-    /// <summary>How many objects are in it.</summary>
+    /// <summary>The number of objects.</summary>
     public int Objects => objects;
 
-    /// <summary>Whether it could be leased; not when it was closed before.</summary>
+    /// <summary>Returns true if it is leased now; false if it was closed before.</summary>
     public bool TryLease()
     {
         lock (_gate)

@@ -24,7 +24,7 @@ internal sealed class PackCache(long maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Keeps a pack beside the caller, who has it leased; one that is larger than all the room is not kept.</summary>
+    /// <summary>Caches a pack that the caller has leased; a pack larger than the whole cache is not kept.</summary>
     public void Set(string key, Pack pack)
     {
         lock (_gate)

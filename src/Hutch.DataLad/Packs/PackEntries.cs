@@ -4,12 +4,12 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>What stands at one place of a pack, before its content.</summary>
+/// <summary>The header of an object in a pack.</summary>
 /// <param name="Kind">Its number in the format: an <see cref="ObjectKind"/>, or one of the two kinds of delta.</param>
 /// <param name="Size">Bytes of its content, unpacked.</param>
-/// <param name="BaseOffset">Where the object is that a delta is made to; -1 when that is named, or there is none.</param>
-/// <param name="BaseId">Its name; zero when its place is given, or there is none.</param>
-/// <param name="Content">Where the packed content begins.</param>
+/// <param name="BaseOffset">The offset of a delta's base; -1 if the base is named, or there is none.</param>
+/// <param name="BaseId">The id of the base; zero if its offset is given, or there is none.</param>
+/// <param name="Content">The offset of the packed content.</param>
 internal readonly record struct PackEntry(int Kind, long Size, long BaseOffset, ObjectId BaseId, long Content)
 {
     public const int OffsetDelta = 6;

@@ -2,13 +2,13 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Lets a few make what is costly at the same time, and a few more wait for it.</summary>
+/// <summary>Limits the number of concurrent expensive tasks, and the number of tasks that wait for them.</summary>
 internal sealed class PackGate(int places, int maxWaiting) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(places);
     private int _waiting;
 
-    /// <summary>Waits for a place; what it returns gives it back.</summary>
+    /// <summary>Waits for a slot; disposing of the result frees it.</summary>
     /// <exception cref="HutchException">Too many wait.</exception>
     public async ValueTask<IDisposable> EnterAsync(CancellationToken ct)
     {

@@ -7,7 +7,7 @@ using Hutch.Model;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// Where the objects of a pack are: a file of git's own format (gitformat-pack, version 2 of pack-*.idx), held in memory.
+/// The offsets of the objects of a pack: a file of git's own format (gitformat-pack, version 2 of pack-*.idx), held in memory.
 /// </summary>
 internal sealed class PackIndex
 {
@@ -153,7 +153,6 @@ internal sealed class PackIndex
 }
 
 /// <summary>An object in a pack.</summary>
-/// <param name="Id">Its name.</param>
-/// <param name="Offset">Where it begins.</param>
-/// <param name="Crc">The CRC-32 of what stands there.</param>
+/// <param name="Offset">The offset of its first byte.</param>
+/// <param name="Crc">The CRC-32 of its packed bytes.</param>
 internal readonly record struct PackedObject(ObjectId Id, long Offset, uint Crc);

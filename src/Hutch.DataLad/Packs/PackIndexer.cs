@@ -4,15 +4,15 @@ using Hutch.Model.Checksums;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// Indexes a pack that another site stored, as git index-pack does. Nothing in it is trusted: each object is unpacked and named by what it
-/// is.
+/// Indexes a pack that another site stored, as git index-pack does. Nothing in it is trusted: each object is unpacked and named by its
+/// content.
 /// </summary>
 internal static class PackIndexer
 {
-    /// <summary>Reads all of a pack and makes its index, which the one that came with it must be, to the byte.</summary>
+    /// <summary>Reads all of a pack and makes its index. The index that came with the pack must equal it, to the byte.</summary>
     /// <param name="pack">The pack. It has whole objects only, as every stored one (docs/decisions/0175).</param>
     /// <param name="maxObjectBytes">The largest object.</param>
-    /// <exception cref="Hutch.Model.HutchException">It is damaged, or has what is not stored in packs.</exception>
+    /// <exception cref="Hutch.Model.HutchException">It is damaged, or has objects that stored packs do not have.</exception>
     public static PackIndex MakeIndex(Pack pack, int maxObjectBytes, CancellationToken ct)
     {
         var scan = new PackScan(pack.Read);

@@ -4,13 +4,13 @@ using Hutch.Model;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// Takes a pack that a client sent apart, and gives each object to a sink: whole, named by what it is. Each is made once, whatever the
-/// deltas lead to, and the work, the objects and the memory have limits. For one thread.
+/// Unpacks a pack from a client, and gives each object to a sink: whole, named by its content. It makes each object once, however deltas
+/// refer to it. The work, the objects and the memory have limits. For one thread.
 /// </summary>
 /// <param name="entries">Reads the pack.</param>
-/// <param name="count">Objects in it.</param>
-/// <param name="end">Where its last object must end.</param>
-/// <param name="sink">Where objects go.</param>
+/// <param name="count">The number of objects in it.</param>
+/// <param name="end">The required end of its last object.</param>
+/// <param name="sink">Receives the objects.</param>
 /// <param name="maxBytes">The most bytes of all objects together, unpacked.</param>
 internal sealed class PackUnpacker(PackEntries entries, int count, long end, IObjectSink sink, long maxBytes)
 {
@@ -180,7 +180,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
 
         public int Depth => depth;
 
-        /// <summary>How many are still to be made from it.</summary>
+        /// <summary>The number of objects still to be made from it.</summary>
         public int Waiting { get; set; }
     }
 }

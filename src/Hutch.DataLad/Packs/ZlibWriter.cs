@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Writes the content of objects as zlib streams. What is too short to gain by it is written as it is (RFC 1951, 3.2.4).</summary>
+/// <summary>Writes the content of objects as zlib streams. Content too short to shrink is stored uncompressed (RFC 1951, 3.2.4).</summary>
 internal sealed class ZlibWriter : IDisposable
 {
     private const int StoredBelowBytes = 100;

@@ -52,7 +52,7 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
         return made;
     }
 
-    /// <summary>What an absent file becomes when its content has come; null while it has not.</summary>
+    /// <summary>Returns the file that replaces an absent file's link once its content has come; null before that.</summary>
     public async ValueTask<Entry?> ArriveAsync(Entry link, CancellationToken ct)
     {
         return KeyOf(link) is { } key && await FindAsync(key, ct) is { } content

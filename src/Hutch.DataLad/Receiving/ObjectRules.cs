@@ -6,11 +6,11 @@ using Hutch.Model;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// Checks what a push brought before anything names it: all that it leads to is here, and no tree has a name that could harm whoever clones
-/// it, as git's own fsck has it. What was stored before was checked then. For one thread.
+/// Checks the objects of a push before anything names them: all that they refer to is here, and no tree has a name that could harm a
+/// client that clones it, by the rules of git's own fsck. Objects stored before were checked then. For one thread.
 /// </summary>
-/// <param name="store">What is stored, and what the push brought.</param>
-/// <param name="isOld">Whether an object was stored before.</param>
+/// <param name="store">The stored objects, and those of the push.</param>
+/// <param name="isOld">Returns true if an object was stored before.</param>
 internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
 {
     private const string Modules = ".gitmodules";
@@ -93,7 +93,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         }
     }
 
-    /// <summary>Looks at each list once, however many trees have it, and at what was stored as something else before.</summary>
+    /// <summary>Checks each list once, however many trees have it, and also objects that were stored under another name before.</summary>
     private void CheckModules(GitEntry entry, string name)
     {
         if (name == Modules && store.KindOf(entry.Id) == ObjectKind.Blob && _modules.Add(entry.Id)

@@ -12,15 +12,15 @@ namespace Hutch.DataLad.Receiving;
 /// </summary>
 internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
 {
-    /// <summary>How many packs there may be before some are merged.</summary>
+    /// <summary>The most packs before some are merged.</summary>
     public const int MaxPacks = 16;
 
     private readonly List<OpenPack> _added = [];
 
-    /// <summary>Whether an object came with this push.</summary>
+    /// <summary>Returns true if an object came with this push.</summary>
     public bool IsNew(ObjectId id) => _added.Any(pack => pack.Index.Find(id) >= 0);
 
-    /// <summary>Adds what was gathered, so that the store has it; nothing for nothing.</summary>
+    /// <summary>Adds the gathered objects to the store; does nothing if there are none.</summary>
     public void Add(GitPackWriter writer)
     {
         if (writer.Count > 0)

@@ -5,14 +5,14 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>What became of a push.</summary>
-/// <param name="Refs">Each ref that was to change, and why it did not.</param>
-/// <param name="Words">What the person who pushes is told.</param>
-/// <param name="Failure">Why all of it was refused; null when it was not.</param>
+/// <summary>The result of a push.</summary>
+/// <param name="Refs">Each ref of the push, and the reason of its refusal.</param>
+/// <param name="Words">Messages for the pushing user.</param>
+/// <param name="Failure">The reason why all of it was refused; null if it was not.</param>
 internal sealed record PushReport(
     IReadOnlyList<(RefCommand Command, string? Refusal)> Refs, IReadOnlyList<string> Words, string? Failure = null)
 {
-    /// <summary>The report of a push of which nothing was taken in.</summary>
+    /// <summary>The report of a push that was refused as a whole.</summary>
     public static PushReport OfRefusal(PushRequest request, HutchError error) => new(
         [.. request.Commands.Select(command => (command, (string?)error.Message.ReplaceLineEndings(" ")))],
         [error.Message, .. error.Code.Advice.Length > 0 ? [error.Code.Advice] : Array.Empty<string>()],

@@ -3,9 +3,8 @@ using Hutch.DataLad.Store;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>The version of a dataset that a push makes: a commit, and what it changes.</summary>
+/// <summary>The version of a dataset that a push makes: a commit and its changes.</summary>
 /// <param name="Id">The commit.</param>
-/// <param name="Commit">What it says.</param>
 /// <param name="Changes">The paths at which its tree differs from that of the version before.</param>
 internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyList<GitChange> Changes)
 {
@@ -13,7 +12,7 @@ internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyLi
 
     public string Message => Commit.Message.Length > MaxMessage ? Commit.Message[..MaxMessage] : Commit.Message;
 
-    /// <summary>What it adds at most to a dataset without content of keys: bytes, and files with links.</summary>
+    /// <summary>The most that it adds to a dataset, without the content of keys: bytes, and files including links.</summary>
     public (long Bytes, long Files) Measure(ObjectStore store)
     {
         GitEntry[] files = [.. Changes.Select(static change => change.After).OfType<GitEntry>()

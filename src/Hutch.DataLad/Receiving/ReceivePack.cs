@@ -21,7 +21,7 @@ internal sealed class ReceivePack(
 
     private readonly PackGate _gate = new(options.ConcurrentPushes, options.MaxWaiting);
 
-    /// <summary>What the server can do, and which refs there are; the first answer of a conversation.</summary>
+    /// <summary>The server's capabilities, and its refs: the first answer of a conversation.</summary>
     public static void Advertise(IBufferWriter<byte> output, IReadOnlyList<(string Name, ObjectId Id)> refs)
     {
         const string Capabilities = "report-status side-band-64k ofs-delta no-thin atomic quiet object-format=sha1 agent=hutch";
@@ -43,8 +43,8 @@ internal sealed class ReceivePack(
     }
 
     /// <summary>
-    /// Opens the repository for a push: what came by other ways since the last version becomes one, and files whose content has come
-    /// meanwhile become files.
+    /// Opens the repository for a push: changes that came by other ways since the last version become a version, and absent files whose
+    /// content has come become files.
     /// </summary>
     public async Task<Repository> PrepareAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
@@ -59,11 +59,11 @@ internal sealed class ReceivePack(
         return await repositories.OpenAsync(kept, ct);
     }
 
-    /// <summary>Takes in a push of who may push there, or create the dataset: a pack is large, and few are taken in at once.</summary>
-    /// <param name="caller">Who pushes.</param>
+    /// <summary>
+    /// Receives a push of a caller with the right to push or to create the dataset. A pack is large: few are received at once.
+    /// </summary>
     /// <param name="id">The dataset; null for one that the push makes.</param>
-    /// <param name="make">Makes it, once it is certain what is put into it: how many bytes, in how many files.</param>
-    /// <param name="request">What was asked for.</param>
+    /// <param name="make">Makes the dataset once its content is certain. It takes the number of bytes and of files.</param>
     /// <param name="body">The pack, and nothing else.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
@@ -98,7 +98,7 @@ internal sealed class ReceivePack(
             (long bytes, long files) = version?.Measure(store) ?? default;
             repository = await OpenAsync(caller, (await make(bytes, files)).Value, ct);
 
-            // Who may make a dataset for a group need not have all rights in it.
+            // A caller who may create a dataset for a group need not have all rights in it.
             decided = await DecideAsync(caller, repository, request, store, ct);
             accepted = Accepted(decided);
         }
@@ -117,7 +117,7 @@ internal sealed class ReceivePack(
     private async Task<Repository> OpenAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await repositories.OpenAsync((await versions.ListAsync(caller, id, ct)).Value, ct);
 
-    /// <summary>Gathers what is not recorded yet, and opens all objects that are.</summary>
+    /// <summary>Gathers the objects that are not recorded yet, and opens all that are.</summary>
     private async Task<ObjectStore> OpenAsync(Repository repository, GitPackWriter writer, CancellationToken ct)
     {
         if (repository.Main.Count + repository.Tagged.Count > 0)
@@ -135,7 +135,7 @@ internal sealed class ReceivePack(
         return packs;
     }
 
-    /// <summary>The branch git-annex is never put in place of what is there, not even by force: both are merged.</summary>
+    /// <summary>Merges the pushed branch git-annex with the present one, which is never replaced, not even by force.</summary>
     private void MergeAnnex(Repository repository, RefCommand[] accepted, ObjectStore store, PackSet packs, CancellationToken ct)
     {
         int at = Array.FindIndex(accepted, static command => command.Name == AnnexBranch.Ref);
@@ -240,7 +240,7 @@ internal sealed class ReceivePack(
             packs.Finish(ct), ct);
     }
 
-    /// <summary>What the person who pushes is told: the version first, and then what must be known even by who wants little said.</summary>
+    /// <summary>The messages for the pushing user: the version first, then the warnings that matter even for a quiet push.</summary>
     private static List<string> WordsOf(long number, HeadChanges head)
     {
         var words = new List<string> { $"Version @{number} of the dataset." };

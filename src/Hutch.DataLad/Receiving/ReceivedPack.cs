@@ -13,7 +13,7 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
 {
     private const int ChunkBytes = 256 << 10;
 
-    /// <summary>Takes in what is left of a body.</summary>
+    /// <summary>Receives the rest of a body.</summary>
     public static async Task<ReceivedPack?> ReadAsync(Stream body, IDiskFile file, long maxBytes, CancellationToken ct)
     {
         byte[] chunk = new byte[ChunkBytes];

@@ -6,15 +6,14 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>One ref that a push wants to change.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="From">What it is now, as the client knows; zero for a new one.</param>
-/// <param name="To">What it shall be; zero to remove it.</param>
+/// <summary>One ref that a push changes.</summary>
+/// <param name="From">Its present object, as the client knows it; zero for a new one.</param>
+/// <param name="To">Its new object; zero to remove it.</param>
 internal sealed record RefCommand(string Name, ObjectId From, ObjectId To);
 
-/// <summary>What a push says before its pack (gitprotocol-pack, "Reference Update Request").</summary>
+/// <summary>The part of a push before its pack (gitprotocol-pack, "Reference Update Request").</summary>
 /// <param name="Commands">The refs to change.</param>
-/// <param name="Capabilities">What the client wants of the answer.</param>
+/// <param name="Capabilities">The client's requests for the answer.</param>
 internal sealed record PushRequest(IReadOnlyList<RefCommand> Commands, IReadOnlySet<string> Capabilities)
 {
     private const int MaxCommands = 10_000;

@@ -16,9 +16,8 @@ internal static class RefRules
 
     private static readonly System.Buffers.SearchValues<char> Refused = System.Buffers.SearchValues.Create(" ~^:?*[\\\u007f");
 
-    /// <summary>Why a ref may not be changed so, in a few words that git shows behind its name; null when it may.</summary>
-    /// <param name="command">The change.</param>
-    /// <param name="now">What the ref is; zero for one that is not there.</param>
+    /// <summary>Returns the reason why a ref must not change so, in a few words that git shows behind its name; null if it may.</summary>
+    /// <param name="now">The present object of the ref; zero for a ref that does not exist.</param>
     /// <param name="store">The objects of the push.</param>
     public static string? FindRefusal(RefCommand command, ObjectId now, ObjectStore store, CancellationToken ct)
     {
@@ -54,7 +53,7 @@ internal static class RefRules
     }
 
     /// <summary>
-    /// The branch whose commits shall be the versions of a dataset that has none yet: <c>main</c>, <c>master</c>, or the first that is
+    /// Chooses the branch whose commits become the versions of a dataset without versions: <c>main</c>, <c>master</c>, or the first that is
     /// pushed.
     /// </summary>
     public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands)
@@ -75,7 +74,7 @@ internal static class RefRules
             : names[0];
     }
 
-    /// <summary>Whether a ref names commits, each of which follows those before.</summary>
+    /// <summary>Returns true if a ref names commits, each of which follows those before.</summary>
     public static bool IsBranch(string name) =>
         name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
 
@@ -89,7 +88,7 @@ internal static class RefRules
         && name.Split('/').All(static part =>
             part.Length > 0 && part[0] != '.' && part[^1] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
 
-    /// <summary>Whether the history of a commit has another one, or that is the same.</summary>
+    /// <summary>Returns true if the history of a commit includes another one, or if both are the same.</summary>
     public static bool IsAncestor(ObjectStore store, ObjectId before, ObjectId tip, CancellationToken ct)
     {
         var seen = new HashSet<ObjectId>();

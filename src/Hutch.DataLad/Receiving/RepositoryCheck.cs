@@ -7,8 +7,8 @@ using Hutch.Site.Replication.Copies;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// Looks into a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward, so
-/// that what is offered has all that was here. See docs/decisions/0175-pushed-git-repository.md.
+/// Checks a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward. So an
+/// offer includes everything that was here. See docs/decisions/0175-pushed-git-repository.md.
 /// </summary>
 internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes) : IRepositoryCheck
 {

@@ -11,8 +11,8 @@ using Hutch.Site.Write.Repositories;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// A change of what git brought of a dataset, in the making. With the first one, and with each later one, the commits of versions that came
-/// by other ways are recorded too: what was once given out as a commit stays that commit. For one thread.
+/// A change in progress of a dataset's stored git repository. Each change also records the commits of versions that came by other ways: a
+/// commit that was once given out stays that commit. For one thread.
 /// </summary>
 internal sealed class RepositoryUpdate
 {
@@ -66,11 +66,11 @@ internal sealed class RepositoryUpdate
         }
     }
 
-    /// <summary>Stores it, all or nothing.</summary>
-    /// <param name="push">Where it goes.</param>
-    /// <param name="changes">What changes in the head; null when no version is made.</param>
-    /// <param name="message">What is said of the version.</param>
-    /// <param name="packs">The new pack, null for none, and those that it takes the place of.</param>
+    /// <summary>Stores the change, all or nothing.</summary>
+    /// <param name="push">The push that stores it.</param>
+    /// <param name="changes">The changes of the head; null if no version is made.</param>
+    /// <param name="message">The message of the version.</param>
+    /// <param name="packs">The new pack, null for none, and the packs that it replaces.</param>
     public async Task CommitAsync(
         RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message,
         (OpenPack? Added, IReadOnlyList<OpenPack> Replaced) packs, CancellationToken ct)

@@ -8,10 +8,10 @@ internal static class RiaFiles
 {
     public const string LayoutFile = "ria-layout-version";
 
-    /// <summary>How datasets lie in the store: by the first three characters of their ids, and the rest.</summary>
+    /// <summary>The layout of datasets in the store: by the first three characters of their ids, and the rest.</summary>
     public const string StoreLayout = "1\n";
 
-    /// <summary>How keys lie in a dataset: in mixed hash directories.</summary>
+    /// <summary>The layout of keys in a dataset: in mixed hash directories.</summary>
     public const string ObjectLayout = "2\n";
 
     /// <summary>

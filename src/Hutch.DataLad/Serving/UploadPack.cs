@@ -12,7 +12,7 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the server can do; the first answer of a conversation.</summary>
+    /// <summary>The server's capabilities: the first answer of a conversation.</summary>
     public static void Advertise(IBufferWriter<byte> output)
     {
         PktLines.Text(output, "# service=git-upload-pack");
@@ -42,7 +42,7 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
         PktLines.Flush(output);
     }
 
-    /// <summary>Answers a request for objects; what goes wrong once the answer has begun is told on the band for it.</summary>
+    /// <summary>Answers a request for objects. Errors after the start of the answer go to the error band.</summary>
     public async Task FetchAsync(
         PipeWriter output, Repository repository, GitCommand.Fetch command, Func<long, Func<CancellationToken, Task>, Task> send,
         CancellationToken ct)
@@ -98,7 +98,7 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
         return true;
     }
 
-    /// <summary>Waits for the pack, and says now and then that it is coming, so that nobody between takes the silence for death.</summary>
+    /// <summary>Waits for the pack, and reports progress now and then, so that no proxy between takes the connection for dead.</summary>
     private async Task<Pack> PrepareAsync(
         PipeWriter output, Repository repository, GitCommand.Fetch command, List<ObjectId> common, CancellationToken ct)
     {

@@ -21,7 +21,7 @@ internal sealed class ObjectStore : IDisposable
 
     public bool Has(ObjectId id) => _packs.Any(pack => pack.Index.Find(id) >= 0);
 
-    /// <summary>What an object is, without reading it; null for one that is not here.</summary>
+    /// <summary>The kind of an object, without reading its content; null for one that is not here.</summary>
     public ObjectKind? KindOf(ObjectId id) => HeadOf(id) is { } head ? (ObjectKind)head.Kind : null;
 
     /// <summary>The bytes of an object, without reading it; 0 for one that is not here.</summary>

@@ -6,8 +6,8 @@ using Hutch.DataLad.Objects;
 namespace Hutch.DataLad.Store;
 
 /// <summary>
-/// The refs of a repository that git brought, as its file <c>packed-refs</c> has them. Beside those of people there is one for each version
-/// of the dataset, <c>refs/hutch/versions/NUMBER</c>: the commit that it is, which is recorded when git first brings something.
+/// The refs of a stored git repository, as its file <c>packed-refs</c> has them. In addition to the refs of users there is one for each
+/// version of the dataset, <c>refs/hutch/versions/NUMBER</c>: its commit, which is recorded with the first push.
 /// </summary>
 /// <param name="Head">The branch whose commits are the versions of the dataset.</param>
 /// <param name="Refs">All refs.</param>
@@ -25,7 +25,7 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
     public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
         Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
 
-    /// <summary>Whether a ref is that of a version.</summary>
+    /// <summary>Returns true if a ref is that of a version.</summary>
     public static bool IsOfVersion(string name) =>
         name.StartsWith(VersionPrefix, StringComparison.Ordinal)
         && long.TryParse(name.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -9,8 +9,8 @@ using Hutch.Site.Write.Repositories;
 namespace Hutch.DataLad.Store;
 
 /// <summary>
-/// Reads what git brought of datasets: a tree of files beside each head, laid out as a bare repository. Packs are copied to the local disk
-/// while they are used, as their objects are read in no order.
+/// Reads the stored git repositories of datasets: a tree of files with each head, laid out as a bare repository. Packs are copied to the
+/// local disk during use, as their objects are read in no order.
 /// </summary>
 internal sealed class RepositoryStore(PermanentVersionService versions, PackCache packs, IDisk disk, string folder)
 {

@@ -9,8 +9,8 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// The branch <c>git-annex</c> that git itself brought, with a commit on top: that the storage has the keys of versions that came by other
-/// ways. What is there is never taken away.
+/// The pushed branch <c>git-annex</c> with a commit on top, which records that the storage has the keys of versions that came by other
+/// ways. It never removes anything.
 /// </summary>
 internal static class AnnexContinuation
 {

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Synthesis;
 
-/// <summary>What git calls blobs whose content it has itself, so that they are read once and not for every version. Thread-safe.</summary>
+/// <summary>The git ids of blobs whose content is in git, so that they are read once and not for every version. Thread-safe.</summary>
 internal sealed class BlobIds
 {
     private const int MaxKept = 200_000;

@@ -70,13 +70,11 @@ internal sealed class ContentRule
         };
     }
 
-    /// <summary>Whether an entry is the list of subdatasets, as git reads it. It is in git when its content can harm nobody.</summary>
+    /// <summary>Returns true for the list of subdatasets, as git reads it. It is in git if its content is harmless.</summary>
     public bool IsModules(string path, Entry entry) =>
         _takesSettings && path == Modules && entry is { Kind: EntryKind.File, IsPending: false, Size: <= MaxSettingsBytes };
 
-    /// <summary>Whether a file of a version is content of git.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="file">The file.</param>
+    /// <summary>Returns true if a file of a version is content of git.</summary>
     public bool IsGitContent(string path, Entry file)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
@@ -94,7 +92,7 @@ internal sealed class ContentRule
 
         if (name.StartsWith(".git", StringComparison.Ordinal))
         {
-            // git reads these from the tree only as what they are.
+            // git reads these from the tree, and only as plain content.
             return name != Attributes || file.Size <= MaxAttributesBytes;
         }
 

@@ -16,8 +16,9 @@ internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tre
     private const long MillisecondsPerSecond = 1000;
 
     /// <summary>
-    /// What the commit of a snapshot says. All of it was fixed with the snapshot: the author's login name and the zone, but neither a name
-    /// for people nor a mail address nor a host, since those change.
+    /// The commit text of a snapshot. All of it was fixed with the snapshot: the author's login name and the zone, but no display name,
+    /// mail
+    /// address or host, since those change.
     /// </summary>
     public static CommitText TextOf(DatasetId dataset, SiteSnapshot snapshot, ObjectId tree, ObjectId? parent, string zone)
     {

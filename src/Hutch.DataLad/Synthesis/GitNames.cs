@@ -10,14 +10,14 @@ internal static class GitNames
     private const string ShortModules = "gitmod~";
     private const int ShortLength = 8;
 
-    /// <summary>How NTFS names a second file whose name begins so, when the first letters are taken.</summary>
+    /// <summary>The NTFS short name of a second file with such a name, if the first letters are taken.</summary>
     private const string HashedModules = "gi7eba";
 
     /// <summary>Characters that HFS+ passes over in a name.</summary>
     private static readonly System.Buffers.SearchValues<char> Ignored = System.Buffers.SearchValues.Create(
         "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206a\u206b\u206c\u206d\u206e\u206f\ufeff");
 
-    /// <summary>Whether one part of a path may stand in a git tree.</summary>
+    /// <summary>Returns true if a git tree may have one part of a path as a name.</summary>
     public static bool IsAllowed(string name)
     {
         string seen = name.AsSpan().ContainsAny(Ignored) ? string.Concat(name.Where(static c => !Ignored.Contains(c))) : name;
@@ -32,7 +32,7 @@ internal static class GitNames
         return name is not (".git" or ShortGit or ".gitmodules") && !IsShortModules(name);
     }
 
-    /// <summary><c>gitmod~1</c>, or what stands in its place when that is taken: letters, a tilde, a number, 8 characters.</summary>
+    /// <summary>Returns true for <c>gitmod~1</c>, or its substitute if that is taken: letters, a tilde, a number, 8 characters.</summary>
     private static bool IsShortModules(string name)
     {
         if (name.Length != ShortLength)

@@ -23,7 +23,7 @@ internal sealed class OwnFiles
 
     public OwnFiles(DatasetId dataset) => _configuration = Encoding.UTF8.GetBytes($"[datalad \"dataset\"]\n\tid = {dataset}\n");
 
-    /// <summary>What stands in a directory by itself, in the order of git; a name that ends in a slash is a directory.</summary>
+    /// <summary>The files that Hutch itself adds to a directory, in the order of git; a name that ends in a slash is a directory.</summary>
     public IReadOnlyList<(string Name, byte[]? Content)> In(string directory) => directory switch
     {
         "" => [(DataLadFolder, null), (Attributes, _attributes)],
@@ -31,7 +31,7 @@ internal sealed class OwnFiles
         _ => [],
     };
 
-    /// <summary>Whether something in git is such a file, as Hutch writes it.</summary>
+    /// <summary>Returns true if a git entry is such a file, as Hutch writes it.</summary>
     public bool Has(string path, GitEntry entry) => entry.Kind == GitEntryKind.File && path switch
     {
         Attributes => entry.Id == ObjectId.Compute(ObjectKind.Blob, _attributes),

@@ -8,8 +8,8 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Makes the repositories of datasets. What was learnt of versions is kept for a while, as a version never changes: after a restart it is
-/// made again, and is the same. What git brought is taken from where it is stored.
+/// Makes the repositories of datasets. Results for versions are cached for a while, as a version never changes: after a restart they are
+/// made again, and are the same. Pushed objects come from the store.
 /// </summary>
 internal sealed class Repositories(PermanentVersionService versions, RepositoryStore stored, string zone, int maxFiles)
 {
@@ -21,8 +21,8 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
     private readonly LruCache<(DatasetId Dataset, ObjectId Main, string More), ObjectId> _annexes =
         new(MaxKeptNames, long.MaxValue, static _ => 0);
 
-    /// <summary>Whether there is something to show, and not too much.</summary>
-    /// <exception cref="HutchException">There is not, in words.</exception>
+    /// <summary>Checks that there is something to show, and not too much.</summary>
+    /// <exception cref="HutchException">There is nothing to show, or too much.</exception>
     public static void Check(PermanentVersions kept, int maxFiles)
     {
         if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null && !kept.IsEmpty)
@@ -106,7 +106,7 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         }
     }
 
-    /// <summary>Gives a sink what is not stored yet: commits of versions that came by other ways than git.</summary>
+    /// <summary>Gives a sink the objects that are not stored yet: commits of versions that came by other ways than git.</summary>
     public async Task GatherUnrecordedAsync(Repository repository, IObjectSink sink, CancellationToken ct)
     {
         using VersionTrees.Chain chain = _trees.Begin(repository.Permanent.Dataset);

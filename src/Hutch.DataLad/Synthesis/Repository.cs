@@ -68,7 +68,7 @@ internal sealed record Repository(
         return -1;
     }
 
-    /// <summary>Whether somebody may ask for it: it is a version, or a ref leads straight to it.</summary>
+    /// <summary>Returns true if clients may request it: it is a version, or a ref names it directly.</summary>
     public bool Has(ObjectId id) =>
         id == Annex || PlaceInMain(id) >= 0 || Tagged.Any(commit => commit.Id == id) || Imported?.Shown.Any(one => one.Value == id) == true;
 

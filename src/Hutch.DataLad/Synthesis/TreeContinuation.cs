@@ -8,14 +8,13 @@ using Hutch.Model.Annex;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Makes the git tree of a version from one that git itself brought: what is the same stays as git has it, with its keys, its attributes
-/// and what only git knows; what differs follows the rule. It depends on these two versions alone, so that it is the same whenever it is
-/// made.
+/// Makes the git tree of a version from a pushed one. Unchanged entries stay as git has them, with their keys, their attributes and
+/// everything that only git knows; changed entries follow the rule. The result depends on these two versions alone, so it is always the
+/// same.
 /// </summary>
-/// <param name="versions">Reads versions.</param>
-/// <param name="ruled">Makes what differs.</param>
-/// <param name="store">The objects that git brought.</param>
-/// <param name="findKey">The blob that a key stands for in this dataset; null when its content is not here.</param>
+/// <param name="ruled">Makes the changed entries.</param>
+/// <param name="store">The pushed objects.</param>
+/// <param name="findKey">The blob of a key in this dataset; null if its content is not here.</param>
 internal sealed class TreeContinuation(
     PermanentVersionService versions, RuledEntries ruled, ObjectStore store, Func<KeyName, CancellationToken, ValueTask<BlobHash?>> findKey)
 {
@@ -114,7 +113,7 @@ internal sealed class TreeContinuation(
         return await ruled.WriteAsync(entry, item.Path, depth, sink, ct);
     }
 
-    /// <summary>Whether a file is the content of the key that git has in its place: nothing has changed for git.</summary>
+    /// <summary>Returns true if a file is the content of git's key at its path: nothing has changed for git.</summary>
     private async ValueTask<bool> IsArrivalAsync(GitEntry before, Entry entry, CancellationToken ct)
     {
         if (entry.Kind != EntryKind.File || before.Kind == GitEntryKind.Submodule)
@@ -127,7 +126,7 @@ internal sealed class TreeContinuation(
         return key is not null && entry.Executable == (before.Kind == GitEntryKind.Executable) && await findKey(key, ct) == entry.Hash;
     }
 
-    /// <summary>What git has and the version does not: it was removed, or it is something that only git knows.</summary>
+    /// <summary>Decides on an entry that git has and the version lacks: it was removed, or only git knows it.</summary>
     private async Task<GitEntry?> LeftAsync(
         TreeRoot to, string directory, int depth, GitEntry only, IObjectSink sink, CancellationToken ct)
     {

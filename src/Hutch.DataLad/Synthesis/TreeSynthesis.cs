@@ -146,9 +146,9 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         return await BuildDirectoryAsync(walk, path, depth, ct);
     }
 
-    /// <summary>What differs between two versions.</summary>
+    /// <summary>The differences between two versions.</summary>
     /// <param name="Paths">Files and links.</param>
-    /// <param name="Directories">The directories above them, with the slash behind.</param>
+    /// <param name="Directories">The directories above them, with a trailing slash.</param>
     private sealed record Changes(HashSet<string> Paths, HashSet<string> Directories);
 
     /// <summary>One making of a tree.</summary>
@@ -162,7 +162,7 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
     {
         private ILookup<string, string>? _childrenBefore;
 
-        /// <summary>Where the content of a file goes: nowhere when the version before has it.</summary>
+        /// <summary>The sink for the content of a file: none if the version before has it.</summary>
         public IObjectSink SinkOf(string path) => Changed is null || Changed.Paths.Contains(path) ? Sink : NoObjects.Instance;
 
         /// <summary>Takes over a directory that is the same, with all directories below it.</summary>

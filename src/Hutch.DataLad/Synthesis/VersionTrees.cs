@@ -19,7 +19,7 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
 
     private readonly BlobIds _ids = new();
 
-    /// <summary>The git trees of versions, by what they were made from.</summary>
+    /// <summary>The git trees of versions, by their sources.</summary>
     private readonly LruCache<(DatasetId Dataset, ObjectId From, BlobHash Root), ObjectId> _names =
         new(MaxKeptNames, long.MaxValue, static _ => 0);
 

@@ -11,21 +11,21 @@ internal abstract record GitCommand
     private const int MaxPrefixes = 1000;
     private const int MaxNames = 100_000;
 
-    /// <summary>Which refs there are.</summary>
-    /// <param name="Prefixes">Only those that begin with one of these; all when there is none.</param>
-    /// <param name="Symrefs">Whether to say what HEAD stands for.</param>
-    /// <param name="Unborn">Whether to name a HEAD that leads nowhere yet.</param>
+    /// <summary>Lists the refs.</summary>
+    /// <param name="Prefixes">Only those that begin with one of these; all if there is none.</param>
+    /// <param name="Symrefs">True to include the target of HEAD.</param>
+    /// <param name="Unborn">True to include a HEAD without a target.</param>
     internal sealed record ListRefs(IReadOnlyList<string> Prefixes, bool Symrefs, bool Unborn) : GitCommand;
 
-    /// <summary>Objects.</summary>
-    /// <param name="Wants">What the client asks for, with all that it leads to.</param>
-    /// <param name="Haves">What it has.</param>
-    /// <param name="IsDone">Whether it will name nothing more.</param>
-    /// <param name="WantsProgress">Whether it hears how far it is.</param>
+    /// <summary>Requests objects.</summary>
+    /// <param name="Wants">The wanted objects, with everything that they refer to.</param>
+    /// <param name="Haves">The client's objects.</param>
+    /// <param name="IsDone">True if the client names no more.</param>
+    /// <param name="WantsProgress">True if the client receives progress.</param>
     internal sealed record Fetch(
         IReadOnlyList<ObjectId> Wants, IReadOnlyList<ObjectId> Haves, bool IsDone, bool WantsProgress) : GitCommand;
 
-    /// <summary>Reads a request. What it does not know is refused in words, as the client was told what is known here.</summary>
+    /// <summary>Reads a request. An unknown command is refused with a message, as the client has the list of capabilities.</summary>
     public static Result<GitCommand> Parse(ReadOnlySpan<byte> message)
     {
         var reader = new PktReader(message);

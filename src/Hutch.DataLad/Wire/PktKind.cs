@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Wire;
 
-/// <summary>What a packet line is (gitprotocol-common, gitprotocol-v2).</summary>
+/// <summary>The kind of a packet line (gitprotocol-common, gitprotocol-v2).</summary>
 internal enum PktKind
 {
     Data,
@@ -14,7 +14,7 @@ internal enum PktKind
     /// <summary><c>0002</c>: the end of a response.</summary>
     ResponseEnd,
 
-    /// <summary>No line: what is there ends in the middle of one, or does not begin like one.</summary>
+    /// <summary>Not a line: the input ends in the middle of one, or does not begin like one.</summary>
     Broken,
 
     /// <summary>Nothing is left.</summary>

@@ -13,7 +13,7 @@ internal static class PktLines
     /// <summary>The most bytes of content in one line of a side band.</summary>
     public const int MaxBandBytes = MaxLineBytes - PktReader.LengthDigits - 1;
 
-    /// <summary>The bands of a pack: its bytes, words for who waits, the reason why it ends here.</summary>
+    /// <summary>The bands of a pack: its bytes, messages for the user, the reason of an early end.</summary>
     public const byte PackBand = 1;
 
     public const byte ProgressBand = 2;
