@@ -61,7 +61,7 @@ public sealed class AccessRequestService(AccessRequests requests, HeadReader hea
     public async Task<Result<Done>> DenyAsync(Caller caller, DatasetId id, string user, CancellationToken ct) =>
         await requests.DenyAsync(caller, id, user, ct);
 
-    /// <summary>Why nobody can get access any more; null while the dataset is there, or at another site.</summary>
+    /// <summary>Returns the reason that access is impossible for every user; null while the dataset is here, or at another site.</summary>
     private async Task<HutchError?> FindLossAsync(DatasetId id, CancellationToken ct) =>
         await heads.DatasetAsync(id, ct) is { IsOk: true } dataset ? DatasetState.RequirePresent(dataset.Value).Error : null;
 }

@@ -10,7 +10,7 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Makes datasets, new or derived from others, for callers who may.</summary>
+/// <summary>Makes datasets, new or derived from others, after a check of the caller's rights.</summary>
 public sealed class CreationService
 {
     private const string DefaultType = "generic";
@@ -38,8 +38,8 @@ public sealed class CreationService
     }
 
     /// <summary>
-    /// Makes a dataset, or derives one when it names parents. The name is reserved first, so that two never get the same; a name
-    /// that a crash left without a dataset is freed by the next who wants it, or at the next start.
+    /// Makes a dataset, or derives one when it names parents. The name is reserved first, so that two datasets never get the same. A name
+    /// that a crash left without a dataset is freed by the next request for it, or at the next start.
     /// </summary>
     public async Task<Result<DatasetDescription>> CreateAsync(Caller caller, RequestedDataset wanted, CancellationToken ct)
     {
@@ -77,7 +77,9 @@ public sealed class CreationService
         return await MakeAsync(caller, dataset, reserved.Value, ct);
     }
 
-    /// <summary>Why the caller may not create datasets for an owner, before there is anything to create; null when it may.</summary>
+    /// <summary>
+    /// Returns the reason that the caller may not create datasets for an owner, before there is anything to create; null when it may.
+    /// </summary>
     public async ValueTask<HutchError?> FindRefusalAsync(Caller caller, AccountName? owner, CancellationToken ct) =>
         (await _names.AuthorizeCreationAsync(caller, owner, ct)).Error;
 
@@ -111,7 +113,7 @@ public sealed class CreationService
             }
         }
 
-        // Told whatever the token may see. Who makes a dataset owns it, manages the group that does, or got the right to fill it.
+        // Described whatever the token may see. The maker owns the dataset, manages the group that does, or got the right to fill it.
         bool own = name.Owner.Id == caller.UserId || caller.Manages(name.Owner.Id);
         Rights rights = own ? Rights.All : Rights.Write.WithImplied();
         return await _describer.DescribeAsync(caller, new Access(name, rights, own, rights), ct);

@@ -9,11 +9,11 @@ namespace Hutch.Datasets.Registry;
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
 internal sealed class DatasetDescriber(Authorizer authorizer, LocalDatasets local)
 {
-    /// <summary>Whether the caller may do something with a dataset.</summary>
+    /// <summary>Checks that the caller has the right to an operation on a dataset.</summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
         authorizer.AuthorizeAsync(caller, id, operation, ct);
 
-    /// <summary>Describes a dataset to who may do something with it.</summary>
+    /// <summary>Describes a dataset to a caller with the right to an operation on it.</summary>
     public async ValueTask<Result<DatasetDescription>> DescribeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
     {
         Result<Access> access = await AuthorizeAsync(caller, id, operation, ct);
@@ -21,8 +21,8 @@ internal sealed class DatasetDescriber(Authorizer authorizer, LocalDatasets loca
     }
 
     /// <summary>
-    /// Describes what an operation left: the token that sufficed for the operation suffices for its answer, also when it could not ask
-    /// for it by itself.
+    /// Describes the dataset after an operation. The token that sufficed for the operation suffices for its answer, even if it could not
+    /// request the description alone.
     /// </summary>
     public async ValueTask<Result<DatasetDescription>> AnswerAsync(
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct) =>
@@ -81,7 +81,9 @@ internal sealed class DatasetDescriber(Authorizer authorizer, LocalDatasets loca
         return described;
     }
 
-    /// <summary>A copy that lies in the trash here while its home has the dataset is none of this site any more.</summary>
+    /// <summary>
+    /// Returns true for a copy that is in the trash here while its home has the dataset: it is no longer a copy of this site.
+    /// </summary>
     private static bool IsReleased(SiteDataset here, NameRecord name) =>
         here is { Copy: not null, TrashedUntil: not null } && !name.Home.IsOver;
 

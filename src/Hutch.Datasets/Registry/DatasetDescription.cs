@@ -6,13 +6,13 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>What a caller may know of a dataset.</summary>
-/// <param name="Name">What the zone says: name, owner, visibility.</param>
-/// <param name="Record">What the site says.</param>
-/// <param name="Size">What the head holds.</param>
+/// <summary>The description of a dataset, as far as a caller may see it.</summary>
+/// <param name="Name">The record of the zone: name, owner, visibility.</param>
+/// <param name="Record">The record of the site.</param>
+/// <param name="Size">The size of the head.</param>
 /// <param name="HeadVersion">Rises with every change of the head.</param>
-/// <param name="Parents">What it was made from.</param>
-/// <param name="Rights">What the caller may do.</param>
+/// <param name="Parents">The versions that it was made from.</param>
+/// <param name="Rights">The rights of the caller.</param>
 public sealed record DatasetDescription(
     NameRecord Name, SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<ParentDescription> Parents, Rights Rights)
 {
@@ -21,24 +21,24 @@ public sealed record DatasetDescription(
     /// <summary>The offer that was just made of it; null in every other answer.</summary>
     public OfferDescription? Offer { get; init; }
 
-    /// <summary>How many seconds ago its home said that it is like this; null at the home, and in lists.</summary>
+    /// <summary>Seconds since its home confirmed this state; null at the home, and in lists.</summary>
     public long? Age { get; init; }
 
-    /// <summary>The address of its publication; null for none, and where nobody looked for one.</summary>
+    /// <summary>The address of its publication; null for none, and where it was not looked up.</summary>
     public string? Publication { get; init; }
 
-    /// <summary>Whether it is as its home has told, and not here: then <see cref="Record"/> has neither key nor tree.</summary>
+    /// <summary>True if it comes from its home's report, and is not here: then <see cref="Record"/> has neither key nor tree.</summary>
     public bool IsElsewhere { get; init; }
 
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);
 
-    /// <summary>Whether it is neither in the trash nor gone.</summary>
+    /// <summary>True if it is neither in the trash nor gone.</summary>
     public bool IsPresent => Record is { Ended: null, TrashedUntil: null };
 
     /// <summary>The kind in a word: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
     public string Kind => DatasetState.KindOf(Record);
 
-    /// <summary>Whether everybody may see it, now or from some time on.</summary>
+    /// <summary>True if everybody may see it, now or from a later time on.</summary>
     public bool IsPublic => Name.Visibility.Right != Rights.None;
 }

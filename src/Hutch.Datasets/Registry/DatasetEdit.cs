@@ -3,7 +3,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>What a caller wants to change about a dataset; what is null stays.</summary>
+/// <summary>The changes of a dataset that a caller requests; null leaves a value unchanged.</summary>
 public sealed record DatasetEdit
 {
     /// <summary>Its name below the owner's.</summary>
@@ -14,6 +14,6 @@ public sealed record DatasetEdit
 
     public string? Type { get; init; }
 
-    /// <summary>Who sees it without being given a right.</summary>
+    /// <summary>The visibility to users without a right of their own.</summary>
     public Visibility? Visibility { get; init; }
 }

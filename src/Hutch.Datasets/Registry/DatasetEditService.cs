@@ -8,7 +8,7 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Changes what a dataset is called and who sees it, for callers who may.</summary>
+/// <summary>Changes the names and visibility of datasets, after a check of the caller's rights.</summary>
 public sealed class DatasetEditService
 {
     private readonly DatasetDescriber _describer;
@@ -32,7 +32,7 @@ public sealed class DatasetEditService
         _writeRouter = writeRouter;
     }
 
-    /// <summary>Changes slug, title, type or visibility; what is absent stays.</summary>
+    /// <summary>Changes slug, title, type or visibility; absent values stay unchanged.</summary>
     public async Task<Result<DatasetDescription>> EditAsync(Caller caller, DatasetId id, DatasetEdit edit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(edit);

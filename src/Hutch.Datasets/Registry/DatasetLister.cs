@@ -9,17 +9,17 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>
-/// Describes datasets for lists, wherever they are: those of which this site has something as it knows them, all others as their homes
-/// have told. See docs/design/federation.md (summaries).
+/// Describes datasets for lists, at any site: from the records of this site where it has some, otherwise from the reports of their homes.
+/// See docs/design/federation.md (summaries).
 /// </summary>
 internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry summaries, SiteRegistry sites)
 {
-    /// <summary>Whether there is no other site, so that every dataset is here.</summary>
+    /// <summary>Returns true if there is no other site, so that every dataset is here.</summary>
     public ValueTask<bool> IsAloneAsync(CancellationToken ct) => sites.IsAloneAsync(ct);
 
     /// <summary>
-    /// Describes those of some datasets that the caller may see, in their order. Left out is what is just being made, and of which its home
-    /// has not told anything yet.
+    /// Describes the datasets that the caller may see, in their order. Leaves out datasets that are just being made, and those without a
+    /// report of their home yet.
     /// </summary>
     public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeVisibleAsync(
         Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
@@ -61,7 +61,7 @@ internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry 
         }
     }
 
-    /// <summary>Whether it is in the trash or has ended, the zone knows sooner; but not that its time was over.</summary>
+    /// <summary>Makes a record: the zone learns of the trash and of the end first, but not of an expiry.</summary>
     private static SiteDataset RecordOf(NameRecord name, DatasetSummary told) => new()
     {
         Key = 0,

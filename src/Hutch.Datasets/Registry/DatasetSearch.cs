@@ -9,7 +9,7 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Finds datasets for those who may see them, and counts what there is to choose from among these.</summary>
+/// <summary>Finds datasets that the caller may see, and counts their values for facets.</summary>
 public sealed class DatasetSearch
 {
     /// <summary>The word by which an order asks for names.</summary>
@@ -31,15 +31,14 @@ public sealed class DatasetSearch
     }
 
     /// <summary>
-    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata, and of which the
-    /// conditions of the text hold (<see cref="SearchQuery"/>); all of them when nothing is asked.
+    /// Finds the visible datasets that match a text. For each of its words, name, title, type or metadata have one that begins so, and its
+    /// conditions hold (<see cref="SearchQuery"/>). An empty text finds all of them.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
     /// <param name="text">The words and conditions.</param>
     /// <param name="sort">
-    /// The order: <c>name</c>, or what has values; with a <c>-</c> before it the greatest first. Null for the newest first.
+    /// The order: <c>name</c>, or a field with values; with a <c>-</c> before it the greatest first. Null for the newest first.
     /// </param>
-    /// <param name="cursor">Where the page before ended.</param>
+    /// <param name="cursor">The end of the page before.</param>
     /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<DatasetDescription>>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
@@ -63,8 +62,9 @@ public sealed class DatasetSearch
     }
 
     /// <summary>
-    /// What the visible datasets that a text finds have: type, owner, state, visibility, time of creation, instrument and sample, and when
-    /// the text asks for a type, the attributes of that. Tells nothing of what the caller may not see.
+    /// Counts the values of the visible datasets that a text finds: type, owner, state, visibility, time of creation, instrument and
+    /// sample.
+    /// If the text names a type, its attributes are counted, too. Reveals nothing that the caller may not see.
     /// </summary>
     public async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, CancellationToken ct)
     {
@@ -86,7 +86,7 @@ public sealed class DatasetSearch
                 [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))]));
     }
 
-    /// <summary>Where a page of the newest begins.</summary>
+    /// <summary>Parses the start of a page of the newest datasets.</summary>
     internal static Result<long?> ParseKey(string? cursor) =>
         cursor is null ? (long?)null
         : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long key) ? key
@@ -152,7 +152,7 @@ public sealed class DatasetSearch
         return always.Concat(query.Types.Select(_types.Current.Find).OfType<DatasetType>().SelectMany(OwnFirst));
     }
 
-    // What tells datasets of a type apart stands in its own document, not in those of the types above.
+    // A type's distinctive attributes are in its own document, not in those of its base types.
     private static IEnumerable<TypeAttribute> OwnFirst(DatasetType type)
     {
         for (DatasetType? one = type; one is not null; one = one.Parent)

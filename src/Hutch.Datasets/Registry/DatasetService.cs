@@ -13,7 +13,7 @@ namespace Hutch.Datasets.Registry;
 /// <summary>Datasets as callers see them: find, list, search.</summary>
 public sealed class DatasetService
 {
-    /// <summary>Names that one request looks at, in pages: few of many may be what it wants.</summary>
+    /// <summary>The most pages of names that one request examines: few of many may match.</summary>
     private const int MaxPagesLookedAt = 10;
 
     private readonly DatasetNames _names;
@@ -103,8 +103,8 @@ public sealed class DatasetService
     }
 
     /// <summary>
-    /// Whether the newest are those of the search, which has what is here: it is quicker, and where there is no other site it has all. A
-    /// page goes on as the one before it began.
+    /// Returns true to list the newest from the search index, which has the local datasets: it is quicker, and complete where there is no
+    /// other site. A page continues with the source of the page before.
     /// </summary>
     private async ValueTask<bool> IsByIndexAsync(string? cursor, CancellationToken ct) =>
         cursor is null ? await _lister.IsAloneAsync(ct) : ParsePlace(cursor) is null;
@@ -175,7 +175,7 @@ public sealed class DatasetService
     }
 
     /// <summary>
-    /// The same of what is not here: of that, name, title and type are known, but no metadata, attributes or files.
+    /// The same for a dataset at another site: its name, title and type are known, but no metadata, attributes or files.
     /// </summary>
     private bool MatchesRemote(DatasetDescription dataset, SearchQuery query, string words)
     {
@@ -211,7 +211,7 @@ public sealed class DatasetService
         ? string.Create(CultureInfo.InvariantCulture, $"{name.CreatedAt.ToUnixTimeMilliseconds()}.{name.Dataset}")
         : name.FullName;
 
-    /// <summary>A place among the newest of the zone; null for what is none.</summary>
+    /// <summary>Parses a position among the newest of the zone; null for another cursor.</summary>
     private static NameCursor? ParsePlace(string cursor) => cursor.Split('.') is [var at, var id]
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
         && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() && DatasetId.TryParse(id, out DatasetId dataset)
@@ -238,10 +238,10 @@ public sealed record DatasetFilter
     /// <summary>Only what others shared with the caller.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>Also what is public.</summary>
+    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
-    /// <summary>The newest first, instead of by name; then without what is in the trash or gone.</summary>
+    /// <summary>True for the newest first, without datasets that are in the trash or gone; false to order by name.</summary>
     public bool IsNewestFirst { get; init; }
 
     /// <summary>Go on after what an earlier page ended with.</summary>

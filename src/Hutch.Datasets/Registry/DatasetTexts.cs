@@ -2,13 +2,13 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>What titles and types of datasets may be.</summary>
+/// <summary>Checks the titles and types of datasets.</summary>
 internal static class DatasetTexts
 {
     private const int MaxTypeCharacters = 100;
     private const int MaxTitleCharacters = 500;
 
-    /// <summary>Refuses a title or a type that cannot be one; what is absent is fine.</summary>
+    /// <summary>Refuses an invalid title or type; absent values are valid.</summary>
     public static Result<Done> Check(string? title, string? type) =>
         title is { Length: > MaxTitleCharacters } || title?.Any(char.IsControl) == true
             ? ErrorCode.BadRequest.With($"The title must be one line of at most {MaxTitleCharacters} characters.")

@@ -11,7 +11,7 @@ namespace Hutch.Datasets.Registry;
 /// <param name="others">Reads those of other sites; null where there are none.</param>
 internal sealed class FederatedDescriber(DatasetDescriber own, SiteRegistry sites, IReadThrough? others)
 {
-    /// <summary>Describes a dataset to who may know of it: this asks for no right.</summary>
+    /// <summary>Describes a dataset to a caller that may know of it: this checks no right.</summary>
     public async ValueTask<Result<DatasetDescription>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
     {
         Result<DatasetDescription> here = await own.DescribeAsync(caller, access, ct);

@@ -14,7 +14,7 @@ using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Closes, trashes, restores and purges datasets, for callers who may. Each is audited.</summary>
+/// <summary>Closes, trashes, restores and purges datasets, after a check of the caller's rights. Each is audited.</summary>
 public sealed class LifecycleService
 {
     private const int MaxReasonCharacters = 500;
@@ -106,7 +106,7 @@ public sealed class LifecycleService
     }
 
     /// <summary>
-    /// Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.
+    /// Puts a dataset into the trash if it is empty; otherwise a conflict. A concurrent put is not lost.
     /// </summary>
     public async Task<Result<DatasetDescription>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
@@ -116,7 +116,7 @@ public sealed class LifecycleService
             return access.Error;
         }
 
-        // What was put and deleted again leaves traces over the tree, which say nothing until they are folded.
+        // Entries that were put and deleted again leave rows in the overlay, whose effect is unknown until compaction.
         Result<SiteSnapshot?> folded = await _compactor.CompactAsync(id, CompactionRequest.Automatic, ct);
         return folded.IsOk
             ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashEmptyAsync(id, caller.Name, ct), ct)
@@ -173,17 +173,21 @@ public sealed class LifecycleService
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
     }
 
-    /// <summary>Why nothing is purged for this reason; null for one that will do.</summary>
+    /// <summary>Returns the refusal of an invalid reason for a purge; null for a valid one.</summary>
     internal static HutchError? CheckReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters
         ? ErrorCode.BadRequest.With(
             $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.")
         : null;
 
-    /// <summary>A copy ends by the trash of its site, unless an administrator ends what was deleted at its home.</summary>
+    /// <summary>
+    /// Checks a purge: a copy ends through the trash of its site, unless an administrator ends one that its home deleted.
+    /// </summary>
     private static Result<SiteDataset> CheckPurge(Caller caller, SiteDataset dataset) =>
         caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
-    /// <summary>Whether this site has a copy of the dataset, and the caller runs this site: restoring is about the copy, then.</summary>
+    /// <summary>
+    /// Returns true if this site has a copy of the dataset, and the caller runs this site: then a restore applies to the copy.
+    /// </summary>
     public async ValueTask<bool> MayRestoreCopyAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await _heads.DatasetAsync(id, ct) is { IsOk: true, Value.Copy: not null }
         && (await _describer.AuthorizeAsync(caller, id, Operation.CopyRestore, ct)).IsOk;

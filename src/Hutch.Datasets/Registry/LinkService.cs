@@ -7,7 +7,9 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Share links, which the zone makes and which open at its address, for callers who may, at whatever site they ask.</summary>
+/// <summary>
+/// Share links, after a check of the caller's rights, at any site. The zone makes them, and they open at its address.
+/// </summary>
 public sealed class LinkService
 {
     private readonly Authorizer _authorizer;
@@ -19,7 +21,7 @@ public sealed class LinkService
     internal LinkService(Authorizer authorizer, Sharing sharing, SiteRegistry sites, IPeerRequests? others, Uri? portal) =>
         (_authorizer, _sharing, _sites, _others, _portal) = (authorizer, sharing, sites, others, portal);
 
-    /// <summary>Whether there is a configured address under which links stand.</summary>
+    /// <summary>True if a base address for links is configured.</summary>
     public bool HasAddress => _portal is not null;
 
     /// <summary>The share links of a dataset that were not withdrawn and have not ended, oldest first.</summary>

@@ -7,7 +7,7 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Reads what a site knows of datasets, with what lies over the trees of their heads. It asks for no right.</summary>
+/// <summary>Reads a site's records of datasets, with the overlays of their heads. It checks no right.</summary>
 /// <param name="records">The records of the site.</param>
 /// <param name="heads">Its heads.</param>
 public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
@@ -50,7 +50,7 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
     /// <summary>The number of the newest event.</summary>
     public ValueTask<long> NewestEventAsync(CancellationToken ct) => records.ReadAsync(static queries => queries.NewestEvent(), ct);
 
-    /// <summary>The datasets of which something has happened since an event.</summary>
+    /// <summary>Returns the datasets that have changed since an event.</summary>
     public ValueTask<DatasetChanges> ChangedSinceAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
         queries =>
         {
@@ -78,15 +78,15 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
     private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }
 
-/// <summary>What a site knows of a dataset.</summary>
+/// <summary>A dataset in the records of a site.</summary>
 /// <param name="Record">Its record.</param>
-/// <param name="Size">What its head holds.</param>
+/// <param name="Size">The size of its head.</param>
 /// <param name="HeadVersion">Rises with every change of the head.</param>
-/// <param name="Parents">What it was made from.</param>
+/// <param name="Parents">The versions that it was made from.</param>
 public sealed record LocalDataset(SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<VersionReference> Parents);
 
-/// <summary>What has happened at a site since an event.</summary>
+/// <summary>The changes at a site since an event.</summary>
 /// <param name="Newest">The number of the newest event.</param>
-/// <param name="IsCut">Whether events in between are not known any more: then any dataset may have changed.</param>
-/// <param name="Changed">The datasets that the others are about.</param>
+/// <param name="IsCut">True if events in between are not known any more: then any dataset may have changed.</param>
+/// <param name="Changed">The datasets of the known events.</param>
 public sealed record DatasetChanges(long Newest, bool IsCut, IReadOnlyList<DatasetId> Changed);

@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Reads the metadata document of a dataset and its history, for callers who may.</summary>
+/// <summary>Reads the metadata document of a dataset and its history, after a check of the caller's rights.</summary>
 public sealed class MetadataDocumentReader(Authorizer authorizer, HeadReader heads, MetadataDocuments documents)
 {
     /// <summary>The newest document; null when none was set.</summary>
@@ -31,7 +31,7 @@ public sealed class MetadataDocumentReader(Authorizer authorizer, HeadReader hea
             some, some.Count == limit && some[^1].Version > 1 ? some[^1].Version.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    /// <summary>A dataset, for who may read its metadata, and as long as it is not gone.</summary>
+    /// <summary>Returns a dataset that is not gone, to a caller that may read its metadata.</summary>
     internal async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);

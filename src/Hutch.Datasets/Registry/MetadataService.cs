@@ -5,12 +5,10 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Sets the metadata document of a dataset, for callers who may.</summary>
+/// <summary>Sets the metadata document of a dataset, after a check of the caller's rights.</summary>
 public sealed class MetadataService(Authorizer authorizer, MetadataDocuments documents)
 {
-    /// <param name="caller">Who does it.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="document">A JSON object; kept as it is.</param>
+    /// <param name="document">A JSON object; stored unchanged.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
     /// <returns>The number of the new version.</returns>
     public async Task<Result<long>> SetAsync(Caller caller, DatasetId id, JsonElement document, long? expected, CancellationToken ct)
@@ -25,7 +23,7 @@ public sealed class MetadataService(Authorizer authorizer, MetadataDocuments doc
         return isObject.IsOk ? await documents.SetAsync(id, document, expected, caller.Name, ct) : isObject.Error;
     }
 
-    /// <summary>Refuses what is no metadata document.</summary>
+    /// <summary>Refuses a document that is not a JSON object.</summary>
     internal static Result<Done> RequireObject(JsonElement document) => document.ValueKind == JsonValueKind.Object
         ? Done.Value
         : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");

@@ -7,8 +7,8 @@ using Hutch.Zone.Names;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>
-/// Tells the records of a site what its zone has changed of names and owners. At the zone's own site, whoever changes them tells the
-/// records.
+/// Reports the zone's changes of names and owners to the records of a site. At the zone's own site, the service that changes them updates
+/// the records.
 /// </summary>
 public sealed class NameChangeFollower
 {
@@ -38,7 +38,7 @@ public sealed class NameChangeFollower
         }
     }
 
-    /// <summary>Compares what has changed since the last time; all, the first time.</summary>
+    /// <summary>Compares the names that have changed since the last time; the first time, all names.</summary>
     private async Task StepAsync(CancellationToken ct)
     {
         if (_followed is null)

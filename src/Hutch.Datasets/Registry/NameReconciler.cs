@@ -11,8 +11,8 @@ using Hutch.Zone.Names;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>
-/// Keeps the zone's names and the site's datasets together where a crash came between the two: a name that no dataset was made for
-/// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
+/// Reconciles the zone's names and the site's datasets after a crash between the two. A name without a dataset is freed, a dataset without
+/// a name gets the one of its record back, and a record with an older name gets the newer one.
 /// </summary>
 public sealed class NameReconciler(
     DatasetNames names, ProvisionalNameRegistry provisional, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
@@ -52,16 +52,16 @@ public sealed class NameReconciler(
             : network is not null && (await network.ReleaseNameAsync(dataset, ct)).IsOk;
     }
 
-    /// <summary>Whether a dataset is just being made here.</summary>
+    /// <summary>Returns true if a dataset is just being made here.</summary>
     internal bool IsBeingMade(DatasetId dataset) => _beingMade.ContainsKey(dataset);
 
     /// <summary>
-    /// Reserves a name, a free one or one that a crash left without a dataset. Whoever does so says first that the dataset is being made.
+    /// Reserves a name, a free one or one that a crash left without a dataset. Callers first mark the dataset as being made.
     /// </summary>
-    /// <param name="caller">Who makes the dataset.</param>
+    /// <param name="caller">The maker of the dataset.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="isNewId">Whether nobody can have used the id: one that somebody has chosen may be that of a dataset elsewhere.</param>
-    /// <param name="owner">Who shall own it; null for the caller.</param>
+    /// <param name="isNewId">True if the id is certainly unused: an id that a client chose may be that of a dataset elsewhere.</param>
+    /// <param name="owner">The future owner; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
     internal async Task<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
@@ -124,8 +124,8 @@ public sealed class NameReconciler(
     }
 
     /// <summary>
-    /// Tells the site the name of a dataset, if it has it: its copy of the name, for salvage without the zone. A home elsewhere learns it
-    /// from its own view of the zone.
+    /// Reports the name of a dataset to the site, if it has the dataset: the site's copy of the name, for salvage without the zone. A home
+    /// elsewhere learns it from its own view of the zone.
     /// </summary>
     internal async Task<Result<Done>> ReportAsync(NameRecord name, string by, CancellationToken ct)
     {
@@ -134,7 +134,7 @@ public sealed class NameReconciler(
         return told.IsOk || isElsewhere ? Done.Value : told.Error;
     }
 
-    /// <summary>Tells the site the name of a dataset when its record has another; whether it had.</summary>
+    /// <summary>Corrects the name of a dataset in its record when they differ; returns true if it did.</summary>
     internal async Task<bool> PutRightAsync(NameRecord name, SiteDataset dataset, CancellationToken ct)
     {
         bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);

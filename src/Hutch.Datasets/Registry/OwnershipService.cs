@@ -9,7 +9,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Gives datasets to other owners, for callers who may, and asks those for their consent and their quotas.</summary>
+/// <summary>Gives datasets to other owners, after a check of the caller's rights, the new owner's consent and its quotas.</summary>
 public sealed class OwnershipService
 {
     private readonly DatasetDescriber _describer;
@@ -36,7 +36,8 @@ public sealed class OwnershipService
     }
 
     /// <summary>
-    /// Gives a dataset to another owner, or offers it to one who must accept it first. The answer is what the caller may still see.
+    /// Gives a dataset to another owner, or offers it to one that must accept it first. The answer shows as much as the caller may still
+    /// see.
     /// </summary>
     public async Task<Result<DatasetDescription>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
     {
@@ -86,13 +87,13 @@ public sealed class OwnershipService
             return offers.Error;
         }
 
-        // Who is offered a dataset may know what it would be, and no more than that before it is theirs.
+        // The receiver of an offer may see the description of the dataset, and no more before it owns it.
         Access[] shown = [.. offers.Value.Select(offer => new Access(offer.Name, Rights.None, false, Rights.None))];
         Dictionary<DatasetId, DatasetDescription> described = (await _describer.DescribeAsync(caller, shown, ct)).ToDictionary(d => d.Id);
         var found = new List<OfferDescription>(shown.Length);
         foreach ((OfferDetails offer, Access access) in offers.Value.Zip(shown))
         {
-            // What is at home elsewhere is shown as its home describes it, while that can be reached.
+            // A dataset with its home elsewhere is shown as its home describes it, while that can be reached.
             if ((described.GetValueOrDefault(offer.Name.Dataset)
                 ?? (await _federated.DescribeAsync(caller, access, ct) is { IsOk: true } there ? there.Value : null)) is { } dataset)
             {
@@ -115,7 +116,7 @@ public sealed class OwnershipService
             return refusal;
         }
 
-        // What was accepted is told whatever the token may see: it names what the caller owns now.
+        // The accepted dataset is described whatever the token may see: the caller owns it now.
         return await _federated.DescribeChangedAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
     }
 
@@ -124,9 +125,10 @@ public sealed class OwnershipService
         await _ownership.EndAsync(caller, id, ct);
 
     /// <summary>
-    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names.
-    /// What a crash left unsent is sent after the next start. Nothing is given unless the heir has room for all of it, by the quotas of
-    /// each site where something of it is at home.
+    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and reports the new names to the
+    /// site. Reports that a crash left unsent are sent after the next start. Nothing is given unless the quotas of the heir have space for
+    /// all
+    /// of it, at each site that is the home of some.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
@@ -160,8 +162,8 @@ public sealed class OwnershipService
         FindQuotaRefusalAsync([dataset], owner, isExact, ct);
 
     /// <summary>
-    /// Why the owner to be has no room for datasets of one home together, by the quotas there, or the home cannot say; null when there is
-    /// room.
+    /// Returns the reason that the future owner's quotas have no space for datasets of one home together, or that the home cannot say; null
+    /// when there is space.
     /// </summary>
     private Task<HutchError?> FindQuotaRefusalAsync(
         IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct) =>
@@ -170,8 +172,8 @@ public sealed class OwnershipService
             : _homes.FindQuotaRefusalAsync(datasets, owner, isExact, ct);
 }
 
-/// <summary>A dataset that is offered to somebody.</summary>
+/// <summary>A dataset that is offered to a user or group.</summary>
 /// <param name="Details">The offer, with the rights that stay.</param>
-/// <param name="Dataset">The dataset as it is.</param>
-/// <param name="Hindrance">Why it could not be accepted now: the receiver's quota. Null when it could.</param>
+/// <param name="Dataset">The dataset in its present state.</param>
+/// <param name="Hindrance">The reason that it could not be accepted now: the receiver's quota. Null when it could.</param>
 public sealed record OfferDescription(OfferDetails Details, DatasetDescription Dataset, HutchError? Hindrance);

@@ -10,7 +10,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Finds the versions that a new dataset shall come from, for callers who may derive from them.</summary>
+/// <summary>Finds the parent versions of a new dataset, for callers with the right to derive from them.</summary>
 internal sealed class ParentFinder(
     Authorizer authorizer, DatasetNames names, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, TimeProvider time)
 {
@@ -80,7 +80,7 @@ internal sealed class ParentFinder(
     }).With($"{parent.FullName} has neither its home nor a copy at this site, where a dataset is to be made from it.");
 
     /// <summary>
-    /// A copy that does not have what the caller has changed through this site is waited for: who closes a dataset derives from it next.
+    /// Waits for a copy that lacks changes of the caller through this site: a program that closes a dataset may derive from it next.
     /// </summary>
     private async Task<HutchError?> FollowAsync(Caller caller, NameRecord parent, SiteDataset here, CancellationToken ct)
     {
@@ -109,8 +109,9 @@ internal sealed class ParentFinder(
     }
 
     /// <summary>
-    /// Another server of the site may bring its copies. What is closed has all, and what is not may be about to be: whoever decides
-    /// says so.
+    /// Waits for the close of a copy that another server of the site may bring. A closed copy has everything, and an open one may be about
+    /// to
+    /// close: later checks report an incomplete copy.
     /// </summary>
     private async Task<HutchError?> UntilClosedAsync(SiteDataset copy, bool hasWritten, CancellationToken ct)
     {

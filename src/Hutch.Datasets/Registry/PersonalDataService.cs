@@ -6,8 +6,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>
-/// What a facility's metadata file says of people. Only members of the dataset see it: its owner, and who was given a right; not the
-/// public, and not who holds a share link.
+/// Personal data in a facility's metadata file. Only members of the dataset see it: its owner, and users with a right; not the public, and
+/// not holders of a share link.
 /// </summary>
 public sealed class PersonalDataService(Authorizer authorizer, DatasetSettings settings)
 {

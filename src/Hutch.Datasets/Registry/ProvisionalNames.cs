@@ -25,13 +25,13 @@ public sealed class ProvisionalNames(
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>No answer will be another before somebody does something.</summary>
+    /// <summary>The delay after a refusal: the answer stays the same until a person acts.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
-    /// <summary>What the zone has refused: the name, the words, and when to ask again.</summary>
+    /// <summary>The refusals of the zone: the name, the message, and the time of the next request.</summary>
     private readonly ConcurrentDictionary<DatasetId, Refused> _refused = new();
 
-    /// <summary>What the zone does not take of what this server had before it joined.</summary>
+    /// <summary>Datasets from before this server joined that the zone refuses.</summary>
     private readonly ConcurrentDictionary<DatasetId, HutchError> _notRegistered = new();
 
     /// <summary>Works until it is cancelled.</summary>
@@ -51,7 +51,7 @@ public sealed class ProvisionalNames(
         }
     }
 
-    /// <summary>What an operator should see to: names that the zone refuses.</summary>
+    /// <summary>Returns warnings for an operator: names that the zone refuses.</summary>
     internal IEnumerable<SiteWarning> Warnings() => _refused.Values.OrderBy(static one => one.Name, StringComparer.Ordinal).Take(
         MaxReported)
         .Select(static one => new SiteWarning(
@@ -76,7 +76,7 @@ public sealed class ProvisionalNames(
             _refused.TryRemove(gone, out _);
         }
 
-        // A name that stays as an alias was told: to tell it again and again is a change each time, to which this answers.
+        // A name that stays as an alias was reported: each further report would be a change, to which this loop would react again.
         if (all.Any(static name => name is { IsRegistered: false, Imported: not null }) || await provisional.IsImportingAsync(ct))
         {
             isDone &= await RegisterAsync(all, ct);
@@ -92,10 +92,11 @@ public sealed class ProvisionalNames(
     }
 
     /// <summary>
-    /// Tells the zone of what this server had before it joined, many at once. What it does not take waits for a token of its owner, as a
-    /// dataset does that was made without the zone.
+    /// Reports datasets from before this server joined to the zone, many at once. A refused one waits for a token of its owner, like a
+    /// dataset
+    /// that was made without the zone.
     /// </summary>
-    /// <returns>Whether the zone knows all of it.</returns>
+    /// <returns>True if the zone knows all of it.</returns>
     private async Task<bool> RegisterAsync(IReadOnlyList<ProvisionalName> all, CancellationToken ct)
     {
         ProvisionalName[] left = [.. all.Where(static name => name is { IsRegistered: false, Imported: not null })];
@@ -229,8 +230,8 @@ public sealed class ProvisionalNames(
     }
 
     /// <summary>
-    /// Tells the site's own record the lasting name: its copy of it, for salvage without the zone. Then the one that was given is needed
-    /// only where it is another.
+    /// Reports the lasting name to the site's own record: its copy of it, for salvage without the zone. After that, the provisional name is
+    /// needed only where it differs.
     /// </summary>
     private async Task<bool> ConfirmAsync(ProvisionalName name, SiteDataset here, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ public sealed record RequestedDataset
     /// <summary>The id that it has had elsewhere; null for a new one.</summary>
     public DatasetId? Id { get; init; }
 
-    /// <summary>Who shall own it; null for the caller.</summary>
+    /// <summary>The future owner; null for the caller.</summary>
     public AccountName? Owner { get; init; }
 
     /// <summary>Its name below the owner's.</summary>
@@ -21,13 +21,13 @@ public sealed record RequestedDataset
     /// <summary>A line for people.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What it shall be derived from, each at a snapshot or at its newest version.</summary>
+    /// <summary>The parents to derive it from, each at a snapshot or at its newest version.</summary>
     public IReadOnlyList<DatasetRef> Parents { get; init; } = [];
 
-    /// <summary>Whether it begins with the entries of its one parent.</summary>
+    /// <summary>True if it begins with the entries of its one parent.</summary>
     public bool Copy { get; init; }
 
-    /// <summary>Whether it follows parents that are still open.</summary>
+    /// <summary>True if it follows parents that are still open.</summary>
     public bool Following { get; init; }
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>

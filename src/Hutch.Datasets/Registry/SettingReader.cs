@@ -4,7 +4,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Reads the texts that doors keep about datasets, and the rule by which data end, for callers who may.</summary>
+/// <summary>Reads the texts that doors store about datasets, and their expiry rule, after a check of the caller's rights.</summary>
 public sealed class SettingReader(Authorizer authorizer, DatasetSettings settings)
 {
     public async Task<Result<string?>> FindAsync(Caller caller, DatasetId dataset, string name, CancellationToken ct)
@@ -13,7 +13,7 @@ public sealed class SettingReader(Authorizer authorizer, DatasetSettings setting
         return access.IsOk ? await FindAsync(dataset, name, ct) : access.Error;
     }
 
-    /// <summary>A setting that answers depend on whoever asks, as which pages of other origins may read.</summary>
+    /// <summary>Reads a setting that affects answers to any caller, such as the origins whose pages may read. Checks no right.</summary>
     public ValueTask<string?> FindAsync(DatasetId dataset, string name, CancellationToken ct) => settings.FindAsync(dataset, name, ct);
 
     /// <summary>The rule by which the data of a dataset end; null when there is none.</summary>

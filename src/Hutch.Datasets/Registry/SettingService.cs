@@ -5,7 +5,9 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>What doors keep about datasets, for callers who may: texts in the words of the door, and the rule by which data end.</summary>
+/// <summary>
+/// Stores settings of doors about datasets, after a check of the caller's rights: texts of the door, and the expiry rule.
+/// </summary>
 public sealed class SettingService(Authorizer authorizer, DatasetSettings settings)
 {
     /// <summary>Keeps a setting; null forgets it.</summary>

@@ -6,7 +6,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Tokens for steps of programs, which the zone makes, at whatever site somebody asks.</summary>
+/// <summary>Tokens for steps of programs. The zone makes them, for requests at any site.</summary>
 public sealed class StepService
 {
     private readonly JobTokens _steps;

@@ -16,13 +16,13 @@ public sealed class FactReader(
     SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network,
     TimeProvider time)
 {
-    /// <summary>What this site is called, also when it cannot speak with others.</summary>
+    /// <summary>The name of this site, also when it has no network.</summary>
     internal string OwnName => network?.Name ?? "this site";
 
-    /// <summary>How the sites are now.</summary>
+    /// <summary>Returns the present state of the sites.</summary>
     public SiteFacts Sites() => new(OwnName, files.PlaceableBytes, AwaySince);
 
-    /// <summary>What is known of datasets.</summary>
+    /// <summary>Returns the known facts of datasets.</summary>
     public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
         Dictionary<DatasetId, (SiteDataset Record, long Bytes)> here = await records.ReadAsync(
@@ -41,7 +41,7 @@ public sealed class FactReader(
         ];
     }
 
-    /// <summary>Where this site has nothing but a copy, the type that the home has told is the newer one.</summary>
+    /// <summary>Returns the facts of a local dataset. For a copy, the type in the home's report is the newer one.</summary>
     private DatasetFacts ForLocal(SiteDataset record, long bytes, DatasetSummary? told) =>
         new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), FindObstacle(record))
         {
@@ -51,7 +51,7 @@ public sealed class FactReader(
     private DatasetFacts ForRemote(DatasetId dataset, DatasetSummary? told) =>
         new(dataset, told?.Bytes, told is null ? TypeLineage.Unknown : types.LineageOf(told.Type), null);
 
-    /// <summary>Where this site has a copy, what is at the home counts, which the zone knows.</summary>
+    /// <summary>Finds an obstacle to copies. For a copy here, the state at its home counts, which the zone knows.</summary>
     private static string? FindObstacle(SiteDataset dataset) =>
         dataset.Copy is not null ? null
         : dataset.Ended is not null ? "Its files have ended."

@@ -12,15 +12,15 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Placement;
 
 /// <summary>
-/// Asks sites for the copies that rules want, and homes to move where rules say, and tells who asked how it goes. It looks at a dataset
-/// again when something about it has changed, at those that lack something when the sites have changed, at those of an owner when a rule
-/// for their copies is new, and at all of them when another rule, a site or a type is, and every hour. One server of the zone does it.
+/// Requests the copies and moves of homes that rules demand, and reports the progress to the requester. One server of the zone does it. It
+/// examines a dataset again after a change of it, and those with missing copies after a change of the sites. A new copy rule of an owner
+/// examines the owner's datasets; a change of another rule, a site or a type examines all of them, as does each hour.
 /// </summary>
 public sealed class PlacementExecutor(
     Placements placements, HomeRegistry homes, SummaryRegistry summaries, TypeLibrary types, CopyNotices notices, FactReader facts,
     ZoneChanges changes, SiteDatabase records, TimeProvider time)
 {
-    /// <summary>The job, of which one server of the zone has the lease.</summary>
+    /// <summary>The job; one server of the zone has its lease.</summary>
     public const string Job = "placing copies";
 
     private const int AtOnce = 1000;
@@ -97,7 +97,7 @@ public sealed class PlacementExecutor(
         }
     }
 
-    /// <summary>What it changes is noticed with everything else.</summary>
+    /// <summary>Updates summaries after a change of types; its changes are noticed with all others.</summary>
     private async ValueTask FollowTypesAsync(CancellationToken ct)
     {
         if (types.Current.Fingerprint is var now && (now != _types || time.GetElapsedTime(_sweptAt) >= SweepEvery))
@@ -107,7 +107,7 @@ public sealed class PlacementExecutor(
         }
     }
 
-    /// <summary>What changes from now on is noticed; what was before, is found by looking at everything.</summary>
+    /// <summary>Begins to notice changes from now on; an examination of everything finds the earlier ones.</summary>
     private async Task<bool> BeginAsync(CancellationToken ct)
     {
         _changed.Clear();
@@ -117,7 +117,7 @@ public sealed class PlacementExecutor(
         return true;
     }
 
-    /// <summary>Notes the datasets that have changed; true when what has changed may be about any.</summary>
+    /// <summary>Notes the datasets that have changed; returns true when the changes may concern any dataset.</summary>
     private async Task<bool> NoticeAsync(CancellationToken ct)
     {
         IReadOnlyList<AuditRecord> lines = await changes.SinceAsync(_line, AtOnce, ct);
@@ -202,7 +202,7 @@ public sealed class PlacementExecutor(
         _changed.UnionWith(some);
     }
 
-    /// <summary>Copies that somebody asked for are no rule's, and looked at now and then.</summary>
+    /// <summary>Reports stuck copies that users requested: these belong to no rule, and are examined from time to time.</summary>
     private async Task NoticeStuckAsync(CancellationToken ct)
     {
         if (time.GetElapsedTime(_stuckAt) >= AgainEvery)

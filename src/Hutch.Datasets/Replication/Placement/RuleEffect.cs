@@ -4,9 +4,9 @@ using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Datasets.Replication.Placement;
 
-/// <summary>How a rule stands, or would stand, for all datasets that it is about.</summary>
+/// <summary>The state of a rule, or its future effect, for all its datasets.</summary>
 /// <param name="rule">The rule.</param>
-/// <param name="paces">Bytes a second that last came from one site to another.</param>
+/// <param name="paces">Bytes a second of the last transfers from one site to another.</param>
 public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, double> paces)
 {
     private const int MaxNamed = 20;
@@ -19,7 +19,7 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
     /// <summary>The rule.</summary>
     public RuleRecord Rule => rule;
 
-    /// <summary>How many datasets it is about; without those that have ended or are in the trash.</summary>
+    /// <summary>The number of its datasets; without those that have ended or are in the trash.</summary>
     public long Datasets { get; private set; }
 
     /// <summary>The copies that sites will be asked for, by the names of the sites.</summary>
