@@ -21,8 +21,7 @@ public sealed record AnalysisRequest
 
     /// <summary>
     /// The policy when frames come faster than they are analysed, as <see cref="Model.Analyses.LagPolicy"/> reads it; null for the policy
-    /// of
-    /// the recipe, or all frames without one. Needs <see cref="Follow"/>.
+    /// of the recipe, or all frames without one. Needs <see cref="Follow"/>.
     /// </summary>
     public string? WhenBehind { get; init; }
 

@@ -12,8 +12,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
 {
     /// <summary>
     /// Puts a copy of an opened entry: by reference where the bytes last long enough, so that none move; otherwise they are copied inside
-    /// the
-    /// server.
+    /// the server.
     /// </summary>
     /// <param name="caller">The caller, with the right to write the target.</param>
     /// <param name="source">The entry, opened for reading.</param>

@@ -9,8 +9,7 @@ public interface ICompleteHeads
 {
     /// <summary>
     /// Returns a reader of the head through its home, when that may have files that no copy has: those in a facility's folder that it has
-    /// not
-    /// hashed. Null when the copy is complete.
+    /// not hashed. Null when the copy is complete.
     /// </summary>
     /// <param name="caller">The caller, with the right to read.</param>
     /// <param name="copy">The dataset.</param>

@@ -69,8 +69,7 @@ public sealed class PushService(
 
     /// <summary>
     /// Swaps the head: all changes or none, and only when it has not changed since <paramref name="from"/>. The changes are read as they
-    /// are
-    /// needed. They may name blobs of the target, and of those of its parents that the caller may read.
+    /// are needed. They may name blobs of the target, and of those of its parents that the caller may read.
     /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="from">The snapshot that the changes are made to; null for an empty dataset.</param>

@@ -63,8 +63,7 @@ public sealed class DatasetSearch
 
     /// <summary>
     /// Counts the values of the visible datasets that a text finds: type, owner, state, visibility, time of creation, instrument and
-    /// sample.
-    /// If the text names a type, its attributes are counted, too. Reveals nothing that the caller may not see.
+    /// sample. If the text names a type, its attributes are counted, too. Reveals nothing that the caller may not see.
     /// </summary>
     public async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, CancellationToken ct)
     {

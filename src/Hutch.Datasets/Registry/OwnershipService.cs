@@ -127,8 +127,7 @@ public sealed class OwnershipService
     /// <summary>
     /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and reports the new names to the
     /// site. Reports that a crash left unsent are sent after the next start. Nothing is given unless the quotas of the heir have space for
-    /// all
-    /// of it, at each site that is the home of some.
+    /// all of it, at each site that is the home of some.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {

@@ -110,8 +110,7 @@ internal sealed class ParentFinder(
 
     /// <summary>
     /// Waits for the close of a copy that another server of the site may bring. A closed copy has everything, and an open one may be about
-    /// to
-    /// close: later checks report an incomplete copy.
+    /// to close: later checks report an incomplete copy.
     /// </summary>
     private async Task<HutchError?> UntilClosedAsync(SiteDataset copy, bool hasWritten, CancellationToken ct)
     {

@@ -93,8 +93,7 @@ public sealed class ProvisionalNames(
 
     /// <summary>
     /// Reports datasets from before this server joined to the zone, many at once. A refused one waits for a token of its owner, like a
-    /// dataset
-    /// that was made without the zone.
+    /// dataset that was made without the zone.
     /// </summary>
     /// <returns>True if the zone knows all of it.</returns>
     private async Task<bool> RegisterAsync(IReadOnlyList<ProvisionalName> all, CancellationToken ct)

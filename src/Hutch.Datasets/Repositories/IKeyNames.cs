@@ -6,7 +6,7 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Knows which keys of git-annex something in a dataset names: it reads what git brought.</summary>
 public interface IKeyNames
 {
-    /// <summary>How many days content stays that nothing names; 0 for ever.</summary>
+    /// <summary>The days for which unreferenced content stays; 0 for no limit.</summary>
     int Days { get; }
 
     /// <summary>Those of some keys of a dataset that no commit, branch or version of it names.</summary>

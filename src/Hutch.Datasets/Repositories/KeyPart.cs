@@ -4,9 +4,8 @@ using Hutch.Datasets.Versions;
 namespace Hutch.Datasets.Repositories;
 
 /// <summary>Some bytes of the content of a key.</summary>
-/// <param name="Key">The key.</param>
 /// <param name="Size">The bytes of all of its content.</param>
-/// <param name="Offset">Where these begin.</param>
+/// <param name="Offset">The offset of these bytes in the content.</param>
 /// <param name="Body">The bytes.</param>
-/// <param name="Check">What the whole content stands for.</param>
+/// <param name="Check">Returns the keys of the whole content.</param>
 public sealed record KeyPart(RequestedKey Key, long Size, long Offset, PipeReader Body, KeyUploads.Check Check);

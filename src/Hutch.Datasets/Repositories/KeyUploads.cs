@@ -15,8 +15,8 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Datasets.Repositories;
 
 /// <summary>
-/// Uploads of the content of large keys in as many requests as it takes: what came is durable, and whoever sent it goes on behind it, also
-/// after a restart of either side. Each is a push session of its own, which ends with the upload; one to which nothing came is none.
+/// Uploads the content of large keys in as many requests as it takes: received bytes are durable, and the sender continues after them, also
+/// after a restart of either side. Each upload is a push session of its own, which ends with it; a session without bytes does not count.
 /// </summary>
 public sealed class KeyUploads(
     RepositoryService repositories, PermanentVersionService versions, Reauthorizer lasting, SiteDatabase records, PushSessions pushes,
@@ -26,10 +26,10 @@ public sealed class KeyUploads(
 
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Result<Done>>>> _finishing = new();
 
-    /// <summary>Says what the bytes of a blob stand for, or why they do not.</summary>
+    /// <summary>Returns the keys of a blob's bytes, or the reason that they do not match.</summary>
     public delegate Task<Result<IReadOnlyList<StoredKey>>> Check(BlobContent content, BlobHash hash, CancellationToken ct);
 
-    /// <summary>How many bytes of a key have come: all of them, when the dataset holds it.</summary>
+    /// <summary>Returns the number of received bytes of a key: all of them, when the dataset has it.</summary>
     public async Task<Result<long>> FindOffsetAsync(Caller caller, DatasetId id, RequestedKey key, long size, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
@@ -50,21 +50,19 @@ public sealed class KeyUploads(
             return 0L;
         }
 
-        // This waits for what is still coming over another connection.
+        // This waits for bytes that are still coming over another connection.
         Result<UploadState> state = await pushes.UploadStateAsync(session, upload, ct);
         await pushes.EndEmptyAsync(session, upload, ct);
         return !state.IsOk ? state.Error : await IsOfSizeAsync(session, upload, size, ct) ? state.Value.Offset : 0L;
     }
 
     /// <summary>
-    /// Takes in the next bytes of a key; with the last, all of them are checked against it. What came stays when the body is cut. Who
-    /// sends the last bytes again, as the answer was lost, gets that answer.
+    /// Stores the next bytes of a key; with the last, all of them are checked against it. Received bytes stay when the body is cut. A
+    /// repeat of the last bytes, after a lost answer, gets that answer.
     /// </summary>
-    /// <param name="caller">Who brings them.</param>
-    /// <param name="id">The dataset.</param>
     /// <param name="part">The bytes.</param>
-    /// <param name="stopping">Cancels the check of all bytes: it goes on when the caller is gone.</param>
-    /// <returns>How many bytes have come.</returns>
+    /// <param name="stopping">Cancels the check of all bytes: it continues after the caller disconnects.</param>
+    /// <returns>The number of received bytes.</returns>
     public async Task<Result<long>> ContinueAsync(
         Caller caller, DatasetId id, KeyPart part, CancellationToken stopping, CancellationToken ct)
     {
@@ -90,7 +88,7 @@ public sealed class KeyUploads(
             : state.Value.Offset;
     }
 
-    /// <summary>Begins an upload, when what is announced can be one: a push that nobody can go on with occupies a place for days.</summary>
+    /// <summary>Begins an upload, when the announced size is valid: a push that cannot continue would occupy a slot for days.</summary>
     private async Task<Result<SiteSession>> StartAsync(Caller caller, SiteDataset dataset, KeyPart part, CancellationToken ct) =>
         (pushes.FindRefusal(part.Size, part.Offset) ?? await quotas.FindRefusalAsync(dataset.Id, part.Size, ct)) is { } refusal
             ? refusal
@@ -120,7 +118,7 @@ public sealed class KeyUploads(
         Result<Done> finished = await FinishOnceAsync(caller, session, hash, part.Check, stopping).WaitAsync(ct);
         return finished.IsOk ? part.Size
 
-            // Somebody who waited for the same has ended it just now.
+            // Another request that waited for the same upload has ended it just now.
             : finished.Error.Code == ErrorCode.Conflict && await IsStoredAsync(caller, session.Dataset, part.Key, ct) ? part.Size
             : finished.Error;
     }
@@ -167,7 +165,10 @@ public sealed class KeyUploads(
         (await pushes.FindAsync(PushSessions.SingleId(id, caller.Name, upload), caller.Name, ct)).TryGet(out SiteSession? found, out _)
         && await IsOfSizeAsync(found, upload, size, ct) ? found : null;
 
-    /// <summary>Not every key says its size, so that what came first may have come under a wrong one.</summary>
+    /// <summary>
+    /// Returns true if the upload began with this size. Not every key contains its size, so that earlier bytes may have come under a wrong
+    /// one.
+    /// </summary>
     private async ValueTask<bool> IsOfSizeAsync(SiteSession session, UploadKey upload, long size, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.SessionUploadReach(session.Id, upload.Name), ct) is not { } reach
         || reach.Size == size;

@@ -13,8 +13,8 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Datasets.Repositories;
 
 /// <summary>
-/// A push of git on its way in: its bytes are stored as they come, and nobody sees anything of it before <see cref="CommitAsync"/>. When it
-/// ends without that, it has changed nothing. For one thread.
+/// An incoming push of git: its bytes are stored as they come, and are not visible before <see cref="CommitAsync"/>. When it ends without
+/// that, it has changed nothing. For one thread.
 /// </summary>
 public sealed class RepositoryPush : IAsyncDisposable
 {
@@ -54,7 +54,7 @@ public sealed class RepositoryPush : IAsyncDisposable
     /// <summary>The dataset as it was when the push began.</summary>
     public SiteDataset Dataset { get; }
 
-    /// <summary>What is at a path of the head.</summary>
+    /// <summary>Finds the entry at a path of the head.</summary>
     public ValueTask<Entry?> FindAsync(DatasetPath path, CancellationToken ct) => _heads.Tree.FindAsync(Dataset.Root, path, ct);
 
     /// <summary>Stores the bytes of a file.</summary>

@@ -17,7 +17,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>Takes in what git and git-annex bring, for callers who may change the dataset.</summary>
+/// <summary>Stores the data that git and git-annex send, for callers with the right to change the dataset.</summary>
 public sealed class RepositoryService(
     Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadCompactor compactor, PushSessions pushes,
     RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, WriteRouter router, TimeProvider time)
@@ -25,7 +25,7 @@ public sealed class RepositoryService(
     private const string OtherWays = "What came by other ways than git";
     private const string WhenAsked = "What was there when git asked";
 
-    /// <summary>How old the newest version that stays is at least when somebody who reads causes another one.</summary>
+    /// <summary>The least age of the newest permanent version when a reader causes another one.</summary>
     private static readonly TimeSpan BetweenVersions = TimeSpan.FromHours(1);
 
     /// <summary>The dataset, when the caller may push into it and it can take a push of git.</summary>
@@ -37,7 +37,7 @@ public sealed class RepositoryService(
             return access.Error;
         }
 
-        // git cannot be passed on to the home: what it is to send next depends on what it was told here.
+        // git cannot be forwarded to the home: its next request depends on the answer from here.
         if (await router.CheckWritableAsync(caller, id, ct) is { } elsewhere)
         {
             return elsewhere;
@@ -51,15 +51,17 @@ public sealed class RepositoryService(
                 + "`hutch keep` makes it last."));
     }
 
-    /// <summary>Why an owner has no room for a dataset that a push would make; null when it has.</summary>
+    /// <summary>Returns the reason that an owner's quota has no space for a dataset that a push would make; null when it has.</summary>
     public ValueTask<HutchError?> CheckQuotaAsync(string owner, long bytes, long entries, CancellationToken ct) =>
         quotas.FindRefusalAsync(owner, bytes, entries, ct);
 
-    /// <summary>Whether the caller may set tags; null when it may.</summary>
+    /// <summary>Returns the refusal when the caller may not set tags; null when it may.</summary>
     public async Task<HutchError?> FindTagRefusalAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         (await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct)).Error;
 
-    /// <summary>Makes a version of what came since the last one by other ways than git, so that a push of git cannot pass it by.</summary>
+    /// <summary>
+    /// Makes a version of the changes that did not come by git since the last one, so that a push of git cannot bypass them.
+    /// </summary>
     public async Task<Result<Done>> FixAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await FindWritableAsync(caller, kept.Id, ct);
@@ -79,10 +81,10 @@ public sealed class RepositoryService(
     }
 
     /// <summary>
-    /// Makes a version of an open head that has changed, for somebody who has an account and reads by git, which shows nothing else: one an
-    /// hour at most, since it stays. What cannot have one now is shown as it is.
+    /// Makes a version of an open head that has changed, for a reader with an account that uses git, which shows only versions. At most one
+    /// an hour, since it stays. A head that cannot have one now is shown in its last version.
     /// </summary>
-    /// <returns>Whether there is a new version.</returns>
+    /// <returns>True if there is a new version.</returns>
     public async Task<bool> FixForReaderAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         bool isRecent = kept.Main.Count > 0
@@ -118,17 +120,15 @@ public sealed class RepositoryService(
             : session.Error;
     }
 
-    /// <summary>Whether content has come since the repository was set, of which the head may lack files.</summary>
+    /// <summary>Returns true if content has come since the repository was set, so that the head may lack files of it.</summary>
     public ValueTask<bool> HasNewContentAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => dataset.Repository is not null && queries.HasNewKeys(dataset.Key), ct);
 
-    /// <summary>Takes in the content of a key. What it answers is durable.</summary>
-    /// <param name="caller">Who brings it.</param>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Stores the content of a key. It is durable on return.</summary>
     /// <param name="content">The bytes.</param>
-    /// <param name="length">How many, when that is known.</param>
-    /// <param name="verify">What the bytes stand for, once they are all here, or why they do not.</param>
-    /// <param name="ct">Cancels; then nothing is kept.</param>
+    /// <param name="length">The number of bytes, when that is known.</param>
+    /// <param name="verify">Returns the keys of the received bytes, or the reason that they do not match.</param>
+    /// <param name="ct">Cancels; then nothing is stored.</param>
     public async Task<Result<Done>> StoreKeysAsync(
         Caller caller, DatasetId id, PipeReader content, long? length, Func<BlobHash, long, Result<IReadOnlyList<StoredKey>>> verify,
         CancellationToken ct)
@@ -160,7 +160,7 @@ public sealed class RepositoryService(
 
     private static bool IsPermanent(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
-    /// <summary>Whether the head has something that no version that stays has.</summary>
+    /// <summary>Returns true if the head has changes that no permanent version has.</summary>
     private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
         dataset.Root.Page != (kept.Main.Count > 0 ? kept.Main[^1].Root.Page : TreeRoot.Empty.Page)
         || await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);

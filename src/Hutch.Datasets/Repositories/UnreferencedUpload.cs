@@ -1,10 +1,9 @@
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>Something that was sent to a dataset and that no version of it names.</summary>
+/// <summary>An upload to a dataset that none of its versions names.</summary>
 /// <param name="Id">The id of the push, or the name of the key.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="By">Who sends it, where that is known.</param>
-/// <param name="Bytes">Its size: of a push, what has come of its large files.</param>
-/// <param name="Since">When it began or came, milliseconds since 1970; 0 where that was not noted.</param>
-/// <param name="Ends">When it ends by itself, milliseconds since 1970; null for never.</param>
+/// <param name="By">The sender, where it is known.</param>
+/// <param name="Bytes">Its size: for a push, the received bytes of its large files.</param>
+/// <param name="Since">The time of its begin or arrival, milliseconds since 1970; 0 where that was not noted.</param>
+/// <param name="Ends">The time when it ends automatically, milliseconds since 1970; null for never.</param>
 public sealed record UnreferencedUpload(string Id, UnreferencedUploadKind Kind, string? By, long Bytes, long Since, long? Ends);

@@ -1,6 +1,6 @@
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>What was sent.</summary>
+/// <summary>The kinds of unreferenced uploads.</summary>
 public enum UnreferencedUploadKind
 {
     /// <summary>A push that is under way.</summary>

@@ -11,18 +11,16 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Repositories;
 
 /// <summary>
-/// What people have sent to a dataset and no version of it names: pushes under way, and content of keys of git-annex. It takes room in the
-/// owner's quota, so that whoever manages the dataset sees it and may end it, whoever sent it.
+/// Unreferenced uploads of a dataset: pushes under way, and content of keys of git-annex. They count in the owner's quota, so that users
+/// that manage the dataset see them and may end them, also those of other senders.
 /// </summary>
 public sealed class UnreferencedUploads(
     Authorizer authorizer, HeadReader heads, SiteDatabase records, PushSessions pushes, ExpiredAnnexKeys keys, IKeyNames? names,
     TimeProvider time)
 {
-    /// <summary>What there is: pushes first, then keys in the order of their names.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="after">The key after which to go on; empty for the beginning.</param>
-    /// <param name="limit">How many keys are looked at, at most.</param>
+    /// <summary>Lists pushes first, then keys in the order of their names.</summary>
+    /// <param name="after">The key after which to continue; empty for the beginning.</param>
+    /// <param name="limit">The most keys to examine.</param>
     public async Task<Result<Batch<UnreferencedUpload>>> ListAsync(
         Caller caller, DatasetId id, string after, int limit, CancellationToken ct)
     {
@@ -100,7 +98,7 @@ public sealed class UnreferencedUploads(
 
     private async Task<Result<Done>> EndKeyAsync(SiteDataset dataset, string name, CancellationToken ct)
     {
-        // git-lfs and git-annex may call the same content by different keys, of which one is named: they end together, or stay.
+        // git-lfs and git-annex may use different keys for the same content, one of them named: these keys end together, or stay.
         IReadOnlyList<StoredKey> same = await records.ReadAsync(
             queries => queries.StoredKey(dataset.Key, name) is { } key ? queries.StoredKeysOf(dataset.Key, key.Hash) : [], ct);
         if (same.Count == 0 || names is not { } named)

@@ -6,7 +6,9 @@ using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
+/// <summary>
+/// Lists the copies of datasets, for callers with the right to read them; changes their number, for callers that manage them.
+/// </summary>
 public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network, TimeProvider time)
 {
     /// <inheritdoc cref="HomeRegistry.RequestAsync"/>
@@ -34,7 +36,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
                 caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
             : ErrorCode.Unprocessable.With("This server has no other sites.");
 
-        // Who may do that need not have a right on the dataset, and is told what was done.
+        // This operation needs no right on the dataset; the caller still sees the result.
         return declared.IsOk ? (await copies.ShowAsync(dataset, ct)).Then(At) : declared.Error;
     }
 
@@ -63,7 +65,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
         NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
     {
-        // With others, the one beside the zone can have a copy of what is at home at one of them.
+        // With other sites, the site at the zone can have a copy of a dataset whose home is one of them.
         Others =
         [
             .. sites is { Home: not null, Others.Count: > 0 } ? [NameOf(null)] : Array.Empty<string>(),
@@ -82,14 +84,14 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
 
-/// <summary>Where a dataset is.</summary>
+/// <summary>The home and the copies of a dataset.</summary>
 /// <param name="Home">The site that orders its writes.</param>
-/// <param name="Epoch">Its epoch, and what comes next.</param>
+/// <param name="Epoch">Its epoch, and the next one.</param>
 /// <param name="Next">The site that is to be the home next; null for none.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
 public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies)
 {
-    /// <summary>The sites that can be asked for a copy; for who manages the dataset.</summary>
+    /// <summary>The sites that can be asked for a copy; for callers that manage the dataset.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 }
 
@@ -105,8 +107,8 @@ public sealed record MovingCopies(long Count, IReadOnlyList<MovingCopy> Copies);
 /// <param name="Copy">The copy, and the site that gets it.</param>
 public sealed record MovingCopy(DatasetId Dataset, string Name, string Home, NamedCopy Copy);
 
-/// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
-/// <param name="Site">The name of the site.</param>
+/// <summary>A copy, and the name of its site.</summary>
+/// <param name="Site">The name of the site that has it, or is to have it.</param>
 /// <param name="Copy">The copy.</param>
-/// <param name="Left">How long it takes until all of it is there; null where nobody knows.</param>
+/// <param name="Left">The time until it is complete; null where it is not known.</param>
 public sealed record NamedCopy(string Site, CopyRecord Copy, TimeSpan? Left);

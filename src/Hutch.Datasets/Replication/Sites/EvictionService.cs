@@ -12,8 +12,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
-/// Whether the bytes of a dataset are at its home, for who may read it; and gives them up to sites that hold them, or brings them back, for
-/// who manages it. See docs/design/federation.md (holds and eviction).
+/// Reports if the bytes of a dataset are at its home, for readers. Evicts them to sites that hold them, or recalls them, for managers of
+/// the dataset. See docs/design/federation.md (holds and eviction).
 /// </summary>
 public sealed class EvictionService(
     Authorizer authorizer, AccountService accounts, SiteRegistry sites, CopyRegistry copies, Evictions evictions, IEvictionWorker? work)
@@ -21,7 +21,7 @@ public sealed class EvictionService(
     /// <summary>More sites than that hold nothing better.</summary>
     public const int MaxHolders = 16;
 
-    /// <summary>How far it is. Asked at the home.</summary>
+    /// <summary>Returns the progress of an eviction. Callers ask at the home.</summary>
     public async Task<Result<EvictionReport>> FindAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.CopyRead, ct);
@@ -60,8 +60,8 @@ public sealed class EvictionService(
     }
 
     /// <summary>
-    /// How far it is with a dataset whose files are in a folder of the facility. Checks no rights: the facility's own agent asks, which has
-    /// its disk in charge.
+    /// Returns the progress for a dataset whose files are in a folder of the facility. Checks no rights: the facility's own agent asks,
+    /// which has its disk in charge.
     /// </summary>
     public async Task<EvictionReport> FindOfFolderAsync(DatasetId id, CancellationToken ct) =>
         await ReportAsync(id, (await evictions.FindAsync(id, ct))?.Eviction, mayExplain: true, ct);
@@ -139,7 +139,7 @@ public sealed class EvictionService(
                 $"The home of {name.FullName} is another site, which knows whether its bytes are there.");
         }
 
-        // What a site says of its disk and its peers is for those who can do something about it.
+        // A site's messages about its disk and its peers are for users that can solve the problem.
         bool mayExplain = (await authorizer.AuthorizeAsync(caller, name.Dataset, Operation.CopyExplain, ct)).IsOk;
         return await ReportAsync(name.Dataset, here.Eviction, mayExplain, ct);
     }
@@ -171,10 +171,10 @@ public sealed class EvictionService(
     }
 }
 
-/// <summary>How far an eviction is.</summary>
+/// <summary>The progress of an eviction.</summary>
 /// <param name="Eviction">The record; null when the bytes are here and are to stay.</param>
 /// <param name="Holders">The sites that were asked to hold the dataset, or are to be.</param>
-/// <param name="Problem">Why it does not go on here; null for nothing.</param>
+/// <param name="Problem">The reason that it does not continue here; null for none.</param>
 public sealed record EvictionReport(Eviction? Eviction, IReadOnlyList<HolderReport> Holders, string? Problem);
 
 /// <summary>A site that holds a dataset, or was asked to.</summary>

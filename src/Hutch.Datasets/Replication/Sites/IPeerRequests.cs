@@ -3,24 +3,27 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>What a server asks other sites for somebody: a zone the homes of datasets, and a site its zone.</summary>
+/// <summary>
+/// Requests of a server to other sites on behalf of users: from a zone to the homes of datasets, and from a site to its zone.
+/// </summary>
 public interface IPeerRequests
 {
     /// <summary>
-    /// Why an owner to be has no room for some datasets together by the quotas of their home, or the home cannot say; null when it has.
+    /// Returns the reason that the quotas at the home of some datasets have no space for all of them under a future owner, or that the home
+    /// cannot say; null when they have.
     /// </summary>
     /// <param name="datasets">The datasets, which have one home.</param>
-    /// <param name="owner">The owner to be.</param>
-    /// <param name="isExact">Whether a refusal is to be believed; else it may count too much.</param>
+    /// <param name="owner">The future owner.</param>
+    /// <param name="isExact">True if a refusal is reliable; otherwise it may count too much.</param>
     Task<HutchError?> FindQuotaRefusalAsync(IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct);
 
     /// <summary>Asks the zone for share links.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
-    /// <param name="question">What is asked.</param>
+    /// <param name="question">The request.</param>
     Task<Result<LinkAnswer>> RequestLinksAsync(string token, LinkQuery question, CancellationToken ct);
 
-    /// <summary>Asks the zone for a token for a step, and waits until this site knows what was changed.</summary>
+    /// <summary>Asks the zone for a token for a step, and waits until this site has received the change.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
-    /// <param name="question">What is asked.</param>
+    /// <param name="question">The request.</param>
     Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct);
 }

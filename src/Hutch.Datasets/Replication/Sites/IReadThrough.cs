@@ -8,13 +8,13 @@ namespace Hutch.Datasets.Replication.Sites;
 public interface IReadThrough
 {
     /// <summary>
-    /// What reads a dataset of another site, once it knows its versions; a refusal when its home cannot be asked and what is wanted may
-    /// have changed.
+    /// Returns a reader of another site's dataset, once it knows the versions. Refuses when the home cannot be asked and the requested
+    /// version may have changed.
     /// </summary>
-    /// <param name="caller">Who reads, and may.</param>
+    /// <param name="caller">The caller, with the right to read.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="at">The version; null for the head.</param>
-    /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
+    /// <param name="newerThan">The moment after which the home must have been asked; less than 0 for none.</param>
     Task<Result<ReadRoute>> OpenAsync(
         Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct);
 }

@@ -5,13 +5,13 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>How this server speaks with other sites, as doors see it. <see cref="SiteService"/> asks who may.</summary>
+/// <summary>The connections of this server with other sites, as doors see them. <see cref="SiteService"/> checks rights.</summary>
 public interface ISiteNetwork
 {
-    /// <summary>What this site is called: by the zone that it has joined, else by its configuration.</summary>
+    /// <summary>The name of this site: in the zone that it has joined, otherwise from its configuration.</summary>
     string Name { get; }
 
-    /// <summary>Where other sites dial this one, HOST:PORT; null when they cannot.</summary>
+    /// <summary>The address for other sites, HOST:PORT; null when they cannot connect.</summary>
     string? Address { get; }
 
     /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
@@ -20,16 +20,16 @@ public interface ISiteNetwork
     /// <summary>Signs for the zone, at whose site this server is.</summary>
     ValueTask<IHomeSigner> SealAsync(CancellationToken ct);
 
-    /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
+    /// <summary>The last report of a site, by its id; null for none since the start.</summary>
     SiteContact? ContactOf(string siteId);
 
-    /// <summary>What this server exchanged with each other site.</summary>
+    /// <summary>The traffic of this server with each other site.</summary>
     ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct);
 
     /// <summary>Completes when a site is heard next.</summary>
     Task NextBeatAsync(CancellationToken ct);
 
-    /// <summary>How the connection to the zone is that this server has joined; null where it is a zone itself.</summary>
+    /// <summary>The state of the connection to the joined zone; null where this server is a zone itself.</summary>
     ZoneContact? Zone { get; }
 
     /// <summary>Joins a zone: proves this site's key there, and notes what the zone answers.</summary>
@@ -44,25 +44,25 @@ public interface ISiteNetwork
         JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct);
 
-    /// <summary>Tells the zone of datasets that this server had before it joined.</summary>
+    /// <summary>Reports to the zone the datasets that this server had before it joined.</summary>
     Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct);
 
-    /// <summary>Asks the zone that was joined for a name for a dataset that somebody makes here.</summary>
+    /// <summary>Asks the joined zone for a name for a new dataset here.</summary>
     Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
 
     /// <summary>Asks the zone for a lasting name for a dataset that was made here without it; a taken name gets a number.</summary>
     /// <param name="provisional">The name that this site has given it.</param>
-    /// <param name="token">The public part of a token of who made it.</param>
-    /// <param name="isForMaker">Whether the owner of the token shall own it, and not whom it was made for.</param>
+    /// <param name="token">The public part of a token of its maker.</param>
+    /// <param name="isForMaker">True to make the owner of the token its owner, instead of the intended owner.</param>
     Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct);
 
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
     Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct);
 
-    /// <summary>What the zone believes that this site has, in the order of the ids.</summary>
-    /// <param name="after">Only datasets behind it; null from the beginning.</param>
+    /// <summary>Lists the datasets that the zone expects at this site, in the order of the ids.</summary>
+    /// <param name="after">Only datasets after this one; null from the beginning.</param>
     /// <param name="limit">The most.</param>
-    /// <param name="some">Only these, whatever was said of a page, and at most as many as in a page; null for a page.</param>
+    /// <param name="some">Only these, without regard to the page, and at most as many as in a page; null for a page.</param>
     Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
 
@@ -70,11 +70,11 @@ public interface ISiteNetwork
     void Follow(JoinedZoneRecord zone);
 }
 
-/// <summary>What a zone has heard of a site.</summary>
-/// <param name="SilentFor">For how long nothing.</param>
+/// <summary>A zone's last information about a site.</summary>
+/// <param name="SilentFor">The time since its last message.</param>
 /// <param name="Release">The release of the program there.</param>
-/// <param name="ClockAhead">How far its clock is ahead of this one's; negative for behind.</param>
-/// <param name="Confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
+/// <param name="ClockAhead">The lead of its clock over this one's; negative for a lag.</param>
+/// <param name="Confirmed">The number of the feed up to which it has everything durably; null when not known.</param>
 public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan ClockAhead, long? Confirmed)
 {
     /// <summary>A site that was silent for so long counts as disconnected.</summary>
@@ -83,22 +83,22 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
     /// <summary>Clocks that differ by more are wrong.</summary>
     public static TimeSpan MostClockDifference { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What it exchanged with each other site, as it last said.</summary>
+    /// <summary>Its traffic with each other site, by its last report.</summary>
     public IReadOnlyList<TrafficLine> Traffic { get; init; } = [];
 
-    /// <summary>Whether it counts as connected.</summary>
+    /// <summary>True if it counts as connected.</summary>
     public bool IsConnected => SilentFor < LongestSilence;
 
-    /// <summary>Whether one of the two clocks must be wrong.</summary>
+    /// <summary>True if one of the two clocks must be wrong.</summary>
     public bool IsClockOff => ClockAhead.Duration() > MostClockDifference;
 }
 
-/// <summary>What a site has heard of its zone.</summary>
+/// <summary>A site's last information about its zone.</summary>
 /// <param name="Joined">The zone.</param>
-/// <param name="SilentFor">For how long nothing was heard of it; null for nothing since the start.</param>
-/// <param name="Problem">Why the last beat was not answered; null when it was.</param>
+/// <param name="SilentFor">The time since its last message; null for none since the start.</param>
+/// <param name="Problem">The reason that the last beat was not answered; null when it was.</param>
 public sealed record ZoneContact(JoinedZoneRecord Joined, TimeSpan? SilentFor, string? Problem)
 {
-    /// <summary>Whether the zone counts as connected.</summary>
+    /// <summary>True if the zone counts as connected.</summary>
     public bool IsConnected => SilentFor < SiteContact.LongestSilence;
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>What reads a dataset.</summary>
+/// <summary>The route by which a dataset is read.</summary>
 /// <param name="Reader">Reads it there.</param>
-/// <param name="Age">How long ago its home said that it is like this; null at the home, and for what does not change any more.</param>
+/// <param name="Age">The time since its home confirmed this state; null at the home, and for a state that cannot change any more.</param>
 public sealed record ReadRoute(DatasetReader Reader, TimeSpan? Age)
 {
     /// <summary>The age in whole seconds.</summary>

@@ -10,7 +10,7 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
-/// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
+/// Chooses where a dataset is read: here, when this site is its home or has a copy, or through its home. Every door asks it before a read.
 /// </summary>
 public sealed class ReadRouter
 {
@@ -28,8 +28,8 @@ public sealed class ReadRouter
     public DatasetReader Own { get; }
 
     /// <summary>
-    /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
-    /// refused by what this gives.
+    /// Finds a reader for a version of a dataset, at least as new as the caller's writes through this site. The reader refuses callers
+    /// without the right to view it.
     /// </summary>
     public async ValueTask<Result<ReadRoute>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ public sealed class ReadRouter
             return here;
         }
 
-        // Of whoever may write, it may only be forgotten that he has.
+        // A caller with the right to write may have written, even if the record of that is lost.
         bool mayHaveWritten = written > 0 || (access.Value.Rights & (Rights.Write | Rights.Manage)) != 0;
         if (found is not null && !isTrashed && !mayHaveWritten)
         {
@@ -76,7 +76,7 @@ public sealed class ReadRouter
             return isTrashed ? here : over;
         }
 
-        // What was written through another server of this site is not known at this one: the home is asked now.
+        // Writes through another server of this site are not known at this one: the home is asked now.
         long newerThan = !mayHaveWritten ? -1
             : found is null || _sites.IsEmbedded ? Math.Max(written, _freshness.Forgotten)
             : _freshness.BeginQuery().Moment;
@@ -92,10 +92,12 @@ public sealed class ReadRouter
         return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
     }
 
-    /// <summary>Whether a version never changes.</summary>
+    /// <summary>Returns true if a version never changes.</summary>
     public static bool IsFixed(SnapshotRef? at) => at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
 
-    /// <summary>How old a copy is; since a start in which its home was not asked yet, not older than its newest version.</summary>
+    /// <summary>
+    /// Returns the age of a copy; if its home was not asked since the start of the server, not older than its newest version.
+    /// </summary>
     private async ValueTask<TimeSpan> AgeOfAsync(SiteDataset copy, FreshnessQuery asked, CancellationToken ct)
     {
         if (asked.WasAsked)
@@ -108,7 +110,9 @@ public sealed class ReadRouter
         return _freshness.AgeOf(version is { IsOk: true, Value.Snapshot: { } snapshot } ? snapshot.Time : copy.Created);
     }
 
-    /// <summary>Why nobody reads what its home has deleted, at any site, also what was read before; null while it is there.</summary>
+    /// <summary>
+    /// Refuses reads of a dataset that its home has deleted, at every site, also of versions that were read before; null while it exists.
+    /// </summary>
     public static HutchError? CheckNotEnded(NameRecord name) =>
         name.Home.EndedAt is not null ? ErrorCode.Gone.With($"Dataset '{name.FullName}' was deleted, and its bytes have ended at its home.")
         : name.Home.TrashedUntil is { } until ? DatasetState.InTrash(name.FullName, until)

@@ -9,8 +9,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
-/// Compares what this site has with what the zone believes that it has, page by page in the order of the ids, for operators. What differs
-/// is asked for again on both sides before it is told, as datasets come and go meanwhile.
+/// Compares the datasets of this site with those that the zone expects here, page by page in the order of the ids, for operators. Both
+/// sides are asked again about a difference before it is reported, as datasets come and go during the comparison.
 /// </summary>
 public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwork? network)
 {
@@ -18,7 +18,6 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
     public const int MaxDatasets = 1000;
 
     /// <summary>Compares a page.</summary>
-    /// <param name="caller">Who asks.</param>
     /// <param name="name">The site, which is this one.</param>
     /// <param name="after">The last dataset of the page before; null for the first page.</param>
     /// <param name="limit">The most datasets.</param>
@@ -121,17 +120,17 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
         $"It is here{(dataset.TrashedUntil is not null ? ", in the trash" : "")}, and the zone does not know of it.", dataset.Root.Bytes);
 }
 
-/// <summary>What differs in a page.</summary>
+/// <summary>The differences in a page.</summary>
 /// <param name="Items">The differences.</param>
-/// <param name="Compared">How many datasets were compared.</param>
-/// <param name="Next">Behind which dataset it goes on; null at the end.</param>
+/// <param name="Compared">The number of datasets that were compared.</param>
+/// <param name="Next">The dataset after which the next page begins; null at the end.</param>
 public sealed record SiteDifferences(IReadOnlyList<SiteDifference> Items, int Compared, DatasetId? Next);
 
-/// <summary>A dataset that is not at this site what the zone believes.</summary>
+/// <summary>A dataset whose state at this site differs from the zone's expectation.</summary>
 /// <param name="Kind"><see cref="LostKind"/> or <see cref="DarkKind"/>.</param>
 /// <param name="Dataset">The dataset.</param>
-/// <param name="Name">Its name, as whoever knows it says.</param>
-/// <param name="Problem">What differs, as a sentence.</param>
+/// <param name="Name">Its name, from the side that knows it.</param>
+/// <param name="Problem">The difference, as a sentence.</param>
 /// <param name="Bytes">Its bytes here; null when nothing is here.</param>
 public sealed record SiteDifference(string Kind, DatasetId Dataset, string Name, string Problem, long? Bytes)
 {

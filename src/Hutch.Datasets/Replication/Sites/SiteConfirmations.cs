@@ -4,14 +4,14 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
-/// Waits until the sites of the zone have taken in a change, and says which have not: those may go on by what was before.
+/// Waits until the sites of the zone have received a change, and returns those that have not: they may still act on the former state.
 /// </summary>
 public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? network, TimeProvider time)
 {
     /// <summary>A site that is connected has taken in a change by then.</summary>
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often it is looked what sites have confirmed to other servers of the zone.</summary>
+    /// <summary>The interval between checks for confirmations that other servers of the zone received.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
@@ -43,7 +43,7 @@ public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? netwo
         }
     }
 
-    /// <summary>Whether a site counts as connected, to this server or another one of the zone.</summary>
+    /// <summary>Returns true if a site counts as connected, to this server or another one of the zone.</summary>
     internal bool IsConnected(SiteRecord site) =>
         network?.ContactOf(site.Id)?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence;
 

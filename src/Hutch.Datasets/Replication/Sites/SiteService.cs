@@ -9,7 +9,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>The sites of the zone, for administrators, and for operators who look.</summary>
+/// <summary>The sites of the zone, for administrators; operators may read.</summary>
 public sealed class SiteService(SiteRegistry registry, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
 {
     private const int TriedAtOnce = 200;
@@ -68,7 +68,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         };
     }
 
-    /// <summary>Gives a site, which may be the one beside the zone, these labels and no others. For administrators.</summary>
+    /// <summary>Replaces all labels of a site, which may be the one at the zone. For administrators.</summary>
     public async Task<Result<LabelledSite>> LabelAsync(
         Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct) =>
         network is { Zone: null } here && name == here.Name
@@ -76,11 +76,10 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             : (await registry.LabelAsync(caller, name, labels, ct)).Then<LabelledSite>(
                 site => new LabelledSite(site.Name, site.Labels, See(site)));
 
-    /// <summary>Says what a site takes; what is null stays as it is. For administrators of the zone, and of the site.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="name">The site, which may be the one beside the zone.</param>
+    /// <summary>Sets the terms of a site; null leaves a value unchanged. For administrators of the zone, and of the site.</summary>
+    /// <param name="name">The site, which may be the one at the zone.</param>
     /// <param name="intake">Its state.</param>
-    /// <param name="accepts">Of which datasets it takes copies; empty for all.</param>
+    /// <param name="accepts">The datasets whose copies it accepts; empty for all.</param>
     public async Task<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string name, SiteIntake? intake, string? accepts, CancellationToken ct)
     {
@@ -102,8 +101,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         network?.Zone is { } zone ? AtTheZone(zone) : await registry.LeftAsync(caller, name, limit, ct);
 
     /// <summary>Joins a zone with a token that one of its administrators made. For administrators.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="token">The token.</param>
     /// <param name="accounts">The map of accounts; null for a server that is empty.</param>
     public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, string? accounts, CancellationToken ct)
     {
@@ -132,9 +129,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         return new ZoneContact(joined, null, null);
     }
 
-    /// <summary>Says what joining with accounts and datasets would do, and changes nothing. For administrators.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="token">The token.</param>
+    /// <summary>Plans the join of a server with accounts and datasets, and changes nothing. For administrators.</summary>
     /// <param name="accounts">The map of accounts.</param>
     public async Task<Result<PlannedJoin>> PlanJoinAsync(Caller caller, string token, string accounts, CancellationToken ct)
     {
@@ -194,7 +189,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             static joined => (joined, null, new Dictionary<string, string>()));
     }
 
-    /// <summary>What can be refused is refused by a trial, before the zone or this server have changed.</summary>
+    /// <summary>Joins after a trial, so that refusals come before the zone or this server have changed.</summary>
     private async Task<Result<(JoinedZoneRecord, AccountMap?, IReadOnlyDictionary<string, string>)>> JoinWithAsync(
         Caller caller, ISiteNetwork reached, JoinToken token, string accounts, CancellationToken ct)
     {
@@ -224,7 +219,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
                 "This server has datasets of its own, which the zone does not know. " + SiteRefusals.WithAccounts)
             : null;
 
-    /// <summary>What has no name cannot be brought, and nobody would find it any more.</summary>
+    /// <summary>Refuses datasets without a name: they cannot be imported, and no user could find them any more.</summary>
     private async ValueTask<HutchError?> CheckAllNamedAsync(JoinPlan plan, CancellationToken ct)
     {
         long after = 0;
@@ -253,40 +248,40 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     }
 }
 
-/// <summary>What joining a zone with accounts and datasets would do.</summary>
+/// <summary>The plan for a server with accounts and datasets to join a zone.</summary>
 /// <param name="Zone">The zone.</param>
-/// <param name="Map">Who the accounts are there.</param>
-/// <param name="Plan">What becomes of what is here.</param>
-/// <param name="Names">What the datasets would be called.</param>
-/// <param name="Quotas">Quotas of accounts that are called otherwise there, which do not follow.</param>
+/// <param name="Map">The accounts there that correspond to those here.</param>
+/// <param name="Plan">The effect on the accounts and datasets here.</param>
+/// <param name="Names">The future names of the datasets.</param>
+/// <param name="Quotas">The number of quotas of accounts that have another name there; these quotas do not follow.</param>
 public sealed record PlannedJoin(
     JoinedZoneRecord Zone, AccountMap Map, JoinPlan Plan, IReadOnlyList<ImportedName> Names, long Quotas);
 
 /// <summary>An invite with the token that is shown once.</summary>
 public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 
-/// <summary>A site, and what was last heard of it.</summary>
+/// <summary>A site, and the last information about it.</summary>
 /// <param name="Site">The site.</param>
-/// <param name="Contact">What this server has heard; null for nothing since its start.</param>
-/// <param name="IsConnected">Whether it is connected, to this server or another one of the zone; null at a site, which cannot say.</param>
+/// <param name="Contact">The last information of this server; null for none since its start.</param>
+/// <param name="IsConnected">True if it is connected, to this server or another one of the zone; null at a site, which cannot know.</param>
 public sealed record SiteWithContact(SiteRecord Site, SiteContact? Contact, bool? IsConnected)
 {
-    /// <summary>How many datasets it has yet, or is to have, while it is being emptied; null for another site.</summary>
+    /// <summary>The number of datasets that it still has, or is to have, while it is drained; null for another site.</summary>
     public long? Left { get; init; }
 }
 
-/// <summary>A site that was given labels.</summary>
+/// <summary>A site after a change of its labels.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Labels">The labels that it has now.</param>
-/// <param name="Seen">What was last heard of it; null for the site beside the zone.</param>
+/// <param name="Seen">The last information about it; null for the site at the zone.</param>
 public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string, string> Labels, SiteWithContact? Seen);
 
 /// <summary>The sites as one of them sees them.</summary>
-/// <param name="Name">What this one is called.</param>
+/// <param name="Name">The name of this one.</param>
 /// <param name="Key">The fingerprint of its key.</param>
-/// <param name="Address">Where others dial it; null when they cannot.</param>
-/// <param name="Labels">What rules choose it by.</param>
-/// <param name="Terms">What it takes.</param>
+/// <param name="Address">The address for other sites; null when they cannot connect.</param>
+/// <param name="Labels">The labels by which rules choose it.</param>
+/// <param name="Terms">The terms on which it accepts datasets.</param>
 /// <param name="Zone">The zone that it has joined; null where it is the zone.</param>
 /// <param name="Sites">The sites that have joined this zone.</param>
 /// <param name="Invites">Invites that are still open.</param>
@@ -297,6 +292,6 @@ public sealed record SiteOverview(
     /// <summary>The id of this one.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What this server exchanged with each other site.</summary>
+    /// <summary>The traffic of this server with each other site.</summary>
     public required IReadOnlyList<TrafficLine> Traffic { get; init; }
 }

@@ -9,8 +9,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
-/// Where a dataset is changed: at its home, and nowhere else. A site passes requests on to the home, and the home takes those of a site
-/// only for what is at home there.
+/// Routes changes of a dataset to its home, the only site that makes them. A site forwards requests to the home, and the home accepts
+/// forwarded requests only for datasets whose home it is.
 /// </summary>
 public sealed class WriteRouter
 {
@@ -25,12 +25,12 @@ public sealed class WriteRouter
     internal WriteRouter(Authorizer authorizer, SiteRegistry sites, SiteReaders readers, HeadReader heads) =>
         (_authorizer, _sites, _readers, _heads) = (authorizer, sites, readers, heads);
 
-    /// <summary>Whether this is the site of the zone, which changes names and rights whatever the home is.</summary>
+    /// <summary>True if this is the site of the zone, which changes names and rights of datasets with any home.</summary>
     public bool IsZone => _sites.Zone is null;
 
     /// <summary>
-    /// The dataset, when this site passes on what changes it; null when that is decided here, and for whoever may not see it, as there is
-    /// nothing to pass on then.
+    /// Returns the dataset when this site forwards changes of it; null when this site decides, and for a caller that may not see it, as
+    /// there is nothing to forward then.
     /// </summary>
     public async ValueTask<NameRecord?> FindRemoteHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -47,8 +47,8 @@ public sealed class WriteRouter
     }
 
     /// <summary>
-    /// Why something of a dataset that its home decides is not changed here, where nothing is passed on; null when this site is the home,
-    /// is about to take over, or has to say itself that there is no such dataset.
+    /// Refuses a change that the dataset's home decides, where nothing is forwarded. Null when this site is the home, is about to take
+    /// over, or has to report itself that there is no such dataset.
     /// </summary>
     public async ValueTask<HutchError?> CheckWritableAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -69,7 +69,7 @@ public sealed class WriteRouter
     private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
         siteId == _sites.Zone?.Zone ? "the site of the zone" : "the site " + ((await _sites.FindPeerAsync(siteId, ct))?.Name ?? siteId);
 
-    /// <summary>Why a request that another site has passed on is not for this one; null when it is.</summary>
+    /// <summary>Returns the reason that a request from another site is not for this one; null when it is.</summary>
     public async ValueTask<HutchError?> CheckHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -79,6 +79,5 @@ public sealed class WriteRouter
     }
 }
 
-/// <summary>A request that another site has passed on, as it goes to the door that answers it.</summary>
-/// <param name="Caller">Who asks.</param>
+/// <summary>A request that another site has forwarded, as it goes to the door that answers it.</summary>
 public sealed record ForwardedRequest(Caller Caller);
