@@ -12,7 +12,7 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     internal const int BlockBytes = 128 << 10;
 
-    /// <summary>Blocks kept when nobody needs them: 16 MiB. Those beyond go back to the runtime.</summary>
+    /// <summary>The most idle blocks: 16 MiB. Others return to the runtime.</summary>
     private const int MaxIdleBlocks = 128;
 
     private readonly ConcurrentQueue<byte[]> _idle = new();
@@ -40,7 +40,7 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
     /// <summary>One pool for all connections: what one gives back the next one uses.</summary>
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => this;
 
-    /// <summary>Does nothing: each part of the server disposes of what it was given, and all were given this one.</summary>
+    /// <summary>Does nothing: each part of the server disposes of its pool, and all of them share this one.</summary>
     protected override void Dispose(bool disposing)
     {
     }

@@ -30,7 +30,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>What the folder is.</summary>
+    /// <summary>The format and incarnation of the folder.</summary>
     public DataVersion Version { get; private set; }
 
     /// <summary>Which life of the folder this is.</summary>
@@ -63,7 +63,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Refuses what is no data folder, before anything is made there.</summary>
+    /// <summary>Refuses a folder that is no data folder, before anything is made there.</summary>
     public static void RequireThere(string folder)
     {
         if (!BackupHost.IsDataFolder(folder))
@@ -73,7 +73,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>After a restore, ends what was promised in the life before, once.</summary>
+    /// <summary>After a restore, ends the promises of the earlier incarnation, once.</summary>
     public async Task VoidAsync(IDisk disk, Func<CancellationToken, Task> endSessions, CancellationToken ct) =>
         Version = await Version.VoidAsync(disk, Path, endSessions, ct);
 
@@ -95,7 +95,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // The first start writes VERSION before all else. To write it anew beside data would call them what this program makes.
+    // The first start writes VERSION before all else. A new VERSION next to existing data would give them the format of this program.
     private static DataVersion Begin(IDisk disk, string path, Func<Guid> newId)
     {
         if (!HasContent(disk, System.IO.Path.Combine(path, ZoneServices.FileName)))
@@ -130,7 +130,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // A file that was cut to nothing is as good as none: SQLite would drop what is in the log beside it.
+    // A file that was truncated to nothing counts as missing: SQLite would drop the content of the log next to it.
     private static void RefuseWithoutAccounts(IDisk disk, string path)
     {
         string zone = System.IO.Path.Combine(path, ZoneServices.FileName);
@@ -140,7 +140,8 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // The first start makes zone.db before the first segment. To make it beside data would hand them to a new administrator, without the
+    // The first start makes zone.db before the first segment. A new zone.db next to data would hand them to a new administrator, without
+    // the
     // accounts, tokens and grants that are in the copies.
     private static void RefuseWithoutConsent(IDisk disk, string path, string state)
     {

@@ -17,11 +17,11 @@ public static class FolderUpgrade
         return folder.Version.Format;
     }
 
-    /// <summary>Takes the last upgrade back: accounts, rights and records are what they were before it; segments stay.</summary>
+    /// <summary>Reverts the last upgrade: accounts, rights and records return to their state before it; segments stay.</summary>
     /// <param name="options">The folder.</param>
     /// <param name="names">The names of the folders in it.</param>
     /// <param name="ct">Cancels before anything is changed.</param>
-    /// <returns>The copy that counts again.</returns>
+    /// <returns>The copy that is in force again.</returns>
     public static async Task<UpgradeCopy> GoBackAsync(ServeOptions options, IReadOnlyList<string> names, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -24,7 +24,7 @@ namespace Hutch.Server;
 /// <summary>A running server: the zone and the site of one data folder, and the REST door before them.</summary>
 public sealed class HutchServer : IAsyncDisposable
 {
-    /// <summary>The name of the REST door, where the folder says who listens.</summary>
+    /// <summary>The name of the REST door in the folder's list of listeners.</summary>
     public const string RestDoor = "REST";
 
     private static readonly TimeSpan MinUptimeBetweenRebuilds = TimeSpan.FromMinutes(5);
@@ -40,10 +40,10 @@ public sealed class HutchServer : IAsyncDisposable
 
     private HutchServer(DataFolder folder, Action<string>? notice) => (_folder, _notice) = (folder, notice);
 
-    /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
+    /// <summary>The address of the listener, such as <c>http://127.0.0.1:8470</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>Where it listens for HTTPS; null when it does not.</summary>
+    /// <summary>The address of the HTTPS listener; null for none.</summary>
     public Uri? SecureAddress { get; private set; }
 
     /// <summary>The SHA-256 of its certificate, as clients name it; null when it does not listen for HTTPS.</summary>
@@ -72,8 +72,9 @@ public sealed class HutchServer : IAsyncDisposable
     ];
 
     /// <summary>
-    /// Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully. When <c>site.db</c> turns out to be
-    /// damaged, it stops and starts again, which rebuilds it; not twice within minutes, as then something else damages it.
+    /// Serves until it is cancelled or receives a signal (SIGTERM, SIGINT), then stops gracefully. If <c>site.db</c> turns out to be
+    /// damaged,
+    /// the server stops and starts again, which rebuilds it. It does so at most once within minutes, as something else damages it then.
     /// </summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken ct)
     {
@@ -180,7 +181,7 @@ public sealed class HutchServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>What the site takes from the zone and from the folders that this server watches.</summary>
+    /// <summary>The site's options, with those from the zone and from the folders that this server watches.</summary>
     private static SiteOptions SiteOptionsOf(ServeOptions options, ZoneServices zone) => options.Site with
     {
         TakeOvers = new HomeTakeoverWait((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct)),
@@ -195,12 +196,12 @@ public sealed class HutchServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            // Nothing is lost: the next start only takes longer, and the disk has told why.
+            // Nothing is lost: the next start only takes longer, and the disk has reported the reason.
             _notice?.Invoke($"Cannot seal the segments: {e.Message}");
         }
     }
 
-    /// <summary>After a restore, who was logged in or in the middle of a push when the backup was made begins anew.</summary>
+    /// <summary>After a restore, ends the logins and pushes that were in progress when the backup was made.</summary>
     private static Task BeginAsync(DataFolder folder, ZoneServices zone, SiteServices site, CancellationToken ct) => folder.VoidAsync(
         LocalDisk.Instance,
         async token =>

@@ -1,17 +1,17 @@
 namespace Hutch.Server;
 
 /// <summary>
-/// Gives memory back after a load: what a load has left behind is collected only when the next one needs room, and a server at rest would
-/// keep it for ever.
+/// Returns memory to the system after a load. The garbage of a load is collected only when the next load needs memory, and an idle server
+/// would keep it forever.
 /// </summary>
-/// <param name="allocated">How many bytes were allocated since the start.</param>
-/// <param name="giveBack">Collects everything and gives the system what is free; nothing else runs meanwhile.</param>
+/// <param name="allocated">Returns the number of bytes allocated since the start.</param>
+/// <param name="giveBack">Collects everything and returns free memory to the system; all else pauses during this time.</param>
 internal sealed class IdleMemoryRelease(Func<long> allocated, Action giveBack, TimeProvider time)
 {
-    /// <summary>A server that allocates less between two looks is at rest: nobody waits for the collection.</summary>
+    /// <summary>A server that allocates fewer bytes between two checks is idle: no request waits for the collection.</summary>
     internal const long RestBytes = 16L << 20;
 
-    /// <summary>What a load has to have allocated for a collection to be worthwhile.</summary>
+    /// <summary>The fewest allocated bytes that make a collection worthwhile.</summary>
     internal const long WorthwhileBytes = 64L << 20;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);

@@ -12,7 +12,7 @@ internal static class Loggers
         logging.SetMinimumLevel(options.VerboseLogs ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // Why a start failed is thrown too, and told without a trace.
+        // The reason of a failed start is also thrown, and reported without a stack trace.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.ListeningLogger is { } listener)
         {

@@ -4,8 +4,8 @@ using Hutch.Site.Platform.Servers;
 namespace Hutch.Server;
 
 /// <summary>
-/// Where the other servers of the site reach this one: what the configuration says, or the listener. Plain HTTP leaves the machine only
-/// where the configuration says that the network may be trusted with it.
+/// The address at which the other servers of the site reach this one: the configured one, or that of the listener. Plain HTTP leaves the
+/// machine only if the configuration trusts the network with it.
 /// </summary>
 internal sealed record OwnAddress(ServeOptions Options, Uri? Plain, Uri? Secure, TlsCertificates? Certificates)
 {

@@ -7,7 +7,7 @@ using Hutch.Disk;
 
 namespace Hutch.Server;
 
-/// <summary>A certificate that the server makes for itself: nobody vouches for it, so that clients compare its fingerprint.</summary>
+/// <summary>A self-signed certificate of the server: no authority vouches for it, so that clients compare its fingerprint.</summary>
 internal static class OwnCertificate
 {
     private const int Years = 10;

@@ -126,7 +126,7 @@ internal sealed class ServerModules : IAsyncDisposable
     /// <summary>Takes the requests that other sites pass on.</summary>
     public ForwardedRequests Passed { get; } = new();
 
-    /// <summary>Whether this server watches the facility's folders.</summary>
+    /// <summary>True if this server watches the facility's folders.</summary>
     public bool WatchesFolders { get; }
 
     /// <summary>The doors with addresses of their own.</summary>

@@ -8,7 +8,7 @@ namespace Hutch.Server;
 /// <summary>Makes <c>site.db</c> anew from the segments, for a data folder that no server has open.</summary>
 public static class SiteRebuild
 {
-    /// <summary>What is put behind the name of the database that was there before; it is kept until the next rebuild or purge.</summary>
+    /// <summary>The suffix of the previous database, which is kept until the next rebuild or purge.</summary>
     public const string OldSuffix = RecordsFile.BeforeRebuildSuffix;
 
     /// <summary>

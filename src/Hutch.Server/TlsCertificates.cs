@@ -41,7 +41,7 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
             "s", "Time until the certificate expires");
     }
 
-    /// <summary>Whether the server made the certificate itself: then clients must be told its fingerprint.</summary>
+    /// <summary>True if the server made the certificate itself: then clients need its fingerprint.</summary>
     public bool IsOwn { get; private init; }
 
     public X509Certificate2 Certificate => _loaded.Certificate;
@@ -63,7 +63,7 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
         return new TlsCertificates(certificate, key, lookEvery, options.Time, logger) { IsOwn = true };
     }
 
-    /// <summary>What is shown to a client that connects now.</summary>
+    /// <summary>The certificate for a new connection.</summary>
     public SslServerAuthenticationOptions ForConnection() => new() { ServerCertificateContext = Current().Context };
 
     public void Dispose()

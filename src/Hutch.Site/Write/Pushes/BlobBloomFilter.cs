@@ -7,7 +7,7 @@ namespace Hutch.Site.Write.Pushes;
 /// A Bloom filter of the blobs that the trees of one dataset name: no is certain, yes is wrong less than once in a hundred. Made by walking
 /// a tree; a later tree of the same dataset costs only the pages that are new in it.
 /// </summary>
-/// <remarks>For one thread. A hash is random by itself: parts of it are the places of its bits.</remarks>
+/// <remarks>For one thread. A hash is random already: parts of it are the positions of its bits.</remarks>
 internal sealed class BlobBloomFilter : ITreeVisitor
 {
     private const int BitsPerBlob = 10;
@@ -26,13 +26,13 @@ internal sealed class BlobBloomFilter : ITreeVisitor
         _bits = new ulong[(_capacity * BitsPerBlob / 64) + 1];
     }
 
-    /// <summary>Whether it has seen more blobs than it has room for, so that yes is too often wrong.</summary>
+    /// <summary>True if it holds more blobs than its capacity, so that yes is too often wrong.</summary>
     public bool IsFull => _blobs > _capacity;
 
     /// <summary>About how much memory it takes.</summary>
     public long SizeBytes => (_bits.LongLength * sizeof(ulong)) + ((long)_pages.Count * PageBytes);
 
-    /// <summary>Whether a tree may name a blob; no is certain.</summary>
+    /// <summary>Returns true if a tree may name a blob; false is certain.</summary>
     public bool MayContain(BlobHash blob)
     {
         Span<int> places = stackalloc int[PlacesPerBlob];

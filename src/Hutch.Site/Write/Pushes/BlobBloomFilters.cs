@@ -4,8 +4,8 @@ using Hutch.Site.Platform.Locks;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// Whether it is worth walking a tree for some blobs. What this costs, and what it says, depends on the tree and the blobs alone and not on
-/// what the store has: a client that offers hashes learns nothing from the time that the answer takes.
+/// Decides whether walking a tree for some blobs is worthwhile. Cost and answer depend on the tree and the blobs alone, not on the content
+/// of the store. So a client that offers hashes learns nothing from the time of the answer.
 /// </summary>
 /// <remarks>Thread-safe. An LRU cache within a bound of memory; one that is lost costs a walk.</remarks>
 internal sealed class BlobBloomFilters(Tree tree)
@@ -16,12 +16,12 @@ internal sealed class BlobBloomFilters(Tree tree)
     private readonly Lock _gate = new();
     private readonly LinkedList<(DatasetId Dataset, BlobBloomFilter Filter)> _byUse = new();
 
-    /// <summary>Whether a tree of a dataset may name one of some blobs; no is certain.</summary>
+    /// <summary>Returns true if a tree of a dataset may name one of some blobs; false is certain.</summary>
     public async Task<bool> MayContainAsync(DatasetId dataset, TreeRoot root, IReadOnlyCollection<BlobHash> blobs, CancellationToken ct)
     {
         using IDisposable turn = await _turns.EnterAsync(dataset, ct);
 
-        // Not among the kept ones meanwhile: a walk that fails leaves a filter that has pages and not all that is below them.
+        // Not in the cache during the walk: a walk that fails leaves a filter that has pages without everything below them.
         BlobBloomFilter filter = Take(dataset) ?? new BlobBloomFilter(root.Files);
         await tree.VisitAsync(root, filter, ct);
         if (filter.IsFull)

@@ -9,10 +9,10 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// Takes in many blobs for one push. Small ones are gathered, so that hundreds share one sync, and several gatherings are on their
-/// way to the disk while the next is filled; each is verified while it is in the cache.
+/// Receives many blobs for one push. Small blobs are gathered, so that hundreds share one sync. Several batches are on their way to the
+/// disk while the next is filled. Each blob is verified while it is in the cache.
 /// </summary>
-/// <remarks>For one thread. What was added is durable, and the push may name it, after <see cref="CompleteAsync"/>.</remarks>
+/// <remarks>For one thread. After <see cref="CompleteAsync"/>, added blobs are durable and the push may name them.</remarks>
 public sealed class BlobReceiver : IAsyncDisposable
 {
     private const int SlabBytes = 2 << 20;
@@ -96,11 +96,11 @@ public sealed class BlobReceiver : IAsyncDisposable
         return size;
     }
 
-    /// <summary>Waits for the network; what is at hand goes on its way meanwhile when others need the memory.</summary>
+    /// <summary>Waits for the network. During this time it sends the gathered blobs on if others need the memory.</summary>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
         _slab is null || network.IsCompleted ? network : _slab.WaitAsync(network, _giveBack ??= ReturnAsync);
 
-    /// <summary>What is said of a stream that ends too early.</summary>
+    /// <summary>The error for a stream that ends too early.</summary>
     public static HutchException CutShort() => ErrorCode.BadRequest.With(
         "The stream of files ended before its end mark. Complete files were kept; send the rest again.").ToException();
 
@@ -121,7 +121,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         return _refusal is null ? Done.Value : _refusal;
     }
 
-    /// <summary>Takes in the rest of a small blob of which only a part came into memory.</summary>
+    /// <summary>Receives the rest of a small blob after only a part came into memory.</summary>
     public async Task<Result<Done>> AddRestAsync(BlobHash announced, int size, PipeReader rest, CancellationToken ct)
     {
         await using SpilledBlob partial = _partial ?? throw new InvalidOperationException("Nothing was put away.");
@@ -133,7 +133,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Takes in a large blob from a body that has exactly its bytes.</summary>
     public async Task<Result<Done>> AddLargeAsync(BlobHash announced, long size, PipeReader body, CancellationToken ct)
     {
-        // It may take long: what is at hand does not wait for it in memory.
+        // It may take long: the gathered blobs do not wait for it in memory.
         await SendAsync();
         return await AddReceivedAsync(announced, size, await _intake.ReceiveAsync(body, size, _lane, ct), ct);
     }
@@ -173,7 +173,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         return _refusal is null ? Done.Value : _refusal;
     }
 
-    /// <summary>Sends what is complete on its way all the same: a cut connection keeps the blobs that had arrived whole.</summary>
+    /// <summary>Still sends complete blobs to the disk: a cut connection keeps the blobs that had arrived whole.</summary>
     public async ValueTask DisposeAsync()
     {
         try

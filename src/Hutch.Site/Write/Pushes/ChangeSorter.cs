@@ -7,11 +7,11 @@ using Hutch.Model;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// Puts changes that come in any order into the order of their paths, however many they are: sorted runs in a file, read side by side. The
-/// work grows with their number, the memory does not.
+/// Sorts any number of changes by their paths: sorted runs in a file, which are merged. The work grows with the number of changes, the
+/// memory does not.
 /// </summary>
-/// <param name="newFile">Makes the file, which is for nobody else and need not survive a stop (<see cref="ScratchFile"/>).</param>
-/// <param name="runChanges">Changes in one run.</param>
+/// <param name="newFile">Makes the private file, which need not survive a stop (<see cref="ScratchFile"/>).</param>
+/// <param name="runChanges">The number of changes in one run.</param>
 /// <remarks>For one thread.</remarks>
 internal sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = ChangeSorter.RunChanges) : IDisposable
 {

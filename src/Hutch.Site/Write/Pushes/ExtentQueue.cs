@@ -21,10 +21,10 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
     private HutchError? _refusal;
     private bool _hasFailed;
 
-    /// <summary>Whether all that ended, ended well: what comes after a refusal need not be received.</summary>
+    /// <summary>True if all completed writes succeeded: the rest after a refusal need not be received.</summary>
     public bool GoesOn => _refusal is null && !_hasFailed;
 
-    /// <summary>Whether an extent was taken over, so that its buffer is given back here.</summary>
+    /// <summary>Returns true if the queue took over an extent, and so disposes of its buffer.</summary>
     public bool Owns(ReceivedExtent extent) => ReferenceEquals(_newest, extent);
 
     /// <summary>Sends an extent on its way; waits while too many are. Throws what the oldest threw.</summary>
@@ -63,7 +63,7 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
 
     private async Task AwaitOldestAsync(CancellationToken ct)
     {
-        // One that threw stays, so that whoever disposes of all sees that it failed.
+        // A failed write stays in the queue, so that the disposal of all sees the failure.
         Result<Done> oldest = await _underWay.Peek().WaitAsync(ct);
         _ = _underWay.Dequeue();
         _refusal ??= oldest.Error;

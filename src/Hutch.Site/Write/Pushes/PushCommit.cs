@@ -7,13 +7,13 @@ using Hutch.Site.Write.Repositories;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// The end of a push in the making: its changes are taken in portions, so that memory does not grow with their number. Nobody sees anything
-/// of it before <see cref="FinishAsync(string?, CancellationToken)"/>. For one thread.
+/// The end of a push in the making: its changes come in portions, so that memory does not grow with their number. None of it is visible
+/// before <see cref="FinishAsync(string?, CancellationToken)"/>. For one thread.
 /// </summary>
 /// <remarks>
-/// As long as portions come in the order of the paths, each is applied to the tree that the ones before gave, and writes each page once.
-/// From the first one that does not, changes are put aside and sorted first: applied as they come, each portion would write most pages of
-/// the tree again.
+/// As long as portions come in the order of the paths, each is applied to the tree of the portions before, and writes each page once. From
+/// the first one out of order, changes are collected and sorted first. Applied as they come, each portion would write most pages of the
+/// tree again.
 /// </remarks>
 public sealed class PushCommit : IDisposable
 {
@@ -96,9 +96,9 @@ public sealed class PushCommit : IDisposable
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public Task<Result<SiteSnapshot>> FinishAsync(string? message, CancellationToken ct) => FinishAsync(message, null, ct);
 
-    /// <summary>The same, together with the repository in which git keeps what was pushed.</summary>
-    /// <param name="message">What its author says of it.</param>
-    /// <param name="repository">What becomes of the repository; null when it stays.</param>
+    /// <summary>The same, together with a change of the dataset's git repository.</summary>
+    /// <param name="message">The author's message.</param>
+    /// <param name="repository">The change of the repository; null if it stays.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> FinishAsync(string? message, RepositoryChange? repository, CancellationToken ct)
     {

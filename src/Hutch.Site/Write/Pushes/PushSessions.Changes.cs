@@ -5,7 +5,7 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>What a commit may change, and where the bytes of its files must lie.</summary>
+/// <summary>The allowed changes of a commit, and the required locations of its files' bytes.</summary>
 public sealed partial class PushSessions
 {
     /// <summary>The first of some changes that this push may not make; null when it may make all of them.</summary>
@@ -107,7 +107,7 @@ public sealed partial class PushSessions
     private static HutchError IsDamaged(DatasetPath path, BlobHash hash) => ErrorCode.BlobNotNameable.With(
         $"The stored bytes of the blob {hash} for '{path}' are damaged. Upload the file in this push again.", "hash", hash.ToString());
 
-    /// <summary>What is wrong with a file of which the bytes ended, are damaged, or are not as many as it says.</summary>
+    /// <summary>Returns the error of a file whose bytes expired, are damaged, or differ in number from its size; null for none.</summary>
     private async Task<HutchError?> CheckSizeAsync(DatasetId dataset, DatasetPath path, Entry file, CancellationToken ct)
     {
         try

@@ -12,12 +12,12 @@ namespace Hutch.Site.Write.Pushes;
 public sealed partial class PushSessions
 {
     /// <summary>
-    /// Swaps the head to what it was when the push began, with these changes: all of them or none. The dataset must not have
-    /// changed since, so that nobody's work is overwritten unseen.
+    /// Sets the head to its state at the beginning of the push, with these changes: all of them or none. The dataset must not have changed
+    /// since, so that no other user's change is overwritten unseen.
     /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="changes">Puts and removals, each path once.</param>
-    /// <param name="message">What its author says of it.</param>
+    /// <param name="message">The author's message.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> CommitAsync(
         SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)

@@ -8,7 +8,7 @@ namespace Hutch.Site.Write.Pushes;
 /// <summary>Copies of other sites' datasets come as pushes do, and are as safe from the collector until they are complete.</summary>
 public sealed partial class PushSessions
 {
-    /// <summary>No account has such a name, so that nobody can name what comes.</summary>
+    /// <summary>No account has such a name, so that no user can name the received bytes.</summary>
     private const string CopyAuthor = ":copy";
 
     /// <summary>The session in which a copy of a dataset comes: the one that is there, or a new one.</summary>
@@ -42,10 +42,12 @@ public sealed partial class PushSessions
             : ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
     }
 
-    /// <summary>Which of these blobs must come. The others are here, and stay until the copy is complete.</summary>
+    /// <summary>Returns the blobs that must come. The others are here, and stay until the copy is complete.</summary>
     /// <param name="session">The copy.</param>
-    /// <param name="wanted">What it names.</param>
-    /// <param name="wasSent">Whether the home has sent one before: what it has not must come, whether or not it is stored.</param>
+    /// <param name="wanted">The blobs that it names.</param>
+    /// <param name="wasSent">
+    /// Returns true if the home has sent a blob before. A blob that the home never sent must come, whether or not it is stored.
+    /// </param>
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
     {

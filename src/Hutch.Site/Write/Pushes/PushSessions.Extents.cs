@@ -13,10 +13,10 @@ namespace Hutch.Site.Write.Pushes;
 /// <summary>The extents of large files: received, made durable, recorded.</summary>
 public sealed partial class PushSessions
 {
-    /// <summary>As large as an extent may be: what each costs beside its bytes (a record, a sync) is then small.</summary>
+    /// <summary>The largest allowed extent: the cost of each in addition to its bytes (a record, a sync) is then small.</summary>
     private const int UploadExtentBytes = PayloadPool.MaxBufferBytes;
 
-    /// <summary>Takes in extents as far as the body goes; returns where it ended, or why what came in before must be dropped.</summary>
+    /// <summary>Receives extents until the body ends. Returns the end offset, or the reason why earlier bytes must be dropped.</summary>
     private async Task<Result<long>> ReceiveExtentsAsync(
         Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
@@ -39,7 +39,7 @@ public sealed partial class PushSessions
             }
             catch when (leftOver is null && fill.Filled > 0)
             {
-                // The connection broke: what came is kept, and need not be sent, nor hashed, again.
+                // The connection broke: received bytes are kept, and need not be sent, nor hashed, again.
                 int came = fill.Filled;
                 await AddAsync((await fill.TakeAsync(CancellationToken.None))!, came, isStored: false, CancellationToken.None);
                 throw;
@@ -72,7 +72,7 @@ public sealed partial class PushSessions
 
         return offset;
 
-        // As they come, so that who sends is not kept waiting until an extent is hashed.
+        // As they come, so that the sender does not wait until an extent is hashed.
         void Hash(ReadOnlyMemory<byte> bytes)
         {
             hash.Append(bytes.Span);
@@ -97,7 +97,7 @@ public sealed partial class PushSessions
         }
     }
 
-    /// <summary>Whether an extent has these bytes on the disk. The buffer is disposed when it has not.</summary>
+    /// <summary>Returns true if an extent has these bytes on the disk. Otherwise the buffer is disposed.</summary>
     private async Task<bool> IsStoredAsync(Upload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
     {
         bool isStored = false;
@@ -146,7 +146,7 @@ public sealed partial class PushSessions
                 return Ended(upload.Session.Id);
             }
 
-            // Another server may have got the same bytes meanwhile, or others: one of them goes on.
+            // Another server may have received the same bytes, or others, during this time: only one of them continues.
             (Guid id, long size, long reached) = context.Queries.SessionUploadReach(upload.Session.Id, upload.Key.Name)
                 ?? (upload.Id, upload.Size, 0);
             if (id != upload.Id || size != upload.Size || reached != extent.Offset)
@@ -154,7 +154,7 @@ public sealed partial class PushSessions
                 return IsAt(reached, extent.Offset);
             }
 
-            // What was left over of an earlier attempt is nobody's until now: a collection may have taken it since it was found.
+            // Until now nothing refers to the extent of an earlier attempt: a collection may have removed it since it was found.
             var key = MemberKey.Extent(upload.Id, extent.Offset);
             if (wasThere && !blobs.Bytes.TryLocate(key, out _))
             {
@@ -178,7 +178,7 @@ public sealed partial class PushSessions
         [],
         CancellationToken.None);
 
-    /// <summary>Whether the name of an extent stands for the bytes that this server wrote, and not for another server's.</summary>
+    /// <summary>Returns true if the name of an extent refers to the bytes that this server wrote, and not to another server's.</summary>
     private bool IsOurs(Upload upload, Extent extent) =>
         !blobs.Bytes.TryLocate(MemberKey.Extent(upload.Id, extent.Offset), out MemberLocation location)
         || (location.Length == extent.Length && location.Crc32C == extent.Crc);
@@ -191,11 +191,10 @@ public sealed partial class PushSessions
         return more;
     }
 
-    /// <param name="Session">Of which push.</param>
-    /// <param name="Key">What the client calls it.</param>
+    /// <param name="Key">The client's name for it.</param>
     /// <param name="Size">Announced size, bytes.</param>
     /// <param name="Id">First part of the extents' names.</param>
-    /// <param name="BlobLane">Where a small blob belongs.</param>
-    /// <param name="Lane">Where the extents go.</param>
+    /// <param name="BlobLane">The lane of a small blob.</param>
+    /// <param name="Lane">The lane of the extents.</param>
     private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);
 }

@@ -7,7 +7,9 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>Pushes of a single upload: who sends the same again goes on with the same push, over whatever connection and server.</summary>
+/// <summary>
+/// Pushes of a single upload: a client that sends the same again continues the same push, over any connection and server.
+/// </summary>
 public sealed partial class PushSessions
 {
     /// <summary>One user may have this part of a dataset's pushes for single uploads, so that others find room.</summary>
@@ -26,8 +28,9 @@ public sealed partial class PushSessions
     }
 
     /// <summary>
-    /// Starts the push of an upload, or goes on with the one in progress unless another size was announced there. A user who has too
-    /// many of them loses the one not used for longest.
+    /// Starts the push of an upload, or continues the one in progress unless another size was announced there. A user who has too many of
+    /// them
+    /// loses the one not used for longest.
     /// </summary>
     public Task<Result<SiteSession>> StartSingleAsync(
         SiteDataset target, string by, UploadKey upload, long size, CancellationToken ct) => committer.CommitAsync<SiteSession>(
@@ -55,7 +58,7 @@ public sealed partial class PushSessions
         [],
         ct);
 
-    /// <summary>Ends the push of an upload of which nothing is here, unless somebody is about to send it.</summary>
+    /// <summary>Ends the push of an upload without received bytes, unless a request is about to send them.</summary>
     public async Task EndEmptyAsync(SiteSession session, UploadKey upload, CancellationToken ct)
     {
         if (await records.ReadAsync(queries => queries.SessionUploadReach(session.Id, upload.Name), ct) is not null)

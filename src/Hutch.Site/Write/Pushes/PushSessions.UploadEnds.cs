@@ -8,7 +8,7 @@ using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>How uploads of large files end: with a blob that the push may name, or forgotten.</summary>
+/// <summary>The end of uploads of large files: as a blob that the push may name, or forgotten.</summary>
 public sealed partial class PushSessions
 {
     /// <summary>The state of a complete upload under an id: its hash is remembered, or after a restart computed again.</summary>
@@ -27,7 +27,7 @@ public sealed partial class PushSessions
                 : new UploadState(upload.Size, hash);
         }
 
-        // All bytes came in, but the stop came before the push could be told that it may name them.
+        // All bytes came in, but the server stopped before it recorded that the push may name them.
         return await lanes.ForWritingAsync(session, ct) is { IsOk: true } lane
             ? await FinishAsync(ToUpload(session, key, upload.Size, upload.Upload, lane.Value), hash, ct)
             : new UploadState(upload.Offset, null);
@@ -84,7 +84,7 @@ public sealed partial class PushSessions
         return await blobs.GatherAsync(upload.Id, done?.Extents ?? [], (int)upload.Size, ct);
     }
 
-    /// <summary>Forgets what came in under a hash that it does not have, so that the upload starts over.</summary>
+    /// <summary>Forgets received bytes that do not have the announced hash, so that the upload starts over.</summary>
     private async Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct)
     {
         Result<UploadState> forgotten = await RemoveAsync(upload.Session, upload.Key, upload.Id, ct);
@@ -115,7 +115,7 @@ public sealed partial class PushSessions
             mayUseReserve: true);
     }
 
-    /// <summary>The hash of what came in before: kept from the last request, or after a restart computed from the extents.</summary>
+    /// <summary>The hash of the bytes received so far: kept from the last request, or computed from the extents after a restart.</summary>
     private async Task<RunningHash> ResumeHashAsync(Upload upload, SessionUpload? before, CancellationToken ct)
     {
         if (_running.Take(upload.Id, before?.Offset ?? 0) is { } kept)

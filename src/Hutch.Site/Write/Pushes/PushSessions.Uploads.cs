@@ -21,7 +21,7 @@ public sealed partial class PushSessions
     private readonly RunningHashes _running = new();
     private readonly ConcurrentDictionary<Guid, BlobHash> _completed = new();
 
-    /// <summary>How far the upload of a large file has come: what is durable, and its hash once it is complete.</summary>
+    /// <summary>The state of a large file's upload: its durable bytes, and its hash once it is complete.</summary>
     public async Task<Result<UploadState>> UploadStateAsync(SiteSession session, UploadKey key, CancellationToken ct)
     {
         using IDisposable operation = operations.Begin();
@@ -46,7 +46,7 @@ public sealed partial class PushSessions
         }
     }
 
-    /// <summary>Whether what came first is there no more. The oldest goes first, so that nobody need look at the rest.</summary>
+    /// <summary>Returns true if the first bytes have expired. The oldest go first, so that the rest need no check.</summary>
     private bool HasExpiredEarly(SessionUpload? upload) =>
         upload is { Extents: [Extent first, ..] } && blobs.HasEnded(ExtentKeys.From(upload.Upload, first));
 
@@ -54,18 +54,18 @@ public sealed partial class PushSessions
         new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
 
     /// <summary>
-    /// Takes in the next bytes of a large file. A few extents are on their way to the disk at a time and are recorded in their order, so
-    /// that a broken upload goes on after the last of them; with the last byte the whole is checked against its hash.
+    /// Receives the next bytes of a large file. A few extents are on their way to the disk at a time. They are recorded in their order, so
+    /// that a broken upload continues after the last of them. With the last byte the whole file is checked against its hash.
     /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="key">The announced SHA-256, or an id of the client's own.</param>
     /// <param name="size">The announced size, bytes.</param>
-    /// <param name="offset">Where the body begins; must be where the upload stands.</param>
+    /// <param name="offset">The offset of the body; must be the present offset of the upload.</param>
     /// <param name="body">The bytes; the body may end anywhere.</param>
     /// <param name="digest">
-    /// SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.
+    /// SHA-256 of this body, checked if it is present: a client then knows that its bytes arrived, without hashing the whole file itself.
     /// </param>
-    /// <returns>How far the upload has come.</returns>
+    /// <returns>The new state of the upload.</returns>
     public async Task<Result<UploadState>> UploadAsync(
         SiteSession session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
@@ -118,7 +118,7 @@ public sealed partial class PushSessions
         }
     }
 
-    /// <summary>Why an upload that has not begun cannot begin so; null when it can.</summary>
+    /// <summary>Returns why a new upload cannot begin with these numbers; null if it can.</summary>
     public HutchError? FindRefusal(long size, long offset) => FindRefusal(size) ?? (offset == 0 ? null : IsAt(0, offset));
 
     private HutchError? FindRefusal(long size) => size > 0 && size <= options.MaxFileBytes
@@ -149,8 +149,9 @@ public sealed partial class PushSessions
             }
             catch
             {
-                // What came is kept all the same, and its hash with it: the next attempt need not read it again. Unless some of it was not
-                // recorded: then another server's bytes may be there instead, as many as these.
+                // Received bytes are kept with their hash: the next attempt need not read them again. Unless some of them were not
+                // recorded:
+                // then another server's bytes may be there instead, as many as these.
                 await underWay.DisposeAsync();
                 if (underWay.GoesOn)
                 {
@@ -201,7 +202,7 @@ public sealed partial class PushSessions
     }
 }
 
-/// <summary>How far the upload of a large file has come.</summary>
+/// <summary>The state of a large file's upload.</summary>
 /// <param name="Offset">Bytes that are durable.</param>
 /// <param name="Hash">Its SHA-256, once it is complete.</param>
 public sealed record UploadState(long Offset, BlobHash? Hash);

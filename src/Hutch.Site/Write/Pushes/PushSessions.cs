@@ -11,8 +11,8 @@ using Hutch.Storage;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// Pushes: uploads that become visible all at once, at their commit. A session survives a restart; it may name only
-/// what it uploaded itself, or what its user may read in the target and its parents: a hash is no capability.
+/// Pushes: uploads that become visible all at once, at their commit. A session survives a restart. It may name only blobs that it uploaded
+/// itself, or that its user may read in the target and its parents: a hash is no capability.
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has, and says which parents may be read.</remarks>
 public sealed partial class PushSessions(
@@ -31,9 +31,8 @@ public sealed partial class PushSessions(
 {
     private readonly BlobBloomFilters _bloomFilters = new(heads.Tree);
 
-    /// <param name="id">The dataset.</param>
-    /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
-    /// <param name="by">Who pushes.</param>
+    /// <param name="from">The number of the snapshot that the push changes; null for an empty dataset.</param>
+    /// <param name="by">The pushing user.</param>
     public Task<Result<SiteSession>> StartAsync(
         DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
         context =>
@@ -59,7 +58,7 @@ public sealed partial class PushSessions(
             : found;
     }
 
-    /// <summary>The same for who only asks: its time stays as it is.</summary>
+    /// <summary>The same for a query: it does not extend the push.</summary>
     public async ValueTask<Result<SiteSession>> PeekAsync(Guid session, string by, CancellationToken ct) => Check(
         await records.ReadAsync(queries => queries.Session(session), ct), session, by, time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -69,7 +68,7 @@ public sealed partial class PushSessions(
         return lane.IsOk ? new BlobReceiver(this, intake, blobs.Pool, session.Id, lane.Value) : lane.Error;
     }
 
-    /// <summary>Gives a push up: what it uploaded is garbage.</summary>
+    /// <summary>Aborts a push: its uploads are garbage.</summary>
     public Task<Result<Done>> AbortAsync(Guid session, string by, CancellationToken ct) => committer.CommitAsync(
         context => Check(context.Queries.Session(session), session, by, context.Now).Then<Done>(_ =>
         {
@@ -80,7 +79,7 @@ public sealed partial class PushSessions(
         ct,
         mayUseReserve: true);
 
-    /// <summary>Ends anybody's push into a dataset: what it uploaded is garbage. For a caller who may.</summary>
+    /// <summary>Ends any user's push into a dataset: its uploads are garbage. The caller has checked the right to do so.</summary>
     public Task<Result<Done>> EndAsync(Guid session, DatasetId dataset, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -118,7 +117,7 @@ public sealed partial class PushSessions(
             return lane.Error;
         }
 
-        // The trees first, then the store: what is not in them costs the same whether it is stored or not.
+        // The trees first, then the store: a blob that is in no tree costs the same whether it is stored or not.
         HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, lane.Value, ct);
         HashSet<BlobHash> found = await FindInAsync(readable, missing, ct);
         HashSet<BlobHash> stored = await StoredAsync(found, lane.Value, ct);
@@ -146,7 +145,7 @@ public sealed partial class PushSessions(
         [.. received.Select(blob => blob.Assembled).OfType<JournalRecord.BlobAssembled>()],
         ct);
 
-    /// <summary>The same, for what was verified while it came in. The bytes must not change until it returns.</summary>
+    /// <summary>The same, for blobs that were verified during receipt. The bytes must not change until it returns.</summary>
     internal Task<Result<Done>> AddAsync(
         Guid session,
         IReadOnlyList<BlobHash> hashes,
@@ -185,7 +184,7 @@ public sealed partial class PushSessions(
         return context.Queries.Session(session)!;
     }
 
-    /// <summary>When it cannot be written down, the push goes on with the time that it has.</summary>
+    /// <summary>Extends a push. If the extension cannot be recorded, the push continues with its present expiry.</summary>
     private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)
     {
         Result<SiteSession> extended = await committer.CommitAsync<SiteSession>(
@@ -206,7 +205,9 @@ public sealed partial class PushSessions(
 
     private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
 
-    /// <summary>Lets a push name what it found; what a collection has taken away meanwhile is left out, and uploaded then.</summary>
+    /// <summary>
+    /// Lets a push name the blobs that it found. Those that a collection has removed since are left out, and uploaded then.
+    /// </summary>
     public Task<Result<IReadOnlyList<BlobHash>>> GrantAsync(Guid session, IReadOnlyList<BlobHash> found, CancellationToken ct) =>
         committer.CommitAsync<IReadOnlyList<BlobHash>>(
             context =>
@@ -231,7 +232,7 @@ public sealed partial class PushSessions(
     private ValueTask<HashSet<BlobHash>> NamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
 
-    /// <summary>What the push has not brought yet; what the disk has damaged or lost since must be brought again.</summary>
+    /// <summary>The blobs that the push has not brought yet, including those that the disk has damaged or lost since.</summary>
     private async Task<HashSet<BlobHash>> NotYetNamedAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
@@ -249,7 +250,7 @@ public sealed partial class PushSessions(
     /// <summary>Those that the store has undamaged, in a lane that lasts as long as the dataset.</summary>
     private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, Lane lane, CancellationToken ct)
     {
-        // One question to the records for all that are no single member: most of what is new is new to them too.
+        // One query to the records for all that are not a single member: most new blobs are new to the records too.
         BlobHash[] others = [.. hashes.Where(hash => !blobs.IsStoredForGood(MemberKey.Blob(hash)))];
         var stored = new HashSet<BlobHash>(hashes);
         stored.ExceptWith(others);

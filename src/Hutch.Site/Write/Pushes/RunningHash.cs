@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>The SHA-256 of what has come in of an upload.</summary>
+/// <summary>The SHA-256 of the bytes of an upload received so far.</summary>
 internal sealed class RunningHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,7 +1,7 @@
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>The hashes of uploads that wait for their next request, so that it need not read again what came in before.</summary>
-/// <remarks>Thread-safe. One that was evicted is computed again from the stored bytes.</remarks>
+/// <summary>The hashes of uploads between their requests, so that the next request need not read earlier bytes again.</summary>
+/// <remarks>Thread-safe. An evicted hash is computed again from the stored bytes.</remarks>
 internal sealed class RunningHashes
 {
     private const int MaxRetained = 1000;
@@ -30,7 +30,7 @@ internal sealed class RunningHashes
         {
             if (_kept.Count >= MaxRetained && _kept.Remove(_kept.Keys.First(), out RunningHash? other))
             {
-                // Computed again if that upload ever goes on; those that were given up must not stop this for good.
+                // Computed again if that upload ever continues; abandoned uploads must not fill this for good.
                 other.Dispose();
             }
 

@@ -9,7 +9,7 @@ public sealed class SlicedBody(PipeReader body, long length) : PipeReader
     private System.Buffers.ReadOnlySequence<byte> _shown;
     private long _left = length;
 
-    /// <summary>Whether all of it was read.</summary>
+    /// <summary>True if all of it was read.</summary>
     public bool IsConsumed => _left == 0;
 
     public override bool TryRead(out ReadResult result)
@@ -51,7 +51,7 @@ public sealed class SlicedBody(PipeReader body, long length) : PipeReader
 
     public override void Complete(Exception? exception = null)
     {
-        // The body goes on after this part.
+        // The body continues after this part.
     }
 
     private ReadResult Show(ReadResult read)

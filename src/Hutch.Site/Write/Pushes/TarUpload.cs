@@ -20,7 +20,7 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
 
     private readonly byte[] _block = new byte[UstarHeader.BlockBytes];
 
-    /// <summary>Reads to the end mark. What came before a refusal is kept.</summary>
+    /// <summary>Reads to the end mark. Blobs before a refusal are kept.</summary>
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
         (string? Path, long? Size) extension = default;

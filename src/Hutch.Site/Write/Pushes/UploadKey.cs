@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>
-/// What a client calls the upload of a large file: its SHA-256, when it knows it, or an id of its own when it hashes while it sends.
+/// A client's name for the upload of a large file: its SHA-256 if the client knows it, or an id of its own if it hashes while it sends.
 /// </summary>
 public readonly record struct UploadKey
 {
@@ -15,10 +15,10 @@ public readonly record struct UploadKey
         IsHash = isHash;
     }
 
-    /// <summary>Whether the bytes must have the hash <see cref="Name"/>.</summary>
+    /// <summary>True if the bytes must have the hash <see cref="Name"/>.</summary>
     public bool IsHash { get; }
 
-    /// <summary>Under which the site keeps what has come in: the announced hash, or one made from the id.</summary>
+    /// <summary>The site's name for the received bytes: the announced hash, or one made from the id.</summary>
     public BlobHash Name { get; }
 
     /// <summary>An upload of bytes whose hash is known.</summary>
