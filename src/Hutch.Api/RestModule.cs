@@ -29,8 +29,8 @@ public sealed class RestModule : IDisposable
     private readonly ILoggerFactory _loggers;
     private readonly MetricsText _metrics = new();
 
-    /// <summary>Makes it without endpoints.</summary>
-    /// <param name="access">What is asked before a caller is served.</param>
+    /// <summary>A module without endpoints.</summary>
+    /// <param name="access">The checks before a caller is served.</param>
     /// <param name="placement">Knows the sites of the zone.</param>
     /// <param name="stopping">Cancelled when the server begins to stop.</param>
     public RestModule(

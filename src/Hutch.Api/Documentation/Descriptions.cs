@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Hutch.Api.Documentation;
 
-/// <summary>What the records say of themselves and their fields: the first sentence of their documentation in the source.</summary>
+/// <summary>The descriptions of records and their fields: the first sentence of their documentation in the source.</summary>
 internal sealed partial class Descriptions
 {
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
@@ -21,10 +21,10 @@ internal sealed partial class Descriptions
         return loaded;
     }
 
-    /// <summary>What a record is.</summary>
+    /// <summary>The description of a record.</summary>
     public string? Find(Type type) => _texts.GetValueOrDefault("T:" + Name(type));
 
-    /// <summary>What a field is.</summary>
+    /// <summary>The description of a field.</summary>
     public string? Find(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
 
     private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "";

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Documentation;
 
-/// <summary>One operation: how it is called, what it says of itself, and what it does.</summary>
+/// <summary>One operation: its route, its description and its handler.</summary>
 internal sealed class EndpointDescription(string tag, string method, string pattern, string summary, string right)
 {
-    /// <summary>The right of what is open to everybody.</summary>
+    /// <summary>The right for operations that are open to everyone.</summary>
     public const string Nobody = "none";
 
     private readonly List<Parameter> _parameters = [];
@@ -33,19 +33,19 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     public IReadOnlyList<Answer> Answers => _answers;
 
-    /// <summary>Whether it reads the dataset of the route, wherever that is.</summary>
+    /// <summary>True if it reads the dataset of the route, at whichever site that is.</summary>
     public bool IsReading { get; private set; }
 
-    /// <summary>Whether it changes the dataset of the route, or that of a push, which is done at the home of the dataset.</summary>
+    /// <summary>True if it changes the dataset of the route or of a push: that is done at the home of the dataset.</summary>
     public bool IsWriting { get; private set; }
 
-    /// <summary>Whether copies of the dataset follow what it changes at once.</summary>
+    /// <summary>True if copies of the dataset follow its changes at once.</summary>
     public bool IsFollowed { get; private set; }
 
-    /// <summary>Whether this site answers it itself, though the home is another one; null for never.</summary>
+    /// <summary>Returns true if this site itself answers a request, though the home is another one; null for never.</summary>
     public Func<ApiRequest, ValueTask<bool>>? IsOfCopy { get; private set; }
 
-    /// <summary>What a request carries; null for nothing.</summary>
+    /// <summary>The body of a request; null for none.</summary>
     public RequestBody? Body { get; private set; }
 
     public Func<ApiRequest, Task>? Handler { get; private set; }
@@ -103,7 +103,7 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         Handler = async request => await JsonAnswer.SendAsync(request, await handle(request), type, status);
     }
 
-    /// <summary>Answers with the JSON document that says what was found or done.</summary>
+    /// <summary>Answers with the JSON document of the result.</summary>
     public void Gives<T, TDocument>(
         JsonTypeInfo<TDocument> type, Func<ApiRequest, Task<Result<T>>> handle, Func<T, TDocument> write,
         int status = StatusCodes.Status200OK) =>
@@ -154,6 +154,6 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>An answer that is not a refusal.</summary>
     internal sealed record Answer(int Status, string? MediaType, JsonTypeInfo? Type, string? Text);
 
-    /// <summary>What a request carries.</summary>
+    /// <summary>The body of a request.</summary>
     internal sealed record RequestBody(string MediaType, JsonTypeInfo? Type, string? Text);
 }

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Api.Documentation;
 
-/// <summary>Every operation of the interface with its description: what is mapped and what is documented are the same list.</summary>
+/// <summary>All operations of the interface with their descriptions: one list for the routes and the documentation.</summary>
 internal sealed class EndpointTable
 {
-    /// <summary>Where the interface stands.</summary>
+    /// <summary>The path of the interface.</summary>
     public const string Root = "/api/v1";
 
     private readonly List<EndpointDescription> _endpoints = [];
@@ -25,7 +25,7 @@ internal sealed class EndpointTable
         return endpoint;
     }
 
-    /// <summary>Maps all operations; what is under the root and not in the table is a refusal like any other.</summary>
+    /// <summary>Maps all operations; any other path under the root gets a refusal in the usual form.</summary>
     public void Map(WebApplication app, HomeRequests homes)
     {
         foreach (EndpointDescription endpoint in _endpoints)
@@ -65,7 +65,7 @@ internal sealed class EndpointTable
         await handle(request);
     }
 
-    /// <summary>What an operation does, in two words: the method, and the last word of the route that is no parameter.</summary>
+    /// <summary>The label of an operation: the method, and the last word of the route that is no parameter.</summary>
     private static string Label(EndpointDescription endpoint) =>
         endpoint.Method + " " + (endpoint.Pattern.Split('/').LastOrDefault(part => part.Length > 0 && part[0] != '{') ?? "api");
 }

@@ -10,7 +10,7 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
 {
     private readonly SortedDictionary<string, JsonNode> _schemas = new(StringComparer.Ordinal);
 
-    /// <summary>A reference to the schema of a type; anything that is no record stands in place.</summary>
+    /// <summary>A reference to the schema of a record; the schema of any other type is written inline.</summary>
     public JsonNode Reference(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)

@@ -6,10 +6,10 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>What goes on, and who did what, as the REST interface writes it.</summary>
+/// <summary>Writes current activity and the audit log as the REST interface returns them.</summary>
 internal static class ActivityDocuments
 {
-    /// <summary>Writes what goes on at a site.</summary>
+    /// <summary>Writes the current activity of a site.</summary>
     public static SiteActivity From(ActivityReport report) => new()
     {
         Time = report.Time,

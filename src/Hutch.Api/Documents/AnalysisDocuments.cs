@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 /// <summary>Analyses and the end of their results as the REST interface writes and reads them.</summary>
 internal static class AnalysisDocuments
 {
-    /// <summary>Reads what shall be analysed; the shorthands count as parameters.</summary>
+    /// <summary>Reads a request for an analysis; the shorthands count as parameters.</summary>
     public static AnalysisRequest Read(StartAnalysis wanted)
     {
         List<KeyValuePair<string, JsonElement>> parameters = wanted.Parameters is { } named ? [.. named] : [];
@@ -54,7 +54,7 @@ internal static class AnalysisDocuments
         Columns = started.Step.Columns,
     };
 
-    /// <summary>The parameters with which a step shall be tried.</summary>
+    /// <summary>The parameters for trying a step.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(TryAnalysis wanted) =>
         wanted.Parameters is { } named ? named : [];
 

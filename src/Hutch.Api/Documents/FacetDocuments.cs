@@ -4,7 +4,7 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>What there is to choose from, as it goes over the wire.</summary>
+/// <summary>Writes the facets of a search as the REST interface returns them.</summary>
 internal static class FacetDocuments
 {
     public static FacetsInfo From(DatasetFacets facets) => new()

@@ -7,7 +7,7 @@ namespace Hutch.Api.Documents;
 /// <summary>Pushes as the REST interface writes them.</summary>
 internal static class PushDocuments
 {
-    /// <summary>Writes a push that goes on.</summary>
+    /// <summary>Writes an open push.</summary>
     public static PushSession From(SiteSession session) => new()
     {
         Id = session.Id.ToString("N"),

@@ -8,7 +8,7 @@ namespace Hutch.Api.Documents;
 /// <summary>Rules, as the REST interface writes them.</summary>
 internal static class RuleDocuments
 {
-    /// <summary>A thousand years: whoever reads it counts with it.</summary>
+    /// <summary>The longest duration that is returned, a thousand years: readers calculate with the value.</summary>
     private const double MaxSeconds = 1000d * 365 * 24 * 3600;
 
     public static RuleInfo From(RuleRecord rule) => new()

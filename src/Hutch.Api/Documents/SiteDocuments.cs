@@ -50,7 +50,7 @@ internal static class SiteDocuments
         Zone = overview.Zone is { } zone ? From(zone) : null,
     };
 
-    /// <summary>What a site said of others that belong to the zone no more is left out.</summary>
+    /// <summary>Writes a site's report of its traffic with others, without sites that have left the zone.</summary>
     private static SiteTrafficInfo[] From(IEnumerable<TrafficLine> lines, Dictionary<string, string> names) =>
     [
         .. lines.Where(line => names.ContainsKey(line.SiteId)).Select(line => new SiteTrafficInfo

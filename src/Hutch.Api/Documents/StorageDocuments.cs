@@ -3,7 +3,7 @@ using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>What is stored, and quotas, as the REST interface writes them.</summary>
+/// <summary>Writes storage use and quotas as the REST interface returns them.</summary>
 internal static class StorageDocuments
 {
     /// <summary>Writes what a site stores.</summary>

@@ -9,7 +9,7 @@ using Hutch.Types.Validation;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Types, and what they say of metadata, as the REST interface writes them.</summary>
+/// <summary>Writes types, and metadata by their attributes, as the REST interface returns them.</summary>
 internal static class TypeDocuments
 {
     private const int MaxShownItems = 50;

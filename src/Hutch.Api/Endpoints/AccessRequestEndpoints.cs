@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Who may see a dataset asks to read it; who manages it answers.</summary>
+/// <summary>Requests to read a dataset, from callers with the right to view it, and the answers of its managers.</summary>
 internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IEndpoints
 {
     private const string Tag = "Sharing";

@@ -5,7 +5,7 @@ using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Who does what now, and who did what with a dataset.</summary>
+/// <summary>Current activity, and the audit log and downloads of a dataset.</summary>
 internal sealed class ActivityEndpoints(ActivityService activity, LiveService live) : IEndpoints
 {
     public void Add(EndpointTable table)

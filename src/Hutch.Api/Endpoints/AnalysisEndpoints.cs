@@ -114,7 +114,7 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
             ValueTask<bool> next = rows.MoveNextAsync();
             if (!next.IsCompleted)
             {
-                // Nothing more is there now: what is gathered goes out before the wait.
+                // No more rows now: the buffered ones are sent before the wait.
                 await lines.FlushAsync(ct);
             }
 

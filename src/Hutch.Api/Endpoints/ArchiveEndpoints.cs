@@ -115,9 +115,10 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
     }
 
     /// <summary>
-    /// Writes a file with its header. What is damaged is left out; a large file of which half is out when the damage is met ends in zeros.
+    /// Writes a file with its header. A damaged file is left out; a large file whose damage is found after its first bytes were sent ends
+    /// in zeros.
     /// </summary>
-    /// <returns>False when it was left out.</returns>
+    /// <returns>False if it was left out.</returns>
     private static async Task<bool> TryWriteFileAsync(
         ArchiveSource source, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
         ArchiveGaps gaps, CancellationToken ct)
@@ -163,7 +164,8 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             ulong checksum = 0;
             if (file.Entry.Kind == EntryKind.File)
             {
-                // Zeros in place of damaged bytes are not counted: the checksum says to whoever unpacks that the member is not whole.
+                // Zeros in place of damaged bytes are not counted: so the checksum shows an unpacking program that the member is
+                // incomplete.
                 if (!await TryWriteFileAsync(
                     source, file, ZipWriter.Header(member), output,
                     part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
@@ -239,10 +241,10 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
         }
     }
 
-    /// <summary>What an archive is made of.</summary>
+    /// <summary>The source of an archive's members.</summary>
     private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate)
     {
-        /// <summary>How many bytes of files are on their way.</summary>
+        /// <summary>The bytes of files sent so far.</summary>
         public long SentBytes { get; set; }
 
         public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>
@@ -250,7 +252,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
                 ? Request.Reader.Entries.EnumerateAsync(Tree, paths, ct)
                 : Request.Reader.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
 
-        /// <summary>What comes after the entries, and is none of them.</summary>
+        /// <summary>The members after the entries that are not entries themselves.</summary>
         public async Task<IReadOnlyList<(string Name, byte[] Bytes)>> AddedAsync(ArchiveGaps gaps, CancellationToken ct)
         {
             var added = new List<(string, byte[])>();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// What is inside HDF5 files, in the words of h5grove, so that H5Web and others read a file of a dataset as they read one of h5grove:
+/// The content of HDF5 files, by the interface of h5grove, so that H5Web and others can read a file of a dataset:
 /// https://github.com/silx-kit/h5grove. Errors are problem details.
 /// </summary>
 internal sealed class ContentEndpoints : IEndpoints

@@ -87,8 +87,8 @@ internal static class EntryAnswer
     }
 
     /// <summary>
-    /// Whether a page shows it: browsers say what they want something for (Fetch Metadata Request Headers). Who follows a link or saves a
-    /// file wants the file, and so does every program that is no browser.
+    /// Returns true if a page shows the file: browsers state the purpose of a request (Fetch Metadata Request Headers). A followed link, a
+    /// saved file and any program other than a browser need the file itself.
     /// </summary>
     private static bool IsShown(ApiRequest request) => request.Header("Sec-Fetch-Dest") switch
     {

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>What happens, as server-sent events.</summary>
+/// <summary>Events, as server-sent events.</summary>
 internal sealed class EventEndpoints(EventService events) : IEndpoints
 {
     public void Add(EndpointTable table) =>
@@ -38,7 +38,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
         request.Http.Response.ContentType = "text/event-stream";
         request.Http.Response.Headers.CacheControl = "no-store";
 
-        // Cut or not, the stream just ends: the reader comes back with the last number it has seen, and is told then what is wrong.
+        // Interrupted or not, the stream just ends: the reader returns with the last number it has seen and then receives the error.
         _ = await LiveAnswer.WriteAsync(
             request, ct => WriteAsync(request, reading => service.ReadAsync(request.Caller, dataset, after, reading), ct));
     }
@@ -66,7 +66,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
         }
         finally
         {
-            // Whoever waits for the next event must be gone before the reading is closed.
+            // The wait for the next event must end before the reading is closed.
             await reading.CancelAsync();
             await ((Task)arriving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -7,7 +7,7 @@ using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>The facility agent: its folders, and what the facility's software tells it.</summary>
+/// <summary>The facility agent: its folders, and the calls of the facility's software.</summary>
 internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
 {
     private const string Tag = "Facility";

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>How people get in and out at a browser.</summary>
+/// <summary>Login and logout in a browser.</summary>
 internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId) : IEndpoints
 {
     private const string Tag = "Login";

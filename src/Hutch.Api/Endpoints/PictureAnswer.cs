@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Answers with a small picture of a frame. It is made only for who does not have it yet.</summary>
+/// <summary>Answers with a small picture of a frame. It is made only for clients that do not have it yet.</summary>
 internal static class PictureAnswer
 {
     public static async Task SendAsync(ApiRequest request, DatasetPath path)

@@ -11,7 +11,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>One's own account: who one is, profile, password, sessions.</summary>
+/// <summary>The caller's own account: identity, profile, password, sessions.</summary>
 internal sealed class ProfileEndpoints(LoginService logins, AccountService accounts, Mailbox mailbox) : IEndpoints
 {
     private const string Tag = "Profile";

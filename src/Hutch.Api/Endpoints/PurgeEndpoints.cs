@@ -5,7 +5,7 @@ using Hutch.Datasets.Purges;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>What ends at every site of the zone.</summary>
+/// <summary>Purges of datasets at every site of the zone.</summary>
 internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
 {
     private const string Tag = "Sites";

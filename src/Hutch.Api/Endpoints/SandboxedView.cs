@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// A file of a dataset as a document for a frame: its policy takes origin, scripts, forms and the network from it, so that it can do
-/// nothing with the session of who looks at it.
+/// A file of a dataset as a document for a frame. Its policy takes origin, scripts, forms and the network from it, so that it can do
+/// nothing with the viewer's session.
 /// </summary>
 internal static class SandboxedView
 {

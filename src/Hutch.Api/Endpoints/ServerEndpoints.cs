@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>What answers.</summary>
+/// <summary>The name, version and zone of the server.</summary>
 internal sealed class ServerEndpoints(string zoneId) : IEndpoints
 {
     private const string Tag = "Server";

@@ -121,7 +121,7 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                 SiteDocuments.From);
     }
 
-    /// <summary>Whether the bytes of one dataset are at its home.</summary>
+    /// <summary>Adds the operations that show, evict and recall the bytes of one dataset at its home.</summary>
     private void AddEviction(EndpointTable table)
     {
         const string Pattern = "/datasets/{id}/eviction";

@@ -5,7 +5,7 @@ using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>What is stored, and quotas.</summary>
+/// <summary>Storage use and quotas.</summary>
 internal sealed class StorageEndpoints(StorageService storage, HealthService health) : IEndpoints
 {
     public void Add(EndpointTable table)

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>What is beside the interface: health, metrics, the interface's own description.</summary>
+/// <summary>The routes outside the interface: health, metrics, the interface's own description.</summary>
 internal sealed class SystemEndpoints(HealthService health, MetricsText metrics, CancellationToken stopping)
 {
     /// <summary>The page uses its own script and style and asks its own server, nothing else.</summary>
@@ -38,7 +38,7 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
         MapFile(app, "/docs/page.js", "docs/page.js", "text/javascript; charset=utf-8");
     }
 
-    /// <summary>Ready is ready, also with warnings: a balancer sends requests, a person who looks sees what to do.</summary>
+    /// <summary>Answers as ready even with warnings: a balancer sends requests, and a person sees the remedy.</summary>
     private async Task ReadyAsync(HttpContext http)
     {
         string? failure = health.Failure ?? (
@@ -66,7 +66,7 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
         await WriteAsync(http, "text/plain; charset=utf-8", text.ToString());
     }
 
-    /// <summary>Which stores answer, and how soon; nobody is told where they are.</summary>
+    /// <summary>The state of the stores and their response times; their addresses are never shown.</summary>
     private static string EngineLine(EngineStatus engine) => engine.Report.Stores.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
         $"engine {engine.Report.Kind}: {string.Join(", ", engine.Report.Stores.Select(Line))}, {engine.RecordsBehind} records behind\n")

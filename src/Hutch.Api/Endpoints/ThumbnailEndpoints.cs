@@ -72,7 +72,9 @@ internal sealed class ThumbnailEndpoints : IEndpoints
         await response.Body.WriteAsync(bytes, request.Aborted);
     }
 
-    /// <remarks>Who is logged in is part of what a browser keeps it under, so that the next person at it does not get it.</remarks>
+    /// <remarks>
+    /// The login is part of the browser's cache key, so that the next person at the same browser does not get the thumbnail.
+    /// </remarks>
     private static void SetHeaders(HttpResponse response, Thumbnail thumbnail, bool isKnown)
     {
         response.Headers.CacheControl = isKnown ? Forever : AskAgain;

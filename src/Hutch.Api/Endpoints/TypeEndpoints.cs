@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Types of datasets, and what they say of a dataset's metadata.</summary>
+/// <summary>Types of datasets, and the metadata of a dataset by the attributes of its type.</summary>
 internal sealed class TypeEndpoints : IEndpoints
 {
     private const string Tag = "Types";

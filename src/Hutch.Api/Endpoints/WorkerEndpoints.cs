@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Work for workers on other machines: leases of frames, what they need, and their rows.</summary>
+/// <summary>Work for workers on other machines: leases of frames, the data for them, and their rows.</summary>
 internal sealed class WorkerEndpoints(WorkerService work) : IEndpoints
 {
     private const string Tag = "Work";

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// Arrays in files, whatever their format, as a store of Zarr, version 2: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
-/// Clients append keys to the address that they are given, so that the version stands in the route.
+/// Arrays in files of any format as a store of Zarr, version 2: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html. Clients append
+/// keys to the store's address, so that the version is part of the route.
 /// </summary>
 internal sealed class ZarrEndpoints : IEndpoints
 {

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Api.Http;
 
-/// <summary>One request, as endpoints read it. What is wrong with it is raised as a refusal.</summary>
+/// <summary>One request, as endpoints read it. Errors in it are raised as refusals.</summary>
 internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api)
 {
     private const int DefaultLimit = 100;
@@ -23,19 +23,18 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>The raw request and answer.</summary>
     public HttpContext Http => http;
 
-    /// <summary>Who asks.</summary>
     public Caller Caller => caller;
 
-    /// <summary>Why the session that came with the request is not good; null when it is, or when there was none.</summary>
+    /// <summary>The reason why the session of the request is invalid; null when it is valid, or when there was none.</summary>
     public HutchError? LostSession { get; init; }
 
-    /// <summary>What the endpoints work with.</summary>
+    /// <summary>The services of the endpoints.</summary>
     public ApiContext Api => api;
 
     /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the one of the request where it is.</summary>
     public DatasetReader Reader { get; private set; } = api.Router.Own;
 
-    /// <summary>How many seconds ago the home of the dataset that is read said that it is like this; null at the home.</summary>
+    /// <summary>The age of the home's last confirmation of the dataset that is read, in seconds; null at the home.</summary>
     public long? AgeSeconds { get; private set; }
 
     /// <summary>Ends when the client goes away.</summary>
@@ -58,16 +57,16 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public PipeReader Body =>
         _body ??= new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Limits.BodyIdleSeconds), api.Options.Time);
 
-    /// <summary>Lets go of what was read of the body and not used.</summary>
+    /// <summary>Releases the unused bytes of the body.</summary>
     public void ReleaseBody() => _body?.Release();
 
-    /// <summary>Goes on where a dataset is read from; why that cannot be, or null.</summary>
+    /// <summary>Reads from the site that has the dataset from now on. Returns the refusal, or null.</summary>
     public async ValueTask<HutchError?> ReadFromAsync(DatasetId dataset, CancellationToken ct)
     {
         Result<ReadRoute> found = await api.Router.FindAsync(caller, dataset, At, ct);
         if (!found.TryGet(out ReadRoute? route, out HutchError? refusal))
         {
-            // What cannot be read here, as it is in the trash, say, can be asked for by its id all the same.
+            // An unreadable dataset, such as one in the trash, can still be addressed by its id.
             return refusal with
             {
                 Details = new Dictionary<string, string>(refusal.Details ?? new Dictionary<string, string>(), StringComparer.Ordinal)
@@ -136,10 +135,10 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>A snapshot's name of the query or route.</summary>
     public static SnapshotRef? ParseSnapshot(string? text) => text is null ? null : SnapshotRef.Parse(text).Value;
 
-    /// <summary>Where somebody logs in from.</summary>
+    /// <summary>The origin of a login.</summary>
     public LoginOrigin Origin => new(http.Connection.RemoteIpAddress, Header("User-Agent"));
 
-    /// <summary>Reads the JSON body and leaves it there, for whoever answers the request.</summary>
+    /// <summary>Reads the JSON body and leaves it there, for the next reader.</summary>
     public Task<T> PeekAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
         JsonBody.PeekAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
 

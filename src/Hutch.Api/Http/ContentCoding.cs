@@ -11,7 +11,7 @@ internal static class ContentCoding
     /// <summary>Smaller answers fit into a packet as they are.</summary>
     private const int LeastBytes = 1400;
 
-    /// <summary>Whether a client takes a coding, in the words of its header Accept-Encoding.</summary>
+    /// <summary>Returns true if a client accepts a coding, by its header Accept-Encoding.</summary>
     public static bool Accepts(string header, string coding)
     {
         // "br;q=0" refuses; other weights do not matter with two forms to choose from.
@@ -28,7 +28,7 @@ internal static class ContentCoding
         return false;
     }
 
-    /// <summary>The body of an answer, compressed where that helps and tells nobody anything.</summary>
+    /// <summary>The body of an answer, compressed if that helps and discloses nothing.</summary>
     public static ReadOnlyMemory<byte> Encode(HttpContext http, byte[] json)
     {
         if (json.Length < LeastBytes || !IsSafe(http.Request) || !Accepts(http.Request.Headers.AcceptEncoding.ToString(), Gzip))
@@ -47,8 +47,9 @@ internal static class ContentCoding
         return packed.GetBuffer().AsMemory(0, (int)packed.Length);
     }
 
-    // Against BREACH: the answer to a GET holds no secret (those are told once, to the POST that makes them), and no other site can have a
-    // victim's browser ask for a compressed one, since it can send neither this header nor a token.
+    // Against BREACH: the answer to a GET holds no secret; secrets are returned once, to the POST that makes them. And no other site can
+    // make a
+    // victim's browser request a compressed answer, since it can send neither this header nor a token.
     private static bool IsSafe(HttpRequest request) => HttpMethods.IsGet(request.Method)
         && (SameSite.IsPortal(request) || request.Headers.Authorization.Count > 0);
 }

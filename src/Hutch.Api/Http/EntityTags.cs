@@ -38,9 +38,9 @@ internal static class EntityTags
         MustBeNoneOf = IsAny(ifNoneMatch) ? null : Parse(ifNoneMatch),
     };
 
-    /// <summary>Whether a header names a tag, or is <c>*</c>; false when it is absent.</summary>
+    /// <summary>Returns true if a header names a tag, or is <c>*</c>; false when it is absent.</summary>
     public static bool Match(string? header, BlobHash hash) => IsAny(header) || Parse(header)?.Contains(hash) == true;
 
-    /// <summary>Whether the header is <c>*</c>.</summary>
+    /// <summary>Returns true if the header is <c>*</c>.</summary>
     public static bool IsAny(string? header) => header?.Trim() == "*";
 }

@@ -11,7 +11,7 @@ namespace Hutch.Api.Http;
 /// </summary>
 internal static class FileTypes
 {
-    /// <summary>What a browser saves, and does nothing else with.</summary>
+    /// <summary>The type that a browser only saves.</summary>
     public const string Anything = "application/octet-stream";
 
     private static readonly HashSet<string> Safe = new(StringComparer.OrdinalIgnoreCase)
@@ -49,18 +49,16 @@ internal static class FileTypes
         },
     };
 
-    /// <summary>
-    /// What the file was stored as or, where that says nothing, what its name says, when that runs nothing; else <see cref="Anything"/>.
-    /// </summary>
+    /// <summary>The stored type of a file or, without one, the type by its name, if it runs nothing; else <see cref="Anything"/>.</summary>
     public static string For(string path, Entry entry) =>
         SaysNothing(entry.ContentType) ? ByName.TryGetContentType(path, out string? named) ? Plain(named) : Anything
         : Plain(entry.ContentType);
 
     /// <summary>
-    /// A type when it is one of these, in its plainest form; else <see cref="Anything"/>. The whole header is read (RFC 9110 section
-    /// 8.3.1): browsers take the last of several types, so that the first alone says nothing.
+    /// A type if it is one of these, in its plainest form; else <see cref="Anything"/>. The whole header is read (RFC 9110 section 8.3.1):
+    /// browsers take the last of several types, so that the first alone proves nothing.
     /// </summary>
-    /// <param name="said">What somebody said.</param>
+    /// <param name="said">The type that a client gave.</param>
     /// <param name="more">Types that are safe here too.</param>
     public static string Plain(string? said, IReadOnlySet<string>? more = null)
     {

@@ -21,8 +21,8 @@ internal sealed class HomeRequests(
 
     /// <summary>Answers here, or passes on.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isNews">Whether copies follow what it changes at once.</param>
-    /// <param name="isOfCopy">Whether it is about the copy here, so that it is not passed on; null for never.</param>
+    /// <param name="isNews">True if copies follow its changes at once.</param>
+    /// <param name="isOfCopy">Returns true if it is about the copy here, so that it is not passed on; null for never.</param>
     /// <param name="handle">Answers it here.</param>
     public async Task AnswerAsync(
         ApiRequest request, bool isNews, Func<ApiRequest, ValueTask<bool>>? isOfCopy, Func<ApiRequest, Task> handle)
@@ -43,7 +43,7 @@ internal sealed class HomeRequests(
         }
     }
 
-    /// <summary>Refuses what another site passes on, and nobody may pass on.</summary>
+    /// <summary>Refuses a request that another site passes on, and that no site may pass on.</summary>
     public static Task RefuseAsync(ApiRequest request) => Problems.WriteAsync(request.Http, NotPassedOn, request.Aborted);
 
     /// <summary>A site is believed nothing: the dataset must be at home here, and the token be one for that site.</summary>
@@ -74,7 +74,7 @@ internal sealed class HomeRequests(
             ? Guid.TryParse(text, out Guid run) ? await runs.FindOutputAsync(run, request.Aborted) : null
         : request.Dataset;
 
-    /// <summary>Why this site, which passes the request on to nobody, cannot answer it either.</summary>
+    /// <summary>The reason why this site, which passes the request on to no other, cannot answer it either; null if it can.</summary>
     private ValueTask<HutchError?> WhyNotHereAsync(ApiRequest request) =>
         request.Route("id") is { Length: > 0 } && homes is not null
             ? writeRouter.CheckWritableAsync(request.Caller, request.Dataset, request.Aborted)

@@ -13,7 +13,7 @@ internal static class JsonBody
     public static Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: false, ct);
 
-    /// <summary>Reads it and leaves it there, for whoever reads it next.</summary>
+    /// <summary>Reads it and leaves it there, for the next reader.</summary>
     public static Task<T> PeekAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: true, ct);
 
@@ -92,8 +92,9 @@ internal static class JsonBody
             return $"is nested deeper than {HutchJson.MaxDepth} levels.";
         }
 
-        // The parser's own exception is a kind of its own, and inside when it comes from a value; its words are about the parser. A plain
-        // one comes from a converter of ours, which says what is needed.
+        // The parser's own exception has its own type, and is an inner exception if it comes from a value; its message is about the parser.
+        // A plain
+        // one comes from a converter of ours, whose message names the valid values.
         string where = field.Length == 0 ? "" : $" in the field {Display.Quote(field)}";
         return e.GetType() != typeof(
             JsonException) || e.InnerException is JsonException ? $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."

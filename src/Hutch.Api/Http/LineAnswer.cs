@@ -57,7 +57,7 @@ internal sealed class LineAnswer : IDisposable
         await answer._body.FlushAsync(http.RequestAborted);
     }
 
-    /// <summary>Writes a line, sending what was gathered when it is much.</summary>
+    /// <summary>Writes a line, and sends the buffered ones when they are many.</summary>
     public ValueTask WriteAsync<T>(T line, JsonTypeInfo<T> type, CancellationToken ct)
     {
         Write(line, type);
@@ -81,7 +81,7 @@ internal sealed class LineAnswer : IDisposable
         }
     }
 
-    /// <summary>Sends what was gathered.</summary>
+    /// <summary>Sends the buffered lines.</summary>
     public async ValueTask FlushAsync(CancellationToken ct)
     {
         FlushResult flushed = await _body.FlushAsync(ct);

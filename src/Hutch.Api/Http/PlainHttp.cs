@@ -9,7 +9,7 @@ namespace Hutch.Api.Http;
 /// </summary>
 internal static class PlainHttp
 {
-    /// <summary>Whether others can read what the client sends.</summary>
+    /// <summary>Returns true if others can read the client's requests.</summary>
     public static bool IsOpen(HttpContext http, ApiContext api) =>
         !http.Request.IsHttps && !api.Options.AllowTokensOverHttp
         && http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address);

@@ -61,7 +61,9 @@ internal static class Problems
         Details = error.Details?.ToDictionary(detail => detail.Key, detail => ToJson(detail.Value), StringComparer.Ordinal),
     };
 
-    /// <summary>What an exception is to the outside. A fault of the program tells nothing of itself; the log has it.</summary>
+    /// <summary>
+    /// The error that a client receives for an exception. For a fault of the program it has no details; the log has them.
+    /// </summary>
     public static HutchError ToError(Exception exception, out bool isFault)
     {
         isFault = false;

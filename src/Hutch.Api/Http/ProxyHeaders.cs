@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Http;
 
 /// <summary>
-/// What a proxy before the server says of a request: who sent it, and by which scheme and name. Believed only of proxies that are
-/// configured: anybody can write these headers. Also takes the path prefix off under which the server is reached.
+/// Applies the headers of a proxy before the server: the client, the scheme and the name. They are trusted only from configured proxies:
+/// anyone can write these headers. Also removes the path prefix of the server.
 /// </summary>
 internal sealed class ProxyHeaders
 {
@@ -34,7 +34,7 @@ internal sealed class ProxyHeaders
 
         if (_prefix.HasValue)
         {
-            // A proxy may have taken the prefix off already; links need it all the same.
+            // A proxy may have removed the prefix already; links still need it.
             http.Request.Path = http.Request.Path.StartsWithSegments(_prefix, StringComparison.Ordinal, out PathString rest)
                 ? rest.HasValue ? rest : "/"
                 : http.Request.Path;
@@ -81,8 +81,9 @@ internal sealed class ProxyHeaders
         string[] hops = headers["X-Forwarded-For"].ToString()
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-        // From the right: each proxy adds whom it saw; the first that is no proxy of ours is the client, and what it wrote itself is not
-        // believed.
+        // From the right: each proxy adds the address of its client. The first that is no proxy of ours is the client, and the addresses
+        // that it
+        // wrote itself are not trusted.
         foreach (string hop in hops.Reverse().Take(MaxHops))
         {
             if (!IPAddress.TryParse(hop.Trim('[', ']'), out IPAddress? client))

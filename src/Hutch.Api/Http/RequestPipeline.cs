@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Http;
 
-/// <summary>What happens around every request: who asks, errors as problem details, measuring, the log.</summary>
+/// <summary>The frame of every request: authentication, errors as problem details, metrics, the log.</summary>
 internal sealed partial class RequestPipeline(ApiContext api, MetricsText metrics, ILogger<RequestPipeline> logger)
 {
     private const string Scheme = "Bearer ";
@@ -33,7 +33,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         }
         catch (Exception e) when (IsGone(http, e))
         {
-            // The client went away, or the server stops and has waited long enough: nobody is left to answer.
+            // The client went away, or the server stops and has waited long enough: there is no client to answer.
             http.Abort();
         }
         catch (Exception e)
@@ -95,7 +95,9 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         }
     }
 
-    /// <summary>Without the database, who reads an entry is somebody who was known before: some entries never change.</summary>
+    /// <summary>
+    /// Synchronizes the view. Without the database, readers of an entry get their remembered rights: some entries never change.
+    /// </summary>
     private async ValueTask<Caller> SyncViewAsync(HttpContext http, Caller caller)
     {
         try
@@ -114,7 +116,9 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Path.Value is { } path && path.Contains("/entries/", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Writes of a measurement say so; everything else begins as a small request, behind which somebody waits.</summary>
+    /// <summary>
+    /// The class of a request: writes of a capture have a header; everything else begins as a small request with a waiting user.
+    /// </summary>
     private static RequestClass ClassOf(HttpContext http, Caller caller) =>
         caller.IsUser && !HttpMethods.IsGet(http.Request.Method) && http.Request.Headers[HutchHeaders.Work] == HutchHeaders.CaptureWork
             ? RequestClass.Capture
@@ -204,7 +208,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         await Problems.WriteAsync(http, error, http.RequestAborted);
     }
 
-    /// <summary>Why the session of the request is not good.</summary>
+    /// <summary>The reason why the session of the request is invalid.</summary>
     private sealed record LostSession(HutchError Error);
 
     [LoggerMessage(

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Http;
 
 /// <summary>
-/// Whether a request that a browser's cookie speaks for, or that would give it one, comes from this server's own pages. Another site can
-/// make a browser send requests, but not lie in these headers, nor add one of its own without asking first, which is never granted.
+/// Checks that a request with a session cookie, or one that would begin a session, comes from this server's own pages. Another site can
+/// make a browser send requests, but it cannot forge these headers. To add a header of its own it must ask first, which is never granted.
 /// </summary>
 internal static class SameSite
 {
@@ -28,7 +28,7 @@ internal static class SameSite
                 + "another site may have sent it.");
     }
 
-    /// <summary>Whether a request has the header of the portal, which no other site can send.</summary>
+    /// <summary>Returns true if a request has the header of the portal, which no other site can send.</summary>
     public static bool IsPortal(HttpRequest request) => request.Headers[Header] == Value;
 
     /// <summary>
@@ -42,7 +42,7 @@ internal static class SameSite
         }
     }
 
-    /// <summary>Whether the browser says that the request is from the same origin; null when it says nothing.</summary>
+    /// <summary>True if the browser reports that the request is from the same origin; null when it reports none.</summary>
     private static bool? Origin(HttpContext http, ApiContext api)
     {
         string? site = http.Request.Headers["Sec-Fetch-Site"];

@@ -9,7 +9,8 @@ internal static class SessionCookie
     public const string Name = "hutch_session";
 
     /// <summary>
-    /// What browsers take from this host only, over HTTPS, for all of its paths: no other server of the domain can plant one.
+    /// The prefix of cookies that browsers accept only from this host, over HTTPS, for all of its paths: no other server of the domain can
+    /// plant one.
     /// </summary>
     public const string HostPrefix = "__Host-";
 
@@ -32,7 +33,7 @@ internal static class SessionCookie
         return Task.CompletedTask;
     });
 
-    /// <summary>Whether the browser reaches the server encrypted, so that cookies go no other way.</summary>
+    /// <summary>Returns true if the browser reaches the server encrypted, so that cookies are never sent in the clear.</summary>
     public static bool IsSecure(HttpContext http, ApiContext api) =>
         http.Request.IsHttps || api.Options.PublicUrl?.Scheme == Uri.UriSchemeHttps;
 

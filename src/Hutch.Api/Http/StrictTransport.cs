@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 
-/// <summary>Tells browsers that were here by HTTPS to come back by nothing else (RFC 6797).</summary>
+/// <summary>Makes browsers that came by HTTPS return only by HTTPS (RFC 6797).</summary>
 internal sealed class StrictTransport(int days)
 {
     private readonly string _value = string.Create(CultureInfo.InvariantCulture, $"max-age={days * 86_400L}");

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Api.Http;
 
-/// <summary>Entity tags of what is numbered: the number in quotes.</summary>
+/// <summary>Entity tags of numbered versions: the number in quotes.</summary>
 internal static class VersionTags
 {
     public static string For(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";

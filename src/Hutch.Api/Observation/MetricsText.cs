@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Observation;
 
-/// <summary>What Hutch measures, as Prometheus reads it (text exposition format 0.0.4).</summary>
+/// <summary>Hutch's metrics in Prometheus' text exposition format 0.0.4.</summary>
 internal sealed class MetricsText : IDisposable
 {
     private const int MaxSeries = 2000;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>The files of the portal: those built into the program, or those of a folder for whoever works on them.</summary>
+/// <summary>The files of the portal: those built into the program, or those of a folder for its developers.</summary>
 internal sealed class PortalFiles
 {
     /// <summary>The page from which everything starts.</summary>
@@ -32,7 +32,7 @@ internal sealed class PortalFiles
                 TypeOf(file.Key), file.Value, all.GetValueOrDefault(file.Key + ".br"), all.GetValueOrDefault(file.Key + ".gz")),
             StringComparer.Ordinal);
 
-    /// <summary>Whether there is a portal: a program compiled without one has none.</summary>
+    /// <summary>True if there is a portal: a program compiled without one has none.</summary>
     public bool IsThere => _files.ContainsKey(Index);
 
     public IReadOnlyCollection<string> Paths => _files.Keys;

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Portal;
 
 /// <summary>
-/// Serves the portal: its files, and its page for every address that a browser opens and that is not the interface's. What it serves is the
-/// same for everybody, so that it asks nobody who they are.
+/// Serves the portal: its files, and its page for every browser address outside the interface. The answers are the same for everyone, so
+/// that it authenticates no one.
 /// </summary>
 internal sealed class PortalMiddleware
 {
@@ -28,7 +28,7 @@ internal sealed class PortalMiddleware
 
     public RequestDelegate Wrap(RequestDelegate next) => http => TryServe(http) ?? next(http);
 
-    /// <summary>What the portal's page may do: its own files and its own server, nothing else.</summary>
+    /// <summary>The policy of the portal's page: its own files and its own server, nothing else.</summary>
     internal static string PagePolicy(string nonce) =>
         $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
         + "worker-src 'self'; frame-src 'self'; media-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'self'; "

@@ -4,9 +4,7 @@ using System.Text;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>
-/// The page from which the portal starts: where it stands and the number of its styles are written into it for every request.
-/// </summary>
+/// <summary>The start page of the portal: its base address and the nonce of its styles are written into it for every request.</summary>
 internal sealed class PortalPage
 {
     private const string Base = "<base href=\"/\"";
@@ -25,10 +23,10 @@ internal sealed class PortalPage
         }
     }
 
-    /// <summary>A number that nobody can guess.</summary>
+    /// <summary>A number that cannot be guessed.</summary>
     public static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
 
-    /// <summary>The page for a portal that stands under <paramref name="prefix"/>, which is empty or begins with a slash.</summary>
+    /// <summary>The page for a portal under <paramref name="prefix"/>, which is empty or begins with a slash.</summary>
     public byte[] Write(string prefix, string nonce) => Encoding.UTF8.GetBytes(_html
         .Replace(Base, $"<base href=\"{WebUtility.HtmlEncode(prefix)}/\"", StringComparison.Ordinal)
         .Replace(Nonce, $"name=\"csp-nonce\" content=\"{nonce}\"", StringComparison.Ordinal));

@@ -11,8 +11,8 @@ using Hutch.Zone.Publishing;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// The description of an archive that lies in it: in the whole of a published version unless nobody wants it, and in others when somebody
-/// does. A dataset that has a file of its name keeps that, and gets none.
+/// The description of an archive inside it. By default only an archive of a whole published version has it; a request can add or omit it.
+/// If the dataset has a file of its name, the archive gets that file and no description.
 /// </summary>
 internal sealed class ArchiveCrate
 {
@@ -59,8 +59,7 @@ internal sealed class ArchiveCrate
     }
 
     /// <summary>The document, after all paths have been noted; null when the name is taken.</summary>
-    /// <param name="entries">What is in the archive.</param>
-    /// <param name="ct">Ends the work.</param>
+    /// <param name="entries">The entries in the archive.</param>
     public async Task<byte[]?> WriteAsync(IAsyncEnumerable<PathEntry> entries, CancellationToken ct)
     {
         if (_isTaken)
@@ -78,7 +77,7 @@ internal sealed class ArchiveCrate
         return AttachedCrate.Write(version, _work);
     }
 
-    /// <summary>What is published of this very version.</summary>
+    /// <summary>The publication of this very version.</summary>
     private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {
         Result<PublicationStatus> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);

@@ -8,11 +8,11 @@ using Hutch.Zone.Dois;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// Writes what the DOIs of publications say: the address of the page, and DataCite's metadata. What is withdrawn, or whose files are gone,
-/// keeps its page and goes out of the indexes.
+/// Writes the content of the DOIs of publications: the address of the page, and DataCite's metadata. A publication that is withdrawn or has
+/// lost its files keeps its page and leaves the indexes.
 /// </summary>
-/// <param name="reader">Reads what is published.</param>
-/// <param name="portal">Where people reach the server; DOIs are given only where that is configured.</param>
+/// <param name="reader">Reads publications.</param>
+/// <param name="portal">The public address of the server; without one there are no DOIs.</param>
 internal sealed class DoiTexts(PublicationReader reader, Uri? portal, TimeProvider time) : IDoiTexts
 {
     public async Task<DoiText?> WriteAsync(DoiRecord doi, CancellationToken ct)

@@ -11,11 +11,11 @@ using Microsoft.Extensions.Primitives;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// What harvesters get of what is published, by OAI-PMH 2.0. Pages are read by the order of changes, and nothing is kept between them.
+/// Answers harvesters of publications by OAI-PMH 2.0. Pages are read by the order of changes, and no state is kept between them.
 /// </summary>
 internal sealed class OaiAnswers(ApiContext api, PublicationService publications)
 {
-    /// <summary>Where harvesters ask.</summary>
+    /// <summary>The path for harvesters.</summary>
     public const string Path = "oai";
 
     private const int MaxFormBytes = 16 * 1024;
@@ -92,7 +92,9 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
     private PublishedWork Build(PublicationStatus standing, Func<string, string> address) =>
         new WorkBuilder(new ReadPublication(standing, null, standing.Name.Home.IsOver), address, api.Options.Time.GetUtcNow()).Build();
 
-    /// <summary>Whom harvesters write to: who sends the server's mail, or who looks after web servers by convention (RFC 2142).</summary>
+    /// <summary>
+    /// The contact for harvesters: the sender of the server's mail, or the conventional address of a webmaster (RFC 2142).
+    /// </summary>
     private string Contact(HttpRequest request) =>
         api.Options.MailFrom is { Length: > 0 } from ? from : "webmaster@" + request.Host.Host;
 

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// The pages of publications, <c>/publications/ID</c>, and their list for harvesters, <c>/oai</c>, for anybody: it asks nobody who they are
-/// and sets no cookie. Whatever a request accepts, it gets the page, or the form of it that it names.
+/// The public pages of publications, <c>/publications/ID</c>, and their list for harvesters, <c>/oai</c>, without authentication or
+/// cookies. Whatever a request accepts, it gets the page, or the form of it that it names.
 /// </summary>
 internal sealed partial class PublicationDoor(
     ApiContext api, PublicationService publications, PublicationReader reader, ILogger<PublicationDoor> logger)
@@ -40,7 +40,7 @@ internal sealed partial class PublicationDoor(
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // There is no client to answer.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

@@ -8,18 +8,18 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Api.Publishing;
 
-/// <summary>Makes of a publication, as it was read, what its page and metadata say.</summary>
+/// <summary>Builds the content of a publication's page and metadata from the publication as it was read.</summary>
 /// <param name="publication">The publication.</param>
-/// <param name="address">The address of a path, as it is asked for from outside.</param>
-/// <param name="now">The time.</param>
-/// <param name="tellsPending">Whether DOIs that do not lead to their pages yet are told as if they did: to the service of DOIs.</param>
+/// <param name="address">The public address of a path.</param>
+/// <param name="now">The current time.</param>
+/// <param name="tellsPending">True if DOIs that do not lead to their pages yet are included: for the service of DOIs.</param>
 internal sealed class WorkBuilder(
     ReadPublication publication, Func<string, string> address, DateTimeOffset now, bool tellsPending = false)
 {
     /// <summary>The path of the page of a publication, below which the other pages are.</summary>
     public const string Root = "publications";
 
-    /// <summary>What stands behind the first version for the page of all versions.</summary>
+    /// <summary>The path segment after the first version for the page of all versions.</summary>
     public const string Versions = "versions";
 
     public PublishedWork Build()

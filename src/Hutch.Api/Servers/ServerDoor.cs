@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Servers;
 
 /// <summary>
-/// Answers the other servers of the site, and nobody else: whoever has no ticket learns nothing but that. Tokens of people are not looked
-/// at, and no rights are asked for: the server that asks has done so (decision 0169).
+/// Answers only the other servers of the site: a request without a ticket learns nothing but that. Users' tokens and rights are not checked
+/// here: the asking server has done so (decision 0169).
 /// </summary>
 internal sealed partial class ServerDoor(
     IOtherServers others, OwnedFiles files, ClusterRunState runs, ServerStates states, SharedFacility facility, WritePauses holds,

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Api.Tar;
 
 /// <summary>
-/// What an archive lacks because the stored bytes are damaged or gone. It is the last member, under a name that nothing else has.
+/// The files that an archive lacks because the stored bytes are damaged or gone. The list is the last member, under a unique name.
 /// </summary>
 internal sealed class ArchiveGaps
 {
@@ -59,7 +59,7 @@ internal sealed class ArchiveGaps
         _lines.AppendLine(CultureInfo.InvariantCulture, $"{Display.Quote(file.Path.Value)}  sha256:{file.Entry.Hash}");
     }
 
-    /// <summary>A large file whose damage was met when half of it was out: zeros stand for the rest.</summary>
+    /// <summary>Notes a large file whose damage was found after its first bytes were sent: zeros replace the rest.</summary>
     public void Cut(PathEntry file, long good) => _lines.AppendLine(
         CultureInfo.InvariantCulture,
         $"{Display.Quote(file.Path.Value)}  sha256:{file.Entry.Hash}  in the archive, but not whole: zeros from byte {good} on");

@@ -21,7 +21,7 @@ internal readonly record struct ZipEntry(string Name, long Size, uint Mode, long
     /// <summary>Mode of a directory.</summary>
     public const uint Directory = 0x41ED; // 0040755
 
-    /// <summary>Whether sizes need 64 bits.</summary>
+    /// <summary>True if sizes need 64 bits.</summary>
     public bool IsLarge => Size >= uint.MaxValue;
 
     public int NameBytes => Encoding.UTF8.GetByteCount(Name);

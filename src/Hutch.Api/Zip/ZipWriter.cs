@@ -6,8 +6,8 @@ using System.Text;
 namespace Hutch.Api.Zip;
 
 /// <summary>
-/// Writes a ZIP archive (PKWARE APPNOTE 6.3.9, zip64, members stored as they are) into a pipe. Checksums come after the bytes, so that
-/// nothing is read twice; where each member stands follows from names and sizes, so that nothing but checksums is remembered.
+/// Writes a ZIP archive (PKWARE APPNOTE 6.3.9, zip64, members stored uncompressed) into a pipe. Checksums come after the bytes, so that
+/// nothing is read twice. The offset of each member follows from names and sizes, so that only checksums are remembered.
 /// </summary>
 internal sealed class ZipWriter(PipeWriter output)
 {
@@ -37,7 +37,7 @@ internal sealed class ZipWriter(PipeWriter output)
     /// <summary>Writes the header of a member; its bytes follow.</summary>
     public void Begin(in ZipEntry entry) => output.Write(Header(entry));
 
-    /// <summary>The header of a member by itself: for a member that is written only if its bytes can be read.</summary>
+    /// <summary>The header of a member alone: for a member that is written only if its bytes can be read.</summary>
     public static byte[] Header(in ZipEntry entry)
     {
         int extra = ExtraTime + (entry.IsLarge ? Extra64Local : 0);
@@ -146,7 +146,7 @@ internal sealed class ZipWriter(PipeWriter output)
         LocalBytes + entry.NameBytes + ExtraTime + (entry.IsLarge ? Extra64Local : 0) + entry.Size + (entry.IsLarge ? 24 : 16);
 
     /// <summary>
-    /// The fields that stand in the same order in both headers: version, flags, method, time, checksum, sizes, length of the name.
+    /// The fields with the same order in both headers: version, flags, method, time, checksum, sizes, length of the name.
     /// </summary>
     private static void WriteCommon(Span<byte> header, in ZipEntry entry, uint checksum, uint sizesHere)
     {
