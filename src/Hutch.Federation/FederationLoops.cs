@@ -16,8 +16,9 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation;
 
 /// <summary>
-/// What a site does about homes, copies, evictions, purges and summaries, for the zone that it belongs to: first its own, and another one
-/// once it has joined that. This is composition, as all of it is made anew then.
+/// Runs the site's tasks for homes, copies, evictions, purges and summaries in its zone: first its own zone, then another once it has
+/// joined
+/// that. This is composition, as all of it is made anew then.
 /// </summary>
 internal sealed class FederationLoops
 {
@@ -78,7 +79,7 @@ internal sealed class FederationLoops
     }
 
     /// <summary>
-    /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and one gives up bytes.
+    /// Starts the tasks for homes and copies. Of several servers of a site, one at a time brings copies, and one evicts bytes.
     /// </summary>
     private Task[] Work(IZoneReports reports, ISummaryReports summaries, CancellationToken ct)
     {

@@ -86,7 +86,7 @@ public sealed class FederationModule : IAsyncDisposable
     /// <summary>Connections to sites that cannot dial this one, and the connection to the zone.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; }
 
-    /// <summary>Closes the door, and ends what it reads for others.</summary>
+    /// <summary>Closes the door and ends the readings for other sites.</summary>
     public async ValueTask DisposeAsync()
     {
         await (_door?.DisposeAsync() ?? ValueTask.CompletedTask);

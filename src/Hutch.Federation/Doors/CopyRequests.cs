@@ -20,8 +20,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What a home gives sites for their copies and their readers: of a dataset that the zone wants the asker to have, or that whoever uses the
-/// asker may read, and of that only what its trees name.
+/// Answers the requests of sites for their copies and readers. A site gets only datasets that the zone assigned to it or that its user may
+/// read, and only content that their trees name.
 /// </summary>
 internal sealed class CopyRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, SiteReaders readers, HomeRegistry homes, CopyOffers offers,
@@ -34,10 +34,10 @@ internal sealed class CopyRequests(
     private const long MaxFiles = 1L << 40;
     private const long MaxBytes = 1L << 56;
 
-    /// <summary>What is broken off comes again.</summary>
+    /// <summary>More than the bytes of a dataset, since interrupted transfers move bytes again.</summary>
     private const long MaxMoved = 1L << 60;
 
-    /// <summary>How often a long answer looks whether the asker may still have it.</summary>
+    /// <summary>The interval at which a long answer checks the rights of the requester again.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>The signed history of a dataset; null when the asker knows it.</summary>
@@ -54,7 +54,7 @@ internal sealed class CopyRequests(
         bool isOfBase = IsOfBase(requester.Value);
         if (home.BeganLost && home.SiteId == registry.OwnId && await offers.IsCopyAsync(request.Dataset, ct))
         {
-            // Before the first version of this home, nobody sees what a lost one has beyond it.
+            // Before this home has a first version, no site can see what a lost home has beyond it.
             return ErrorCode.Unavailable.With($"This site takes over dataset {request.Dataset} just now.");
         }
 
@@ -190,8 +190,8 @@ internal sealed class CopyRequests(
     }
 
     /// <summary>
-    /// The bytes of a large file from one on, as a stream that writes itself. It ends before bytes that are damaged: who asks counts what
-    /// comes, and is told why when it asks for the rest.
+    /// Streams the bytes of a large file from an offset. The stream ends before damaged bytes: the requester counts the received bytes, and
+    /// gets the reason when it asks for the rest.
     /// </summary>
     public async Task<Result<TarAnswer>> PartAsync(BlobHash key, PartRequest request, CancellationToken ct)
     {
@@ -214,7 +214,7 @@ internal sealed class CopyRequests(
             }
             catch (HutchException e) when (isBegun && CopyOffers.IsOfFile(e.Error))
             {
-                // What came is right, and counts.
+                // The bytes sent so far are right, and count.
             }
         }
     }
@@ -340,14 +340,14 @@ internal sealed class CopyRequests(
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : (await copies.HoldAsync(site.Id, told.Dataset, told.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
-    /// <summary>Whoever says with which history it has given up signs that.</summary>
+    /// <summary>True unless a report names a released history without the signature of the site.</summary>
     private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>
         report is not { To: { } to, History: { } history, Proof: { } proof }
         || new ReleaseStatement(registry.ZoneId, dataset, report.Epoch, to, history).IsSigned(site.Key, proof);
 
     private static bool IsBeyond(long? number, long limit) => number < 0 || number > limit;
 
-    /// <summary>Whether the asker may read what the home alone can give.</summary>
+    /// <summary>Checks that the requester may read data that only the home has, and that this site is the home.</summary>
     internal async Task<Result<Done>> AdmitAtHomeAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         (await AdmitAsync(key, request, ct)).Then<Done>(requester => requester.Dataset.Home.SiteId == registry.OwnId
             ? Done.Value
@@ -388,7 +388,7 @@ internal sealed class CopyRequests(
                 .Then<Requester>(name => new Requester(site, name))
         : NotAssigned(site, request.Dataset);
 
-    /// <summary>Whether somebody asks to read what he has written, and may make the snapshot that this takes.</summary>
+    /// <summary>True if a user reads own changes, and may create the snapshot that this needs.</summary>
     private async ValueTask<bool> MayMakeSnapshotsAsync(SitePeer site, CopyRequest request, CancellationToken ct) =>
         request.Reader is { HasWritten: true, Token: { } token }
         && (await readers.AdmitAsync(site.Id, token, request.Dataset, Operation.SnapshotCreate, ct)).IsOk;
@@ -403,16 +403,17 @@ internal sealed class CopyRequests(
     private static HutchError NotAssigned(SitePeer site, DatasetId dataset) =>
         ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {dataset}.");
 
-    /// <summary>Pages and files are for who may read them; who may only view the dataset gets its history.</summary>
+    /// <summary>The operation that a reader needs: reading for pages and files, viewing for the history.</summary>
     private static Operation NeededFor(CopyRequest request) => request is HistoryRequest ? Operation.DatasetView : Operation.EntryRead;
 
-    /// <summary>Whether the home itself asks, which has lost what this site has given up with for it.</summary>
+    /// <summary>True if the home itself asks for the state that this site released to it, and that it lost.</summary>
     private bool IsOfBase(Requester requester) =>
         requester.Dataset.Home is { Base: not null } home && home.SiteId == requester.Site.Id && home.PreviousId == registry.OwnId;
 
     /// <summary>
-    /// Whether the bytes of the copy here are those of who asks: the home, which may have given up its own, or the site that was it when it
-    /// had the copy held. What a zone says that was put back does not part a site from its bytes.
+    /// True if the bytes of the copy here belong to the requester: the home, which may have evicted its own, or the site that was the home
+    /// when
+    /// it requested the hold. The rows of a restored zone do not separate a site from its bytes.
     /// </summary>
     private async ValueTask<bool> IsOwnerAsync(Requester requester, CancellationToken ct) =>
         requester.Dataset.Home.SiteId != registry.OwnId && ReadRouter.CheckNotEnded(requester.Dataset) is null
@@ -420,8 +421,8 @@ internal sealed class CopyRequests(
             || (await holds.FindAsync(requester.Dataset.Dataset, ct))?.Home == requester.Site.Key);
 
     /// <summary>
-    /// Whether this site has a complete copy that it may send: to a site that is to have one, or that reads for a user. The receiver
-    /// compares what it gets with the hashes from the home.
+    /// True if this site has a complete copy that it may send: to a site with an assigned copy, or for a user of that site. The receiver
+    /// compares the bytes with the hashes from the home.
     /// </summary>
     private async ValueTask<bool> HasCopyForAsync(Requester requester, CopyRequest request, CancellationToken ct) =>
         request is not HistoryRequest && requester.Dataset.Home.SiteId != registry.OwnId

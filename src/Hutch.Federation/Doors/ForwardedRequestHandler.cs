@@ -12,13 +12,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What sites pass on to this one, as the home of datasets. The site says which token was used there and what was asked for; it must be
-/// a token for that site, and all else is decided here. The zone's own site says whose credential of the zone was used.
+/// Handles requests that sites forward to this one as the home of datasets. The site names the token that was used there, which must be a
+/// token for that site; this site decides all else. The zone's own site names the account behind a credential of the zone.
 /// </summary>
 internal sealed class ForwardedRequestHandler(
     SiteRegistry registry, SiteReaders readers, SiteView view, IForwardedRequests requests, TimeProvider time)
 {
-    /// <summary>So long what the zone has just decided is waited for; then what is known here decides, as ever.</summary>
+    /// <summary>The longest wait for the zone's latest decisions. After it, the view of this site decides, as always.</summary>
     private static readonly TimeSpan CallerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Has the REST door answer a request for the caller that this site has found.</summary>
@@ -64,7 +64,7 @@ internal sealed class ForwardedRequestHandler(
         : site.Id == registry.Zone?.Zone ? await FindVouchedAsync(http)
         : await readers.FindAsync(site.Id, http.Request.Headers[SiteProtocol.TokenHeader].ToString(), http.RequestAborted);
 
-    /// <summary>Who has asked at the zone's own site, by what the zone knew then.</summary>
+    /// <summary>Finds the caller at the zone's own site, by the zone's state at that time.</summary>
     private async Task<Result<Caller>> FindVouchedAsync(HttpContext http)
     {
         if (!ForwardedCaller.TryParse(http.Request.Headers[SiteProtocol.CallerHeader], out ForwardedCaller? vouched)
@@ -82,7 +82,7 @@ internal sealed class ForwardedRequestHandler(
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            // The zone is not heard, or has so much to tell.
+            // The zone is not connected, or still sends many changes.
         }
 
         return await readers.FindAsync(vouched, http.RequestAborted);

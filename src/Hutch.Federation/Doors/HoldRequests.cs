@@ -13,8 +13,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What a site does for the home of a dataset of which it has a copy: it keeps the copy, proves that all of it is here, and keeps it until
-/// the home has signed that it need not. See docs/design/federation.md (holds and eviction).
+/// Answers the home of a dataset that this site has a copy of. This site holds the copy and proves that all of it is here, until the home
+/// has signed the end of the hold. See docs/design/federation.md (holds and eviction).
 /// </summary>
 internal sealed class HoldRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneReportsHolder zone)
@@ -56,7 +56,7 @@ internal sealed class HoldRequests(
     }
 
     /// <summary>
-    /// Ends a hold, for the site that has asked for it, also when it is not the home any more. The zone hears of it first: what it then
+    /// Ends a hold for the site that requested it, even if that is not the home any more. The zone is notified first: a copy that it then
     /// releases stays here until the hold has ended.
     /// </summary>
     public async Task<Result<DoneAnswer>> UnholdAsync(BlobHash key, UnholdRequest request, CancellationToken ct)
@@ -65,7 +65,7 @@ internal sealed class HoldRequests(
         bool isAsker = hold?.Home == key && await registry.FindPeerAsync(key, ct) is not null;
         if (!isAsker && !(await AdmitAsync(key, request.Dataset, ct)).TryGet(out _, out HutchError? refusal))
         {
-            // Nothing is held for who is not, or not any more, the home: that ends what it asks for as well.
+            // Nothing is held for a site that is not, or no longer, the home: so the requested end is already true.
             return refusal.Code == ErrorCode.Forbidden ? new DoneAnswer() : refusal;
         }
 

@@ -6,7 +6,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>What a zone hears of sites that were declared lost and come back.</summary>
+/// <summary>Answers sites that were declared lost and come back, at the zone.</summary>
 internal sealed class LostRequests(SiteRegistry registry, LostHomes losses)
 {
     /// <summary>Gives what a site had accepted, and the new home does not know, a name.</summary>

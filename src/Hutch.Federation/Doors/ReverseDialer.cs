@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// Of a server that cannot be dialled: keeps connections open to every site that can, so that those ask on them what they would dial for.
+/// Keeps connections from a server that cannot be dialled to every site that can, so that those sites send their requests on them.
 /// </summary>
 internal sealed class ReverseDialer(
     SitesOptions options, SiteRegistry sites, SiteKeyStore keys, SiteDispatch dispatch, SiteTraffic traffic,
@@ -27,7 +27,7 @@ internal sealed class ReverseDialer(
     /// <summary>The most connections to one site.</summary>
     private const int MaxToOne = 16;
 
-    // Firewalls forget what is silent for long, and tell nobody.
+    // Firewalls drop connections that are silent for long, without a notice.
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -137,7 +137,7 @@ internal sealed class ReverseDialer(
         return isOld;
     }
 
-    /// <summary>Null when it cannot be dialled now; the beats say why to those who ask.</summary>
+    /// <summary>Dials a site; null when it cannot be dialled now. The beats report the reason.</summary>
     private async Task<ReverseConnection?> DialAsync(SitePeer peer, SiteKey own, Action ended, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(DialTimeout, time);

@@ -18,8 +18,7 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     private readonly WebApplication _app;
 
     /// <param name="options">The limits of the door.</param>
-    /// <param name="dispatch">What it answers.</param>
-    /// <param name="memory">What bodies pass through.</param>
+    /// <param name="memory">The pool for bodies.</param>
     public ReverseDoor(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers) => _app = SiteHost.Build(
         options, dispatch, memory, loggers,

@@ -10,18 +10,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>What becomes of a connection to the door for other sites once both sides have proved their keys.</summary>
+/// <summary>Serves the connections to the door for other sites, once both sides have proved their keys.</summary>
 internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections reverse, SiteTraffic traffic)
 {
-    /// <summary>What a site that cannot be dialled asks for, to be asked over its own connection.</summary>
+    /// <summary>The protocol of a site that cannot be dialled: it receives requests on its own connection.</summary>
     public static readonly SslApplicationProtocol Reverse = new(ReverseConnections.Protocol);
 
     /// <summary>
-    /// Keeps it for questions to the site, or answers those of the site, and counts what is exchanged. A site that was removed, and whoever
-    /// was none, is kept no connection; its requests are refused, and not counted.
+    /// Keeps a connection for requests to the site, or answers the requests of the site, and counts the traffic. For an unknown or removed
+    /// site,
+    /// no connection is kept; its requests are refused and not counted.
     /// </summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="answer">Answers the requests that come over it.</param>
+    /// <param name="answer">Answers the requests on it.</param>
     /// <param name="ct">Cancelled when it is closed.</param>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate answer, CancellationToken ct)
     {

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What this site answers others, whoever has dialled. Any P-256 key gets as far as a request; which site it is, if any, is asked for each
-/// request anew.
+/// Answers all requests of other sites, on connections that either side dialled. Any P-256 key gets as far as a request. Each request looks
+/// up again which site has the key.
 /// </summary>
 internal sealed partial class SiteDispatch(
     SiteRequests requests, CopyRequests copies, UnhashedRequests unhashed, HoldRequests holds, PurgeRequests purges, LostRequests losses,
@@ -30,7 +30,7 @@ internal sealed partial class SiteDispatch(
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // The requester has gone.
         }
         catch (IOException e) when (e.InnerException is ConnectionAbortedException || e is ConnectionResetException)
         {
@@ -49,7 +49,7 @@ internal sealed partial class SiteDispatch(
         }
         catch (Exception e)
         {
-            // Half of an answer is out: whoever asked must not take it for the whole.
+            // A part of the answer was sent: the requester must not take it for the whole.
             LogFault(http.Request.Path, e);
             http.Abort();
         }

@@ -28,7 +28,7 @@ internal sealed class SiteDoor(
     /// <inheritdoc/>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
-    /// <summary>Where others dial it, HOST:PORT.</summary>
+    /// <summary>The address at which others dial it, HOST:PORT.</summary>
     public string? Address => options.Address ?? (Addresses is [var first, ..] ? first.Authority : null);
 
     /// <inheritdoc/>

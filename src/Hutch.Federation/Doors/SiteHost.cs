@@ -10,19 +10,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>The web server behind a door for other sites, whoever has dialled.</summary>
+/// <summary>The web server behind a door for other sites, for connections that either side dialled.</summary>
 internal static class SiteHost
 {
-    // Of what is passed on, no body that is not read yet keeps others of the connection waiting: all streams together have this much.
+    // The connection's window is the sum of its streams' windows, so that an unread forwarded body does not block other streams.
     private const int MaxStreams = 32;
     private const int StreamWindowBytes = 512 << 10;
 
-    /// <summary>Makes it; it is not started.</summary>
-    /// <param name="options">The limits.</param>
-    /// <param name="dispatch">What it answers.</param>
-    /// <param name="memory">What bodies pass through.</param>
-    /// <param name="listen">Says where it gets its connections from.</param>
-    /// <param name="add">Adds services that this takes.</param>
+    /// <summary>Makes the server without starting it.</summary>
+    /// <param name="memory">The pool for bodies.</param>
+    /// <param name="listen">Sets the source of its connections.</param>
+    /// <param name="add">Adds the services that this needs.</param>
     public static WebApplication Build(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers,
         Action<KestrelServerOptions> listen, Action<IServiceCollection>? add = null)
@@ -40,7 +38,7 @@ internal static class SiteHost
             listen(kestrel);
         });
 
-        // Behind Kestrel's own, in place of which it is taken.
+        // Added after Kestrel's own pool, and so used in its place.
         builder.Services.AddSingleton(memory);
         add?.Invoke(builder.Services);
         WebApplication app = builder.Build();

@@ -12,17 +12,17 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
+/// <summary>Answers the requests of sites to their zone. The key of the connection identifies the site of each request.</summary>
 internal sealed class SiteRequests(
     SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoinImport joining, RestoredZone restored,
     CopyRegistry copies, SiteContacts contacts, TimeProvider time)
 {
-    /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
+    /// <summary>The interval of rows about a site's connection and confirmed position, which other servers of the zone read.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
 
     private static readonly TimeSpan MoveEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an answer waits for something new: the site beats as often.</summary>
+    /// <summary>The longest wait of an answer for a change; the interval of a site's beats.</summary>
     private static readonly TimeSpan LongPollTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes a site in.</summary>
@@ -56,7 +56,7 @@ internal sealed class SiteRequests(
         ? ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are told of at once.")
         : null;
 
-    /// <summary>Hears a site, and tells what has changed.</summary>
+    /// <summary>Receives the beat of a site and answers with the changes.</summary>
     public async Task<Result<BeatAnswer>> BeatAsync(BlobHash key, BeatRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
@@ -88,7 +88,7 @@ internal sealed class SiteRequests(
     }
 
     /// <summary>
-    /// What a site of an earlier release could not read is left out: it reads everything anew when it is brought to this one.
+    /// Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.
     /// </summary>
     private static FeedBatch For(BeatRequest request, FeedBatch batch) => request is { ReadsPurges: true, ReadsSummaries: true }
         ? batch
@@ -101,7 +101,7 @@ internal sealed class SiteRequests(
             ],
         };
 
-    /// <summary>Reserves a name for a dataset that somebody makes at the site.</summary>
+    /// <summary>Reserves a name for a new dataset at the site.</summary>
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
@@ -161,12 +161,12 @@ internal sealed class SiteRequests(
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);
 
-    /// <summary>A site has a view of the zone, and gives it to nobody.</summary>
+    /// <summary>Refuses a request to a site as if it were the zone: a site has only a view of the zone, and gives it to no other.</summary>
     internal static HutchError? NotTheZone(SiteRegistry registry) => registry.Zone is { } zone
         ? ErrorCode.Forbidden.With($"This server is a site of the zone at {zone.Address}: that is asked there.")
         : null;
 
-    /// <summary>The site that tells or asks the zone something; refused where this is no zone, and for a key that no site has.</summary>
+    /// <summary>Finds the site that sends the zone a request. Refused where this is not the zone, and for an unknown key.</summary>
     internal static async Task<Result<SitePeer>> FindSenderAsync(SiteRegistry registry, BlobHash key, CancellationToken ct) =>
         NotTheZone(registry) is { } elsewhere ? elsewhere
         : await registry.FindPeerAsync(key, ct) is not { } site ? NoSuchSite(key)

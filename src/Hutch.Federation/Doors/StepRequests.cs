@@ -45,7 +45,7 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, S
         });
     }
 
-    /// <summary>Whether one of the datasets may not be at that site at all, which is not told from one that there is not.</summary>
+    /// <summary>Refuses datasets that must not be at that site, with the same error as for datasets that do not exist.</summary>
     private async Task<HutchError?> FindRefusalAsync(string site, StepRequestText request, CancellationToken ct)
     {
         if (request.Output is not { } output)

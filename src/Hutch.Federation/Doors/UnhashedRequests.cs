@@ -7,8 +7,8 @@ using Hutch.Site.Write.Folders;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What a home says of files in a facility's folder that it has not hashed yet, and gives of them, to sites that read them through. No copy
-/// has them, so that nobody but the home answers.
+/// Answers sites that read files through which are not yet hashed, in a facility's folder: lists them and sends their bytes. Only the home
+/// answers, as no copy has them.
 /// </summary>
 internal sealed class UnhashedRequests(CopyRequests copies, UnhashedFiles files, TimeProvider time)
 {

@@ -4,21 +4,20 @@ using Hutch.Site.Replication.Evicting;
 namespace Hutch.Federation.Evicting;
 
 /// <summary>
-/// What this site reads anew of datasets for their homes, one after the other and the homes in turn, and what came out. Forgotten with a
-/// stop: the home asks again.
+/// Reads datasets again for their homes, one at a time and the homes in rotation, and keeps the results. A stop loses them, and the homes
+/// ask again.
 /// </summary>
-/// <param name="attester">Reads.</param>
-/// <param name="maxPerHour">How many datasets are read for one home within an hour.</param>
+/// <param name="maxPerHour">The most datasets that are read for one home within an hour.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Attestations(Attester attester, TimeProvider time, int maxPerHour = Attestations.MaxPerHour) : IAsyncDisposable
 {
     /// <summary>A home that asks for more has not understood what a reading costs, or wants this site to do nothing else.</summary>
     internal const int MaxPerHour = 3600;
 
-    /// <summary>What nobody has asked for again makes room.</summary>
+    /// <summary>The most readings retained. Beyond it, the oldest ones without a new request are dropped.</summary>
     private const int MaxRetained = 10_000;
 
-    /// <summary>For so long a reading that failed is not begun anew: each reads up to what is damaged.</summary>
+    /// <summary>The delay before a failed reading is repeated: each one reads as far as the damage.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>The same where nothing is wrong with the bytes: another server of the site, which has the files, was not reached.</summary>
@@ -30,7 +29,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     private readonly Dictionary<DatasetId, Reading> _readings = [];
     private readonly Dictionary<BlobHash, Requester> _requesters = [];
 
-    /// <summary>Why a home may not have another dataset read now; null when it may.</summary>
+    /// <summary>Refuses a home that may not have another dataset read now; null if it may.</summary>
     public HutchError? CheckLimit(BlobHash home)
     {
         lock (_gate)
@@ -40,8 +39,8 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     }
 
     /// <summary>
-    /// What came out of reading a dataset behind a number; null while it is read, which begins when it is first asked for. A reading that
-    /// failed is said for some minutes, and then begins anew.
+    /// Returns the result of reading a dataset after a number; null while it is read. The first request begins the reading. A failure is
+    /// reported for some minutes, and then the reading begins again.
     /// </summary>
     /// <param name="home">The fingerprint of the key of the site that asks.</param>
     /// <param name="dataset">The dataset.</param>
@@ -69,7 +68,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         }
     }
 
-    /// <summary>Stops reading, and forgets what came out.</summary>
+    /// <summary>Stops a reading and forgets its result.</summary>
     public void Remove(DatasetId dataset, BlobHash nonce)
     {
         lock (_gate)
@@ -82,7 +81,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         }
     }
 
-    /// <summary>Waits until nothing is read any more of what was asked for.</summary>
+    /// <summary>Waits for the end of all requested readings.</summary>
     internal Task WhenReadAsync(CancellationToken ct)
     {
         lock (_gate)
@@ -102,7 +101,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         ? read.Result
         : ErrorCode.Internal.With($"The dataset could not be read: {read.Exception?.InnerException?.Message ?? "it was stopped."}");
 
-    /// <summary>Whether it failed so long ago that it may fare better now.</summary>
+    /// <summary>True if it failed long enough ago to be tried again.</summary>
     private bool IsOver(Reading reading) =>
         reading.Read.IsCompleted && reading.Read is not { IsCompletedSuccessfully: true, Result.IsOk: true }
         && time.GetElapsedTime(reading.Since) > (IsOutOfReach(reading.Read) ? ReachAgainAfter : TryAgainAfter);

@@ -18,8 +18,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Evicting;
 
 /// <summary>
-/// Does for each dataset what its record says: has other sites hold their copies and prove them, brings back what has gone, and tells
-/// holders that they need not hold any more. What fails is tried again by itself. See docs/design/federation.md (holds and eviction).
+/// Performs the evictions that the records of datasets order: requests holds and proofs from other sites, recalls bytes, and ends holds.
+/// Failures are retried automatically. See docs/design/federation.md (holds and eviction).
 /// </summary>
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,
@@ -31,7 +31,7 @@ internal sealed partial class EvictionWorker(
 
     private const int MaxAtOnce = 4;
 
-    /// <summary>What was attested longer ago is not believed any more.</summary>
+    /// <summary>The age at which an attestation is not accepted any more.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(7);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -164,8 +164,7 @@ internal sealed partial class EvictionWorker(
         (await evictions.EvictAsync(id, eviction.Nonce, ct)).Error;
 
     /// <summary>
-    /// Asks all sites that are to have a copy, compares what they say with what is here, and lets the bytes go when enough have said the
-    /// same.
+    /// Asks all sites with an assigned copy, compares their digests with the one here, and evicts the bytes when enough of them are equal.
     /// </summary>
     private async Task<HutchError?> RequestHoldAsync(
         NameRecord name, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
@@ -217,7 +216,9 @@ internal sealed partial class EvictionWorker(
         return evicted.Error;
     }
 
-    /// <summary>That a site was asked is noted before: whatever becomes of the answer, it is told when it need not hold any more.</summary>
+    /// <summary>
+    /// Records the request to a site before it is sent: so the end of the hold reaches the site, even if its answer was lost.
+    /// </summary>
     private async Task<Result<HoldAnswer>> RequestHoldAsync(string siteId, AttestStatement question, CancellationToken ct)
     {
         Result<IHolderPeer> holder = await find(siteId, ct);
@@ -234,7 +235,7 @@ internal sealed partial class EvictionWorker(
         return noted.IsOk ? await TalkAsync(holder.Value, peer => peer.HoldAsync(request, ct)) : noted.Error;
     }
 
-    /// <summary>What is wrong with what a site has signed, when it is not what comes out here; null for nothing.</summary>
+    /// <summary>Checks a site's signed digest against the one here; null if they are equal.</summary>
     private async Task<string?> CheckProofAsync(string siteId, AttestStatement expected, HoldAnswer answer, CancellationToken ct)
     {
         if (await sites.FindPeerAsync(siteId, ct) is { } site && answer.Digest == expected.Digest
@@ -248,8 +249,9 @@ internal sealed partial class EvictionWorker(
     }
 
     /// <summary>
-    /// This site is not the home any more. As a copy it brings what it lacks from the new home, and until then nobody is told that it need
-    /// not hold it.
+    /// Ends an eviction after this site stopped being the home. As a copy, it brings missing bytes from the new home, and the holds last
+    /// until
+    /// then.
     /// </summary>
     private async Task<HutchError?> LeaveAsync(SiteDataset dataset, Eviction eviction, CancellationToken ct)
     {
@@ -259,7 +261,7 @@ internal sealed partial class EvictionWorker(
             : (await evictions.LeaveAsync(dataset.Id, eviction.Nonce, ct)).Error;
     }
 
-    /// <summary>Brings back what has gone. The sites that hold it are told afterwards.</summary>
+    /// <summary>Recalls the evicted bytes. The holders are notified afterwards.</summary>
     private async Task<HutchError?> RecallAsync(
         SiteDataset dataset, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
@@ -306,7 +308,7 @@ internal sealed partial class EvictionWorker(
         return came.IsOk ? await new BlobTransfer(holder, intake, session, pages, here, reporter, time).RunAsync(ct) : came;
     }
 
-    /// <summary>Tells all that were asked that they need not hold their copies, until each has answered or was removed.</summary>
+    /// <summary>Ends the holds of all sites that were asked, until each has answered or was removed.</summary>
     private async Task<HutchError?> FreeAsync(DatasetId id, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
         attestations.Remove(id, eviction.Nonce);

@@ -11,16 +11,16 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// Carries what a home deletes and restores to every site: the home tells the zone, whose row of the dataset comes to all sites, and who
-/// has a copy does the same with it, in a trash of its own. See docs/design/federation.md (trash and end).
+/// Carries deletions and restores of a home to every site. The home reports them to the zone, whose row reaches all sites, and each copy
+/// follows in a trash of its own site. See docs/design/federation.md (trash and end).
 /// </summary>
 internal sealed class DeletionPropagator(
     SiteRegistry sites, IZoneReports reports, CopyRegistry copies, CopyEnds ends, CopyHolds holds, TimeProvider time)
 {
-    /// <summary>What is due and does not end, as something here needs it, is looked at this often.</summary>
+    /// <summary>The interval of checks for datasets that are due to end but are still needed here.</summary>
     private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
 
-    /// <summary>The holds that the zone was told of here.</summary>
+    /// <summary>The holds that were reported to the zone here.</summary>
     private readonly HashSet<DatasetId> _reportedHolds = [];
 
     private long _dueTo;
@@ -29,7 +29,7 @@ internal sealed class DeletionPropagator(
     private IReadOnlyList<DatasetId> _held = [];
     private LocalEnds _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
 
-    /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
+    /// <summary>The datasets that were deleted or restored here since the last call, or are due to end.</summary>
     public async ValueTask<IReadOnlyCollection<DatasetId>> ChangedAsync(CancellationToken ct)
     {
         if (await sites.IsAloneAsync(ct))
@@ -64,10 +64,9 @@ internal sealed class DeletionPropagator(
         ];
     }
 
-    /// <summary>Does what is to be done about one dataset; once more, it changes nothing.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="home">What the zone says.</param>
-    /// <param name="here">What this site knows of the dataset.</param>
+    /// <summary>Does the next step for one dataset; a repetition changes nothing.</summary>
+    /// <param name="home">The row of the zone.</param>
+    /// <param name="here">The state at this site.</param>
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
         here.Copy is not null && await ReportHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
         : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
@@ -75,7 +74,7 @@ internal sealed class DeletionPropagator(
             ? await ReportAsync(dataset, home, here, ct)
         : Done.Value;
 
-    /// <summary>A copy that never came, and was released or is of what has ended at its home, comes no more.</summary>
+    /// <summary>Reports a copy as gone that never came, if it was released or its home ended the dataset.</summary>
     public async Task<Result<Done>> LeaveAsync(DatasetId dataset, HomeRecord home, CancellationToken ct) =>
         home.SiteId != sites.OwnId && await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { } copy
             && (home.EndedAt is not null || copy.ReleasedAt is not null)
@@ -83,8 +82,9 @@ internal sealed class DeletionPropagator(
             : Done.Value;
 
     /// <summary>
-    /// A zone that was put back may not know of a hold. Where it does not count on the copy, that stays here all the same. The hold may be
-    /// ending while the zone is told, which then hears last that there is one: so it hears of the end once more.
+    /// Reports a hold, of which a restored zone may not know. If the zone does not count on the copy, the copy stays here anyway. A report
+    /// can
+    /// arrive after the end of the hold, so that the zone assumes a hold: therefore the end is reported once more.
     /// </summary>
     private async Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct)
     {
@@ -106,7 +106,7 @@ internal sealed class DeletionPropagator(
         return told.IsOk || told.Error.Code == ErrorCode.Conflict ? Done.Value : told.Error;
     }
 
-    /// <summary>The home tells what the zone does not know. Temporary data end everywhere by themselves.</summary>
+    /// <summary>Reports, as the home, an end that the zone does not know. Temporary datasets end automatically at every site.</summary>
     private async Task<Result<Done>> ReportAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
     {
         var report = new EndReport(home.Epoch, Time(here.TrashedUntil), here.EndedWay == "expired" ? null : Time(here.Ended));

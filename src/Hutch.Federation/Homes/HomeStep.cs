@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// What a site does next about the home of a dataset, by what the zone says and what its own records say. Each step is a record that is
-/// durable before anybody hears of it, or news of one: so a step that was lost is found again, and one that is repeated changes nothing.
+/// The next step of a site about the home of a dataset, from the zone's row and its own records. Each step is a record that is durable
+/// before any other site learns of it, or a report of one. So a lost step is found again, and a repeated one changes nothing.
 /// </summary>
 internal abstract record HomeStep
 {

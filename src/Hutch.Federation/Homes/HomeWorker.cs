@@ -12,12 +12,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// Does this site's part when homes of datasets move, and when they delete them, and tells the zone. What fails is tried again by itself.
+/// Does this site's part in moves of homes and in deletions by them, and reports to the zone. Failures are retried automatically.
 /// </summary>
 /// <remarks>
-/// Each dataset is looked at when the zone's row of it changes, and as long as something is left to do. Of several servers that run a site
-/// all do this, and whoever comes first does a step: each is decided in its commit. The server that the next site asks is the one that
-/// knows how far that is, and gives up.
+/// A dataset is checked when the zone's row of it changes, and while a step is left. All servers of a site do this, and the first one does
+/// a
+/// step: each step is decided in its commit. Only the server that the next site asks knows the progress of that site, and releases.
 /// </remarks>
 internal sealed partial class HomeWorker(
     SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, HomeRegistry homes, HomeMoves moves, DeletionPropagator ends,
@@ -38,10 +38,10 @@ internal sealed partial class HomeWorker(
     private long _number;
     private bool _isUnread;
 
-    /// <summary>How long a new home asks for what the one before gave up with until somebody is told that it lacks that.</summary>
+    /// <summary>The time for which a new home requests the missing released state before operators are warned.</summary>
     internal TimeSpan ReportLackAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What an operator should see to: homes that cannot begin. Safe to be asked at any time.</summary>
+    /// <summary>Warnings for operators about homes that cannot begin. Safe to call at any time.</summary>
     internal IEnumerable<SiteWarning> Warnings() => _lacked
         .Where(one => time.GetElapsedTime(one.Value.Since) >= ReportLackAfter)
         .OrderBy(static one => one.Key.ToString(), StringComparer.Ordinal)
@@ -72,8 +72,8 @@ internal sealed partial class HomeWorker(
         }
     }
 
-    /// <summary>Does the next step of each move, and of what was deleted.</summary>
-    /// <returns>Whether nothing is left to do before the zone says more, or somebody deletes something here.</returns>
+    /// <summary>Does the next step of each move and of each deletion.</summary>
+    /// <returns>True if no step is left before a change at the zone or a deletion here.</returns>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
         IReadOnlyDictionary<DatasetId, HomeRecord> changed;
@@ -91,7 +91,7 @@ internal sealed partial class HomeWorker(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The connection to the zone must not end with it. A database that is away for an hour is said once.
+            // The connection to the zone must not end with it. A database that is away for an hour is logged once.
             if (!_isUnread)
             {
                 NotRead(e);
@@ -183,8 +183,9 @@ internal sealed partial class HomeWorker(
         };
 
     /// <summary>
-    /// Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here. Or when the zone
-    /// has signed that it was lost: then with what is here.
+    /// Takes over when the previous home has signed its release; a missing released state is fetched again. Or takes over with the state
+    /// here,
+    /// when the zone has signed that the previous home was lost.
     /// </summary>
     private async Task<Result<Done>> TakeOverAsync(DatasetId dataset, HomeRecord home, HomeStep.TakeOver takeOver, CancellationToken ct)
     {
@@ -245,7 +246,7 @@ internal sealed partial class HomeWorker(
         return await ReportAsync(dataset, step.Epoch, step.To, released.Value, ct);
     }
 
-    /// <summary>It is tried again soon; whoever waits for long is told why.</summary>
+    /// <summary>Postpones a release, which is retried soon. After a long wait, the reason is reported to the zone.</summary>
     private async Task<Result<Done>> WaitAsync(DatasetId dataset, HomeStep.Release step, string why, CancellationToken ct)
     {
         long now = time.GetTimestamp();

@@ -5,16 +5,16 @@ using Hutch.Model;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// How far the sites that are to be homes are with what this home has offered them. A home gives up only for one that is there and nearly
-/// up to date, as nobody can write until that one has the rest.
+/// The progress of the next homes with the histories that this home has offered. A home releases only for a site that is present and nearly
+/// up to date, as no user can write until that site has the rest.
 /// </summary>
-/// <remarks>Thread-safe. Forgotten with a stop: they ask again.</remarks>
+/// <remarks>Thread-safe. A stop forgets it, and the sites ask again.</remarks>
 internal sealed class MoveReadiness(TimeProvider time)
 {
-    /// <summary>What was written in so long is brought in about as long, while nobody can write.</summary>
+    /// <summary>The most that a site may be behind: bringing it takes about as long as writing it, and no user can write then.</summary>
     private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whoever asked so lately is there.</summary>
+    /// <summary>A site that has asked within this time is present.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<DatasetId, Asked> _asked = new();
@@ -36,11 +36,11 @@ internal sealed class MoveReadiness(TimeProvider time)
             behind ?? before?.Behind ?? TimeSpan.Zero);
     }
 
-    /// <summary>Whether the site has asked at all: where several servers are the home, it asks one of them.</summary>
+    /// <summary>Returns true if the site has asked at all: where several servers are the home, it asks one of them.</summary>
     public bool WasQueried(DatasetId dataset, string siteId) =>
         _asked.TryGetValue(dataset, out Asked? asked) && asked.SiteId == siteId;
 
-    /// <summary>Why the home must not give up for a site yet; null when it may.</summary>
+    /// <summary>Returns the reason why the home must not release to a site yet; null if it may.</summary>
     public string? FindObstacle(DatasetId dataset, string siteId, string name) =>
         !_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId
                 ? $"{name} has not asked for the newest version: it is away, or does not reach the home."
@@ -52,13 +52,13 @@ internal sealed class MoveReadiness(TimeProvider time)
                 $"{name} needs {asked.Behind.TotalSeconds:0} s to bring what is written meanwhile. It moves when less is written.")
             : null;
 
-    /// <summary>Forgets it: the home has given up, or nobody is to be the next.</summary>
+    /// <summary>Forgets a dataset: the home was released, or no site is to be the next.</summary>
     public void Remove(DatasetId dataset) => _asked.TryRemove(dataset, out _);
 
-    /// <param name="SiteId">Who asked last.</param>
-    /// <param name="Offered">Which history it was offered.</param>
-    /// <param name="OfferedAt">When that history was first offered.</param>
-    /// <param name="UpAt">When it last had what was offered before; null for never.</param>
-    /// <param name="Behind">How long that had taken.</param>
+    /// <param name="SiteId">The site that asked last.</param>
+    /// <param name="Offered">The history that it was offered.</param>
+    /// <param name="OfferedAt">The first time of that offer.</param>
+    /// <param name="UpAt">The last time at which it had the history offered before; null for never.</param>
+    /// <param name="Behind">The time that this had taken.</param>
     private sealed record Asked(string SiteId, BlobHash Offered, long OfferedAt, long? UpAt, TimeSpan Behind);
 }

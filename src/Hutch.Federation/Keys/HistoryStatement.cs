@@ -7,12 +7,11 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// What the home of a dataset signs of its history: for which zone and receiver, of which dataset, epoch and document. The bytes begin with
-/// what they are for, so that they serve nothing else, and outlive their connection: a home that lies can be shown to have lied.
+/// The statement that the home of a dataset signs about its history: zone, receiver, dataset, epoch and document. Its bytes begin with
+/// their purpose, so they serve no other. It outlives the connection, so a lie of the home can be proved.
 /// </summary>
 /// <param name="Zone">The id of the zone.</param>
 /// <param name="Receiver">The fingerprint of the site that asked.</param>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Epoch">The epoch of the home.</param>
 /// <param name="History">The SHA-256 of the history.</param>
 internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetId Dataset, long Epoch, BlobHash History)
@@ -21,8 +20,7 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
     private const int Lines = 8;
     private const int MaxBytes = 4096;
 
-    /// <summary>The bytes that are signed.</summary>
-    /// <param name="signer">Who signs.</param>
+    /// <summary>Returns the bytes to sign.</summary>
     public byte[] Write(SiteKey signer, DateTimeOffset time) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Kind}\nzone {Zone}\nsigner {Convert.ToBase64String(signer.PublicKey)}\nreceiver {Receiver}\ndataset {Dataset}\n")

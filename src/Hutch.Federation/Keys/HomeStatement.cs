@@ -6,15 +6,16 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// What the zone signs as it makes a site the home of a dataset. Where the home before was declared lost, that is said: nobody else can
-/// make a site begin without the release of the one before.
+/// The statement that the zone signs to make a site the home of a dataset. It says if the previous home was declared lost: only the zone
+/// can
+/// make a site begin without the previous home's release.
 /// </summary>
 internal sealed record HomeStatement(string Zone, HomeAssignment Grant)
 {
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => Before + SignedText.Sign(key, Text);
 
-    /// <summary>Whether the site with this fingerprint has signed it.</summary>
+    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) =>
         proof?.StartsWith(Before, StringComparison.Ordinal) == true && SignedText.IsSigned(signer, Text, proof[Before.Length..]);
 

@@ -5,11 +5,10 @@ using Hutch.Model;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// What a home signs as it gives up: of which dataset and epoch, for which site, and with which history. Without it nobody can say that a
-/// home has given up, and whoever gave up can be shown to have.
+/// The statement that a home signs to release a dataset: dataset, epoch, receiver and history. No other site can claim the release, and the
+/// home cannot deny it.
 /// </summary>
 /// <param name="Zone">The id of the zone.</param>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Epoch">The epoch in which the signer was the home.</param>
 /// <param name="To">The id of the site that is to be the home next.</param>
 /// <param name="History">The SHA-256 of the history of everything that was accepted.</param>
@@ -18,7 +17,7 @@ internal sealed record ReleaseStatement(string Zone, DatasetId Dataset, long Epo
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text);
 
-    /// <summary>Whether the site with this fingerprint has signed it.</summary>
+    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
 
     private byte[] Text => Encoding.ASCII.GetBytes(string.Create(

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// The P-256 key that a site is. TLS shows it in a certificate that nobody looks at otherwise: no name, no dates, no issuer counts.
+/// The P-256 key that identifies a site. TLS shows it in a certificate whose name, dates and issuer do not count.
 /// </summary>
 internal sealed class SiteKey : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class SiteKey : IDisposable
         throw new CryptographicException("it is not a P-256 key");
     }
 
-    /// <summary>Whether a certificate that was shown has a P-256 key.</summary>
+    /// <summary>Returns true if a certificate has a P-256 key.</summary>
     public static bool IsOne(X509Certificate certificate)
     {
         using ECDsa? key = ((X509Certificate2)certificate).GetECDsaPublicKey();
@@ -65,18 +65,18 @@ internal sealed class SiteKey : IDisposable
     /// <summary>The public key, SubjectPublicKeyInfo: its SHA-256 is the fingerprint.</summary>
     public byte[] PublicKey => Certificate.PublicKey.ExportSubjectPublicKeyInfo();
 
-    /// <summary>Signs bytes that say themselves what they are for.</summary>
+    /// <summary>Signs bytes that state their purpose.</summary>
     public byte[] Sign(ReadOnlySpan<byte> statement)
     {
         using ECDsa key = Certificate.GetECDsaPrivateKey()!;
         return key.SignData(statement, HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Whether the site with this fingerprint has signed these bytes.</summary>
+    /// <summary>Returns true if the site with this fingerprint has signed these bytes.</summary>
     /// <param name="signer">The fingerprint.</param>
-    /// <param name="publicKey">What is said to be its public key.</param>
+    /// <param name="publicKey">The claimed public key.</param>
     /// <param name="statement">The bytes.</param>
-    /// <param name="signature">What is said to be the signature.</param>
+    /// <param name="signature">The claimed signature.</param>
     public static bool HasSigned(BlobHash signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
     {
         if (BlobHash.Compute(publicKey) != signer)

@@ -9,8 +9,8 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// Where this site's key is kept: in a file that only its owner may read, or, where several servers share the zone, in the zone. It is made
-/// when it is first asked for.
+/// The key of this site, made on first use. It is in a file that only its owner may read or, where several servers share the zone, in the
+/// zone.
 /// </summary>
 internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
 {

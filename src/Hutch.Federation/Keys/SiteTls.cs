@@ -8,9 +8,9 @@ namespace Hutch.Federation.Keys;
 /// <summary>TLS between sites, where both sides show their keys and nothing else of a certificate counts.</summary>
 internal static class SiteTls
 {
-    /// <summary>For who dials.</summary>
-    /// <param name="own">The key that is shown.</param>
-    /// <param name="check">Whether the key that the other shows is the right one.</param>
+    /// <summary>The options of the dialling side.</summary>
+    /// <param name="own">The key to show.</param>
+    /// <param name="check">Returns true if the other side shows the right key.</param>
     public static SslClientAuthenticationOptions Client(SiteKey own, RemoteCertificateValidationCallback check) => new()
     {
         TargetHost = "hutch-site",
@@ -22,15 +22,15 @@ internal static class SiteTls
         RemoteCertificateValidationCallback = check,
     };
 
-    /// <summary>For who is dialled.</summary>
-    /// <param name="shown">The key that is shown.</param>
-    /// <param name="protocols">What may be spoken.</param>
+    /// <summary>The options of the dialled side.</summary>
+    /// <param name="shown">The key to show.</param>
+    /// <param name="protocols">The protocols offered.</param>
     public static SslServerAuthenticationOptions Server(SslStreamCertificateContext shown, List<SslApplicationProtocol> protocols) => new()
     {
         ServerCertificateContext = shown,
         EnabledSslProtocols = SslProtocols.Tls13,
 
-        // A session that goes on would not show its key again.
+        // A resumed session would not show its key again.
         AllowTlsResume = false,
         ClientCertificateRequired = true,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

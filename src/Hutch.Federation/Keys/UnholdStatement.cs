@@ -3,17 +3,16 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Keys;
 
-/// <summary>What the home signs when a site need not keep its copy any more: nobody else can end a hold.</summary>
+/// <summary>The statement that the home signs to end a site's hold: only the home can end it.</summary>
 /// <param name="Zone">The id of the zone.</param>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Holder">The fingerprint of the key of the site that holds the copy.</param>
-/// <param name="Nonce">The number by which the home had asked.</param>
+/// <param name="Nonce">The number of the home's request.</param>
 internal sealed record UnholdStatement(string Zone, DatasetId Dataset, BlobHash Holder, BlobHash Nonce)
 {
     /// <summary>The public key and the signature.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text);
 
-    /// <summary>Whether the site with this fingerprint has signed it.</summary>
+    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
 
     private byte[] Text => Encoding.ASCII.GetBytes(
