@@ -22,9 +22,9 @@ public sealed class PeerModule : IAsyncDisposable
     private readonly PeerRequests _questions;
 
     /// <summary>Makes it.</summary>
-    /// <param name="site">The site, whose evicted bytes are read at the sites that hold them from now on.</param>
-    /// <param name="readers">Makes the readers of what is read through.</param>
-    /// <param name="dataFolder">Where the key of this site and the cache are kept.</param>
+    /// <param name="site">The site. Its evicted bytes are read at their holders from now on.</param>
+    /// <param name="readers">Makes the readers for read-through.</param>
+    /// <param name="dataFolder">The folder for this site's key and for the cache.</param>
     public PeerModule(
         ZoneServices zone, SiteServices site, ReaderModule readers, SitesOptions options, string dataFolder, TimeProvider time,
         ILoggerFactory loggers)
@@ -76,7 +76,7 @@ public sealed class PeerModule : IAsyncDisposable
 
     internal ReadThrough ReadThrough { get; }
 
-    /// <summary>Ends what is read through.</summary>
+    /// <summary>Ends the read-through.</summary>
     public async ValueTask DisposeAsync()
     {
         await ReadThrough.DisposeAsync();

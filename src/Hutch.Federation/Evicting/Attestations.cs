@@ -14,7 +14,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     /// <summary>A home that asks for more has not understood what a reading costs, or wants this site to do nothing else.</summary>
     internal const int MaxPerHour = 3600;
 
-    /// <summary>The most readings retained. Beyond it, the oldest ones without a new request are dropped.</summary>
+    /// <summary>The most readings retained. Beyond it, the oldest one is dropped.</summary>
     private const int MaxRetained = 10_000;
 
     /// <summary>The delay before a failed reading is repeated: each one reads as far as the damage.</summary>

@@ -6,9 +6,9 @@ namespace Hutch.Federation.Links;
 /// <param name="limit">How long.</param>
 internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
 {
-    /// <summary>Asks; whoever does not answer in time cannot be reached.</summary>
-    /// <param name="whom">Who is asked, as the message says it.</param>
-    /// <param name="ask">Asks.</param>
+    /// <summary>Sends a request. A site that does not answer in time counts as unreachable.</summary>
+    /// <param name="whom">The name of the site in the error.</param>
+    /// <param name="ask">Sends it.</param>
     public async Task<Result<T>> RequestAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(limit, time);

@@ -2,7 +2,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Links;
 
-/// <summary>What a site tells a restored zone, in requests of a size that the zone takes.</summary>
+/// <summary>Splits a site's report to a restored zone into requests of a size that the zone accepts.</summary>
 internal static class EndParts
 {
     /// <summary>The most items of one request: each is less than 300 bytes.</summary>

@@ -3,28 +3,28 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Links;
 
 /// <summary>
-/// Gathers what the zone answers until it is one state of the zone. What does not follow what is here is dropped, so that answers that come
-/// twice, late or in another order do nothing.
+/// Gathers the zone's answers until they are one state of the zone. An answer that does not continue the gathered ones is dropped, so
+/// repeated, late and reordered answers do nothing.
 /// </summary>
 internal sealed class FeedStage(FeedPosition? durable)
 {
     private readonly FeedPosition? _durable = durable;
     private readonly Dictionary<(string Table, string Key), FeedItem> _items = [];
 
-    /// <summary>Up to where everything was gathered: what is asked for next.</summary>
+    /// <summary>The position up to which everything was gathered, and from which the next request continues.</summary>
     public FeedPosition? At { get; private set; } = durable;
 
-    /// <summary>Whether everything up to there is durable: nothing was gathered since.</summary>
+    /// <summary>True if everything up to there is durable: nothing was gathered since.</summary>
     public bool IsDurable => At is not null && At == _durable;
 
     /// <summary>The rows that were gathered, each as it was last.</summary>
     public IReadOnlyCollection<FeedItem> Items => _items.Values;
 
-    /// <summary>Whether they are all rows that the zone has.</summary>
+    /// <summary>True if they are all rows that the zone has.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>Takes an answer in.</summary>
-    /// <returns>Whether what was gathered is a state of the zone now.</returns>
+    /// <summary>Adds an answer.</summary>
+    /// <returns>True if the gathered rows are now a state of the zone.</returns>
     public bool Accept(FeedPosition? asked, FeedBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

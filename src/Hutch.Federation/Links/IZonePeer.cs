@@ -15,13 +15,13 @@ internal interface IZonePeer
     /// <summary>Asks for a name for a dataset.</summary>
     Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct);
 
-    /// <summary>Tells what had ended before the zone was restored.</summary>
+    /// <summary>Reports ends from before the zone was restored.</summary>
     Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct);
 
     /// <summary>Asks what the zone believes that this site has.</summary>
     Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct);
 
-    /// <summary>Tells of datasets that this site had before it joined.</summary>
+    /// <summary>Reports datasets that this site had before it joined.</summary>
     Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct);
 
     /// <summary>Gives a name back.</summary>

@@ -28,7 +28,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    // A peer that is cut off without a word is noticed by whoever waits for it.
+    // A waiting request notices a peer that was cut off without a notice.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
@@ -39,13 +39,13 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     private volatile string? _shown;
     private long _answers;
 
-    /// <summary>Dials the other site.</summary>
-    /// <param name="address">Where it is, HOST:PORT.</param>
+    /// <summary>Makes a client that dials the other site.</summary>
+    /// <param name="address">Its address, HOST:PORT.</param>
     /// <param name="pinned">The key that it must show.</param>
     /// <param name="own">The key that this site shows.</param>
-    /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
-    /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
-    /// <param name="timeout">How long it waits for a connection; null for the usual.</param>
+    /// <param name="mayReach">Checks the resolved address; null for an address that an operator of this server gave.</param>
+    /// <param name="traffic">Counts the traffic; null for no count.</param>
+    /// <param name="timeout">The longest wait for a connection; null for the default.</param>
     public SiteClient(
         string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null,
         TimeSpan? timeout = null)
@@ -57,11 +57,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         _http = Client(handler, Root);
     }
 
-    /// <summary>Asks on connections that the other site opens, where keys were proved already: only HTTP/2 is spoken on them.</summary>
-    /// <param name="name">What the site is called.</param>
+    /// <summary>Makes a client that uses connections opened by the other site. Keys were proved there, so they carry only HTTP/2.</summary>
+    /// <param name="name">The displayed name of the site.</param>
     /// <param name="key">Its key.</param>
     /// <param name="reverse">The connections.</param>
-    /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
+    /// <param name="traffic">Counts the traffic; null for no count.</param>
     public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
     {
         (_address, _pinned, _timeout, Root) = (name, key, ConnectTimeout, new Uri("http://site.invalid"));
@@ -93,7 +93,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 
-    /// <summary>Where it is, HOST:PORT; the name of one that cannot be dialled.</summary>
+    /// <summary>Its address, HOST:PORT; the name of a site that cannot be dialled.</summary>
     public string Address => _address;
 
     /// <summary>With what the address of a request to it begins.</summary>
@@ -102,7 +102,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <summary>The fingerprint of its key.</summary>
     public BlobHash Key => _pinned;
 
-    /// <summary>How often it has answered, also with a refusal: so long as that stays, nothing was heard.</summary>
+    /// <summary>The number of answers, including refusals. While it does not change, the site has sent nothing.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
     public void Dispose() => _http.Dispose();
@@ -181,7 +181,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // Nobody here has given up: no connection came about in time.
+            // This side has not cancelled: no connection came about in time.
             return ErrorCode.Unavailable.With($"Cannot reach {_address}: no connection came about within {_timeout.TotalSeconds:0.#} s.");
         }
         catch (JsonException e)

@@ -5,7 +5,7 @@ using Hutch.Federation.Wire;
 
 namespace Hutch.Federation.Links;
 
-/// <summary>When each site was last heard, on a clock that nobody sets.</summary>
+/// <summary>The last beat of each site, by a monotonic clock.</summary>
 internal sealed class SiteContacts(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Heard> _sites = new(StringComparer.Ordinal);
@@ -14,12 +14,12 @@ internal sealed class SiteContacts(TimeProvider time)
 
     private readonly RisingNumber _beats = new();
 
-    /// <summary>Notes that a site was heard now.</summary>
+    /// <summary>Records a beat.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="beat">What it said.</param>
-    /// <param name="confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
-    /// <param name="writeEvery">How often that is written down.</param>
-    /// <returns>Whether this should be written down, as that was last done so long ago.</returns>
+    /// <param name="beat">The beat.</param>
+    /// <param name="confirmed">The number of the feed up to which it has everything durably; null if not known.</param>
+    /// <param name="writeEvery">The interval at which contacts are stored.</param>
+    /// <returns>True if the caller should store it, as the last time is long enough ago.</returns>
     public bool RecordBeat(string siteId, BeatRequest beat, long? confirmed, TimeSpan writeEvery)
     {
         long now = time.GetTimestamp();
@@ -32,9 +32,9 @@ internal sealed class SiteContacts(TimeProvider time)
         return isToWrite;
     }
 
-    /// <summary>Whether a site may say now that it is dialled elsewhere: at once, and again only after a while.</summary>
+    /// <summary>Returns true if a site may report another address now: at once, and again only after a while.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="atMostEvery">Each change goes to all sites and into the audit, so that it may come so often.</param>
+    /// <param name="atMostEvery">The shortest interval, since each change goes to all sites and into the audit.</param>
     public bool TryMove(string siteId, TimeSpan atMostEvery)
     {
         long now = time.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed class SiteContacts(TimeProvider time)
     /// <summary>Completes with the next beat of any site.</summary>
     public Task NextBeatAsync(CancellationToken ct) => _beats.WaitAsync(_beats.Value + 1, ct);
 
-    /// <summary>What was last heard of a site; null for nothing since the start.</summary>
+    /// <summary>Returns the last contact of a site; null for none since the start.</summary>
     public SiteContact? Find(string siteId) => _sites.TryGetValue(siteId, out Heard? heard)
         ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed) { Traffic = heard.Traffic }
         : null;

@@ -6,7 +6,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Links;
 
-/// <summary>A site's connection to its zone: a beat each second, which brings what has changed, and what came of the last ones.</summary>
+/// <summary>A site's connection to its zone: a beat each second, which brings changes and confirms the last ones.</summary>
 internal sealed class ZoneLink(
     JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, Func<long> freeBytes,
     TimeProvider time)
@@ -15,12 +15,12 @@ internal sealed class ZoneLink(
 
     private static readonly TimeSpan TrafficEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
+    /// <summary>The interval after a refusal: the answer stays the same until an operator acts.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
     private readonly AnswerTimeout _beatTimeout = new(TimeSpan.FromSeconds(3), time);
 
-    /// <summary>How long whoever creates a dataset waits for its name.</summary>
+    /// <summary>The longest wait for the name of a new dataset.</summary>
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(10), time);
 
     private FeedStage? _stage;
@@ -29,11 +29,11 @@ internal sealed class ZoneLink(
     private bool _hasMore;
     private HutchError? _problem;
 
-    /// <summary>What this site exchanged with others, which the zone is told.</summary>
+    /// <summary>The traffic of this site with others, reported to the zone.</summary>
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
-    /// <summary>How the connection is.</summary>
+    /// <summary>The state of the connection.</summary>
     public ZoneContact Contact
     {
         get
@@ -45,7 +45,7 @@ internal sealed class ZoneLink(
         }
     }
 
-    /// <summary>Why nobody need wait for the zone, which has not been reached for a while; null when it is worth asking.</summary>
+    /// <summary>The reason not to wait for the zone, which was not reached for a while; null if a request is worthwhile.</summary>
     public HutchError? Away
     {
         get
@@ -86,7 +86,7 @@ internal sealed class ZoneLink(
         }
     }
 
-    /// <summary>Takes in what has changed; when it is a state of the zone, makes the view that.</summary>
+    /// <summary>Gathers changes, and applies them to the view when they are a state of the zone.</summary>
     private async Task<Result<Done>> ApplyAsync(FeedPosition? asked, BeatAnswer answer, CancellationToken ct)
     {
         if (answer.Asks)
@@ -117,7 +117,7 @@ internal sealed class ZoneLink(
         return applied;
     }
 
-    /// <summary>Tells the zone, which was restored, what this site knows, before it takes over what the zone is now.</summary>
+    /// <summary>Reports this site's facts to a restored zone, before the view takes over the zone's present state.</summary>
     private async Task<Result<Done>> ReportAsync(CancellationToken ct)
     {
         IReadOnlyList<KnownEnds> parts = EndParts.Split(await restored.KnownAsync(ct));
@@ -142,12 +142,12 @@ internal sealed class ZoneLink(
         return Done.Value;
     }
 
-    /// <summary>Asks the zone for a name, and waits until it has come with the feed.</summary>
+    /// <summary>Requests a name from the zone, and waits until it has come with the feed.</summary>
     /// <param name="token">The public part of the token that is used.</param>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="owner">Who shall own it; null for the owner of the token.</param>
+    /// <param name="owner">The owner; null for the owner of the token.</param>
     /// <param name="slug">Its short name.</param>
-    /// <param name="isThere">Whether it was made here without the zone: a taken name gets a number.</param>
+    /// <param name="isThere">True if it was made here without the zone: a taken name gets a number.</param>
     public Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
     {
@@ -181,10 +181,10 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>
-    /// Tells the zone of datasets that this site had before it joined, and waits until their names have come with the feed.
+    /// Reports datasets that this site had before it joined, and waits until their names have come with the feed.
     /// </summary>
     /// <param name="datasets">The datasets.</param>
-    /// <param name="isLast">Whether these are all that were left.</param>
+    /// <param name="isLast">True if no others are left.</param>
     public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
         IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ namespace Hutch.Federation.Purges;
 /// <summary>Everything at a site where something of a dataset can be.</summary>
 internal interface IPurgedStores
 {
-    /// <summary>The records of this site, and those of what was read through it.</summary>
+    /// <summary>Returns the records of this site, and those of its read-through.</summary>
     Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct);
 
     /// <summary>Forgets bytes that were read through it.</summary>

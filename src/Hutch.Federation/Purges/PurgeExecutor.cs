@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Purges;
 
 /// <summary>
-/// Carries out here what the zone has ordered to be purged everywhere, and tells it when nothing is left. What fails is tried again by
-/// itself. See docs/design/federation.md (purge at all sites).
+/// Executes the zone's orders to purge datasets everywhere, and reports when nothing is left here. Failures are retried automatically. See
+/// docs/design/federation.md (purge at all sites).
 /// </summary>
 internal sealed partial class PurgeExecutor(
     SiteRegistry sites, SiteKeyStore keys, PurgeRegistry orders, IPurgedStores stores, IZoneReports reports, TimeProvider time,
@@ -21,7 +21,7 @@ internal sealed partial class PurgeExecutor(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>What could not be rewritten, as somebody read it, is tried again after a while.</summary>
+    /// <summary>The delay before another attempt to rewrite data that was being read.</summary>
     private static readonly TimeSpan CleanEvery = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<DatasetId, PurgeRecord> _open = [];

@@ -6,13 +6,12 @@ using Hutch.Model;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// Brings one blob into the room that the cache has for it, from its home and in order, going on where a connection broke. Readers have it
-/// when all bytes together have the hash; of a large one, all but the last part as soon as the home has signed for them.
+/// Brings one blob from its home into its slots of the cache, in order, and continues after a broken connection. Readers get it when all
+/// bytes have the hash. They get a large blob, except the last part, as soon as the home has signed each part.
 /// </summary>
 /// <param name="find">Finds the home.</param>
-/// <param name="wanted">The blob.</param>
-/// <param name="blob">Where it comes to.</param>
-/// <param name="advanced">Told when readers may have more.</param>
+/// <param name="blob">Its place in the cache.</param>
+/// <param name="advanced">Called when readers may have more.</param>
 internal sealed class BlobFetch(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob, Action advanced)
 {
@@ -101,7 +100,7 @@ internal sealed class BlobFetch(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (_received < wanted.Size)
         {
-            // What came of a part that is not signed for comes again.
+            // The bytes of a part without a signature come again.
             long begin = _received;
             bool isProven = false;
             try
@@ -172,7 +171,7 @@ internal sealed class BlobFetch(
             : HomeFault.Blame(home, ErrorCode.DigestMismatch.With($"What came as {wanted.Hash} has the SHA-256 {actual}."));
     }
 
-    /// <summary>Only what was signed for counts for the whole, as what was not may come once more.</summary>
+    /// <summary>Adds only signed parts to the hash of the whole, as the others may come again.</summary>
     private void AddTo(IncrementalHash whole)
     {
         for (int part = 0; part < ReadCache.SlotsOf(_received); part++)

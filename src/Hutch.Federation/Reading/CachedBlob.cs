@@ -4,8 +4,8 @@ using Hutch.Model.Checksums;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// A blob or page of another site: slots of the cache, each with the CRC32C of what was written there. Readers have of it what is known to
-/// be right: all bytes, once they are there and together have the hash, or parts that the home has signed, but for the last. Thread-safe.
+/// A blob or page of another site: slots of the cache, each with the CRC32C of its bytes. Readers get only correct bytes: all of them once
+/// their hash is right, or the parts that the home has signed, except the last. Thread-safe.
 /// </summary>
 internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] slots)
 {
@@ -20,21 +20,21 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
 
     public int[] Slots => slots;
 
-    /// <summary>Whether its slots may have been given to others.</summary>
+    /// <summary>True if its slots may have been given to others.</summary>
     public bool HasLeft
     {
         get => _hasLeft;
         set => _hasLeft = value;
     }
 
-    /// <summary>Why the rest does not come, for who has begun to read; null when it may.</summary>
+    /// <summary>The reason why the rest does not come, for readers that have begun; null if it may.</summary>
     public HutchError? Failure
     {
         get => _failure;
         set => _failure = value;
     }
 
-    /// <summary>How many bytes from the first on readers may have.</summary>
+    /// <summary>The number of bytes, from the first on, that readers may have.</summary>
     public long Readable
     {
         get => Volatile.Read(ref _readable);
@@ -51,7 +51,7 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
         cache.Write(slots[part], bytes);
     }
 
-    /// <summary>Reads a part that was just written, for who brings the blob.</summary>
+    /// <summary>Reads a part that was just written, for the transfer that writes it.</summary>
     public void Read(int part, Span<byte> destination) => cache.Read(slots[part], destination[..LengthOf(part)]);
 
     /// <summary>Reads a part; false when it had to make room, or the disk gives back other bytes.</summary>
@@ -69,7 +69,7 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
     }
 }
 
-/// <summary>A hash by itself names nothing: a home could name what only others have.</summary>
+/// <summary>The key of a blob in the cache. It has the home, because a home could name a hash that only others have.</summary>
 /// <param name="Home">The site that gave it.</param>
-/// <param name="Hash">Of the bytes.</param>
+/// <param name="Hash">The SHA-256 of the bytes.</param>
 internal readonly record struct ReadKey(string Home, BlobHash Hash);

@@ -5,11 +5,9 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// A blob that several sites have: it is read from the first that gives it. Where that one takes long, the next is asked, too, and who has
-/// it first is read.
+/// A blob that several sites have, read from the first that sends it. When a site takes long, the next one is asked, too, and the first
+/// answer is used.
 /// </summary>
-/// <param name="sites">Knows the sites.</param>
-/// <param name="blob">The blob.</param>
 /// <param name="holders">The blob at each site, in the order in which they are asked.</param>
 internal sealed class HoldersBlob(
     IBlobHolders sites, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders, TimeProvider time)
@@ -20,7 +18,7 @@ internal sealed class HoldersBlob(
 
     private volatile RemoteBlob? _from;
 
-    /// <summary>Whether something was given out of a file that was not here whole, so that its hash was not compared yet.</summary>
+    /// <summary>True if bytes were given out before the whole file was here, so that its hash was not yet compared.</summary>
     private volatile bool _isBound;
 
     public BlobHash Hash => blob.Hash;
@@ -50,7 +48,7 @@ internal sealed class HoldersBlob(
         _isBound &= !isWhole;
         if (_isBound)
         {
-            // What another site sends may not fit what was given out: whoever reads is cut off, and begins anew.
+            // Bytes from another site may not fit those already given out: the reader is cut off, and begins again.
             await NotingAsync(from, from.ReadAsync(part, destination, ct));
             return;
         }
@@ -137,7 +135,9 @@ internal sealed class HoldersBlob(
         throw sites.NoHolderAnswers(refusals).ToException();
     }
 
-    /// <summary>Why a site does not give it; null when it does. What lacks at this site, no other one mends.</summary>
+    /// <summary>
+    /// Returns a site's reason not to send it; null if it sends it. A lack of space at this site is thrown: no other site helps.
+    /// </summary>
     private static async Task<HutchError?> FindRefusalAsync(Task asked)
     {
         try

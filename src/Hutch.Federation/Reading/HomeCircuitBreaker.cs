@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// Asks a home on behalf of readers, and leaves it alone for a moment when it cannot be reached, so that not everybody waits for it. A
-/// refusal is an answer: it is about one dataset or one reader, and the next is asked for all the same. Thread-safe.
+/// Sends readers' requests to a home, and pauses for a moment when it cannot be reached, so that not every reader waits for it. A refusal
+/// counts as an answer: it is about one dataset or one reader, and the next request is still sent. Thread-safe.
 /// </summary>
 internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
     /// <summary>So long a home that could not be reached is not asked again.</summary>
     internal static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>So long somebody waits for a turn.</summary>
+    /// <summary>The longest wait for a slot.</summary>
     internal static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turns = new(MaxAtOnce);
@@ -23,7 +23,7 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
     private HutchError? _away;
     private long _awaySince;
 
-    /// <summary>Why the home cannot be reached; null when it was, or is to be tried again.</summary>
+    /// <summary>The reason why the home cannot be reached; null if it was reached, or is to be tried again.</summary>
     public HutchError? Away
     {
         get
@@ -35,10 +35,10 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Asks; what is wrong, or null.</summary>
+    /// <summary>Sends a request. Returns the problem, or null.</summary>
     /// <param name="find">Finds the home.</param>
-    /// <param name="ask">Asks it, and takes in what it says.</param>
-    /// <param name="since">Since when somebody waits, as a timestamp of the clock.</param>
+    /// <param name="ask">Sends it, and handles the answer.</param>
+    /// <param name="since">The begin of the reader's wait, a timestamp of the clock.</param>
     public async Task<HutchError?> RequestAsync(
         Func<Task<Result<IHomePeer>>> find, Func<IHomePeer, Task<HutchError?>> ask, long since, CancellationToken ct)
     {
@@ -58,9 +58,8 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Takes a turn, for which nobody waits longer than his patience lasts; whether there was one.</summary>
-    /// <param name="turns">The turns.</param>
-    /// <param name="since">Since when somebody waits, as a timestamp of the clock.</param>
+    /// <summary>Takes a slot, and waits for it no longer than the request timeout. False if there was none.</summary>
+    /// <param name="since">The begin of the reader's wait, a timestamp of the clock.</param>
     internal static async Task<bool> EnterAsync(SemaphoreSlim turns, long since, TimeProvider time, CancellationToken ct)
     {
         if (await turns.WaitAsync(0, ct))

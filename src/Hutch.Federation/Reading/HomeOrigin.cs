@@ -9,14 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Whoever reads the same at the
-/// same time shares one transfer. Thread-safe.
+/// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Simultaneous readers of the
+/// same
+/// data share one transfer. Thread-safe.
 /// </summary>
 /// <param name="siteId">The other site.</param>
 /// <param name="find">Finds it, for a dataset and a reader.</param>
 /// <param name="roots">The trees of a dataset.</param>
-/// <param name="cache">Where it is kept.</param>
-/// <param name="counts">Counts.</param>
 internal sealed partial class HomeOrigin(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find,
     Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, TimeProvider time,
@@ -86,7 +85,7 @@ internal sealed partial class HomeOrigin(
         return new UnhashedBlob(ct => find(reading.Dataset, reader, ct), reading.Dataset, path, entry, logger);
     }
 
-    /// <summary>How many files are on their way.</summary>
+    /// <summary>The number of files in transfer.</summary>
     internal int Incoming => _incoming.Count;
 
     public async ValueTask DisposeAsync()
@@ -106,7 +105,7 @@ internal sealed partial class HomeOrigin(
     private static DatasetReading Reading() => RequestScope.Current?.Reading
         ?? throw new InvalidOperationException("A dataset of another site is read, and nobody said for whom.");
 
-    /// <summary>Where a blob is named: the page was read lately, or the trees are walked.</summary>
+    /// <summary>Finds the page that names a blob: one that was read lately, or one found in the trees.</summary>
     private async Task<BlobReference?> PlaceOfAsync(DatasetId dataset, BlobHash blob, CancellationToken ct)
     {
         var open = new Stack<BlobHash>((await RootsAsync()).Select(static root => root.Page));
@@ -283,7 +282,7 @@ internal sealed partial class HomeOrigin(
         }
     }
 
-    /// <summary>Whatever went wrong at or with the home, the reader may try again; what was sent wrong is for the operators, too.</summary>
+    /// <summary>Turns any fault at or of the home into an error that can be retried. Wrong data is also logged for operators.</summary>
     internal static HutchError Refused(ILogger logger, DatasetReading reading, HutchError fault, string who = IncomingBlobs.Home)
     {
         if (fault.Code != ErrorCode.Unavailable)

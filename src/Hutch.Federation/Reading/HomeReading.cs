@@ -57,7 +57,7 @@ internal sealed class HomeReading : IAsyncDisposable
         _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger) { Holders = holders };
     }
 
-    /// <summary>Opens the records of what was read of a site.</summary>
+    /// <summary>Opens the records of data that was read of a site.</summary>
     public static async Task<HomeReading> OpenAsync(
         string siteId, string folder, ReaderModule readers, HomePeers peers, ReadHolders holders, CopyFreshness freshness,
         ReadCache cache, ReadCounts counts, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
@@ -74,21 +74,21 @@ internal sealed class HomeReading : IAsyncDisposable
         return reading;
     }
 
-    /// <summary>Where its records are.</summary>
+    /// <summary>The location of its records.</summary>
     public string Folder { get; private init; } = "";
 
-    /// <summary>Ends what was purged everywhere in its records.</summary>
+    /// <summary>Ends datasets in its records that were purged everywhere.</summary>
     public OrderedPurges Purges { get; private set; } = null!;
 
-    /// <summary>Whether there are so many old histories that it is better to begin anew.</summary>
+    /// <summary>True if there are so many old histories that it is better to start with empty records.</summary>
     public bool IsFull => _files.Stored.Bytes > MaxRecordBytes;
 
-    /// <summary>What reads a dataset of the site.</summary>
+    /// <summary>Opens a dataset of the site for reading.</summary>
     /// <param name="name">The dataset.</param>
-    /// <param name="order">What its history must be for.</param>
-    /// <param name="reader">Who reads.</param>
+    /// <param name="order">The terms that its history must match.</param>
+    /// <param name="reader">The reader.</param>
     /// <param name="at">The version; null for the head.</param>
-    /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
+    /// <param name="newerThan">The moment after which the home must have been asked; less than 0 for none.</param>
     public async Task<Result<ReadRoute>> OpenAsync(
         NameRecord name, CopyOrder order, ListingReader reader, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
@@ -115,19 +115,19 @@ internal sealed class HomeReading : IAsyncDisposable
         _contact.Dispose();
     }
 
-    /// <summary>What the home has refused for good: trying again does not help.</summary>
+    /// <summary>True for a final refusal of the home: a retry does not help.</summary>
     private static bool IsFinal(HutchError problem) =>
         problem.Code == ErrorCode.NotFound || problem.Code == ErrorCode.Gone || problem.Code == ErrorCode.InTrash
         || problem.Code == ErrorCode.Unprocessable || problem.Code == ErrorCode.TooLarge;
 
-    /// <summary>Without its home, what was read before and never changes is read on.</summary>
+    /// <summary>True for data that was read before and never changes: it can be read without its home.</summary>
     private async Task<bool> MayBeOldAsync(NameRecord name, SnapshotRef? at, long newerThan, CancellationToken ct) =>
         await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value: var known }
         && (ReadRouter.IsFixed(at)
             ? (await _heads.ResolveAsync(name.Dataset, at, ct)).IsOk
             : known.Closed is not null && Know(name).Query.Moment > newerThan);
 
-    /// <summary>How old what is here is; null for what does not change any more.</summary>
+    /// <summary>Returns the age of the data here; null for data that does not change any more.</summary>
     private async Task<TimeSpan?> AgeAsync(NameRecord name, SnapshotRef? at, CancellationToken ct) =>
         ReadRouter.IsFixed(at) || await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value.Closed: not null }
             ? null
@@ -175,8 +175,9 @@ internal sealed class HomeReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// A refusal is passed on as the home says it; what is wrong with its history is for the operators, too. Files without a hash are asked
-    /// for first: one that gets its hash meanwhile is in the history then.
+    /// Fetches the history. A refusal of the home is passed on unchanged; faults in its history are also logged for operators. Files
+    /// without a
+    /// hash are requested first: a file that gets its hash during this time is then in the history.
     /// </summary>
     private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, ListingReader asking, CancellationToken ct)
     {
@@ -211,7 +212,9 @@ internal sealed class HomeReading : IAsyncDisposable
         return ErrorCode.Unavailable.With(fault.Message);
     }
 
-    /// <summary>Null for a reader who may not list files, and where there are none without a hash: what is known of them stays.</summary>
+    /// <summary>
+    /// Lists files without a hash. Null, so that the known ones stay, for a reader who may not list files, or if there are none.
+    /// </summary>
     private async Task<Result<IReadOnlyList<PathEntry>?>> ListAsync(
         IHomePeer home, DatasetId dataset, ListingReader asking, CancellationToken ct) =>
         asking.MayList && !await _intake.IsClosedAsync(dataset, ct) && await asking.MayHaveUnhashedAsync(ct)
@@ -263,15 +266,15 @@ internal sealed class HomeReading : IAsyncDisposable
 
         public NameRecord Name { get; private set; } = name;
 
-        /// <summary>When the home was asked for what is here; the default when it has not answered.</summary>
+        /// <summary>The time of the question that the home answered with the data here; the default if it has not answered.</summary>
         public FreshnessQuery Query { get; private set; }
 
         public SemaphoreSlim Lock { get; } = new(1);
 
         /// <param name="now">The dataset.</param>
-        /// <param name="newerThan">After which moment the home must have been asked.</param>
-        /// <param name="isListed">Whether it must have been asked for files without a hash, too.</param>
-        /// <param name="limit">How long what it says is new.</param>
+        /// <param name="newerThan">The moment after which the home must have been asked.</param>
+        /// <param name="isListed">True if it must have been asked for files without a hash, too.</param>
+        /// <param name="limit">The time for which its answer is fresh.</param>
         public bool IsFresh(NameRecord now, long newerThan, bool isListed, TimeSpan limit, TimeProvider time)
         {
             lock (Lock)

@@ -2,18 +2,17 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Reading;
 
-/// <summary>Sites that have the same bytes, and what is known of them. Thread-safe.</summary>
+/// <summary>The sites that have the same bytes, and their recent failures. Thread-safe.</summary>
 internal interface IBlobHolders
 {
-    /// <summary>Whether a site gave nothing of a dataset when it was asked lately, or only after another one.</summary>
+    /// <summary>Returns true if a site, when asked lately, sent nothing of a dataset, or only after another one.</summary>
     bool HasFailed(DatasetId dataset, string siteId);
 
     /// <summary>Notes that a site gave nothing, or only after another one.</summary>
     void NoteFailure(DatasetId dataset, string siteId);
 
-    /// <summary>What a site is called.</summary>
     ValueTask<string> NameAsync(string siteId, CancellationToken ct);
 
-    /// <summary>What to say when none of them gives what is asked for.</summary>
+    /// <summary>Returns the error for a request that none of them answers.</summary>
     HutchError NoHolderAnswers(IEnumerable<string> refusals);
 }

@@ -4,12 +4,12 @@ using Hutch.Site.Platform.Fairness;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// One file on its way into the cache, for all who wait for it. It is given up when the last of them has been gone for a while: who was cut
-/// off and asks again finds what has come. Thread-safe.
+/// One file in transfer into the cache, for all readers that wait for it. It is cancelled a while after the last of them has gone: a reader
+/// that was cut off and asks again finds the received bytes. Thread-safe.
 /// </summary>
 internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, CancellationToken stop) : IDisposable
 {
-    /// <summary>So long it comes on for nobody.</summary>
+    /// <summary>The time for which it continues without readers.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -25,16 +25,16 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
     /// <summary>For whom it is asked for.</summary>
     public DatasetReading Reading => wanted.Reading;
 
-    /// <summary>Cancelled when nobody waits for it.</summary>
+    /// <summary>Cancelled when no reader waits for it.</summary>
     public CancellationToken Abandoned => _givenUp.Token;
 
     /// <summary>The file in the cache, or why it does not come.</summary>
     public Task<Result<CachedBlob>> Ended => _ended.Task;
 
-    /// <summary>Where it comes to; null before its turn.</summary>
+    /// <summary>Its place in the cache; null before its turn.</summary>
     public CachedBlob? Slot { get; set; }
 
-    /// <summary>Whether nobody else would fare better than the one for whom it was asked; said once it has ended.</summary>
+    /// <summary>True if a failure is the same for every reader, not only for the one that began it. Set at its end.</summary>
     public bool IsForAll { get; private set; }
 
     /// <summary>Waits with the others, until <see cref="Leave"/>; false when it was given up, or is over.</summary>
@@ -64,7 +64,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
         }
     }
 
-    /// <summary>Tells who waits for the beginning that more of it can be read.</summary>
+    /// <summary>Notifies readers that wait for the beginning that more of it can be read.</summary>
     public void Advance() =>
         Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
@@ -73,7 +73,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
     {
         while (!Ended.IsCompleted)
         {
-            // Whoever advances after this look completes what is waited for.
+            // An advance after this read completes the task.
             Task more = Volatile.Read(ref _more).Task;
             if (Slot is { } blob && end <= blob.Readable)
             {
@@ -86,7 +86,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
         return await Ended;
     }
 
-    /// <summary>Tells all who wait.</summary>
+    /// <summary>Notifies all readers of the end.</summary>
     public void End(Result<CachedBlob> result, bool isForAll)
     {
         lock (_gate)

@@ -7,28 +7,26 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// The files of one other site on their way into the cache. Whoever reads the same at the same time shares one transfer. Thread-safe.
+/// The files of one other site in transfer into the cache. Simultaneous readers of the same file share one transfer. Thread-safe.
 /// </summary>
 /// <param name="siteId">The other site.</param>
 /// <param name="find">Finds it, for a dataset and a reader.</param>
-/// <param name="cache">Where they are kept.</param>
-/// <param name="counts">Counts.</param>
-/// <param name="who">What the other site is called in words.</param>
-/// <param name="homeId">The home, of whose datasets the other site has copies; null when it is the home.</param>
+/// <param name="who">The name of the other site in errors.</param>
+/// <param name="homeId">The home whose datasets the other site has copies of; null when that site is the home.</param>
 internal sealed partial class IncomingBlobs(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find, ReadCache cache, ReadCounts counts,
     TimeProvider time, ILogger logger, string who = IncomingBlobs.Home, string? homeId = null) : IAsyncDisposable
 {
-    /// <summary>What a home is called.</summary>
+    /// <summary>The name of a home in errors.</summary>
     internal const string Home = "The home of the dataset";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(BlobHash Hash, long Size), IncomingBlob> _coming = new();
 
-    /// <summary>How many are on their way.</summary>
+    /// <summary>The number of files in transfer.</summary>
     public int Count => _coming.Count;
 
-    /// <summary>Whether a blob is in the cache.</summary>
+    /// <summary>Returns true if a blob is in the cache.</summary>
     public bool IsCached(BlobHash hash) => cache.Has(KeyOf(hash));
 
     /// <summary>The blob in the cache, once so many bytes of it can be read.</summary>
@@ -83,10 +81,10 @@ internal sealed partial class IncomingBlobs(
         _stop.Dispose();
     }
 
-    /// <summary>What a copy gives of one home's datasets is not there for another's: a home could name what it never had.</summary>
+    /// <summary>Separates the blobs of each home's datasets, also from the same copy: a home could name a blob that it never had.</summary>
     private ReadKey KeyOf(BlobHash hash) => new(homeId is null ? siteId : $"{homeId} {siteId}", hash);
 
-    /// <summary>Waits with the others, or begins; null when what was coming has just ended.</summary>
+    /// <summary>Joins the transfer of a file, or begins it; null if the transfer has just ended.</summary>
     private async Task<IncomingBlob?> JoinAsync(RemoteBlob wanted, CancellationToken ct)
     {
         var mine = new IncomingBlob(wanted, time, _stop.Token);
@@ -142,7 +140,7 @@ internal sealed partial class IncomingBlobs(
         incoming.Dispose();
     }
 
-    /// <summary>Whether what went wrong is the connection's, the home's or this site's, and not about who reads which dataset.</summary>
+    /// <summary>True for a fault of the connection, the home or this site, which is the same for every reader and dataset.</summary>
     private static bool IsForAll(HutchError? failure) =>
         failure?.Code is { } code && (code == ErrorCode.Unavailable || code == ErrorCode.Internal || code == ErrorCode.InsufficientStorage
             || code == ErrorCode.DigestMismatch);

@@ -6,12 +6,12 @@ using Hutch.Model.Records;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// What was read through lately, in slots of one file without a name: it takes no more than it is given, is in no backup, and goes with the
-/// process. What was not read for longest makes room. Thread-safe.
+/// The cache of data that was recently read through, in slots of one file without a name: its size is limited, it is in no backup, and it
+/// ends with the process. The least recently used data is dropped first. Thread-safe.
 /// </summary>
-/// <param name="open">Opens the file, when it is first needed.</param>
+/// <param name="open">Opens the file, at first need.</param>
 /// <param name="maxBytes">The most that the file takes.</param>
-/// <param name="hasRoom">Whether the disk has room for so many more bytes.</param>
+/// <param name="hasRoom">Returns true if the disk has enough free space for more bytes.</param>
 internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, bool> hasRoom) : IDisposable
 {
     /// <summary>Bytes of a slot, and of a part of a blob.</summary>
@@ -25,7 +25,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     private IDiskFile? _file;
     private int _taken;
 
-    /// <summary>What is kept or comes, bytes of slots.</summary>
+    /// <summary>The bytes of all slots with cached data or data in transfer.</summary>
     public long UsedBytes
     {
         get
@@ -40,7 +40,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     /// <summary>Which files may come now: they take slots at their turn.</summary>
     public ReadAdmission Admission { get; } = new(SlotsIn(maxBytes));
 
-    /// <summary>How many slots so many bytes take.</summary>
+    /// <summary>The number of slots for a number of bytes.</summary>
     public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);
 
     /// <summary>The part of a blob that the slot with some byte of it has.</summary>
@@ -52,7 +52,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         return new Extent(start, (int)Math.Min(SlotBytes, size - start), 0);
     }
 
-    /// <summary>Finds what is here; that is its use.</summary>
+    /// <summary>Finds a blob, and counts that as a use.</summary>
     public bool TryFind(ReadKey key, [MaybeNullWhen(false)] out CachedBlob blob)
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Whether something is here; that is no use of it.</summary>
+    /// <summary>Returns true if a blob is here, without counting a use.</summary>
     public bool Has(ReadKey key)
     {
         lock (_gate)
@@ -71,14 +71,14 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Why a file of a size is not read through; null when it can be.</summary>
+    /// <summary>Refuses a file that is too large to be read through; null if it is not.</summary>
     public HutchError? CheckSize(long size) => SlotsOf(size) > Admission.MostSlots
         ? (ErrorCode.InsufficientStorage with { Advice = "Read it at its home, or have a copy made: `hutch replicate`." }).With(
             $"The file has {Display.Bytes(size)}, and this site reads files of at most "
             + $"{Display.Bytes((long)Admission.MostSlots * SlotBytes)} through from other sites.")
         : null;
 
-    /// <summary>Makes room for a blob, which nobody finds until it is added.</summary>
+    /// <summary>Frees slots for a blob, which no reader finds until it is added.</summary>
     public Result<CachedBlob> Reserve(ReadKey key, long size)
     {
         lock (_gate)
@@ -116,7 +116,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Gives back the room of a blob that was not added, once nobody writes it.</summary>
+    /// <summary>Returns the slots of a blob that was not added, after its last write.</summary>
     public void Return(CachedBlob blob)
     {
         lock (_gate)
@@ -137,7 +137,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Forgets all blobs, and writes over them. What is coming meanwhile comes on.</summary>
+    /// <summary>Drops all blobs, and overwrites them. Transfers in progress continue.</summary>
     public void Clear()
     {
         int[] left;
@@ -148,7 +148,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
                 Drop(blob);
             }
 
-            // Nobody else may have them until they are empty.
+            // No other blob may have them until they are empty.
             left = [.. _free];
             _free.Clear();
         }

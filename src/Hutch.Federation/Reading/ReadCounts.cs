@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Hutch.Federation.Reading;
 
-/// <summary>What was read through from other sites. Thread-safe.</summary>
+/// <summary>Metrics of the read-through from other sites. Thread-safe.</summary>
 internal sealed class ReadCounts : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Federation.Reading");

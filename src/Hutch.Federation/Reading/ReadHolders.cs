@@ -7,15 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// The sites that have the datasets of one home, which are read from the nearest that gives what is asked for. What a copy gives has the
-/// hashes that the home has named. Thread-safe.
+/// The sites that have the datasets of one home. Reads go to the nearest one that has the requested data. Bytes from a copy have the hashes
+/// that the home has named. Thread-safe.
 /// </summary>
 /// <param name="homeId">The home.</param>
-/// <param name="list">The ids of the sites that have a dataset, the home among them, in the order in which they are asked.</param>
+/// <param name="list">The ids of the sites that have a dataset, including the home, in the order in which they are asked.</param>
 /// <param name="find">Finds one that is not the home.</param>
-/// <param name="name">What a site is called.</param>
-/// <param name="cache">Where bytes are kept.</param>
-/// <param name="counts">Counts.</param>
+/// <param name="name">Returns the displayed name of a site.</param>
 internal sealed class ReadHolders(
     string homeId, Func<DatasetId, CancellationToken, ValueTask<IReadOnlyList<string>>> list,
     Func<string, Reader, CancellationToken, Task<Result<IHomePeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,

@@ -59,10 +59,10 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         Evicted = new EvictedReads(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<EvictedReads>());
     }
 
-    /// <summary>What this site has given up, as other sites hold it.</summary>
+    /// <summary>The evicted data of this site, as other sites hold it.</summary>
     public EvictedReads Evicted { get; }
 
-    /// <summary>Why bytes do not go of which a file has this size: it could not be read from who holds it. Null when it can.</summary>
+    /// <summary>Refuses the eviction of a file that would be too large to be read from its holders; null if it is not.</summary>
     public HutchError? CheckSize(long bytes) => _cache.CheckSize(bytes) is { } refusal
         ? (ErrorCode.InsufficientStorage with { Advice = "Allow more for what is read of other sites: `sites.readCacheBytes`." })
             .With(refusal.Message)
@@ -84,8 +84,9 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         await _summaries.FindAsync([dataset], ct) is not [{ InFolder: false }];
 
     /// <summary>
-    /// What is kept of the datasets of other sites, where something may have to end; what earlier processes have left is of no use, and
-    /// goes.
+    /// Returns the records of datasets of other sites, in which a purge may have to end something. Records of earlier processes are of no
+    /// use,
+    /// and are deleted.
     /// </summary>
     public async Task<IReadOnlyList<OrderedPurges>> RecordsAsync(CancellationToken ct)
     {
@@ -157,7 +158,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         }
     }
 
-    /// <summary>Who reads with it now can go on for a while.</summary>
+    /// <summary>Ends it after a while, so that its present readers can continue.</summary>
     private void Retire(HomeReading? full)
     {
         if (full is not null)
@@ -236,8 +237,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     }
 }
 
-/// <summary>Where the cache of what is read through is kept.</summary>
-/// <param name="DataFolder">The data folder.</param>
+/// <summary>The location and limits of the read-through cache.</summary>
 /// <param name="CacheBytes">The most bytes of blobs.</param>
-/// <param name="HasRoom">Whether the disk has room for so many bytes.</param>
+/// <param name="HasRoom">Returns true if the disk has free space for a number of bytes.</param>
 internal sealed record ReadFolder(string DataFolder, long CacheBytes, Func<long, bool> HasRoom);

@@ -8,7 +8,7 @@ namespace Hutch.Federation.Reading;
 /// <summary>A blob at another site: its parts come from the cache, and into the cache when they are not there.</summary>
 internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobReference place, BlobHash hash) : IExternalBlob
 {
-    /// <summary>How often what has made room before it was read is brought again.</summary>
+    /// <summary>The most times that data is brought again which left the cache before it was read.</summary>
     private const int MaxTries = 3;
 
     private volatile CachedBlob? _blob;
@@ -17,7 +17,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public long Size => place.Size;
 
-    /// <summary>For whom it is read, and of which dataset.</summary>
+    /// <summary>The reader, and the dataset.</summary>
     public DatasetReading Reading => reading;
 
     /// <summary>Which page names it.</summary>
@@ -25,13 +25,13 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
-    /// <summary>Whether some of it was read: what more is waited for is no other read.</summary>
+    /// <summary>True if some of it was read: waiting for more does not count as another read.</summary>
     public bool IsBegun => _blob is not null;
 
-    /// <summary>Whether all of it is here, and has its hash, for who has begun to read it.</summary>
+    /// <summary>True if all of it is here with the right hash, for a reader that has begun.</summary>
     public bool IsWhole => _blob is { HasLeft: false } blob && blob.Readable == blob.Size;
 
-    /// <summary>Whether all of it is in the cache.</summary>
+    /// <summary>True if all of it is in the cache.</summary>
     public bool IsCached => incoming.IsCached(hash);
 
     public bool CanRead(Extent part) => _blob is { HasLeft: false } blob && part.Offset + part.Length <= blob.Readable;
@@ -67,7 +67,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     }
 }
 
-/// <summary>Where a blob is named: a hash by itself gets nothing from its home.</summary>
+/// <summary>A page that names a blob: a hash alone gets nothing from its home.</summary>
 /// <param name="Page">The page.</param>
 /// <param name="Size">Bytes of the blob, as the page says.</param>
 internal readonly record struct BlobReference(BlobHash Page, long Size);

@@ -7,13 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// A file that its home has not hashed yet: its parts come from there whenever they are read, and nobody keeps them, as there is nothing to
-/// compare them with.
+/// A file that its home has not hashed yet. Its parts come from there at each read, and are not cached, as there is no hash to compare them
+/// with.
 /// </summary>
 /// <param name="find">Finds the home.</param>
-/// <param name="dataset">The dataset.</param>
 /// <param name="path">The path of the file.</param>
-/// <param name="entry">The file, as the home has told of it.</param>
+/// <param name="entry">The file, as the home describes it.</param>
 internal sealed class UnhashedBlob(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, DatasetId dataset, DatasetPath path, Entry entry, ILogger logger)
     : IExternalBlob

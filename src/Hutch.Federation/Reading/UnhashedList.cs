@@ -8,7 +8,7 @@ using Hutch.Site.Write.Folders;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// The files of a dataset that its home has not hashed yet, as the home tells them: believed to be there, and nothing more. It may lie.
+/// The files of a dataset that its home has not hashed yet, as the home lists them. Only their existence is believed; the home may lie.
 /// </summary>
 internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
 {
@@ -19,9 +19,9 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Asks for them, but for those beyond the limit; null where the home does not tell this reader, or knows no such question.
+    /// Requests them, up to the limit; null where the home does not list them for this reader, or does not know the request.
     /// </summary>
-    /// <param name="patience">How long the whole list may take.</param>
+    /// <param name="patience">The timeout for the whole list.</param>
     public Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(AnswerTimeout patience, CancellationToken ct) =>
         patience.RequestAsync(home.Name, RequestAsync, ct);
 
@@ -53,7 +53,7 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
         return Result<IReadOnlyList<PathEntry>?>.Ok(_files);
     }
 
-    /// <summary>Takes what was told; what is wrong with it, or null.</summary>
+    /// <summary>Takes a page of the list. Returns its fault, or null.</summary>
     private string? Take(UnhashedAnswer page, string? after)
     {
         if (page.Files.Count > SiteProtocol.MaxNames)

@@ -36,11 +36,11 @@ internal sealed class ReverseConnection : ConnectionContext
     private Action? _ended;
 
     /// <param name="socket">The connection.</param>
-    /// <param name="secured">What is on it after the handshake; both are disposed with this.</param>
+    /// <param name="secured">The stream on it after the handshake; both are disposed with this.</param>
     /// <param name="key">The key that the other site has proved.</param>
-    /// <param name="place">Where it is.</param>
+    /// <param name="place">The remote address.</param>
     /// <param name="ended">Called once, when it has ended.</param>
-    /// <param name="traffic">Counts what is exchanged.</param>
+    /// <param name="traffic">Counts the traffic.</param>
     public ReverseConnection(Socket socket, SslStream secured, BlobHash key, EndPoint place, Action ended, PeerTraffic traffic)
     {
         var stream = new CountedStream(secured, traffic);
@@ -88,7 +88,7 @@ internal sealed class ReverseConnection : ConnectionContext
     {
         try
         {
-            // Whoever reads or writes now finds that the connection has ended; disposing it under them would be a fault.
+            // Reads and writes in progress find that the connection has ended; disposing it under them would be a fault.
             _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

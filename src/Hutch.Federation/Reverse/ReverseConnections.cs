@@ -10,7 +10,7 @@ namespace Hutch.Federation.Reverse;
 /// </summary>
 internal sealed class ReverseConnections
 {
-    /// <summary>With what such a connection is told from others, in the handshake (ALPN, RFC 7301).</summary>
+    /// <summary>The protocol that marks such a connection in the handshake (ALPN, RFC 7301).</summary>
     public const string Protocol = "hutch-reverse/1";
 
     /// <summary>The most that wait for use, of one site. It keeps two.</summary>
@@ -50,7 +50,9 @@ internal sealed class ReverseConnections
         }
     }
 
-    /// <summary>The oldest when there were too many: it may have been cut off without a word, and nobody waits for it any more.</summary>
+    /// <summary>
+    /// Adds a stream. Returns the oldest one if there are too many: it may have been cut off silently, and is not used any more.
+    /// </summary>
     private ReverseStream? Offer(BlobHash key, ReverseStream stream)
     {
         ReverseStream? oldest = null;

@@ -2,14 +2,14 @@ using System.IO.Pipelines;
 
 namespace Hutch.Federation.Reverse;
 
-/// <summary>An accepted connection as the stream that an HTTP client wants. Whoever accepted it waits until it was disposed.</summary>
+/// <summary>An accepted connection as a stream for an HTTP client. The accepting side waits until it is disposed.</summary>
 internal sealed class ReverseStream(IDuplexPipe pipe) : Stream
 {
     private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
     private readonly Stream _output = pipe.Output.AsStream(leaveOpen: true);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when nobody uses it any more.</summary>
+    /// <summary>Completes when the connection is not used any more.</summary>
     public Task Ended => _ended.Task;
 
     public override bool CanRead => true;
