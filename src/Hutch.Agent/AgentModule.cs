@@ -98,7 +98,6 @@ public sealed class AgentModule : IDisposable
     public static Uri RequirePortal(Uri? portal) => portal ?? throw ErrorCode.BadConfiguration.With(
         "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.").ToException();
 
-    /// <summary>Ends the watches.</summary>
     public void Dispose() => _agent.Dispose();
 
     private async Task WatchAsync(CancellationToken ct)

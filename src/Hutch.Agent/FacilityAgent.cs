@@ -54,7 +54,6 @@ internal sealed partial class FacilityAgent(
     /// <summary>The clock of how long files stay.</summary>
     internal RetentionRunner Retention => retention;
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await QueuePublishedAsync(ct);

@@ -157,6 +157,5 @@ public sealed class RestModule : IDisposable
         new SystemEndpoints(operations.Health, _metrics, _api.Stopping).Map(app, Endpoints);
     }
 
-    /// <summary>Ends measuring.</summary>
     public void Dispose() => _metrics.Dispose();
 }

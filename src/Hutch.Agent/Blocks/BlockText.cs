@@ -7,7 +7,6 @@ namespace Hutch.Agent.Blocks;
 /// <summary>Writes values and blocks as YAML that every reader takes for texts, each on one line.</summary>
 internal static class BlockText
 {
-    /// <summary>The value null.</summary>
     public const string Null = "null";
 
     private const string PlainMarks = "_./:@%&=?#+~-";

@@ -7,7 +7,6 @@ namespace Hutch.Agent.Publishing;
 /// <summary>The current account that the agent acts for: a right that an administrator withdraws is lost at once.</summary>
 internal sealed class AgentAccount(Authenticator authenticator, AgentOptions options)
 {
-    /// <summary>Its name.</summary>
     public string Name => options.Account;
 
     /// <summary>

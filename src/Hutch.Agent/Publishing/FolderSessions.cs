@@ -17,7 +17,6 @@ internal sealed class FolderSessions
         .. _sessions.Values.Select(session => session.StatusAt(now)).OrderBy(status => status.Folder, StringComparer.Ordinal),
     ];
 
-    /// <summary>All of them.</summary>
     public IEnumerable<FolderSession> Sessions => _sessions.Values;
 
     /// <summary>The session of a folder, made when it is new.</summary>

@@ -14,7 +14,6 @@ internal sealed class PlanPublisher(
     FolderSessions sessions, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
     BlockPublisher blocks, FolderMail mail, PublicationStates states, TimeProvider time)
 {
-    /// <summary>Publishes it.</summary>
     public async Task<Result<PublishedPlan>> PublishAsync(FolderSession session, Caller caller, FolderPlan plan, CancellationToken ct)
     {
         MappedMetadata mapped = mappings.Map(plan);

@@ -63,10 +63,8 @@ public enum RemovingKind
     /// <summary>They stay.</summary>
     Never,
 
-    /// <summary>At once.</summary>
     Now,
 
-    /// <summary>At a moment.</summary>
     At,
 
     /// <summary>A time span after acquisition ended.</summary>

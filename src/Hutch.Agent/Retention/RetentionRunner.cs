@@ -40,7 +40,6 @@ public sealed partial class RetentionRunner(
     /// <summary>Starts the next check now, after a publication or a change of an owner's wish.</summary>
     public void Wake() => _wake.Wake();
 
-    /// <summary>Looks until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

@@ -9,7 +9,6 @@ namespace Hutch.Agent.Retention;
 /// </summary>
 public sealed record RetentionState
 {
-    /// <summary>The name of the setting.</summary>
     public const string SettingName = "retention";
 
     /// <summary>Until when the owner keeps the files; null for no wish.</summary>
@@ -48,7 +47,6 @@ public sealed record RetentionState
         }
     }
 
-    /// <summary>The setting.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, RetentionJson.Default.RetentionState);
 }
 

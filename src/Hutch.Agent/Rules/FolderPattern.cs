@@ -16,7 +16,6 @@ public sealed class FolderPattern
     /// <summary>The names from the root on; some may be patterns.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Reads a pattern.</summary>
     public static Result<FolderPattern> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

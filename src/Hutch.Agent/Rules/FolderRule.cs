@@ -54,7 +54,6 @@ public sealed class FolderRule
     /// <summary>For how long an invite can be accepted.</summary>
     public CalendarSpan InviteLife { get; }
 
-    /// <summary>The right that an invite gives.</summary>
     public Rights InviteRight { get; }
 
     /// <summary>The time that the files stay after acquisition; null for ever.</summary>

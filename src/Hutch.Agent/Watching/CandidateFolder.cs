@@ -14,10 +14,8 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
 
     public ParentFolder Parent => parent;
 
-    /// <summary>Its name there.</summary>
     public string Name => name;
 
-    /// <summary>Its path.</summary>
     public string Path { get; } = System.IO.Path.Combine(parent.Path, name);
 
     /// <summary>True if it is scanned within a second of a change, at any depth.</summary>

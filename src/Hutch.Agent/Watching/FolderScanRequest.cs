@@ -7,13 +7,11 @@ namespace Hutch.Agent.Watching;
 /// <param name="Rule">The rule for the folder.</param>
 public sealed record FolderScanRequest(string Folder, FolderRule Rule)
 {
-    /// <summary>The reasons for the scan.</summary>
     public ScanReasons Reasons { get; init; } = ScanReasons.Changed;
 
     /// <summary>True if every file must be checked: files that seem unchanged may have changed.</summary>
     public bool IsThorough => (Reasons & (ScanReasons.Round | ScanReasons.Requested)) != 0;
 
-    /// <summary>The urgency of the scan.</summary>
     internal ScanPriority Priority =>
         (Reasons & (ScanReasons.Changed | ScanReasons.Requested)) != 0 ? ScanPriority.Urgent
         : Reasons.HasFlag(ScanReasons.Polled) ? ScanPriority.Polled

@@ -26,10 +26,8 @@ internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
         return true;
     }
 
-    /// <summary>Lets the next round begin now.</summary>
     public void StartNow() => NextAt = TimeSpan.MinValue;
 
-    /// <summary>Adds a folder to the round.</summary>
     public void Add(IEnumerable<CandidateFolder> folders)
     {
         foreach (CandidateFolder folder in folders)
@@ -38,6 +36,5 @@ internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
         }
     }
 
-    /// <summary>The next folder of the round.</summary>
     public CandidateFolder? Next() => _left.TryDequeue(out CandidateFolder? folder) ? folder : null;
 }

@@ -72,7 +72,6 @@ internal sealed partial class RuleWatch
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    /// <summary>Watches until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

@@ -19,7 +19,6 @@ internal sealed partial class ScanVisit(
     /// <summary>True if the rest is left to a further scan.</summary>
     public bool IsFull => _changes.Count >= FolderScan.MaxChanges;
 
-    /// <summary>Walks the folder.</summary>
     public void Run(FolderHandle folder, in FileStatus status)
     {
         tree.Begin(request, mount, metadataFile, time.GetElapsedTime(0));

@@ -30,7 +30,6 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>The number of names in the path.</summary>
     public int Depth => depth;
 
-    /// <summary>Its name.</summary>
     public string Name { get; } = path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>The files and links in it, by name.</summary>

@@ -125,7 +125,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
             ? name.Contains(metadataFile, StringComparison.OrdinalIgnoreCase)
             : name == metadataFile;
 
-    /// <summary>Adds a directory.</summary>
     public void Add(ScannedDirectory above, string name)
     {
         var below = new ScannedDirectory(above.PathOf(name), above.Depth + 1);
@@ -159,7 +158,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         }
     }
 
-    /// <summary>Removes a file or link.</summary>
     public void Remove(ScannedDirectory directory, string name)
     {
         Forget(directory, name);
@@ -168,7 +166,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         directory.Problems.Clear(name);
     }
 
-    /// <summary>The result of a scan.</summary>
     public FolderScanResult Report(ScanVisit visit, TimeSpan elapsed) => Report(
         visit,
         visit.IsFull ? NextScan.Now : _directories.Values.Any(directory => directory.IsUnfinished) ? NextScan.Soon : NextScan.OnChange,

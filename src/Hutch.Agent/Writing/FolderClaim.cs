@@ -15,7 +15,6 @@ internal sealed class FolderClaim(string zone, Uri url)
     /// <summary>In the details of a refusal: the installation that publishes the folder.</summary>
     public const string InstallationDetail = "installation";
 
-    /// <summary>The name of the file.</summary>
     public const string FileName = FolderRule.OwnPrefix + "agent";
 
     private const int MaxBytes = 4096;

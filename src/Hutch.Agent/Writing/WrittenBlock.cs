@@ -9,7 +9,6 @@ public sealed record WrittenBlock(BlockLocation Place, string? Notice = null, bo
 /// <summary>Which file holds the block.</summary>
 public enum BlockLocation
 {
-    /// <summary>The metadata file.</summary>
     MetadataFile,
 
     /// <summary>A file of the agent's own next to it.</summary>

@@ -17,7 +17,6 @@ internal sealed class EndpointTable
     /// <summary>The operations, in the order of the document.</summary>
     public IReadOnlyList<EndpointDescription> Endpoints => _endpoints;
 
-    /// <summary>Adds an operation.</summary>
     public EndpointDescription Add(string tag, string method, string pattern, string summary, string right)
     {
         var endpoint = new EndpointDescription(tag, method, pattern, summary, right);

@@ -9,7 +9,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Writes current activity and the audit log as the REST interface returns them.</summary>
 internal static class ActivityDocuments
 {
-    /// <summary>Writes the current activity of a site.</summary>
     public static SiteActivity From(ActivityReport report) => new()
     {
         Time = report.Time,
@@ -20,7 +19,6 @@ internal static class ActivityDocuments
         Recent = report.Recent is { } lines ? [.. lines.Select(From)] : null,
     };
 
-    /// <summary>Writes something that was done with a dataset.</summary>
     public static ActivityInfo From(ActivityLine line) => new()
     {
         Time = line.Time,
@@ -31,7 +29,6 @@ internal static class ActivityDocuments
         Snapshot = line.Snapshot,
     };
 
-    /// <summary>Writes how often a dataset was downloaded.</summary>
     public static DatasetDownloads From(DownloadCounts counts) => new()
     {
         Times = counts.Times,
@@ -51,7 +48,6 @@ internal static class ActivityDocuments
         Last = reader.Last,
     };
 
-    /// <summary>Writes a line of the audit.</summary>
     public static AuditInfo From(AuditRecord line) => new()
     {
         Sequence = line.Sequence,
@@ -76,7 +72,6 @@ internal static class ActivityDocuments
         BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
     };
 
-    /// <summary>Writes the work of a class.</summary>
     public static WorkClassInfo From(ClassLoad load) => new()
     {
         Class = load.Class.ToName(),

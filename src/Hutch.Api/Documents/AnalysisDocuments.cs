@@ -42,7 +42,6 @@ internal static class AnalysisDocuments
         };
     }
 
-    /// <summary>Writes an analysis that was started.</summary>
     public static AnalysisInfo From(StartedAnalysis started) => new()
     {
         Run = started.Run.ToString("N"),
@@ -58,7 +57,6 @@ internal static class AnalysisDocuments
     public static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(TryAnalysis wanted) =>
         wanted.Parameters is { } named ? named : [];
 
-    /// <summary>Writes what a step says of one frame.</summary>
     public static AnalysisTrial From(FrameTrial trial) => new()
     {
         Row = trial.Row.Deserialize(HutchJson.Default.ResultRow)!,

@@ -43,7 +43,6 @@ internal static class DatasetDocuments
         Offer = dataset.Offer is { } offer ? OwnershipDocuments.From(offer) : null,
     };
 
-    /// <summary>Reads a request for a new dataset.</summary>
     public static Result<RequestedDataset> Read(CreateDataset create)
     {
         if (!ReadName(create.Name).TryGet(out (AccountName? Owner, Slug Slug) name, out HutchError? refusal)
@@ -66,7 +65,6 @@ internal static class DatasetDocuments
         };
     }
 
-    /// <summary>Reads a request for changes.</summary>
     public static Result<DatasetEdit> Read(PatchDataset patch)
     {
         Result<Slug?> slug = patch.Slug is null ? (Slug?)null : Slug.Parse(patch.Slug).Then<Slug?>(parsed => (Slug?)parsed);

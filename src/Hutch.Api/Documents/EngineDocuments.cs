@@ -11,7 +11,6 @@ internal static class EngineDocuments
     /// <summary>A server speaks every two seconds.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    /// <summary>Writes it.</summary>
     public static EngineInfo From(EngineStatus status) => new()
     {
         Kind = status.Report.Kind,

@@ -8,7 +8,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Jobs and warnings as the REST interface writes them.</summary>
 internal static class JobDocuments
 {
-    /// <summary>Writes a job.</summary>
     public static JobInfo From(MaintenanceJob job) => new()
     {
         Id = job.Id.ToString("N"),
@@ -22,10 +21,8 @@ internal static class JobDocuments
         Server = job.Server,
     };
 
-    /// <summary>Writes jobs.</summary>
     public static Page<JobInfo> From(IReadOnlyList<MaintenanceJob> jobs) => new() { Items = [.. jobs.Select(From)] };
 
-    /// <summary>Writes what can be started.</summary>
     public static Page<TaskDeclaration> From(IReadOnlyList<TaskDeclaration> kinds) => new() { Items = kinds };
 
     /// <summary>Reads the parameters of a job; the shorthands of a backup count as parameters.</summary>
@@ -50,7 +47,6 @@ internal static class JobDocuments
         return parameters;
     }
 
-    /// <summary>Writes what an operator should see to.</summary>
     public static Page<WarningInfo> From(IReadOnlyList<SiteWarning> warnings) => new()
     {
         Items = [.. warnings.Select(one => new WarningInfo { Kind = one.Kind, Message = one.Message, Advice = one.Advice })],

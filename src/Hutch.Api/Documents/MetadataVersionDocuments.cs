@@ -7,7 +7,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Versions of metadata documents as the REST interface writes them.</summary>
 internal static class MetadataVersionDocuments
 {
-    /// <summary>Writes a version.</summary>
     public static MetadataVersion From(SiteMetadata version) => new()
     {
         Version = version.Version,

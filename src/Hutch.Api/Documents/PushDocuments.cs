@@ -7,7 +7,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Pushes as the REST interface writes them.</summary>
 internal static class PushDocuments
 {
-    /// <summary>Writes an open push.</summary>
     public static PushSession From(SiteSession session) => new()
     {
         Id = session.Id.ToString("N"),
@@ -17,7 +16,6 @@ internal static class PushDocuments
         Expires = DateTimeOffset.FromUnixTimeMilliseconds(session.Expires),
     };
 
-    /// <summary>Writes something that was sent.</summary>
     public static SentContentInfo From(UnreferencedUpload item) => new()
     {
         Id = item.Id,

@@ -20,7 +20,6 @@ internal static class RunDocuments
         ? new ExternalRunInput(input.Dataset, (int)number)
         : throw ErrorCode.BadRequest.With("Each input of a run needs 'snapshot', the number of the snapshot that it reads.").ToException();
 
-    /// <summary>Writes a run.</summary>
     public static RunInfo From(VisibleRun visible) => new()
     {
         Id = visible.Run.Id.ToString("N"),
@@ -62,7 +61,6 @@ internal static class RunDocuments
     private static Dictionary<string, string>? WithoutMachine(IReadOnlyDictionary<string, string>? environment) =>
         environment?.Where(pair => pair.Key != RunEnvironment.Machine).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Writes a lineage.</summary>
     public static Lineage From(VisibleLineage lineage) => new()
     {
         Ancestors = [.. lineage.Ancestors.Select(DatasetDocuments.From)],

@@ -7,7 +7,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Snapshots as the REST interface writes them.</summary>
 internal static class SnapshotDocuments
 {
-    /// <summary>Writes a snapshot.</summary>
     public static SnapshotInfo From(SnapshotDescription described) => new()
     {
         Number = described.Snapshot.Number,

@@ -6,7 +6,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Writes storage use and quotas as the REST interface returns them.</summary>
 internal static class StorageDocuments
 {
-    /// <summary>Writes what a site stores.</summary>
     public static StorageInfo From(SiteStorage storage) => new()
     {
         Total = new StorageTotal
@@ -21,7 +20,6 @@ internal static class StorageDocuments
             [.. storage.History.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
     };
 
-    /// <summary>Writes what an owner holds and may.</summary>
     public static OwnerStorage From(QuotaStatus holding) => new()
     {
         Owner = holding.Usage.Owner,

@@ -17,7 +17,6 @@ internal static class TypeDocuments
     /// <summary>Writes types, without their attributes.</summary>
     public static Page<TypeInfo> From(TypeCatalog types) => new() { Items = [.. types.Types.Select(Short)] };
 
-    /// <summary>Writes a type.</summary>
     public static TypeInfo From(DatasetType type) => Short(type) with
     {
         Attributes = [.. type.Attributes.Select(From)],
@@ -25,7 +24,6 @@ internal static class TypeDocuments
         Document = type.Document.Source,
     };
 
-    /// <summary>Writes what a type says of metadata.</summary>
     public static DatasetAttributes From(DescribedMetadata described) => new()
     {
         Type = described.TypeName,
@@ -35,7 +33,6 @@ internal static class TypeDocuments
         Others = described.Reading.Others,
     };
 
-    /// <summary>Writes what a file says.</summary>
     public static SuggestedMetadataInfo From(SuggestedMetadata suggested) => new()
     {
         File = suggested.File,

@@ -8,7 +8,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Work for workers as the REST interface writes and reads it.</summary>
 internal static class WorkerDocuments
 {
-    /// <summary>Reads what a worker asks for.</summary>
     public static WorkerRequest Read(TakeWork wanted) => new()
     {
         Worker = wanted.Worker,
@@ -26,7 +25,6 @@ internal static class WorkerDocuments
         ? id
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is no id of a run or a lease, which has 32 hex digits.").ToException();
 
-    /// <summary>Writes what a worker was given.</summary>
     public static TakenFrames From(FrameLeaseAnswer taken) => new()
     {
         Over = taken.IsOver ? true : null,
@@ -52,6 +50,5 @@ internal static class WorkerDocuments
             : null,
     };
 
-    /// <summary>Writes the leases that have ended.</summary>
     public static LostLeases From(IReadOnlyList<Guid> lost) => new() { Lost = [.. lost.Select(lease => lease.ToString("N"))] };
 }

@@ -49,7 +49,6 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
                 RunDocuments.From);
     }
 
-    /// <summary>The id of a run.</summary>
     public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
         ? run
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a run id, which has 32 hex digits.").ToException();

@@ -81,7 +81,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
         return null;
     }
 
-    /// <summary>A value of the route.</summary>
     public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";
 
     /// <summary>A value of the query; null when it is absent or empty.</summary>
@@ -142,7 +141,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public Task<T> PeekAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
         JsonBody.PeekAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
 
-    /// <summary>Reads the JSON body.</summary>
     public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
         JsonBody.ReadAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
 }

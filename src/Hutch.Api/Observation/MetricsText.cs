@@ -36,7 +36,6 @@ internal sealed class MetricsText : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Counts a request.</summary>
     public void Count(HttpContext http, TimeSpan took)
     {
         _requests.Add(

@@ -26,7 +26,6 @@ internal sealed class ArchiveGaps
         ? Stem + Extension
         : string.Create(CultureInfo.InvariantCulture, $"{Stem}-{_highestTaken + 1}{Extension}");
 
-    /// <summary>The list.</summary>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(Head + _lines);
 
     public bool IsLeftOut(string path) => _leftOut.Contains(path);

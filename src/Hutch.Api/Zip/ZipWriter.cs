@@ -109,7 +109,6 @@ internal sealed class ZipWriter(PipeWriter output)
         _central++;
     }
 
-    /// <summary>Writes the end.</summary>
     public void End()
     {
         long start = _centralStart < 0 ? _offset : _centralStart;
