@@ -6,8 +6,8 @@ using Hutch.Zone.Changes;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// Who may see a dataset, list its files and know whom it is shared with, in the words of the index: by the rules of the authorization
-/// point, apart from roles, links and tokens, which <see cref="SearchReach"/> knows.
+/// The search audiences of a dataset, in words of the index: those that may see it, list its files and know its grants, by the rules of the
+/// authorization point. Roles, links and tokens are in <see cref="SearchReach"/>.
 /// </summary>
 internal static class DatasetAudience
 {
@@ -32,7 +32,7 @@ internal static class DatasetAudience
         ];
     }
 
-    /// <summary>When the next right begins by itself.</summary>
+    /// <summary>The time at which the next right begins automatically.</summary>
     public static DateTimeOffset? NextChange(SharedName shared, DateTimeOffset now) =>
         shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
 

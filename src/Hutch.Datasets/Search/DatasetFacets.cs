@@ -5,22 +5,22 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>What there is to choose from among the datasets that a search finds.</summary>
-/// <param name="Found">How many are counted: the newest, where more are found.</param>
-/// <param name="IsMore">Whether more are found.</param>
-/// <param name="Facets">What they have.</param>
+/// <summary>The facets of the datasets that a search finds.</summary>
+/// <param name="Found">The number of counted datasets: the newest, where more are found.</param>
+/// <param name="IsMore">True if more are found.</param>
+/// <param name="Facets">Their values.</param>
 public sealed record DatasetFacets(int Found, bool IsMore, IReadOnlyList<DatasetFacet> Facets);
 
-/// <summary>What the datasets that a search finds have of one attribute, or of what every dataset has.</summary>
+/// <summary>The values of one attribute, or of a field of every dataset, among the datasets that a search finds.</summary>
 /// <param name="Attribute">The attribute.</param>
-/// <param name="Values">Of texts the most frequent; of times the newest months or years; of numbers none.</param>
-/// <param name="IsMore">Whether there are more values.</param>
+/// <param name="Values">The most frequent texts; the newest months or years of times; no values of numbers.</param>
+/// <param name="IsMore">True if there are more values.</param>
 public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList<DatasetFacetValue> Values, bool IsMore)
 {
-    /// <summary>The least number in the unit of the attribute; null for what has no numbers.</summary>
+    /// <summary>The least number in the unit of the attribute; null for a field without numbers.</summary>
     public double? Least { get; init; }
 
-    /// <summary>The greatest number in the unit of the attribute; null for what has no numbers.</summary>
+    /// <summary>The greatest number in the unit of the attribute; null for a field without numbers.</summary>
     public double? Greatest { get; init; }
 
     internal static DatasetFacet From(TypeAttribute attribute, FacetCount count) => new(

@@ -3,8 +3,8 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>What every dataset has, said as attributes of types are said: a search asks for both in the same way.</summary>
-/// <remarks>Where a type has an attribute of the same name, the name means what every dataset has.</remarks>
+/// <summary>The fields of every dataset, in the form of attributes of types: a search asks for both in the same way.</summary>
+/// <remarks>Where a type has an attribute of the same name, the name means the field of every dataset.</remarks>
 internal static class DatasetFields
 {
     /// <summary>Owner, state and so on, in the order in which people are shown them.</summary>
@@ -18,10 +18,10 @@ internal static class DatasetFields
         Field("created", AttributeKind.Time),
     ];
 
-    /// <summary>Those of which searches give the counts without being asked.</summary>
+    /// <summary>The fields that searches always count.</summary>
     public static IEnumerable<TypeAttribute> Counted { get; } = [.. All.Where(field => field.Name != "kind")];
 
-    /// <summary>What of this name every dataset has; null for nothing.</summary>
+    /// <summary>Finds the field of this name; null for none.</summary>
     public static TypeAttribute? Find(string name) => All.FirstOrDefault(field => field.Name == name);
 
     /// <summary>The field of the index in which the values of an attribute are.</summary>

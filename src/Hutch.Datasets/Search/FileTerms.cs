@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// The words of the names of a dataset's files, for the search: not all of a million frames, but what tells datasets apart. Of words that
-/// differ only in their digits (<c>frame0001</c>, <c>frame0002</c>) one comes first, and the others as far as there is room.
+/// The words of the names of a dataset's files, for the search: not all of a million frames, but the distinctive ones. Of words that differ
+/// only in their digits (<c>frame0001</c>, <c>frame0002</c>) one comes first, and the others as far as there is space.
 /// </summary>
 internal sealed class FileTerms
 {
@@ -93,7 +93,7 @@ internal sealed class FileTerms
         return false;
     }
 
-    /// <summary>What the tokenizer of the index takes for a part of a word: letters, digits, and marks above or below them.</summary>
+    /// <summary>Returns true for a part of a word, as the tokenizer of the index sees it: letters, digits, and combining marks.</summary>
     private static bool IsOfWord(Rune rune) =>
         Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark;
 

@@ -27,7 +27,7 @@ internal static class SearchAttributes
             value => value.Items.Take(MaxItems).Select(item => Collect(value.Attribute, item))).Distinct()];
     }
 
-    /// <summary>What a number of an attribute measures: the unit of the SI, or a word for what has none.</summary>
+    /// <summary>Returns the dimension of an attribute's numbers: the unit of the SI, or a word for numbers without a unit.</summary>
     public static string DimensionOf(AttributeKind kind, Unit? unit) =>
         unit?.Dimension.SiUnit ?? (kind switch
         {

@@ -7,10 +7,10 @@ using Hutch.Types.Catalog;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>What a dataset is compared by: what every dataset has, and what its metadata say of the attributes of its type.</summary>
+/// <summary>The facts by which datasets are compared: the fields of every dataset, and the metadata's attributes of its type.</summary>
 internal static class SearchFacts
 {
-    /// <summary>The visibilities, as a search asks for them: an embargo ends by itself.</summary>
+    /// <summary>The visibilities, as a search asks for them: an embargo ends automatically.</summary>
     public const string Private = "private", Embargo = "embargo", Public = "public";
 
     /// <summary>Characters of a text that count.</summary>

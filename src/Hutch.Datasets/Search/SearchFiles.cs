@@ -13,7 +13,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
 
     private static readonly TimeSpan ReadsAgainAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a tree may take, as searches wait for it.</summary>
+    /// <summary>The most time for one tree, as searches wait for it.</summary>
     private static readonly TimeSpan LongestTree = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -48,8 +48,8 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
     }
 
     /// <summary>
-    /// Reads the tree of a dataset; returns how many entries were looked at. One that cannot be read is tried again later: whoever lists
-    /// it is told why, and nobody waits for it here.
+    /// Reads the tree of a dataset; returns the number of entries that were read. An unreadable tree is tried again later: a listing of it
+    /// reports the reason, and no search waits for it here.
     /// </summary>
     private async Task<int> ReadAsync(SearchWriter writer, SiteDataset dataset, CancellationToken ct)
     {

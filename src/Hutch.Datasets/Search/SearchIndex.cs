@@ -11,10 +11,10 @@ using Hutch.Zone.Changes;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor, and is brought up to
-/// date before each search, so that callers find what they have just written.
+/// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor. Each search first brings
+/// it up to date, so that callers find their latest changes.
 /// </summary>
-/// <remarks>Thread-safe. It narrows: the caller asks the authorization point too before it shows what was found.</remarks>
+/// <remarks>Thread-safe. It narrows: the caller asks the authorization point too before it shows a result.</remarks>
 public sealed class SearchIndex
 {
     private const int ChangesAtOnce = 1000;
@@ -72,12 +72,10 @@ public sealed class SearchIndex
     }
 
     /// <summary>
-    /// Datasets with a word for each of the typed ones that begins so, of the types and with the attributes that are asked, newest first,
-    /// of those that the caller may find.
+    /// Finds datasets that have a word beginning with each typed word, and the requested types and attributes, newest first, among those
+    /// that the caller may find.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="query">What is asked.</param>
-    /// <param name="below">Where the page before ended; null for the first.</param>
+    /// <param name="below">The end of the page before; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
         Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
@@ -90,10 +88,7 @@ public sealed class SearchIndex
     }
 
     /// <summary>The same in another order; null in place of the hits when there are too many to be ordered.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="query">What is asked.</param>
-    /// <param name="order">The order.</param>
-    /// <param name="after">Where the page before ended; null for the first.</param>
+    /// <param name="after">The end of the page before; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
         Caller caller, SearchQuery query, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
@@ -105,10 +100,7 @@ public sealed class SearchIndex
             : Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>.Ok([]);
     }
 
-    /// <summary>What the datasets that the caller may find, and a query finds, have of some fields.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="query">What is asked.</param>
-    /// <param name="fields">The fields.</param>
+    /// <summary>Counts the values of some fields among the datasets that a query finds and the caller may find.</summary>
     /// <param name="mostDatasets">The most datasets that are counted.</param>
     /// <param name="mostValues">The most values of one field.</param>
     public async Task<Result<FacetCounts>> CountAsync(
@@ -121,10 +113,9 @@ public sealed class SearchIndex
             : new FacetCounts(0, false, []);
     }
 
-    /// <summary>The newest datasets of the caller, and of everybody if they are asked for: as a list of names has them.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="withPublic">Also what is public.</param>
-    /// <param name="below">Where the page before ended; null for the first.</param>
+    /// <summary>Finds the newest datasets of the caller, as a list of names has them.</summary>
+    /// <param name="withPublic">True to include public datasets.</param>
+    /// <param name="below">The end of the page before; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     public Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
         Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
@@ -185,8 +176,8 @@ public sealed class SearchIndex
         [.. people.Known.Concat(people.Named).Distinct().Select(SearchAudience.SharedWith)]);
 
     /// <summary>
-    /// What the authorization point lets somebody see of what is found tells nothing of files and people: where the rights in the index may
-    /// be old, words are not looked for among these.
+    /// Finds datasets. While the rights in the index may be old, words are not searched among files and people: the later check of the
+    /// authorization point is about datasets, and would not hide a match in these.
     /// </summary>
     private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
         RequestAsync(
@@ -195,8 +186,8 @@ public sealed class SearchIndex
             ct);
 
     /// <summary>
-    /// Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged. What is counted of an index that
-    /// does not know the rights of now would tell what they hide.
+    /// Asks the index when it is up to date, and again when it was rebuilt during the request, after damage. Counts of an index that does
+    /// not know the present rights would reveal hidden datasets.
     /// </summary>
     private async Task<Result<T>> RequestAsync<T>(Func<SearchReader, bool, T> ask, bool mustBeCurrent, CancellationToken ct)
     {
@@ -218,7 +209,7 @@ public sealed class SearchIndex
         }
     }
 
-    /// <summary>On a full disk what was known before is found all the same.</summary>
+    /// <summary>Brings the index up to date. On a full disk, earlier contents are still found.</summary>
     private async Task<bool> TryCatchUpAsync(CancellationToken ct)
     {
         try

@@ -9,8 +9,8 @@ using Hutch.Types.Validation;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// The names that a search can ask for: the attributes of the types that it is about, and what every dataset has. Turns what was typed into
-/// conditions on values in the units of the SI.
+/// The names that a search can ask for: the attributes of its types, and the fields of every dataset. Turns typed text into conditions on
+/// values in the units of the SI.
 /// </summary>
 internal sealed class SearchNames
 {
@@ -35,7 +35,7 @@ internal sealed class SearchNames
         _known = [.. DatasetFields.All, .. (_isNarrowed ? asked : types.Types).SelectMany(type => type.Attributes)];
     }
 
-    /// <summary>Whether something is called so, apart from one slip of the keyboard.</summary>
+    /// <summary>Returns true if a name is known, allowing for one typing error.</summary>
     public bool IsNearly(string name) => Suggestion.Nearest(name, _known.Select(attribute => attribute.Name), most: 1) is not null;
 
     /// <summary>All that is meant by a name; refuses one that nothing has.</summary>

@@ -9,19 +9,19 @@ using Hutch.Types.Units;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// What a person searches for, by the types that are known: words; <c>type:NAME</c>; and conditions on attributes and on what every dataset
-/// has, <c>wavelength &lt; 1 Å</c>, <c>owner:ada</c>. How a line is split into these, <see cref="QueryText"/> says.
+/// A search, by the known types: words; <c>type:NAME</c>; and conditions on attributes and on the fields of every dataset,
+/// <c>wavelength &lt; 1 Å</c>, <c>owner:ada</c>. <see cref="QueryText"/> splits a line into these.
 /// </summary>
 /// <param name="Text">The words.</param>
-/// <param name="Types">Types of which the dataset must be, itself or by inheritance.</param>
-/// <param name="Conditions">What is asked of values.</param>
+/// <param name="Types">Types that the dataset must have, itself or by inheritance.</param>
+/// <param name="Conditions">The conditions on values.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
-    /// <summary>Whether it is empty, and so asks for every dataset.</summary>
+    /// <summary>True if it is empty, and so finds every dataset.</summary>
     public bool AsksNothing => string.IsNullOrWhiteSpace(Text) && Types.Count == 0 && Conditions.Count == 0;
 
-    /// <summary>Reads what was typed. Only what looks like a condition, or like a type, can be wrong.</summary>
-    /// <param name="text">What was typed.</param>
+    /// <summary>Parses typed text. Only a part that looks like a condition, or like a type, can be wrong.</summary>
+    /// <param name="text">The typed text.</param>
     /// <param name="types">The types whose attributes can be asked for.</param>
     public static Result<SearchQuery> Parse(string text, TypeCatalog types)
     {
@@ -71,7 +71,9 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
             : new SearchQuery(words.ToString(), wanted, conditions);
     }
 
-    /// <summary>The words of a part; null for a condition. With a colon only what is known is one, or what is nearly written so.</summary>
+    /// <summary>
+    /// Returns the words of a part; null for a condition. A part with a colon is a condition only if its name is known, or nearly known.
+    /// </summary>
     private static string? WordsOf(QueryPart part, SearchNames names) => part switch
     {
         QueryTerms words => words.Text,
@@ -82,7 +84,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     private static bool IsOnType(QueryCondition condition) =>
         condition.Name.Equals(TypeNames.SearchKey, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A unit may stand behind its number: a word that is one, after a number without, belongs to the condition.</summary>
+    /// <summary>Adds a unit that follows its number: a word that is a unit, after a number without one, belongs to the condition.</summary>
     private static QueryCondition WithUnit(QueryCondition condition, IReadOnlyList<QueryPart> parts, ref int i)
     {
         bool takesUnit = !condition.IsQuoted && Quantity.Parse(condition.Value) is { Unit.Length: 0 };

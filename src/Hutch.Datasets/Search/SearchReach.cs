@@ -6,20 +6,20 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// The rules by which the authorization point lets somebody see a dataset, in the words of the index: what these words find is what the
-/// caller may see, so that counts of it tell nothing of anything else.
+/// The authorization point's rules of visibility for a caller, in words of the index: these words find exactly the datasets that the caller
+/// may see, so that counts reveal nothing else.
 /// </summary>
 /// <param name="Audience">A dataset has one of these words; null for every dataset.</param>
 /// <param name="Within">And one of these; null for no such limit.</param>
 internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadOnlyCollection<string>? Within)
 {
-    /// <summary>Where the caller may list files, a dataset has one of these words; null for every dataset.</summary>
+    /// <summary>The words of datasets whose files the caller may list, at least one each; null for every dataset.</summary>
     public IReadOnlyCollection<string>? Readers { get; private init; } = [];
 
-    /// <summary>Where the caller may know whom a dataset is shared with, it has one of these words; null for every dataset.</summary>
+    /// <summary>The words of datasets whose grants the caller may know, at least one each; null for every dataset.</summary>
     public IReadOnlyCollection<string>? Managers { get; private init; } = [];
 
-    /// <summary>What the caller may find.</summary>
+    /// <summary>Returns the reach of a caller.</summary>
     public static SearchReach From(Caller caller)
     {
         if (caller.Link is { } link)
@@ -42,7 +42,10 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
         return new SearchReach(audience, FindRestriction(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };
     }
 
-    /// <summary>What is the caller's or shared with it, and what is public, without what only its roles let it see.</summary>
+    /// <summary>
+    /// Returns the reach of a caller as a person: own, shared and, on request, public datasets, without those that only its roles let it
+    /// see.
+    /// </summary>
     public static SearchReach OfPerson(Caller caller, bool withPublic) =>
         new(caller.Link is null ? AudienceOf(caller, withPublic) : null, FindRestriction(caller));
 

@@ -6,8 +6,8 @@ using Hutch.Site.Platform.Servers;
 namespace Hutch.Datasets.Servers;
 
 /// <summary>
-/// How runs stand with their frames, the same at every server of the site: the one that hands out runs has it in its memory, the others ask
-/// that one.
+/// The progress of runs and their frames, the same at every server of the site: the server that dispatches runs has it in its memory, the
+/// others ask it.
 /// </summary>
 public sealed class ClusterRunState(RunDispatcher? dispatcher, IOtherServers? others)
 {
@@ -19,13 +19,13 @@ public sealed class ClusterRunState(RunDispatcher? dispatcher, IOtherServers? ot
 
     private const int MaxAnswerBytes = 4 << 20;
 
-    /// <summary>Whether runs are carried out at all.</summary>
+    /// <summary>True if runs are carried out at all.</summary>
     internal bool IsOn => dispatcher is not null;
 
     /// <summary>For another server: runs, workers and queues of this one.</summary>
     public byte[] WriteView() => Write(dispatcher?.View(), ServerStateJson.Default.ProcessingStatus);
 
-    /// <summary>For another server: how a run stands at this one.</summary>
+    /// <summary>Writes the progress of a run at this server, for another server.</summary>
     public byte[] WriteProgress(Guid run) => Write(dispatcher?.Progress(run), ServerStateJson.Default.RunProgress);
 
     /// <summary>Runs, workers and queues as they are now.</summary>
@@ -35,7 +35,7 @@ public sealed class ClusterRunState(RunDispatcher? dispatcher, IOtherServers? ot
             ? await others!.RequestAsync(holder, ViewQuestion, ServerStateJson.Default.ProcessingStatus, MaxAnswerBytes, ct)
             : dispatcher?.View()) ?? ProcessingStatus.Empty;
 
-    /// <summary>How a run stands; null for one that is not in work and did not end recently.</summary>
+    /// <summary>Returns the progress of a run; null for one that is not processed and did not end recently.</summary>
     /// <exception cref="Hutch.Model.HutchException">The server that has it does not answer.</exception>
     internal async ValueTask<RunProgress?> ProgressAsync(Guid run, CancellationToken ct) => await FindHolderAsync(ct) is { } holder
         ? await others!.RequestAsync(holder, $"{ProgressQuestion}?run={run:N}", ServerStateJson.Default.RunProgress, MaxAnswerBytes, ct)

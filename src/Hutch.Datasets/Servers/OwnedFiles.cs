@@ -55,7 +55,7 @@ public sealed class OwnedFiles(BlobStore blobs, ReadIndex readIndex)
             return true;
         }
 
-        // Whoever asks may know of a later commit.
+        // The caller may know of a later commit.
         await readIndex.AwaitAsync(ct);
         return await blobs.Folders.TryReadForOtherAsync(version, dataset, offset, destination, ct);
     }

@@ -3,7 +3,7 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Servers;
 
-/// <summary>What a server knows of itself, and nobody else does.</summary>
+/// <summary>The state of a server that only this server knows.</summary>
 public sealed record ServerState
 {
     /// <summary>Its version, <c>major.minor.patch</c>.</summary>
@@ -15,7 +15,7 @@ public sealed record ServerState
     /// <summary>The last record of the log that its view has.</summary>
     public required long Applied { get; init; }
 
-    /// <summary>Why it cannot write until its next start; null while all is well.</summary>
+    /// <summary>The reason that it cannot write until its next start; null without a failure.</summary>
     public string? Failure { get; init; }
 
     /// <summary>The parents of the facility's folders that it watches.</summary>
@@ -24,15 +24,15 @@ public sealed record ServerState
     /// <summary>Its work by class.</summary>
     public required IReadOnlyList<ClassLoad> Classes { get; init; }
 
-    /// <summary>What it moves, the oldest first.</summary>
+    /// <summary>Its transfers, the oldest first.</summary>
     public required IReadOnlyList<TransferLoad> Transfers { get; init; }
 
-    /// <summary>What captures store through it.</summary>
+    /// <summary>The captures that store through it.</summary>
     public required IReadOnlyList<CaptureLoad> Captures { get; init; }
 }
 
-/// <summary>What came of asking a server for its state.</summary>
+/// <summary>The answer of a server to a request for its state.</summary>
 /// <param name="Server">The server; null for the only one of a site.</param>
-/// <param name="State">What it says; null if it did not answer.</param>
-/// <param name="Trouble">Why it did not answer.</param>
+/// <param name="State">Its state; null if it did not answer.</param>
+/// <param name="Trouble">The reason that it did not answer.</param>
 public sealed record ServerAnswer(SiteServer? Server, ServerState? State, string? Trouble);

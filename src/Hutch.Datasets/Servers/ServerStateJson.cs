@@ -3,7 +3,7 @@ using Hutch.Processing.Dispatch;
 
 namespace Hutch.Datasets.Servers;
 
-/// <summary>How servers of one version tell each other of runs and of themselves.</summary>
+/// <summary>The JSON of runs and server states between servers of one version.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(ProcessingStatus))]
 [JsonSerializable(typeof(RunProgress))]

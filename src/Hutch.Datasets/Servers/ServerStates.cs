@@ -14,7 +14,9 @@ public sealed class ServerStates
 
     private const int MaxAnswerBytes = 1 << 20;
 
-    /// <summary>Somebody looks at a page that is renewed every few seconds: a server that is late is shown as such.</summary>
+    /// <summary>
+    /// The most time for an answer: a user waits at a page that refreshes every few seconds, and a late server is shown as late.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly IOtherServers? _others;
@@ -33,7 +35,7 @@ public sealed class ServerStates
     /// <summary>For another server: the state of this one.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(_own(), ServerStateJson.Default.ServerState);
 
-    /// <summary>The states as they are now; of this server alone if nobody knows which others there are.</summary>
+    /// <summary>Returns the present states; of this server alone if the other servers are unknown.</summary>
     internal async ValueTask<IReadOnlyList<ServerAnswer>> ReadAsync(CancellationToken ct) =>
         _others is null ? [new ServerAnswer(null, _own(), null)] : await _ask.GetAsync(ct);
 

@@ -3,10 +3,10 @@ using Hutch.Model;
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>
-/// Chooses the file whose picture stands for a dataset: an image at the top that is called thumbnail, preview or cover; else the first
+/// Chooses the file whose picture represents a dataset: an image at the top that is called thumbnail, preview or cover; else the first
 /// frame of a series; else the first file at the top that may have a picture, images before arrays.
 /// </summary>
-/// <param name="list">Lists entries of the version in question, for a caller who may.</param>
+/// <param name="list">Lists entries of the version in question, for a caller with that right.</param>
 internal sealed class DatasetPicture(Func<ListQuery, CancellationToken, Task<Result<Listing>>> list)
 {
     /// <summary>So many names at the top are looked at.</summary>

@@ -10,16 +10,16 @@ public static class PictureNames
     private static readonly string[] Arrays =
         [".tif", ".tiff", ".npy", ".mrc", ".mrcs", ".map", ".rec", ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz"];
 
-    /// <summary>How such names end, but for those of frames.</summary>
+    /// <summary>The endings of such names, except those of frames.</summary>
     public static IReadOnlyList<string> Endings => [.. Images, .. Arrays];
 
-    /// <summary>Whether a file may be a picture, or hold one.</summary>
+    /// <summary>Returns true if a file may be a picture, or contain one.</summary>
     public static bool MayHave(DatasetPath path) => IsFrame(path) || IsImage(path) || IsArray(path);
 
-    /// <summary>Whether it may be a frame of a series, of any channel.</summary>
+    /// <summary>Returns true if it may be a frame of a series, of any channel.</summary>
     public static bool IsFrame(DatasetPath path) => FrameName.TryParse(path.Name, out _);
 
-    /// <summary>Whether it may be an image of a camera or the web.</summary>
+    /// <summary>Returns true if it may be an image of a camera or the web.</summary>
     public static bool IsImage(DatasetPath path) => Ends(path, Images);
 
     private static bool IsArray(DatasetPath path) => Ends(path, Arrays);

@@ -7,8 +7,8 @@ using Hutch.Storage.Caching;
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>
-/// Thumbnails that were made, and of what none could be: on the disk, within a bound, and no data: whoever deletes the folder has them made
-/// again. Two are made at a time, so that pictures are never more than a part of what the server does.
+/// Made thumbnails, and the sources that cannot have one: on the disk, within a bound. They are no data: after a deletion of the folder
+/// they are made again. Two are made at a time, so that pictures are never more than a part of the server's load.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ThumbnailCache : IDisposable
@@ -24,13 +24,12 @@ public sealed class ThumbnailCache : IDisposable
     private readonly Lazy<ByteCache> _cache;
     private readonly TimeProvider _time;
 
-    /// <summary>A version has one turn, by its hash: who asks for the same waits for one.</summary>
+    /// <summary>The two locks for making thumbnails. Each version uses one, by its hash, so that it is made once.</summary>
     private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
 
-    /// <summary>The cache of a data folder, which is opened when somebody looks.</summary>
+    /// <summary>The cache of a data folder, which is opened at its first use.</summary>
     /// <param name="disk">The disk of the data folder.</param>
-    /// <param name="dataFolder">The data folder.</param>
-    /// <param name="bytes">How much of the disk thumbnails take.</param>
+    /// <param name="bytes">The most bytes of thumbnails on the disk.</param>
     public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -40,11 +39,11 @@ public sealed class ThumbnailCache : IDisposable
     }
 
     /// <summary>
-    /// The thumbnail of a version of something, from here or made now; null where none can be made of it. That is remembered for the rest
-    /// of the day, so that a file that is made to do harm does so once.
+    /// Returns the thumbnail of a version, from here or made now; null where none can be made. That is remembered for the rest of the day,
+    /// so that a malicious file does harm only once.
     /// </summary>
-    /// <param name="version">Of all that it is made from.</param>
-    /// <param name="make">Makes it. What it refuses, it refuses again; <see cref="ErrorCode.Unavailable"/> is for now only.</param>
+    /// <param name="version">The hash of all its sources.</param>
+    /// <param name="make">Makes it. Its refusals are remembered; <see cref="ErrorCode.Unavailable"/> is for now only.</param>
     /// <param name="ct">Ends the waiting, and the making.</param>
     public async Task<Result<byte[]?>> GetAsync(BlobHash version, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
     {
@@ -63,7 +62,7 @@ public sealed class ThumbnailCache : IDisposable
 
         try
         {
-            // Whoever had the turn before may have made the same.
+            // The previous holder of the lock may have made the same.
             if (await FindAsync(version) is { } made)
             {
                 return ToAnswer(made);
@@ -104,7 +103,7 @@ public sealed class ThumbnailCache : IDisposable
     private CacheKey NoneToday(BlobHash version) =>
         CacheKey.OfObject(string.Create(CultureInfo.InvariantCulture, $"none {version} {_time.GetUtcNow():yyyy-MM-dd}"));
 
-    /// <summary>What is known: empty for what no thumbnail can be made of, null for nothing.</summary>
+    /// <summary>Returns the stored outcome: empty where no thumbnail can be made, null for none.</summary>
     private Task<byte[]?> FindAsync(BlobHash version) =>
         Task.Run(() => _cache.Value.Read(KeyOf(version)) ?? _cache.Value.Read(NoneToday(version)));
 }

@@ -5,19 +5,19 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>
-/// Makes the pictures of datasets as they are closed, one after the other, so that lists have them before somebody looks. What was not
-/// made, as more were closed at once or the server stopped, is made when somebody looks.
+/// Makes the pictures of datasets after their close, one at a time, so that lists have them before the first view. A picture that was not
+/// made, because too many were closed at once or the server stopped, is made at its first view.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ThumbnailPrefetcher(ThumbnailService thumbnails)
 {
-    /// <summary>So many datasets wait; those that are closed meanwhile do without.</summary>
+    /// <summary>The most waiting datasets; a dataset that is closed while the queue is full is left out.</summary>
     private const int MaxWaiting = 1000;
 
     private readonly Channel<(Caller Caller, DatasetId Dataset)> _closed = Channel.CreateBounded<(Caller Caller, DatasetId Dataset)>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    /// <summary>Has the picture of a dataset made, by the rights of who closed it.</summary>
+    /// <summary>Queues the picture of a dataset, with the rights of the caller that closed it.</summary>
     public void Add(Caller caller, DatasetId dataset) => _closed.Writer.TryWrite((caller, dataset));
 
     /// <summary>Makes them until it is cancelled.</summary>
@@ -25,7 +25,7 @@ public sealed class ThumbnailPrefetcher(ThumbnailService thumbnails)
     {
         await foreach ((Caller caller, DatasetId dataset) in _closed.Reader.ReadAllAsync(ct))
         {
-            // Who may not read has none; what has none now says so again when somebody looks.
+            // A caller without the right to read gets none; a dataset without a picture now reports that again at its first view.
             Result<Thumbnail?> found = await thumbnails.FindAsync(caller, dataset, null, null, ct);
             if (found.IsOk && found.Value is { } thumbnail)
             {

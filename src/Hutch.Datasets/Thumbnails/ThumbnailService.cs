@@ -7,10 +7,10 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Thumbnails;
 
-/// <summary>Small pictures of files and of datasets, for callers who may read the files.</summary>
+/// <summary>Small pictures of files and of datasets, for callers with the right to read the files.</summary>
 public sealed class ThumbnailService(EntryService entries, IContentReader? reader, IFramePictures? frames, ThumbnailCache? cache)
 {
-    /// <summary>What takes longer has no picture.</summary>
+    /// <summary>The most seconds for a picture; a file that takes longer has none.</summary>
     private const int MaxSeconds = 10;
 
     /// <summary>Changes when thumbnails are made in another way.</summary>
@@ -19,8 +19,6 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     private static readonly Result<Thumbnail?> None = Result<Thumbnail?>.Ok(null);
 
     /// <summary>Finds the thumbnail of a file, or of a dataset: that of one of its files. Null where there is none.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
     /// <param name="path">The path of the file; null for the dataset.</param>
     /// <param name="at">The version; null for the newest state.</param>
     public async Task<Result<Thumbnail?>> FindAsync(
@@ -65,7 +63,7 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     }
 
     /// <remarks>
-    /// The dataset is part of the version, so that how soon a picture comes tells nothing of what is in others.
+    /// The dataset is part of the version, so that the time of a picture reveals nothing of the contents of other datasets.
     /// </remarks>
     private Thumbnail Create(
         DatasetId id, BlobHash file, bool isOfFileOnly, BlobHash source, Func<CancellationToken, Task<Result<byte[]>>> draw)

@@ -9,6 +9,6 @@ namespace Hutch.Datasets.Types;
 /// <param name="Reading">The values, and what does not fit.</param>
 public sealed record DescribedMetadata(string TypeName, DatasetType Type, MetadataReading Reading)
 {
-    /// <summary>Whether the type of the dataset is known here.</summary>
+    /// <summary>True if the type of the dataset is known here.</summary>
     public bool IsKnown => Type.Name == TypeName;
 }

@@ -10,7 +10,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Types;
 
-/// <summary>The types of datasets, which everybody may see, and what they say of a dataset's metadata.</summary>
+/// <summary>The types of datasets, which everybody may see, and their reading of a dataset's metadata.</summary>
 public sealed class TypeService(TypeLibrary library, MetadataDocumentReader metadata, MetadataDocuments documents)
 {
     private const int MaxWarnings = 20;
@@ -29,7 +29,7 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
                 .With($"There is no type {Display.Quote(name)}{Suggestion.For(name, types.Types.Select(known => known.Name))}");
     }
 
-    /// <summary>What a dataset's metadata say of the attributes of its type.</summary>
+    /// <summary>Reads the attributes of its type from a dataset's metadata.</summary>
     public async Task<Result<DescribedMetadata>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await metadata.SeeAsync(caller, id, ct);
@@ -43,11 +43,9 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
         return Read(dataset.Value.Type, document.RootElement.Clone());
     }
 
-    /// <summary>What a document would say of them: for a form that is being filled in. Nothing is stored.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Reads them from a document, for a form that is being filled in. Nothing is stored.</summary>
     /// <param name="document">A JSON object.</param>
-    /// <param name="type">The type to read it by; null for the one that the dataset has.</param>
+    /// <param name="type">The type to read it by; null for that of the dataset.</param>
     public async Task<Result<DescribedMetadata>> TryAsync(
         Caller caller, DatasetId id, JsonElement document, string? type, CancellationToken ct)
     {
@@ -64,7 +62,7 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
         return new DescribedMetadata(name, type, MetadataInterpreter.Read(type, document));
     }
 
-    /// <summary>What an operator should put right in the folder of types.</summary>
+    /// <summary>Returns warnings about errors in the folder of types, for an operator.</summary>
     internal IEnumerable<SiteWarning> Warnings() => library.Problems.Take(MaxWarnings).Select(problem => new SiteWarning(
         "type-left-out",
         $"A type of this site is left out: {problem}",

@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Upgrades;
 /// <remarks>For the process that holds the folder's lock.</remarks>
 public sealed class FolderUpgrader
 {
-    /// <summary>Stands in a folder while it goes back: no server takes it before that is finished.</summary>
+    /// <summary>A file that marks an unfinished downgrade: no server opens the folder before its end.</summary>
     public const string BackUnfinishedName = "UPGRADE-BACK-UNFINISHED";
 
     private const string BeforeBackSuffix = ".before-back";
@@ -35,12 +35,12 @@ public sealed class FolderUpgrader
     public int Current => _steps[^1].From + 1;
 
     /// <summary>
-    /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call goes
-    /// on. Throws <see cref="IOException"/> with words when the folder is newer.
+    /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call
+    /// continues. Throws an <see cref="IOException"/> with an explanation when the folder is newer.
     /// </summary>
-    /// <param name="version">What the folder is.</param>
-    /// <param name="newId">Where new ids come from.</param>
-    /// <param name="tell">Called with what was done.</param>
+    /// <param name="version">The present version of the folder.</param>
+    /// <param name="newId">The source of new ids.</param>
+    /// <param name="tell">Called with a message about each change.</param>
     /// <param name="ct">Cancels between two steps.</param>
     public async Task<DataVersion> UpgradeAsync(DataVersion version, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
     {
@@ -58,7 +58,9 @@ public sealed class FolderUpgrader
         return version;
     }
 
-    /// <summary>Undoes the last upgrade: the old program can open the folder afterwards. What was there is kept beside it.</summary>
+    /// <summary>
+    /// Undoes the last upgrade: the old program can open the folder afterwards. Replaced databases stay next to the restored ones.
+    /// </summary>
     /// <param name="copyNames">The names of the folders in the data folder.</param>
     /// <param name="ct">Cancels before anything is changed.</param>
     /// <returns>The copy that counts again.</returns>
@@ -120,7 +122,7 @@ public sealed class FolderUpgrader
         }
     }
 
-    /// <summary>What an earlier way back has kept gives way to what this one keeps.</summary>
+    /// <summary>Begins a downgrade: the databases that it replaces take the place of those of an earlier downgrade.</summary>
     private void Begin(UpgradeCopy copy)
     {
         foreach (CopiedFile file in copy.Files.Where(UpgradeCopy.IsDatabase))

@@ -15,12 +15,12 @@ internal interface IFolderUpgrade
     IReadOnlyList<string> Leftovers { get; }
 
     /// <summary>
-    /// Takes the lock of the old format, so that no old program has the folder, and adds what the new format needs beside what the old one
-    /// has.
+    /// Takes the lock of the old format, so that no old program has the folder, and adds the parts of the new format to those of the old
+    /// one.
     /// </summary>
     /// <returns>The lock; null when it is the one that is held already.</returns>
     IDisposable? Prepare(IDisk disk, string folder);
 
-    /// <summary>What <c>VERSION</c> says from the decision on.</summary>
+    /// <summary>Returns the contents of <c>VERSION</c> from the decision on.</summary>
     DataVersion Decide(IDisk disk, string folder, Func<Guid> newId);
 }

@@ -8,13 +8,13 @@ using Hutch.Disk;
 namespace Hutch.Datasets.Upgrades;
 
 /// <summary>
-/// What a data folder was before an upgrade, but for the segments, which an upgrade never changes: the folder <c>upgrade-FROM-TO-TIME</c>
-/// in it. Its list of files is written last; without it, a copy counts as none.
+/// The state of a data folder before an upgrade, without the segments, which an upgrade never changes: the folder
+/// <c>upgrade-FROM-TO-TIME</c> in it. Its list of files is written last; without it, the copy does not count.
 /// </summary>
 /// <param name="From">The format before.</param>
 /// <param name="To">The format after.</param>
-/// <param name="Time">When it was made.</param>
-/// <param name="Files">What is in it.</param>
+/// <param name="Time">The time of the copy.</param>
+/// <param name="Files">Its files.</param>
 public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, IReadOnlyList<CopiedFile> Files)
 {
     public const string ListName = "upgrade.json";
@@ -25,7 +25,9 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
     /// <summary>Databases, copied as databases. The search index is rebuilt.</summary>
     private static readonly string[] Databases = ["zone.db", "site.db"];
 
-    /// <summary>What is no part of a folder's state: databases and what stands beside them, locks, what was not finished.</summary>
+    /// <summary>
+    /// Returns true for a small file of a folder's state. Databases and their side files, locks and unfinished files are none.
+    /// </summary>
     private static bool IsSmallFile(string name) =>
         !name.Contains(".db", StringComparison.Ordinal)
             && name != "LOCK"
@@ -90,7 +92,7 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
             .Where(copy => to is null || copy.To == to)
             .MaxBy(copy => (copy.Time, copy.To));
 
-    /// <summary>What has changed since it was copied; empty when nothing has.</summary>
+    /// <summary>Lists the files that have changed since they were copied; empty for none.</summary>
     internal async Task<IReadOnlyList<string>> FindDamageAsync(IDisk disk, string folder, CancellationToken ct)
     {
         var copies = new FileCopies(disk);

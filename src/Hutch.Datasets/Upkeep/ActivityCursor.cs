@@ -4,12 +4,12 @@ using System.Globalization;
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>
-/// How far each of the sources of a dataset's activity has been read, from the newest back: only what lies before is still to come.
+/// The position in each source of a dataset's activity, from the newest back: only earlier lines are still to come.
 /// </summary>
 /// <param name="Audit">A line of the audit.</param>
 /// <param name="Snapshot">A number of a snapshot.</param>
 /// <param name="Document">A version of the metadata document.</param>
-/// <param name="Run">A place in the order of runs.</param>
+/// <param name="Run">A position in the order of runs.</param>
 internal sealed record ActivityCursor(long Audit, long Snapshot, long Document, long Run)
 {
     /// <summary>Before anything was read.</summary>

@@ -7,7 +7,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What the whole site does, at all its servers.</summary>
+/// <summary>The activity of the whole site, at all its servers.</summary>
 public sealed class ActivityService
 {
     private const int RecentLines = 50;
@@ -22,7 +22,7 @@ public sealed class ActivityService
         AccountService accounts, ServerStates servers, StorageService storage, JobService jobs, TimeProvider time) =>
         (_accounts, _servers, _storage, _jobs, _time) = (accounts, servers, storage, jobs, time);
 
-    /// <summary>The whole site now; lines of the audit for who may read them.</summary>
+    /// <summary>Reports on the whole site now, with lines of the audit for callers that may read them.</summary>
     public async Task<Result<ActivityReport>> ReadAsync(Caller caller, int days, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);

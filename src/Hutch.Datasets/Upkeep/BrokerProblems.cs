@@ -5,7 +5,7 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What is wrong at the message broker, in sentences.</summary>
+/// <summary>Problems of the message broker, in sentences.</summary>
 public static class BrokerProblems
 {
     private const string UnavailableKind = "broker-unavailable";
@@ -18,7 +18,7 @@ public static class BrokerProblems
         $"The message broker {broker} cannot be used: {trouble}.",
         "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.");
 
-    /// <summary>What a look at the broker shows, beside what is known already.</summary>
+    /// <summary>Finds problems in a status of the broker, in addition to those already known.</summary>
     internal static IEnumerable<SiteWarning> Find(string broker, BrokerStatus look, IReadOnlyList<SiteWarning> known)
     {
         if (look.Trouble is { } trouble && known.All(warning => warning.Kind != UnavailableKind))

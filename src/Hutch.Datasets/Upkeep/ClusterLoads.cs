@@ -19,11 +19,13 @@ internal static class ClusterLoads
                 one.Sum(static load => load.BytesWritten), one.Sum(static load => load.BytesPerSecond))),
     ];
 
-    /// <summary>What is moved, the oldest first.</summary>
+    /// <summary>Returns the transfers, the oldest first.</summary>
     public static IReadOnlyList<TransferLoad> Transfers(IReadOnlyList<ServerAnswer> servers) =>
         [.. States(servers).SelectMany(static state => state.Transfers).OrderBy(static one => one.Started).Take(MaxTransfers)];
 
-    /// <summary>What captures store; a proxy may send the entries of one to several servers. The one that wrote last comes first.</summary>
+    /// <summary>
+    /// Returns the load of captures; a proxy may send the entries of one to several servers. The one with the latest write comes first.
+    /// </summary>
     public static IReadOnlyList<CaptureLoad> Captures(IReadOnlyList<ServerAnswer> servers) =>
     [
         .. States(servers).SelectMany(static state => state.Captures).GroupBy(static load => load.Dataset)

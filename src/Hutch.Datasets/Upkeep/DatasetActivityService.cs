@@ -11,15 +11,14 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Who did what with a dataset, put together from the zone's audit and the site's records.</summary>
+/// <summary>The activity of users on a dataset, from the zone's audit and the site's records.</summary>
 public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges changes, HeadReader heads, SiteDatabase records)
 {
     /// <summary>
-    /// Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.
+    /// Lists the activity on a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote
+    /// it.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
+    /// <param name="cursor">The end of the page before; null to begin with the newest.</param>
     /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<ActivityLine>>> ListAsync(
         Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
@@ -38,10 +37,10 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
         return await PageAsync(dataset.Value, from, limit, ct);
     }
 
-    /// <summary>How often a dataset was downloaded from this site, and by whom: by the accounts that did so last, 1000 at most.</summary>
+    /// <summary>Counts a dataset's downloads from this site, with the accounts of the last ones, 1000 at most.</summary>
     public async Task<Result<DownloadCounts>> CountDownloadsAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        // What was read from this site need not be here.
+        // A dataset that was read through this site need not be here.
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
         return access.IsOk ? await changes.DownloadsOfAsync(id, AccountLimits.MaxPage, ct) : access.Error;
     }
@@ -54,7 +53,7 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
 
     private async Task<Batch<ActivityLine>> PageAsync(SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
     {
-        // One more than fits of each source: what is left over says that there is another page.
+        // One more than fits of each source: a remaining line shows that there is another page.
         int most = limit + 1;
         IReadOnlyList<AuditRecord> audit = await changes.OfDatasetAsync(dataset.Id, from.Audit, most, ct);
         Queue<Line>[] sources = await records.ReadConsistentAsync<Queue<Line>[]>(
@@ -106,6 +105,6 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    /// <summary>Something that was done, and where its source goes on after it.</summary>
+    /// <summary>An action, and the cursor of its source after it.</summary>
     private sealed record Line(ActivityLine Done, Func<ActivityCursor, ActivityCursor> Pass);
 }

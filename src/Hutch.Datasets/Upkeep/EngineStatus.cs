@@ -3,11 +3,11 @@ using Hutch.Site.Engines;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>How what the site stands on is, and how far this server has followed it.</summary>
-/// <param name="Report">What the engine says.</param>
-/// <param name="RecordsBehind">Records in the log that this server had not applied when it was asked; null when nobody can say.</param>
+/// <summary>The status of the site's engine, and this server's lag behind it.</summary>
+/// <param name="Report">The report of the engine.</param>
+/// <param name="RecordsBehind">Records in the log that this server had not applied at that time; null when unknown.</param>
 public sealed record EngineStatus(EngineReport Report, long? RecordsBehind)
 {
-    /// <summary>What the servers say of themselves; empty where nobody asked them.</summary>
+    /// <summary>The servers' own reports; empty where they were not asked.</summary>
     public IReadOnlyList<ServerAnswer> Answers { get; init; } = [];
 }

@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Whether the server can work. Needs no token, but for where things are: load balancers ask.</summary>
+/// <summary>Reports if the server can work. Needs no token, except for addresses: load balancers ask.</summary>
 public sealed class HealthService
 {
     private readonly Func<long> _applied;
@@ -16,7 +16,7 @@ public sealed class HealthService
     private readonly SiteWarnings _warnings;
     private readonly ServerStates _states;
 
-    // Whoever asks while a look is under way shares the next one: many who ask do not make many looks.
+    // Requests during a probe share the next one: many requests do not cause many probes.
     private readonly RequestCoalescer<EngineReport> _look;
 
     internal HealthService(ISiteEngine engine, Func<long> applied, Committer committer, SiteWarnings warnings, ServerStates states)
@@ -25,13 +25,13 @@ public sealed class HealthService
         _look = new RequestCoalescer<EngineReport>(engine.ReportAsync);
     }
 
-    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    /// <summary>The reason that nothing can be written until the next start; null without a failure.</summary>
     public string? Failure => _committer.Failure;
 
-    /// <summary>What an operator should see to.</summary>
+    /// <summary>Returns the warnings for an operator.</summary>
     public ValueTask<IReadOnlyList<SiteWarning>> WarningsAsync(CancellationToken ct) => _warnings.ReadAsync(ct);
 
-    /// <summary>How what the site stands on is. It has addresses in it, which are for operators.</summary>
+    /// <summary>Returns the status of the site's engine. It contains addresses, which are for operators.</summary>
     public async Task<EngineStatus> EngineAsync(CancellationToken ct)
     {
         EngineReport report = await _look.GetAsync(ct);

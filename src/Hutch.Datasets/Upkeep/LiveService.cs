@@ -63,7 +63,7 @@ public sealed class LiveService
             names);
     }
 
-    /// <summary>What is slow, stuck or gone comes first; of one user only the runs.</summary>
+    /// <summary>Orders slow, stuck and missing parts first; for one user, only the user's runs.</summary>
     private static ProcessingStatus WrongFirst(ProcessingStatus work, string? user) => new(
         [
             .. work.Runs.Where(run => user is null || run.Run.Description.User == user)

@@ -2,7 +2,7 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What this server does at the moment.</summary>
+/// <summary>The present load of this server.</summary>
 internal sealed class ServerLoads(TransferSlots work)
 {
     private const int MaxTransfers = 200;
@@ -14,7 +14,7 @@ internal sealed class ServerLoads(TransferSlots work)
     public IReadOnlyList<TransferLoad> Transfers() =>
         [.. work.Registry.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers).Select(TransferLoad.From)];
 
-    /// <summary>Small requests come and go; what has moved something, and every job, is worth a line.</summary>
+    /// <summary>Returns true for a request with a line of its own: one that has moved bytes, and every job, but no small request.</summary>
     private static bool IsTransfer(ActiveRequest request) =>
         request.BytesRead + request.BytesWritten > 0 || request.Class is RequestClass.Bulk or RequestClass.Background;
 

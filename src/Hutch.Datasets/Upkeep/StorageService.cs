@@ -9,7 +9,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What is stored, by owner, and how much owners may store.</summary>
+/// <summary>The stored bytes by owner, and the quotas.</summary>
 public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, IStoredFiles files)
 {
     private const int MaxDays = 3660;
@@ -29,7 +29,9 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
         return new SiteStorage(bytes, count, files.Space.FreeBytes, owners, history);
     }
 
-    /// <summary>What an owner holds and may: for itself, the members of a group, and those who see the state of the site.</summary>
+    /// <summary>
+    /// Returns the usage and quota of an owner: for itself, the members of a group, and users that see the state of the site.
+    /// </summary>
     public async Task<Result<QuotaStatus>> FindAsync(Caller caller, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

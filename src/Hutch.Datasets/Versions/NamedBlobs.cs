@@ -20,7 +20,7 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
 
     private readonly LruCache<DatasetId, Known> _known = new(MaxDatasets, MaxBytes, static known => known.Blobs.Count * BytesEach);
 
-    /// <summary>Whether a version names a blob; null when the dataset has too many to be remembered.</summary>
+    /// <summary>Returns true if a version names a blob; null when the dataset has too many to remember.</summary>
     public async ValueTask<bool?> HasAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {
         Known known = _known.TryFind(dataset.Id, out Known? found) ? found : new Known(0, TreeRoot.Empty, []);
@@ -74,8 +74,8 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
         return new Known(dataset.LastNumber, before, blobs);
     }
 
-    /// <param name="Through">The number of the last snapshot that was looked at.</param>
-    /// <param name="Root">The last version of them that stays.</param>
-    /// <param name="Blobs">What they name.</param>
+    /// <param name="Through">The number of the last snapshot that was read.</param>
+    /// <param name="Root">The last permanent version among them.</param>
+    /// <param name="Blobs">The blobs that they name.</param>
     private sealed record Known(long Through, TreeRoot Root, HashSet<BlobHash> Blobs);
 }

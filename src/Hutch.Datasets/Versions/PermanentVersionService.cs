@@ -16,7 +16,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>The versions that stay, with the bytes of their files, for callers who may read them.</summary>
+/// <summary>The permanent versions, with the bytes of their files, for callers with the right to read them.</summary>
 public sealed class PermanentVersionService(
     Authorizer authorizer, DatasetNames names, SiteRegistry sites, SiteDatabase records, HeadReader heads, Snapshots snapshots,
     BlobStore blobs)
@@ -26,7 +26,7 @@ public sealed class PermanentVersionService(
     private readonly TreeBlobCache _known = new(heads);
     private readonly NamedBlobs _named = new(heads, snapshots);
 
-    /// <summary>The id of the dataset that a text means, for who may read it: an id, or <c>owner/slug</c>.</summary>
+    /// <summary>Resolves a text, an id or <c>owner/slug</c>, to the id of a dataset, for a caller that may read it.</summary>
     public async ValueTask<Result<DatasetId>> ResolveAsync(Caller caller, string name, CancellationToken ct)
     {
         if (!DatasetRef.Parse(name).TryGet(out DatasetRef reference, out HutchError? refusal)
@@ -45,7 +45,7 @@ public sealed class PermanentVersionService(
         return dataset.IsOk ? await ListAsync(dataset.Value, ct) : dataset.Error;
     }
 
-    /// <summary>The dataset, for who may read it; refuses what is in the trash or gone.</summary>
+    /// <summary>Finds a dataset for a caller that may read it; refuses one that is in the trash or gone.</summary>
     public async ValueTask<Result<SiteDataset>> FindReadableAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
@@ -58,9 +58,7 @@ public sealed class PermanentVersionService(
         return head.IsOk ? head.Value.Dataset : head.Error;
     }
 
-    /// <summary>
-    /// Why nothing of a dataset can be read or pushed here that is at home at another site; null when something of it is here.
-    /// </summary>
+    /// <summary>Refuses reads and pushes of a dataset with its home elsewhere and no part here; null otherwise.</summary>
     public async ValueTask<HutchError?> CheckHomeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -97,7 +95,9 @@ public sealed class PermanentVersionService(
         return new PermanentVersions(dataset, main, tagged, isEmpty);
     }
 
-    /// <summary>All snapshots that there are, those that will be thinned too, oldest first. For callers who were allowed to read.</summary>
+    /// <summary>
+    /// Lists all existing snapshots, also those that will be thinned out, oldest first. For callers whose right to read was checked.
+    /// </summary>
     public async ValueTask<IReadOnlyList<SiteSnapshot>> ListSnapshotsAsync(SiteDataset dataset, CancellationToken ct)
     {
         var all = new List<SiteSnapshot>();
@@ -124,10 +124,10 @@ public sealed class PermanentVersionService(
     private async ValueTask<BlobHash?> FindKeyAsync(SiteDataset dataset, string name, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.StoredKey(dataset.Key, name), ct))?.Hash;
 
-    /// <summary>What is at a path of a version, or of a repository, that the caller was allowed to read.</summary>
+    /// <summary>Finds the entry at a path of a version, or of a repository, for a caller whose right to read was checked.</summary>
     public ValueTask<Entry?> FindFileAsync(TreeRoot root, DatasetPath path, CancellationToken ct) => heads.Tree.FindAsync(root, path, ct);
 
-    /// <summary>What two versions differ in that the caller was allowed to read.</summary>
+    /// <summary>Lists the differences of two versions, for a caller whose right to read was checked.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => heads.DiffAsync(from, to, ct);
 
     /// <summary>The bytes of a file of a version that the caller was allowed to read; they are stored, or this throws.</summary>
@@ -147,14 +147,12 @@ public sealed class PermanentVersionService(
     }
 
     /// <summary>
-    /// The content of a key of git-annex, when a version that stays has a file of it, or it was brought for this dataset: a hash alone
-    /// opens nothing. Costs the same however many versions there are.
+    /// Finds the content of a key of git-annex, when a permanent version has a file of it, or it was sent to this dataset: a hash alone
+    /// opens nothing. The cost does not depend on the number of versions.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
     /// <param name="name">The key without its extension.</param>
-    /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
-    /// <param name="size">Bytes of the content; null when the key does not say.</param>
+    /// <param name="sha256">The SHA-256 of the content, when the key contains it.</param>
+    /// <param name="size">Bytes of the content; null when the key does not contain the size.</param>
     public async Task<Result<KeyContent>> FindAsync(
         Caller caller, DatasetId id, string name, BlobHash? sha256, long? size, CancellationToken ct)
     {
@@ -219,14 +217,13 @@ public sealed class PermanentVersionService(
         return found.IsOk ? (hash!.Value, found.Value.Content.Size) : null;
     }
 
-    /// <summary>The blob that a key stands for in a dataset that the caller was allowed to read; null when it is not here.</summary>
-    /// <param name="dataset">The dataset.</param>
+    /// <summary>Finds the blob of a key in a dataset, for a caller whose right to read was checked; null when it is not here.</summary>
     /// <param name="name">The key without its extension.</param>
-    /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
+    /// <param name="sha256">The SHA-256 of the content, when the key contains it.</param>
     public async ValueTask<BlobHash?> FindBlobAsync(SiteDataset dataset, string name, BlobHash? sha256, CancellationToken ct) =>
         (await FindBlobsAsync(dataset, [new RequestedKey(name, sha256, null)], ct))[0];
 
-    /// <summary>The blobs that keys stand for. Versions that are not remembered are walked once for all of them.</summary>
+    /// <summary>Finds the blobs of keys. Versions that are not remembered are walked once for all of them.</summary>
     private async ValueTask<BlobHash?[]> FindBlobsAsync(SiteDataset dataset, IReadOnlyList<RequestedKey> wanted, CancellationToken ct)
     {
         var hashes = new BlobHash?[wanted.Count];

@@ -8,11 +8,9 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>Reads fixed versions of a dataset and their tags, for callers who may see them.</summary>
+/// <summary>Reads fixed versions of a dataset and their tags, after a check of the caller's rights.</summary>
 public sealed class SnapshotReader(Authorizer authorizer, SiteDatabase records, HeadReader heads, Snapshots snapshots)
 {
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
     /// <param name="before">Only numbers below this one.</param>
     /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<SnapshotDescription>>> ListAsync(

@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>Fixes versions of a dataset and tags them, for callers who may.</summary>
+/// <summary>Fixes versions of a dataset and tags them, after a check of the caller's rights.</summary>
 public sealed class SnapshotService(
     Authorizer authorizer, SnapshotReader reader, HeadReader heads, HeadCompactor compactor, HeadReverter reverter, Snapshots snapshots)
 {
@@ -61,12 +61,10 @@ public sealed class SnapshotService(
         return (await reader.DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
 
-    /// <summary>Makes the head, or some paths, what they were in a snapshot.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Reverts the head, or some paths, to a snapshot.</summary>
     /// <param name="at">The snapshot.</param>
     /// <param name="paths">Files, and directories with all below them; none for everything.</param>
-    /// <param name="message">What is said of the new snapshot.</param>
+    /// <param name="message">The message of the new snapshot.</param>
     public async Task<Result<SnapshotDescription>> RevertAsync(
         Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {

@@ -8,8 +8,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Versions;
 
 /// <summary>
-/// Reads every byte of a version again, for callers who may read it and have an account; one version at a time for each, as it costs the
-/// disk as much as a download and the caller nothing.
+/// Reads every byte of a version again, for callers with an account and the right to read it. One version at a time for each, as it costs
+/// the disk as much as a download and the caller nothing.
 /// </summary>
 public sealed class VerifyService(EntryService entries, DatasetVerifier verifier)
 {
@@ -55,6 +55,6 @@ public sealed class VerifyService(EntryService entries, DatasetVerifier verifier
     }
 }
 
-/// <param name="Tree">What is verified.</param>
-/// <param name="ReadAsync">Does it, reporting as it goes; the last report has everything.</param>
+/// <param name="Tree">The version to verify.</param>
+/// <param name="ReadAsync">Verifies it, and reports progress; the last report has everything.</param>
 public sealed record Verification(FixedTree Tree, Func<CancellationToken, IAsyncEnumerable<VerifyProgress>> ReadAsync);
