@@ -15,9 +15,9 @@ namespace Hutch.Agent.Retention;
 /// the folder's rule says so and other sites hold them.
 /// </summary>
 /// <remarks>
-/// People receive each notice once: the notice is stored with the notices of the dataset before it is remembered here, so that a stop in
-/// between repeats nothing. If the time of a dataset is over when it is seen for the first time, that is only shown: the first run over a
-/// thousand old folders sends no thousand mails.
+/// People receive each notice once: the zone records it when it is sent, before it is remembered here, so that a stop in between repeats
+/// nothing. If the time of a dataset is over when it is seen for the first time, that is only shown: the first run over a thousand old
+/// folders sends no thousand mails.
 /// </remarks>
 public sealed partial class RetentionRunner(
     IPublishedFolders folders, RetentionStore store, EvictionJudge judge, DatasetNotices notices, TimeProvider time,
