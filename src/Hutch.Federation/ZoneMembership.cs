@@ -48,7 +48,7 @@ internal sealed class ZoneMembership(
             .Then(taken => Read(taken, token));
     }
 
-    /// <summary>Who joins is told what to look at when the zone cannot be reached.</summary>
+    /// <summary>Adds advice for the joining operator to the error of an unreachable zone.</summary>
     private static Result<T> WhenReached<T>(Result<T> answer) => answer.Error is { } error && error.Code == ErrorCode.Unavailable
         ? error with
         {

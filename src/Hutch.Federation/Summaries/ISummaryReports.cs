@@ -3,11 +3,11 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Summaries;
 
-/// <summary>Where a home says what its datasets are like: the zone, over the network or beside it.</summary>
+/// <summary>Reports a home's summaries to the zone, over the network or in the same process.</summary>
 internal interface ISummaryReports
 {
-    /// <summary>Tells it.</summary>
+    /// <summary>Reports summaries.</summary>
     /// <param name="told">At most <see cref="Wire.SiteProtocol.MaxSummaries"/>.</param>
-    /// <returns>The datasets of which nothing was taken in.</returns>
+    /// <returns>The datasets whose summaries were not accepted.</returns>
     Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct);
 }

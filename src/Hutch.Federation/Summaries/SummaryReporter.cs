@@ -10,16 +10,16 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Summaries;
 
 /// <summary>
-/// Tells the zone what the datasets that are at home here are like, so that every site lists them. A dataset is looked at when something of
-/// it has changed here, or its home, and all of them after a start, when the zone was restored, and now and then. What changes all
-/// the time is told less and less often. One server of the site does it. See docs/design/federation.md (summaries).
+/// Reports summaries of the datasets at home here to the zone, so that every site lists them. A dataset is checked when it or its home has
+/// changed; all are checked after a start or a restore of the zone, and at intervals. Frequent changes are reported at growing intervals.
+/// One server of the site does this. See docs/design/federation.md (summaries).
 /// </summary>
-/// <remarks>What is known comes with the feed, as at every site: so nothing need be remembered, and what was lost is told again.</remarks>
+/// <remarks>The reported state comes back with the feed, as at every site: so nothing is stored, and a lost report is repeated.</remarks>
 internal sealed partial class SummaryReporter(
     SiteRegistry sites, HomeRegistry homes, SummaryRegistry summaries, SiteView view, LocalDatasets local, ISummaryReports reports,
     TimeProvider time, ILogger logger)
 {
-    /// <summary>The job, of which one server of the site has the lease.</summary>
+    /// <summary>The job. One server of the site has its lease.</summary>
     public const string Job = "telling what datasets are like";
 
     private const int AtOnce = 500;
@@ -30,11 +30,11 @@ internal sealed partial class SummaryReporter(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
 
-    /// <summary>How soon a dataset is told of again: each time twice as late, until it has been quiet for twice as long.</summary>
+    /// <summary>The pause after a report of a dataset. It doubles each time, until the dataset was quiet for twice as long.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(32);
 
-    /// <summary>And how soon anything is told again: each message is a line in the audit of the zone.</summary>
+    /// <summary>The pause after any report of the site, as each message is a line in the audit of the zone.</summary>
     private static readonly TimeSpan ShortestSitePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSitePause = TimeSpan.FromSeconds(16);
 
@@ -68,7 +68,7 @@ internal sealed partial class SummaryReporter(
         }
     }
 
-    /// <summary>Tells what is to be told now; returns how long nothing need be looked at.</summary>
+    /// <summary>Sends the reports that are due. Returns the time until the next check.</summary>
     private async Task<TimeSpan> TryStepAsync(CancellationToken ct)
     {
         try
@@ -79,7 +79,7 @@ internal sealed partial class SummaryReporter(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The connection to the zone must not end with it. A database that is away for an hour is said once.
+            // The connection to the zone must not end with it. A database that is away for an hour is logged once.
             if (!_isFailing)
             {
                 Failed(e);
@@ -131,7 +131,7 @@ internal sealed partial class SummaryReporter(
         return null;
     }
 
-    /// <summary>Looks at those that have changed, and of which nothing was told just before.</summary>
+    /// <summary>Checks changed datasets, except those that were reported just before.</summary>
     private async Task<HutchError?> FollowAsync(CancellationToken ct)
     {
         DatasetChanges changes = await local.ChangedSinceAsync(_event, ct);
@@ -165,7 +165,7 @@ internal sealed partial class SummaryReporter(
         return refusal;
     }
 
-    /// <summary>Tells those of some datasets that are not as the zone knows them.</summary>
+    /// <summary>Reports the datasets whose summaries at the zone differ.</summary>
     private async Task<HutchError?> ReportAsync(DatasetId[] datasets, CancellationToken ct)
     {
         if (datasets.Length == 0)
@@ -205,7 +205,7 @@ internal sealed partial class SummaryReporter(
         return null;
     }
 
-    /// <summary>What was not taken is told again, if it is still to be told then.</summary>
+    /// <summary>Records reports. A summary that was not accepted is checked again later.</summary>
     private void Record(IEnumerable<DatasetSummary> told, HashSet<DatasetId> notTaken)
     {
         foreach (DatasetSummary one in told)
@@ -220,7 +220,7 @@ internal sealed partial class SummaryReporter(
         }
     }
 
-    /// <summary>What was told has come with the feed long ago, and the next change is told at once.</summary>
+    /// <summary>Forgets reports that came back with the feed long ago, so that the next change is reported at once.</summary>
     private void RemoveQuiet()
     {
         foreach ((DatasetId dataset, Reported reported) in _reported)
@@ -257,8 +257,8 @@ internal sealed partial class SummaryReporter(
     [LoggerMessage(5660, LogLevel.Error, "What datasets are like could not be told to the zone")]
     private partial void Failed(Exception e);
 
-    /// <param name="Summary">What was told; null when it was not taken in.</param>
-    /// <param name="At">When.</param>
-    /// <param name="Pause">For how long nothing more is told.</param>
+    /// <param name="Summary">The reported summary; null if it was not accepted.</param>
+    /// <param name="At">The time of the report, a timestamp of the clock.</param>
+    /// <param name="Pause">The time for which nothing more is reported.</param>
     private sealed record Reported(DatasetSummary? Summary, long At, TimeSpan Pause);
 }

@@ -1,6 +1,6 @@
 namespace Hutch.Federation.Traffic;
 
-/// <summary>What this server received from one other site and sent to it. Thread-safe.</summary>
+/// <summary>The bytes that this server received from one other site and sent to it. Thread-safe.</summary>
 internal sealed class PeerTraffic(TimeProvider time)
 {
     private const int NowSeconds = 10;

@@ -5,7 +5,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Traffic;
 
-/// <summary>What this server exchanged with each other site, by its key, since it was started. Thread-safe.</summary>
+/// <summary>The traffic of this server with each other site, by its key, since the start. Thread-safe.</summary>
 internal sealed class SiteTraffic(TimeProvider time)
 {
     /// <summary>The most sites that are counted.</summary>
@@ -13,13 +13,13 @@ internal sealed class SiteTraffic(TimeProvider time)
 
     private readonly ConcurrentDictionary<BlobHash, PeerTraffic> _peers = new();
 
-    /// <summary>The count of a site, which must be one: whoever it is, it is remembered.</summary>
+    /// <summary>Returns the count of a site. The caller has checked that the key is a site's, as every key is remembered.</summary>
     public PeerTraffic GetOrAdd(BlobHash key) =>
         _peers.TryGetValue(key, out PeerTraffic? known) ? known
         : _peers.Count >= MaxPeers ? new PeerTraffic(time)
         : _peers.GetOrAdd(key, _ => new PeerTraffic(time));
 
-    /// <summary>What was exchanged with the sites that still belong to the zone.</summary>
+    /// <summary>Returns the traffic with the sites that still belong to the zone.</summary>
     public async ValueTask<IReadOnlyList<TrafficLine>> ReadAsync(SiteRegistry sites, CancellationToken ct)
     {
         var lines = new List<TrafficLine>();

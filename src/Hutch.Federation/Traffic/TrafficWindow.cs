@@ -7,7 +7,7 @@ internal sealed class TrafficWindow(int slots, TimeSpan length)
 {
     private readonly (long Number, long Received, long Sent)[] _slots = new (long, long, long)[slots];
 
-    /// <summary>Adds what came and went at a moment.</summary>
+    /// <summary>Adds the bytes of a moment.</summary>
     public void Add(TimeSpan now, long received, long sent)
     {
         long number = now.Ticks / length.Ticks;
@@ -15,7 +15,7 @@ internal sealed class TrafficWindow(int slots, TimeSpan length)
         slot = slot.Number == number ? (number, slot.Received + received, slot.Sent + sent) : (number, received, sent);
     }
 
-    /// <summary>What came and went in all slots that count at a moment.</summary>
+    /// <summary>Returns the bytes of all slots that count at a moment.</summary>
     public (long Received, long Sent) Sum(TimeSpan now)
     {
         long number = now.Ticks / length.Ticks;

@@ -5,8 +5,7 @@ using Hutch.Zone.Replication.Homes;
 namespace Hutch.Federation.Wire;
 
 /// <summary>
-/// What a site asks the home of a dataset for, and tells the zone. All of it is about one dataset, which it is to have, or reads for
-/// somebody.
+/// A request to the home of a dataset, or a report to the zone. It is about one dataset, which the sender is to have or reads for a user.
 /// </summary>
 internal abstract record CopyRequest
 {
@@ -16,13 +15,13 @@ internal abstract record CopyRequest
     public Reader? Reader { get; init; }
 }
 
-/// <summary>Who uses a site.</summary>
+/// <summary>The user for whom a site reads.</summary>
 internal sealed record Reader
 {
-    /// <summary>The public part of the token; null for somebody without one.</summary>
+    /// <summary>The public part of the token; null for a user without one.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Whether he has changed the dataset through the site since it asked last, and is to find that.</summary>
+    /// <summary>True if the user has changed the dataset through the site since its last request, and must find that change.</summary>
     public bool HasWritten { get; init; }
 }
 
@@ -47,16 +46,17 @@ internal sealed record BlobsRequest : CopyRequest
     public required IReadOnlyList<PageBlobs> Pages { get; init; }
 
     /// <summary>
-    /// Whether files that the home does not have are left out of the answer, in place of which it would end. Whoever asks for one that was
-    /// left out alone hears why. A site of an earlier release does not say it, and a home of one does not know it.
+    /// True if the answer leaves out files that the home lacks, where it would else end. A request for such a file alone gets the reason. A
+    /// site
+    /// of an earlier release does not send this, and a home of one does not know it.
     /// </summary>
     public bool MayLeaveOut { get; init; }
 }
 
-/// <summary>Blobs, and a page that names all of them: a hash by itself gets nothing.</summary>
+/// <summary>Blobs, and a page that names all of them: a hash alone gets nothing.</summary>
 internal sealed record PageBlobs(BlobHash Page, IReadOnlyList<BlobHash> Blobs);
 
-/// <summary>Asks for a large file from a byte on, or for what is signed of it.</summary>
+/// <summary>Requests a large file from an offset on, or the signed hashes of its parts.</summary>
 internal sealed record PartRequest : CopyRequest
 {
     public required BlobHash Page { get; init; }
@@ -69,19 +69,19 @@ internal sealed record PartRequest : CopyRequest
     public long? Until { get; init; }
 }
 
-/// <summary>Tells the zone what a home does about a move.</summary>
+/// <summary>Reports a step of a home in a move to the zone.</summary>
 internal sealed record MoveUpdate : CopyRequest
 {
     public required MoveReport Report { get; init; }
 }
 
-/// <summary>Tells the zone what a home has deleted, restored or ended.</summary>
+/// <summary>Reports to the zone that a home has deleted, restored or ended a dataset.</summary>
 internal sealed record EndUpdate : CopyRequest
 {
     public required EndReport Report { get; init; }
 }
 
-/// <summary>Tells the zone that nothing of what it has ordered to be purged is left.</summary>
+/// <summary>Reports to the zone that nothing of a dataset with an order to purge is left.</summary>
 internal sealed record PurgeUpdate : CopyRequest
 {
     /// <summary>The site's signature.</summary>
@@ -95,13 +95,13 @@ internal sealed record LostDatasetRequest : CopyRequest
     public required long Epoch { get; init; }
 }
 
-/// <summary>Tells the zone how far a copy is.</summary>
+/// <summary>Reports the progress of a copy to the zone.</summary>
 internal sealed record CopyReport : CopyRequest
 {
     public required CopyProgress Progress { get; init; }
 }
 
-/// <summary>The home asks a site to keep its copy until it is told otherwise, and to prove that all of it is there.</summary>
+/// <summary>A home's request to hold a copy until the home ends the hold, and to prove that all of it is there.</summary>
 internal sealed record HoldRequest : CopyRequest
 {
     /// <summary>The epoch of the home.</summary>
@@ -110,14 +110,14 @@ internal sealed record HoldRequest : CopyRequest
     /// <summary>The history that the copy must have.</summary>
     public required BlobHash History { get; init; }
 
-    /// <summary>A number that nobody can guess: what was read before it was chosen proves nothing.</summary>
+    /// <summary>An unpredictable number: bytes read before it was chosen prove nothing.</summary>
     public required BlobHash Nonce { get; init; }
 }
 
 /// <summary>The copy is held.</summary>
 internal sealed record HoldAnswer
 {
-    /// <summary>The digest of what was read; null while the site still reads.</summary>
+    /// <summary>The digest of the copy; null while the site still reads it.</summary>
     public BlobHash? Digest { get; init; }
 
     /// <summary>The site's signature of it.</summary>
@@ -134,7 +134,7 @@ internal sealed record UnholdRequest : CopyRequest
     public required string Proof { get; init; }
 }
 
-/// <summary>Tells the zone whether a site keeps its copy for the home.</summary>
+/// <summary>Reports the begin or end of a site's hold to the zone.</summary>
 internal sealed record HoldUpdate : CopyRequest
 {
     public required bool IsHeld { get; init; }

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Wire;
 
-/// <summary>A site asks the zone for share links of a dataset: for those that there are, unless something else is said.</summary>
+/// <summary>A request to the zone about share links of a dataset: lists them, unless a field requests a change.</summary>
 internal sealed record LinksRequest
 {
     /// <summary>The public part of the token that was used there.</summary>
@@ -13,14 +13,14 @@ internal sealed record LinksRequest
     /// <summary>Makes one that gives this.</summary>
     public string? Right { get; init; }
 
-    /// <summary>How long that is good; null for the usual time.</summary>
+    /// <summary>The lifetime of the new one; null for the default.</summary>
     public long? Seconds { get; init; }
 
     /// <summary>Withdraws that of this id.</summary>
     public string? Withdrawn { get; init; }
 }
 
-/// <summary>The zone says what there is, or what was made.</summary>
+/// <summary>The zone's answer: the existing links, or the new one.</summary>
 internal sealed record LinksAnswer
 {
     public required IReadOnlyList<LinkLine> Links { get; init; }
@@ -42,7 +42,7 @@ internal sealed record LinkLine
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>A new share link, for whoever asked for it.</summary>
+/// <summary>A new share link, for the user who requested it.</summary>
 internal sealed record NewLinkLine
 {
     public required string Id { get; init; }
@@ -51,7 +51,7 @@ internal sealed record NewLinkLine
 
     public required string Secret { get; init; }
 
-    /// <summary>Where it opens in a browser; null where no public address is configured.</summary>
+    /// <summary>The address for a browser; null where no public address is configured.</summary>
     public string? Address { get; init; }
 
     /// <summary>The public part; never the secret.</summary>

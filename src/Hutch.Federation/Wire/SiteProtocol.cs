@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Wire;
 
-/// <summary>What sites say to each other, and in which words.</summary>
+/// <summary>The protocol between sites: its requests, headers and limits.</summary>
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
@@ -30,7 +30,7 @@ internal static class SiteProtocol
     /// <summary>The same, with what the home signs of each part; homes of an earlier release do not know it.</summary>
     public const string Extents = "/sites/v1/extents";
 
-    /// <summary>Only what is signed; sites of an earlier release do not know it.</summary>
+    /// <summary>The signed hashes without the parts; sites of an earlier release do not know it.</summary>
     public const string Hashes = "/sites/v1/hashes";
 
     /// <summary>Files that the home has not hashed yet; homes of an earlier release do not know it, nor what follows.</summary>
@@ -51,25 +51,25 @@ internal static class SiteProtocol
     /// <summary>Zones of an earlier release do not know it.</summary>
     public const string Summaries = "/sites/v1/summaries";
 
-    /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
+    /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/passed";
 
-    /// <summary>What such a request begins with at its site's own door.</summary>
+    /// <summary>The begin of such a request at its site's own door.</summary>
     public const string ForwardedRoot = "/api/v1";
 
     /// <summary>The public part of the token that the caller has used there.</summary>
     public const string TokenHeader = "Hutch-Token";
 
-    /// <summary>Of the zone's own site, which alone knows its tokens and sessions: who has asked there.</summary>
+    /// <summary>The caller at the zone's own site. Only that site sends this, as only the zone knows its tokens and sessions.</summary>
     public const string CallerHeader = "Hutch-Caller";
 
     /// <summary>Up to which number of the feed the zone has decided about the caller.</summary>
     public const string SequenceHeader = "Hutch-Zone-Sequence";
 
-    /// <summary>Of an answer of the home's own interface; without it, the site has refused what was passed on.</summary>
+    /// <summary>Marks an answer of the home's own interface; without it, the site has refused the forwarded request.</summary>
     public const string AnsweredHeader = "Hutch-Answered";
 
-    /// <summary>What a home has signed of a history, base64; the signature stands beside it.</summary>
+    /// <summary>The statement that a home has signed about a history, base64; the signature has its own header.</summary>
     public const string StatementHeader = "Hutch-Statement";
 
     public const string SignatureHeader = "Hutch-Signature";
@@ -77,7 +77,7 @@ internal static class SiteProtocol
     /// <summary>The most pages or blobs that are asked for at once.</summary>
     public const int MaxNames = 1000;
 
-    /// <summary>The most files without a hash of which a site takes notice in a dataset: the first in byte order.</summary>
+    /// <summary>The most files without a hash that a site lists in a dataset: the first in byte order.</summary>
     public const int MaxUnhashed = 10 * MaxNames;
 
     /// <summary>The most datasets that a home says something of at once: the longest fit into a request.</summary>
@@ -86,7 +86,7 @@ internal static class SiteProtocol
     /// <summary>The most sites of whose traffic a site says something.</summary>
     public const int MaxTrafficLines = 1000;
 
-    /// <summary>The largest request, bytes: so many names, and the pages that they stand in.</summary>
+    /// <summary>The largest request, bytes: the most names, with the pages that contain them.</summary>
     public const int MaxRequestBytes = 256 << 10;
 
     /// <summary>The largest answer, bytes: rows of a feed are a few hundred each.</summary>
@@ -95,7 +95,7 @@ internal static class SiteProtocol
     /// <summary>This program's release.</summary>
     public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Why a peer of another protocol is not understood; null when it is.</summary>
+    /// <summary>Refuses a peer of another protocol; null if it has this one.</summary>
     public static HutchError? FindRefusal(Greeting greeting) => greeting.Protocol == Number
         ? null
         : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(
@@ -107,21 +107,21 @@ internal static class SiteProtocol
         release.Length <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') ? release : "unknown";
 }
 
-/// <summary>How every request of a site begins.</summary>
+/// <summary>The begin of every request of a site.</summary>
 internal record Greeting
 {
     public required int Protocol { get; init; }
 
     public required string Release { get; init; }
 
-    /// <summary>The clock of whoever asks.</summary>
+    /// <summary>The clock of the sender.</summary>
     public required DateTimeOffset Time { get; init; }
 }
 
 /// <summary>A site asks to be taken in.</summary>
 internal sealed record JoinRequest : Greeting
 {
-    /// <summary>What proves the invite.</summary>
+    /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 }
 
@@ -136,7 +136,7 @@ internal sealed record JoinAnswer
 /// <summary>A server that has accounts and datasets asks to be taken in.</summary>
 internal sealed record JoinWithRequest : Greeting
 {
-    /// <summary>What proves the invite.</summary>
+    /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 
     /// <summary>The accounts of the zone that they are.</summary>
@@ -145,20 +145,20 @@ internal sealed record JoinWithRequest : Greeting
     /// <summary>In a trial: datasets whose names are asked for.</summary>
     public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
-    /// <summary>Whether nothing is to be changed.</summary>
+    /// <summary>True if nothing is to be changed.</summary>
     public required bool IsTrial { get; init; }
 }
 
-/// <summary>A site tells of datasets that it had before it joined.</summary>
+/// <summary>Reports datasets that a site had before it joined.</summary>
 internal sealed record ImportRequest : Greeting
 {
     public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
-    /// <summary>Whether these are all that it had left.</summary>
+    /// <summary>True if no others are left.</summary>
     public required bool IsLast { get; init; }
 }
 
-/// <summary>The zone says what they are called.</summary>
+/// <summary>The zone's answer with their names.</summary>
 internal sealed record ImportAnswer
 {
     public required IReadOnlyList<ImportedName> Names { get; init; }
@@ -167,45 +167,45 @@ internal sealed record ImportAnswer
     public required long Sequence { get; init; }
 }
 
-/// <summary>A site is there, and asks what has changed.</summary>
+/// <summary>The beat of a site, which requests changes.</summary>
 internal sealed record BeatRequest : Greeting
 {
     /// <summary>The position behind which it asks; null for everything.</summary>
     public FeedPosition? After { get; init; }
 
-    /// <summary>Where other sites dial it, HOST:PORT; null where they cannot.</summary>
+    /// <summary>The address at which other sites dial it, HOST:PORT; null for none.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Whether the site has everything up to there durably, and decides by it.</summary>
+    /// <summary>True if the site has everything up to there durably, and decides by it.</summary>
     public bool IsDurable { get; init; }
 
     /// <summary>The free space of the site.</summary>
     public long? FreeBytes { get; init; }
 
-    /// <summary>What the site exchanged with each other one, now and then; null for as said before.</summary>
+    /// <summary>The site's traffic with each other one, at intervals; null for no change since the last report.</summary>
     public IReadOnlyList<TrafficLine>? Traffic { get; init; }
 
-    /// <summary>Whether the site reads rows of purges: those of an earlier release do not, and are not sent any.</summary>
+    /// <summary>True if the site reads rows of purges; sites of an earlier release do not, and get none.</summary>
     public bool ReadsPurges { get; init; }
 
     /// <summary>The same of what homes say of their datasets.</summary>
     public bool ReadsSummaries { get; init; }
 }
 
-/// <summary>So is the zone, and says what has changed.</summary>
+/// <summary>The zone's answer to a beat, with the changes.</summary>
 internal sealed record BeatAnswer
 {
-    /// <summary>What has changed behind the position.</summary>
+    /// <summary>The changes after the position.</summary>
     public required FeedBatch Feed { get; init; }
 
-    /// <summary>Whether the zone was restored, and the site has first to tell what it knows.</summary>
+    /// <summary>True if the zone was restored, and the site must first report its facts.</summary>
     public bool Asks { get; init; }
 
     /// <summary>The clock of the zone.</summary>
     public required DateTimeOffset Time { get; init; }
 }
 
-/// <summary>A site asks for a name for a dataset that somebody makes there.</summary>
+/// <summary>Requests a name for a new dataset at a site.</summary>
 internal sealed record NameRequest : Greeting
 {
     /// <summary>The public part of the token that was used.</summary>
@@ -213,13 +213,13 @@ internal sealed record NameRequest : Greeting
 
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Who shall own it; null for the owner of the token.</summary>
+    /// <summary>The owner; null for the owner of the token.</summary>
     public string? Owner { get; init; }
 
     public required string Slug { get; init; }
 
     /// <summary>
-    /// Whether the site has made the dataset while it could not reach the zone: a taken name gets a number. A zone of an earlier release
+    /// True if the site has made the dataset while it could not reach the zone: a taken name gets a number. A zone of an earlier release
     /// refuses a taken one.
     /// </summary>
     public bool IsThere { get; init; }
@@ -251,18 +251,18 @@ internal sealed record ExpectedRequest : Greeting
     public IReadOnlyList<DatasetId>? Datasets { get; init; }
 }
 
-/// <summary>What the zone believes.</summary>
+/// <summary>The datasets that the zone believes to be at a site.</summary>
 internal sealed record ExpectedAnswer
 {
     public required IReadOnlyList<ExpectedDataset> Items { get; init; }
 }
 
-/// <summary>A site tells a zone that was restored what it knows to have ended.</summary>
+/// <summary>Reports the ends that a site knows to a restored zone.</summary>
 internal sealed record EndsRequest : Greeting
 {
     public required KnownEnds Ends { get; init; }
 
-    /// <summary>Whether this is the last part.</summary>
+    /// <summary>True for the last part.</summary>
     public required bool IsLast { get; init; }
 }
 
@@ -274,10 +274,10 @@ internal sealed record QuotaRequest
     /// <summary>Others that go with it, so that there must be room for all; a home of an earlier release looks at the first only.</summary>
     public IReadOnlyList<DatasetId>? With { get; init; }
 
-    /// <summary>Who may come to own it.</summary>
+    /// <summary>The possible new owner.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Whether a refusal is to be believed, for which the head is folded.</summary>
+    /// <summary>True if a refusal must be exact, which needs a compaction of the head.</summary>
     public required bool IsExact { get; init; }
 }
 
@@ -291,14 +291,14 @@ internal sealed record SummariesUpdate
 /// <summary>The zone has taken that in.</summary>
 internal sealed record SummariesAnswer
 {
-    /// <summary>The datasets of which it has taken nothing: the site is not their home, or had said something just before.</summary>
+    /// <summary>The datasets whose summaries were not accepted: the site is not their home, or had just reported another.</summary>
     public required IReadOnlyList<DatasetId> NotTaken { get; init; }
 }
 
 /// <summary>It was done.</summary>
 internal sealed record DoneAnswer;
 
-/// <summary>Why a request is refused.</summary>
+/// <summary>The refusal of a request.</summary>
 internal sealed record Refusal
 {
     /// <summary>The stable name of the error.</summary>

@@ -8,10 +8,10 @@ internal sealed record StepRequestText
     /// <summary>The public part of the token that was used there.</summary>
     public required string Token { get; init; }
 
-    /// <summary>For a new one: what it writes.</summary>
+    /// <summary>For a new one: the dataset that the step writes.</summary>
     public DatasetId? Output { get; init; }
 
-    /// <summary>For a new one: what it reads.</summary>
+    /// <summary>For a new one: the datasets that the step reads.</summary>
     public IReadOnlyList<DatasetId>? Inputs { get; init; }
 
     /// <summary>For an old one: its public part.</summary>

@@ -44,7 +44,7 @@ internal sealed record UnhashedPartRequest : CopyRequest
 {
     public required string Path { get; init; }
 
-    /// <summary>What names the version: of another one nothing is sent.</summary>
+    /// <summary>The identity of the version: bytes of other versions are not sent.</summary>
     public required BlobHash Version { get; init; }
 
     public required long Offset { get; init; }

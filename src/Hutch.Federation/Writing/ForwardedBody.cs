@@ -16,10 +16,10 @@ internal sealed class ForwardedBody(PipeReader body, long? length, Func<Cancella
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isRead;
 
-    /// <summary>Why no more came of the caller; null when that was not so.</summary>
+    /// <summary>The reason why the body of the caller ended early; null if it did not.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Reads no more; completes when nobody reads.</summary>
+    /// <summary>Stops reading; completes when no read is in progress.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
         await _stop.CancelAsync();
@@ -36,7 +36,7 @@ internal sealed class ForwardedBody(PipeReader body, long? length, Func<Cancella
     {
         if (Interlocked.Exchange(ref _isRead, 1) != 0)
         {
-            // On a new connection the client would send what is left of it, as if that were all.
+            // On a new connection the client would send the rest of it as if that were the whole.
             throw new IOException("The body has gone already.");
         }
 
@@ -85,7 +85,7 @@ internal sealed class ForwardedBody(PipeReader body, long? length, Func<Cancella
     {
         try
         {
-            // A read that its token ends is still in progress for the server, which reads on by itself when the request is over.
+            // A read cancelled by its token is still in progress for the server, which continues reading when the request is over.
             await using CancellationTokenRegistration stopped = ct.Register(body.CancelPendingRead);
             ReadResult read = await body.ReadAsync(CancellationToken.None);
             ct.ThrowIfCancellationRequested();

@@ -10,8 +10,9 @@ using Microsoft.Extensions.Primitives;
 namespace Hutch.Federation.Writing;
 
 /// <summary>
-/// Which headers go to a home, and which come back. The secret of the caller stays here. Of the answer comes what the interface says: a
-/// home that lies sets no cookies at this address, and shows no pages there.
+/// The headers that go to a home, and those that come back. The caller's secret stays here. Only headers of the interface come back: a
+/// lying
+/// home sets no cookies at this address, and shows no pages there.
 /// </summary>
 internal static class ForwardedRequestHeaders
 {
@@ -65,7 +66,7 @@ internal static class ForwardedRequestHeaders
         return message;
     }
 
-    /// <summary>Whether an answer is one that the interface gives to a change.</summary>
+    /// <summary>Returns true if the interface gives such an answer to a change.</summary>
     public static bool IsAnswer(HttpResponseMessage answer) =>
         answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices or >= HttpStatusCode.BadRequest
         && answer.Content.Headers.ContentEncoding.Count == 0

@@ -16,8 +16,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hutch.Federation.Writing;
 
 /// <summary>
-/// What callers of this site change of datasets whose home is another one: see docs/design/federation.md (writing at any site). Nothing
-/// waits here: without the home there is a refusal. Thread-safe.
+/// Forwards changes by callers of this site to the homes of the datasets: see docs/design/federation.md (writing at any site). Nothing
+/// waits
+/// here: without the home there is a refusal. Thread-safe.
 /// </summary>
 internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connections, CopyFreshness freshness) : IHomeDoors, IDisposable
 {
@@ -71,7 +72,7 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
         catch (Exception e) when (e is IOException or OperationCanceledException && !http.Response.HasStarted
             && !ct.IsCancellationRequested)
         {
-            // When the connection breaks while the body is sent, HTTP/2 ends the sending first, and may tell that alone.
+            // When the connection breaks while the body is sent, HTTP/2 ends the sending first, and may report only that.
             return Broken(dataset);
         }
         catch (JsonException)
@@ -96,8 +97,9 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
     public void Dispose() => _peers?.Dispose();
 
     /// <summary>
-    /// A home finds the token of a site in its view of the zone. Those of the zone, and its sessions, only the zone knows, and says what
-    /// they are; homes believe it, as it decides who has which token at any site.
+    /// Adds the caller. A home finds the token of a site in its view of the zone. Only the zone knows its own tokens and sessions, and
+    /// names
+    /// their accounts. Homes believe it, as the zone decides about the tokens of all sites.
     /// </summary>
     private async ValueTask AddCallerAsync(HttpRequestMessage message, ForwardedCaller caller, CancellationToken ct)
     {
@@ -137,7 +139,7 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
         return null;
     }
 
-    /// <summary>An answer may come in parts. Before each goes on it is noted that the home has answered so far.</summary>
+    /// <summary>Copies an answer, which may come in parts. Each part is passed on after a note that the home has answered so far.</summary>
     private static async Task CopyAsync(Stream answer, Stream caller, Action note, CancellationToken ct)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -155,7 +157,7 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
         }
     }
 
-    /// <summary>Whether the home says that nothing was changed.</summary>
+    /// <summary>True if the home says that nothing was changed.</summary>
     private static bool IsRefusal(HttpResponseMessage answer) =>
         answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 

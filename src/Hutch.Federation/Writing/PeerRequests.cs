@@ -9,7 +9,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Writing;
 
-/// <summary>What this server asks other sites for somebody. Thread-safe.</summary>
+/// <summary>The requests of this server to other sites on behalf of users. Thread-safe.</summary>
 internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view) : IPeerRequests, IDisposable
 {
     /// <summary>Datasets of one question for room: as many fit into <see cref="SiteProtocol.MaxRequestBytes"/>.</summary>
