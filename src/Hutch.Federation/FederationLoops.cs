@@ -17,8 +17,7 @@ namespace Hutch.Federation;
 
 /// <summary>
 /// Runs the site's tasks for homes, copies, evictions, purges and summaries in its zone: first its own zone, then another once it has
-/// joined
-/// that. This is composition, as all of it is made anew then.
+/// joined that. This is composition, as all of it is made anew then.
 /// </summary>
 internal sealed class FederationLoops
 {

@@ -57,8 +57,7 @@ internal sealed class BlobSource(
 
     /// <summary>
     /// Takes over the rest of the part, if the idle source is at least twice as fast, or was never tried and this source has had the part
-    /// for
-    /// long. Null if not, or if this source sent all of it during this time.
+    /// for long. Null if not, or if this source sent all of it during this time.
     /// </summary>
     public async Task<BlobPart?> TryTakeOverAsync(BlobSource idle, CancellationToken ct)
     {
@@ -125,8 +124,7 @@ internal sealed class BlobSource(
 
     /// <summary>
     /// Brings parts of a large file that another source sends, while there are such parts and no other task. Returns true if there were
-    /// any,
-    /// and the fault of this source.
+    /// any, and the fault of this source.
     /// </summary>
     public Task<(bool Helped, HutchError? Fault)> HelpAsync(BlobSource other, Func<bool> hasOther, CancellationToken ct) =>
         other._file?.HelpAsync(this, hasOther, ct) ?? Task.FromResult((false, (HutchError?)null));

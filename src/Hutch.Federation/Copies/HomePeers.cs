@@ -47,8 +47,7 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
 
     /// <summary>
     /// Returns the client of a site. A client with an outdated address or key stays with its users: it ends with its last connection, a
-    /// minute
-    /// after the last use.
+    /// minute after the last use.
     /// </summary>
     internal SiteClient ClientOf(SitePeer peer, Func<SiteClient> connect)
     {

@@ -9,8 +9,7 @@ namespace Hutch.Federation.Copies;
 /// <summary>
 /// A large file as it comes, from its first byte to its last. One site, the owner, sends it, and signs the SHA-256 of each part. Idle sites
 /// bring parts further ahead, which must have these hashes. So a wrong part is found before it is used, and the site at fault is known.
-/// With
-/// one site, this is the body of one answer. See docs/design/federation.md (several sources).
+/// With one site, this is the body of one answer. See docs/design/federation.md (several sources).
 /// </summary>
 /// <param name="owner">The site that sends it.</param>
 /// <param name="page">The page that names it.</param>

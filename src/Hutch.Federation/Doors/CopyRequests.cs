@@ -412,8 +412,7 @@ internal sealed class CopyRequests(
 
     /// <summary>
     /// True if the bytes of the copy here belong to the requester: the home, which may have evicted its own, or the site that was the home
-    /// when
-    /// it requested the hold. The rows of a restored zone do not separate a site from its bytes.
+    /// when it requested the hold. The rows of a restored zone do not separate a site from its bytes.
     /// </summary>
     private async ValueTask<bool> IsOwnerAsync(Requester requester, CancellationToken ct) =>
         requester.Dataset.Home.SiteId != registry.OwnId && ReadRouter.CheckNotEnded(requester.Dataset) is null

@@ -18,8 +18,7 @@ internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections 
 
     /// <summary>
     /// Keeps a connection for requests to the site, or answers the requests of the site, and counts the traffic. For an unknown or removed
-    /// site,
-    /// no connection is kept; its requests are refused and not counted.
+    /// site, no connection is kept; its requests are refused and not counted.
     /// </summary>
     /// <param name="answer">Answers the requests on it.</param>
     /// <param name="ct">Cancelled when it is closed.</param>

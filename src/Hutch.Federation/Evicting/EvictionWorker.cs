@@ -250,8 +250,7 @@ internal sealed partial class EvictionWorker(
 
     /// <summary>
     /// Ends an eviction after this site stopped being the home. As a copy, it brings missing bytes from the new home, and the holds last
-    /// until
-    /// then.
+    /// until then.
     /// </summary>
     private async Task<HutchError?> LeaveAsync(SiteDataset dataset, Eviction eviction, CancellationToken ct)
     {

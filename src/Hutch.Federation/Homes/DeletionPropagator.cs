@@ -83,8 +83,7 @@ internal sealed class DeletionPropagator(
 
     /// <summary>
     /// Reports a hold, of which a restored zone may not know. If the zone does not count on the copy, the copy stays here anyway. A report
-    /// can
-    /// arrive after the end of the hold, so that the zone assumes a hold: therefore the end is reported once more.
+    /// can arrive after the end of the hold, so that the zone assumes a hold: therefore the end is reported once more.
     /// </summary>
     private async Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct)
     {

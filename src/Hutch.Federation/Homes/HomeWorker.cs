@@ -16,8 +16,7 @@ namespace Hutch.Federation.Homes;
 /// </summary>
 /// <remarks>
 /// A dataset is checked when the zone's row of it changes, and while a step is left. All servers of a site do this, and the first one does
-/// a
-/// step: each step is decided in its commit. Only the server that the next site asks knows the progress of that site, and releases.
+/// a step: each step is decided in its commit. Only the server that the next site asks knows the progress of that site, and releases.
 /// </remarks>
 internal sealed partial class HomeWorker(
     SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, HomeRegistry homes, HomeMoves moves, DeletionPropagator ends,
@@ -184,8 +183,7 @@ internal sealed partial class HomeWorker(
 
     /// <summary>
     /// Takes over when the previous home has signed its release; a missing released state is fetched again. Or takes over with the state
-    /// here,
-    /// when the zone has signed that the previous home was lost.
+    /// here, when the zone has signed that the previous home was lost.
     /// </summary>
     private async Task<Result<Done>> TakeOverAsync(DatasetId dataset, HomeRecord home, HomeStep.TakeOver takeOver, CancellationToken ct)
     {

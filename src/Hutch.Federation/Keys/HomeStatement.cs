@@ -7,8 +7,7 @@ namespace Hutch.Federation.Keys;
 
 /// <summary>
 /// The statement that the zone signs to make a site the home of a dataset. It says if the previous home was declared lost: only the zone
-/// can
-/// make a site begin without the previous home's release.
+/// can make a site begin without the previous home's release.
 /// </summary>
 internal sealed record HomeStatement(string Zone, HomeAssignment Grant)
 {

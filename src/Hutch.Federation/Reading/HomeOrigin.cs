@@ -10,8 +10,7 @@ namespace Hutch.Federation.Reading;
 
 /// <summary>
 /// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Simultaneous readers of the
-/// same
-/// data share one transfer. Thread-safe.
+/// same data share one transfer. Thread-safe.
 /// </summary>
 /// <param name="siteId">The other site.</param>
 /// <param name="find">Finds it, for a dataset and a reader.</param>

@@ -176,8 +176,7 @@ internal sealed class HomeReading : IAsyncDisposable
 
     /// <summary>
     /// Fetches the history. A refusal of the home is passed on unchanged; faults in its history are also logged for operators. Files
-    /// without a
-    /// hash are requested first: a file that gets its hash during this time is then in the history.
+    /// without a hash are requested first: a file that gets its hash during this time is then in the history.
     /// </summary>
     private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, ListingReader asking, CancellationToken ct)
     {

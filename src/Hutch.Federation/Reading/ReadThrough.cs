@@ -85,8 +85,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
     /// <summary>
     /// Returns the records of datasets of other sites, in which a purge may have to end something. Records of earlier processes are of no
-    /// use,
-    /// and are deleted.
+    /// use, and are deleted.
     /// </summary>
     public async Task<IReadOnlyList<OrderedPurges>> RecordsAsync(CancellationToken ct)
     {

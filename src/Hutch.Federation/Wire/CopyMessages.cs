@@ -47,8 +47,7 @@ internal sealed record BlobsRequest : CopyRequest
 
     /// <summary>
     /// True if the answer leaves out files that the home lacks, where it would else end. A request for such a file alone gets the reason. A
-    /// site
-    /// of an earlier release does not send this, and a home of one does not know it.
+    /// site of an earlier release does not send this, and a home of one does not know it.
     /// </summary>
     public bool MayLeaveOut { get; init; }
 }

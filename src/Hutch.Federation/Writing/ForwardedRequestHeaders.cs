@@ -11,8 +11,7 @@ namespace Hutch.Federation.Writing;
 
 /// <summary>
 /// The headers that go to a home, and those that come back. The caller's secret stays here. Only headers of the interface come back: a
-/// lying
-/// home sets no cookies at this address, and shows no pages there.
+/// lying home sets no cookies at this address, and shows no pages there.
 /// </summary>
 internal static class ForwardedRequestHeaders
 {

@@ -17,8 +17,7 @@ namespace Hutch.Federation.Writing;
 
 /// <summary>
 /// Forwards changes by callers of this site to the homes of the datasets: see docs/design/federation.md (writing at any site). Nothing
-/// waits
-/// here: without the home there is a refusal. Thread-safe.
+/// waits here: without the home there is a refusal. Thread-safe.
 /// </summary>
 internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connections, CopyFreshness freshness) : IHomeDoors, IDisposable
 {
@@ -98,8 +97,7 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
 
     /// <summary>
     /// Adds the caller. A home finds the token of a site in its view of the zone. Only the zone knows its own tokens and sessions, and
-    /// names
-    /// their accounts. Homes believe it, as the zone decides about the tokens of all sites.
+    /// names their accounts. Homes believe it, as the zone decides about the tokens of all sites.
     /// </summary>
     private async ValueTask AddCallerAsync(HttpRequestMessage message, ForwardedCaller caller, CancellationToken ct)
     {
