@@ -27,7 +27,6 @@ public sealed class AccessModule
     /// <summary>Ends downloads whose caller loses the right to read.</summary>
     public ReadGuard Guard { get; }
 
-    /// <summary>Notes downloads.</summary>
     public DownloadLog Downloads { get; }
 
     /// <summary>Says where datasets are changed.</summary>

@@ -55,10 +55,8 @@ public sealed class DatasetModule
     /// <summary>Names and lists.</summary>
     public DatasetService Datasets { get; }
 
-    /// <summary>The search.</summary>
     public DatasetSearch Finding { get; }
 
-    /// <summary>Creates datasets.</summary>
     public CreationService Creation { get; }
 
     /// <summary>Changes names, titles, types and visibility.</summary>
@@ -70,13 +68,11 @@ public sealed class DatasetModule
     /// <summary>Closes, keeps, deletes and restores datasets.</summary>
     public LifecycleService Lifecycle { get; }
 
-    /// <summary>Requests to read datasets.</summary>
     public AccessRequestService AccessRequests { get; }
 
     /// <summary>Takes, tags and reverts to snapshots.</summary>
     public SnapshotService Snapshots { get; }
 
-    /// <summary>Sets metadata documents.</summary>
     public MetadataService Metadata { get; }
 
     /// <summary>The personal data in metadata files.</summary>

@@ -28,7 +28,6 @@ public sealed class DatasetReader
     /// <summary>The structure inside files.</summary>
     public required ContentService Contents { get; init; }
 
-    /// <summary>Small pictures.</summary>
     public required ThumbnailService Thumbnails { get; init; }
 
     /// <summary>Many files by their hashes.</summary>
@@ -37,7 +36,6 @@ public sealed class DatasetReader
     /// <summary>Snapshots and tags.</summary>
     public required SnapshotReader Snapshots { get; init; }
 
-    /// <summary>Metadata documents.</summary>
     public required MetadataDocumentReader Metadata { get; init; }
 
     /// <summary>Metadata by the attributes of types.</summary>
@@ -52,7 +50,6 @@ public sealed class DatasetReader
     /// <summary>The audit log and downloads.</summary>
     public required DatasetActivityService Activity { get; init; }
 
-    /// <summary>Result rows.</summary>
     public required ResultService Results { get; init; }
 
     /// <summary>Runs and lineage.</summary>
@@ -60,7 +57,6 @@ public sealed class DatasetReader
 
     internal DatasetDescriber Describer { get; }
 
-    /// <summary>Describes a dataset.</summary>
     public async Task<Result<DatasetDescription>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await Describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
 }

@@ -31,7 +31,6 @@ public sealed class PlacementModule
     /// <summary>Waits until sites know a change of rights.</summary>
     public SiteConfirmations Confirmations { get; }
 
-    /// <summary>The sites.</summary>
     public SiteService Sites { get; }
 
     /// <summary>Compares what a site has with what the zone believes.</summary>
@@ -46,7 +45,6 @@ public sealed class PlacementModule
     /// <summary>Purges at every site.</summary>
     public PurgeService Purges { get; }
 
-    /// <summary>Placement rules.</summary>
     public RuleService Rules { get; }
 
     /// <summary>Asks sites for the copies that rules want.</summary>

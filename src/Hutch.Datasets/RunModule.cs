@@ -34,7 +34,6 @@ public sealed class RunModule
     /// <summary>The progress of runs at all servers of the site.</summary>
     public ClusterRunState ClusterRunState { get; }
 
-    /// <summary>Starts analyses.</summary>
     public AnalysisService Analyses { get; }
 
     /// <summary>Single runs, and stopping them.</summary>

@@ -18,7 +18,6 @@ public sealed class SharingModule
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
     }
 
-    /// <summary>Share links.</summary>
     public LinkService Links { get; }
 
     /// <summary>Tokens for steps of programs.</summary>

@@ -18,7 +18,6 @@ internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values
 
     private const string StepPrefix = "hutch.";
 
-    /// <summary>Reads the plan from a request.</summary>
     public static Result<AnalysisPlan> Read(AnalysisRequest wanted, NameRecord dataset, StepCatalog steps, RecipeQueues queues) =>
         wanted.Recipe is { } recipe
             ? ReadRecipe(wanted, recipe, dataset, steps, queues)

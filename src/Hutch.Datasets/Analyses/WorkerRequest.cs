@@ -21,7 +21,6 @@ public sealed record WorkerRequest
     /// <summary>The programs that it can carry out.</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
-    /// <summary>The most frames that it takes at once.</summary>
     public int MaxFrames { get; init; } = 1;
 
     /// <summary>The time to wait for frames.</summary>

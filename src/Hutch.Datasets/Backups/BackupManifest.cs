@@ -32,7 +32,6 @@ public sealed partial record BackupManifest
     /// <summary>The oldest program format that reads the data folder.</summary>
     public required int DataMinReader { get; init; }
 
-    /// <summary>The incarnation of the data folder.</summary>
     public required string Incarnation { get; init; }
 
     /// <summary>The last record of the journal in it.</summary>

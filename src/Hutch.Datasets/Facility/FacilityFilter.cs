@@ -21,7 +21,6 @@ public sealed record FacilityFilter
     /// <summary>The end of the page before.</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>At most so many.</summary>
     public int Limit { get; init; } = 100;
 
     internal bool IsInState(FacilityFolder folder) => State is not { } state || FacilityPage.IsIn(folder, state);

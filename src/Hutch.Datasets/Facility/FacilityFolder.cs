@@ -16,10 +16,8 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     /// <summary>The identity of the folder, which survives a move.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>Files in it.</summary>
     public long Files { get; init; }
 
-    /// <summary>Bytes of them.</summary>
     public long Bytes { get; init; }
 
     /// <summary>By how much it grows, bytes a second, over the last minute.</summary>
@@ -41,7 +39,6 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     public IReadOnlyList<string> Notices { get; init; } = [];
 }
 
-/// <summary>The state of a watched folder.</summary>
 public enum FacilityFolderState
 {
     /// <summary>It has no metadata file yet.</summary>

@@ -26,10 +26,8 @@ internal abstract record FacilityRequest
 /// <inheritdoc/>
 internal abstract record FacilityRequest<T> : FacilityRequest
 {
-    /// <summary>The JSON type of the answer.</summary>
     public abstract JsonTypeInfo<T> AnswerType();
 
-    /// <summary>Does it.</summary>
     public abstract Task<Result<T>> DoAsync(IFacilityFolders folders, CancellationToken ct);
 
     public sealed override async Task<Result<byte[]>> AnswerAsync(IFacilityFolders folders, CancellationToken ct) =>

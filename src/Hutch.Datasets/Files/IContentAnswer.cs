@@ -5,7 +5,6 @@ namespace Hutch.Datasets.Files;
 /// <summary>An answer, which holds a reader until it is disposed.</summary>
 public interface IContentAnswer : IAsyncDisposable
 {
-    /// <summary>The length in bytes.</summary>
     int Bytes { get; }
 
     /// <summary>Writes it, flushing as it goes.</summary>

@@ -18,5 +18,4 @@ public interface IFramePictures
     Task<Result<IFramePicture>> FitAsync(EntryOpener open, DatasetPath path, int maxSide, CancellationToken ct);
 }
 
-/// <summary>Opens an entry.</summary>
 public delegate Task<Result<OpenedEntry>> EntryOpener(DatasetPath path, CancellationToken ct);

@@ -223,7 +223,6 @@ public sealed class DatasetService
 
 public sealed record DatasetFilter
 {
-    /// <summary>Only those of this owner.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Only those in this state; null for all that are not in the trash or gone.</summary>

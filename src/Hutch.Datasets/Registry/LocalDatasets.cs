@@ -47,7 +47,6 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
         return read;
     }
 
-    /// <summary>The number of the newest event.</summary>
     public ValueTask<long> NewestEventAsync(CancellationToken ct) => records.ReadAsync(static queries => queries.NewestEvent(), ct);
 
     /// <summary>Returns the datasets that have changed since an event.</summary>

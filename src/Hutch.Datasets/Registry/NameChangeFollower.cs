@@ -23,7 +23,6 @@ public sealed class NameChangeFollower
     internal NameChangeFollower(DatasetNames names, ZoneChanges changes, NameReconciler reconciler, SiteDatabase records) =>
         (_names, _changes, _reconciler, _records) = (names, changes, reconciler, records);
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

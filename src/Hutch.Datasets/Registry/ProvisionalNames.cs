@@ -34,7 +34,6 @@ public sealed class ProvisionalNames(
     /// <summary>Datasets from before this server joined that the zone refuses.</summary>
     private readonly ConcurrentDictionary<DatasetId, HutchError> _notRegistered = new();
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

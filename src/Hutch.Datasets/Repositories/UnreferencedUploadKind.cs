@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>The kinds of unreferenced uploads.</summary>
 public enum UnreferencedUploadKind
 {
     /// <summary>A push that is under way.</summary>

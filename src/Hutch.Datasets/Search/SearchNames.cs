@@ -55,7 +55,6 @@ internal sealed class SearchNames
             + "Put the word in double quotes to search for it as text.");
     }
 
-    /// <summary>Reads a condition.</summary>
     public Result<FactCondition> Read(QueryCondition typed)
     {
         if (!Find(typed.Name).TryGet(out IReadOnlyList<TypeAttribute>? meant, out HutchError? refusal))

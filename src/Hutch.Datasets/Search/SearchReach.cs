@@ -19,7 +19,6 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
     /// <summary>The words of datasets whose grants the caller may know, at least one each; null for every dataset.</summary>
     public IReadOnlyCollection<string>? Managers { get; private init; } = [];
 
-    /// <summary>Returns the reach of a caller.</summary>
     public static SearchReach From(Caller caller)
     {
         if (caller.Link is { } link)

@@ -9,7 +9,6 @@ public sealed record ServerState
     /// <summary>Its version, <c>major.minor.patch</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>When it started.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>The last record of the log that its view has.</summary>

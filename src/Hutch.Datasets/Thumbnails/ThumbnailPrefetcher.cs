@@ -20,7 +20,6 @@ public sealed class ThumbnailPrefetcher(ThumbnailService thumbnails)
     /// <summary>Queues the picture of a dataset, with the rights of the caller that closed it.</summary>
     public void Add(Caller caller, DatasetId dataset) => _closed.Writer.TryWrite((caller, dataset));
 
-    /// <summary>Makes them until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await foreach ((Caller caller, DatasetId dataset) in _closed.Reader.ReadAllAsync(ct))

@@ -18,7 +18,6 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
     /// <summary>The types as they are now.</summary>
     public TypeCatalog Types => library.Current;
 
-    /// <summary>The type of a name.</summary>
     public Result<DatasetType> Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

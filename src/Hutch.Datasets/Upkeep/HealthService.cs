@@ -28,7 +28,6 @@ public sealed class HealthService
     /// <summary>The reason that nothing can be written until the next start; null without a failure.</summary>
     public string? Failure => _committer.Failure;
 
-    /// <summary>Returns the warnings for an operator.</summary>
     public ValueTask<IReadOnlyList<SiteWarning>> WarningsAsync(CancellationToken ct) => _warnings.ReadAsync(ct);
 
     /// <summary>Returns the status of the site's engine. It contains addresses, which are for operators.</summary>

@@ -10,7 +10,6 @@ namespace Hutch.Datasets.Upkeep;
 /// <summary>Upkeep of the site, for operators.</summary>
 public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings)
 {
-    /// <summary>Returns the warnings for an operator.</summary>
     public async Task<Result<IReadOnlyList<SiteWarning>>> WarningsAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);

@@ -45,7 +45,6 @@ public sealed class PlacementExecutor(
     private string _sites = "";
     private string? _types;
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         bool hadRules = false;

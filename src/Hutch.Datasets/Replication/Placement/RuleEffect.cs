@@ -16,7 +16,6 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
     private readonly Dictionary<RuleState, long> _states = [];
     private readonly List<(PlannedDataset Dataset, RuleStatus Status)> _open = [];
 
-    /// <summary>The rule.</summary>
     public RuleRecord Rule => rule;
 
     /// <summary>The number of its datasets; without those that have ended or are in the trash.</summary>

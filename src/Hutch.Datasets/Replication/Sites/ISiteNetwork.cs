@@ -86,7 +86,6 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
     /// <summary>Its traffic with each other site, by its last report.</summary>
     public IReadOnlyList<TrafficLine> Traffic { get; init; } = [];
 
-    /// <summary>True if it counts as connected.</summary>
     public bool IsConnected => SilentFor < LongestSilence;
 
     /// <summary>True if one of the two clocks must be wrong.</summary>
@@ -99,6 +98,5 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
 /// <param name="Problem">The reason that the last beat was not answered; null when it was.</param>
 public sealed record ZoneContact(JoinedZoneRecord Joined, TimeSpan? SilentFor, string? Problem)
 {
-    /// <summary>True if the zone counts as connected.</summary>
     public bool IsConnected => SilentFor < SiteContact.LongestSilence;
 }
