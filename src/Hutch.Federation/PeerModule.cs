@@ -76,7 +76,6 @@ public sealed class PeerModule : IAsyncDisposable
 
     internal ReadThrough ReadThrough { get; }
 
-    /// <summary>Ends the read-through.</summary>
     public async ValueTask DisposeAsync()
     {
         await ReadThrough.DisposeAsync();

@@ -135,6 +135,5 @@ internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> B
         return rest;
     }
 
-    /// <summary>Bytes of all of it.</summary>
     public long Bytes { get; } = Blobs.Sum(static one => one.Blob.Size);
 }

@@ -147,7 +147,6 @@ internal sealed class BlobSource(
         }
     }
 
-    /// <summary>So many bytes came from it.</summary>
     public void NoteRate(long bytes)
     {
         lock (_gate)

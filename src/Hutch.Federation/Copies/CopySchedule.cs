@@ -28,10 +28,8 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     /// <summary>The last try of a copy; one that never was.</summary>
     public CopyAttempt TryOf(DatasetId dataset) => _tries.GetValueOrDefault(dataset) ?? None;
 
-    /// <summary>Notes how a try ended.</summary>
     public void RecordAttempt(DatasetId dataset, CopyAttempt ended) => _tries[dataset] = ended;
 
-    /// <summary>Notes what a home says of a dataset.</summary>
     public void AddHint(DatasetId dataset, HomeHint news) => _heard[dataset] = news;
 
     /// <summary>The datasets that were not closed when they came here: their homes may say something that is to come at once.</summary>

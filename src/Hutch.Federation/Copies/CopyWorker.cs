@@ -54,7 +54,6 @@ internal sealed partial class CopyWorker(
     private Moment? _heardAt;
     private Moment? _keptAt;
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         // A server that never has copies makes no key for them, and looks only when the zone changes.

@@ -31,7 +31,6 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     /// <summary>The number of files that the pages of all trees name; a shared file counts once.</summary>
     public long Files { get; private set; }
 
-    /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Takes a file for a request. False if an earlier page has named and taken it.</summary>

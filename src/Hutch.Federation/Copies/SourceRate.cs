@@ -23,7 +23,6 @@ internal sealed class SourceRate(TimeProvider time)
     /// <summary>From now on it has something to do.</summary>
     public void Begin() => (_isBusy, _since, _bytes) = (true, time.GetTimestamp(), 0);
 
-    /// <summary>So many bytes came.</summary>
     public void AddSample(long bytes)
     {
         _bytes += bytes;

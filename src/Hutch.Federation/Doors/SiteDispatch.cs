@@ -21,7 +21,6 @@ internal sealed partial class SiteDispatch(
 {
     private readonly ILogger _logger = logger;
 
-    /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext http)
     {
         try

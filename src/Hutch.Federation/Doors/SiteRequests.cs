@@ -25,7 +25,6 @@ internal sealed class SiteRequests(
     /// <summary>The longest wait of an answer for a change; the interval of a site's beats.</summary>
     private static readonly TimeSpan LongPollTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Takes a site in.</summary>
     public async Task<Result<JoinAnswer>> JoinAsync(BlobHash key, JoinRequest request, CancellationToken ct)
     {
         HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow());
@@ -101,7 +100,6 @@ internal sealed class SiteRequests(
             ],
         };
 
-    /// <summary>Reserves a name for a new dataset at the site.</summary>
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)

@@ -12,7 +12,6 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class UnhashedRequests(CopyRequests copies, UnhashedFiles files, TimeProvider time)
 {
-    /// <summary>Some of the files.</summary>
     public async Task<Result<UnhashedAnswer>> ListAsync(BlobHash key, UnhashedRequest request, CancellationToken ct)
     {
         Result<Done> admitted = await copies.AdmitAtHomeAsync(key, request, ct);

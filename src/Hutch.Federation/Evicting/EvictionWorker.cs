@@ -45,7 +45,6 @@ internal sealed partial class EvictionWorker(
     public IReadOnlyDictionary<string, string> ProblemsOf(DatasetId dataset) =>
         _problems.TryGetValue(dataset, out IReadOnlyDictionary<string, string>? found) ? found : new Dictionary<string, string>();
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         try

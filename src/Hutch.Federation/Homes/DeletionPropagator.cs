@@ -82,7 +82,7 @@ internal sealed class DeletionPropagator(
             : Done.Value;
 
     /// <summary>
-    /// Reports a hold, of which a restored zone may not know. If the zone does not count on the copy, the copy stays here anyway. A report
+    /// Reports a hold, since a restored zone may not know it. If the zone does not count on the copy, the copy stays here anyway. A report
     /// can arrive after the end of the hold, so that the zone assumes a hold: therefore the end is reported once more.
     /// </summary>
     private async Task<Result<Done>> ReportHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct)

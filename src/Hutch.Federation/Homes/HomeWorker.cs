@@ -56,7 +56,6 @@ internal sealed partial class HomeWorker(
             IsConfidential = true,
         });
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

@@ -14,7 +14,6 @@ namespace Hutch.Federation.Keys;
 /// </summary>
 internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
 {
-    /// <summary>The name of the file.</summary>
     public const string FileName = "site.key";
 
     private const int MaxBytes = 4096;

@@ -6,13 +6,10 @@ namespace Hutch.Federation.Links;
 /// <summary>The zone as a site reaches it: over the network, or in a simulation.</summary>
 internal interface IZonePeer
 {
-    /// <summary>Asks to be taken in.</summary>
     Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct);
 
-    /// <summary>Says that this site is there.</summary>
     Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct);
 
-    /// <summary>Asks for a name for a dataset.</summary>
     Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct);
 
     /// <summary>Reports ends from before the zone was restored.</summary>
@@ -24,6 +21,5 @@ internal interface IZonePeer
     /// <summary>Reports datasets that this site had before it joined.</summary>
     Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct);
 
-    /// <summary>Gives a name back.</summary>
     Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct);
 }

@@ -28,7 +28,6 @@ internal sealed partial class PurgeExecutor(
     private readonly Dictionary<DatasetId, long> _cleaned = [];
     private long _number;
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

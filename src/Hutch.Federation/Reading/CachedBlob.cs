@@ -41,7 +41,6 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
         set => Volatile.Write(ref _readable, value);
     }
 
-    /// <summary>Bytes of a part.</summary>
     public int LengthOf(int part) => (int)Math.Min(ReadCache.SlotBytes, size - ((long)part * ReadCache.SlotBytes));
 
     /// <summary>Writes a part, which readers can have once all of it is in the cache.</summary>

@@ -22,7 +22,6 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
 
     public RemoteBlob Blob => wanted;
 
-    /// <summary>For whom it is asked for.</summary>
     public DatasetReading Reading => wanted.Reading;
 
     /// <summary>Cancelled when no reader waits for it.</summary>

@@ -26,7 +26,6 @@ internal sealed partial class IncomingBlobs(
     /// <summary>The number of files in transfer.</summary>
     public int Count => _coming.Count;
 
-    /// <summary>Returns true if a blob is in the cache.</summary>
     public bool IsCached(BlobHash hash) => cache.Has(KeyOf(hash));
 
     /// <summary>The blob in the cache, once so many bytes of it can be read.</summary>

@@ -40,7 +40,6 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     /// <summary>Which files may come now: they take slots at their turn.</summary>
     public ReadAdmission Admission { get; } = new(SlotsIn(maxBytes));
 
-    /// <summary>The number of slots for a number of bytes.</summary>
     public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);
 
     /// <summary>The part of a blob that the slot with some byte of it has.</summary>
@@ -125,7 +124,6 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Forgets a blob.</summary>
     public void Remove(CachedBlob blob)
     {
         lock (_gate)
@@ -179,7 +177,6 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Fills a slot.</summary>
     internal void Write(int slot, ReadOnlySpan<byte> bytes) => File().Write(bytes, (long)slot * SlotBytes);
 
     /// <summary>Reads a slot, which may have been filled anew.</summary>

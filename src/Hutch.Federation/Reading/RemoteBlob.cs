@@ -17,7 +17,6 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public long Size => place.Size;
 
-    /// <summary>The reader, and the dataset.</summary>
     public DatasetReading Reading => reading;
 
     /// <summary>Which page names it.</summary>

@@ -52,7 +52,6 @@ internal sealed partial class SummaryReporter(
     private long? _toldAt;
     private TimeSpan _pause = ShortestSitePause;
 
-    /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)
@@ -109,7 +108,6 @@ internal sealed partial class SummaryReporter(
         return isOther || _sweptAt is not { } at || time.GetElapsedTime(at) >= SweepEvery || _waiting.Count > MaxWaiting;
     }
 
-    /// <summary>Looks at all datasets.</summary>
     private async Task<HutchError?> SweepAsync(CancellationToken ct)
     {
         _waiting.Clear();

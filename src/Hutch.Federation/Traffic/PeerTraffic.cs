@@ -11,7 +11,6 @@ internal sealed class PeerTraffic(TimeProvider time)
     private readonly TrafficWindow _now = new(NowSeconds, TimeSpan.FromSeconds(1));
     private readonly TrafficWindow _day = new(DayQuarters, TimeSpan.FromMinutes(15));
 
-    /// <summary>Counts bytes.</summary>
     public void Add(long received, long sent)
     {
         if (received + sent > 0)

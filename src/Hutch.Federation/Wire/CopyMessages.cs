@@ -25,21 +25,18 @@ internal sealed record Reader
     public bool HasWritten { get; init; }
 }
 
-/// <summary>Asks for the history of the dataset.</summary>
 internal sealed record HistoryRequest : CopyRequest
 {
     /// <summary>The history that the site has whole: it is not sent again.</summary>
     public BlobHash? Known { get; init; }
 }
 
-/// <summary>Asks for pages of its trees.</summary>
 internal sealed record PagesRequest : CopyRequest
 {
     /// <summary>At most <see cref="SiteProtocol.MaxNames"/>.</summary>
     public required IReadOnlyList<BlobHash> Pages { get; init; }
 }
 
-/// <summary>Asks for files of its trees.</summary>
 internal sealed record BlobsRequest : CopyRequest
 {
     /// <summary>At most <see cref="SiteProtocol.MaxNames"/> blobs.</summary>
@@ -123,7 +120,6 @@ internal sealed record HoldAnswer
     public string? Proof { get; init; }
 }
 
-/// <summary>The home says that a site need not keep its copy any more.</summary>
 internal sealed record UnholdRequest : CopyRequest
 {
     /// <summary>The number by which the home had asked.</summary>

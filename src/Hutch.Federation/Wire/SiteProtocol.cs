@@ -118,14 +118,12 @@ internal record Greeting
     public required DateTimeOffset Time { get; init; }
 }
 
-/// <summary>A site asks to be taken in.</summary>
 internal sealed record JoinRequest : Greeting
 {
     /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 }
 
-/// <summary>It was.</summary>
 internal sealed record JoinAnswer
 {
     public required string SiteId { get; init; }
@@ -225,7 +223,6 @@ internal sealed record NameRequest : Greeting
     public bool IsThere { get; init; }
 }
 
-/// <summary>The name was reserved.</summary>
 internal sealed record NameAnswer
 {
     /// <summary>The number of the feed from which on sites know the name.</summary>
@@ -281,24 +278,20 @@ internal sealed record QuotaRequest
     public required bool IsExact { get; init; }
 }
 
-/// <summary>A home says what its datasets are like.</summary>
 internal sealed record SummariesUpdate
 {
     /// <summary>At most <see cref="SiteProtocol.MaxSummaries"/>.</summary>
     public required IReadOnlyList<DatasetSummary> Summaries { get; init; }
 }
 
-/// <summary>The zone has taken that in.</summary>
 internal sealed record SummariesAnswer
 {
     /// <summary>The datasets whose summaries were not accepted: the site is not their home, or had just reported another.</summary>
     public required IReadOnlyList<DatasetId> NotTaken { get; init; }
 }
 
-/// <summary>It was done.</summary>
 internal sealed record DoneAnswer;
 
-/// <summary>The refusal of a request.</summary>
 internal sealed record Refusal
 {
     /// <summary>The stable name of the error.</summary>

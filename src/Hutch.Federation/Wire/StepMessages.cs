@@ -21,7 +21,6 @@ internal sealed record StepRequestText
     public long? Seconds { get; init; }
 }
 
-/// <summary>The zone has done it.</summary>
 internal sealed record JobTokenAnswer
 {
     public required string Id { get; init; }

@@ -9,7 +9,6 @@ internal sealed record UnhashedRequest : CopyRequest
     public string? After { get; init; }
 }
 
-/// <summary>Some of these files.</summary>
 internal sealed record UnhashedAnswer
 {
     /// <summary>At most <see cref="SiteProtocol.MaxNames"/>, in byte order of their paths.</summary>
@@ -39,7 +38,6 @@ internal sealed record UnhashedLine
     public string? ContentType { get; init; }
 }
 
-/// <summary>Asks the home for bytes of such a file.</summary>
 internal sealed record UnhashedPartRequest : CopyRequest
 {
     public required string Path { get; init; }
