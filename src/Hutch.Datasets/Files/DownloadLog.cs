@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>
 /// Counts downloads of datasets, and notes large ones of members in the audit. Everything that one reader fetches without a pause is one
-/// download, written at its end, or after an hour: reading costs no write of its own, and downloads of strangers add to one row a dataset.
+/// download, written at its end, or after an hour. Reading costs no write of its own, and downloads of strangers add to one row a dataset.
 /// A view of files in the portal is no download while it is less than <see cref="LeastBytes"/>. Unwritten counts of a killed server are
 /// lost. Thread-safe.
 /// </summary>

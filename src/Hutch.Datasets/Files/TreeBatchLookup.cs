@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// Looks up many files of a tree by their paths, in order: it walks to a neighbour and seeks to a distant path, so that the cost follows
-/// the number of requested paths and not the size of the tree.
+/// Looks up many files of a tree by their paths, in order. It walks to a neighbour and seeks to a distant path: the cost follows the number
+/// of requested paths, not the size of the tree.
 /// </summary>
 internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
 {

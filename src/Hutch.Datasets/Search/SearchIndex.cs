@@ -176,7 +176,7 @@ public sealed class SearchIndex
         [.. people.Known.Concat(people.Named).Distinct().Select(SearchAudience.SharedWith)]);
 
     /// <summary>
-    /// Finds datasets. While the rights in the index may be old, words are not searched among files and people: the later check of the
+    /// Finds datasets. While the rights in the index may be old, words are not searched among files and people. The later check of the
     /// authorization point is about datasets, and would not hide a match in these.
     /// </summary>
     private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>

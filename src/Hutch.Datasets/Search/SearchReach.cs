@@ -6,7 +6,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// The authorization point's rules of visibility for a caller, in words of the index: these words find exactly the datasets that the caller
+/// The authorization point's rules of visibility for a caller, in words of the index. These words find exactly the datasets that the caller
 /// may see, so that counts reveal nothing else.
 /// </summary>
 /// <param name="Audience">A dataset has one of these words; null for every dataset.</param>

@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>
-/// Chooses the file whose picture represents a dataset: an image at the top that is called thumbnail, preview or cover; else the first
-/// frame of a series; else the first file at the top that may have a picture, images before arrays.
+/// Chooses the file whose picture represents a dataset. It is an image at the top that is called thumbnail, preview or cover, or else the
+/// first frame of a series. Otherwise it is the first file at the top that may have a picture, images before arrays.
 /// </summary>
 /// <param name="list">Lists entries of the version in question, for a caller with that right.</param>
 internal sealed class DatasetPicture(Func<ListQuery, CancellationToken, Task<Result<Listing>>> list)

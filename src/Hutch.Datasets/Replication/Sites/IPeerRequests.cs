@@ -9,8 +9,8 @@ namespace Hutch.Datasets.Replication.Sites;
 public interface IPeerRequests
 {
     /// <summary>
-    /// Returns the reason that the quotas at the home of some datasets have no space for all of them under a future owner, or that the home
-    /// cannot say; null when they have.
+    /// Checks that a future owner's quotas at the home of some datasets have space for all of them. Returns the reason that they have not,
+    /// or that the home cannot say; null when they have.
     /// </summary>
     /// <param name="datasets">The datasets, which have one home.</param>
     /// <param name="owner">The future owner.</param>

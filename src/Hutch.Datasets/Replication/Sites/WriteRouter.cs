@@ -29,8 +29,8 @@ public sealed class WriteRouter
     public bool IsZone => _sites.Zone is null;
 
     /// <summary>
-    /// Returns the dataset when this site forwards changes of it; null when this site decides, and for a caller that may not see it, as
-    /// there is nothing to forward then.
+    /// Returns the dataset when this site forwards changes of it; null when this site decides. Null also for a caller that may not see it,
+    /// as there is nothing to forward then.
     /// </summary>
     public async ValueTask<NameRecord?> FindRemoteHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
