@@ -8,10 +8,9 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Seconds">The time of the lines, in seconds since 1970.</param>
 public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 {
-    /// <summary>The log of special remotes.</summary>
     public const string RemoteLog = "remote.log";
 
-    /// <summary>The log of what uuids are called.</summary>
+    /// <summary>The log of the names of uuids.</summary>
     public const string UuidLog = "uuid.log";
 
     /// <summary>The name of the storage in clients.</summary>
@@ -23,13 +22,12 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
     /// </summary>
     private const string NoAddress = "ria+file:///nowhere";
 
-    /// <summary>The uuid of the storage.</summary>
     public string Uuid => AnnexIds.StorageOf(Dataset).ToString();
 
-    /// <summary>That the storage has the content of a key.</summary>
+    /// <summary>The log line of a key whose content the storage has.</summary>
     public string Present => $"{Time}s 1 {Uuid}\n";
 
-    /// <summary>That the storage is a special remote, read by DataLad as that of a RIA store.</summary>
+    /// <summary>The log line of the storage as a special remote, which DataLad reads as that of a RIA store.</summary>
     public string Remote =>
         $"{Uuid} archive-id={Dataset} autoenable=true encryption=none externaltype=ora name={Name} type=external "
         + $"url={NoAddress} timestamp={Time}s\n";
@@ -39,7 +37,7 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 
     private string Time => Seconds.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The log of a key.</summary>
+    /// <summary>The path of a key's log.</summary>
     public static string LogOf(string key) => $"{HashDirectory.LowerOf(key)}/{key}.log";
 
     /// <summary>Returns true if the log of a key lists the storage as a location.</summary>

@@ -17,9 +17,8 @@ internal sealed record GitRoute(string Dataset, string Rest, bool IsRia)
     private const int MaxParts = 16;
 
     /// <summary>
-    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>. Returns
-    /// null
-    /// for any other path.
+    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>.
+    /// Returns null for any other path.
     /// </summary>
     public static GitRoute? Parse(string path)
     {

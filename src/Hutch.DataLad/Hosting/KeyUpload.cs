@@ -14,7 +14,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>Takes in the content of a key of git-annex. A key that comes again costs nothing but its bytes on the way.</summary>
+/// <summary>Receives the content of a key of git-annex. A key that comes again costs nothing but its transfer.</summary>
 internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
@@ -50,9 +50,8 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>
-    /// One part of a large key: <c>Content-Range: bytes 100-199/200</c> continues at byte 100, and <c>bytes */200</c> requests the next
-    /// offset.
-    /// The answer is 200 when all bytes have come, otherwise 202 with the next byte in <c>Hutch-Offset</c>.
+    /// One part of a large key: <c>Content-Range: bytes 100-199/200</c> continues at byte 100, and <c>bytes */200</c> requests the
+    /// next offset. The answer is 200 when all bytes have come, otherwise 202 with the next byte in <c>Hutch-Offset</c>.
     /// </summary>
     private async Task ContinueAsync(DatasetId id, KeyName key, ContentRangeHeaderValue range, bool alsoMd5, CancellationToken ct)
     {
@@ -90,7 +89,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     private static HutchError NoSuchRange() => ErrorCode.BadRequest.With(
         "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says.");
 
-    /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
+    /// <summary>Reads the content back if the key is not the SHA-256 that was computed during receipt.</summary>
     private static async Task<Result<IReadOnlyList<StoredKey>>> CheckAsync(
         KeyName key, bool alsoMd5, BlobContent content, BlobHash hash, CancellationToken ct)
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>Finds digests in content. For one thread.</summary>
-/// <param name="maxDigests">With more of them, the set says of every digest that it may be there.</param>
+/// <param name="maxDigests">With more digests, the set answers that every digest may be in it.</param>
 internal sealed class DigestScan(int maxDigests)
 {
     /// <summary>The number of hex digits that distinguish one digest from all others.</summary>
@@ -17,14 +17,13 @@ internal sealed class DigestScan(int maxDigests)
 
     private readonly HashSet<ulong> _heads = [];
 
-    /// <summary>The digests found so far.</summary>
     public DigestSet ToSet()
     {
         ulong[]? heads = _heads.Count > maxDigests ? null : [.. _heads.Order()];
         return new DigestSet(heads);
     }
 
-    /// <summary>Looks through content.</summary>
+    /// <summary>Scans content.</summary>
     public void Add(ReadOnlySpan<byte> content)
     {
         while (_heads.Count <= maxDigests && content.IndexOfAny(HexDigits) is >= 0 and int start)

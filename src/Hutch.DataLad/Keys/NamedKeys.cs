@@ -23,10 +23,8 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
 
     private readonly LruCache<(BlobHash From, BlobHash To), DigestSet> _read = new(MaxKept, MaxKeptBytes, static set => set.Bytes);
 
-    /// <inheritdoc/>
     public int Days => days;
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<StoredKey> keys, CancellationToken ct)
     {
         IReadOnlyList<StoredKey> unnamed = keys;
@@ -42,7 +40,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         return unnamed;
     }
 
-    /// <summary>Looks through everything that git brought, and then through all snapshots and the head, part by part.</summary>
+    /// <summary>Scans all stored git objects, and then all snapshots and the head, part by part.</summary>
     private async IAsyncEnumerable<DigestSet> ListAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (PackFiles pack in await stored.ListPacksAsync(dataset, ct))
@@ -60,7 +58,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         }
     }
 
-    /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
+    /// <summary>Removes the named keys. Keys with the same content, such as those of git-lfs and git-annex, stay together.</summary>
     private static IReadOnlyList<StoredKey> Without(IReadOnlyList<StoredKey> keys, DigestSet named)
     {
         HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
@@ -90,8 +88,9 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
     }
 
     /// <summary>
-    /// All objects of a pack, trees for the names of files among them. No ref that git brought ever goes back or away, so that every object
-    /// belongs to a commit or a branch.
+    /// Scans all objects of a pack, including trees for the names of files. Pushed refs never go back or away, so that every object belongs
+    /// to
+    /// a commit or a branch.
     /// </summary>
     private async Task<DigestSet> ReadAsync(SiteDataset dataset, PackFiles pack, CancellationToken ct)
     {
@@ -106,7 +105,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         return scan.ToSet();
     }
 
-    /// <summary>Names, links, and files that are small enough to be pointers, from whichever door they came.</summary>
+    /// <summary>Scans names, links, and files that are small enough to be pointers, from all doors.</summary>
     private async Task<DigestSet> ReadAsync(SiteDataset dataset, TreeRoot from, TreeRoot to, CancellationToken ct)
     {
         var scan = new DigestScan(MaxDigests);

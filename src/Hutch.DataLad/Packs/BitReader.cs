@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Reads bits, the lowest of each byte first. Behind the end are zeros, and <see cref="IsOver"/> says so.</summary>
+/// <summary>Reads bits, the lowest of each byte first. Behind the end it returns zeros, and <see cref="IsOver"/> is true.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> input)
 {
     private const int ByteBits = 8;
@@ -13,7 +13,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     /// <summary>True if more bits were read than there are.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Bytes that were begun.</summary>
+    /// <summary>The number of bytes read, including a partly read one.</summary>
     public readonly int Used => _next - (_count / ByteBits);
 
     public int Peek(int bits)
@@ -51,7 +51,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     /// <summary>Skips to the beginning of the next byte.</summary>
     public void Align() => Skip(_count % ByteBits);
 
-    /// <summary>Copies whole bytes.</summary>
     public void Copy(Span<byte> destination)
     {
         int at = 0;

@@ -31,13 +31,10 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
     /// <summary>The location of each object, if an index was requested.</summary>
     public IReadOnlyCollection<PackedObject> Places => _places;
 
-    /// <summary>Objects so far.</summary>
     public int Count => _known.Count;
 
-    /// <inheritdoc/>
     public bool Needs(ObjectId id) => !_known.Contains(id);
 
-    /// <inheritdoc/>
     public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
     {
         if (!_known.Add(id))
@@ -96,7 +93,7 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
         }
     }
 
-    /// <summary>The kind and the length of the content before it is compressed, in groups of 7 bits after the first 4.</summary>
+    /// <summary>Writes the kind and the uncompressed length of the content, in groups of 7 bits after the first 4.</summary>
     internal static int WriteEntryHead(Span<byte> head, ObjectKind kind, long size)
     {
         int at = 0;

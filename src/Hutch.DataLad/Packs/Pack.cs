@@ -12,13 +12,12 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
     private readonly Lock _gate = new();
     private int _users = 1;
 
-    /// <summary>All of it, bytes.</summary>
+    /// <summary>The length of the pack, bytes.</summary>
     public long Length => head.Length + bodyBytes + trailer.Length;
 
     /// <summary>The SHA-1 at its end.</summary>
     public ObjectId Id => new(trailer);
 
-    /// <summary>The number of objects.</summary>
     public int Objects => objects;
 
     /// <summary>Returns true if it is leased now; false if it was closed before.</summary>
@@ -36,7 +35,7 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
         }
     }
 
-    /// <summary>Ends a lease, or the keeping.</summary>
+    /// <summary>Ends a lease, or the cache's hold.</summary>
     public void Release()
     {
         lock (_gate)
@@ -48,7 +47,7 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
         }
     }
 
-    /// <summary>Reads as much as fits from a place in it; 0 at its end.</summary>
+    /// <summary>Reads as many bytes as fit from an offset; returns 0 at the end.</summary>
     public int Read(Span<byte> destination, long offset)
     {
         if (offset < head.Length)

@@ -1,9 +1,8 @@
 namespace Hutch.DataLad.Store;
 
-/// <summary>A stream that is written from its beginning to its end, and nothing else.</summary>
+/// <summary>A stream that is only written, from its beginning to its end.</summary>
 internal sealed class AppendStream(AppendStream.Append append) : Stream
 {
-    /// <summary>Takes the next bytes.</summary>
     internal delegate void Append(ReadOnlySpan<byte> bytes);
 
     public override bool CanRead => false;

@@ -22,11 +22,10 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
     private readonly LruCache<BlobHash, RefTable> _refs = new(MaxKept, long.MaxValue, static _ => 0);
     private readonly LruCache<BlobHash, PackIndex> _indexes = new(MaxKept, MaxKeptBytes, static index => index.Bytes.Length);
 
-    /// <summary>The refs that git brought; null when it brought nothing.</summary>
+    /// <summary>The pushed refs; null if git brought nothing.</summary>
     public async Task<RefTable?> RefsAsync(SiteDataset dataset, CancellationToken ct) =>
         dataset.Repository is { } root ? await RefsAsync(dataset.Id, root, ct) : null;
 
-    /// <summary>The refs of a repository.</summary>
     public async Task<RefTable> RefsAsync(DatasetId id, TreeRoot root, CancellationToken ct)
     {
         if (_refs.TryFind(root.Page, out RefTable? known))
@@ -41,7 +40,7 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
         return refs;
     }
 
-    /// <summary>Opens the objects that git brought.</summary>
+    /// <summary>Opens the pushed objects.</summary>
     public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct) =>
         await OpenAsync(dataset.Id, await ListPacksAsync(dataset, ct), ct);
 
@@ -65,11 +64,9 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
         }
     }
 
-    /// <summary>The packs in which the objects are.</summary>
     public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(SiteDataset dataset, CancellationToken ct) =>
         dataset.Repository is { } root ? await ListPacksAsync(root, ct) : [];
 
-    /// <summary>The packs of a repository.</summary>
     public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(TreeRoot root, CancellationToken ct)
     {
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
@@ -89,11 +86,9 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
     public Task<byte[]> ReadHeadAsync(DatasetId id, TreeRoot root, CancellationToken ct) =>
         ReadAsync(id, root, RepositoryLayout.HeadFile, ct);
 
-    /// <summary>The file of a repository that has its refs.</summary>
     public Task<byte[]> ReadRefsAsync(DatasetId id, TreeRoot root, CancellationToken ct) =>
         ReadAsync(id, root, RepositoryLayout.RefsFile, ct);
 
-    /// <summary>The bytes of an index.</summary>
     public Task<byte[]> ReadIndexAsync(DatasetId id, PackFiles pack, CancellationToken ct) =>
         versions.ReadAsync(id, pack.Index.Hash, MaxIndexBytes, ct);
 
