@@ -23,6 +23,7 @@ public sealed class GitModule
     private readonly GitStoreModule _store;
     private readonly TimeProvider _time;
 
+    /// <summary>Makes it, without its door.</summary>
     public GitModule(
         ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, DatasetModule datasets,
         GitStoreModule store, TimeProvider time)
@@ -34,9 +35,9 @@ public sealed class GitModule
         (_zone, _site, _access, _repositories, _datasets, _store, _time) = (zone, site, access, repositories, datasets, store, time);
     }
 
-    /// <summary>Makes the door; returns null if the options close it.</summary>
-    /// <param name="publicUrl">The public address of the server; null for the address of the request.</param>
-    /// <param name="allowTokensOverHttp">True if tokens may come over plain HTTP from other machines.</param>
+    /// <summary>Makes the door; null where the options close it.</summary>
+    /// <param name="publicUrl">The address at which people reach the server; null for the one that they ask.</param>
+    /// <param name="allowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
     public IPathDoor? Open(Uri? publicUrl, bool allowTokensOverHttp, ILoggerFactory loggers, CancellationToken stopping)
     {

@@ -20,7 +20,8 @@ public sealed class GitStoreModule : IDisposable
 {
     private readonly NamedKeys? _names;
 
-    /// <param name="dataFolder">The folder of cached packs, in files without names.</param>
+    /// <param name="options">Limits, and whether the door is open.</param>
+    /// <param name="dataFolder">Where packs are kept for a while, in files without names.</param>
     public GitStoreModule(
         SiteServices site, RepositoryModule repositories, DataLadOptions options, string dataFolder, TimeProvider time,
         ILoggerFactory loggers)
@@ -44,13 +45,13 @@ public sealed class GitStoreModule : IDisposable
         Loops = [loops.Leased(KeyExpiryLoop.Job, new KeyExpiryLoop(expiry, site.Clock, time).RunAsync)];
     }
 
-    /// <summary>Checks the repositories that homes offer to copies.</summary>
+    /// <summary>Looks into what homes offer to copies.</summary>
     public IRepositoryCheck Check { get; }
 
-    /// <summary>Finds the named keys; null if the door of git is closed.</summary>
+    /// <summary>Knows which keys are named; null where the door of git is closed.</summary>
     public IKeyNames? Names => _names;
 
-    /// <summary>Deletes keys that nothing names.</summary>
+    /// <summary>Ends keys that nothing names.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
     internal DataLadOptions Options { get; }
@@ -61,7 +62,7 @@ public sealed class GitStoreModule : IDisposable
 
     internal RepositoryStore Stored { get; }
 
-    /// <summary>Admits requests for packs; null if the door of git is closed.</summary>
+    /// <summary>Admits requests for packs; null where the door of git is closed.</summary>
     internal PackGate? Gate { get; }
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Annex;
 
-/// <summary>The uuid of a dataset's storage in git-annex: it follows from the dataset's id, so that it is the same at every site.</summary>
+/// <summary>The uuid by which git-annex knows the storage of a dataset: it follows from the dataset's id, at every site alike.</summary>
 internal static class AnnexIds
 {
     private static readonly Guid Space = new("6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4");

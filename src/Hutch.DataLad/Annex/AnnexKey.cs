@@ -5,13 +5,15 @@ using Hutch.Model;
 namespace Hutch.DataLad.Annex;
 
 /// <summary>
-/// The name of a file's content in git-annex, of the backend SHA256E: <c>SHA256E-s2000--HASH.nii.gz</c>. The hash is also Hutch's name of
-/// the blob, so that a key is made without reading the content.
+/// The name of a file's content in git-annex, of the backend SHA256E: <c>SHA256E-s2000--HASH.nii.gz</c>. The hash is that by which Hutch
+/// names the blob, so that a key is made without reading the content.
 /// </summary>
+/// <param name="Hash">SHA-256 of the content.</param>
+/// <param name="Size">Bytes of the content.</param>
 /// <param name="Extension">With the dot; empty for none. It says nothing about the content: readers accept any.</param>
 internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extension)
 {
-    /// <summary>The most characters of an accepted key.</summary>
+    /// <summary>The most characters of a key that is looked at.</summary>
     public const int MaxLength = 160;
 
     private const string Prefix = "SHA256E-s";
@@ -23,7 +25,7 @@ internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extens
     public static AnnexKey From(Entry entry, string name) => new(entry.Hash, entry.Size, ExtensionOf(name));
 
     /// <summary>
-    /// The extension of a name for its key: at most two extensions of at most four letters and digits each, as in git-annex
+    /// The end of a name that goes into its key: at most two extensions of at most four letters and digits each, as git-annex has it
     /// (<c>annex.maxextensionlength</c>).
     /// </summary>
     public static string ExtensionOf(string name)
@@ -44,7 +46,7 @@ internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extens
         return name[start..];
     }
 
-    /// <summary>Reads a key of the backends SHA256E and SHA256; other backends do not use the hash that Hutch knows.</summary>
+    /// <summary>Reads a key of the backends SHA256E and SHA256; no other names content by the hash that Hutch knows.</summary>
     public static bool TryParse(string text, out AnnexKey key)
     {
         key = default;
@@ -73,6 +75,7 @@ internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extens
         return true;
     }
 
+    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Size}{Separator}{Hash}{Extension}");
 
     /// <summary>Writes the key in ASCII; at most <see cref="MaxLength"/> bytes.</summary>

@@ -8,9 +8,10 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Seconds">The time of the lines, in seconds since 1970.</param>
 public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 {
+    /// <summary>The log of special remotes.</summary>
     public const string RemoteLog = "remote.log";
 
-    /// <summary>The log of the names of uuids.</summary>
+    /// <summary>The log of what uuids are called.</summary>
     public const string UuidLog = "uuid.log";
 
     /// <summary>The name of the storage in clients.</summary>
@@ -24,10 +25,10 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 
     public string Uuid => AnnexIds.StorageOf(Dataset).ToString();
 
-    /// <summary>The log line of a key whose content the storage has.</summary>
+    /// <summary>That the storage has the content of a key.</summary>
     public string Present => $"{Time}s 1 {Uuid}\n";
 
-    /// <summary>The log line of the storage as a special remote, which DataLad reads as that of a RIA store.</summary>
+    /// <summary>That the storage is a special remote, read by DataLad as that of a RIA store.</summary>
     public string Remote =>
         $"{Uuid} archive-id={Dataset} autoenable=true encryption=none externaltype=ora name={Name} type=external "
         + $"url={NoAddress} timestamp={Time}s\n";
@@ -37,7 +38,7 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 
     private string Time => Seconds.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The path of a key's log.</summary>
+    /// <summary>The log of a key.</summary>
     public static string LogOf(string key) => $"{HashDirectory.LowerOf(key)}/{key}.log";
 
     /// <summary>Returns true if the log of a key lists the storage as a location.</summary>

@@ -24,7 +24,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
         (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
 
-    /// <summary>Answers either request for a dataset that does not exist: it looks empty, and the push creates it.</summary>
+    /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
     public async Task AnswerNewAsync(DatasetName name, CancellationToken ct)
     {
         HutchError? refusal = await git.Services.Creation.FindRefusalAsync(caller, name.Owner, ct);
@@ -45,7 +45,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         await http.Response.BodyWriter.FlushAsync(ct);
     }
 
-    /// <summary>Makes the dataset of a push, unless its owner's quota is exhausted: a push that fails leaves no dataset behind.</summary>
+    /// <summary>Makes the dataset of a push, unless its owner has no room: a push that fails leaves none behind.</summary>
     private async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
         if (await git.Services.Repositories.Repositories.CheckQuotaAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
@@ -57,7 +57,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
     }
 
-    /// <summary>Puts refusals inside git's own answer: of any other answer git shows only the status.</summary>
+    /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>
     private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"

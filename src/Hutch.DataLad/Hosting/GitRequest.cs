@@ -65,8 +65,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     }
 
     /// <summary>
-    /// The dataset of the requested repository: the named one or, below its own paths, a dataset inside it, which
-    /// <c>git clone --recurse-submodules</c> requests. Null if the push that creates a dataset was answered.
+    /// The dataset whose repository is meant: the one that is named or, below its own paths, a dataset inside it, as
+    /// <c>git clone --recurse-submodules</c> asks for it. Null when the push that creates a dataset was answered.
     /// </summary>
     private async Task<DatasetId?> FindAsync(CancellationToken ct)
     {
@@ -176,9 +176,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     }
 
     /// <summary>
-    /// The content of a key. HEAD answers 200 only if the bytes are held: users delete their only copy because of it. The directories
-    /// before
-    /// the key are ignored, so that both spellings of git-annex work.
+    /// The content of a key. HEAD answers 200 only when the bytes are held: people delete their only copy because of it. The directories
+    /// before the key are not looked at, so that both ways of git-annex to spell them work.
     /// </summary>
     private async Task SendContentAsync(DatasetId id)
     {

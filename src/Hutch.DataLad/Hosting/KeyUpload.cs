@@ -14,7 +14,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>Receives the content of a key of git-annex. A key that comes again costs nothing but its transfer.</summary>
+/// <summary>Takes in the content of a key of git-annex. A key that comes again costs nothing but its bytes on the way.</summary>
 internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
@@ -89,7 +89,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     private static HutchError NoSuchRange() => ErrorCode.BadRequest.With(
         "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says.");
 
-    /// <summary>Reads the content back if the key is not the SHA-256 that was computed during receipt.</summary>
+    /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
     private static async Task<Result<IReadOnlyList<StoredKey>>> CheckAsync(
         KeyName key, bool alsoMd5, BlobContent content, BlobHash hash, CancellationToken ct)
     {

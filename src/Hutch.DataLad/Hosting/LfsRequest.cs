@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>
-/// The requests of git-lfs: a batch names the files that a client has or wants, and the answer gives an address for each. A file is a key
-/// of the backend SHA256, stored and served like any other. It is checked and durable when its upload is answered, so that nothing is left
-/// to verify.
+/// The requests of git-lfs: a batch says which files a client has or wants, and the answer where each goes or is. A file is a key of the
+/// backend SHA256, stored and given out like any other. It is checked and durable when its upload is answered, so that nothing is left to
+/// verify.
 /// </summary>
 internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller)
 {
@@ -112,7 +112,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : answer with { Error = new LfsRefusal(found.Error.Code.Status, found.Error.Message) };
     }
 
-    /// <summary>The client's next request. Clients add no credential of their own to it: it gets the one of this request.</summary>
+    /// <summary>The request to make next. Clients send no credential of their own with it: it gets the one that came with this.</summary>
     private Dictionary<string, LfsAction> Do(string name, string rest)
     {
         HttpRequest request = http.Request;

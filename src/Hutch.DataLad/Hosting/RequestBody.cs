@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>Reads the whole body of a git client's request, which may be compressed. The limit holds for the uncompressed body.</summary>
+/// <summary>Reads the whole body of a git client's request, which may be packed; however it is packed, it has a limit.</summary>
 internal static class RequestBody
 {
     private const int ChunkBytes = 16 << 10;

@@ -8,8 +8,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>
-/// Datasets inside a dataset, by their addresses in git: a relative address in <c>.gitmodules</c> (DataLad writes no other) means a path
-/// below the address of the superdataset.
+/// Datasets inside a dataset, by the addresses at which git looks for them: a relative address in <c>.gitmodules</c> (DataLad writes no
+/// other) means a path below the address of the superdataset.
 /// </summary>
 internal sealed class Subdatasets(PermanentVersionService versions)
 {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>Finds digests in content. For one thread.</summary>
-/// <param name="maxDigests">With more digests, the set answers that every digest may be in it.</param>
+/// <param name="maxDigests">With more of them, the set says of every digest that it may be there.</param>
 internal sealed class DigestScan(int maxDigests)
 {
     /// <summary>The number of hex digits that distinguish one digest from all others.</summary>
@@ -23,7 +23,7 @@ internal sealed class DigestScan(int maxDigests)
         return new DigestSet(heads);
     }
 
-    /// <summary>Scans content.</summary>
+    /// <summary>Looks through content.</summary>
     public void Add(ReadOnlySpan<byte> content)
     {
         while (_heads.Count <= maxDigests && content.IndexOfAny(HexDigits) is >= 0 and int start)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>
-/// The digests that content mentions. Links, pointers, logs and file names of git-annex and git-lfs all write a key's digest in hex
-/// digits, so that none of their formats need be known. Each digest is kept by its first 64 bits. Immutable.
+/// The digests that content mentions. Links, pointers, logs and file names of git-annex and git-lfs all write a key's digest in hex digits,
+/// whatever they write around it, so that none of their formats need be known. Each digest is kept by its first 64 bits. Immutable.
 /// </summary>
 internal sealed class DigestSet
 {
@@ -15,7 +15,7 @@ internal sealed class DigestSet
     /// <param name="heads">The first 64 bits of each digest, in order; null if there were too many to distinguish.</param>
     public DigestSet(ulong[]? heads) => _heads = heads;
 
-    /// <summary>The approximate memory use, bytes.</summary>
+    /// <summary>About how much memory it takes.</summary>
     public long Bytes => HeadBytes + ((_heads?.LongLength ?? 0) * sizeof(ulong));
 
     /// <summary>Returns true if a digest may be in the set. Text that is no digest in hex digits always may.</summary>

@@ -6,13 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad.Keys;
 
-/// <summary>Deletes the content of old keys that no commit, branch or version names: their commit never came.</summary>
+/// <summary>Ends the content of keys that came long ago and that no commit, branch or version names: their commit never came.</summary>
 internal sealed partial class KeyExpiry(ExpiredAnnexKeys old, IKeyNames named, ILogger<KeyExpiry> logger)
 {
-    /// <summary>
-    /// Checks all datasets once. A failure in one dataset, such as damage, leaves all its keys and does not stop the others.
-    /// </summary>
-    /// <returns>The number of deleted keys; 0 if the retention is 0 days.</returns>
+    /// <summary>Looks at all datasets once. What fails in one, such as damage, leaves all its keys and does not keep the others.</summary>
+    /// <returns>How many keys ended; with 0 days none does.</returns>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken ct)
     {
         if (named.Days == 0)

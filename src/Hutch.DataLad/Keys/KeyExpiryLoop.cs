@@ -2,7 +2,7 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.DataLad.Keys;
 
-/// <summary>Deletes unnamed keys once a day, while the site's clock is trusted.</summary>
+/// <summary>Ends keys that nothing names, once a day, when the site's clock can be believed.</summary>
 internal sealed class KeyExpiryLoop(KeyExpiry expiry, TrustedClock clock, TimeProvider time)
 {
     public const string Job = "ending keys that nothing names";

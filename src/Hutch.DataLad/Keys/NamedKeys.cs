@@ -23,8 +23,10 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
 
     private readonly LruCache<(BlobHash From, BlobHash To), DigestSet> _read = new(MaxKept, MaxKeptBytes, static set => set.Bytes);
 
+    /// <inheritdoc/>
     public int Days => days;
 
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<StoredKey> keys, CancellationToken ct)
     {
         IReadOnlyList<StoredKey> unnamed = keys;
@@ -40,7 +42,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         return unnamed;
     }
 
-    /// <summary>Scans all stored git objects, and then all snapshots and the head, part by part.</summary>
+    /// <summary>Looks through everything that git brought, and then through all snapshots and the head, part by part.</summary>
     private async IAsyncEnumerable<DigestSet> ListAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (PackFiles pack in await stored.ListPacksAsync(dataset, ct))
@@ -58,7 +60,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         }
     }
 
-    /// <summary>Removes the named keys. Keys with the same content, such as those of git-lfs and git-annex, stay together.</summary>
+    /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
     private static IReadOnlyList<StoredKey> Without(IReadOnlyList<StoredKey> keys, DigestSet named)
     {
         HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
@@ -88,9 +90,8 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
     }
 
     /// <summary>
-    /// Scans all objects of a pack, including trees for the names of files. Pushed refs never go back or away, so that every object belongs
-    /// to
-    /// a commit or a branch.
+    /// All objects of a pack, trees for the names of files among them. No ref that git brought ever goes back or away, so that every object
+    /// belongs to a commit or a branch.
     /// </summary>
     private async Task<DigestSet> ReadAsync(SiteDataset dataset, PackFiles pack, CancellationToken ct)
     {
@@ -105,7 +106,7 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
         return scan.ToSet();
     }
 
-    /// <summary>Scans names, links, and files that are small enough to be pointers, from all doors.</summary>
+    /// <summary>Names, links, and files that are small enough to be pointers, from whichever door they came.</summary>
     private async Task<DigestSet> ReadAsync(SiteDataset dataset, TreeRoot from, TreeRoot to, CancellationToken ct)
     {
         var scan = new DigestScan(MaxDigests);

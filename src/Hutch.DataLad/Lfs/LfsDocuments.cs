@@ -17,6 +17,7 @@ internal sealed record LfsBatch
 
 /// <summary>A file that a client has, or wants.</summary>
 /// <param name="Oid">SHA-256 of its content.</param>
+/// <param name="Size">Its bytes.</param>
 internal sealed record LfsRequestedObject(string? Oid, long Size);
 
 /// <summary>The answer to a batch.</summary>
@@ -36,7 +37,7 @@ internal sealed record LfsObject(string Oid, long Size)
     public LfsRefusal? Error { get; init; }
 }
 
-/// <summary>A client's next request.</summary>
+/// <summary>A request that a client is to make.</summary>
 internal sealed record LfsAction(string Href)
 {
     public IReadOnlyDictionary<string, string>? Header { get; init; }

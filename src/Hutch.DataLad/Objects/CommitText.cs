@@ -23,7 +23,7 @@ internal sealed record CommitText(
         return Encoding.UTF8.GetBytes($"tree {Tree}\n{parents}author {who}\ncommitter {who}\n\n{words}");
     }
 
-    /// <summary>Removes the characters that end a name or an address in a commit, and those that git strips from both ends.</summary>
+    /// <summary>Without what ends a name or an address in a commit, and what git takes off their ends.</summary>
     private static string Clean(string text)
     {
         string clean = string.Concat(text.Where(static c => !char.IsControl(c) && c is not ('<' or '>'))).Trim(TakenOff);

@@ -18,7 +18,7 @@ internal enum GitEntryKind
 /// <param name="Name">The bytes of the name; usually UTF-8, but git requires nothing.</param>
 internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectId Id)
 {
-    /// <summary>The name as text; null if it is not UTF-8.</summary>
+    /// <summary>The name as text; null when it is not UTF-8.</summary>
     public string? Text => System.Text.Unicode.Utf8.IsValid(Name) ? Encoding.UTF8.GetString(Name) : null;
 
     public ReadOnlySpan<byte> Mode => Kind switch
@@ -30,7 +30,7 @@ internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectI
         _ => TreeMode.File,
     };
 
-    /// <summary>Compares in git's order: by bytes, a directory as if its name ended in a slash.</summary>
+    /// <summary>git's order: by bytes, a directory as if its name ended in a slash.</summary>
     public static int Compare(GitEntry left, GitEntry right)
     {
         int common = Math.Min(left.Name.Length, right.Name.Length);
@@ -64,7 +64,7 @@ internal static class GitTree
         return entries;
     }
 
-    /// <summary>Accepts also the obsolete mode of files that old programs wrote.</summary>
+    /// <summary>Old programs wrote more modes of files than there are.</summary>
     private static GitEntryKind? KindOf(ReadOnlySpan<byte> mode) =>
         mode.SequenceEqual(TreeMode.Directory) ? GitEntryKind.Directory
         : mode.SequenceEqual(TreeMode.Executable) ? GitEntryKind.Executable

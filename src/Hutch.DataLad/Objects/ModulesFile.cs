@@ -11,7 +11,7 @@ namespace Hutch.DataLad.Objects;
 /// </summary>
 internal static class ModulesFile
 {
-    /// <summary>The most bytes that are read: the list of some ten thousand subdatasets.</summary>
+    /// <summary>The most bytes that are looked at: the list of some ten thousand subdatasets.</summary>
     public const int MaxBytes = 4 << 20;
 
     private const string IdKey = "datalad-id";
@@ -33,7 +33,7 @@ internal static class ModulesFile
         return !plain.Contains("%0a", StringComparison.OrdinalIgnoreCase) && plain.Split('\n').All(IsHarmlessLine);
     }
 
-    /// <summary>The subdatasets with an id from DataLad, and the paths below the superdataset at which git looks for each.</summary>
+    /// <summary>The subdatasets that DataLad noted the ids of, and at which paths below the superdataset git looks for each.</summary>
     public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> Subdatasets(string text)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -62,7 +62,7 @@ internal static class ModulesFile
         return [.. places.Select(static place => place.TrimEnd('/')).Where(static place => place.Length > 0).Distinct()];
     }
 
-    /// <summary>Decodes a value as git writes it: bare, or in quotes with backslashes.</summary>
+    /// <summary>A value as git writes it: bare, or in quotes with backslashes.</summary>
     private static string Plain(string value) => value is ['"', .. var inside, '"']
         ? inside.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
         : value;

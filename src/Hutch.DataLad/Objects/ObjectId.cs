@@ -7,8 +7,10 @@ namespace Hutch.DataLad.Objects;
 /// <summary>The name of a git object: the SHA-1 of its header and content. 20 bytes, written as 40 lower-case hex digits.</summary>
 internal readonly record struct ObjectId : IComparable<ObjectId>
 {
+    /// <summary>Bytes in a name.</summary>
     public const int Size = 20;
 
+    /// <summary>Hex digits in a written name.</summary>
     public const int TextLength = 40;
 
     /// <summary>The most bytes of the header that precedes the content: the kind, a space, the length, a NUL.</summary>
@@ -73,9 +75,11 @@ internal readonly record struct ObjectId : IComparable<ObjectId>
     /// <summary>True for the id of all zeros, which git writes for a ref that does not exist.</summary>
     public bool IsZero => this == default;
 
+    /// <inheritdoc/>
     public int CompareTo(ObjectId other) =>
         _a != other._a ? _a.CompareTo(other._a) : _b != other._b ? _b.CompareTo(other._b) : _c.CompareTo(other._c);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _a.GetHashCode();
 
     /// <summary>40 lower-case hex digits.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Objects;
 
-/// <summary>Computes the ids of objects, and gives the objects to a sink that needs them.</summary>
+/// <summary>Names objects and gives them to a sink that wants them.</summary>
 internal static class ObjectSinks
 {
     public static ObjectId WriteBlob(this IObjectSink sink, ReadOnlySpan<byte> content) => sink.WriteObject(ObjectKind.Blob, content);

@@ -3,8 +3,8 @@ using System.Text;
 namespace Hutch.DataLad.Objects;
 
 /// <summary>
-/// A git tree in the making: entries are added in the order of git, in which a directory sorts as its name with a trailing slash. Hutch's
-/// own trees have the same order.
+/// A git tree as it grows: entries are added in the order of git, in which a directory sorts as its name with a slash behind. Hutch's own
+/// trees have the same order.
 /// </summary>
 internal sealed class TreeBuffer
 {
@@ -36,7 +36,7 @@ internal sealed class TreeBuffer
         _length += at + ObjectId.Size;
     }
 
-    /// <summary>Adds an entry of another tree.</summary>
+    /// <summary>Adds an entry as another tree has it.</summary>
     public void Add(GitEntry entry)
     {
         int length = entry.Mode.Length + entry.Name.Length + 2 + ObjectId.Size;
@@ -54,7 +54,7 @@ internal sealed class TreeBuffer
         _length += length;
     }
 
-    /// <summary>Returns the object's id, and gives the object to a sink that needs it.</summary>
+    /// <summary>Names the object, and gives it to a sink that wants it.</summary>
     public ObjectId WriteTo(IObjectSink sink)
     {
         ObjectId id = Id();

@@ -5,7 +5,7 @@ internal static class Adler32
 {
     private const uint Prime = 65521;
 
-    /// <summary>The number of bytes that can be added before the sums must be reduced below the prime.</summary>
+    /// <summary>So many bytes can be added before the sums must be brought below the prime.</summary>
     private const int MaxRun = 5552;
 
     public static uint Compute(ReadOnlySpan<byte> content)

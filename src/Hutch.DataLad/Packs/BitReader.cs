@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Reads bits, the lowest of each byte first. Behind the end it returns zeros, and <see cref="IsOver"/> is true.</summary>
+/// <summary>Reads bits, the lowest of each byte first. Behind the end are zeros, and <see cref="IsOver"/> says so.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> input)
 {
     private const int ByteBits = 8;
@@ -13,7 +13,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     /// <summary>True if more bits were read than there are.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>The number of bytes read, including a partly read one.</summary>
+    /// <summary>Bytes that were begun.</summary>
     public readonly int Used => _next - (_count / ByteBits);
 
     public int Peek(int bits)

@@ -2,10 +2,10 @@ using Hutch.DataLad.Objects;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Makes an object from another one and the differences (gitformat-pack, "Deltified representation").</summary>
+/// <summary>Makes an object from another one and what differs (gitformat-pack, "Deltified representation").</summary>
 internal static class Delta
 {
-    /// <summary>Applies a delta; the length of the result is checked before any of it is made.</summary>
+    /// <summary>Applies a delta; how long the result may be is asked before anything of it is made.</summary>
     public static byte[] Apply(ReadOnlySpan<byte> source, ReadOnlySpan<byte> delta, Action<long> checkSize)
     {
         int at = 0;

@@ -33,8 +33,10 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
 
     public int Count => _known.Count;
 
+    /// <inheritdoc/>
     public bool Needs(ObjectId id) => !_known.Contains(id);
 
+    /// <inheritdoc/>
     public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
     {
         if (!_known.Add(id))
@@ -93,7 +95,7 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
         }
     }
 
-    /// <summary>Writes the kind and the uncompressed length of the content, in groups of 7 bits after the first 4.</summary>
+    /// <summary>The kind and the length of the content before it is compressed, in groups of 7 bits after the first 4.</summary>
     internal static int WriteEntryHead(Span<byte> head, ObjectKind kind, long size)
     {
         int at = 0;

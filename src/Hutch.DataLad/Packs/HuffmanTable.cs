@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Packs;
 
-/// <summary>A prefix code of deflate (RFC 1951, 3.2.2), looked up by the number of bits of its longest code word.</summary>
+/// <summary>A prefix code of deflate (RFC 1951, 3.2.2), looked up by as many bits as its longest word has.</summary>
 internal sealed class HuffmanTable
 {
     private const int MaxBits = 15;
@@ -9,7 +9,7 @@ internal sealed class HuffmanTable
     private readonly ushort[] _entries = new ushort[1 << MaxBits];
     private int _bits;
 
-    /// <summary>Makes the code from the lengths of its code words; returns false if they form no code.</summary>
+    /// <summary>Makes the code from the lengths of its words; false when they are those of no code.</summary>
     public bool TryBuild(ReadOnlySpan<byte> lengths)
     {
         Span<int> counts = stackalloc int[MaxBits + 1];

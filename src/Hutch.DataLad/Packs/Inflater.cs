@@ -5,13 +5,13 @@ namespace Hutch.DataLad.Packs;
 /// <summary>The result of unpacking one stream.</summary>
 internal enum InflateEnd
 {
-    /// <summary>The stream is complete and has the announced length.</summary>
+    /// <summary>All of it is there, and is as long as it was said to be.</summary>
     Done,
 
     /// <summary>The input ends in the middle of the stream.</summary>
     NeedsMore,
 
-    /// <summary>It is not a zlib stream, or not one of the announced length.</summary>
+    /// <summary>It is not a zlib stream, or not one of the length that was said.</summary>
     Broken,
 }
 

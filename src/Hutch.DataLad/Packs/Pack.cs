@@ -12,7 +12,7 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
     private readonly Lock _gate = new();
     private int _users = 1;
 
-    /// <summary>The length of the pack, bytes.</summary>
+    /// <summary>All of it, bytes.</summary>
     public long Length => head.Length + bodyBytes + trailer.Length;
 
     /// <summary>The SHA-1 at its end.</summary>
@@ -35,7 +35,7 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
         }
     }
 
-    /// <summary>Ends a lease, or the cache's hold.</summary>
+    /// <summary>Ends a lease, or the keeping.</summary>
     public void Release()
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
         }
     }
 
-    /// <summary>Reads as many bytes as fit from an offset; returns 0 at the end.</summary>
+    /// <summary>Reads as much as fits from a place in it; 0 at its end.</summary>
     public int Read(Span<byte> destination, long offset)
     {
         if (offset < head.Length)

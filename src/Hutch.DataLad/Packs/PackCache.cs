@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Packs;
 
-/// <summary>The most recently used packs, within a bound of bytes. A clone of the same version reads them again.</summary>
+/// <summary>The packs that were made last, within a bound of bytes. A clone of the same version reads them again.</summary>
 internal sealed class PackCache(long maxBytes) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -8,7 +8,7 @@ internal sealed class PackCache(long maxBytes) : IDisposable
     private readonly LinkedList<(string Key, Pack Pack)> _byUse = new();
     private long _bytes;
 
-    /// <summary>A cached pack, leased to the caller.</summary>
+    /// <summary>A pack that was kept, leased to the caller.</summary>
     public Pack? TryLease(string key)
     {
         lock (_gate)

@@ -19,11 +19,11 @@ internal readonly record struct PackEntry(int Kind, long Size, long BaseOffset, 
 }
 
 /// <summary>
-/// Reads a pack through a window over its bytes: heads of entries, and their content. Nothing in it is trusted: lengths have limits, and
-/// anything that is not a pack is refused. For one thread.
+/// Reads a pack from a window over its bytes: heads of entries, and their content. Nothing in it is trusted: lengths have limits, and what
+/// is not a pack is refused. For one thread.
 /// </summary>
 /// <param name="read">Reads bytes of the pack at an offset; 0 at the end.</param>
-/// <param name="end">The end of the entries.</param>
+/// <param name="end">Where the entries end.</param>
 /// <param name="maxObjectBytes">The largest object.</param>
 internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxObjectBytes)
 {
@@ -78,7 +78,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         return new PackEntry(kind, size, baseOffset, baseId, offset + at);
     }
 
-    /// <summary>Refuses an object that exceeds the limit.</summary>
+    /// <summary>Refuses the length of an object that is too large to be one.</summary>
     public void CheckSize(long size)
     {
         if (size > maxObjectBytes)
@@ -89,7 +89,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         }
     }
 
-    /// <summary>Unpacks the content of an entry, and returns the offset of the next one.</summary>
+    /// <summary>Unpacks the content of an entry, and says where the next one begins.</summary>
     public byte[] ReadContent(PackEntry entry, out long next)
     {
         var content = new byte[entry.Size];
@@ -112,7 +112,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         }
     }
 
-    /// <summary>The window from an offset on: at least the given number of bytes, unless the pack ends before.</summary>
+    /// <summary>All that the window has from an offset on: at least so many bytes, unless the pack ends before.</summary>
     private ReadOnlySpan<byte> Look(long offset, int atLeast)
     {
         int wanted = (int)Math.Min(atLeast, end - offset);
@@ -155,7 +155,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         return distance;
     }
 
-    /// <summary>Reads the number of objects from the head of a pack.</summary>
+    /// <summary>Reads the head of a pack: how many objects are in it.</summary>
     public static int CountOf(ReadOnlySpan<byte> head, int maxObjects)
     {
         if (head.Length < GitPackWriter.HeadBytes || !head.StartsWith("PACK"u8)

@@ -28,10 +28,10 @@ internal sealed class PackIndex
 
     public int Count { get; }
 
-    /// <summary>The content of the index file.</summary>
+    /// <summary>The file.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>The SHA-1 at the end of the pack, from which git names its files.</summary>
+    /// <summary>The SHA-1 at the end of the pack, by which git names its files.</summary>
     public ObjectId PackId => new(_bytes.AsSpan(_bytes.Length - TrailerBytes));
 
     private int OffsetsAt => HeadBytes + (Count * (ObjectId.Size + sizeof(uint)));
@@ -87,7 +87,7 @@ internal sealed class PackIndex
         throw ErrorCode.Gone.With("The index of a pack of this repository is not what was stored.").ToException();
     }
 
-    /// <summary>All objects and their offsets, in the order of their names.</summary>
+    /// <summary>All objects and where they begin, in the order of their names.</summary>
     public IEnumerable<(ObjectId Id, long Offset)> Objects()
     {
         for (int i = 0; i < Count; i++)
@@ -96,7 +96,7 @@ internal sealed class PackIndex
         }
     }
 
-    /// <summary>The object's offset in the pack; -1 if it is not there.</summary>
+    /// <summary>The object's place in the pack; -1 when it is not there.</summary>
     public long Find(ObjectId id)
     {
         Span<byte> wanted = stackalloc byte[ObjectId.Size];

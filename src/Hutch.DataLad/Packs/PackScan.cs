@@ -4,7 +4,7 @@ using Hutch.DataLad.Objects;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Reads ranges of a pack from their beginning to their end. For one thread.</summary>
+/// <summary>Reads stretches of a pack from their beginning to their end. For one thread.</summary>
 /// <param name="read">Reads bytes of the pack at an offset; 0 at the end.</param>
 internal sealed class PackScan(PackEntries.ReadBytes read)
 {
@@ -12,8 +12,8 @@ internal sealed class PackScan(PackEntries.ReadBytes read)
 
     private readonly byte[] _chunk = new byte[ChunkBytes];
 
-    /// <summary>Passes on the bytes of a range in parts.</summary>
-    /// <exception cref="Hutch.Model.HutchException">The pack ends before the range does.</exception>
+    /// <summary>Gives the bytes of a stretch in parts.</summary>
+    /// <exception cref="Hutch.Model.HutchException">The pack ends before it does.</exception>
     public void Feed(long from, long to, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
     {
         for (int got; from < to; from += got)
@@ -29,10 +29,8 @@ internal sealed class PackScan(PackEntries.ReadBytes read)
         }
     }
 
-    /// <summary>Returns the SHA-1 at the end of a pack of the given length.</summary>
-    /// <exception cref="Hutch.Model.HutchException">
-    /// It is not that of all bytes before it, or the length is too short for a pack.
-    /// </exception>
+    /// <summary>The SHA-1 in which a pack of some length ends.</summary>
+    /// <exception cref="Hutch.Model.HutchException">It is not that of everything before it, or there is no room for a pack.</exception>
     [SuppressMessage("Security", "CA5350", Justification = "A pack ends in the SHA-1 of all of it.")]
     public ObjectId CheckTrailer(long length, CancellationToken ct)
     {

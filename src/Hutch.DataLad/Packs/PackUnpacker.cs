@@ -14,10 +14,10 @@ namespace Hutch.DataLad.Packs;
 /// <param name="maxBytes">The most bytes of all objects together, unpacked.</param>
 internal sealed class PackUnpacker(PackEntries entries, int count, long end, IObjectSink sink, long maxBytes)
 {
-    /// <summary>The longest chain of deltas: git makes at most 4095.</summary>
+    /// <summary>Deltas to deltas: git makes at most 4095.</summary>
     private const int MaxDepth = 4095;
 
-    /// <summary>The most memory of objects that are bases of deltas still to come.</summary>
+    /// <summary>The most memory of objects that others wait for, as they are deltas to them.</summary>
     private const long MaxWaitingBytes = 512L << 20;
 
     private readonly Dictionary<long, List<long>> _byPlace = [];
@@ -27,7 +27,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
     private long _waitingBytes;
     private int _made;
 
-    /// <exception cref="HutchException">The pack is damaged, too large, or lacks the bases of its deltas.</exception>
+    /// <exception cref="HutchException">The pack is damaged, too large, or lacks what its deltas are made to.</exception>
     public void Run(CancellationToken ct)
     {
         var whole = new List<(long Offset, ObjectId Id)>();
@@ -91,7 +91,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
         offsets.Add(offset);
     }
 
-    /// <summary>Continues with the deltas to an object.</summary>
+    /// <summary>Lets those go on that are deltas to an object.</summary>
     private void Follow(long offset, ObjectId id, Source? made, int depth)
     {
         _byPlace.Remove(offset, out List<long>? byPlace);
@@ -170,7 +170,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
         }
     }
 
-    /// <summary>The base of deltas.</summary>
+    /// <summary>An object that others are deltas to.</summary>
     private sealed class Source(ObjectKind kind, byte[] content, int depth)
     {
         public ObjectKind Kind => kind;

@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// Merges two states of the branch <c>git-annex</c>, as git-annex itself does: every log has the lines of both, so that no line is lost
-/// (git-annex.branchable.com/internals, "union merge"). For one thread.
+/// Makes one of two states of the branch <c>git-annex</c>, as git-annex itself does: every log has the lines of both, so that nothing that
+/// anybody knew is lost (git-annex.branchable.com/internals, "union merge"). For one thread.
 /// </summary>
 internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zone)
 {
@@ -18,7 +18,7 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
 
     private readonly Dictionary<(ObjectId, ObjectId), ObjectId> _merged = [];
 
-    /// <summary>The commit with the content of two commits.</summary>
+    /// <summary>The commit that has what two commits have.</summary>
     public ObjectId Merge(ObjectId ours, ObjectId theirs, CancellationToken ct)
     {
         GitHeaders first = store.ReadCommit(ours);

@@ -11,13 +11,13 @@ using Hutch.Model.Annex;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// Turns the changes of a commit into changes of the head. Text is a file. A key is a file if its content is here, otherwise the link that
-/// git has. A subdataset is an empty directory. For one thread.
+/// Turns what a commit changes into changes of the head: text is a file, a key is a file when its content is here and the link that git has
+/// when it is not, a subdataset is an empty directory. For one thread.
 /// </summary>
-/// <param name="push">Receives the bytes of files.</param>
+/// <param name="push">Where the bytes of files go.</param>
 /// <param name="versions">Finds the content of keys.</param>
 /// <param name="store">The objects of the push.</param>
-/// <param name="seconds">The time of the commit, in seconds since 1970.</param>
+/// <param name="seconds">When it was committed.</param>
 internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService versions, ObjectStore store, long seconds)
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -27,7 +27,7 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
     /// <summary>Paths that a dataset cannot have; git keeps them.</summary>
     public List<string> OnlyInGit { get; } = [];
 
-    /// <summary>The number of files whose content is not here.</summary>
+    /// <summary>Files whose content is not here.</summary>
     public int Absent { get; private set; }
 
     public async Task<IReadOnlyList<TreeChange>> MakeAsync(IReadOnlyList<GitChange> changes, CancellationToken ct)
@@ -63,7 +63,7 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
     /// <summary>The key of an absent file; null for everything else.</summary>
     public static KeyName? KeyOf(Entry entry) => entry.Kind == EntryKind.SymbolicLink ? KeyName.OfLink(entry.Target!) : null;
 
-    /// <summary>Accepts a path only if the dataset and git spell it the same: names in another form of Unicode stay apart.</summary>
+    /// <summary>Only where the dataset's own way to write the path is git's: names in another form of Unicode stay apart.</summary>
     private static DatasetPath? PathOf(GitChange change) =>
         change.Path is { } text && DatasetPath.Parse(text) is { IsOk: true } path && path.Value.Value == text
         && !ReservedNames.IsReserved(text)
@@ -127,7 +127,7 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
             ? push.Hold(found.Hash, found.Size)
             : null;
 
-    /// <summary>Keeps everything else that a door has set, if the same bytes are at the same path.</summary>
+    /// <summary>The same bytes at the same path keep everything else that a door has set.</summary>
     private static Entry Keep(Entry? had, Entry entry) =>
         had is { Kind: EntryKind.File } && had.Hash == entry.Hash ? had with { Executable = entry.Executable } : entry;
 }

@@ -19,7 +19,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
     private readonly HashSet<ObjectId> _modules = [];
     private readonly Stack<(ObjectId Id, ObjectKind? Kind)> _next = new();
 
-    /// <exception cref="HutchException">Something is missing or not allowed.</exception>
+    /// <exception cref="HutchException">Something is missing or not allowed, in words.</exception>
     public void Check(ObjectId tip, CancellationToken ct)
     {
         _next.Push((tip, null));

@@ -6,8 +6,9 @@ using Hutch.Disk;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// The packs of a repository during a push. Each push adds one, so that small ones are merged from time to time: each remaining pack is
-/// twice as large as all smaller ones together. So an object is rewritten a few times at most, however many pushes follow. For one thread.
+/// The packs of a repository while a push comes in. Each push adds one, so that small ones are merged from time to time: those that stay
+/// apart are each twice as large as all smaller ones together. So an object is written again a few times at most, however many pushes
+/// follow. For one thread.
 /// </summary>
 internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
 {
@@ -29,7 +30,7 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         }
     }
 
-    /// <summary>The pack to store, null for none, and the packs that it replaces.</summary>
+    /// <summary>The pack that is to be stored, null for none, and those that it takes the place of.</summary>
     public (OpenPack? Added, IReadOnlyList<OpenPack> Replaced) Finish(CancellationToken ct)
     {
         OpenPack[] before = [.. store.Packs.Except(_added)];

@@ -18,7 +18,7 @@ internal sealed record PushReport(
         [error.Message, .. error.Code.Advice.Length > 0 ? [error.Code.Advice] : Array.Empty<string>()],
         error.Message);
 
-    /// <summary>Writes the report in git's format, after the messages.</summary>
+    /// <summary>Writes it as git wants it, after the words.</summary>
     public void Write(IBufferWriter<byte> output, IReadOnlySet<string> capabilities)
     {
         bool isBanded = capabilities.Contains("side-band-64k");

@@ -20,11 +20,11 @@ internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyLi
         return (files.Where(static entry => entry.Kind != GitEntryKind.Link).Sum(entry => store.SizeOf(entry.Id)), files.Length);
     }
 
-    /// <summary>The version that some commands make; null if they do not move the branch of versions.</summary>
+    /// <summary>The version that some commands make; null when they leave the branch of versions where it is.</summary>
     /// <param name="main">The branch of versions.</param>
-    /// <param name="tip">Its newest commit; null for none.</param>
+    /// <param name="tip">Its newest commit; null when it has none.</param>
     /// <param name="commands">The refs that may change.</param>
-    /// <param name="changes">Finds the differences.</param>
+    /// <param name="changes">Finds out what changed.</param>
     /// <param name="store">The objects of the push.</param>
     public static PushedVersion? Find(
         string main, ObjectId? tip, IEnumerable<RefCommand> commands, TreeChanges changes, ObjectStore store, CancellationToken ct)

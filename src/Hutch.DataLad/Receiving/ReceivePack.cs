@@ -12,7 +12,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>Receives pushes of git (gitprotocol-pack): all accepted refs move together with the version that they make.</summary>
+/// <summary>Takes in pushes of git (gitprotocol-pack): all refs that may move do so together with the version that they make.</summary>
 internal sealed class ReceivePack(
     RepositoryService service, PermanentVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
     string folder, DataLadOptions options) : IDisposable
@@ -200,7 +200,7 @@ internal sealed class ReceivePack(
         return words;
     }
 
-    /// <summary>Makes a version of the same commit, with the files whose content has come.</summary>
+    /// <summary>Makes a version of the same commit in which the files are there whose content has come.</summary>
     private async Task FillAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         Repository repository = await repositories.OpenAsync(kept, ct);

@@ -6,7 +6,8 @@ using Hutch.Model;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// A pack from a client, in a file without a name: every byte is checked against the SHA-1 at its end before any of it is read.
+/// A pack as it comes from a client, in a file without a name: every byte is checked against the SHA-1 at its end before anything is read
+/// of it.
 /// </summary>
 internal sealed class ReceivedPack(IDiskFile file, long length)
 {
@@ -37,7 +38,7 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
         return new ReceivedPack(file, length);
     }
 
-    /// <summary>Gives every object of the pack to a sink.</summary>
+    /// <summary>Gives every object of it to a sink.</summary>
     public void Unpack(IObjectSink sink, DataLadOptions options, CancellationToken ct)
     {
         Span<byte> head = stackalloc byte[GitPackWriter.HeadBytes];

@@ -18,7 +18,7 @@ internal sealed record PushRequest(IReadOnlyList<RefCommand> Commands, IReadOnly
 {
     private const int MaxCommands = 10_000;
 
-    /// <summary>Reads the request from the beginning of a body; the pack follows it.</summary>
+    /// <summary>Reads it from the beginning of a body; what follows it is the pack.</summary>
     public static async Task<PushRequest> ReadAsync(Stream body, CancellationToken ct)
     {
         var commands = new List<RefCommand>();

@@ -4,7 +4,7 @@ using Hutch.DataLad.Synthesis;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>The rules for changes of refs by a push: none of them loses anything.</summary>
+/// <summary>Which refs a push may change, and how: nothing that was there is lost by one.</summary>
 internal static class RefRules
 {
     public const string BranchPrefix = "refs/heads/";
@@ -78,7 +78,7 @@ internal static class RefRules
     public static bool IsBranch(string name) =>
         name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
 
-    /// <summary>Returns true if a name follows git-check-ref-format.</summary>
+    /// <summary>git-check-ref-format.</summary>
     public static bool IsName(string name) =>
         name.Length <= MaxNameLength
         && (name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)

@@ -12,6 +12,7 @@ namespace Hutch.DataLad.Receiving;
 /// </summary>
 internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes) : IRepositoryCheck
 {
+    /// <inheritdoc/>
     public async Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct)
     {
         IReadOnlyList<PackFiles> here = before is { } root ? await stored.ListPacksAsync(root, ct) : [];
@@ -71,7 +72,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         }
     }
 
-    /// <summary>Finds an object that is missing from the offer. Packs may be merged, and then each object is in another one.</summary>
+    /// <summary>Packs may be merged, and then each object is in another one.</summary>
     private static HutchError? FindLost(ObjectStore old, ObjectStore store, CancellationToken ct)
     {
         HashSet<ObjectId> kept = [.. store.Packs.Select(static pack => pack.Index.PackId)];

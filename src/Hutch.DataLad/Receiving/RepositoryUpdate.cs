@@ -46,14 +46,14 @@ internal sealed class RepositoryUpdate
 
     public void Set(string name, ObjectId id) => _refs[name] = id;
 
-    /// <summary>Records the commit of a new version.</summary>
+    /// <summary>Says which commit a new version is.</summary>
     public void SetVersion(long number, ObjectId commit)
     {
         _refs[RefTable.NameOfVersion(number)] = commit;
         _refs[Main] = commit;
     }
 
-    /// <summary>Puts a tag of git on the version of its commit, if there is one and the name is allowed for a tag.</summary>
+    /// <summary>Puts a tag of git on the version that its commit is, where it is one and the name can be a tag.</summary>
     public void Tag(string name, ObjectId commit)
     {
         string tag = name[RefRules.TagPrefix.Length..];

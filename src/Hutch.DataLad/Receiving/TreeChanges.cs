@@ -11,14 +11,14 @@ namespace Hutch.DataLad.Receiving;
 /// <param name="After">The entry now; null for none.</param>
 internal readonly record struct GitChange(string? Path, int Depth, GitEntry? Before, GitEntry? After);
 
-/// <summary>Finds the differences of two git trees. The work grows with the differences, and their number has a limit.</summary>
+/// <summary>Finds out what two git trees differ in. The work follows what differs; how much that may be has a limit.</summary>
 internal sealed class TreeChanges(ObjectStore store, int maxChanges)
 {
     private const int MaxDepth = 512;
 
     private readonly List<GitChange> _changes = [];
 
-    /// <summary>All paths at which they differ, including directories that came or went.</summary>
+    /// <summary>All paths at which they differ, directories that came or went among them.</summary>
     public IReadOnlyList<GitChange> Find(ObjectId? before, ObjectId after, CancellationToken ct)
     {
         Compare("", 0, before, after, ct);

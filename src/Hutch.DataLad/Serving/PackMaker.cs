@@ -5,11 +5,11 @@ using Hutch.Disk;
 
 namespace Hutch.DataLad.Serving;
 
-/// <summary>Makes the packs for clients, or finds them in the cache.</summary>
+/// <summary>Makes the packs that clients ask for, or finds those that others asked for before.</summary>
 internal sealed class PackMaker(
     Repositories repositories, PackGate gate, PackCache cache, IDisk disk, string folder, DataLadOptions options)
 {
-    /// <summary>A pack with the objects of some commits that the client lacks; leased to the caller.</summary>
+    /// <summary>A pack with what some commits lead to and the client does not have; leased to the caller.</summary>
     public async Task<Pack> MakeAsync(
         Repository repository, IReadOnlyList<ObjectId> wants, IReadOnlyList<ObjectId> common, CancellationToken ct)
     {

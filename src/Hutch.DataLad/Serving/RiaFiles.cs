@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Serving;
 
-/// <summary>The small files of a RIA store and of its repositories that DataLad's and git-annex's clients read.</summary>
+/// <summary>The small files that DataLad's and git-annex's clients read of a RIA store and of a repository in it.</summary>
 internal static class RiaFiles
 {
     public const string LayoutFile = "ria-layout-version";
@@ -15,9 +15,8 @@ internal static class RiaFiles
     public const string ObjectLayout = "2\n";
 
     /// <summary>
-    /// The configuration of a repository. In the store it names the storage to DataLad; elsewhere git-annex itself uses the repository as
-    /// its
-    /// storage.
+    /// The configuration of a repository. In the store it names the storage to DataLad; elsewhere git-annex itself takes the repository for
+    /// its storage.
     /// </summary>
     public static string Configuration(DatasetId dataset, bool isRia)
     {

@@ -77,7 +77,7 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
         await output.FlushAsync(ct);
     }
 
-    /// <summary>Sends the common commits; returns false if the client must name more before it gets anything.</summary>
+    /// <summary>Says which commits both have; false when the client is to name more before it gets anything.</summary>
     private static bool TryAgree(IBufferWriter<byte> output, List<ObjectId> common)
     {
         PktLines.Text(output, "acknowledgments");

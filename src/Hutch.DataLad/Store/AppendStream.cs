@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Store;
 
-/// <summary>A stream that is only written, from its beginning to its end.</summary>
+/// <summary>A stream that is written from its beginning to its end, and nothing else.</summary>
 internal sealed class AppendStream(AppendStream.Append append) : Stream
 {
     internal delegate void Append(ReadOnlySpan<byte> bytes);

@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Store;
 
-/// <summary>The pushed objects of a repository, in packs on the local disk as long as this is in use. For one thread.</summary>
+/// <summary>The objects of a repository that git brought, in packs on the local disk for as long as this is used. For one thread.</summary>
 internal sealed class ObjectStore : IDisposable
 {
     private readonly List<OpenPack> _packs = [];
@@ -24,7 +24,7 @@ internal sealed class ObjectStore : IDisposable
     /// <summary>The kind of an object, without reading its content; null for one that is not here.</summary>
     public ObjectKind? KindOf(ObjectId id) => HeadOf(id) is { } head ? (ObjectKind)head.Kind : null;
 
-    /// <summary>The size of an object in bytes, without reading it; 0 for one that is not here.</summary>
+    /// <summary>The bytes of an object, without reading it; 0 for one that is not here.</summary>
     public long SizeOf(ObjectId id) => HeadOf(id)?.Size ?? 0;
 
     /// <summary>Reads an object; null for one that is not here.</summary>

@@ -2,12 +2,12 @@ using Hutch.DataLad.Objects;
 
 namespace Hutch.DataLad.Store;
 
-/// <summary>Walks the objects of commits, and gives a sink those that a client lacks. For one thread.</summary>
+/// <summary>Goes through what commits lead to, and gives a sink what a client does not have. For one thread.</summary>
 internal sealed class ObjectWalk(ObjectStore store)
 {
     private readonly HashSet<ObjectId> _had = [];
 
-    /// <summary>Excludes all objects that these commits refer to.</summary>
+    /// <summary>Passes over everything that these commits lead to.</summary>
     public void PassOver(IEnumerable<ObjectId> commits, CancellationToken ct)
     {
         List<ObjectId> tips = [.. commits.Where(store.Has)];
@@ -27,7 +27,7 @@ internal sealed class ObjectWalk(ObjectStore store)
         }
     }
 
-    /// <summary>Gives a sink all objects that an object refers to.</summary>
+    /// <summary>Gives a sink everything that an object leads to.</summary>
     public void Gather(ObjectId tip, IObjectSink sink, CancellationToken ct)
     {
         var next = new Stack<ObjectId>([tip]);

@@ -2,5 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Store;
 
-/// <summary>The two stored files of a pack. Neither ever changes.</summary>
+/// <summary>A pack of a repository, where it is stored. Neither file ever changes.</summary>
+/// <param name="Pack">The objects.</param>
+/// <param name="Index">Where each of them is.</param>
 internal sealed record PackFiles(Entry Pack, Entry Index);

@@ -21,7 +21,7 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
 
     public static RefTable Empty { get; } = new(MainRef, ImmutableSortedDictionary.Create<string, ObjectId>(StringComparer.Ordinal));
 
-    /// <summary>The refs that git shows.</summary>
+    /// <summary>Those that are shown to git.</summary>
     public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
         Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
 
@@ -33,7 +33,7 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
 
     public static string NameOfVersion(long number) => VersionPrefix + number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The commit of a version; null if it was not recorded.</summary>
+    /// <summary>The commit that a version is; null when it was not recorded.</summary>
     public ObjectId? CommitOf(long number) => Refs.TryGetValue(NameOfVersion(number), out ObjectId id) ? id : null;
 
     public ObjectId? Find(string name) => Refs.TryGetValue(name, out ObjectId id) ? id : null;

@@ -22,7 +22,7 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
     private readonly LruCache<BlobHash, RefTable> _refs = new(MaxKept, long.MaxValue, static _ => 0);
     private readonly LruCache<BlobHash, PackIndex> _indexes = new(MaxKept, MaxKeptBytes, static index => index.Bytes.Length);
 
-    /// <summary>The pushed refs; null if git brought nothing.</summary>
+    /// <summary>The refs that git brought; null when it brought nothing.</summary>
     public async Task<RefTable?> RefsAsync(SiteDataset dataset, CancellationToken ct) =>
         dataset.Repository is { } root ? await RefsAsync(dataset.Id, root, ct) : null;
 
@@ -40,7 +40,7 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
         return refs;
     }
 
-    /// <summary>Opens the pushed objects.</summary>
+    /// <summary>Opens the objects that git brought.</summary>
     public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct) =>
         await OpenAsync(dataset.Id, await ListPacksAsync(dataset, ct), ct);
 

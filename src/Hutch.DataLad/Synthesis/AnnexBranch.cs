@@ -9,7 +9,7 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// The branch <c>git-annex</c> of a dataset, as one commit: it lists the storage, and the keys of all permanent versions in it. All
+/// The branch <c>git-annex</c> of a dataset, as one commit: which storage there is, and that it has the keys of all versions that stay. All
 /// location logs are the same few bytes, so that a key costs its name in a tree, and nothing else.
 /// </summary>
 internal sealed class AnnexBranch(PermanentVersionService versions, string zone)
@@ -19,7 +19,7 @@ internal sealed class AnnexBranch(PermanentVersionService versions, string zone)
     private const long MillisecondsPerSecond = 1000;
     private const int LevelBits = 12;
 
-    /// <summary>Makes the commit, and returns its id even if the sink needs no objects.</summary>
+    /// <summary>Makes the commit; a sink that wants nothing still learns its name.</summary>
     public async Task<ObjectId> BuildAsync(PermanentVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
     {
         List<KeyInBranch> keys = await ListKeysAsync(kept, maxKeys, ct);

@@ -16,7 +16,7 @@ internal static class AnnexContinuation
 {
     private const long MillisecondsPerSecond = 1000;
 
-    /// <summary>Makes the commit; returns the present one if every key is known already.</summary>
+    /// <summary>Makes the commit; the branch as it was when every key is known already.</summary>
     public static ObjectId Build(
         ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, PermanentVersions kept, string zone, IObjectSink sink)
     {
@@ -39,7 +39,7 @@ internal static class AnnexContinuation
             tree, tip, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n"));
     }
 
-    /// <summary>Adds location logs to the trees of the branch.</summary>
+    /// <summary>Puts location logs into the trees of the branch.</summary>
     private sealed class Branch(ObjectStore store, IObjectSink sink, StorageLogs storage)
     {
         private const int LevelBits = 12;

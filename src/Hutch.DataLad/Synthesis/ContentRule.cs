@@ -5,13 +5,13 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Decides which files are content of git, and which are annexed, from the tree alone (size, media type, path). So every site makes the
-/// same commits without reading annexed bytes. A rule is never changed, as commits are cited: a new rule gets a new number, and a dataset
-/// keeps the rule that it was made with.
+/// Which files are content of git, and which are annexed: a rule that follows from the tree alone (size, media type, path), so that every
+/// site makes the same commits without reading annexed bytes. A rule is never changed, as commits are cited: another one gets another
+/// number, and a dataset keeps the one that it was made with.
 /// </summary>
 /// <remarks>
-/// Rule 1 takes small text. Rule 2 also takes the files that git and DataLad themselves read from a tree: <c>.datalad</c>,
-/// <c>.gitattributes</c> and <c>.gitmodules</c>. Annexed, they would be links to nothing in a fresh clone.
+/// Rule 1 takes small text. Rule 2 also takes what git and DataLad themselves read from a tree: <c>.datalad</c>, <c>.gitattributes</c> and
+/// <c>.gitmodules</c>. Annexed, they would be links to nothing in a fresh clone.
 /// </remarks>
 internal sealed class ContentRule
 {

@@ -6,9 +6,11 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>A snapshot as a commit.</summary>
-/// <param name="Parent">The position of the commit before it among those of <c>main</c>; -1 for none.</param>
-/// <param name="Tree">Its tree; zero for a pushed commit, whose text names it.</param>
-/// <param name="IsImported">True if the commit was pushed, or was recorded with a later push.</param>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Parent">The place of the commit before it among those of <c>main</c>; -1 for none.</param>
+/// <param name="Tree">Its tree; zero when git brought the commit, whose text says it.</param>
+/// <param name="Id">The commit.</param>
+/// <param name="IsImported">Whether git brought it, or it was recorded when git brought something later.</param>
 internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id, bool IsImported = false)
 {
     private const long MillisecondsPerSecond = 1000;

@@ -2,7 +2,7 @@ namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
 /// Names that no git tree may have: <c>.git</c> and <c>.gitmodules</c>, in every spelling that some file system takes for them (git's
-/// fsck: hasDotgit, gitmodules). A clone with one of them could run foreign code, so that git refuses it as a whole.
+/// fsck: hasDotgit, gitmodules). A clone with one of them could run code of others, so that git refuses it as a whole.
 /// </summary>
 internal static class GitNames
 {
@@ -13,7 +13,7 @@ internal static class GitNames
     /// <summary>The NTFS short name of a second file with such a name, if the first letters are taken.</summary>
     private const string HashedModules = "gi7eba";
 
-    /// <summary>Characters that HFS+ ignores in a name.</summary>
+    /// <summary>Characters that HFS+ passes over in a name.</summary>
     private static readonly System.Buffers.SearchValues<char> Ignored = System.Buffers.SearchValues.Create(
         "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206a\u206b\u206c\u206d\u206e\u206f\ufeff");
 

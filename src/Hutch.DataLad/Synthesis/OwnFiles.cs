@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// The files that DataLad and git-annex need in every dataset, if the dataset has none of its own: its id, and the backend of new keys.
+/// The files that DataLad and git-annex want in every dataset, where the dataset has none of its own: its id, and which keys new files get.
 /// </summary>
 internal sealed class OwnFiles
 {

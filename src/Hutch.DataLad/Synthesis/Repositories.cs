@@ -40,7 +40,7 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         }
     }
 
-    /// <summary>Finds the ids of all commits.</summary>
+    /// <summary>Finds out the names of all commits.</summary>
     /// <exception cref="HutchException">It has too many files, or small files of it are damaged.</exception>
     public async Task<Repository> OpenAsync(PermanentVersions kept, CancellationToken ct)
     {
@@ -71,10 +71,11 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         }
     }
 
-    /// <summary>Gives a sink all objects of some commits that a client lacks.</summary>
-    /// <param name="wants">Commits of the repository.</param>
-    /// <param name="haves">The client's commits.</param>
-    /// <param name="sink">Receives the objects.</param>
+    /// <summary>Gives a sink everything that some commits lead to and a client does not have.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="wants">Commits of it.</param>
+    /// <param name="haves">What the client has.</param>
+    /// <param name="sink">Where objects go.</param>
     public async Task GatherAsync(
         Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, IObjectSink sink,
         CancellationToken ct)

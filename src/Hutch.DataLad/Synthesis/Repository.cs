@@ -4,11 +4,12 @@ using Hutch.Datasets.Versions;
 
 namespace Hutch.DataLad.Synthesis;
 
-/// <summary>The permanent versions of a dataset as a git repository: its commits and refs. Immutable.</summary>
+/// <summary>The versions of a dataset that stay, as a git repository: its commits and refs. Immutable.</summary>
+/// <param name="Permanent">The versions.</param>
 /// <param name="Main">The commits of the branch of versions, oldest first.</param>
-/// <param name="Tagged">Commits outside it: automatic snapshots that have a tag.</param>
-/// <param name="Annex">The commit of <c>git-annex</c>; null if there is no version.</param>
-/// <param name="Imported">The pushed refs; null if git brought nothing.</param>
+/// <param name="Tagged">Commits aside of it: automatic snapshots that have a tag.</param>
+/// <param name="Annex">The commit of <c>git-annex</c>; null when there is no version.</param>
+/// <param name="Imported">The refs that git brought; null when it brought nothing.</param>
 internal sealed record Repository(
     PermanentVersions Permanent, IReadOnlyList<GitCommit> Main, IReadOnlyList<GitCommit> Tagged, ObjectId? Annex, RefTable? Imported)
 {
@@ -18,7 +19,7 @@ internal sealed record Repository(
 
     public string MainRef => Imported?.Head ?? RefTable.MainRef;
 
-    /// <summary>The newest commit of the branch of versions; null for none.</summary>
+    /// <summary>The newest commit of the branch of versions; null when there is none.</summary>
     public ObjectId? Tip => Main.Count > 0 ? Main[^1].Id : null;
 
     /// <summary>The refs in the order of their names, HEAD first.</summary>
@@ -52,7 +53,7 @@ internal sealed record Repository(
         return [(Head, tip), .. refs.Select(static one => (one.Key, one.Value))];
     }
 
-    /// <summary>The position of a commit in the branch of versions; -1 if it is not there.</summary>
+    /// <summary>The place of a commit among those of the branch of versions; -1 when it is not there.</summary>
     public int PlaceInMain(ObjectId id)
     {
         for (int i = Main.Count - 1; i >= 0; i--)
@@ -70,7 +71,7 @@ internal sealed record Repository(
     public bool Has(ObjectId id) =>
         id == Annex || PlaceInMain(id) >= 0 || Tagged.Any(commit => commit.Id == id) || Imported?.Shown.Any(one => one.Value == id) == true;
 
-    /// <summary>git allows a few names less than Hutch does for tags (git-check-ref-format).</summary>
+    /// <summary>git has a few names less than Hutch has tags (git-check-ref-format).</summary>
     private static bool IsRefName(string tag) =>
         !tag.Contains("..", StringComparison.Ordinal) && !tag.EndsWith('.') && !tag.EndsWith(".lock", StringComparison.Ordinal);
 }

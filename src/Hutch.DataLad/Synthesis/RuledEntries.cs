@@ -28,7 +28,7 @@ internal sealed class RuledEntries(PermanentVersionService versions, BlobIds ids
         return GitNames.IsAllowed(name) || (entry is not null && _rule.IsModules(path, entry));
     }
 
-    /// <summary>Makes the entry, and gives its blob to a sink; returns null if git cannot have it.</summary>
+    /// <summary>Makes the entry, and gives its blob to a sink; null for what git cannot have.</summary>
     public async ValueTask<GitEntry?> WriteAsync(Entry entry, string path, int depth, IObjectSink sink, CancellationToken ct)
     {
         string name = NameOf(path);

@@ -21,11 +21,11 @@ internal sealed class TreeContinuation(
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the tree, and gives the sink the objects that the pushed tree lacks.</summary>
-    /// <param name="from">The pushed version.</param>
+    /// <summary>Makes the tree, and gives the sink what the other does not have.</summary>
+    /// <param name="from">The version that git brought.</param>
     /// <param name="tree">Its git tree.</param>
     /// <param name="to">The version.</param>
-    /// <param name="sink">Receives new objects.</param>
+    /// <param name="sink">Where new objects go.</param>
     public async Task<ObjectId> BuildAsync(TreeRoot from, ObjectId tree, TreeRoot to, IObjectSink sink, CancellationToken ct)
     {
         if (from.Page == to.Page)
@@ -45,7 +45,7 @@ internal sealed class TreeContinuation(
         return await BuildDirectoryAsync(to, "", 0, tree, sink, ct) ?? new TreeBuffer().WriteTo(sink);
     }
 
-    /// <summary>The tree of a directory; null if none of it is in git.</summary>
+    /// <summary>The tree of a directory; null when nothing of it is in git.</summary>
     private async Task<ObjectId?> BuildDirectoryAsync(
         TreeRoot to, string directory, int depth, ObjectId? before, IObjectSink sink, CancellationToken ct)
     {

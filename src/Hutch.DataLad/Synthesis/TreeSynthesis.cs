@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Makes the git trees of versions of one dataset, directory by directory, from the pages. Only the content of small text files is read.
-/// Entries that git cannot have are left out: empty directories, and the names of <see cref="GitNames"/>.
+/// Makes the git trees of versions of one dataset, directory by directory, from what the pages say. Only the content of small text files
+/// is read. What git cannot have is left out: empty directories, and the names of <see cref="GitNames"/>.
 /// </summary>
 internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntries ruled, DatasetId dataset)
 {
@@ -15,7 +15,7 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
     /// <summary>Makes the tree of a version from nothing, and gives every object of it to the sink.</summary>
     public Task<VersionTree> BuildAsync(TreeRoot root, IObjectSink sink, CancellationToken ct) => BuildAsync(root, null, null, sink, ct);
 
-    /// <summary>Makes the tree of a version from that of another, and gives the sink the objects that the other lacks.</summary>
+    /// <summary>Makes the tree of a version from that of another, and gives the sink what the other does not have.</summary>
     public async Task<VersionTree> BuildNextAsync(VersionTree before, TreeRoot root, IObjectSink sink, CancellationToken ct)
     {
         var changed = new Changes([], []);
@@ -42,7 +42,7 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         return new VersionTree(root, id, walk.Directories);
     }
 
-    /// <summary>The tree of a directory; null if none of it can be in git.</summary>
+    /// <summary>The tree of a directory; null when nothing of it can be in git.</summary>
     private async Task<ObjectId?> BuildDirectoryAsync(Walk walk, string directory, int depth, CancellationToken ct)
     {
         var tree = new TreeBuffer();
@@ -78,7 +78,7 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         return id;
     }
 
-    /// <summary>Adds those of Hutch's own files that come before a name; skips one that the dataset has itself.</summary>
+    /// <summary>Adds those of Hutch's own files that come before a name; one that the dataset has itself is passed over.</summary>
     private int AddOwn(TreeBuffer tree, IReadOnlyList<(string Name, byte[]? Content)> own, int next, string? until, IObjectSink sink)
     {
         for (; next < own.Count; next++)
@@ -151,9 +151,12 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
     /// <param name="Directories">The directories above them, with a trailing slash.</param>
     private sealed record Changes(HashSet<string> Paths, HashSet<string> Directories);
 
-    /// <summary>The synthesis of one tree.</summary>
-    /// <param name="Before">The version from which it is made; null for none.</param>
-    /// <param name="Changed">The differences from that version; null for all.</param>
+    /// <summary>One making of a tree.</summary>
+    /// <param name="Root">The version.</param>
+    /// <param name="Before">The version that it is made from; null for none.</param>
+    /// <param name="Changed">What differs from that; null for all.</param>
+    /// <param name="Sink">Where new objects go.</param>
+    /// <param name="Directories">The trees of its directories.</param>
     private sealed record Walk(
         TreeRoot Root, VersionTree? Before, Changes? Changed, IObjectSink Sink, Dictionary<string, ObjectId> Directories)
     {
@@ -162,7 +165,7 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         /// <summary>The sink for the content of a file: none if the version before has it.</summary>
         public IObjectSink SinkOf(string path) => Changed is null || Changed.Paths.Contains(path) ? Sink : NoObjects.Instance;
 
-        /// <summary>Takes over an unchanged directory, with all directories below it.</summary>
+        /// <summary>Takes over a directory that is the same, with all directories below it.</summary>
         public void KeepBelow(string path, ObjectId id)
         {
             _childrenBefore ??= Before!.Directories.Keys.Where(static key => key.Length > 0).ToLookup(ParentOf);

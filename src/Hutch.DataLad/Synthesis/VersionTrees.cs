@@ -8,8 +8,8 @@ using Hutch.Model.Site;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// The git trees of versions: made from the newest pushed version before, otherwise from the entries alone. Thread-safe; a
-/// <see cref="Chain"/> is for one thread.
+/// The git trees of versions: made from the newest version before that git brought, where there is one, and else from the entries alone.
+/// Thread-safe; a <see cref="Chain"/> is for one thread.
 /// </summary>
 internal sealed class VersionTrees(PermanentVersionService versions, RepositoryStore stored)
 {
@@ -26,11 +26,12 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
     /// <summary>The newest version of each dataset, from which the next is made.</summary>
     private readonly LruCache<DatasetId, VersionTree> _newest = new(MaxKeptTrees, MaxKeptTreeBytes, static tree => tree.SizeBytes);
 
-    /// <summary>Begins the trees of one dataset, made in order.</summary>
-    /// <param name="made">Receives the keys that were made for files.</param>
+    /// <summary>Begins to make trees of one dataset, one after the other.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="made">Hears of the keys that were made for files.</param>
     public Chain Begin(SiteDataset dataset, Action<AnnexKey>? made = null) => new(this, dataset, made);
 
-    /// <summary>Some versions of one dataset, in order.</summary>
+    /// <summary>Some versions of one dataset, one after the other.</summary>
     internal sealed class Chain(VersionTrees trees, SiteDataset dataset, Action<AnnexKey>? made) : IDisposable
     {
         private readonly RuledEntries _ruled = new(trees.Versions, trees._ids, dataset, made);
@@ -38,11 +39,12 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
         private ObjectStore? _store;
         private GitCommit? _had;
 
-        /// <summary>Sets the client's commit: then the client gets the differences from it.</summary>
+        /// <summary>Says what the client has: then it gets what differs from that.</summary>
         public void ClientHas(GitCommit? commit) => _had = commit;
 
-        /// <summary>The id of the tree of a version.</summary>
+        /// <summary>The name of the tree of a version.</summary>
         /// <param name="main">The commits before it.</param>
+        /// <param name="snapshot">The version.</param>
         public async Task<ObjectId> NameAsync(List<GitCommit> main, SiteSnapshot snapshot, CancellationToken ct)
         {
             ObjectId from = main.FindLast(static commit => commit.IsImported)?.Id ?? default;
@@ -51,7 +53,7 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
                 : await TakeAsync(main, snapshot, NoObjects.Instance, ct);
         }
 
-        /// <summary>Makes the tree of a version, and gives a sink the differences from the one before.</summary>
+        /// <summary>Makes the tree of a version, and gives a sink what differs from the one before.</summary>
         public async Task<ObjectId> TakeAsync(List<GitCommit> main, SiteSnapshot snapshot, IObjectSink sink, CancellationToken ct)
         {
             GitCommit? from = main.FindLast(static commit => commit.IsImported);

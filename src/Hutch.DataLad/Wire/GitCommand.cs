@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Wire;
 
-/// <summary>One parsed request of protocol version 2 (gitprotocol-v2).</summary>
+/// <summary>One request of protocol version 2 (gitprotocol-v2), as it was understood.</summary>
 internal abstract record GitCommand
 {
     private const string RefPrefix = "ref-prefix ";

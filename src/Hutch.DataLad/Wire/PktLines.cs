@@ -20,7 +20,7 @@ internal static class PktLines
 
     public const byte ErrorBand = 3;
 
-    /// <summary>Writes a text, with a line feed at its end.</summary>
+    /// <summary>Writes a text, with a line feed behind.</summary>
     public static void Text(IBufferWriter<byte> output, string text)
     {
         byte[] content = Encoding.UTF8.GetBytes(text + "\n");
@@ -28,7 +28,7 @@ internal static class PktLines
         output.Write(content);
     }
 
-    /// <summary>Writes the refusal of a whole request.</summary>
+    /// <summary>Writes the refusal of a whole request, in words.</summary>
     public static void Error(IBufferWriter<byte> output, string words) => Text(output, "ERR " + words);
 
     public static void Flush(IBufferWriter<byte> output) => output.Write("0000"u8);

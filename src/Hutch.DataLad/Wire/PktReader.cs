@@ -9,7 +9,7 @@ internal ref struct PktReader(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> _rest = message;
 
-    /// <summary>Reads the next line; its content is without the line feed that may end it.</summary>
+    /// <summary>Takes the next line; its content is without the line feed that may end it.</summary>
     public PktKind Read(out ReadOnlySpan<byte> content)
     {
         content = default;
