@@ -13,9 +13,8 @@ public static class BodyLength
     private const string KeptName = "X-Content-Length";
 
     /// <summary>
-    /// Returns true if a request announces two lengths. A proxy before the server may have used the other one, and then takes the rest of
-    /// this
-    /// body for another client's request (RFC 9112, section 11.2).
+    /// Returns true if a request announces two lengths. A proxy before the server may have used the other one, and then takes the rest
+    /// of this body for another client's request (RFC 9112, section 11.2).
     /// </summary>
     public static bool IsSaidTwice(HttpRequest request)
     {

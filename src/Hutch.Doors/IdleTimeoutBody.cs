@@ -88,8 +88,7 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvi
 
     /// <summary>
     /// Ends an abandoned read, also one that completed just as the wait was given up. The server continues to read the body when the
-    /// request
-    /// is over, and must find no read in progress.
+    /// request is over, and must find no read in progress.
     /// </summary>
     private async Task EndAsync(Task<ReadResult> read)
     {

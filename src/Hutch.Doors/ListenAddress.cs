@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Doors;
 
 /// <summary>
-/// The address of a listener: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the
-/// host.
+/// The address of a listener: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets
+/// as the host.
 /// </summary>
 public static class ListenAddress
 {

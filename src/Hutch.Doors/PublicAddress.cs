@@ -7,9 +7,8 @@ namespace Hutch.Doors;
 public static class PublicAddress
 {
     /// <summary>
-    /// The address of a path: below the configured address, otherwise below the address of the request. Never use it for a mail: the sender
-    /// of
-    /// a request chooses its host, and a mail goes to another person.
+    /// The address of a path: below the configured address, otherwise below the address of the request. Never use it for a mail: the
+    /// sender of a request chooses its host, and a mail goes to another person.
     /// </summary>
     /// <param name="configured">The public address of the server; null for the address of the request.</param>
     /// <param name="path">The path, without a leading slash.</param>

@@ -21,7 +21,6 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockBytes;
 
-    /// <summary>Blocks that wait for their next use.</summary>
     internal int IdleBlocks => Volatile.Read(ref _idleCount);
 
     /// <inheritdoc/>

@@ -33,7 +33,6 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The format and incarnation of the folder.</summary>
     public DataVersion Version { get; private set; }
 
-    /// <summary>Which life of the folder this is.</summary>
     public Incarnation Incarnation => Version.Incarnation!;
 
     /// <summary>

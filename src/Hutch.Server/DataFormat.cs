@@ -1,6 +1,5 @@
 namespace Hutch.Server;
 
-/// <summary>The format of data folders.</summary>
 public static class DataFormat
 {
     /// <summary>The format that this program writes.</summary>

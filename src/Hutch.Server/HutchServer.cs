@@ -58,10 +58,8 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>Cancelled when it begins to stop.</summary>
     internal CancellationToken Stopping { get; private set; }
 
-    /// <summary>The modules.</summary>
     internal ServerModules Modules => _modules!;
 
-    /// <summary>The REST door.</summary>
     internal RestModule Rest => _rest!;
 
     /// <summary>Every address where it listens, by the name of the door.</summary>
@@ -73,8 +71,8 @@ public sealed class HutchServer : IAsyncDisposable
 
     /// <summary>
     /// Serves until it is cancelled or receives a signal (SIGTERM, SIGINT), then stops gracefully. If <c>site.db</c> turns out to be
-    /// damaged,
-    /// the server stops and starts again, which rebuilds it. It does so at most once within minutes, as something else damages it then.
+    /// damaged, the server stops and starts again, which rebuilds it. It does so at most once within minutes, as something else
+    /// damages it then.
     /// </summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken ct)
     {

@@ -28,7 +28,6 @@ internal sealed class IdleMemoryRelease(Func<long> allocated, Action giveBack, T
     {
     }
 
-    /// <summary>Looks until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (true)

@@ -15,9 +15,8 @@ public interface ISiteBytes
     bool IsIncomplete { get; }
 
     /// <summary>
-    /// True if unacknowledged bytes were cut off, as is normal after a crash. They look the same as acknowledged ones: a named member that
-    /// is
-    /// not found may be damaged.
+    /// True if unacknowledged bytes were cut off, as is normal after a crash. They look the same as acknowledged ones: a named member
+    /// that is not found may be damaged.
     /// </summary>
     bool WasCut { get; }
 

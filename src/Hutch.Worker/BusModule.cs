@@ -45,7 +45,6 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>Stores the cursors of the bus's readers.</summary>
     public ICursorStore Cursors { get; }
 
-    /// <summary>The bus.</summary>
     public IMessageBus Bus { get; }
 
     /// <summary>The lengths of the broker's queues; null without a broker.</summary>
@@ -54,7 +53,6 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>Carries events to the broker.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
-    /// <summary>Leaves the broker.</summary>
     public ValueTask DisposeAsync() => _broker?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Queues that the server does not read, but that an operator wants to see.</summary>

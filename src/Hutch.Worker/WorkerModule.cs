@@ -47,7 +47,6 @@ public sealed class WorkerModule : IDisposable
         Loops = [loops.Leased(RunDispatcher.Job, Dispatcher.RunAsync), .. options.Enabled ? [working] : (BackgroundTask[])[]];
     }
 
-    /// <summary>Leases frames.</summary>
     public RunDispatcher Dispatcher { get; }
 
     /// <summary>The addresses to which results may be sent by HTTP.</summary>

@@ -59,9 +59,8 @@ public sealed class Workspace : IDisposable
     internal FolderHandle Control { get; }
 
     /// <summary>
-    /// The permissions of a new file here, taken from Hutch's own folder: those of the user's mask when the directory was made, or those
-    /// that
-    /// were set on all of it later.
+    /// The permissions of a new file here, taken from Hutch's own folder: those of the user's mask when the directory was made, or
+    /// those that were set on all of it later.
     /// </summary>
     internal int NewFileMode => Control.Status().Mode & RestrictedMode.ReadWrite;
 

@@ -144,7 +144,6 @@ internal sealed class ReaderPool : IAsyncDisposable
     /// <summary>A reader that is the holder's until it is disposed.</summary>
     internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process) : IAsyncDisposable
     {
-        /// <summary>The reader.</summary>
         public ContentProcess Process => process;
 
         /// <inheritdoc/>

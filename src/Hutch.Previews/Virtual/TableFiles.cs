@@ -14,7 +14,6 @@ internal sealed class TableFiles : IDisposable
 
     private readonly PlanCache<TableFile> _plans = new(MaxPlanBytes);
 
-    /// <summary>Opens the file of a table.</summary>
     public async Task<Result<VirtualFile>> OpenAsync(TableSource source, CancellationToken ct) =>
         (await _plans.FindAsync(source.Dataset, source.Rows.Hash, () => PlanAsync(source, ct), ct)).Then<VirtualFile>(
             file => new VirtualFile(file.Version, TableFile.ContentType, new TableContent(source.Rows, file.Plan)));

@@ -14,10 +14,8 @@ internal sealed record ImageRequest
 
     private const string Number = "file-number";
 
-    /// <summary>The message.</summary>
     public required RecipeMessage Message { get; init; }
 
-    /// <summary>The path of the file.</summary>
     public required string File { get; init; }
 
     /// <summary>The image, from 1.</summary>
@@ -26,7 +24,6 @@ internal sealed record ImageRequest
     /// <summary>The parameters, in the words of the step.</summary>
     public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
 
-    /// <summary>Reads a message.</summary>
     public static Result<ImageRequest> Read(BusMessage message)
     {
         if (!RecipeMessage.Read(message).TryGet(out RecipeMessage? read, out HutchError? refusal))
