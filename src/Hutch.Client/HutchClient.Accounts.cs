@@ -51,7 +51,6 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
     }
 
-    /// <summary>Removes a member from a group.</summary>
     public Task DeleteMemberAsync(string group, string user, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(group)}/members/{Escape(user)}"), repeatable: false, ct);
 

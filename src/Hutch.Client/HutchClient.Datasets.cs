@@ -26,7 +26,6 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> ResolveAsync(string name, CancellationToken ct = default) =>
         GetAsync("datasets/resolve" + Query(("name", name)), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Finds a dataset by its id.</summary>
     public Task<DatasetInfo> GetDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}", HutchJson.Default.DatasetInfo, ct);
 

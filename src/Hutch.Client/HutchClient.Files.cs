@@ -119,7 +119,6 @@ public sealed partial class HutchClient
             repeatable: true,
             ct);
 
-    /// <summary>Removes an entry.</summary>
     public Task DeleteEntryAsync(DatasetId id, string path, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, EntryPath(id, path)), repeatable: false, ct);
 

@@ -19,11 +19,9 @@ public sealed partial class HutchClient
     public Task<HandOverInfo> HandOverAsync(string user, HandOver hand, CancellationToken ct = default) =>
         PostAsync($"users/{Escape(user)}/hand-over", Body(hand, HutchJson.Default.HandOver), HutchJson.Default.HandOverInfo, ct);
 
-    /// <summary>Creates an invite to a dataset.</summary>
     public Task<CreatedInvite> CreateInviteAsync(DatasetId dataset, CreateInvite invite, CancellationToken ct = default) =>
         PostAsync($"datasets/{dataset}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
 
-    /// <summary>Creates an invite to a group.</summary>
     public Task<CreatedInvite> CreateInviteAsync(string group, CreateInvite invite, CancellationToken ct = default) =>
         PostAsync($"groups/{Escape(group)}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
 
@@ -35,7 +33,6 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<InviteInfo> ListInvitesAsync(string group, CancellationToken ct = default) =>
         ListAsync($"groups/{Escape(group)}/invites", HutchJson.Default.PageInviteInfo, ct);
 
-    /// <summary>Revokes an invite.</summary>
     public Task RevokeInviteAsync(string id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"invites/{Escape(id)}"), repeatable: false, ct);
 

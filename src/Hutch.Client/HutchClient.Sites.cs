@@ -91,7 +91,6 @@ public sealed partial class HutchClient
     public Task<JoinPlanInfo> PlanJoinAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join/plan", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinPlanInfo, ct);
 
-    /// <summary>Joins a zone.</summary>
     public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinedZoneInfo, ct);
 }

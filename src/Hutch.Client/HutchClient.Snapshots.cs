@@ -26,7 +26,6 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Put, $"datasets/{id}/tags/{Escape(tag)}", body.ToContent()), repeatable: true, ct);
     }
 
-    /// <summary>Removes a tag.</summary>
     public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
 

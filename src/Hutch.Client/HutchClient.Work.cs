@@ -40,7 +40,6 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, string? owner = null, CancellationToken ct = default) =>
         ListAsync("runs" + Query(("dataset", dataset?.ToString()), ("owner", owner)), HutchJson.Default.PageRunInfo, ct);
 
-    /// <summary>One run.</summary>
     public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
         GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
 
@@ -74,7 +73,6 @@ public sealed partial class HutchClient
     public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
         GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
 
-    /// <summary>Sets an owner's quota.</summary>
     public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/quota", Body(quota, HutchJson.Default.SetQuota).ToContent()),
         repeatable: true,

@@ -37,7 +37,6 @@ public interface IFrameLeaseSource
     /// <exception cref="HutchException">It was refused permanently.</exception>
     Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken);
 
-    /// <summary>Gives rows of a lease.</summary>
     ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken);
 
     /// <summary>Gives back the frames of a lease that have no row. One that has ended stays so.</summary>

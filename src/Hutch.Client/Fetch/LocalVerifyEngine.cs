@@ -11,7 +11,6 @@ namespace Hutch.Client.Fetch;
 /// </summary>
 public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
-    /// <summary>Compares.</summary>
     public async Task<LocalVerifyOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();

@@ -31,7 +31,6 @@ internal sealed class Glob
     /// <summary>True for <c>**</c>, which matches any number of folders if it is alone between slashes.</summary>
     internal bool IsAnyFolders { get; }
 
-    /// <summary>Any one name.</summary>
     internal static Glob AnyName { get; } = new([new Token(TokenKind.AnyCharacters)], isAnyFolders: false);
 
     /// <summary>Reads a pattern, name by name; null when it is malformed: a set without an end, or a backslash at the end.</summary>

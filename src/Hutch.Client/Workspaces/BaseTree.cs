@@ -32,7 +32,6 @@ internal sealed class BaseTree
     internal static JsonLinesWriter<EntryInfo> BeginSave(string path, long? snapshot) => JsonLinesWriter<EntryInfo>.Begin(
         path, new FileHeader(Format, Version, snapshot), WorkspaceJson.Default.FileHeader, HutchJson.Default.EntryInfo);
 
-    /// <summary>Its entries.</summary>
     internal IEnumerable<EntryInfo> Read()
     {
         if (!_exists)

@@ -8,10 +8,8 @@ namespace Hutch.Client.Workspaces;
 /// <summary>The format of items in the file of a <see cref="Spool{T}"/>, which no other process reads.</summary>
 internal static class SpoolFormat
 {
-    /// <summary>A spool of files.</summary>
     internal static Spool<TrackedFile> Files(FolderHandle folder, int held) => new(folder, held, Write, ReadFile);
 
-    /// <summary>A spool of rows of the index.</summary>
     internal static Spool<IndexRow> Rows(FolderHandle folder, int held) => new(folder, held, Write, ReadRow);
 
     private static void Write(BinaryWriter writer, TrackedFile file)

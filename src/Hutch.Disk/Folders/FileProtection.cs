@@ -22,7 +22,6 @@ public sealed class FileProtection
     /// <summary>Permission bits.</summary>
     public int Mode => _status.Mode;
 
-    /// <summary>Reads it.</summary>
     public static FileProtection Read(SafeFileHandle file) => new(FolderHandle.Status(file), ReadAttributes(file));
 
     /// <summary>

@@ -29,7 +29,6 @@ public sealed class DatagramSender : IDisposable
     /// <summary>True if there is a receiver.</summary>
     public bool IsOn => _options.IsOn;
 
-    /// <summary>Sends a datagram.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> datagram, CancellationToken ct)
     {
         bool isSent = await TryAsync(datagram, ct);

@@ -85,7 +85,6 @@ public sealed record BrokerStatus(string? Trouble, IReadOnlyList<QueueDepth> Que
 /// <param name="IsDeadLetters">True for a dead-letter queue.</param>
 public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
 {
-    /// <summary>The state of the queue.</summary>
     public QueueState State => Ready == 0 ? QueueState.Ok
         : IsDeadLetters ? QueueState.DeadLetters
         : Consumers == 0 ? QueueState.WithoutReader

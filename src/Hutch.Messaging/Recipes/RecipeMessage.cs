@@ -18,7 +18,6 @@ public sealed record RecipeMessage
     /// <summary>The most nodes that a message can have come through.</summary>
     private const int MaxPath = 1000;
 
-    /// <summary>The recipe.</summary>
     public required Recipe Recipe { get; init; }
 
     /// <summary>The number of the node that it is for.</summary>

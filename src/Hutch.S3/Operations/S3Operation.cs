@@ -3,7 +3,6 @@ using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations;
 
-/// <summary>The scope of an operation.</summary>
 internal enum OperationScope
 {
     Service,

@@ -29,7 +29,6 @@ internal static class Paths
             ? path
             : throw NoSuchKey(key);
 
-    /// <summary>The key of an entry.</summary>
     public static string ToKey(string path, Entry entry) => entry.Kind == EntryKind.EmptyDirectory ? path + "/" : path;
 
     public static S3Exception NoSuchKey(string key) =>

@@ -60,7 +60,6 @@ internal static class XmlBody
         return bytes.WrittenCount == 0 ? null : Parse(bytes.WrittenMemory.ToArray(), root);
     }
 
-    /// <summary>Parses a document.</summary>
     public static XElement Parse(byte[] document, string root)
     {
         var settings = new XmlReaderSettings

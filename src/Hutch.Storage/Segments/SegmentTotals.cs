@@ -2,7 +2,6 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>The totals of a segment.</summary>
 internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence, long LastSequence, int Journals)
 {
     public static SegmentTotals From(IEnumerable<IndexEntry> entries)

@@ -138,7 +138,6 @@ internal static class ObjectAttributes
     public static ObjectChecksum? Checksum(Entry entry) =>
         ObjectChecksum.TryParse(FindOfBytes(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
 
-    /// <summary>The tags of an entry.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> TagsOf(Entry entry) =>
         [.. (entry.UserMetadata ?? Nothing).Where(pair => pair.Key.StartsWith(TagPrefix, StringComparison.Ordinal))
             .Select(pair => new KeyValuePair<string, string>(pair.Key[TagPrefix.Length..], pair.Value))];
