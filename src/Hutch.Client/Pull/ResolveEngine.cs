@@ -79,7 +79,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
     }
 
-    // A user who merged in the server's copy instead of the local file must not lose the merge.
+    // A user may have merged in the server's copy instead of the local file, and must not lose the merge.
     private void RefuseEdited(IEnumerable<PullConflict> conflicts, CancellationToken cancellationToken)
     {
         using var reader = new StableReader(workspace.Root);

@@ -98,7 +98,7 @@ internal sealed class ReceivePack(
             (long bytes, long files) = version?.Measure(store) ?? default;
             repository = await OpenAsync(caller, (await make(bytes, files)).Value, ct);
 
-            // A caller who may create a dataset for a group need not have all rights in it.
+            // A caller with the right to create a dataset for a group need not have all rights in it.
             decided = await DecideAsync(caller, repository, request, store, ct);
             accepted = Accepted(decided);
         }

@@ -74,7 +74,7 @@ internal static class RefRules
             : names[0];
     }
 
-    /// <summary>Returns true if a ref names commits, each of which follows those before.</summary>
+    /// <summary>Returns true if a ref names commits, and each commit follows those before.</summary>
     public static bool IsBranch(string name) =>
         name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
 

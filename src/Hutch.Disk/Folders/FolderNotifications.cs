@@ -9,7 +9,7 @@ namespace Hutch.Disk.Folders;
 /// local file systems, and not for subfolders of a watched folder.
 /// </summary>
 /// <remarks>
-/// Each <see cref="FileSystemWatcher"/> takes an instance, of which a user has 128 by default, and makes strings of every event. Here one
+/// Each <see cref="FileSystemWatcher"/> takes an instance, and makes strings of every event. A user has 128 instances by default. Here one
 /// thread reads, and keeps the set of changed folders: memory is bounded by the number of watches, not of events.
 /// </remarks>
 public sealed class FolderNotifications : IDisposable

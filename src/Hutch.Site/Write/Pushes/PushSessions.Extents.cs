@@ -29,7 +29,7 @@ public sealed partial class PushSessions
             token => blobs.Work.EnterAsync(UploadExtentBytes, token));
         while (offset < upload.Size && underWay.GoesOn)
         {
-            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
+            // An extent that was stored, but not recorded before a stop or a failure. Its name must never refer to other bytes.
             int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
             int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
             FillResult end;

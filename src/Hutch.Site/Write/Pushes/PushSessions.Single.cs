@@ -28,8 +28,8 @@ public sealed partial class PushSessions
     }
 
     /// <summary>
-    /// Starts the push of an upload, or continues the one in progress unless another size was announced there. A user who has too many
-    /// of them loses the one not used for longest.
+    /// Starts the push of an upload, or continues the one in progress unless another size was announced there. A user with too many of
+    /// them loses the one not used for longest.
     /// </summary>
     public Task<Result<SiteSession>> StartSingleAsync(
         SiteDataset target, string by, UploadKey upload, long size, CancellationToken ct) => committer.CommitAsync<SiteSession>(
