@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+using Hutch.Architecture.Tests.Compiled;
+using Hutch.Architecture.Tests.Reading;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>The field's own terms and plain English, in names, summaries and pages. docs/glossary.md defines the terms.</summary>
+public sealed partial class VocabularyTests
+{
+    private const int MaxColumns = 120;
+
+    /// <summary>Words of names that have a standard term, and the term.</summary>
+    private static readonly Dictionary<string, string> ForbiddenWords = new()
+    {
+        ["Patience"] = "IdleTimeout, RequestTimeout, RetryPolicy",
+        ["Patient"] = "Retrying",
+        ["Told"] = "Reported, Notified",
+        ["Teller"] = "Reporter",
+        ["Brought"] = "Imported, Received",
+        ["Believed"] = "ZoneView",
+        ["Wish"] = "Request",
+        ["Doubt"] = "ConsistencyCheck",
+        ["Standing"] = "Eligibility, State",
+        ["Lasting"] = "Durable",
+        ["Everywhere"] = "Federated",
+        ["Letter"] = "Mail",
+        ["Poke"] = "Rescan",
+        ["Whoever"] = "Caller",
+        ["Somebody"] = "Caller",
+        ["Nobody"] = "None",
+    };
+
+    /// <summary>Ceilings of the prose of the pages. They may only fall.</summary>
+    private static readonly (string Group, double WordsASentence, double LongSentences, double IdiomsIn10000)[] Ceilings =
+    [
+        ("docs/decisions", 17, 0.06, 15),
+        ("docs/reference", 17, 0.06, 15),
+        ("docs/formats", 17, 0.06, 15),
+        ("docs", 17, 0.06, 15),
+    ];
+
+    [Fact]
+    public void Names_of_types_use_the_terms_of_the_field()
+    {
+        Violations violations = new("Standard terms in the names of types (docs/glossary.md)");
+        foreach (string type in DeclaredTypes())
+        {
+            foreach (Match word in WordPattern().Matches(type[(type.LastIndexOf('.') + 1)..]))
+            {
+                if (ForbiddenWords.TryGetValue(word.Value, out string? better))
+                {
+                    violations.Add(type, $"says {word.Value}; the standard terms are: {better}");
+                }
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void A_summary_begins_with_a_noun_or_a_verb()
+    {
+        Violations violations = new("A summary begins with a noun or a verb, and says no riddle");
+        foreach (SourceFile file in Repository.Sources("src"))
+        {
+            foreach (Match summary in RiddlePattern().Matches(file.Text))
+            {
+                violations.Add($"{file.Path}:{file.LineAt(summary.Index)}", summary.Value.Split('\n')[^1].Trim());
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Pages_are_written_in_short_and_plain_sentences()
+    {
+        Violations violations = new("Short sentences in plain English; ceilings may only fall");
+        foreach ((string group, double words, double longest, double idioms) in Ceilings)
+        {
+            Prose prose = Repository.Files(group, "*.md")
+                .Where(page => group != "docs" || !Ceilings.Any(other => other.Group != "docs" && Repository.Relative(page).StartsWith(other.Group, StringComparison.Ordinal)))
+                .Select(page => Prose.Read(File.ReadAllText(page)))
+                .Aggregate((left, right) => left + right);
+            Check(group, "words a sentence", (double)prose.Words / prose.Sentences, words);
+            Check(group, $"share of sentences of {Prose.LongSentence} words or more", (double)prose.LongSentences / prose.Sentences, longest);
+            Check(group, "idioms in 10 000 words", 10_000.0 * prose.Idioms / prose.Words, idioms);
+        }
+
+        violations.AssertNone();
+
+        void Check(string group, string what, double measured, double ceiling)
+        {
+            if (measured > ceiling)
+            {
+                violations.Add(group, $"{what}: {measured:0.###}, above {ceiling}");
+            }
+        }
+    }
+
+    [Fact]
+    public void No_line_of_a_page_is_wider_than_120_columns()
+    {
+        Violations violations = new($"Pages of at most {MaxColumns} columns");
+        foreach (string page in Repository.Files("docs", "*.md").Concat(Directory.GetFiles(Repository.Root, "*.md")))
+        {
+            string[] lines = File.ReadAllLines(page);
+            violations.AddRange(lines.Index().Where(line => line.Item.EnumerateRunes().Count() > MaxColumns)
+                .Select(line => ($"{Repository.Relative(page)}:{line.Index + 1}", $"{line.Item.Length} columns")));
+        }
+
+        violations.AssertNone();
+    }
+
+    private static HashSet<string> DeclaredTypes()
+    {
+        HashSet<string> types = [];
+        foreach (CompiledAssembly assembly in CompiledAssembly.Products())
+        {
+            using (assembly)
+            {
+                types.UnionWith(assembly.DeclaredTypes());
+            }
+        }
+
+        return types;
+    }
+
+    [GeneratedRegex("[A-Z][a-z0-9]*")]
+    private static partial Regex WordPattern();
+
+    [GeneratedRegex(@"<summary>\s*(///\s*)?(What|Who|Where|Why|How|Whoever|Nobody|Somebody)\b.*")]
+    private static partial Regex RiddlePattern();
+}
