@@ -60,7 +60,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => RequestScope.User);
         var work = new TransferSlots(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
         var folders = new FolderBytes(records, work, engine.Others, engine.Others is null || options.ReadsFolders);
-        var doubt = new LateRecordsDoubt();
+        var doubt = new LateDanglingReferences();
         Blobs = new BlobStore(engine.Bytes, records, pool, work, folders, options.Origin, time, doubt);
         Committer = new Committer(
             engine.Log, records.Writer, IsStoredForGood, Blobs.IsWhole, Barrier.Add, Barrier.Add, time,

@@ -18,7 +18,7 @@ public interface IDanglingReferences
 /// The doubt that a store of blobs begins with, bound once to what follows the records. That walks trees, whose pages are blobs of the same
 /// store: neither can be made first.
 /// </summary>
-internal sealed class LateRecordsDoubt : IDanglingReferences
+internal sealed class LateDanglingReferences : IDanglingReferences
 {
     private IDanglingReferences? _bound;
 
