@@ -42,7 +42,7 @@ internal sealed class FolderPublisher(
             return await GoneAsync(session, ct);
         }
 
-        IReadOnlyList<string> settled = texts.WriteBlock(session);
+        IReadOnlyList<string> settled = texts.FinishReplacement(session);
         if (session.Published is { } published && published.Duplicate == sessions.DuplicateOf(request.Folder, published.Plan.Identity)
             && published.At(time.GetUtcNow()) is { } same)
         {

@@ -75,7 +75,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     }
 
     /// <summary>Compares files once more that were replaced a while ago or left by a crash, and removes drafts that a mount left.</summary>
-    public IReadOnlyList<string> WriteBlock(FolderSession session)
+    public IReadOnlyList<string> FinishReplacement(FolderSession session)
     {
         TimeSpan since = time.GetUtcNow() - session.ReplacedAt;
         bool isTooEarly = since >= TimeSpan.Zero && since < BlockWriter.SettleTime; // less than nothing when the clock was set back
