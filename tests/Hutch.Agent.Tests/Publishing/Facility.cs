@@ -82,8 +82,16 @@ internal sealed class Facility : IAsyncDisposable
         string parent = ParentIn(root);
         WatchedFolderOptions watched = configure is null ? new WatchedFolderOptions { Watch = parent } : configure(parent);
         var facility = new Facility(root, watched, mail);
-        await facility.StartAsync();
-        return facility;
+        try
+        {
+            await facility.StartAsync();
+            return facility;
+        }
+        catch
+        {
+            await facility.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Stops the server and starts it again: the agent knows only what is in the records and in the folders.</summary>

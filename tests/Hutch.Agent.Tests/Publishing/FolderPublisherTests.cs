@@ -62,10 +62,8 @@ public sealed class FolderPublisherTests
     [Fact]
     public async Task A_mapping_that_is_wrong_is_refused_at_the_start()
     {
-        await using Facility facility = await Facility.OpenAsync(
-            parent => new WatchedFolderOptions { Watch = parent, Mapping = "/nowhere/mapping.yml" });
-
-        HutchException refused = Assert.Throws<HutchException>(() => facility.Agent);
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Mapping = "/nowhere/mapping.yml" }));
 
         Assert.Contains("/nowhere/mapping.yml", refused.Message, StringComparison.Ordinal);
     }
