@@ -103,7 +103,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         if (isUpload)
         {
             // Damaged content counts as absent: a client that has it uploads it again.
-            return found is { IsOk: true, Value.IsEvicted: true }
+            return found is { IsOk: true, Value.IsRetained: true }
                 ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
         }
 

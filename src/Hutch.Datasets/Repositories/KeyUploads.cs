@@ -142,7 +142,7 @@ public sealed class KeyUploads(
     }
 
     private async ValueTask<bool> IsStoredAsync(Caller caller, DatasetId id, RequestedKey key, CancellationToken ct) =>
-        await versions.FindAsync(caller, id, [key], ct) is { IsOk: true, Value: [{ IsOk: true, Value.IsEvicted: true }] };
+        await versions.FindAsync(caller, id, [key], ct) is { IsOk: true, Value: [{ IsOk: true, Value.IsRetained: true }] };
 
     private async Task<Result<Done>> FinishAsync(Caller caller, SiteSession session, BlobHash hash, Check check, CancellationToken ct)
     {

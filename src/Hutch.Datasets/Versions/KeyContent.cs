@@ -4,8 +4,8 @@ namespace Hutch.Datasets.Versions;
 
 /// <summary>The content of a key.</summary>
 /// <param name="Content">The bytes.</param>
-/// <param name="IsEvicted">
+/// <param name="IsRetained">
 /// True if a client may delete its only copy because of these bytes: they are whole, not known to be damaged, stored here, and do not end
 /// automatically.
 /// </param>
-public sealed record KeyContent(BlobContent Content, bool IsEvicted);
+public sealed record KeyContent(BlobContent Content, bool IsRetained);

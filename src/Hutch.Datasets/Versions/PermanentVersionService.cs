@@ -175,13 +175,13 @@ public sealed class PermanentVersionService(
         var found = new Result<KeyContent>[wanted.Count];
         for (int i = 0; i < found.Length; i++)
         {
-            found[i] = await FindEvictedAsync(dataset, wanted[i], hashes[i], ct);
+            found[i] = await FindContentAsync(dataset, wanted[i], hashes[i], ct);
         }
 
         return Result<IReadOnlyList<Result<KeyContent>>>.Ok(found);
     }
 
-    private async Task<Result<KeyContent>> FindEvictedAsync(SiteDataset dataset, RequestedKey wanted, BlobHash? hash, CancellationToken ct)
+    private async Task<Result<KeyContent>> FindContentAsync(SiteDataset dataset, RequestedKey wanted, BlobHash? hash, CancellationToken ct)
     {
         if (hash is not { } blob)
         {
@@ -195,8 +195,8 @@ public sealed class PermanentVersionService(
                 return ErrorCode.NotFound.With($"There are no {wanted.Size} bytes with the SHA-256 {blob}.");
             }
 
-            bool isHeld = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(blob, Lane.Main, ct);
-            return new KeyContent(content, isHeld);
+            bool isRetained = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(blob, Lane.Main, ct);
+            return new KeyContent(content, isRetained);
         }
         catch (HutchException e) when (e.InnerException is null)
         {
@@ -213,7 +213,7 @@ public sealed class PermanentVersionService(
         SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct)
     {
         BlobHash? hash = await FindBlobAsync(dataset, name, sha256, ct);
-        Result<KeyContent> found = await FindEvictedAsync(dataset, new RequestedKey(name, sha256, size), hash, ct);
+        Result<KeyContent> found = await FindContentAsync(dataset, new RequestedKey(name, sha256, size), hash, ct);
         return found.IsOk ? (hash!.Value, found.Value.Content.Size) : null;
     }
 
