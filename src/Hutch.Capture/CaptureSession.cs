@@ -11,6 +11,15 @@ using Hutch.Model.Analyses;
 namespace Hutch.Capture;
 
 /// <summary>Stores one series that is being received, from its first message to its record.</summary>
+/// <remarks>
+/// The flow from a frame to its row on a plot; the code repeats the numbers of this class's part:
+/// <para>1. <c>StreamCapture</c> reads messages from the detector's socket and hands them to the session of their series.</para>
+/// <para>2. The session finds the header, and the dataset: one that an earlier start began, or a new one.</para>
+/// <para>3. <see cref="FrameIngest"/> stores each image as an entry of the dataset, with retries; the server hashes and commits it.</para>
+/// <para>4. Messages and the image log are stored, and the series is finished; the dataset is closed if so configured.</para>
+/// <para>5. At the server, the outbox announces each new frame to the run; the frame lease queue leases it to a worker.</para>
+/// <para>6. The worker decodes the frame, runs the step and returns a row, which the server commits and sends to subscribers.</para>
+/// </remarks>
 internal sealed class CaptureSession(
     CaptureSeries series, ICaptureDestination destination, CaptureState state, TimeProvider time, Action<string> tell,
     Action<FailedSeries> failed)
@@ -51,6 +60,7 @@ internal sealed class CaptureSession(
 
     private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
     {
+        // Step 2.
         StreamHeader? header = await HeaderAsync(cancellationToken);
 
         // A start is that of a new series: detectors without unique names count from 1 again after a restart.
@@ -73,7 +83,9 @@ internal sealed class CaptureSession(
         state.Remember(series.Key, target.Id);
         var sink = new RetryingSink(target.Sink, _retry);
         StreamSource source = reopened ?? Open(header!, new FrameSet());
+        // Step 3.
         IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
+        // Step 4.
         await StoreMessagesAsync(sink, cancellationToken);
         return await FinishAsync(target, sink, source, outcome, cancellationToken);
     }

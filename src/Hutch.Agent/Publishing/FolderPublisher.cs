@@ -16,6 +16,16 @@ namespace Hutch.Agent.Publishing;
 /// Scans one folder and updates its dataset: publishes the content of its metadata file, registers the files, notices the end of
 /// acquisition. Each step may be repeated; steps that are already done change nothing.
 /// </summary>
+/// <remarks>
+/// The flow from a folder to its dataset; the code repeats the numbers. Each step can be repeated:
+/// <para>1. Finish the replacement of a metadata file that an earlier scan, or a crash, left.</para>
+/// <para>2. An unchanged folder continues at 5.</para>
+/// <para>3. <see cref="FolderSurvey"/> reads the metadata file and makes a plan; a plan's identity is claimed against duplicates.</para>
+/// <para>4. <see cref="PlanPublisher"/> finds or makes the dataset, writes metadata, link and invite, and the block in the file.</para>
+/// <para>5. <see cref="FolderFiles"/> registers new and changed files; they are hashed later.</para>
+/// <para>6. <see cref="AcquisitionEnd"/> notices the end of acquisition, and mail announces it.</para>
+/// <para>7. The state is recorded, and retention learns of the folder.</para>
+/// </remarks>
 internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
     FolderRecords records, PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
@@ -42,13 +52,16 @@ internal sealed class FolderPublisher(
             return await GoneAsync(session, ct);
         }
 
+        // Step 1.
         IReadOnlyList<string> settled = texts.FinishReplacement(session);
+        // Step 2.
         if (session.Published is { } published && published.Duplicate == sessions.DuplicateOf(request.Folder, published.Plan.Identity)
             && published.At(time.GetUtcNow()) is { } same)
         {
             return await GoOnAsync(session, request, same, published, ct);
         }
 
+        // Step 3.
         session.Published = null;
         if (!survey.Inspect(request.Folder).TryGet(out FolderFinding? finding, out HutchError? unwatched))
         {
@@ -116,6 +129,7 @@ internal sealed class FolderPublisher(
     private async Task<PublishOutcome> PublishAsync(FolderSession session, FolderScanRequest request, FolderPlan plan, CancellationToken ct)
     {
         if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal)
+            // Step 4.
             || !(await plans.PublishAsync(session, caller, plan, ct)).TryGet(out PublishedPlan? published, out refusal))
         {
             return await GoOnInSpiteAsync(session, request, plan, refusal, ct);
@@ -162,6 +176,7 @@ internal sealed class FolderPublisher(
         session.HaveFilesLeft = removal.IsRemoved || dataset.Eviction?.IsAway() == true;
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
         FolderScanRequest wanted = ends ? request with { Reasons = request.Reasons | ScanReasons.Round } : request;
+        // Step 5.
         if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(
                 out bool isThere, out refusal))
         {
@@ -178,6 +193,7 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
+        // Step 6.
         if (!(await end.AdvanceAsync(caller, plan, dataset, session.Result!, before, ct)).TryGet(out PublicationState? state, out refusal)
             || (state.Ended is { } ended && before.Ended is null
                 && !(await mail.NotifyEndedAsync(plan, published.Addresses, dataset.Id, ended, session.Result!, ct)).TryGet(
@@ -187,6 +203,7 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
+        // Step 7.
         session.Retained = new PublishedFolder(plan.Folder, dataset.Id, plan.Rule, state.Ended, removal, published.Addresses);
         return await DoneAsync(session, plan, dataset, state, published, ct);
     }

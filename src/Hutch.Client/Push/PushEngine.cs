@@ -12,6 +12,15 @@ namespace Hutch.Client.Push;
 /// can be interrupted at any moment and started again: uploads and hashes are not repeated.
 /// </summary>
 /// <param name="message">Message of the snapshot, if any.</param>
+/// <remarks>
+/// The flow of a push; the code repeats the numbers:
+/// <para>1. Lock the working directory; refuse undecided conflicts, a closed dataset and an old base.</para>
+/// <para>2. Scan the folder against the base: <see cref="LocalChanges"/> finds added, changed and removed paths.</para>
+/// <para>3. Read, hash and upload the changed files in portions: small ones in batches, large ones resumable.</para>
+/// <para>4. Commit all changes in one request; a lost answer is looked up. During the commit, check the files for later changes.</para>
+/// <para>5. If the server lacks bytes that the base names, upload everything once more and commit again.</para>
+/// <para>6. Save the new base and end the session.</para>
+/// </remarks>
 public sealed class PushEngine(HutchClient client, Workspace workspace, string? message, ITransferProgress progress) : IDisposable
 {
     private readonly PushSessionHolder _session = new(client, workspace);
@@ -24,11 +33,13 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     /// </summary>
     public async Task<PushOutcome> RunAsync(CancellationToken cancellationToken)
     {
+        // Step 1.
         workspace.Lock();
         workspace.RefuseUnlessComplete();
         RefuseUndecided();
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
         RefuseUnlessPushable(dataset);
+        // Step 2.
         progress.Start("Scanning", null, null);
         var ledger = new UploadLedger();
         using LocalChanges changes = LocalChanges.Scan(workspace, ledger.AddBase, cancellationToken);
@@ -43,6 +54,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             progress.Report(warning);
         }
 
+        // Step 3.
         if (changes.Files > 0)
         {
             progress.Start("Uploading", changes.Files, changes.Bytes);
@@ -60,10 +72,12 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
         try
         {
+            // Step 4.
             return await CommitAsync(changes, ledger, cancellationToken);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.BlobNotNameable)
         {
+            // Step 5.
             await OfferAllAsync(changes, ledger, cancellationToken);
             return await CommitAsync(changes, ledger, cancellationToken);
         }
@@ -149,6 +163,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         Task<SnapshotInfo> committing = CommitChangesAsync(changes, cancellationToken);
         List<string> changedSince = await WatchChangesAsync(committing, changes);
         SnapshotInfo snapshot = await committing;
+        // Step 6.
         workspace.SaveBase(snapshot.Number, Entries(changes));
         workspace.DeleteSession();
         return outcome with { Snapshot = snapshot, ChangedSince = changedSince };

@@ -14,6 +14,15 @@ namespace Hutch.Federation.Copies;
 /// <param name="isOver">Returns true if the home has deleted it by now.</param>
 /// <param name="isPurged">Returns true if the zone has ordered by now that it ends at every site.</param>
 /// <param name="check">Checks data that came by git; null where no door reads it.</param>
+/// <remarks>
+/// The flow of a copy; the code repeats the numbers:
+/// <para>1. <see cref="HistorySource"/> asks the home for the signed history, unless the copy is complete.</para>
+/// <para>2. The order, the quota and purges are checked, and a session begins.</para>
+/// <para>3. <see cref="PageTransfer"/> fetches the pages of the trees, each named by its hash.</para>
+/// <para>4. <see cref="BlobTransfer"/> fetches missing blobs, from the home and other sites, and reports the progress to the zone.</para>
+/// <para>5. Changes that an earlier home accepted and the new one lacks get a name of their own.</para>
+/// <para>6. <see cref="CopyIntake"/> commits the records in one group, which makes the copy readable.</para>
+/// </remarks>
 internal sealed class CopyTransfer(
     IHomePeer home, IZoneReports reports, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
     Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)
@@ -58,6 +67,7 @@ internal sealed class CopyTransfer(
         // What this site had given up as the home is not here, although it has the history.
         bool isEvicted = await intake.IsEvictedAsync(order.Dataset, ct);
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);
+        // Step 1.
         Result<CheckedHistory?> asked = await new HistorySource(home, order).RequestAsync(isEvicted ? null : before?.History, ct);
         if (!asked.IsOk)
         {
@@ -73,6 +83,7 @@ internal sealed class CopyTransfer(
         }
 
         History history = signed.History;
+        // Step 2.
         if (order.Decline(history, before) is { } declined)
         {
             return declined;
@@ -108,6 +119,7 @@ internal sealed class CopyTransfer(
         CheckedHistory signed, PriorTransfers sent, SiteSession session, CancellationToken ct)
     {
         History history = signed.History;
+        // Step 3.
         var pages = new PageTransfer(home, intake, session, history, sent);
         Result<Done> came = await pages.RunAsync(ct);
         if (!came.IsOk)
@@ -115,6 +127,7 @@ internal sealed class CopyTransfer(
             return HomeFault.Blame(home, came.Error);
         }
 
+        // Step 4.
         var reporter = new CopyProgressReporter(reports, order.Dataset, pages.Files, pages.Bytes, time);
         var blobs = new BlobTransfer(home, intake, session, pages, sent, reporter, time)
         {
@@ -128,6 +141,7 @@ internal sealed class CopyTransfer(
             return blobs.HasAllOthers ? reporter.Progress(CopyStates.Failed, came.Error.Message) : came.Error;
         }
 
+        // Step 5.
         if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out HutchError? refusal) && refusal is not null)
         {
             return refusal;
@@ -138,6 +152,7 @@ internal sealed class CopyTransfer(
             IsOver = await isOver(ct),
             ComesBackAs = returned,
         };
+        // Step 6.
         Result<SiteDataset> complete = await intake.CompleteAsync(session, history, terms, check, ct);
         return complete.IsOk
             ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages) with { Moved = reporter.Moved }

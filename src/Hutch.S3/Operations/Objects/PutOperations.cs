@@ -9,18 +9,35 @@ using Hutch.S3.Requests;
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>Puts objects.</summary>
+/// <remarks>
+/// The flow of a PUT; the code repeats the numbers:
+/// <para>1. <see cref="S3Request"/> has the caller, by the signature, and the bucket; unsupported headers are refused.</para>
+/// <para>2. The bucket is resolved to the head of a dataset that the caller may write.</para>
+/// <para>3. The body is opened: framing taken off, checksums computed in passing, at most the configured length.</para>
+/// <para>
+/// 4. <c>EntryChangeService</c> checks path, attributes and quota, and receives the bytes: small ones into memory, large ones as durable
+/// extents. It checks the digests, and the caller's right once more, since a body may take hours.
+/// </para>
+/// <para>5. <c>EntryWriter</c> commits the entry with one append and one sync for a group of writes: durable, and visible to readers.</para>
+/// <para>6. The answer names the ETag and the checksum.</para>
+/// </remarks>
 internal static class PutOperations
 {
     public static async Task PutAsync(S3Request request)
     {
+        // Step 1.
         Unsupported.CheckObject(request);
         DatasetPath path = request.Path();
+        // Step 2.
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Entry attributes = ObjectAttributes.Read(request);
+        // Step 3.
         (PipeReader body, long? length) = request.OpenLimitedBody();
+        // Step 4 and 5.
         Entry stored = Paths.IsDirectory(request.Key)
             ? await PutDirectoryAsync(request, bucket, path, attributes, body, length)
             : await PutFileAsync(request, bucket, path, attributes, body, length);
+        // Step 6.
         request.Http.Response.Headers.ETag = ETags.For(stored);
         Encryption.Announce(request);
         WriteChecksum(request, ObjectAttributes.Checksum(stored));
