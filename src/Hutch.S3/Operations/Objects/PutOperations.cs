@@ -18,7 +18,7 @@ namespace Hutch.S3.Operations.Objects;
 /// 4. <c>EntryChangeService</c> checks path, attributes and quota, and receives the bytes: small ones into memory, large ones as durable
 /// extents. It checks the digests, and the caller's right once more, since a body may take hours.
 /// </para>
-/// <para>5. <c>EntryWriter</c> commits the entry with one append and one sync for a group of writes: durable, and visible to readers.</para>
+/// <para>5. <c>EntryWriter</c> commits the entry with one append and one sync for a group of writes: durable and visible.</para>
 /// <para>6. The answer names the ETag and the checksum.</para>
 /// </remarks>
 internal static class PutOperations
