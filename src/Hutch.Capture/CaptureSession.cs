@@ -117,8 +117,7 @@ internal sealed class CaptureSession(
 
     /// <summary>
     /// Returns the header from the start message, as soon as it arrives. With older firmware, and without a start, an image is needed as
-    /// well.
-    /// Null if there never is one.
+    /// well. Null if there never is one.
     /// </summary>
     private async Task<StreamHeader?> HeaderAsync(CancellationToken cancellationToken)
     {

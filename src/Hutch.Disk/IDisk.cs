@@ -5,11 +5,10 @@ namespace Hutch.Disk;
 /// both pass the same conformance suite.
 /// </summary>
 /// <remarks>
-/// Every call blocks until the operating system has answered. Paths are absolute. Implementations are thread-safe.
-/// Durable are: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
-/// <see cref="SyncFolder"/> of the folder that holds it. Nothing else is, and in no order.
-/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space), or the runtime's
-/// <see cref="UnauthorizedAccessException"/>.
+/// Every call blocks until the operating system has answered. Paths are absolute. Implementations are thread-safe. Durable are: bytes of a
+/// file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after <see cref="SyncFolder"/> of the folder that
+/// holds it. Nothing else is, and in no order. Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no
+/// space), or the runtime's <see cref="UnauthorizedAccessException"/>.
 /// </remarks>
 public interface IDisk
 {

@@ -16,8 +16,7 @@ public interface IDiskFile : IDisposable
 
     /// <summary>
     /// Drops a range from the page cache, so that the next read comes from the disk. Bytes that are not durable stay. Does nothing where
-    /// the
-    /// system cannot do it.
+    /// the system cannot do it.
     /// </summary>
     void DropCached(long offset, long length)
     {
@@ -36,8 +35,7 @@ public interface IDiskFile : IDisposable
 
     /// <summary>
     /// As <see cref="Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>, for bytes without an expected reader: they need not stay in the
-    /// page
-    /// cache.
+    /// page cache.
     /// </summary>
     void WriteInPassing(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => Write(sources, offset);
 

@@ -12,8 +12,7 @@ public interface IMessageBus
 {
     /// <summary>
     /// Creates a queue, which from now on keeps its messages with or without a reader. An existing queue keeps its messages. Returns after
-    /// it
-    /// is durable. Recent earlier events may flow in too, where events take a moment to reach the queues.
+    /// it is durable. Recent earlier events may flow in too, where events take a moment to reach the queues.
     /// </summary>
     ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken);
 

@@ -13,16 +13,14 @@ public interface ILogLock : IAsyncDisposable
 
     /// <summary>
     /// The outcome of this server's last append, if it was unknown. No other server can append while the lock is held, so a log that can
-    /// look
-    /// it up has the answer. If it is <see cref="AppendOutcome.There"/>, its records are among <see cref="Missed"/>.
+    /// look it up has the answer. If it is <see cref="AppendOutcome.There"/>, its records are among <see cref="Missed"/>.
     /// </summary>
     AppendOutcome LastAppend { get; }
 
     /// <summary>
     /// Appends a group atomically: the commit point. On return it is durable and its members can be read.
     /// <see cref="StorageRefusedException"/> (including <see cref="StorageFullException"/>) means that nothing was or will be changed.
-    /// After
-    /// <b>any</b> other exception, such as <see cref="StorageUnknownOutcomeException"/>, the outcome is unknown.
+    /// After <b>any</b> other exception, such as <see cref="StorageUnknownOutcomeException"/>, the outcome is unknown.
     /// </summary>
     /// <remarks>The token is honoured until the append begins, not after: the call waits for bytes that may be durable.</remarks>
     ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken);

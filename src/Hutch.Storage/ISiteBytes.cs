@@ -55,8 +55,7 @@ public interface ISiteBytes
     /// <summary>
     /// Writes an extent under a name that this server never used and never will use again. On return it is durable, and garbage until a
     /// record names it. If two servers write under one name, the first in the order of the log wins, so check before committing a record of
-    /// an
-    /// extent that it is your own. Failures are those of the log: <see cref="StorageRefusedException"/> and
+    /// an extent that it is your own. Failures are those of the log: <see cref="StorageRefusedException"/> and
     /// <see cref="StorageUnknownOutcomeException"/>.
     /// </summary>
     ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken);

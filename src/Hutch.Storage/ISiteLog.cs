@@ -16,8 +16,7 @@ public interface ISiteLog
 
     /// <summary>
     /// Reads the records after a sequence number in order, each once, without the lock: for opening and for following. Records appended
-    /// during
-    /// the read may or may not be included.
+    /// during the read may or may not be included.
     /// </summary>
     IAsyncEnumerable<JournalGroup> ReadAsync(long after, CancellationToken cancellationToken);
 

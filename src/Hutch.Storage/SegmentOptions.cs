@@ -53,8 +53,7 @@ public sealed class SegmentOptions
 
     /// <summary>
     /// True if lanes other than the main one write and sync on threads of their own. Otherwise every append runs on the caller's thread:
-    /// for
-    /// tests that need one order of events.
+    /// for tests that need one order of events.
     /// </summary>
     [Browsable(false)]
     public bool UseWriterThreads { get; init; } = true;

@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Analysis.Memory;
 
 /// <summary>
-/// The rows of a frame, decoded a band at a time on request. Each band replaces the last one, so that pixels are used
-/// while they are in the processor's cache. An image that is read in bands never goes out to memory.
+/// The rows of a frame, decoded a band at a time on request. Each band replaces the last one, so that pixels are used while they are in the
+/// processor's cache. An image that is read in bands never goes out to memory.
 /// </summary>
 internal ref struct FrameRows
 {

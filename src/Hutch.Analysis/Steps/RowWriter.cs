@@ -9,8 +9,8 @@ namespace Hutch.Analysis.Steps;
 
 /// <summary>
 /// Writes result rows as JSON objects without white space: <c>file-number</c> and the declared columns, or <c>file-number</c> and
-/// <c>error</c>; and takes the files that a step makes of a frame.
-/// Equal values give equal bytes. Reuses its buffer, so a row allocates nothing; use one instance per thread.
+/// <c>error</c>; and takes the files that a step makes of a frame. Equal values give equal bytes. Reuses its buffer, so a row allocates
+/// nothing; use one instance per thread.
 /// </summary>
 public sealed class RowWriter : IDisposable
 {

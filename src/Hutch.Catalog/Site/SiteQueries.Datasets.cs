@@ -57,8 +57,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Lists the datasets whose time in the trash, or whose life as temporary data, was over at <paramref name="now"/> (ms since 1970),
-    /// without
-    /// copies of other sites' datasets.
+    /// without copies of other sites' datasets.
     /// </summary>
     public IReadOnlyList<SiteDataset> DatasetsToEnd(long now) => session.Select(
         SelectDatasets +

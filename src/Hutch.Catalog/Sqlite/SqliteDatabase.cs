@@ -106,8 +106,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one writing transaction and commits. An exception rolls back all of it.
-    /// Returns after the commit, with <see cref="SqliteSynchronous.Full"/> after its sync.
+    /// Runs <paramref name="work"/> in one writing transaction and commits. An exception rolls back all of it. Returns after the commit,
+    /// with <see cref="SqliteSynchronous.Full"/> after its sync.
     /// </summary>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken ct)
     {

@@ -12,8 +12,7 @@ internal sealed class ConflictNames(WorkspaceWriter look)
 
     /// <summary>
     /// Returns the path of the server's entry if the local one stays: next to it. If a local file is in the place of a folder of the
-    /// server,
-    /// the whole folder goes next to the file.
+    /// server, the whole folder goes next to the file.
     /// </summary>
     internal string Beside(string path)
     {

@@ -85,8 +85,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
     /// <summary>
     /// Offers the bytes of all changes, also those that the base names: the server may have lost some of them, and takes the missing ones.
-    /// So
-    /// pushing a file again, under any path, repairs it.
+    /// So pushing a file again, under any path, repairs it.
     /// </summary>
     private async Task OfferAllAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
     {

@@ -124,8 +124,7 @@ internal sealed class SmallUploader(
 
     /// <summary>
     /// Returns the bytes to send. Bytes of the base were left out before, so only parents, or an earlier attempt of this push, can have
-    /// given
-    /// the server more; without them there is nothing to ask, unless the base is not to be trusted.
+    /// given the server more; without them there is nothing to ask, unless the base is not to be trusted.
     /// </summary>
     private async Task<IEnumerable<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>> FindNeededAsync(
         string id, List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)

@@ -4,8 +4,7 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// Symbolic links in place of a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which never exists: opening the file
-/// fails
-/// instead of giving an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
+/// fails instead of giving an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
 /// </summary>
 internal static class ContentLink
 {

@@ -82,8 +82,7 @@ internal sealed class LocalChanges : IDisposable
 
     /// <summary>
     /// Decides on the files that were set aside, after <paramref name="read"/> has found the missing hashes, or that a file is gone or
-    /// keeps
-    /// changing.
+    /// keeps changing.
     /// </summary>
     internal async Task ClassifyAsync(Func<IReadOnlyList<TrackedFile>, CancellationToken, Task> read, CancellationToken cancellationToken)
     {

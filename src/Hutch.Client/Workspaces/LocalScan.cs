@@ -9,8 +9,7 @@ namespace Hutch.Client.Workspaces;
 /// <summary>
 /// Lists the items of a working directory that belong to its dataset, in byte order of the paths, without reading any file but
 /// <c>.hutchignore</c>. Links are listed, never followed. An ignored folder is entered only for entries of the base. Holds only the names
-/// of
-/// the folders on the way.
+/// of the folders on the way.
 /// </summary>
 /// <param name="root">The working directory.</param>
 /// <param name="config">Its configuration.</param>
@@ -190,8 +189,7 @@ internal sealed class LocalScan(
 
     /// <summary>
     /// Returns true if no file in a folder, at any depth, belongs to the dataset; and the number of ignored paths, a folder counted once.
-    /// Stops
-    /// at the first name that belongs.
+    /// Stops at the first name that belongs.
     /// </summary>
     private bool IsEmpty(
         ScanPosition scanPosition, string name, string local, string path, bool isIgnored, BaseLookup lookup, out int ignored)

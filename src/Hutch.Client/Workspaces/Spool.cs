@@ -4,8 +4,7 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// Items in the order of their addition, in any number: the last ones in memory, the others in a private file. It can be read repeatedly,
-/// by
-/// several threads, once all are added. Items from the file are new objects.
+/// by several threads, once all are added. Items from the file are new objects.
 /// </summary>
 /// <param name="folder">The folder of the file.</param>
 /// <param name="held">The number of items in memory.</param>

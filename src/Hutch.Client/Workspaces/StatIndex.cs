@@ -63,8 +63,7 @@ internal sealed class StatIndex : IDisposable
 
     /// <summary>
     /// Remembers a file that this process has just written under a new inode: no other process had it open, so its timestamps are reliable
-    /// at
-    /// once.
+    /// at once.
     /// </summary>
     internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, IndexRow.Written));
 

@@ -65,8 +65,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     }
 
     /// <summary>
-    /// The dataset whose repository is meant: the one that is named or, below its own paths, a dataset inside it, as
-    /// <c>git clone --recurse-submodules</c> asks for it. Null when the push that creates a dataset was answered.
+    /// The dataset whose repository is meant: the one that is named or, below its own paths, a dataset inside it, as <c>git clone
+    /// --recurse-submodules</c> asks for it. Null when the push that creates a dataset was answered.
     /// </summary>
     private async Task<DatasetId?> FindAsync(CancellationToken ct)
     {

@@ -13,6 +13,16 @@ using Hutch.Zone.Authorization;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>Takes in pushes of git (gitprotocol-pack): all refs that may move do so together with the version that they make.</summary>
+/// <remarks>
+/// The flow of a push of git; the code repeats the numbers:
+/// <para>1. A push waits for one of few places, since a pack is large.</para>
+/// <para>2. The pack is received into a scratch file and unpacked into an indexed pack.</para>
+/// <para>3. Each command is accepted or refused by the rules of refs and rights.</para>
+/// <para>4. All new objects are checked to be complete and well-formed.</para>
+/// <para>5. The version of the pushed main branch is found: its tree against the tip.</para>
+/// <para>6. A new dataset is made, if the push makes one.</para>
+/// <para>7. The branch of git-annex is merged, and refs and version are committed together.</para>
+/// </remarks>
 internal sealed class ReceivePack(
     RepositoryService service, PermanentVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
     string folder, DataLadOptions options) : IDisposable
@@ -70,16 +80,20 @@ internal sealed class ReceivePack(
         Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body,
         CancellationToken ct)
     {
+        // Step 1.
         using IDisposable place = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();
+        // Step 2.
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
         Repository? repository = id is { } there ? await OpenAsync(caller, there, ct) : null;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         received?.Unpack(writer, options, ct);
         using ObjectStore store = repository is null ? new ObjectStore() : await OpenAsync(repository, writer, ct);
         PackSet packs = NewSet(store, writer);
+        // Step 3.
         (RefCommand Command, string? Refusal)[] decided = await DecideAsync(caller, repository, request, store, ct);
         RefCommand[] accepted = Accepted(decided);
+        // Step 4.
         var rules = new ObjectRules(store, one => !packs.IsNew(one));
         foreach (RefCommand command in accepted)
         {
@@ -87,12 +101,14 @@ internal sealed class ReceivePack(
         }
 
         string main = RefRules.ChooseMain(repository, accepted);
+        // Step 5.
         var version = PushedVersion.Find(main, repository?.Tip, accepted, new TreeChanges(store, options.MaxFiles), store, ct);
         if (accepted.Length == 0)
         {
             return new PushReport(decided, []);
         }
 
+        // Step 6.
         if (repository is null)
         {
             (long bytes, long files) = version?.Measure(store) ?? default;
@@ -103,6 +119,7 @@ internal sealed class ReceivePack(
             accepted = Accepted(decided);
         }
 
+        // Step 7.
         MergeAnnex(repository, accepted, store, packs, ct);
         await using RepositoryPush push = (await service.BeginAsync(caller, repository.Permanent, ct)).Value;
         List<string> words = await CommitAsync(push, new RepositoryUpdate(repository, main), accepted, version, store, packs, ct);

@@ -4,8 +4,8 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// An LRU cache of the hashes of the files of versions. A clone asks for a version's files in many requests: walking the
-/// tree once is enough for all of them. Memory is bounded; larger versions are walked each time.
+/// An LRU cache of the hashes of the files of versions. A clone asks for a version's files in many requests: walking the tree once is
+/// enough for all of them. Memory is bounded; larger versions are walked each time.
 /// </summary>
 internal sealed class TreeBlobCache(HeadReader heads)
 {

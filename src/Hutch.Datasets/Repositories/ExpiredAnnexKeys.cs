@@ -39,8 +39,8 @@ public sealed class ExpiredAnnexKeys(SiteDatabase records, RepositoryWriter writ
     }
 
     /// <summary>
-    /// Restarts the retention of the keys that came before a moment. For a caller with the right to read, before the
-    /// answer that their content is here.
+    /// Restarts the retention of the keys that came before a moment. For a caller with the right to read, before the answer that their
+    /// content is here.
     /// </summary>
     public async Task<Result<Done>> RenewAsync(DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, CancellationToken ct)
     {

@@ -252,8 +252,7 @@ public sealed class SearchIndex
     }
 
     /// <summary>
-    /// Makes the index one part, a little at a time, once a day and after it was filled; returns whether nothing is
-    /// left.
+    /// Makes the index one part, a little at a time, once a day and after it was filled; returns whether nothing is left.
     /// </summary>
     private bool Merge(SearchWriter writer)
     {

@@ -90,8 +90,7 @@ internal static class CborValues
 
     /// <summary>
     /// Reads the next value as JSON. Values without a JSON form are approximated: dates and large numbers as text, infinities as null,
-    /// short
-    /// bytes as base64, long ones by their length.
+    /// short bytes as base64, long ones by their length.
     /// </summary>
     public static JsonNode? Read(CborReader reader)
     {

@@ -7,8 +7,8 @@ using Hutch.Model;
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>
-/// The form of a frame in a dataset: its name, its media type, and the differences from the header. The stored bytes
-/// are those of the file, so their encoding must be recorded: once in the header, and in the entry only when it differs.
+/// The form of a frame in a dataset: its name, its media type, and the differences from the header. The stored bytes are those of the file,
+/// so their encoding must be recorded: once in the header, and in the entry only when it differs.
 /// </summary>
 public static class FrameEntry
 {

@@ -13,8 +13,8 @@ namespace Hutch.Disk.Faults;
 /// <para>
 /// <b>The model.</b> Bytes are durable after the file's sync. Of later writes, each piece of 512 bytes survives or not, in any order; so do
 /// changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is atomic. A failed sync writes
-/// some
-/// of the pending bytes, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync succeeds and proves nothing.
+/// some of the pending bytes, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync succeeds and proves
+/// nothing.
 /// </para>
 /// <para>Thread-safe. Quick: copies share their pages, and a call costs microseconds.</para>
 /// </remarks>

@@ -23,8 +23,7 @@ public sealed partial class FolderHandle
 
     /// <summary>
     /// Renames a file of this process in this folder. Returns false if the new name is taken. On a file system without this call and
-    /// without
-    /// hard links, a file created under the new name at the same moment is lost.
+    /// without hard links, a file created under the new name at the same moment is lost.
     /// </summary>
     public bool TryRenameNew(string name, string newName) =>
         TryRenameSafely(name, newName) ?? (Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done);

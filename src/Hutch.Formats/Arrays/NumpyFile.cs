@@ -7,9 +7,9 @@ using Hutch.Model;
 namespace Hutch.Formats.Arrays;
 
 /// <summary>
-/// numpy's file format, version 1.0. It stores masks and flat fields, because every scientist can open it.
-/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Arrays that are read as a whole are
-/// row-major and little-endian only.
+/// numpy's file format, version 1.0. It stores masks and flat fields, because every scientist can open it. See
+/// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Arrays that are read as a whole are row-major and little-endian
+/// only.
 /// </summary>
 public static class NumpyFile
 {

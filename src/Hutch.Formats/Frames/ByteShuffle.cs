@@ -4,8 +4,8 @@ namespace Hutch.Formats.Frames;
 internal static class ByteShuffle
 {
     /// <summary>
-    /// Puts a piece of shuffled bytes, which starts at <paramref name="offset"/> of the whole, where its bytes belong.
-    /// Taking pieces lets the caller unpack through a small buffer.
+    /// Puts a piece of shuffled bytes, which starts at <paramref name="offset"/> of the whole, where its bytes belong. Taking pieces lets
+    /// the caller unpack through a small buffer.
     /// </summary>
     public static void Scatter(ReadOnlySpan<byte> piece, int offset, Span<byte> elements, int elementSize)
     {

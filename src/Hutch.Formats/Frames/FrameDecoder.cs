@@ -1,8 +1,8 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// Turns a stored frame into pixels. Allocates nothing, throws nothing on damaged bytes, and never
-/// reads or writes outside the two spans. Thread-safe.
+/// Turns a stored frame into pixels. Allocates nothing, throws nothing on damaged bytes, and never reads or writes outside the two spans.
+/// Thread-safe.
 /// </summary>
 public static class FrameDecoder
 {

@@ -1,8 +1,8 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// LZF, for which h5py has a filter (32000): a byte n below 32 precedes n + 1 plain bytes; any other is a length and a
-/// distance back. See http://oldhome.schmorp.de/marc/liblzf.html.
+/// LZF, for which h5py has a filter (32000): a byte n below 32 precedes n + 1 plain bytes; any other is a length and a distance back. See
+/// http://oldhome.schmorp.de/marc/liblzf.html.
 /// </summary>
 internal static class LzfCoding
 {

@@ -8,8 +8,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Finds the frames of a series in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as
-/// links or in the master itself; or one <c>data</c>, plain or virtual, with or without channels.
+/// Finds the frames of a series in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as links or in the master
+/// itself; or one <c>data</c>, plain or virtual, with or without channels.
 /// </summary>
 /// <param name="files">Opens the files.</param>
 /// <param name="isLive">True to leave out data files that cannot be opened yet, instead of a refusal.</param>

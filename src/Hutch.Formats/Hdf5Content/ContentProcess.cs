@@ -192,8 +192,8 @@ public sealed class ContentProcess : IAsyncDisposable
         _child.Input.Write(ReaderProtocol.Head(reply, ContentJson.Default.StoreReply, payloadBytes));
 
     /// <summary>
-    /// Lets the process finish a question whose answer is no longer wanted: it gets no more bytes. The process is killed
-    /// in the middle of a range, and when it does not finish soon.
+    /// Lets the process finish a question whose answer is no longer wanted: it gets no more bytes. The process is killed in the middle of a
+    /// range, and when it does not finish soon.
     /// </summary>
     private async Task DrainAsync(Task<(ContentMessage Message, int Bytes)>? next)
     {

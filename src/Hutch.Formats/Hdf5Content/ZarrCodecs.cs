@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// Filters of HDF5 that numcodecs has too, byte for byte: chunks with these are given as they are stored.
-/// See https://numcodecs.readthedocs.io and https://fsspec.github.io/kerchunk.
+/// Filters of HDF5 that numcodecs has too, byte for byte: chunks with these are given as they are stored. See
+/// https://numcodecs.readthedocs.io and https://fsspec.github.io/kerchunk.
 /// </summary>
 internal static class ZarrCodecs
 {

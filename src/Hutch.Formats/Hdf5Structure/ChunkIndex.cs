@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// The index of the chunks of one data set: a B-tree of version 1, type 1 (section III.A.1 of the format), which every libhdf5
-/// reads. Its nodes have equal lengths and follow each other, leaves first, the root last. Each is made on request, so that
-/// a long series needs no memory for its index.
+/// The index of the chunks of one data set: a B-tree of version 1, type 1 (section III.A.1 of the format), which every libhdf5 reads. Its
+/// nodes have equal lengths and follow each other, leaves first, the root last. Each is made on request, so that a long series needs no
+/// memory for its index.
 /// </summary>
 /// <param name="stored">The data set; its chunks follow one another along its first length.</param>
 /// <param name="count">The number of chunks.</param>

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// The checksum in HDF5's superblocks and object headers: Bob Jenkins' lookup3 (public domain), started with 0.
-/// See https://burtleburtle.net/bob/c/lookup3.c, <c>hashlittle</c>.
+/// The checksum in HDF5's superblocks and object headers: Bob Jenkins' lookup3 (public domain), started with 0. See
+/// https://burtleburtle.net/bob/c/lookup3.c, <c>hashlittle</c>.
 /// </summary>
 internal static class Lookup3
 {

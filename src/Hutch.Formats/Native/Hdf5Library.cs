@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// The calls of libhdf5 1.10 that we use, under their own names. See https://docs.hdfgroup.org/hdf5/v1_10/.
-/// One caller at a time: hold <see cref="Gate"/>. Foreign files are opened in the reader process only.
+/// The calls of libhdf5 1.10 that we use, under their own names. See https://docs.hdfgroup.org/hdf5/v1_10/. One caller at a time: hold
+/// <see cref="Gate"/>. Foreign files are opened in the reader process only.
 /// </summary>
 internal static unsafe partial class Hdf5Library
 {

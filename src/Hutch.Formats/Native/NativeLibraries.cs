@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// Finds the shared libraries that this project binds, and says which Debian package to install when one is not there
-/// (the runtime's own message names only the file).
+/// Finds the shared libraries that this project binds, and says which Debian package to install when one is not there (the runtime's own
+/// message names only the file).
 /// </summary>
 internal static class NativeLibraries
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// The streaming calls of zlib. The framework's <c>ZLibStream</c> would do the same with a few objects for each frame;
-/// frames are decoded without any. See https://zlib.net/manual.html.
+/// The streaming calls of zlib. The framework's <c>ZLibStream</c> would do the same with a few objects for each frame; frames are decoded
+/// without any. See https://zlib.net/manual.html.
 /// </summary>
 internal static unsafe partial class ZlibLibrary
 {

@@ -24,8 +24,7 @@ public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
 
     /// <summary>
     /// Finds the grid of a header: as Hutch wrote it, as the program that armed the detector described it, or as the axes of the sample
-    /// moved.
-    /// Returns null for another kind of scan.
+    /// moved. Returns null for another kind of scan.
     /// </summary>
     internal static GridScan? Find(JsonObject header) =>
         Read(header.At("hutch/grid") as JsonObject)

@@ -119,8 +119,7 @@ internal static class TiffUnpacking
 
     /// <summary>
     /// Unpacks LZW. Each code refers to a text that was written before, by its start in the pixels and its length. So the table has no
-    /// texts
-    /// of its own.
+    /// texts of its own.
     /// </summary>
     private static int Lzw(ReadOnlySpan<byte> packed, Span<byte> pixels)
     {

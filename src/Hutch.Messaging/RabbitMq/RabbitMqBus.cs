@@ -169,8 +169,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     /// <summary>
     /// Returns the lengths of queues used here, and of others, by name. Missing and inaccessible queues and empty dead-letter queues are
-    /// left
-    /// out.
+    /// left out.
     /// </summary>
     internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
     {
@@ -259,8 +258,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     /// <summary>
     /// Returns the delay queue of a queue; null if that does not exist. Expired messages become its dead letters and go to that queue. It
-    /// is
-    /// deleted when it was not declared for a while, long after its last message.
+    /// is deleted when it was not declared for a while, long after its last message.
     /// </summary>
     private async Task<string?> FindDelayAsync(string queue, TimeSpan delay, CancellationToken cancellationToken)
     {

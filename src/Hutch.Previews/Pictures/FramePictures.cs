@@ -12,8 +12,8 @@ using Hutch.Worker;
 namespace Hutch.Previews.Pictures;
 
 /// <summary>
-/// Makes small pictures of frames on request. Unpacked images use the same memory as those of analyses. Headers
-/// and masks of the last series are cached, as all viewers of a series need the same.
+/// Makes small pictures of frames on request. Unpacked images use the same memory as those of analyses. Headers and masks of the last
+/// series are cached, as all viewers of a series need the same.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions options) : IFramePictures, IDisposable

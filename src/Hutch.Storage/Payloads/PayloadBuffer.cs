@@ -54,8 +54,7 @@ public sealed class PayloadBuffer : IDisposable
     /// <param name="network">The operation to wait for. It does not use the buffer.</param>
     /// <param name="giveBack">
     /// Saves the contents and disposes the buffer, or hands it on. It may run during the wait, on another thread, at most once; this call
-    /// ends
-    /// after it.
+    /// ends after it.
     /// </param>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) =>
         network.IsCompleted ? network : WaitSlowlyAsync(network, giveBack);

@@ -137,9 +137,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
 
     /// <summary>
     /// Creates a segment: temporary name, sync, rename, sync of the folder. A file with a segment's name is therefore complete from its
-    /// first
-    /// moment. Each of the four steps is needed: file systems reorder a rename before the data, and lose a name whose folder was not synced
-    /// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). A failure leaves nothing that counts; the number is not
+    /// first moment. Each of the four steps is needed: file systems reorder a rename before the data, and lose a name whose folder was not
+    /// synced (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). A failure leaves nothing that counts; the number is not
     /// reused.
     /// </summary>
     private void Create(long groupBytes, long slice)
@@ -183,8 +182,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
 
     /// <summary>
     /// Returns the space to take for a group and its successors. On a nearly full disk, a group that may use the reserve takes no more than
-    /// it
-    /// needs.
+    /// it needs.
     /// </summary>
     private long RequireSlice(long groupBytes, bool mayUseReserve)
     {

@@ -228,8 +228,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     /// <summary>
     /// Scans one segment that is not properly sealed, and seals it; returns true if its file was removed. A recorded seal gives the end of
-    /// its
-    /// groups: then it cannot be torn.
+    /// its groups: then it cannot be torn.
     /// </summary>
     private bool Recover(Candidate candidate, List<Candidate> later)
     {
@@ -309,8 +308,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     /// <summary>
     /// Rewrites the last intact group with the same bytes. Its sync may have failed in a process that ended then: the system would serve
-    /// the
-    /// group from memory, believe it clean, and lose it at the next power cut, after it was acknowledged.
+    /// the group from memory, believe it clean, and lose it at the next power cut, after it was acknowledged.
     /// </summary>
     private static void WriteAgain(IDiskFile file, SegmentScan scan)
     {
@@ -336,8 +334,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     /// <summary>
     /// Reads the evidence of later segments of the lane: the place where the segment was abandoned, if it was; and if it was finished,
-    /// because
-    /// a later one holds a group and does not report it as abandoned.
+    /// because a later one holds a group and does not report it as abandoned.
     /// </summary>
     private (long Limit, bool Finished) WordOfLater(Candidate candidate, List<Candidate> later)
     {

@@ -27,8 +27,7 @@ public sealed partial class SegmentStore
 
     /// <summary>
     /// Records that the journal has lost its end if it is shorter than the records made from it: the newest segment was cut while it was
-    /// open,
-    /// which looks like an unacknowledged group.
+    /// open, which looks like an unacknowledged group.
     /// </summary>
     public void RequireRecords(long through)
     {

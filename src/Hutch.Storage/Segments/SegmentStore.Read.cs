@@ -75,8 +75,7 @@ public sealed partial class SegmentStore
 
     /// <summary>
     /// True if an open segment was sealed at its last intact group, which is normal after a crash, but damage may look like it; or if the
-    /// list
-    /// of segments was damaged, so that one may be missing.
+    /// list of segments was damaged, so that one may be missing.
     /// </summary>
     public bool WasCut => _manifest.HasCut || _manifest.IsDamaged;
 

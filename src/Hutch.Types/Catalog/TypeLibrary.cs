@@ -7,8 +7,8 @@ using Hutch.Types.Yaml;
 namespace Hutch.Types.Catalog;
 
 /// <summary>
-/// The types of a server: built-in ones and those in a folder of the site, which is read at the start and every few seconds.
-/// An invalid file leaves out its type and affects nothing else.
+/// The types of a server: built-in ones and those in a folder of the site, which is read at the start and every few seconds. An invalid
+/// file leaves out its type and affects nothing else.
 /// </summary>
 /// <remarks>Thread-safe. Reading <see cref="Current"/> touches no disk.</remarks>
 public sealed class TypeLibrary : ITypeLineages

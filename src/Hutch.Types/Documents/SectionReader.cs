@@ -5,8 +5,8 @@ using Hutch.Types.Yaml;
 namespace Hutch.Types.Documents;
 
 /// <summary>
-/// Reads the values of one section of a document by their keys and records problems with their positions.
-/// An unknown key is a problem, so that a misspelled one is not overlooked.
+/// Reads the values of one section of a document by their keys and records problems with their positions. An unknown key is a problem, so
+/// that a misspelled one is not overlooked.
 /// </summary>
 internal sealed class SectionReader
 {

@@ -34,8 +34,7 @@ internal sealed class CandidateBound
 
     /// <summary>
     /// For each biased value (0 is invalid, v + 1 is v), the number of sums from 0 on that pass the strength test in a full window. The
-    /// last
-    /// entry is for all larger values, and passes every sum.
+    /// last entry is for all larger values, and passes every sum.
     /// </summary>
     public ushort[] Table { get; }
 

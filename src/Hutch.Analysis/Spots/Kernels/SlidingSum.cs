@@ -4,8 +4,8 @@ namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
 /// Sums of seven neighbouring lanes, vector after vector: each lane with the six that follow it, made of sums of two. It replaces seven
-/// loads, six of them across cache lines, with two of these and two shifts in registers: a processor has as many ports for
-/// the one as for the other.
+/// loads, six of them across cache lines, with two of these and two shifts in registers: a processor has as many ports for the one as for
+/// the other.
 /// </summary>
 internal unsafe struct SlidingSum<TLanes, TVector>
     where TLanes : ILanes<TVector>

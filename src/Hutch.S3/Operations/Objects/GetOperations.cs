@@ -139,8 +139,7 @@ internal static class GetOperations
 
     /// <summary>
     /// Returns the checksum that was put with an object; without one, the SHA-256 of the stored object. Null for a virtual file, which is
-    /// not
-    /// hashed, and for a file in a facility's folder that is not hashed yet.
+    /// not hashed, and for a file in a facility's folder that is not hashed yet.
     /// </summary>
     public static ObjectChecksum? ChecksumOf(OpenedEntry opened) =>
         (opened.Content is not null && opened.Stored is null) || opened.Entry.IsPending ? null

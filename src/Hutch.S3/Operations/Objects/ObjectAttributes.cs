@@ -105,8 +105,7 @@ internal static class ObjectAttributes
 
     /// <summary>
     /// Adds the checksum that the sender chose, and the MD5 (hex digits; for an upload in parts followed by <c>-N</c>). The first digits of
-    /// the
-    /// hash follow after <c>@</c>: other doors may replace the bytes and leave the metadata as they were.
+    /// the hash follow after <c>@</c>: other doors may replace the bytes and leave the metadata as they were.
     /// </summary>
     public static Entry WithDigests(Entry entry, BlobHash hash, ObjectChecksum? checksum, string? md5)
     {

@@ -39,8 +39,7 @@ internal static class PartLayout
 
     /// <summary>
     /// Reads the sizes of the parts; empty for an object that was not uploaded in parts. Users can write any attribute through other doors:
-    /// one
-    /// that does not fit the object's size is ignored.
+    /// one that does not fit the object's size is ignored.
     /// </summary>
     public static IReadOnlyList<long> Read(string? attribute, long total)
     {
