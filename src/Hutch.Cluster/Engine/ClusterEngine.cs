@@ -87,8 +87,8 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         if (applied > _start.LastSequence)
         {
             throw ErrorCode.Internal.With(
-                $"site.db ends at record {applied}, and the log in PostgreSQL at {_start.LastSequence}: PostgreSQL went back in time, or this "
-                + "is the log of another site. Look into that first; then move site.db away and start again: it is made anew. "
+                $"site.db ends at record {applied}, and the log in PostgreSQL at {_start.LastSequence}: PostgreSQL went back in time, or "
+                + "this is the log of another site. Look into that first; then move site.db away and start again: it is made anew. "
                 + "Nothing was changed.").ToException();
         }
 
