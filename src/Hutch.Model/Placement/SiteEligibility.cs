@@ -9,7 +9,7 @@ namespace Hutch.Model.Placement;
 /// <param name="IsHome">True for the home of the dataset.</param>
 internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind, string Reason, bool IsHome)
 {
-    /// <summary>How long a site may be away before its copies are made again elsewhere.</summary>
+    /// <summary>The time after which another site replaces the copies of a site that is away.</summary>
     public static readonly TimeSpan AbsenceLimit = TimeSpan.FromDays(1);
 
     /// <summary>The estimated time until its copy is complete; null if none is in progress, or if the time is unknown.</summary>
@@ -51,7 +51,7 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
                 $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + AbsenceLimit)}")
         : (EligibilityKind.Gone, $"{has}, but has been away since {Time(since)}");
 
-    /// <summary>A complete copy no longer counts after the home has changed and the site fails to follow.</summary>
+    /// <summary>A complete copy no longer counts if the home has newer changes and the site fails to follow.</summary>
     private static (EligibilityKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
     {
         (EligibilityKind kind, string reason) = OfWhole(site, "has a copy", now);

@@ -10,20 +10,18 @@ public abstract partial record JournalRecord
         [property: JsonPropertyName("p")] DatasetPath Path,
         [property: JsonPropertyName("e")] Entry Entry) : JournalRecord;
 
-    /// <summary>What was at a path of an open dataset was removed.</summary>
+    /// <summary>An entry of an open dataset was removed.</summary>
     public sealed record EntryRemoved(
         [property: JsonPropertyName("d")] DatasetId Dataset,
         [property: JsonPropertyName("p")] DatasetPath Path) : JournalRecord;
 
-    /// <summary>The overlay up to <c>Through</c> was folded into a tree, or a push swapped the head: a new fixed version.</summary>
-    /// <param name="Dataset">Of which dataset.</param>
-    /// <param name="Number">Counted from 1 in its dataset.</param>
-    /// <param name="Root">The tree.</param>
-    /// <param name="Parent">Number of the snapshot before it; null for the first.</param>
-    /// <param name="Through">Overlay rows up to this sequence number are part of the tree now.</param>
-    /// <param name="Reason">What made it.</param>
-    /// <param name="By">Author.</param>
-    /// <param name="Message">What the author says of it.</param>
+    /// <summary>The overlay up to <c>Through</c> was merged into a tree, or a push replaced the head: a new snapshot.</summary>
+    /// <param name="Number">The number in its dataset, from 1.</param>
+    /// <param name="Parent">The number of the previous snapshot; null for the first.</param>
+    /// <param name="Through">Overlay rows up to this sequence number are now part of the tree.</param>
+    /// <param name="Reason">The reason for its creation.</param>
+    /// <param name="By">The author.</param>
+    /// <param name="Message">The author's message.</param>
     public sealed record SnapshotTaken(
         DatasetId Dataset,
         long Number,
@@ -37,10 +35,11 @@ public abstract partial record JournalRecord
     /// <summary>An automatic snapshot of an open dataset was thinned out.</summary>
     public sealed record SnapshotDropped(DatasetId Dataset, long Number) : JournalRecord;
 
-    /// <summary>The home of a copy names an automatic snapshot no more, or again: here it stays until its time is over.</summary>
-    /// <param name="Dataset">The dataset.</param>
-    /// <param name="Number">The snapshot.</param>
-    /// <param name="UntilMilliseconds">When it may be dropped here, milliseconds since 1970; null when the home names it again.</param>
+    /// <summary>The home of a copy dropped an automatic snapshot, or has it again. Here it stays until its time is over.</summary>
+    /// <param name="Number">The number of the snapshot.</param>
+    /// <param name="UntilMilliseconds">
+    /// The time from which it can be dropped here, in milliseconds since 1970; null if the home has it again.
+    /// </param>
     public sealed record SnapshotLeftOut(DatasetId Dataset, long Number, long? UntilMilliseconds) : JournalRecord;
 
     /// <summary>A tag was put on a snapshot, or moved to it.</summary>

@@ -5,55 +5,48 @@ namespace Hutch.Model.Records;
 
 public abstract partial record JournalRecord
 {
-    /// <summary>A run begins: who ran what, with which parameters, on which inputs.</summary>
+    /// <summary>A run began: its program, parameters and inputs, and its user.</summary>
     public sealed record RunStarted(
         Guid Run, RunDescription Description, IReadOnlyList<VersionReference> Inputs, IReadOnlyList<DatasetId> Outputs) : JournalRecord;
 
     /// <summary>A run ended.</summary>
-    /// <param name="Run">Which one.</param>
-    /// <param name="Outcome">How it ended.</param>
-    /// <param name="Message">What it says at its end.</param>
+    /// <param name="Message">The final message.</param>
     /// <param name="Inputs">
-    /// What it has read, when that was not known at its start: the fixed versions of what it followed. Null keeps what was said.
+    /// The inputs if they were not known at the start: the versions of followed datasets. Null leaves them unchanged.
     /// </param>
-    /// <param name="Frames">Result rows that it wrote.</param>
-    /// <param name="Failures">Those that say an error.</param>
-    /// <param name="Skipped">Frames that it has skipped; null for none.</param>
+    /// <param name="Frames">The number of result rows.</param>
+    /// <param name="Failures">The number of result rows with an error.</param>
+    /// <param name="Skipped">The skipped frames; null for none.</param>
     public sealed record RunFinished(
         Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs = null,
         long? Frames = null, long? Failures = null, SkippedFrames? Skipped = null) : JournalRecord;
 
     /// <summary>
-    /// The home of a dataset says of a run that wrote to it how it stands: all of it, in place of what was known of it here. Nobody here
-    /// carries it out.
+    /// The complete state of a run, as the home of a dataset to which it wrote reports it. It replaces what was known of the run here. The
+    /// run is not executed at this site.
     /// </summary>
-    /// <param name="Dataset">The dataset of which this site has a copy.</param>
-    /// <param name="Run">Which one.</param>
-    /// <param name="Description">What was recorded when it began.</param>
-    /// <param name="Started">When it began: milliseconds since 1970.</param>
-    /// <param name="Inputs">What it read.</param>
-    /// <param name="Outputs">What it wrote.</param>
-    /// <param name="Finished">When it ended; null while it runs.</param>
-    /// <param name="Outcome">How it ended, in a word; null while it runs.</param>
-    /// <param name="Message">What it said at its end.</param>
-    /// <param name="Frames">Result rows that it wrote; null while it runs.</param>
-    /// <param name="Failures">Those that say an error; null while it runs.</param>
-    /// <param name="Skipped">Frames that it has skipped; null for none.</param>
+    /// <param name="Dataset">The dataset, of which this site has a copy.</param>
+    /// <param name="Description">The description from its start.</param>
+    /// <param name="Started">The start, in milliseconds since 1970.</param>
+    /// <param name="Finished">The end; null while it runs.</param>
+    /// <param name="Outcome">The outcome in a word; null while it runs.</param>
+    /// <param name="Message">The final message.</param>
+    /// <param name="Frames">The number of result rows; null while it runs.</param>
+    /// <param name="Failures">The number of result rows with an error; null while it runs.</param>
+    /// <param name="Skipped">The skipped frames; null for none.</param>
     public sealed record RunCopied(
         DatasetId Dataset, Guid Run, RunDescription Description, long Started, IReadOnlyList<VersionReference> Inputs,
         IReadOnlyList<DatasetId> Outputs, long? Finished, string? Outcome, string? Message, long? Frames, long? Failures,
         SkippedFrames? Skipped) : JournalRecord;
 
-    /// <summary>The result of a run for one frame. The same frame and run again changes nothing.</summary>
-    /// <param name="Dataset">The following dataset that keeps it.</param>
-    /// <param name="Run">The run.</param>
-    /// <param name="Frame">Number of the frame, from 1.</param>
+    /// <summary>The result of a run for one frame. A repetition for the same frame and run has no effect.</summary>
+    /// <param name="Dataset">The following dataset that stores it.</param>
+    /// <param name="Frame">The number of the frame, from 1.</param>
     /// <param name="Row">The result, as the analysis wrote it.</param>
     public sealed record ResultRow(DatasetId Dataset, Guid Run, long Frame, JsonElement Row) : JournalRecord;
 
-    /// <summary>Somebody put a message into a queue of the bus inside the process.</summary>
-    /// <param name="Queue">The queue's name.</param>
-    /// <param name="Headers">Names and values beside the body; null for none.</param>
-    /// <param name="Body">The message.</param>
+    /// <summary>A message was put into a queue of the bus inside the process.</summary>
+    /// <param name="Queue">The name of the queue.</param>
+    /// <param name="Headers">Names and values of headers; null for none.</param>
     public sealed record MessagePublished(string Queue, IReadOnlyDictionary<string, string>? Headers, JsonElement Body) : JournalRecord;
 }

@@ -3,12 +3,11 @@ using System.Text.Json.Serialization;
 namespace Hutch.Model.Records;
 
 /// <summary>
-/// One thing that happened at a site: one JSON line of the journal. The records of a site, applied in the order of their
-/// sequence numbers, are the whole truth about it; <c>site.db</c> is a view of them.
+/// A change at a site: one JSON line of the journal. The records of a site, applied in the order of their sequence numbers, are its
+/// complete state; <c>site.db</c> is a view of them.
 /// </summary>
 /// <remarks>
-/// The hierarchy is closed. A kind, once released, keeps its name and its meaning for ever; new facts are new optional fields
-/// or new kinds.
+/// The hierarchy is closed. A released kind never changes its name or meaning; new facts are new optional fields or new kinds.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "k")]
 [JsonDerivedType(typeof(DatasetCreated), "dataset.created")]
@@ -64,25 +63,25 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]
 public abstract partial record JournalRecord
 {
-    /// <summary>The place in the order of everything that happened at this site; counted from 1, gaps allowed.</summary>
+    /// <summary>The position in the order of all changes at this site, from 1; gaps are allowed.</summary>
     [JsonIgnore]
     public long Sequence { get; init; }
 
-    /// <summary>When it was committed: milliseconds since 1970-01-01T00:00:00Z.</summary>
+    /// <summary>The time of the commit, in milliseconds since 1970-01-01T00:00:00Z.</summary>
     [JsonPropertyName("ms")]
     [JsonPropertyOrder(-1)]
     public long Time { get; init; }
 
-    /// <summary>When it happened at the home of a dataset of which this site has a copy; null for what happened here.</summary>
+    /// <summary>The time of the change at the home of a dataset of which this site has a copy; null for changes here.</summary>
     [JsonPropertyName("at")]
     [JsonPropertyOrder(-1)]
     public long? AtHome { get; init; }
 
-    /// <summary>When it happened, here or at the home of the dataset.</summary>
+    /// <summary>The time of the change, here or at the home of the dataset.</summary>
     [JsonIgnore]
     public long Happened => AtHome ?? Time;
 
-    /// <summary>Reads the sequence number; it is written by <see cref="RecordLineWriter"/>, before everything else.</summary>
+    /// <summary>Reads the sequence number. <see cref="RecordLineWriter"/> writes it before all other keys.</summary>
     [JsonInclude]
     [JsonPropertyName("seq")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

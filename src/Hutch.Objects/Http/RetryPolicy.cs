@@ -2,33 +2,33 @@ using System.Net;
 
 namespace Hutch.Objects.Http;
 
-/// <summary>When and how long to wait before a request is sent again.</summary>
+/// <summary>The policy for retries of requests.</summary>
 public sealed class RetryPolicy
 {
-    /// <summary>The most times that a request is sent.</summary>
+    /// <summary>The most attempts, including the first.</summary>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>Wait before the second attempt; it doubles from then on.</summary>
+    /// <summary>The delay before the second attempt; it doubles after each further one.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest delay, unless the server asks for more.</summary>
+    /// <summary>The longest delay, unless the server requests a longer one.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest wait that a server may ask for with Retry-After; when it asks for more, its refusal is passed on.</summary>
+    /// <summary>The longest delay that a server may request with Retry-After; if it requests a longer one, its error is returned.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Spreads the clients of one server that came back: a number in [0, 1).</summary>
+    /// <summary>Spreads clients that failed together: a number in [0, 1).</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
-    /// <summary>Replaced in tests.</summary>
+    /// <summary>The clock, which tests replace.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The wait after a failed attempt (counted from 1), or null when it shall not be tried again.</summary>
-    /// <param name="attempt">Attempts so far.</param>
-    /// <param name="repeatable">Whether sending it twice does the same as sending it once.</param>
-    /// <param name="status">Status of the answer; null when there was none.</param>
-    /// <param name="retryAfter">What the server asked for.</param>
-    /// <param name="connected">Whether the request may have reached the server.</param>
+    /// <summary>The delay after a failed attempt (counted from 1); null for no retry.</summary>
+    /// <param name="attempt">The number of attempts so far.</param>
+    /// <param name="repeatable">True if the request is idempotent.</param>
+    /// <param name="status">The status of the response; null for none.</param>
+    /// <param name="retryAfter">The delay that the server requested.</param>
+    /// <param name="connected">True if the request may have reached the server.</param>
     public TimeSpan? DelayAfter(int attempt, bool repeatable, HttpStatusCode? status, TimeSpan? retryAfter, bool connected)
     {
         bool transient = status is null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests

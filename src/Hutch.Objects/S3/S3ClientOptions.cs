@@ -11,7 +11,7 @@ public sealed class S3ClientOptions
     /// <summary>The region that requests are signed for.</summary>
     public string Region { get; init; } = DefaultRegion;
 
-    /// <summary>When a request is sent again.</summary>
+    /// <summary>The policy for retries.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
     /// <summary>The longest wait for a connection.</summary>
