@@ -19,7 +19,7 @@ public sealed class CompletionTests : IDisposable
         _line.Folder.Write("script", _line.Out);
 
         Assert.Equal("create", await CompleteAsync("hutch token c"));
-        Assert.Equal("push pull purge purges publish publication", await CompleteAsync("hutch pu"));
+        Assert.Equal("push pull purge publish publication purges", await CompleteAsync("hutch pu"));
         Assert.Equal("--every", await CompleteAsync("hutch push --ev"));
         Assert.Equal("push", await CompleteAsync("hutch --token pull pus"));
         Assert.Equal("manage", await CompleteAsync("hutch share lysozyme --right m"));

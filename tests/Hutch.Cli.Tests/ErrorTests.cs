@@ -83,7 +83,7 @@ public sealed class ErrorTests
         Assert.Equal(
             """
             hutch: The server hit an error that it does not expect.
-              Look whether the request took effect. The operator finds the error in the server's log, under the request id.
+              Check whether the request took effect. The operator finds the error in the server's log, under the request id.
               Request id: 0HN1
 
             """,
