@@ -20,7 +20,7 @@ public sealed class FolderHandleTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task exchanging = Task.Run(() => Repeat(() => folder.TryExchange("file", "pipe"), stop.Token), TestContext.Current.CancellationToken);
 
-        int opened = await Task.Run(() => CountOpened(folder), stop.Token).WaitAsync(TimeSpan.FromSeconds(30), stop.Token);
+        int opened = await Task.Run(() => CountOpened(folder), stop.Token).WaitAsync(TimeSpan.FromMinutes(5), stop.Token);
         await stop.CancelAsync();
         await exchanging;
 

@@ -14,7 +14,7 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>A script that says the id of the program whose command line it is given, and ends that program in time.</summary>
     public static readonly string WithParent = InThisFolder("with-parent.sh");
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private bool _ended;

@@ -82,7 +82,7 @@ public sealed class AnalysisWorkerTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(LiveSite.Ct);
         Task working = worker.RunAsync(stop.Token);
 
-        await source.TakenTwice.WaitAsync(TimeSpan.FromSeconds(30), LiveSite.Ct);
+        await source.TakenTwice.WaitAsync(TimeSpan.FromMinutes(5), LiveSite.Ct);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);

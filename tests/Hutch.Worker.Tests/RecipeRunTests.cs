@@ -106,7 +106,7 @@ public sealed class RecipeRunTests
     {
         var messages = new List<BusMessage>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(LiveSite.Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         await using IBusSubscription reading = await live.Bus.SubscribeAsync(new BusQueue { Name = queue }, limit.Token);
         await foreach (Delivery delivery in reading.ReadAsync(limit.Token))
         {

@@ -1,11 +1,12 @@
 using Hutch.Api.Documentation;
 using Hutch.Contracts;
 using Hutch.Model;
+using Hutch.Zone;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The name, version and zone of the server.</summary>
-internal sealed class ServerEndpoints(string zoneId) : IEndpoints
+internal sealed class ServerEndpoints(ZoneServices zone) : IEndpoints
 {
     private const string Tag = "Server";
 
@@ -19,7 +20,8 @@ internal sealed class ServerEndpoints(string zoneId) : IEndpoints
                 Name = "hutch",
                 Version = Version,
                 Site = request.Api.Options.SiteName,
-                Zone = zoneId,
+                // Read at each request: it changes when the site joins a zone.
+                Zone = zone.Id,
                 Api = "v1",
             }));
     }

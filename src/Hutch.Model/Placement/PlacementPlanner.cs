@@ -64,10 +64,13 @@ public static class PlacementPlanner
             return null;
         }
 
-        SiteEligibility[] others = [.. standings.Where(static eligibility => !eligibility.IsHome && !IsDraining(eligibility))];
-        int asked = others.Count(eligibility => dataset.CopyAt(eligibility.Site.Id) is { IsChosen: false });
+        SiteEligibility[] others =
+        [
+            .. standings.Where(eligibility => !eligibility.IsHome && !IsDraining(eligibility)
+                && dataset.CopyAt(eligibility.Site.Id) is not { IsChosen: false }),
+        ];
         string where = string.Join(" & ", left.Select(static one => "site!=" + one.Site.Name));
-        return new CopyRequirement(PlacementRule.Parse("1 copy where " + where).Value, left.Length + asked, others);
+        return new CopyRequirement(PlacementRule.Parse("1 copy where " + where).Value, left.Length, others);
     }
 
     /// <summary>The copies that a rule had chosen and that from now on replace copies that a user had requested.</summary>

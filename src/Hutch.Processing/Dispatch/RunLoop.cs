@@ -139,6 +139,9 @@ internal sealed partial class RunLoop(
         var feed = new FrameFeed(
             inputs, bus, work.Run, known, (frame, ct) => queue.OfferAsync(work, frame, ct), permission, blobs.RecentBlobs, time);
         using var stages = new Stages(cancellationToken);
+
+        // A stopped run hands out no more frames while its stages end.
+        await using CancellationTokenRegistration stop = cancellationToken.Register(() => queue.Remove(work));
         RunEnd? end = null;
         string? unsent = null;
         var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

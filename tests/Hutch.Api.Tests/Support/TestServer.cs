@@ -26,7 +26,7 @@ internal sealed class TestServer : IAsyncDisposable
         _folder = folder;
         _options = options;
         _server = server;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(5) };
         Admin = new TestCaller(_http, this, File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim());
         Nobody = new TestCaller(_http, this, null);
     }

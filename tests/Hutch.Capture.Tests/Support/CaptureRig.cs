@@ -47,7 +47,7 @@ internal sealed class CaptureRig : IAsyncDisposable
 
     public async Task<CaptureRecord> EndedAsync()
     {
-        Assert.True(await _isEnded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), string.Join("\n", Told));
+        Assert.True(await _isEnded.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken), string.Join("\n", Told));
         Assert.True(_ended.TryDequeue(out CaptureRecord? record));
         return record;
     }

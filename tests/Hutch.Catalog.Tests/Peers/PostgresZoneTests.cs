@@ -160,7 +160,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
 
         await FillAsync(one);
 
-        await changed.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await changed.WaitAsync(TimeSpan.FromMinutes(5), Ct);
         Assert.Equal(one.Version, two.Version);
     }
 
@@ -176,7 +176,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
 
         await FillAsync(one);
 
-        await changed.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await changed.WaitAsync(TimeSpan.FromMinutes(5), Ct);
         Assert.Equal(one.Version, two.Version);
     }
 

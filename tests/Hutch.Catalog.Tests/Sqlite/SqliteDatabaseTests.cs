@@ -95,7 +95,7 @@ public sealed class SqliteDatabaseTests : IDisposable
                 lease.Session.BeginRead();
                 _ = lease.Session.Scalar("SELECT count(*) FROM notes");
                 others.Release();
-                await mine.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+                await mine.WaitAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
                 lease.Session.Commit();
             }
         }

@@ -142,7 +142,7 @@ public sealed class KeySourceTests
         var source = new WebKeys(
             web, new Uri("http://store.example.org/ria"), keys, new Scratch(folder.Path, new SmallDisk(room)), time, told.Add);
         KeyFile[] files = await source.ReadAsync(keys.ToHashSet(StringComparer.Ordinal), Ct).ToArrayAsync(Ct)
-            .AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            .AsTask().WaitAsync(TimeSpan.FromMinutes(5), Ct);
         return (files, [.. told]);
     }
 

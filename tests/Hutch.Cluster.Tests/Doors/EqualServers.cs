@@ -39,8 +39,8 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private readonly List<Node> _nodes = [];
     private readonly List<Node> _dead = [];
     private readonly HashSet<Node> _stopped = [];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
-    private readonly HttpClient _strangers = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private readonly HttpClient _strangers = new() { Timeout = TimeSpan.FromMinutes(5) };
     private readonly TestDatabase _database;
     private readonly ClusterOptions _options;
     private readonly string? _https;

@@ -191,7 +191,7 @@ public sealed class OfflineReadTests : IAsyncLifetime
     private static async Task UntilAsync(Func<Task<bool>> isTrue)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         while (!await isTrue())
         {
             await Task.Delay(50, limit.Token);

@@ -88,7 +88,7 @@ public sealed class CutConnectionTests(PostgresServer server) : IAsyncLifetime
         LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.AcquireAsync(1, Ct).AsTask());
 
         Assert.Contains("did not answer in time", refused.Message, StringComparison.Ordinal);
-        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), $"It took {waited.Elapsed}.");
+        Assert.True(waited.Elapsed < TimeSpan.FromMinutes(5), $"It took {waited.Elapsed}.");
         _database.Proxy.Plug();
         await using ILogLock next = await log.AcquireAsync(1, Ct);
         Assert.Equal(AppendOutcome.NotThere, next.LastAppend);

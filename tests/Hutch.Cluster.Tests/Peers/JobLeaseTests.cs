@@ -109,7 +109,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         Task waiting = b.Leases.WaitAsync(Job, Ct);
 
         _database.Proxy.Sever();
-        await waiting.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        await waiting.WaitAsync(TimeSpan.FromMinutes(5), Ct);
 
         Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
     }
@@ -172,7 +172,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
 
         await held.DisposeAsync();
 
-        await waiting.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        await waiting.WaitAsync(TimeSpan.FromMinutes(5), Ct);
         Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
     }
 
@@ -301,7 +301,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         var waited = Stopwatch.StartNew();
         while (!lease.Lost.IsCancellationRequested)
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "It was not lost.");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(5), "It was not lost.");
             await Task.Delay(10, Ct);
         }
     }
@@ -313,7 +313,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         var waited = Stopwatch.StartNew();
         while (!await isTrue())
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "It did not come true.");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(5), "It did not come true.");
             await Task.Delay(20, Ct);
         }
     }

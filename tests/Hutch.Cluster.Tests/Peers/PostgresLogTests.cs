@@ -99,7 +99,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
 
         await log.AppendAsync(2, 2);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await waiting.WaitAsync(TimeSpan.FromMinutes(5), Ct);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
 
         _database.Run("UPDATE site_head SET last_sequence = 5");
 
-        await other.WaitForMoreAsync(4, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await other.WaitForMoreAsync(4, Ct).AsTask().WaitAsync(TimeSpan.FromMinutes(5), Ct);
     }
 
     [Fact]

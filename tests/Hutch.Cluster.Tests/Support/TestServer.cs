@@ -74,7 +74,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Waits until the server shows everything up to a record.</summary>
-    public Task CaughtUpAsync(long sequence) => _reached.WaitAsync(sequence, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+    public Task CaughtUpAsync(long sequence) => _reached.WaitAsync(sequence, Ct).WaitAsync(TimeSpan.FromMinutes(5), Ct);
 
     public async Task<string?> TextAsync(DatasetId dataset, string path) =>
         await Site.ReadAsync(dataset, path) is { } content ? Encoding.UTF8.GetString(content) : null;

@@ -28,7 +28,7 @@ namespace Hutch.DataLad.Tests.Support;
 internal sealed class GitServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-datalad-").FullName;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(5) };
     private const int UnnamedKeyDays = 30;
 
     private readonly DataLadOptions _options;

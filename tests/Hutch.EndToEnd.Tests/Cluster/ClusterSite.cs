@@ -19,7 +19,7 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<ServerProcess> _servers = [];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(5) };
     private S3Credentials _key = new("", "");
     private int _folders;
 

@@ -5,7 +5,7 @@ namespace Hutch.EndToEnd.Tests.Harness;
 /// <summary>A real worker in a process of its own, as on another machine.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly ProcessOutput _output;

@@ -5,7 +5,7 @@ namespace Hutch.Formats.Tests.Support;
 /// <summary>Runs Debian's python3, whose h5py is the stranger that must accept what we write and that writes what we must read.</summary>
 internal static class Python
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {

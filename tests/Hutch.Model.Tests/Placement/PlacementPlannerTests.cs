@@ -106,6 +106,20 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
+    public void A_requested_copy_at_a_site_that_is_away_is_not_replaced_along_with_one_at_a_draining_site()
+    {
+        PlacementCase before = From([.. Zone, NewSite("vault", "tier=disk")])
+            .With(Whole("archive"), Whole("scratch"), Chosen(Whole("museum")), Chosen(Whole("vault")))
+            .Change("archive", Emptied).Away("scratch", TimeSpan.FromHours(2));
+        PlacementPlan plan = before.Plan();
+
+        Assert.Equal(2, plan.Released.Count);
+        Assert.Contains("archive", plan.Released.Select(static site => site.SiteId));
+        Assert.Single(plan.InPlaceOfAsked);
+        Assert.Empty(before.Release(plan).Plan().Released);
+    }
+
+    [Fact]
     public void A_site_that_has_released_its_copy_can_be_chosen_again()
     {
         PlacementPlan plan = From(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();

@@ -53,7 +53,7 @@ public sealed class MissingStandby(Action<string> run, Func<string, bool> ask)
         var waited = Stopwatch.StartNew();
         while (!ask(question))
         {
-            if (waited.Elapsed > TimeSpan.FromMinutes(1))
+            if (waited.Elapsed > TimeSpan.FromMinutes(5))
             {
                 throw new TimeoutException($"It did not come true: {question}");
             }

@@ -15,7 +15,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Versions = "/usr/lib/postgresql";
     private const string SystemUser = "postgres";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
     private static readonly string[] AlwaysSet =
     [

@@ -46,7 +46,7 @@ public sealed class OpenIdTests(Browser browser, OpenIdProvider provider)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in with The facility" }).ClickAsync();
 
         // The provider's window closes by itself and the form is sent.
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await closed.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         await Expect(page.GetByText("Typed with care").First).ToBeVisibleAsync();
         await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
     }

@@ -46,7 +46,7 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         page.RequestFailed += (_, _) => failed.TrySetResult();
         await link.ClickAsync();
-        await failed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await failed.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         isDown = false;
         ILocator file = page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" });
         await Expect(file).ToBeVisibleAsync();

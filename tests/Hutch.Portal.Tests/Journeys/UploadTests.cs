@@ -58,7 +58,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         };
         await first.GotoAsync($"/datasets/{id}");
         await first.GetByTestId("upload-folder").SetInputFilesAsync(folder);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         await first.CloseAsync();
 
         IPage second = await window.NewPageAsync();
@@ -168,7 +168,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
             });
             await first.GotoAsync($"/datasets/{dataset}");
             await first.GetByTestId("upload-files").SetInputFilesAsync(file);
-            await lost.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await lost.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
             await first.CloseAsync();
         }
 

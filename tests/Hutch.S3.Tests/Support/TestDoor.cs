@@ -25,7 +25,7 @@ internal sealed class TestDoor : IAsyncDisposable
         _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
         {
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = TimeSpan.FromMinutes(5),
         };
         AdminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
     }

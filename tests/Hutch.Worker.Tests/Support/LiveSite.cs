@@ -220,7 +220,7 @@ internal sealed class LiveSite : IAsyncDisposable
     public async Task<SiteRun> EndOfAsync(SiteRun run)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         while (true)
         {
             Task next = Site.Events.NextAsync(limit.Token);
@@ -238,7 +238,7 @@ internal sealed class LiveSite : IAsyncDisposable
     public async Task<string> KeptAsync(SiteRun run)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         while (true)
         {
             Task next = Site.Events.NextAsync(limit.Token);
@@ -255,7 +255,7 @@ internal sealed class LiveSite : IAsyncDisposable
     public async Task<List<JsonElement>> RowsAsync(SiteRun run, int count)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         var rows = new List<JsonElement>();
         if (count == 0)
         {
