@@ -30,7 +30,7 @@ public sealed class DamagedHomeTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task The_command_line_names_the_file_until_it_is_put_back_and_then_the_rule_is_fulfilled()
     {
         DatasetId scan = await _facility.PushAsync("scan", $"mkdir raw; echo '{Marked}' > raw/bad; for i in $(seq 50); do echo $i > raw/$i; done");

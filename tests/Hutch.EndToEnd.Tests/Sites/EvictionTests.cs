@@ -39,7 +39,7 @@ public sealed class EvictionTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task What_a_home_gave_up_is_read_through_it_byte_for_byte_and_comes_back_though_each_server_is_killed_in_the_middle()
     {
         DatasetId scan = await _facility.PushAsync(

@@ -50,7 +50,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task The_files_of_a_session_leave_the_facility_though_servers_are_killed_and_each_byte_is_read_as_before()
     {
         await _facility.RunShellAsync(

@@ -32,7 +32,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task Everything_is_known_in_the_zone_and_byte_for_byte_what_it_was_though_both_are_killed_when_it_has_joined()
     {
         string before = await _institute.RunShellAsync(

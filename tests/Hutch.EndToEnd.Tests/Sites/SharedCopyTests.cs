@@ -67,7 +67,7 @@ public sealed class SharedCopyTests(PostgresServer postgres, CephStore ceph) : I
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task A_copy_goes_on_at_the_other_server_and_is_held_for_its_home_which_gives_up_its_bytes()
     {
         DatasetId scan = await _institute.PushAsync(

@@ -66,7 +66,7 @@ public sealed class SharedEvictionTests(PostgresServer postgres, CephStore ceph)
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 420_000)]
+    [Fact]
     public async Task Bytes_leave_a_home_that_servers_share_and_come_back_though_any_server_is_killed_at_any_moment()
     {
         DatasetId scan = await _first.PushAsync(

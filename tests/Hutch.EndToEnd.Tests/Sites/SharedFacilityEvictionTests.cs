@@ -69,7 +69,7 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task Files_leave_the_folder_of_one_server_when_another_has_seen_to_it_that_an_archive_holds_them()
     {
         await _watching.RunShellAsync(

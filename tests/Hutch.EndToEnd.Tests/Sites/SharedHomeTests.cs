@@ -61,7 +61,7 @@ public sealed class SharedHomeTests(PostgresServer postgres, CephStore ceph) : I
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task A_home_moves_to_servers_that_share_a_site_and_back_though_they_are_killed_and_nothing_that_any_accepted_is_lost()
     {
         DatasetId scan = await _institute.PushAsync("scan", "head -c 12000000 /dev/urandom > raw; echo one > note");

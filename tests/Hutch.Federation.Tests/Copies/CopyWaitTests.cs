@@ -9,7 +9,7 @@ public sealed class CopyWaitTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_dataset_that_is_closed_at_its_home_is_closed_at_the_copy_without_waiting_for_the_next_question()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
@@ -28,7 +28,7 @@ public sealed class CopyWaitTests
         Assert.Equal(2, copy.Files);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task The_first_files_of_a_dataset_come_to_a_copy_that_was_made_while_it_was_empty()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -18,7 +18,7 @@ public sealed class EvictionTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _sites.DisposeAsync();
 
-    [Fact(Timeout = 40_000)]
+    [Fact]
     public async Task What_a_home_has_given_up_reads_as_before_and_comes_back_when_it_is_recalled()
     {
         DatasetId id = await Copied.MakeAsync(_sites.Archive.Admin, "evicted");
@@ -62,7 +62,7 @@ public sealed class EvictionTests : IAsyncLifetime
         Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
     }
 
-    [Fact(Timeout = 40_000)]
+    [Fact]
     public async Task Bytes_that_another_dataset_has_too_stay()
     {
         DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "shared");
@@ -81,7 +81,7 @@ public sealed class EvictionTests : IAsyncLifetime
         await _sites.Archive.Admin.GetDatasetAsync(child.Id, Ct);
     }
 
-    [Fact(Timeout = 40_000)]
+    [Fact]
     public async Task Nothing_goes_before_as_many_sites_hold_it_as_were_wanted()
     {
         DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "wanted");
@@ -109,7 +109,7 @@ public sealed class EvictionTests : IAsyncLifetime
     }
 
     /// <summary>What is asked anywhere is done at the home.</summary>
-    [Fact(Timeout = 40_000)]
+    [Fact]
     public async Task What_is_open_or_at_home_elsewhere_does_not_go()
     {
         DatasetId open = await TwoSites.MakeAsync(_sites.Archive.Admin, "open");

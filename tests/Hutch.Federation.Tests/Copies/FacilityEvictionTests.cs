@@ -36,7 +36,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
         Directory.Delete(_watched, recursive: true);
     }
 
-    [Fact(Timeout = 90_000)]
+    [Fact]
     public async Task Files_whose_time_is_over_stay_until_the_archive_holds_them_then_leave_and_are_read_from_there_and_come_back()
     {
         DatasetId id = await PublishAsync();
@@ -88,7 +88,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
     }
 
     /// <summary>By hand nobody gives up what stays in a folder: the facility's rules do.</summary>
-    [Fact(Timeout = 40_000)]
+    [Fact]
     public async Task A_file_that_changes_after_the_dataset_was_closed_keeps_all_of_them()
     {
         DatasetId id = await PublishAsync();

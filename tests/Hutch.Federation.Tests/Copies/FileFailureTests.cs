@@ -12,7 +12,7 @@ public sealed class FileFailureTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Files_that_the_home_has_damaged_are_named_while_all_others_come_and_the_copy_is_complete_once_they_are_put_back()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
@@ -41,7 +41,7 @@ public sealed class FileFailureTests
         Assert.Equal(Small(7), await there.Content.ReadAsByteArrayAsync(Ct));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task What_a_site_says_of_its_failures_is_shown_in_little_room_and_is_over_when_it_says_so()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

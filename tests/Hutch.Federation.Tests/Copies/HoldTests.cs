@@ -17,7 +17,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_held_copy_stays_whatever_rules_want_until_the_home_has_signed_that_it_need_not()
     {
         using Home home = await DialAsync();
@@ -47,7 +47,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.True(ended.IsOk, ended.Error?.Message);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_copy_is_read_anew_for_each_number_also_after_a_restart_of_its_site()
     {
         using Home home = await DialAsync();
@@ -66,7 +66,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.NotEqual(first.Digest, other.Digest);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Bytes_that_changed_on_the_disk_of_a_holder_are_not_attested()
     {
         using Home home = await DialAsync();
@@ -85,7 +85,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Equal(ErrorCode.Quarantined.Name, Named(refused));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Only_the_home_has_a_copy_held_and_only_of_what_is_closed_and_as_the_home_has_it()
     {
         using Home home = await DialAsync();

@@ -15,7 +15,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
 
     private BlobHash Large => BlobHash.Compute(Copied.Bytes(honest.LargeBytes, 3));
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_the_home_lacks_is_named_by_the_pages_and_the_copy_is_not_there()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -33,7 +33,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_the_home_lacks_comes_from_another_site_and_then_nothing_has_failed()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -47,7 +47,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Sites_that_lack_different_files_make_up_a_whole_copy()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -59,7 +59,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_file_that_no_site_has_is_named_when_all_have_said_so()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -70,7 +70,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         Assert.Equal("a/one.bin", Assert.Single(brought.Failures!.Files).Path);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_the_home_lacks_and_another_site_sends_wrong_is_named()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -83,7 +83,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         Assert.Same(liar, Assert.Single(leftOut));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData("unavailable")]
     [InlineData("not-found")]
     [InlineData("internal")]
@@ -99,7 +99,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         Assert.Contains("No.", brought.Error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_home_of_an_earlier_release_that_refuses_all_ends_the_copy_as_before()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -110,7 +110,7 @@ public sealed class LackingSourceTests(LackingSourceTests.HomeOfMany honest) : I
         Assert.Contains("The stored bytes are damaged.", brought.Error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_home_that_gives_nothing_and_says_much_is_asked_a_bounded_number_of_times_and_shown_in_little_room()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);

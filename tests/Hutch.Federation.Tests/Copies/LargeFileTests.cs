@@ -14,7 +14,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The home sends a part, and no more before the other site was asked for the file.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Another_site_sends_parts_of_the_file_that_the_home_sends()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -31,7 +31,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_that_sends_a_part_wrong_is_named_and_the_file_is_right()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -59,7 +59,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>The home signs for other bytes than it sends, and nobody else is blamed for it.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_home_that_signs_for_other_bytes_than_it_sends_is_named()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -102,7 +102,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         Assert.Contains("home.example:8741 has signed for", leftOut[0].Why.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_part_that_does_not_come_comes_from_the_home()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -125,7 +125,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_whose_connection_breaks_in_a_part_is_left_out()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -141,7 +141,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_whose_request_times_out_in_a_part_is_left_out()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -165,7 +165,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>The part is here, and nobody says whether it is right; the question does not even end when it is given up.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task From_a_home_that_never_says_which_bytes_are_right_the_file_comes_alone()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -187,7 +187,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>Which bytes are right, it does not say.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task From_a_home_of_an_earlier_release_the_file_comes_alone()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -205,7 +205,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>The home sends the beginning, and goes away when the other site has brought a part that lies ahead.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task When_the_home_goes_away_in_the_file_the_other_site_brings_the_rest_of_it()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -227,7 +227,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>The home was slow, and its file is another site's, which sends it wrong: it comes again, and not from the home.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_home_that_fails_while_it_helps_leaves_what_it_was_to_send_to_others()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);

@@ -13,7 +13,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Each begins with nothing before both have been asked: neither could bring all.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Both_send_at_the_same_time()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -28,7 +28,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData("file with another byte")]
     [InlineData("file that was not asked for")]
     [InlineData("files that end early")]
@@ -36,14 +36,14 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     public Task What_another_site_says_wrong_comes_from_the_home_and_that_site_is_named(string lie) =>
         AssertLeftOutAsync(honest.Lying(lie));
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData("large file with another byte")]
     [InlineData("large file that ends early")]
     public Task A_large_file_that_another_site_sends_wrong_comes_from_the_home_and_that_site_is_named(string lie) =>
         AssertLeftOutAsync(honest.Lying(lie));
 
     /// <summary>Its bytes are in the file when the home has sent the rest of it: nobody knows then whose are wrong, and it comes again.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public Task A_file_of_which_two_sites_have_sent_parts_comes_again_when_its_hash_is_wrong() => AssertLeftOutAsync(new LyingHome(honest.Home)
     {
         OfPart = static bytes =>
@@ -54,7 +54,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     });
 
     /// <summary>The site is fast with what is right, and takes a file over from the home to spoil it.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_file_that_is_wrong_after_the_home_and_another_site_sent_it_comes_from_the_home_alone()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -73,7 +73,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>A full disk there is none here, and a fault there ends nothing here.</summary>
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData("insufficient-storage")]
     [InlineData("internal")]
     [InlineData("outcome-unknown")]
@@ -81,7 +81,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     public Task A_site_that_refuses_is_left_out_whatever_it_says(string code) =>
         AssertLeftOutAsync(new CountingPeer(honest.Home) { Refusal = Refusal(code) });
 
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData("insufficient-storage")]
     [InlineData("internal")]
     public async Task What_the_home_refuses_is_not_the_fault_of_this_site(string code)
@@ -94,7 +94,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         Assert.Equal((ErrorCode.Unavailable, $"From {home.Name}: No."), (refused.Code, refused.Message));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Whoever_sent_what_is_wrong_is_named_and_not_the_home()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -107,7 +107,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         Assert.StartsWith("From other.example:8741: ", await why.Task, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task When_the_home_goes_away_in_the_middle_the_other_site_brings_the_rest()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -124,7 +124,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>A time-out below HTTP is a cancellation that nobody here has asked for.</summary>
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData(700, 1 << 20)]
     [InlineData(0, 0)]
     public async Task When_a_request_to_the_home_times_out_in_the_middle_the_other_site_brings_the_rest(int ofBlobs, int ofPart)
@@ -144,7 +144,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_copy_of_which_all_requests_time_out_ends()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -160,7 +160,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>Whoever sends nothing does not hold up who could send it.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_that_is_much_slower_gives_its_rest_back_and_is_not_left_out()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -177,7 +177,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>Home and one site hang; nobody knows how fast the third is, as it has had nothing to do.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_that_has_brought_nothing_takes_over_what_another_one_has_had_for_long()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -199,7 +199,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>Each of them looks as if it sent nothing, and both are known to have sent nothing before.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Two_sites_that_are_slow_to_begin_do_not_take_a_file_from_each_other_for_ever()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
@@ -228,7 +228,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task When_nobody_sends_what_is_right_there_is_no_copy()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);

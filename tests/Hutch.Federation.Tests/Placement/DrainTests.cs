@@ -9,7 +9,7 @@ public sealed class DrainTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 150_000)]
+    [Fact]
     public async Task A_site_is_emptied_into_another_one_and_removed_when_its_homes_have_moved()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

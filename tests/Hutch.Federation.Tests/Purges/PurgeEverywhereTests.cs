@@ -21,7 +21,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _sites.DisposeAsync();
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_dataset_ends_at_its_home_and_at_a_site_with_a_copy_without_any_trash_and_comes_back_nowhere()
     {
         DatasetId id = await _sites.MakeCopiedAsync("personal");
@@ -43,7 +43,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_hold_and_an_eviction_end_with_it()
     {
         DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "held");
@@ -64,7 +64,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
         Assert.Null(await _sites.Zone.Site.Blobs.FindPermanentAsync(BlobHash.Compute("one"u8), Ct));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_that_was_away_is_named_and_purges_it_when_it_comes_back()
     {
         DatasetId id = await _sites.MakeCopiedAsync("away");
@@ -81,7 +81,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
         Assert.Equal("purged", (await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.EndedWay);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Only_administrators_order_it_and_only_at_the_zone()
     {
         DatasetId id = await _sites.MakeCopiedAsync("mine");

@@ -10,7 +10,7 @@ public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_without_a_copy_refuses_to_derive_and_says_what_to_do()
     {
         DatasetId parent = await TwoSites.MakeAsync(sites.Zone.Admin, "far-parent");
@@ -28,7 +28,7 @@ public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Contains("hutch replicate", refused.Error.Code.Advice, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_site_whose_copy_was_released_refuses_to_derive_as_one_that_has_none()
     {
         DatasetId parent = await sites.MakeCopiedAsync("released-parent");

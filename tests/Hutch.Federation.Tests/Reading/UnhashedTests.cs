@@ -14,7 +14,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 90_000)]
+    [Fact]
     public async Task A_file_that_is_not_hashed_yet_reads_at_another_site_as_at_home_and_so_it_does_when_it_is_hashed()
     {
         await using UnhashedSites all = await UnhashedSites.StartAsync(hasSmallCache: false);
@@ -43,7 +43,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
         Assert.Equal(afterThere, after);
     }
 
-    [Fact(Timeout = 90_000)]
+    [Fact]
     public async Task A_site_with_a_copy_reads_what_is_not_hashed_from_the_home_all_else_from_the_copy_and_says_so_while_the_home_is_away()
     {
         await using UnhashedSites all = await UnhashedSites.StartAsync(hasSmallCache: true);

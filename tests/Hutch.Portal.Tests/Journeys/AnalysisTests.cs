@@ -25,7 +25,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}/analysis");
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyse frames" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
-        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames", new() { Timeout = 180_000 });
         await Expect(page.GetByTestId("plot").Locator("canvas")).ToBeVisibleAsync();
         await page.SettleAsync();
 
@@ -67,7 +67,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await page.GetByLabel("Saturation (counts)").FillAsync("1000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
 
-        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("3 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("3 frames", new() { Timeout = 180_000 });
         await Expect(page.GetByTestId("plot")).ToHaveAttributeAsync("aria-label", "Plot of Saturated pixels, Mean (counts/pixel) by frame, 3 frames");
         await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Sum (counts)" })).ToBeVisibleAsync();
         await page.MustBeAccessibleAsync();
@@ -88,10 +88,10 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
 
         await StoreAsync(1, 8);
         ILocator map = page.GetByTestId("heat-map");
-        await Expect(map).ToHaveAttributeAsync("data-missing", "16", new() { Timeout = 60_000 });
+        await Expect(map).ToHaveAttributeAsync("data-missing", "16", new() { Timeout = 180_000 });
         await Site.FrameAsync(id, Token, 9, [1, 2, 3]);
         await StoreAsync(10, 22);
-        await Expect(map).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await Expect(map).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 180_000 });
         await page.PictureAsync("analysis-grid");
         Assert.True(await page.ColoursAsync("[data-testid=heat-map] canvas") > 10, "The heat map is blank.");
         await Expect(page.GetByTestId("heat-legend")).ToContainTextAsync("no result yet");
@@ -123,17 +123,17 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
 
         LocatorBoundingBoxResult cells = (await map.Locator("canvas").BoundingBoxAsync())!;
         await page.Mouse.ClickAsync(cells.X + (cells.Width * 5.5f / 6), cells.Y + (cells.Height * 1.5f / 4));
-        await Expect(page.Locator("canvas[data-frame='7']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("canvas[data-frame='7']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await Expect(page.GetByTestId("spots")).ToHaveTextAsync("7 spots, drawn over the frame.");
 
         IPage phone = await OpenAsync("ada", 390, 844);
         await phone.GotoAsync(address);
-        await Expect(phone.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await Expect(phone.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 180_000 });
         await phone.PictureAsync("analysis-grid-phone");
         await phone.MustBeAccessibleAsync();
         IPage dark = await OpenAsync(scheme: ColorScheme.Dark);
         await dark.GotoAsync(address);
-        await Expect(dark.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await Expect(dark.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 180_000 });
         await dark.PictureAsync("analysis-grid-dark");
         await dark.MustBeAccessibleAsync();
         Assert.Empty(errors);

@@ -11,7 +11,7 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>The dataset of a facility's folder: for strangers with the link, for members, and for who manages it.</summary>
 public sealed partial class FacilityDatasetTests(Browser browser) : Journey(browser)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 180_000 };
     private static readonly string[] Personal =
         ["Undisclosed User", "user@example.org", "Masaryk", "UserType"];
 

@@ -10,8 +10,8 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>The folders of a facility, for its operators.</summary>
 public sealed class FacilityTests(Browser browser) : Journey(browser)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
-    private static readonly LocatorAssertionsToContainTextOptions Shortly = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 180_000 };
+    private static readonly LocatorAssertionsToContainTextOptions Shortly = new() { Timeout = 180_000 };
 
     protected override AgentOptions Agent => new() { Folders = [new WatchedFolderOptions { Watch = Folder, Keep = "60d" }] };
 
@@ -51,7 +51,7 @@ public sealed class FacilityTests(Browser browser) : Journey(browser)
         await page.GotoAsync("/admin/facility");
         ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Folders", Exact = true }).Locator("tbody").GetByRole(AriaRole.Row);
 
-        await Expect(rows).ToHaveCountAsync(3, new() { Timeout = 60_000 });
+        await Expect(rows).ToHaveCountAsync(3, new() { Timeout = 180_000 });
         await Expect(rows.First).ToContainTextAsync("b_bad", Shortly);
         await Expect(rows.First).ToContainTextAsync("YAML");
         await page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("waiting");

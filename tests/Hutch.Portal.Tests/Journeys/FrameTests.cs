@@ -80,7 +80,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}/frames");
-        await Expect(page.Locator("canvas[data-frame='1'][data-bin='3']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("canvas[data-frame='1'][data-bin='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await page.PictureAsync("frame-phone");
         await page.MustBeAccessibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Next frame" }).ClickAsync();
@@ -100,7 +100,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}/analysis?run={run.GetProperty("run").GetString()}");
-        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 180_000 });
         await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Positions" })).ToHaveCountAsync(0);
         LocatorBoundingBoxResult box = (await page.GetByTestId("plot").Locator(".u-over").BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 3, box.Y + (box.Height / 2));
@@ -123,7 +123,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         // A run that did not keep them says so.
         JsonElement other = await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { });
         await page.GotoAsync($"/datasets/{id}/analysis?run={other.GetProperty("run").GetString()}");
-        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 180_000 });
         await page.GotoAsync($"/datasets/{id}/frames?run={other.GetProperty("run").GetString()}");
         await Expect(page.GetByTestId("spots")).ToContainTextAsync("The run did not keep where they are");
         Assert.Empty(errors);
@@ -170,7 +170,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.PictureAsync("frame-trial-start");
         await page.MustBeAccessibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
-        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("2 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("2 frames", new() { Timeout = 180_000 });
         JsonElement run = Assert.Single((await Site.RequestAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
         Assert.Equal((4, true), (run.GetProperty("parameters").GetProperty("minSpotSize").GetInt32(), run.GetProperty("parameters").GetProperty("spots").GetBoolean()));
 
@@ -247,7 +247,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
         await page.GotoAsync($"/datasets/{id}/frames?follow=on");
-        await Expect(page.GetByTestId("spots")).ToHaveTextAsync("1 spot, drawn over the frame.", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("spots")).ToHaveTextAsync("1 spot, drawn over the frame.", new() { Timeout = 180_000 });
 
         foreach (int last in new[] { 2, 20 })
         {
@@ -256,8 +256,8 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
                 await Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, frame));
             }
 
-            await Expect(page.Locator($"canvas[data-frame='{last}']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-            await Expect(page.GetByTestId("spots")).ToHaveTextAsync($"{last} spots, drawn over the frame.", new() { Timeout = 60_000 });
+            await Expect(page.Locator($"canvas[data-frame='{last}']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+            await Expect(page.GetByTestId("spots")).ToHaveTextAsync($"{last} spots, drawn over the frame.", new() { Timeout = 180_000 });
         }
 
         await page.PictureAsync("frame-live");
@@ -468,7 +468,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     }
 
     private static Task DrawnAsync(IPage page, int frame) =>
-        Expect(page.Locator($"canvas[data-frame='{frame}'][data-masked]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Expect(page.Locator($"canvas[data-frame='{frame}'][data-masked]")).ToBeVisibleAsync(new() { Timeout = 180_000 });
 
     private async Task<string> SimulatedAsync(string name, string detector, int images)
     {

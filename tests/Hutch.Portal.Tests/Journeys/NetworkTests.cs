@@ -42,7 +42,7 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
         await page.PictureAsync("upload-offline");
         await page.Context.SetOfflineAsync(false);
 
-        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await MustHoldAsync(id, bytes);
 
         // Two parts were under way: the upload goes on where the server stands, and then part by part.

@@ -29,7 +29,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         await AnalyseAsync(id, follow: true);
         ILocator first = page.GetByTestId("series").First;
         await Expect(first).ToContainTextAsync("ada/live");
-        await Expect(first.Locator("canvas[data-frame='1']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(first.Locator("canvas[data-frame='1']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         for (int frame = 2; frame <= 30; frame++)
         {
             await StoreAsync(id, frame);
@@ -37,14 +37,14 @@ public sealed class NowTests(Browser browser) : Journey(browser)
 
         await Expect(first.GetByTestId("rate")).ToContainTextAsync("frames/s");
         await Expect(first).ToHaveAttributeAsync("data-frame", "30");
-        await Expect(first).ToContainTextAsync("30 spots in frame 30, at most 30", new() { Timeout = 60_000 });
-        await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(first).ToContainTextAsync("30 spots in frame 30, at most 30", new() { Timeout = 180_000 });
+        await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
         await page.PictureAsync("now");
         await page.MustBeAccessibleAsync();
-        await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 180_000 });
 
         // Somebody else sees nothing of it. Who comes later sees what there is.
         await Expect(bens.GetByText("Nothing has arrived yet")).ToBeVisibleAsync();
@@ -53,9 +53,9 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         {
             IPage later = await OpenAsync("ada", width, height, scheme);
             await later.GotoAsync("/now");
-            await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
             await Expect(later.GetByText("30 spots in frame 30, at most 30")).ToBeVisibleAsync();
-            await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
             await later.PictureAsync(name);
             await later.MustBeAccessibleAsync();
         }
@@ -106,7 +106,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         await Expect(page).ToHaveURLAsync(new Regex("owner=visit-42"));
 
         // A run ends: the list says so by itself.
-        await Expect(rows.Filter(new() { HasText = "done" })).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        await Expect(rows.Filter(new() { HasText = "done" })).ToHaveCountAsync(2, new() { Timeout = 180_000 });
         await page.PictureAsync("now-group");
         await page.MustBeAccessibleAsync();
         await rows.Nth(1).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Show") }).ClickAsync();

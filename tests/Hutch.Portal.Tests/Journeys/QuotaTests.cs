@@ -33,7 +33,7 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         await Expect(admin.GetByText("100 MB")).ToBeVisibleAsync();
         await admin.PictureAsync("admin-quota");
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
-        await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 180_000 });
     }
 
     private static async Task SetQuotaAsync(IPage page, string gigabytes)

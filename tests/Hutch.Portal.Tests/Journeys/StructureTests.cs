@@ -32,7 +32,7 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}/files/{file}");
         ILocator stage = page.GetByTestId("structure");
-        await Expect(stage).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 60_000 });
+        await Expect(stage).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 180_000 });
         await Expect(page.GetByTestId("structure-about")).ToHaveTextAsync("A helix of alanines: 2 chains, 30 residues, 151 atoms.");
         await page.PictureAsync("structure" + suffix);
         var ribbon = new Picture(await stage.ScreenshotAsync());
@@ -83,7 +83,7 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}/files/heap.pdb");
 
-        await Expect(page.GetByTestId("structure")).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("structure")).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 180_000 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Whole structure" }).ClickAsync();
         await Expect(page.GetByTestId("structure-about")).ToContainTextAsync("60 000 atoms");
     }

@@ -110,7 +110,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}/files/bomb.parquet");
 
         var spaced = new Regex(Regex.Escape(words).Replace("\\ ", "\\s", StringComparison.Ordinal));
-        await Expect(page.GetByRole(AriaRole.Main).GetByText(spaced).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Main).GetByText(spaced).First).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await page.PictureAsync("parquet-" + bomb);
         Assert.Empty(errors);
     }

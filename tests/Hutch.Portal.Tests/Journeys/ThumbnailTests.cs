@@ -92,7 +92,7 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         Assert.NotEqual(frame.Headers.ETag, second.Headers.ETag);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_dataset_that_is_closed_has_its_picture_before_anybody_looks()
     {
         string id = await FillAsync();

@@ -28,7 +28,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await page.PictureAsync("dataset-empty");
 
         await page.GetByTestId("upload-folder").SetInputFilesAsync(folder);
-        await Expect(page.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "folder" }).ClickAsync();
         await page.GetByRole(AriaRole.Grid, new() { Name = "Files in folder/" }).PressAsync("End");
         await Expect(page.GetByText("1\u202f001 entries", new() { Exact = true })).ToBeVisibleAsync();
@@ -68,7 +68,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await Expect(second.GetByText("interrupted.")).ToBeVisibleAsync();
         await second.PictureAsync("upload-interrupted");
         await second.GetByTestId("resume-folder").SetInputFilesAsync(folder);
-        await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         Assert.InRange(sent, 1, 7);
         await second.GotoAsync($"/datasets/{id}");
         await MustHoldTheFolderAsync(second);
@@ -100,7 +100,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         });
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
 
         await MustHoldAsync(id, bytes);
         Assert.Equal([0L, 16L << 20, 16L << 20, 32L << 20, 48L << 20, 64L << 20], offsets);
@@ -120,7 +120,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await InterruptAsync(same);
         List<long> offsets = [];
         IPage page = await GoOnAsync(same);
-        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await MustHoldAsync(same, bytes);
         Assert.InRange(offsets[0], 16L << 20, bytes.Length - 1);
 
@@ -129,7 +129,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         bytes[1]++;
         await WriteAsync(bytes);
         page = await GoOnAsync(other);
-        await Expect(page.GetByText("This file differs from the data already uploaded.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("This file differs from the data already uploaded.")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         JsonElement listing = await Site.RequestAsync(HttpMethod.Get, $"datasets/{other}/tree", token: Token);
         Assert.Empty(listing.GetProperty("items").EnumerateArray());
 
@@ -202,7 +202,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
 
         Assert.Equal(2, most);
         await MustHoldAsync(id, bytes);
@@ -232,7 +232,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         Assert.True(refused > 0);
         await MustHoldAsync(id, bytes);
     }

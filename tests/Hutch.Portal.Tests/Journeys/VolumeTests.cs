@@ -237,7 +237,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
     private static List<string> Serious(List<string> errors) => [.. errors.Where(static error => !error.Contains("GPU stall", StringComparison.Ordinal))];
 
     private static async Task WholeAsync(IPage page) =>
-        await Expect(page.Locator("[data-testid=volume] canvas[data-drawn=whole]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-testid=volume] canvas[data-drawn=whole]")).ToBeVisibleAsync(new() { Timeout = 180_000 });
 
     /// <summary>How many colours that are no grey the stage has.</summary>
     private static async Task<int> ColoursAsync(IPage page, Picture picture)

@@ -191,7 +191,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Permissions = ["clipboard-read", "clipboard-write"],
             AcceptDownloads = true,
         });
-        window.SetDefaultTimeout(20_000);
+        window.SetDefaultTimeout(60_000);
         return window;
     }
 

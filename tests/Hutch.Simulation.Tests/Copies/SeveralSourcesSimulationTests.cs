@@ -26,7 +26,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 120_000)]
+    [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Each_byte_of_a_copy_is_right_and_nobody_is_named_but_who_lies(int seed)
     {
