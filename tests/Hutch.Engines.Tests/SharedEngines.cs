@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Postgres;
+using Hutch.Catalog.Zone;
 using Hutch.Cluster;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Servers;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Storage.Caching;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Hutch.Engines.Tests;
@@ -15,12 +17,12 @@ public sealed class SharedEngines : IAsyncDisposable
 {
     private static readonly PostgresServer Server = new();
     private static readonly ConditionalWeakTable<ClusterEngineFactory, PostgresDatabase> Places = [];
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
 
     /// <summary>An engine for a new site: a database of its own, and a bucket in memory.</summary>
     internal static async Task<(PostgresDatabase Records, ClusterEngineFactory Engine)> MakeAsync()
     {
-        string address = await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        var records = new PostgresDatabase(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
+        PostgresDatabase records = At(await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken, await Template.Value));
         var objects = new MemoryObjectStore();
         var options = new ClusterOptions
         {
@@ -46,4 +48,17 @@ public sealed class SharedEngines : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    /// <summary>A database with the tables of a zone: to copy it takes a tenth of the time of its migrations.</summary>
+    private static async Task<string> MakeTemplateAsync()
+    {
+        PostgresDatabase records = At(await Server.CreateDatabaseAsync(CancellationToken.None));
+        ZoneDatabase zone = await ZoneDatabase.OpenAsync(
+            records, TimeProvider.System, NullLogger.Instance, null, CancellationToken.None);
+        await zone.DisposeAsync();
+        return records.Address.Database;
+    }
+
+    private static PostgresDatabase At(string address) =>
+        new(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
 }

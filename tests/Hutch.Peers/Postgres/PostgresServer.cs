@@ -75,12 +75,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The address of a database that is there.</summary>
     public string AddressOf(string database) => $"postgres://{User}@127.0.0.1:{Text(Port)}/{database}";
 
-    /// <summary>Makes an empty database; its address.</summary>
-    public async Task<string> CreateDatabaseAsync(CancellationToken ct)
+    /// <summary>Makes a database, empty or as a template to which no one is connected; its address.</summary>
+    public async Task<string> CreateDatabaseAsync(CancellationToken ct, string template = "template0")
     {
         await StartAsync();
         string name = "test" + Text(Interlocked.Increment(ref _databases));
-        await RunAsync(Programs + "createdb", ["-h", "127.0.0.1", "-p", Text(Port), "-U", User, "--template", "template0", name], ct);
+        await RunAsync(Programs + "createdb", ["-h", "127.0.0.1", "-p", Text(Port), "-U", User, "--template", template, name], ct);
         return AddressOf(name);
     }
 
