@@ -7,7 +7,7 @@ namespace Hutch.EndToEnd.Tests.Harness;
 internal class CommandLine(string home, string workingFolder)
 {
     /// <summary>No command of a test takes so long on a busy machine. One that hangs ends with what it has printed.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(9);
 
     public string WorkingFolder { get; } = workingFolder;
 
