@@ -27,11 +27,6 @@ public sealed class AgentModule : IDisposable
     private readonly FacilityAgent _agent;
     private readonly IJobLeases _leases;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="options">Which folders, and what becomes of them.</param>
-    /// <param name="portal">The address of the portal: the agent writes links to it.</param>
-    /// <param name="datasets">Creates and closes datasets.</param>
-    /// <param name="sharing">Makes links.</param>
     /// <param name="placement">Knows which sites hold bytes.</param>
     public AgentModule(
         AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, SharingModule sharing,
@@ -85,10 +80,8 @@ public sealed class AgentModule : IDisposable
         site.Warnings.AddMany(Warnings);
     }
 
-    /// <summary>The watched folders.</summary>
     public IFacilityFolders Folders => _agent;
 
-    /// <summary>Watches and publishes.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; }
 
     internal FacilityAgent Agent => _agent;

@@ -27,7 +27,6 @@ public sealed class AgentOptions : IValidatableObject
     /// <summary>Scan intervals of the agent.</summary>
     public WatchingOptions Watching { get; init; } = new();
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Folders.Count > MaxFolders)

@@ -27,10 +27,8 @@ internal sealed partial class FacilityAgent(
     // Timestamps: the clock of the system may be set back.
     private readonly ConcurrentDictionary<string, long> _later = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public bool IsElsewhere { get; set; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<FacilityFolder> Folders
     {
         get
@@ -48,7 +46,6 @@ internal sealed partial class FacilityAgent(
         }
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<FacilityParent> Parents => [.. watcher.Parents.Select(ToFacility)];
 
     /// <summary>The clock of how long files stay.</summary>
@@ -67,10 +64,8 @@ internal sealed partial class FacilityAgent(
         await Task.WhenAll(parts);
     }
 
-    /// <inheritdoc/>
     public Result<Done> Rescan(string folder) => watcher.Rescan(folder);
 
-    /// <inheritdoc/>
     public int Scan()
     {
         int count = 0;
@@ -84,7 +79,6 @@ internal sealed partial class FacilityAgent(
         return count;
     }
 
-    /// <inheritdoc/>
     public async Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct)
     {
         if (await records.InFolderAsync(folder, ct) is not { } dataset || RuleOf(folder) is not { } rule)
@@ -107,16 +101,13 @@ internal sealed partial class FacilityAgent(
         });
     }
 
-    /// <inheritdoc/>
     public async Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct) =>
         (await keeping.FindAsync(dataset, ct)).Then<FacilityRetention>(ToFacility);
 
-    /// <inheritdoc/>
     public async Task<Result<FacilityRetention>> KeepAsync(
         DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct) =>
         (await keeping.ExtendAsync(dataset, until, by, ct)).Then<FacilityRetention>(ToFacility);
 
-    /// <inheritdoc/>
     public void Dispose() => watcher.Dispose();
 
     /// <summary>Queues published folders, including those that no longer exist, which no round would find.</summary>
@@ -147,7 +138,6 @@ internal sealed partial class FacilityAgent(
         }
     }
 
-    /// <summary>Looks at one folder now.</summary>
     internal async Task ScanAsync(FolderScanRequest request, CancellationToken ct)
     {
         FolderSession session = sessions.GetOrAdd(request);

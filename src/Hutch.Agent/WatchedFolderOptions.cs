@@ -86,7 +86,6 @@ public sealed class WatchedFolderOptions : IValidatableObject
     [Range(1, 10)]
     public int Copies { get; init; } = 2;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         FolderRule.Check(this).Select(problem => new ValidationResult(problem));
 }

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Agent;
 
-/// <summary>Scan intervals of the agent.</summary>
 public sealed class WatchingOptions
 {
     /// <summary>

@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Analysis;
 
-/// <summary>Parameters of the per-image analysis.</summary>
 internal sealed record AnalysisParameters
 {
     /// <summary>The defaults: no resolution limits, spots on ice rings counted apart.</summary>

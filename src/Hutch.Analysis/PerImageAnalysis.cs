@@ -6,10 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Analysis;
 
-/// <summary>
-/// From pixels to nine statistics: strong pixels, spots, their resolution, ice rings. Keeps its working memory; use one
-/// instance a thread.
-/// </summary>
+/// <summary>From pixels to nine statistics: strong pixels, spots, resolution, ice rings. Keeps memory; one instance a thread.</summary>
 /// <remarks>
 /// Without a geometry there is no resolution: then no spot is ice, <c>n_spots_4A</c> and the last five statistics are -1.
 /// </remarks>

@@ -3,7 +3,6 @@ using Hutch.Doors;
 
 namespace Hutch.Api;
 
-/// <summary>Limits of the REST door.</summary>
 public sealed class ApiOptions : ConnectionLimits
 {
     /// <summary>The largest JSON body, bytes.</summary>

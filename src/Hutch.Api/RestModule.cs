@@ -31,8 +31,6 @@ public sealed class RestModule : IDisposable
 
     /// <summary>A module without endpoints.</summary>
     /// <param name="access">The checks before a caller is served.</param>
-    /// <param name="placement">Knows the sites of the zone.</param>
-    /// <param name="stopping">Cancelled when the server begins to stop.</param>
     public RestModule(
         RestOptions options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, PlacementModule placement,
         ILoggerFactory loggers, CancellationToken stopping)
@@ -48,10 +46,8 @@ public sealed class RestModule : IDisposable
             site.Blobs.Work.Registry, stopping);
     }
 
-    /// <summary>Every operation with its description.</summary>
     internal EndpointTable Endpoints { get; } = new();
 
-    /// <summary>Writes what the DOIs of publications say.</summary>
     public static IDoiTexts DoiTexts(PublicationModule publications, Uri? portal, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(publications);
@@ -115,9 +111,7 @@ public sealed class RestModule : IDisposable
     }
 
     /// <summary>Orders the middleware: headers of proxies, other servers, pages, other doors, the portal, then the endpoints.</summary>
-    /// <param name="passed">Takes the requests that other sites pass on.</param>
     /// <param name="homes">Passes requests on to the homes of datasets; null where there are no other sites.</param>
-    /// <param name="doors">Other doors at the addresses of this one.</param>
     /// <param name="operations">Health, states and files of the site's servers.</param>
     /// <param name="facility">Watched folders at all servers of the site.</param>
     public void Use(

@@ -1,6 +1,5 @@
 namespace Hutch.Api;
 
-/// <summary>The settings that the REST door reads.</summary>
 public sealed record RestOptions
 {
     /// <summary>Limits of connections and bodies.</summary>

@@ -10,7 +10,6 @@ public sealed class BucketSink(S3Client client) : IFrameSink
 {
     private readonly Dictionary<string, S3Item> _stored = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public async Task LoadExistingAsync(CancellationToken cancellationToken)
     {
         if (await client.EnsureBucketAsync(cancellationToken))
@@ -24,22 +23,17 @@ public sealed class BucketSink(S3Client client) : IFrameSink
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<string> Paths => _stored.Keys;
 
-    /// <inheritdoc/>
     public bool NeedsHash(string path) => true; // a request is signed with it
 
     // A store may have tags of its own: then only the sizes can be compared.
-    /// <inheritdoc/>
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
         ? SinkEntry.Unknown
         : there.Has(hash, bytes) ? SinkEntry.Same : there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
 
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string>? UserMetadata(string path) => null;
 
-    /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -50,14 +44,11 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     }
 
     // A bucket of a foreign store has neither type nor metadata.
-    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([]);
 
-    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => client.DeleteAsync(path, cancellationToken);
 
-    /// <inheritdoc/>
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>

@@ -3,7 +3,6 @@ namespace Hutch.Capture;
 /// <summary>
 /// Bounds the bytes that wait between the socket and the store. A frame that is larger than the whole buffer passes alone. Thread-safe.
 /// </summary>
-/// <param name="maxBytes">The bound.</param>
 internal sealed class CaptureBuffer(long maxBytes) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -37,10 +36,8 @@ internal sealed class CaptureBuffer(long maxBytes) : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _returned.Dispose();
 
-    /// <summary>Gives room back.</summary>
     public void Return(long bytes)
     {
         lock (_gate)

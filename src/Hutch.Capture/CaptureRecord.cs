@@ -7,19 +7,15 @@ namespace Hutch.Capture;
 /// <summary>The record of a series' reception: the entry <c>header.d/capture.json</c>. See docs/formats/frames.md.</summary>
 public sealed record CaptureRecord
 {
-    /// <summary>The path of the entry.</summary>
     public const string EntryPath = "header.d/capture.json";
 
-    /// <summary>The version of this record.</summary>
     public string Format { get; init; } = "hutch-capture-1";
 
-    /// <summary>The series, as the detector names it.</summary>
     public required string Series { get; init; }
 
     /// <summary>Images that the detector was to take; null when it did not say.</summary>
     public int? Announced { get; init; }
 
-    /// <summary>Images that came.</summary>
     public required long Received { get; init; }
 
     /// <summary>Frames that are stored: one for each channel of an image.</summary>
@@ -55,7 +51,6 @@ public sealed record CaptureRecord
     /// <summary>The same for all but one in a hundred.</summary>
     public double? StoredMilliseconds99 { get; init; }
 
-    /// <summary>Notes for users.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Reads a record; null if it is none.</summary>
@@ -72,7 +67,6 @@ public sealed record CaptureRecord
     }
 }
 
-/// <summary>Writes the record.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,

@@ -67,7 +67,6 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>The number of the last image that the detector is known to have sent; from 1.</summary>
     public int Last => (int)Volatile.Read(ref _last);
 
-    /// <summary>Images that came.</summary>
     public long Received => Volatile.Read(ref _received);
 
     /// <summary>Images that were not kept, because there was no room for them.</summary>
@@ -89,14 +88,12 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>Keeps a start message that came after images did.</summary>
     public void TakeLate(StartMessage late) => Volatile.Write(ref _lateStart, late);
 
-    /// <summary>Takes what <c>hutch tee</c> says of its copies.</summary>
     public void Take(CopiesMessage copies)
     {
         Volatile.Write(ref _notCopied, copies.Dropped);
         _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
     }
 
-    /// <summary>Keeps a message of an unknown type.</summary>
     public void Spool(ReadOnlySpan<byte> message)
     {
         lock (_others)
@@ -143,7 +140,6 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         }
     }
 
-    /// <summary>No more comes.</summary>
     /// <param name="end">The detector's message that it is over; null if there was none.</param>
     public void Complete(EndMessage? end)
     {
@@ -179,13 +175,11 @@ internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, Ca
 
     public ImageMessage Image => image;
 
-    /// <summary>When it came.</summary>
     public Receipt Received => received;
 
     /// <summary>Called as the last channel is disposed.</summary>
     public Action<ReceivedImage>? Done { get; set; }
 
-    /// <summary>Gives one channel back.</summary>
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
@@ -196,7 +190,6 @@ internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, Ca
         }
     }
 
-    /// <summary>Gives all channels back.</summary>
     public void DisposeAll()
     {
         for (int left = Math.Max(1, image.Channels.Count); left > 0; left--)

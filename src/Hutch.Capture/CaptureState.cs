@@ -4,10 +4,7 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Capture;
 
-/// <summary>
-/// Records on disk the dataset of each series that is being received, so that a restarted capture continues with it.
-/// </summary>
-/// <param name="folder">The folder of the files, one a series.</param>
+/// <summary>Records on disk the dataset of each series that is being received, so that a restarted capture continues with it.</summary>
 public sealed class CaptureState(string folder)
 {
     /// <summary>Series whose end never comes stay remembered until there are so many.</summary>
@@ -16,7 +13,6 @@ public sealed class CaptureState(string folder)
     /// <summary>The dataset of a series; null when none is remembered.</summary>
     public string? Find(string series) => SmallFile.TryRead(PathOf(series)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>Remembers the dataset of a series.</summary>
     public void Remember(string series, string dataset)
     {
         SmallFile.MakePrivateFolder(folder);

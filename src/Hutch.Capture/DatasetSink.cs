@@ -5,13 +5,11 @@ using Hutch.Model;
 
 namespace Hutch.Capture;
 
-/// <summary>A dataset of a Hutch server.</summary>
 public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFrameSink
 {
     private readonly Dictionary<string, BlobHash> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _metadata = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public async Task LoadExistingAsync(CancellationToken cancellationToken)
     {
         if (dataset.HeadVersion == 0 && dataset.Files == 0)
@@ -33,22 +31,17 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<string> Paths => _stored.Keys;
 
     // A server makes the hash itself. The way to it carries bytes whole: a token goes over the loopback or TLS alone.
-    /// <inheritdoc/>
     public bool NeedsHash(string path) => _stored.ContainsKey(path);
 
-    /// <inheritdoc/>
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out BlobHash there)
         ? SinkEntry.Unknown
         : there == hash ? SinkEntry.Same : SinkEntry.Other;
 
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string>? UserMetadata(string path) => _metadata.GetValueOrDefault(path);
 
-    /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await client.OpenEntryAsync(dataset.Id, at: null, path, offset: 0, cancellationToken);
@@ -57,7 +50,6 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
             : null;
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DescribeAsync(
         SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
         await SeriesDescriber.DescribeAsync(client, dataset.Id, series, before, cancellationToken);
@@ -69,11 +61,9 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
         return this;
     }
 
-    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         client.DeleteEntryAsync(dataset.Id, path, cancellationToken);
 
-    /// <inheritdoc/>
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>

@@ -8,12 +8,7 @@ using Hutch.Model;
 
 namespace Hutch.Capture;
 
-/// <summary>
-/// Stores one series, several frames at a time, and skips what the sink already has byte for byte. A sink slower than the source makes the
-/// source wait.
-/// </summary>
-/// <param name="sink">Where it goes.</param>
-/// <param name="progress">Receives the progress.</param>
+/// <summary>Stores one series, several frames at a time, without those that the sink has. A slow sink makes the source wait.</summary>
 /// <param name="replace">Whether another series that is there is replaced, its frames and arrays removed; else it is refused.</param>
 public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, bool replace = false)
 {
@@ -74,7 +69,6 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
     }
 
-    /// <param name="source">The source.</param>
     /// <param name="before">The header that it replaces; null if there is none.</param>
     private async Task PutHeaderAsync(IFrameSource source, ReadOnlyMemory<byte>? before, CancellationToken cancellationToken)
     {
@@ -131,10 +125,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     private static string Describe((SourceFrame First, int Last) gap) =>
         gap.First.Path + (gap.Last > gap.First.Number ? $" to {FrameEntry.Path(gap.Last, gap.First.Channel)}" : "");
 
-    /// <summary>
-    /// The header that is there already, if it is another one. Frames of two series under one header would be neither, so that of another
-    /// series is refused.
-    /// </summary>
+    /// <summary>The existing header, if it differs. Another series' header is refused: frames of two under one would be neither.</summary>
     private async Task<byte[]?> ReadOldHeaderAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Compute(source.HeaderJson.Span);
@@ -219,15 +210,11 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     }
 }
 
-/// <summary>The outcome of an ingest.</summary>
-/// <param name="Frames">Frames stored now.</param>
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Kept">Frames that were already there.</param>
 /// <param name="Missing">Frames that the series has a place for but that were never written.</param>
 /// <param name="Gaps">Which these are: a path or a range of them, the first <see cref="MaxGaps"/>.</param>
 public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Missing, IReadOnlyList<string> Gaps)
 {
-    /// <summary>The most gaps that are named.</summary>
     public const int MaxGaps = 10_000;
 
     private const int GapsInNote = 10;

@@ -2,11 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Capture;
 
-/// <summary>The destination of captured series: each gets a dataset of its own.</summary>
 public interface ICaptureDestination
 {
-    /// <summary>Makes the dataset of a series.</summary>
-    /// <param name="series">The series.</param>
     Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken);
 
     /// <summary>
@@ -20,10 +17,8 @@ public interface ICaptureDestination
     Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken);
 }
 
-/// <summary>A series that gets a dataset.</summary>
 /// <param name="Key">The identity of the series: its unique id, else its number.</param>
 /// <param name="Fields">The start message's fields; null if it was not received.</param>
-/// <param name="Header">The bytes of its header.</param>
 /// <param name="Taken">
 /// The last value that <paramref name="Taking"/> received, in a process that was killed; null if there was none.
 /// </param>
@@ -33,8 +28,5 @@ public interface ICaptureDestination
 public sealed record NewSeries(
     string Key, JsonObject? Fields, ReadOnlyMemory<byte> Header, string? Taken, Action<string> Taking);
 
-/// <summary>The dataset of a series.</summary>
 /// <param name="Id">By which it is found again.</param>
-/// <param name="Name">For people.</param>
-/// <param name="Sink">Stores its entries.</param>
 public sealed record CaptureTarget(string Id, string Name, IFrameSink Sink);

@@ -9,7 +9,6 @@ public interface IFrameSink
     /// <summary>Lists the stored entries. Called once, before anything is stored.</summary>
     Task LoadExistingAsync(CancellationToken cancellationToken);
 
-    /// <summary>The paths of the listing.</summary>
     IEnumerable<string> Paths { get; }
 
     /// <summary>
@@ -26,15 +25,10 @@ public interface IFrameSink
     /// <summary>Reads a small entry that is in the listing; null when it is gone or too large.</summary>
     Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Sets the type, title and metadata of the dataset from the header of its series, where users have not set others.
-    /// </summary>
-    /// <param name="series">The metadata of the header.</param>
+    /// <summary>Sets the type, title and metadata of the dataset from the header of its series, where users have not set others.</summary>
     /// <param name="before">The metadata of the header that it replaces; null if there was none.</param>
-    /// <returns>The changes, in a sentence each.</returns>
     Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken);
 
-    /// <summary>Removes an entry.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Stores an entry; its hash is given where <see cref="NeedsHash"/> says so. Thread-safe.</summary>
@@ -49,9 +43,7 @@ public enum SinkEntry
     /// <summary>Nothing, or something that may be the same or may not.</summary>
     Unknown,
 
-    /// <summary>The same bytes.</summary>
     Same,
 
-    /// <summary>Other bytes.</summary>
     Other,
 }

@@ -30,7 +30,6 @@ internal sealed class ImageLog
     private long _leftOut;
     private bool _isOutOfOrder;
 
-    /// <summary>The number of images with known times.</summary>
     public int Count
     {
         get
@@ -45,7 +44,6 @@ internal sealed class ImageLog
     /// <summary>Images whose other fields were left out, because there were too many.</summary>
     public long LeftOut => Volatile.Read(ref _leftOut);
 
-    /// <summary>Adds an image.</summary>
     public void Add(int number, ImageMessage image)
     {
         lock (_gate)
@@ -59,7 +57,6 @@ internal sealed class ImageLog
         }
     }
 
-    /// <summary>Adds the times of an image.</summary>
     public void Add(ImageTimes times)
     {
         lock (_gate)
@@ -69,7 +66,6 @@ internal sealed class ImageLog
         }
     }
 
-    /// <summary>The images with known times.</summary>
     public HashSet<int> Numbers()
     {
         lock (_gate)

@@ -7,10 +7,6 @@ namespace Hutch.Capture;
 /// The times of an image, in seconds from the start of its series; NaN if unknown. They travel with the frame as user metadata,
 /// so that they are as durable as it is, and are gathered in one array of the header (<see cref="ImageLog"/>).
 /// </summary>
-/// <param name="Number">The number of the frame.</param>
-/// <param name="Start">The start of the exposure.</param>
-/// <param name="Stop">The end of the exposure.</param>
-/// <param name="Real">The time of exposure.</param>
 internal readonly record struct ImageTimes(double Number, double Start, double Stop, double Real)
 {
     /// <summary>The name of the user metadata: start, end and exposure, with a hyphen for each unknown one.</summary>
@@ -18,7 +14,6 @@ internal readonly record struct ImageTimes(double Number, double Start, double S
 
     private const string Unknown = "-";
 
-    /// <summary>True if any of them is known.</summary>
     public bool IsKnown => !(double.IsNaN(Start) && double.IsNaN(Stop) && double.IsNaN(Real));
 
     public static ImageTimes From(int number, ImageMessage image) => new(
@@ -37,7 +32,6 @@ internal readonly record struct ImageTimes(double Number, double Start, double S
         return times.IsKnown;
     }
 
-    /// <summary>The value of the user metadata.</summary>
     public string ToText() => $"{Text(Start)} {Text(Stop)} {Text(Real)}";
 
     private static string Text(double seconds) =>

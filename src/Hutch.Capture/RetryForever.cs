@@ -3,10 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Capture;
 
-/// <summary>
-/// Retries actions that fail temporarily, without a time limit: a server that restarts, a full disk, a broken network. Permanent
-/// refusals are thrown.
-/// </summary>
+/// <summary>Retries temporary failures without a time limit: a restarting server, a full disk, a broken network. Throws refusals.</summary>
 /// <param name="waiting">Receives the reason for the wait, once for each outage.</param>
 internal sealed class RetryForever(TimeProvider time, Action<string> waiting)
 {

@@ -24,7 +24,6 @@ internal static class SeriesDescriber
     };
 
     /// <summary>Sets the values that are not set.</summary>
-    /// <returns>The changes, in a sentence each.</returns>
     public static async Task<IReadOnlyList<string>> DescribeAsync(
         HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken)
     {

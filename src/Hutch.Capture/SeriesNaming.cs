@@ -5,9 +5,7 @@ namespace Hutch.Capture;
 
 /// <summary>Names the dataset of a series from the fields of its start message.</summary>
 /// <param name="template">A <see cref="SeriesTemplate"/> such as <c>{visit}/{dcid}</c>: <c>slug</c> or <c>owner/slug</c>.</param>
-/// <param name="owners">
-/// The account or group for each owner of the template, such as the group of a visit; read for each series.
-/// </param>
+/// <param name="owners">The account or group for each owner of the template, such as the group of a visit; read for each series.</param>
 public sealed class SeriesNaming(string template, Func<IReadOnlyDictionary<string, string>> owners)
 {
     private const int MaxSlug = 63;

@@ -9,8 +9,6 @@ namespace Hutch.Capture;
 /// </summary>
 public static partial class SeriesTemplate
 {
-    /// <summary>Fills a template.</summary>
-    /// <param name="template">The text.</param>
     /// <param name="series">The identity of the series: its unique id, else its number.</param>
     /// <param name="fields">The start message's fields; null if it was not received.</param>
     /// <param name="missing">Takes the names of the fields that the series does not have; they become empty.</param>

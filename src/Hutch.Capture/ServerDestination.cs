@@ -5,10 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Capture;
 
-/// <summary>Puts each series into a dataset of its own of a Hutch server.</summary>
-/// <param name="closes">True to close a dataset when its series has ended.</param>
 /// <param name="temporaryDays">The days after which the datasets expire; null for permanent datasets.</param>
-/// <param name="tell">Receives sentences for users.</param>
 public sealed class ServerDestination(HutchClient client, SeriesNaming naming, bool closes, int? temporaryDays, Action<string> tell)
     : ICaptureDestination
 {
@@ -20,7 +17,6 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     /// <summary>The prefix of the record of a dataset that has a name, but perhaps no id yet; no id has a colon.</summary>
     private const string NamePrefix = "name:";
 
-    /// <inheritdoc/>
     public async Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
     {
         // Only the start message knows the name, and it does not come again.
@@ -46,7 +42,6 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         }
     }
 
-    /// <inheritdoc/>
     public async Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken)
     {
         if (taken.StartsWith(NamePrefix, StringComparison.Ordinal))
@@ -65,7 +60,6 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         }
     }
 
-    /// <inheritdoc/>
     public async Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
     {
         if (!closes)

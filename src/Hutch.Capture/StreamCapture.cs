@@ -8,11 +8,9 @@ namespace Hutch.Capture;
 /// until they are stored: a server that restarts loses nothing.
 /// </summary>
 /// <param name="socket">The source of the messages; it is stopped, but not disposed.</param>
-/// <param name="destination">The destination of the series.</param>
 /// <param name="options">Limits.</param>
 /// <param name="state">The unfinished series of an earlier process.</param>
 /// <param name="tell">Receives sentences for users, from any thread.</param>
-/// <param name="ended">Receives each series that ended.</param>
 /// <param name="failed">Receives each series that ended and could not be stored.</param>
 public sealed class StreamCapture(
     StreamSocket socket, ICaptureDestination destination, CaptureOptions options, CaptureState state, TimeProvider time,
@@ -24,10 +22,8 @@ public sealed class StreamCapture(
     private long _messages;
     private long _refused;
 
-    /// <summary>Messages that came.</summary>
     public long Messages => Volatile.Read(ref _messages);
 
-    /// <summary>Messages that were no part of a stream.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>

@@ -7,10 +7,6 @@ using Hutch.Model.Analyses;
 namespace Hutch.Capture;
 
 /// <summary>The frames of a series that is being received, as a source: the header is known, the images arrive later.</summary>
-/// <param name="series">The received series.</param>
-/// <param name="headerJson">The bytes of the header.</param>
-/// <param name="header">The header.</param>
-/// <param name="arrays">The arrays of the start message.</param>
 /// <param name="known">The frames that were stored before this process began.</param>
 /// <param name="log">Keeps the fields of the images without their pixels.</param>
 internal sealed class StreamSource(
@@ -25,13 +21,10 @@ internal sealed class StreamSource(
     private long _duplicates;
     private long _unreadable;
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte> HeaderJson => _late?.Json ?? headerJson;
 
-    /// <inheritdoc/>
     public FrameHeader Header => _late?.Header ?? header;
 
-    /// <inheritdoc/>
     public int? FrameCount => header.Images * header.Channels.Count;
 
     /// <summary>Images that came more than once; the first is kept.</summary>
@@ -43,7 +36,6 @@ internal sealed class StreamSource(
     /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
     public Action<ReceivedImage>? Done { get; init; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Notes =>
     [
         .. _problems,
@@ -61,7 +53,6 @@ internal sealed class StreamSource(
     /// <summary>The number of the last image of the series, as far as it is known: an earlier process may have stored it.</summary>
     private int Last => Math.Max(series.Last, known.Last);
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
@@ -71,7 +62,6 @@ internal sealed class StreamSource(
         }
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (ReceivedImage received in series.Images.ReadAllAsync(cancellationToken))
@@ -106,7 +96,6 @@ internal sealed class StreamSource(
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Takes a start that came after images: its values of the detector and the beam are valid, too.</summary>

@@ -15,7 +15,6 @@ internal static partial class HutchProgram
     /// <summary>The parser's settings: an argument <c>@N</c> is a snapshot, not the name of a file with arguments.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs a command line; returns the exit code.</summary>
     internal static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
     {
         if (args.Length == 0)

@@ -1,6 +1,5 @@
 namespace Hutch.Client;
 
-/// <summary>The version of this program.</summary>
 public static class ClientVersion
 {
     /// <summary><c>major.minor.patch</c>.</summary>

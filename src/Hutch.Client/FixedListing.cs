@@ -19,6 +19,5 @@ public sealed class FixedListing<T> : IDisposable
     /// <summary>The lines; enumerate them once. Throws when the stream was cut.</summary>
     public IAsyncEnumerable<T> Lines { get; }
 
-    /// <inheritdoc/>
     public void Dispose() => _response.Dispose();
 }

@@ -5,13 +5,11 @@ namespace Hutch.Client;
 /// <content>The caller, users, groups and tokens.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>The account that the token belongs to.</summary>
     public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
 
     public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) =>
         ListAsync("users", HutchJson.Default.PageUserInfo, ct);
 
-    /// <summary>Finds an account.</summary>
     public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) =>
         GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
 
@@ -19,7 +17,6 @@ public sealed partial class HutchClient
     public Task<CreatedUser> CreateUserAsync(CreateUser user, CancellationToken ct = default) =>
         PostAsync("users", Body(user, HutchJson.Default.CreateUser), HutchJson.Default.CreatedUser, ct);
 
-    /// <summary>Changes an account.</summary>
     public Task<UserInfo> PatchUserAsync(string name, PatchUser patch, CancellationToken ct = default)
     {
         var body = Body(patch, HutchJson.Default.PatchUser);
@@ -27,11 +24,9 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Patch, $"users/{Escape(name)}", body.ToContent()), repeatable: true, HutchJson.Default.UserInfo, ct);
     }
 
-    /// <summary>The groups the caller may see.</summary>
     public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) =>
         ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
 
-    /// <summary>A group with its members.</summary>
     public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) =>
         GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
 
@@ -58,19 +53,15 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) =>
         ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
 
-    /// <summary>Creates a token for one step of a program, which ends with the token of this client.</summary>
     public Task<CreatedToken> CreateStepTokenAsync(CreateStepToken step, CancellationToken ct = default) =>
         PostAsync("steps", Body(step, HutchJson.Default.CreateStepToken), HutchJson.Default.CreatedToken, ct);
 
-    /// <summary>Has a token for a step be good for longer.</summary>
     public Task<CreatedToken> RenewStepTokenAsync(string id, RenewStepToken renew, CancellationToken ct = default) =>
         PostAsync($"steps/{Escape(id)}/renew", Body(renew, HutchJson.Default.RenewStepToken), HutchJson.Default.CreatedToken, ct);
 
-    /// <summary>Revokes a token for a step.</summary>
     public Task EndStepTokenAsync(string id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"steps/{Escape(id)}"), repeatable: false, ct);
 
-    /// <summary>Creates a token for the caller.</summary>
     public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>
         PostAsync("tokens", Body(token, HutchJson.Default.CreateToken), HutchJson.Default.CreatedToken, ct);
 

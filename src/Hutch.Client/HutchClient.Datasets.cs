@@ -6,19 +6,16 @@ namespace Hutch.Client;
 /// <content>Datasets: find, make, close, trash.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>Lists the datasets that the caller may see.</summary>
     /// <param name="owner">Only those of this owner.</param>
     /// <param name="state">Only those that are <c>open</c>, <c>closed</c> or in the <c>trash</c>.</param>
     public IAsyncEnumerable<DatasetInfo> ListDatasetsAsync(string? owner = null, string? state = null, CancellationToken ct = default) =>
         ListAsync("datasets" + Query(("owner", owner), ("state", state)), HutchJson.Default.PageDatasetInfo, ct);
 
-    /// <summary>Searches names, titles and metadata.</summary>
     /// <param name="query">The query; empty for all datasets.</param>
     /// <param name="sort">The order; null for the newest first.</param>
     public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, string? sort = null, CancellationToken ct = default) =>
         ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, ct);
 
-    /// <summary>Returns the facets of the datasets that a search finds.</summary>
     public Task<FacetsInfo> FacetsAsync(string query, CancellationToken ct = default) =>
         GetAsync("search/facets" + Query(("q", query)), HutchJson.Default.FacetsInfo, ct);
 
@@ -41,11 +38,9 @@ public sealed partial class HutchClient
     public Task<KeepInfo> KeepDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/keep"), repeatable: false, HutchJson.Default.KeepInfo, ct);
 
-    /// <summary>Moves a dataset to the trash.</summary>
     public Task<DatasetInfo> DeleteDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Restores a dataset from the trash.</summary>
     public Task<DatasetInfo> RestoreDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/restore"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
 
@@ -70,8 +65,6 @@ public sealed partial class HutchClient
         return (document, response.Headers.ETag?.Tag ?? "\"0\"");
     }
 
-    /// <summary>Replaces the metadata document.</summary>
-    /// <param name="id">The dataset.</param>
     /// <param name="document">A JSON object.</param>
     /// <param name="version">Only if this is still its version; null for any.</param>
     public Task PutMetadataAsync(DatasetId id, ReadOnlyMemory<byte> document, string? version, CancellationToken ct = default) =>
@@ -90,11 +83,9 @@ public sealed partial class HutchClient
             repeatable: false,
             ct);
 
-    /// <summary>Returns the number of downloads of a dataset, and the users.</summary>
     public Task<DatasetDownloads> GetDownloadsAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/downloads", HutchJson.Default.DatasetDownloads, ct);
 
-    /// <summary>Asks to read a dataset.</summary>
     public Task<AccessRequestInfo> RequestAccessAsync(DatasetId id, AskAccess ask, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/access-request", Body(ask, HutchJson.Default.AskAccess), HutchJson.Default.AccessRequestInfo, ct);
 
@@ -106,11 +97,9 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<AccessRequestInfo> ListAccessRequestsAsync(bool own, CancellationToken ct = default) =>
         ListAsync("access-requests" + (own ? "?own=true" : ""), HutchJson.Default.PageAccessRequestInfo, ct);
 
-    /// <summary>Open requests to read a dataset.</summary>
     public IAsyncEnumerable<AccessRequestInfo> ListAccessRequestsAsync(DatasetId id, CancellationToken ct = default) =>
         ListAsync($"datasets/{id}/access-requests", HutchJson.Default.PageAccessRequestInfo, ct);
 
-    /// <summary>Grants or denies a request.</summary>
     public Task AnswerAccessRequestAsync(DatasetId id, string user, AnswerAccess answer, CancellationToken ct = default)
     {
         var body = Body(answer, HutchJson.Default.AnswerAccess);

@@ -6,7 +6,6 @@ namespace Hutch.Client;
 /// <content>The facility agent of the server.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>One page of the watched folders, with their parents.</summary>
     /// <param name="state">Only those in this state; null for all.</param>
     /// <param name="text">Only those with this text in path or name; null for all.</param>
     /// <param name="cursor">The <c>next</c> of the page before; null for the first.</param>
@@ -23,11 +22,9 @@ public sealed partial class HutchClient
     public Task<FacilityScan> ScanFoldersAsync(CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, "agent/scan"), repeatable: true, HutchJson.Default.FacilityScan, ct);
 
-    /// <summary>Writes the letter for a folder.</summary>
     public Task<FacilityLetter> DraftInviteMailAsync(string folder, CancellationToken ct = default) =>
         PostAsync("agent/letter", Named(folder), HutchJson.Default.FacilityLetter, ct);
 
-    /// <summary>Returns the retention of a dataset's files at the facility.</summary>
     public Task<RetentionInfo> GetRetentionAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/retention", HutchJson.Default.RetentionInfo, ct);
 

@@ -18,7 +18,6 @@ public sealed partial class HutchClient
     public Task<FixedListing<EntryInfo>> ListFilesAsync(DatasetId id, string? at, string? prefix = null, CancellationToken ct = default) =>
         OpenListingAsync($"datasets/{id}/files" + Query(("at", at), ("prefix", prefix)), HutchJson.Default.EntryInfo, ct);
 
-    /// <summary>One page of a listing, folders folded when <paramref name="delimiter"/> is given.</summary>
     public Task<TreeListing> ListTreeAsync(
         DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, string? contains = null,
         CancellationToken ct = default) =>
@@ -78,12 +77,7 @@ public sealed partial class HutchClient
     /// <summary>
     /// Stores a file; returns when it is durable. Idempotent, and retried automatically: the bytes are named by their hash.
     /// </summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="path">Path in the dataset.</param>
-    /// <param name="content">The bytes.</param>
     /// <param name="hash">Their SHA-256, which the server checks; null to leave it to the server.</param>
-    /// <param name="contentType">Their media type, if known.</param>
-    /// <param name="metadata">User metadata of the entry, if any.</param>
     /// <param name="onlyIfNew">Whether a file that is there already is left alone: <see cref="ErrorCode.PreconditionFailed"/>.</param>
     public Task PutEntryAsync(
         DatasetId id,

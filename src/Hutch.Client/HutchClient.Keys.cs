@@ -24,7 +24,6 @@ public sealed partial class HutchClient
         return new Uri(Remote, $"ria/{id[..IdStartLength]}/{id[IdStartLength..]}");
     }
 
-    /// <summary>A small file of the repository of a dataset, such as <c>config</c>.</summary>
     public async Task<string> GetRepositoryFileAsync(DatasetId dataset, string name, CancellationToken ct = default)
     {
         using HttpResponseMessage response = await SendAsync(

@@ -11,13 +11,10 @@ public sealed partial class HutchClient
     public Task<TakenFrames> LeaseFramesAsync(TakeWork wanted, CancellationToken ct = default) =>
         PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
 
-    /// <summary>Ends a worker.</summary>
-    /// <param name="worker">The worker's own name.</param>
     public Task LeaveWorkAsync(string worker, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, "work/leave", Body(new LeaveWork { Worker = worker }, HutchJson.Default.LeaveWork).ToContent()),
         repeatable: true, ct);
 
-    /// <summary>Extends leases; gives those that have ended.</summary>
     public Task<LostLeases> ExtendLeasesAsync(IReadOnlyList<string> leases, CancellationToken ct = default) => PostAsync(
         "work/leases/extend", Body(new ExtendLeases { Leases = leases }, HutchJson.Default.ExtendLeases), HutchJson.Default.LostLeases, ct);
 
@@ -80,7 +77,6 @@ public sealed partial class HutchClient
     public Task ReturnLeaseAsync(string lease, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/return"), repeatable: true, ct);
 
-    /// <summary>Ends the run of a lease as failed.</summary>
     public Task FailRunAsync(string lease, string message, CancellationToken ct = default) => CallAsync(
         () => Request(
             HttpMethod.Post, $"work/leases/{Escape(lease)}/refuse",

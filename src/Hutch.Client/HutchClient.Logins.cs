@@ -10,7 +10,6 @@ public sealed partial class HutchClient
     /// <summary>The server at the address, and its zone; needs no token.</summary>
     public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => GetAsync("", HutchJson.Default.ServerInfo, ct);
 
-    /// <summary>Creates a one-time link for logging in at the portal.</summary>
     public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
         CallAsync(
             () => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);

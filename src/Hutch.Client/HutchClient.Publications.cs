@@ -7,11 +7,9 @@ namespace Hutch.Client;
 /// <content>Publications of datasets.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>Returns the publication of a dataset, or the draft of one.</summary>
     public Task<PublicationInfo> GetPublicationAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/publication", HutchJson.Default.PublicationInfo, ct);
 
-    /// <summary>Replaces the description of a publication.</summary>
     public Task<PublicationInfo> PutPublicationAsync(DatasetId dataset, PublicationDescription description, CancellationToken ct = default)
     {
         var body = Body(description, HutchJson.Default.PublicationDescription);
@@ -20,11 +18,9 @@ public sealed partial class HutchClient
             HutchJson.Default.PublicationInfo, ct);
     }
 
-    /// <summary>Publishes a dataset, for good.</summary>
     public Task<PublicationInfo> PublishAsync(DatasetId dataset, PublishDataset wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/publication/publish", Body(wanted, HutchJson.Default.PublishDataset), HutchJson.Default.PublicationInfo, ct);
 
-    /// <summary>Gives a publication a DOI, or reserves one for a draft.</summary>
     public Task<PublicationInfo> GiveDoiAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, $"datasets/{dataset}/publication/doi"), repeatable: true, HutchJson.Default.PublicationInfo, ct);
 

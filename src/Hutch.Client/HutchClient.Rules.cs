@@ -7,11 +7,9 @@ namespace Hutch.Client;
 /// <content>Rules that say where datasets are.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>Returns the rules that apply to a dataset, and their state.</summary>
     public Task<DatasetRules> GetRulesAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/rules", HutchJson.Default.DatasetRules, ct);
 
-    /// <summary>Makes a rule for a dataset.</summary>
     public Task<RuleInfo> AddRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) =>
         PostAsync($"datasets/{dataset}/rules", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleInfo, ct);
 
@@ -19,10 +17,8 @@ public sealed partial class HutchClient
     public Task<RuleEffectInfo> TryRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/rules/trial", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleEffectInfo, ct);
 
-    /// <summary>All rules.</summary>
     public Task<RuleList> GetRulesAsync(CancellationToken ct = default) => GetAsync("rules", HutchJson.Default.RuleList, ct);
 
-    /// <summary>Makes a rule for more than one dataset.</summary>
     public Task<RuleInfo> AddRuleAsync(AddRule rule, CancellationToken ct = default) =>
         PostAsync("rules", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleInfo, ct);
 
@@ -30,11 +26,9 @@ public sealed partial class HutchClient
     public Task<RuleEffectInfo> TryRuleAsync(AddRule rule, CancellationToken ct = default) =>
         PostAsync("rules/trial", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleEffectInfo, ct);
 
-    /// <summary>Returns the state of a rule for all its datasets.</summary>
     public Task<RuleEffectInfo> GetRuleAsync(long number, CancellationToken ct = default) =>
         GetAsync(RulePath(number), HutchJson.Default.RuleEffectInfo, ct);
 
-    /// <summary>Ends a rule.</summary>
     public Task<RuleInfo> RemoveRuleAsync(long number, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, RulePath(number)), repeatable: false, HutchJson.Default.RuleInfo, ct);
 

@@ -6,7 +6,6 @@ namespace Hutch.Client;
 /// <content>Grants and share links.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>The rights that are granted on a dataset.</summary>
     public IAsyncEnumerable<GrantInfo> ListGrantsAsync(DatasetId id, CancellationToken ct = default) =>
         ListAsync($"datasets/{id}/grants", HutchJson.Default.PageGrantInfo, ct);
 
@@ -18,7 +17,6 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Put, $"datasets/{id}/grants/{Escape(principal)}", body.ToContent()), repeatable: true, ct);
     }
 
-    /// <summary>Revokes a right.</summary>
     public Task DeleteGrantAsync(DatasetId id, string principal, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/grants/{Escape(principal)}"), repeatable: false, ct);
 
@@ -26,11 +24,9 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<LinkInfo> ListLinksAsync(DatasetId id, CancellationToken ct = default) =>
         ListAsync($"datasets/{id}/links", HutchJson.Default.PageLinkInfo, ct);
 
-    /// <summary>Creates a share link.</summary>
     public Task<CreatedLink> CreateLinkAsync(DatasetId id, CreateLink link, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/links", Body(link, HutchJson.Default.CreateLink), HutchJson.Default.CreatedLink, ct);
 
-    /// <summary>Revokes a share link.</summary>
     public Task DeleteLinkAsync(DatasetId id, string link, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/links/{Escape(link)}"), repeatable: false, ct);
 }

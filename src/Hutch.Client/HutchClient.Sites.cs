@@ -6,14 +6,12 @@ namespace Hutch.Client;
 /// <content>The sites of the zone.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>This site, the sites of the zone, and open invites.</summary>
     public Task<SiteList> GetSitesAsync(CancellationToken ct = default) => GetAsync("sites", HutchJson.Default.SiteList, ct);
 
     /// <summary>Invites a site; the token is shown once.</summary>
     public Task<InvitedSite> InviteSiteAsync(InviteSite invite, CancellationToken ct = default) =>
         PostAsync("sites", Body(invite, HutchJson.Default.InviteSite), HutchJson.Default.InvitedSite, ct);
 
-    /// <summary>Sets the labels of a site.</summary>
     public Task<ZoneSiteInfo> LabelSiteAsync(string site, LabelSite labels, CancellationToken ct = default) => CallAsync(
         () => Request(
             HttpMethod.Put, $"sites/{Uri.EscapeDataString(site)}/labels", Body(labels, HutchJson.Default.LabelSite).ToContent()),
@@ -21,7 +19,6 @@ public sealed partial class HutchClient
         HutchJson.Default.ZoneSiteInfo,
         ct);
 
-    /// <summary>Says what a site takes.</summary>
     public Task<SiteTermsInfo> ChangeSiteTermsAsync(string site, ChangeSiteTerms terms, CancellationToken ct = default) => CallAsync(
         () => Request(
             HttpMethod.Patch, $"sites/{Uri.EscapeDataString(site)}/terms", Body(terms, HutchJson.Default.ChangeSiteTerms).ToContent()),
@@ -45,15 +42,12 @@ public sealed partial class HutchClient
         () => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}" + Query(("force", force ? "true" : null))),
         repeatable: true, ct);
 
-    /// <summary>The copies that come to sites, or are to come, of any dataset.</summary>
     public Task<ComingCopyList> GetComingCopiesAsync(int? limit = null, CancellationToken ct = default) => GetAsync(
         "copies" + Query(("limit", limit is { } most ? Number(most) : null)), HutchJson.Default.ComingCopyList, ct);
 
-    /// <summary>The sites that have a dataset, or are to have it.</summary>
     public Task<CopyList> GetCopiesAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/copies", HutchJson.Default.CopyList, ct);
 
-    /// <summary>Has a dataset copied to a site.</summary>
     public Task<CopyList> RequestCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/copies", Body(wanted, HutchJson.Default.AskCopy), HutchJson.Default.CopyList, ct);
 
@@ -62,7 +56,6 @@ public sealed partial class HutchClient
         () => Request(HttpMethod.Delete, $"datasets/{dataset}/copies/{Uri.EscapeDataString(site)}"), repeatable: true,
         HutchJson.Default.CopyList, ct);
 
-    /// <summary>Has another site become the home of a dataset.</summary>
     public Task<CopyList> MoveHomeAsync(DatasetId dataset, MoveHome wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/home", Body(wanted, HutchJson.Default.MoveHome), HutchJson.Default.CopyList, ct);
 
@@ -87,7 +80,6 @@ public sealed partial class HutchClient
     public Task<EvictionInfo> RecallAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Delete, $"datasets/{dataset}/eviction"), repeatable: true, HutchJson.Default.EvictionInfo, ct);
 
-    /// <summary>Makes the server join a zone.</summary>
     public Task<JoinPlanInfo> PlanJoinAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join/plan", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinPlanInfo, ct);
 

@@ -14,11 +14,9 @@ public sealed partial class HutchClient
     public Task<SnapshotInfo> GetSnapshotAsync(DatasetId id, string reference, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/snapshots/{Escape(reference)}", HutchJson.Default.SnapshotInfo, ct);
 
-    /// <summary>Fixes the head now.</summary>
     public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/snapshots", Body(snapshot, HutchJson.Default.CreateSnapshot), HutchJson.Default.SnapshotInfo, ct);
 
-    /// <summary>Sets a tag on a snapshot, or moves it there.</summary>
     public Task PutTagAsync(DatasetId id, string tag, PutTag target, CancellationToken ct = default)
     {
         var body = Body(target, HutchJson.Default.PutTag);
@@ -29,7 +27,6 @@ public sealed partial class HutchClient
     public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
 
-    /// <summary>Reverts a dataset, or some paths of it, to a snapshot; returns the new snapshot.</summary>
     public Task<SnapshotInfo> RevertAsync(DatasetId id, RevertDataset revert, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/revert", Body(revert, HutchJson.Default.RevertDataset), HutchJson.Default.SnapshotInfo, ct);
 
@@ -37,7 +34,6 @@ public sealed partial class HutchClient
     public Task<SnapshotInfo> MoveAsync(DatasetId id, MoveFiles move, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/move", Body(move, HutchJson.Default.MoveFiles), HutchJson.Default.SnapshotInfo, ct);
 
-    /// <summary>Removes files and folders in one change; gives the new snapshot.</summary>
     public Task<SnapshotInfo> RemoveAsync(DatasetId id, RemoveFiles remove, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/remove", Body(remove, HutchJson.Default.RemoveFiles), HutchJson.Default.SnapshotInfo, ct);
 

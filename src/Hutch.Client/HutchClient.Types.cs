@@ -10,7 +10,6 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<TypeInfo> ListTypesAsync(CancellationToken ct = default) =>
         ListAsync("types", HutchJson.Default.PageTypeInfo, ct);
 
-    /// <summary>One type with its attributes.</summary>
     public Task<TypeInfo> GetTypeAsync(string name, CancellationToken ct = default) =>
         GetAsync("types/" + EscapedType(name), HutchJson.Default.TypeInfo, ct);
 
@@ -22,7 +21,6 @@ public sealed partial class HutchClient
         return await response.Content.ReadAsStringAsync(ct);
     }
 
-    /// <summary>The metadata of a dataset by the attributes of its type.</summary>
     public Task<DatasetAttributes> GetAttributesAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/attributes", HutchJson.Default.DatasetAttributes, ct);
 

@@ -50,7 +50,6 @@ public sealed partial class HutchClient
     public Task<RunInfo> StartRunAsync(StartRun run, CancellationToken ct = default) =>
         PostAsync("runs", Body(run, HutchJson.Default.StartRun), HutchJson.Default.RunInfo, ct);
 
-    /// <summary>Records how such a run ended.</summary>
     public Task<RunInfo> FinishRunAsync(string run, FinishRun end, CancellationToken ct = default) =>
         PostAsync($"runs/{Escape(run)}/finish", Body(end, HutchJson.Default.FinishRun), HutchJson.Default.RunInfo, ct);
 
@@ -58,7 +57,6 @@ public sealed partial class HutchClient
     public Task StopRunAsync(string run, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);
 
-    /// <summary>Starts a maintenance job.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
@@ -69,7 +67,6 @@ public sealed partial class HutchClient
     public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
         GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
 
-    /// <summary>An owner's storage use and quota.</summary>
     public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
         GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
 
@@ -81,7 +78,6 @@ public sealed partial class HutchClient
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A maintenance job.</summary>
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 

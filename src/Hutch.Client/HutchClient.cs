@@ -44,7 +44,6 @@ public sealed partial class HutchClient : IDisposable
         }
     }
 
-    /// <summary>The server's address.</summary>
     public Uri Remote { get; }
 
     /// <summary>True without a token.</summary>
@@ -53,7 +52,6 @@ public sealed partial class HutchClient : IDisposable
     /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>
     public void DeclareCapture() => _http.DefaultRequestHeaders.TryAddWithoutValidation(HutchHeaders.Work, HutchHeaders.CaptureWork);
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private static SocketsHttpHandler MakeHandler(HutchClientOptions options, Uri remote) => new()

@@ -2,7 +2,6 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 
-/// <summary>Trust, retries and timeouts of a <see cref="HutchClient"/>.</summary>
 public sealed class HutchClientOptions
 {
     /// <summary>When a request is sent again.</summary>

@@ -10,6 +10,5 @@ namespace Hutch.Cluster;
 /// <param name="PackedIn">The pack that has the bodies; null while the row has them itself.</param>
 public readonly record struct LogRow(long Number, Guid Id, Lane Lane, ReadOnlyMemory<byte> Directory, string? PackedIn)
 {
-    /// <summary>The position of a server that has applied this row.</summary>
     public LogPosition Position => new(Number, Id);
 }

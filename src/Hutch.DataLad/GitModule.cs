@@ -38,7 +38,6 @@ public sealed class GitModule
     /// <summary>Makes the door; null where the options close it.</summary>
     /// <param name="publicUrl">The address at which people reach the server; null for the one that they ask.</param>
     /// <param name="allowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
-    /// <param name="stopping">Cancelled when the server stops.</param>
     public IPathDoor? Open(Uri? publicUrl, bool allowTokensOverHttp, ILoggerFactory loggers, CancellationToken stopping)
     {
         if (_store.Gate is not { } gate)

@@ -12,10 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad;
 
-/// <summary>
-/// The stored git repositories, which copies at other sites need even if the door of git is closed, and the keys of git-annex that they
-/// name.
-/// </summary>
+/// <summary>The stored git repositories and the annex keys they name, which copies need even if the door of git is closed.</summary>
 public sealed class GitStoreModule : IDisposable
 {
     private readonly NamedKeys? _names;

@@ -9,7 +9,6 @@ namespace Hutch.Datasets;
 /// <summary>The access services that every door uses before and during a request.</summary>
 public sealed class AccessModule
 {
-    /// <summary>Makes it over a zone and a site of the same process.</summary>
     public AccessModule(ZoneServices zone, SiteServices site, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -29,7 +28,6 @@ public sealed class AccessModule
 
     public DownloadLog Downloads { get; }
 
-    /// <summary>Says where datasets are changed.</summary>
     public WriteRouter WriteRouter { get; }
 
     /// <summary>Checks rights again after a long body.</summary>

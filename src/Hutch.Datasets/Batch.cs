@@ -1,6 +1,5 @@
 namespace Hutch.Datasets;
 
-/// <summary>A page of a list.</summary>
 /// <param name="Items">In the order of the list.</param>
 /// <param name="Next">The cursor of the rest, for the next request; null at the end.</param>
 public sealed record Batch<T>(IReadOnlyList<T> Items, string? Next);

@@ -49,10 +49,8 @@ public sealed class DatasetModule
         site.Warnings.AddMany(reading.Own.Types.Warnings);
     }
 
-    /// <summary>Follows changes for the search.</summary>
     public SearchIndex Search { get; }
 
-    /// <summary>Names and lists.</summary>
     public DatasetService Datasets { get; }
 
     public DatasetSearch Finding { get; }
@@ -62,7 +60,6 @@ public sealed class DatasetModule
     /// <summary>Changes names, titles, types and visibility.</summary>
     public DatasetEditService Edits { get; }
 
-    /// <summary>Hands datasets over to other owners.</summary>
     public OwnershipService Ownership { get; }
 
     /// <summary>Closes, keeps, deletes and restores datasets.</summary>
@@ -70,12 +67,10 @@ public sealed class DatasetModule
 
     public AccessRequestService AccessRequests { get; }
 
-    /// <summary>Takes, tags and reverts to snapshots.</summary>
     public SnapshotService Snapshots { get; }
 
     public MetadataService Metadata { get; }
 
-    /// <summary>The personal data in metadata files.</summary>
     public PersonalDataService Personal { get; }
 
     /// <summary>Sets texts that doors keep about datasets.</summary>

@@ -25,34 +25,27 @@ public sealed class DatasetReader
     /// <summary>Pictures of detector frames, and analysis steps tried on one.</summary>
     public required FrameService Frames { get; init; }
 
-    /// <summary>The structure inside files.</summary>
     public required ContentService Contents { get; init; }
 
     public required ThumbnailService Thumbnails { get; init; }
 
-    /// <summary>Many files by their hashes.</summary>
     public required FetchService Fetches { get; init; }
 
-    /// <summary>Snapshots and tags.</summary>
     public required SnapshotReader Snapshots { get; init; }
 
     public required MetadataDocumentReader Metadata { get; init; }
 
-    /// <summary>Metadata by the attributes of types.</summary>
     public required TypeService Types { get; init; }
 
-    /// <summary>Metadata that files suggest.</summary>
     public required SuggestionService Suggestions { get; init; }
 
     /// <summary>Texts that doors keep about datasets.</summary>
     public required SettingReader Settings { get; init; }
 
-    /// <summary>The audit log and downloads.</summary>
     public required DatasetActivityService Activity { get; init; }
 
     public required ResultService Results { get; init; }
 
-    /// <summary>Runs and lineage.</summary>
     public required RunReader Runs { get; init; }
 
     internal DatasetDescriber Describer { get; }

@@ -10,7 +10,6 @@ namespace Hutch.Datasets;
 /// <summary>Changes of files: single ones, moves, uploads in parts, and pushes.</summary>
 public sealed class FileModule
 {
-    /// <summary>Makes its services.</summary>
     /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
     public FileModule(
         ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, IKeyNames? keyNames, TimeProvider time)
@@ -29,21 +28,16 @@ public sealed class FileModule
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
     }
 
-    /// <summary>Puts and removes single files.</summary>
     public EntryChangeService Changes { get; }
 
     /// <summary>Copies files without their bytes.</summary>
     public EntryCopyService Copies { get; }
 
-    /// <summary>Moves and removes files and folders.</summary>
     public MoveService Moves { get; }
 
-    /// <summary>Uploads in parts.</summary>
     public UploadService Uploads { get; }
 
-    /// <summary>Pushes of folders.</summary>
     public PushService Pushes { get; }
 
-    /// <summary>Uploads that no version names yet.</summary>
     public UnreferencedUploads Sent { get; }
 }

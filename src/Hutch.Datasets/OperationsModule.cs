@@ -12,7 +12,6 @@ namespace Hutch.Datasets;
 /// <summary>The services for operators: health, jobs, storage, activity, events.</summary>
 public sealed class OperationsModule
 {
-    /// <summary>Makes it.</summary>
     /// <param name="broker">What waits at the message broker; null without one.</param>
     /// <param name="watched">The parents of the facility's folders that this server watches at the moment.</param>
     public OperationsModule(
@@ -37,25 +36,19 @@ public sealed class OperationsModule
         OwnedFiles = new OwnedFiles(site.Blobs, site.ReadIndex);
     }
 
-    /// <summary>Maintenance jobs and warnings.</summary>
     public JobService Jobs { get; }
 
-    /// <summary>Space and quotas.</summary>
     public StorageService Storage { get; }
 
-    /// <summary>The state of each server of the site.</summary>
     public ServerStates Servers { get; }
 
     /// <summary>Requests, transfers and jobs in progress.</summary>
     public ActivityService Activity { get; }
 
-    /// <summary>Reports if the server can serve.</summary>
     public HealthService Health { get; }
 
-    /// <summary>The live view of a site.</summary>
     public LiveService Live { get; }
 
-    /// <summary>Events, for clients that follow them.</summary>
     public EventService Events { get; }
 
     /// <summary>Reads datasets again and compares their hashes.</summary>

@@ -7,7 +7,6 @@ using Hutch.Zone;
 
 namespace Hutch.Datasets;
 
-/// <summary>The sites of the zone, and at which of them datasets are.</summary>
 public sealed class PlacementModule
 {
     /// <summary>Makes it; <paramref name="network"/> and <paramref name="evictions"/> are null where this server is alone.</summary>
@@ -36,13 +35,11 @@ public sealed class PlacementModule
     /// <summary>Compares what a site has with what the zone believes.</summary>
     public SiteCheck SiteCheck { get; }
 
-    /// <summary>Copies and homes.</summary>
     public CopyService Copies { get; }
 
     /// <summary>Bytes that this site gives up, as other sites hold them.</summary>
     public EvictionService Evictions { get; }
 
-    /// <summary>Purges at every site.</summary>
     public PurgeService Purges { get; }
 
     public RuleService Rules { get; }

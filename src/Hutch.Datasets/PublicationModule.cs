@@ -18,9 +18,7 @@ public sealed class PublicationModule
         Reader = new PublicationReader(Publications, reading.Router, site.Heads, time);
     }
 
-    /// <summary>Describes, publishes and withdraws.</summary>
     public PublicationService Publications { get; }
 
-    /// <summary>Reads published datasets, for anyone.</summary>
     public PublicationReader Reader { get; }
 }

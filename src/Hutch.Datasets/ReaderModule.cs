@@ -15,12 +15,10 @@ using Hutch.Zone;
 namespace Hutch.Datasets;
 
 /// <summary>Makes the readers of datasets: one for this site, and one for each cache of another site's datasets.</summary>
-/// <param name="zone">Decides about rights to read.</param>
 /// <param name="pictures">Makes pictures of frames; null where the server makes none.</param>
 /// <param name="trials">Tries steps on one frame; null where the server tries none.</param>
 /// <param name="virtualFiles">Makes files out of stored frames; null where the server makes none.</param>
 /// <param name="contents">Reads the contents of files; null where the server does not.</param>
-/// <param name="thumbnails">Keeps thumbnails; null for none.</param>
 public sealed class ReaderModule(
     ZoneServices zone, TypeLibrary types, StepCatalog steps, IFramePictures? pictures, IFrameTrials? trials, IVirtualFiles? virtualFiles,
     IContentReader? contents, ThumbnailCache? thumbnails, TimeProvider time)

@@ -22,13 +22,10 @@ public sealed class ReadingModule
         ThumbnailPrefetcher = new ThumbnailPrefetcher(Own.Thumbnails);
     }
 
-    /// <summary>Reads what this site has.</summary>
     public DatasetReader Own { get; }
 
-    /// <summary>Finds where datasets are read.</summary>
     public ReadRouter Router { get; }
 
-    /// <summary>Makes the pictures of datasets that are closed.</summary>
     public ThumbnailPrefetcher ThumbnailPrefetcher { get; }
 
     internal FederatedDescriber Federated { get; }

@@ -8,7 +8,6 @@ namespace Hutch.Datasets;
 /// <summary>Datasets as repositories of git: their versions, pushes, and content by the keys of git-annex.</summary>
 public sealed class RepositoryModule
 {
-    /// <summary>Makes it over a zone and a site of the same process.</summary>
     public RepositoryModule(ZoneServices zone, SiteServices site, AccessModule access, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -24,15 +23,11 @@ public sealed class RepositoryModule
         ExpiredAnnexKeys = new ExpiredAnnexKeys(site.Records, site.Repositories);
     }
 
-    /// <summary>Versions that stay, for readers.</summary>
     public PermanentVersionService KeptVersions { get; }
 
-    /// <summary>Repositories and pushes into them.</summary>
     public RepositoryService Repositories { get; }
 
-    /// <summary>Content of keys that comes in parts.</summary>
     public KeyUploads KeyUploads { get; }
 
-    /// <summary>Content of keys that no version names any more.</summary>
     public ExpiredAnnexKeys ExpiredAnnexKeys { get; }
 }

@@ -10,7 +10,6 @@ using Hutch.Zone;
 
 namespace Hutch.Datasets;
 
-/// <summary>Analyses and other runs, for callers and for workers.</summary>
 public sealed class RunModule
 {
     /// <summary>Makes it; <paramref name="dispatcher"/> leases frames to workers, and is null where the server has no worker.</summary>
@@ -31,17 +30,13 @@ public sealed class RunModule
         Work = new WorkerService(dispatcher, steps);
     }
 
-    /// <summary>The progress of runs at all servers of the site.</summary>
     public ClusterRunState ClusterRunState { get; }
 
     public AnalysisService Analyses { get; }
 
-    /// <summary>Single runs, and stopping them.</summary>
     public RunService Runs { get; }
 
-    /// <summary>Runs that their callers carry out.</summary>
     public ExternalRunService External { get; }
 
-    /// <summary>Leases of frames for workers.</summary>
     public WorkerService Work { get; }
 }

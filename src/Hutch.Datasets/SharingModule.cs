@@ -20,6 +20,5 @@ public sealed class SharingModule
 
     public LinkService Links { get; }
 
-    /// <summary>Tokens for steps of programs.</summary>
     public StepService Steps { get; }
 }

@@ -15,7 +15,6 @@ public static class CheckedLine
 
     private static ReadOnlySpan<byte> Name => "\"crc\":\""u8;
 
-    /// <summary>An object with its checksum.</summary>
     public static string Seal(string json)
     {
         ArgumentException.ThrowIfNullOrEmpty(json);

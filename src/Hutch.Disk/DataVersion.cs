@@ -20,7 +20,6 @@ public sealed partial record DataVersion(
     [property: JsonPropertyName("min_reader")] int MinReader,
     [property: JsonPropertyName("incarnation")] Incarnation? Incarnation = null)
 {
-    /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "VERSION";
 
     /// <summary>The offset of expendable data, which belong to the holder of the folder.</summary>
@@ -79,10 +78,7 @@ public sealed partial record DataVersion(
         return Format < programFormat;
     }
 
-    /// <summary>
-    /// Ends the sessions of the previous incarnation, if that is pending: logins and pushes that were open when the backup was made do not
-    /// continue.
-    /// </summary>
+    /// <summary>Ends pending sessions of the previous incarnation: logins and pushes that were open when the backup was made.</summary>
     /// <returns>The version without pending sessions.</returns>
     public async Task<DataVersion> VoidAsync(IDisk disk, string folder, Func<CancellationToken, Task> endSessions, CancellationToken ct)
     {

@@ -41,10 +41,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         }
     }
 
-    /// <summary>
-    /// Writes all buffers one after the other; returns how many bytes were written, which may be none: the rest is to be written in another
-    /// way.
-    /// </summary>
+    /// <summary>Writes buffers in order; returns the number of bytes written, perhaps 0: the rest is written in another way.</summary>
     public unsafe long Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
     {
         if (sources.Count > MaxBuffers)
@@ -79,7 +76,6 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _direct?.Dispose();
 
     // Disks that take nothing smaller than 4 KiB refuse the rest.

@@ -4,10 +4,7 @@ namespace Hutch.Disk;
 public static class DiskFileExtensions
 {
     /// <summary>Reads until the buffer is full or the file ends; returns how many bytes there were.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="destination">Where to.</param>
     /// <param name="offset">From which byte on.</param>
-    /// <param name="inPassing">As <see cref="IDiskFile.ReadInPassing"/>.</param>
     public static int ReadFully(this IDiskFile file, Span<byte> destination, long offset, bool inPassing = false)
     {
         int total = 0;

@@ -4,6 +4,5 @@ namespace Hutch.Disk;
 public sealed class DiskFullException(string path, Exception? inner = null)
     : IOException($"No space left on the disk of '{path}'.", inner)
 {
-    /// <summary>The file that was to grow.</summary>
     public string Path { get; } = path;
 }

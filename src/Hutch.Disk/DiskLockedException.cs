@@ -4,7 +4,6 @@ namespace Hutch.Disk;
 public sealed class DiskLockedException(string path, string owner = "another process")
     : IOException($"'{path}' is locked by {owner}. Stop it first, or use another folder.")
 {
-    /// <summary>The lock file.</summary>
     public string Path { get; } = path;
 
     /// <summary>The holder, as far as known.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Disk;
 
-/// <summary>The file system under a folder.</summary>
 /// <param name="FreeBytes">Bytes an ordinary user may still take.</param>
 /// <param name="TotalBytes">Size of the file system in bytes.</param>
 /// <param name="FileSystem">Its kind, such as <c>ext4</c> or <c>nfs</c>; a hexadecimal number when the kind has no name here.</param>

@@ -3,15 +3,11 @@ using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
-/// <summary>The owner and permissions of a file or folder.</summary>
-/// <param name="Owner">The user id of its owner.</param>
-/// <param name="Mode">Its permissions.</param>
 public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFolder, DateTimeOffset Modified)
 {
     /// <summary>The number of the user that this process works as.</summary>
     public static uint CurrentUser => LibC.EffectiveUser();
 
-    /// <summary>True if users other than the owner can read it.</summary>
     public bool IsOpenToOthers => (Mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
     /// <summary>The facts about a path, links not followed; null when nothing is there.</summary>

@@ -15,16 +15,12 @@ public interface IDisk
     /// <summary>Opens a file. <see cref="DiskAccess.CreateNew"/> fails when the name is taken; the other two when it is not.</summary>
     IDiskFile Open(string path, DiskAccess access);
 
-    /// <summary>Returns true if a file of this name exists.</summary>
     bool FileExists(string path);
 
     /// <summary>The names (without folder) of the files in a folder, in ordinal order; empty when there is no such folder.</summary>
     IReadOnlyList<string> ListFiles(string folder);
 
-    /// <summary>
-    /// Makes a folder that only its owner can enter, and those above it. Does nothing when it is there. Not durable before the parents are
-    /// synced.
-    /// </summary>
+    /// <summary>Makes a missing folder, and those above, for its owner alone. Not durable before the parents are synced.</summary>
     void CreateFolder(string folder);
 
     /// <summary>

@@ -27,10 +27,7 @@ public interface IDiskFile : IDisposable
     /// </summary>
     void Write(ReadOnlySpan<byte> source, long offset);
 
-    /// <summary>
-    /// Writes all buffers one after the other, as one gathered write where the system can. As
-    /// <see cref="Write(ReadOnlySpan{byte}, long)"/>.
-    /// </summary>
+    /// <summary>Writes all buffers in order, as one gathered write if possible. As <see cref="Write(ReadOnlySpan{byte}, long)"/>.</summary>
     void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset);
 
     /// <summary>

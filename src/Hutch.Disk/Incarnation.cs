@@ -5,6 +5,5 @@ namespace Hutch.Disk;
 /// </summary>
 /// <param name="Id">32 hexadecimal digits.</param>
 /// <param name="Restored">The time of the restore; null for the first incarnation.</param>
-/// <param name="From">The incarnation of the backup.</param>
 /// <param name="MustVoid">True if sessions of the old one are still to be ended.</param>
 public sealed record Incarnation(string Id, DateTimeOffset? Restored = null, string? From = null, bool MustVoid = false);

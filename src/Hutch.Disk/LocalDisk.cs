@@ -14,14 +14,11 @@ public sealed class LocalDisk : IDisk
     /// <summary>The only instance: it has no state.</summary>
     public static LocalDisk Instance { get; } = new();
 
-    /// <inheritdoc/>
     public IDiskFile Open(string path, DiskAccess access) =>
         new LocalFile(OpenHandle(path, access), path, mayWrite: access != DiskAccess.Read);
 
-    /// <inheritdoc/>
     public bool FileExists(string path) => File.Exists(path);
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string folder)
     {
         if (!Directory.Exists(folder))
@@ -34,13 +31,10 @@ public sealed class LocalDisk : IDisk
         return names;
     }
 
-    /// <inheritdoc/>
     public void CreateFolder(string folder) => SmallFile.MakePrivateFolder(folder);
 
-    /// <inheritdoc/>
     public void Rename(string path, string newPath) => File.Move(path, newPath, overwrite: true);
 
-    /// <inheritdoc/>
     public bool TryLink(string path, string newPath)
     {
         if (LibC.HardLink(path, newPath) == 0)
@@ -53,17 +47,14 @@ public sealed class LocalDisk : IDisk
         return cannot ? false : throw NativeFailure.Last("link", newPath);
     }
 
-    /// <inheritdoc/>
     public void Delete(string path) => File.Delete(path);
 
-    /// <inheritdoc/>
     public void SyncFolder(string folder)
     {
         using FolderHandle handle = FolderHandle.Open(folder);
         handle.Sync();
     }
 
-    /// <inheritdoc/>
     public DiskSpace Space(string folder)
     {
         NativeFailure.Check(LibC.FileSystem(folder, out LibC.FileSystemStatus status), "read the free space of", folder);
@@ -75,7 +66,6 @@ public sealed class LocalDisk : IDisk
         };
     }
 
-    /// <inheritdoc/>
     public IDisposable Lock(string path)
     {
         SafeFileHandle handle = OpenHandle(path, OpenFlags.ReadWrite | OpenFlags.Create);

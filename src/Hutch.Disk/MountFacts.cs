@@ -1,9 +1,7 @@
 namespace Hutch.Disk;
 
 /// <summary>The mount of a folder's file system.</summary>
-/// <param name="Point">The mount point.</param>
 /// <param name="Kind">Its kind, as <c>ext4</c>.</param>
-/// <param name="Options">The options of the mount and of the file system.</param>
 public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> Options)
 {
     private const string Table = "/proc/self/mountinfo";

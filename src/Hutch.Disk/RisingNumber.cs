@@ -7,10 +7,8 @@ public sealed class RisingNumber(long value = 0)
     private TaskCompletionSource _raised = NewSource();
     private long _value = value;
 
-    /// <summary>The number now.</summary>
     public long Value => Volatile.Read(ref _value);
 
-    /// <summary>Raises it by one.</summary>
     public void Raise()
     {
         Interlocked.Increment(ref _value);
@@ -26,7 +24,6 @@ public sealed class RisingNumber(long value = 0)
         }
     }
 
-    /// <summary>Raises a field to a number; whether it was lower.</summary>
     public static bool TryRaise(ref long field, long number)
     {
         for (long known = Volatile.Read(ref field); known < number;)

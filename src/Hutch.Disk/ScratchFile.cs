@@ -7,7 +7,6 @@ public static class ScratchFile
 {
     private const string Prefix = ".scratch-";
 
-    /// <summary>Makes one.</summary>
     public static IDiskFile Open(IDisk disk, string folder, Guid id)
     {
         ArgumentNullException.ThrowIfNull(disk);

@@ -8,12 +8,7 @@ public static class SparseFile
     /// <summary>The size of a hole, and what its offset is a multiple of, bytes.</summary>
     public const int HoleBytes = 64 << 10;
 
-    /// <summary>
-    /// Writes bytes where the file has none yet; blocks of zeros stay holes. Not durable before a sync; after a failure any part may be
-    /// written.
-    /// </summary>
-    /// <param name="file">The file.</param>
-    /// <param name="source">The bytes.</param>
+    /// <summary>Writes bytes where the file has none; zero blocks stay holes. Durable after a sync; a failure may leave a part.</summary>
     /// <param name="offset">Where the first one goes.</param>
     /// <param name="inPassing">Whether they need not stay in the system's memory (<see cref="UncachedFile"/>).</param>
     public static void Write(SafeFileHandle file, ReadOnlySpan<byte> source, long offset, bool inPassing = false)

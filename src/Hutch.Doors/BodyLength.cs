@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Doors;
 
-/// <summary>The announced length of a request's body.</summary>
 public static class BodyLength
 {
     /// <summary>The error for a request that announces two lengths.</summary>

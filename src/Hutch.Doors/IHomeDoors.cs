@@ -8,10 +8,7 @@ namespace Hutch.Doors;
 /// <summary>Passes requests that change datasets on to their homes, which are other sites.</summary>
 public interface IHomeDoors
 {
-    /// <summary>
-    /// Passes a request on as it came, while it comes, and its answer back as it is. No secret goes along.
-    /// </summary>
-    /// <param name="change">The request.</param>
+    /// <summary>Passes a request on as it came, while it comes, and its answer back as it is. No secret goes along.</summary>
     /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
     Task<HutchError?> PassOnAsync(ForwardedChange change, CancellationToken ct);
 
@@ -19,9 +16,6 @@ public interface IHomeDoors
     DatasetId? FindPush(string session);
 }
 
-/// <summary>A request that the home of a dataset answers.</summary>
-/// <param name="Body">The part of the body that is forwarded.</param>
-/// <param name="Dataset">The changed dataset.</param>
 /// <param name="IsNews">True if copies of the dataset follow at once.</param>
 /// <param name="FindLoss">Returns why the caller has lost access, checked when the body has come; null if access continues.</param>
 public sealed record ForwardedChange(

@@ -5,7 +5,6 @@ namespace Hutch.Doors;
 /// <summary>A door without its own listener: it answers requests for some paths of the server's addresses, from any caller.</summary>
 public interface IPathDoor
 {
-    /// <summary>Returns true if this door answers requests with this path.</summary>
     bool Serves(PathString path);
 
     /// <summary>Answers a request, with its authentication, its authorization and errors in its clients' format.</summary>

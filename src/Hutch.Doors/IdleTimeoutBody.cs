@@ -26,7 +26,6 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvi
         }
     }
 
-    /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
         bool read = body.TryRead(out result);
@@ -38,31 +37,26 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan timeout, TimeProvi
         return read;
     }
 
-    /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
         return read.IsCompletedSuccessfully ? WatchAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed)
     {
         _isReading = false;
         body.AdvanceTo(consumed);
     }
 
-    /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _isReading = false;
         body.AdvanceTo(consumed, examined);
     }
 
-    /// <inheritdoc/>
     public override void CancelPendingRead() => body.CancelPendingRead();
 
-    /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => body.Complete(exception);
 
     private async ValueTask<ReadResult> WaitAsync(Task<ReadResult> read, CancellationToken ct)

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Doors;
 
-/// <summary>The Kestrel settings that all HTTP doors share.</summary>
 public static class KestrelSetup
 {
     // Buffered bytes must still be in the processor's cache when they are read: a quarter of a megabyte for each connection.

@@ -10,8 +10,6 @@ namespace Hutch.Doors;
 /// </summary>
 public static class ListenAddress
 {
-    /// <summary>Reads an address.</summary>
-    /// <param name="usualPort">The port of the examples in the error.</param>
     /// <param name="otherwise">The alternative to an address, for the error; empty if there is none.</param>
     /// <exception cref="HutchException">It is no address.</exception>
     public static IPEndPoint Parse(string text, int usualPort, string otherwise = "")

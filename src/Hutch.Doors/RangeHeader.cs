@@ -9,7 +9,6 @@ public static class RangeHeader
 {
     private const string Unit = "bytes=";
 
-    /// <summary>Reads the header; the range is offset and length.</summary>
     public static (RangeKind Kind, long Offset, long Length) Parse(string? header, long size)
     {
         if (header is null || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))

@@ -26,13 +26,8 @@ public sealed class FederationModule : IAsyncDisposable
     private readonly EvictionWorker _evictions;
     private readonly Attestations _attestations;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="name">The site's name while it has joined no zone.</param>
-    /// <param name="sharing">Links and steps, which other sites ask the zone for.</param>
-    /// <param name="passed">Takes requests that other sites pass on.</param>
     /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
     /// <param name="memory">The memory for connections, which is the host's.</param>
-    /// <param name="notice">Receives the address as a sentence.</param>
     public FederationModule(
         ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, IForwardedRequests passed,
         IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
@@ -71,7 +66,6 @@ public sealed class FederationModule : IAsyncDisposable
         site.Warnings.AddMany(federation.Warnings);
     }
 
-    /// <summary>Reaches the zone.</summary>
     public ISiteNetwork Network => _membership;
 
     /// <summary>Gives up bytes that other sites hold.</summary>
@@ -93,7 +87,6 @@ public sealed class FederationModule : IAsyncDisposable
         await _attestations.DisposeAsync();
     }
 
-    /// <summary>The answers to what other sites ask.</summary>
     private static SiteDispatch Dispatch(
         ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, IForwardedRequests passed, MoveReadiness readiness,
         Attestations attestations, ZoneReportsHolder reports)

@@ -21,9 +21,7 @@ public sealed class PeerModule : IAsyncDisposable
     private readonly ForwardedWrites _passed;
     private readonly PeerRequests _questions;
 
-    /// <summary>Makes it.</summary>
     /// <param name="site">The site. Its evicted bytes are read at their holders from now on.</param>
-    /// <param name="readers">Makes the readers for read-through.</param>
     /// <param name="dataFolder">The folder for this site's key and for the cache.</param>
     public PeerModule(
         ZoneServices zone, SiteServices site, ReaderModule readers, SitesOptions options, string dataFolder, TimeProvider time,
@@ -47,13 +45,10 @@ public sealed class PeerModule : IAsyncDisposable
         _passed = new ForwardedWrites(Keys, Connections, site.Freshness);
     }
 
-    /// <summary>Asks other sites for callers.</summary>
     public IPeerRequests Questions => _questions;
 
-    /// <summary>Reads datasets of other sites.</summary>
     public IReadThrough Reads => ReadThrough;
 
-    /// <summary>Passes writes on to the homes of datasets.</summary>
     public IHomeDoors Homes => _passed;
 
     internal SitesOptions Options { get; }

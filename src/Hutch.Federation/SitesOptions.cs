@@ -47,7 +47,6 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
         text.Length <= MaxAddressCharacters && Uri.TryCreate("https://" + text, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"
         && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Listen is not null && Address is null

@@ -128,10 +128,8 @@ internal sealed class ZoneMembership(
 
     public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
 
-    /// <summary>Completes when this server joins a zone.</summary>
     internal Task<JoinedZoneRecord> Joined => _joined.Task;
 
-    /// <summary>Reaches the zone over a connection from now on.</summary>
     internal void Reach(ZoneLink link) => _link = link;
 
     private Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token) =>

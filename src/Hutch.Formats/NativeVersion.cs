@@ -4,12 +4,10 @@ using Hutch.Model;
 namespace Hutch.Formats;
 
 /// <summary>A shared library that this program uses: which version this machine has.</summary>
-/// <param name="Name">What people call it.</param>
 /// <param name="Version">Its version; null when it is not installed.</param>
 /// <param name="Missing">What to install; null when it is there.</param>
 public sealed record NativeVersion(string Name, string? Version, string? Missing)
 {
-    /// <summary>Every native library that Hutch loads.</summary>
     public static IReadOnlyList<NativeVersion> All() =>
     [
         From("HDF5", Hdf5Library.VersionText),

@@ -1,11 +1,9 @@
 namespace Hutch.Messaging;
 
 /// <summary>Which events flow into a queue: those of a topic, of one dataset or of all.</summary>
-/// <param name="Topic">The topic, as <c>entry.put</c>.</param>
 /// <param name="Dataset">One dataset, as text; null for all.</param>
 public sealed record BusBinding(string Topic, string? Dataset = null)
 {
-    /// <summary>Returns true if a message flows into the queue.</summary>
     public bool Matches(string topic, string? dataset) =>
         string.Equals(Topic, topic, StringComparison.Ordinal)
             && (Dataset is null || string.Equals(Dataset, dataset, StringComparison.Ordinal));

@@ -4,7 +4,6 @@ namespace Hutch.Messaging;
 /// <param name="Topic">
 /// The kind of event, as <c>entry.put</c>; an AMQP routing key. For a message that was published to a queue: the queue's name.
 /// </param>
-/// <param name="Dataset">The dataset it concerns, as text; null for none.</param>
 /// <param name="Headers">Names and values. A recipe's envelope sets <see cref="RecipeHeader"/> here.</param>
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record BusMessage(string Topic, string? Dataset, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)

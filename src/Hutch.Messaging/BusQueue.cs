@@ -3,16 +3,13 @@ namespace Hutch.Messaging;
 /// <summary>A durable queue: its name, what flows into it, and how it is read.</summary>
 public sealed record BusQueue
 {
-    /// <summary>The prefix of the names of dead-letter queues.</summary>
     public const string DeadLetterPrefix = "dead.";
 
-    /// <summary>Zocalo's prefix of the names of dead-letter queues.</summary>
     public const string ZocaloDeadLetterPrefix = "dlq.";
 
     /// <summary>The prefix of queues that are deleted with the program that made them, such as one for replies.</summary>
     public const string TemporaryPrefix = "transient.";
 
-    /// <summary>Returns true for the name of a dead-letter queue.</summary>
     public static bool IsDeadLetters(string name) =>
         name.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) || name.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal);
 

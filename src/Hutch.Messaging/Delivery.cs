@@ -14,7 +14,6 @@ public abstract class Delivery
     /// <summary>Done with: it is not handed out again, except after a crash shortly afterwards.</summary>
     public abstract ValueTask AckAsync(CancellationToken cancellationToken);
 
-    /// <summary>Rejects the message.</summary>
     /// <param name="requeue">True to deliver it again (until <see cref="BusQueue.MaxDeliveries"/>); false to make it a dead letter.</param>
     /// <param name="reason">The reason, in a sentence, for <see cref="DeadLetter.ReasonHeader"/>.</param>
     public abstract ValueTask NackAsync(bool requeue, string reason, CancellationToken cancellationToken);

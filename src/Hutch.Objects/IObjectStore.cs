@@ -21,15 +21,12 @@ public interface IObjectStore : IDisposable
     ValueTask PutAsync(string key, ObjectBody body, CancellationToken cancellationToken);
 
     /// <summary>Reads a part of an object, either completely or not at all.</summary>
-    /// <param name="offset">Where the part begins.</param>
     /// <param name="into">
     /// Filled completely if the outcome is <see cref="ObjectReadOutcome.Read"/>; otherwise the content is undefined.
     /// </param>
-    /// <param name="objectLength">The expected length of the object.</param>
     ValueTask<ObjectReadOutcome> ReadAsync(
         string key, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken);
 
-    /// <summary>The length of an object; null if it does not exist.</summary>
     ValueTask<long?> FindLengthAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>

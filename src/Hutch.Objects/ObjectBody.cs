@@ -54,7 +54,6 @@ public sealed class ObjectBody
         return computed;
     }
 
-    /// <summary>All bytes as a new array, for stores in memory.</summary>
     public byte[] ToArray()
     {
         var all = new ArrayBufferWriter<byte>((int)Math.Max(1, Length));

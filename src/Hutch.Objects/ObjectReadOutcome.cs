@@ -1,6 +1,5 @@
 namespace Hutch.Objects;
 
-/// <summary>The outcome of reading a part of an object.</summary>
 public enum ObjectReadOutcome
 {
     Read,

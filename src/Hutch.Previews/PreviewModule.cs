@@ -18,12 +18,9 @@ public sealed class PreviewModule : IAsyncDisposable
     private readonly VirtualFiles? _virtualFiles;
     private readonly ReaderPool? _pool;
 
-    /// <summary>Makes it.</summary>
     /// <param name="options">How many readers, and their limits.</param>
-    /// <param name="reader">How a reader of files is started; null for none.</param>
     /// <param name="worker">Whose memory pictures share; null for a server that makes no pictures of frames.</param>
     /// <param name="analysis">Limits of pictures and trials.</param>
-    /// <param name="dataFolder">Where thumbnails are kept.</param>
     public PreviewModule(
         FileReaderOptions options, ReaderCommand? reader, WorkerModule? worker, AnalysisWorkerOptions analysis, string dataFolder,
         TimeProvider time)
@@ -54,7 +51,6 @@ public sealed class PreviewModule : IAsyncDisposable
     /// <summary>Looks into files; null where the server does not.</summary>
     public IContentReader? Contents { get; }
 
-    /// <summary>Keeps thumbnails; null for none.</summary>
     public ThumbnailCache? Thumbnails { get; }
 
     /// <summary>Makes pictures of frames; null where the server makes none.</summary>
@@ -66,7 +62,6 @@ public sealed class PreviewModule : IAsyncDisposable
     /// <summary>Makes files out of stored frames; null where the server makes none.</summary>
     public IVirtualFiles? VirtualFiles => _virtualFiles;
 
-    /// <summary>Ends the readers.</summary>
     public async ValueTask DisposeAsync()
     {
         await (_pool?.DisposeAsync() ?? ValueTask.CompletedTask);

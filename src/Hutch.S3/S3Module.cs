@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.S3;
 
-/// <summary>The S3 door.</summary>
 public sealed class S3Module
 {
     private readonly S3Context _context;
@@ -44,9 +43,7 @@ public sealed class S3Module
     }
 
     /// <summary>Makes the listener, which starts and stops with the host.</summary>
-    /// <param name="memory">The memory for connections, which is the host's.</param>
     /// <param name="certificates">The server's certificate; null without HTTPS.</param>
-    /// <param name="notice">Receives the address as a sentence.</param>
     public S3Server Listen(IMemoryPoolFactory<byte> memory, IServerCertificates? certificates, Action<string>? notice) =>
         new(_context, memory, certificates, _loggers, notice);
 

@@ -11,7 +11,6 @@ namespace Hutch.Server;
 /// <summary>Backups without a server: of a data folder that no server has open, their verification, and restoring them.</summary>
 public static class BackupHost
 {
-    /// <summary>Returns true if there is a data folder.</summary>
     public static bool IsDataFolder(string folder) => LocalDisk.Instance.FileExists(Path.Combine(folder, DataVersion.FileName));
 
     /// <summary>Backs a data folder up. A <see cref="DiskLockedException"/> when a server has it open: ask that server.</summary>
@@ -35,7 +34,6 @@ public static class BackupHost
     }
 
     /// <summary>Verifies a backup: the folder's newest if no name is given.</summary>
-    /// <returns>The backup and its damage.</returns>
     public static async Task<Result<(BackupManifest Manifest, IReadOnlyList<string> Damage)>> VerifyAsync(
         string folder, string? name, Action<double> progress, CancellationToken ct)
     {

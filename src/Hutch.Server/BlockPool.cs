@@ -18,12 +18,10 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
     private readonly ConcurrentQueue<byte[]> _idle = new();
     private int _idleCount;
 
-    /// <inheritdoc/>
     public override int MaxBufferSize => BlockBytes;
 
     internal int IdleBlocks => Volatile.Read(ref _idleCount);
 
-    /// <inheritdoc/>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);

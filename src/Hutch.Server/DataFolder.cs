@@ -30,7 +30,6 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The format and incarnation of the folder.</summary>
     public DataVersion Version { get; private set; }
 
     public Incarnation Incarnation => Version.Incarnation!;
@@ -76,7 +75,6 @@ internal sealed class DataFolder : IDisposable
     public async Task VoidAsync(IDisk disk, Func<CancellationToken, Task> endSessions, CancellationToken ct) =>
         Version = await Version.VoidAsync(disk, Path, endSessions, ct);
 
-    /// <summary>Leaves word of where the server listens.</summary>
     public void WriteAddresses(IDisk disk, TimeProvider time, IReadOnlyList<(string Door, Uri Address)> doors) =>
         DataFolderLock.Sign(disk, Path, time, doors);
 

@@ -7,8 +7,6 @@ namespace Hutch.Server;
 /// <summary>Upgrades a data folder that no server has open, and takes the last upgrade back.</summary>
 public static class FolderUpgrade
 {
-    /// <summary>Upgrades the folder as a start of the server would.</summary>
-    /// <returns>The format that it has.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -18,8 +16,6 @@ public static class FolderUpgrade
     }
 
     /// <summary>Reverts the last upgrade: accounts, rights and records return to their state before it; segments stay.</summary>
-    /// <param name="options">The folder.</param>
-    /// <param name="names">The names of the folders in it.</param>
     /// <param name="ct">Cancels before anything is changed.</param>
     /// <returns>The copy that is in force again.</returns>
     public static async Task<UpgradeCopy> GoBackAsync(ServeOptions options, IReadOnlyList<string> names, CancellationToken ct)

@@ -43,26 +43,22 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>The address of the listener, such as <c>http://127.0.0.1:8470</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>The address of the HTTPS listener; null for none.</summary>
     public Uri? SecureAddress { get; private set; }
 
     /// <summary>The SHA-256 of its certificate, as clients name it; null when it does not listen for HTTPS.</summary>
     public string? Fingerprint => _certificates?.Fingerprint;
 
-    /// <summary>Accounts, tokens, names.</summary>
     internal ZoneServices Zone => _zone!;
 
     /// <summary>Bytes, heads, upkeep.</summary>
     internal SiteServices Site => _site!;
 
-    /// <summary>Cancelled when it begins to stop.</summary>
     internal CancellationToken Stopping { get; private set; }
 
     internal ServerModules Modules => _modules!;
 
     internal RestModule Rest => _rest!;
 
-    /// <summary>Every address where it listens, by the name of the door.</summary>
     internal IReadOnlyList<(string Door, Uri Address)> Doors =>
     [
         .. new[] { Address, SecureAddress }.OfType<Uri>().Distinct().Select(address => (RestDoor, address)),
@@ -179,7 +175,6 @@ public sealed class HutchServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The site's options, with those from the zone and from the folders that this server watches.</summary>
     private static SiteOptions SiteOptionsOf(ServeOptions options, ZoneServices zone) => options.Site with
     {
         TakeOvers = new HomeTakeoverWait((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct)),
@@ -236,7 +231,6 @@ public sealed class HutchServer : IAsyncDisposable
         return builder.Build();
     }
 
-    /// <summary>Opens the REST door, and what answers at its addresses.</summary>
     private static RestModule OpenDoor(
         WebApplication app, ServeOptions options, ZoneServices zone, SiteServices site, ServerModules modules, ILoggerFactory loggers)
     {

@@ -19,7 +19,6 @@ internal sealed class IdleMemoryRelease(Func<long> allocated, Action giveBack, T
     private long _last;
     private long _given;
 
-    /// <summary>For this process.</summary>
     public IdleMemoryRelease(TimeProvider time)
         : this(
             static () => GC.GetTotalAllocatedBytes(),
@@ -37,7 +36,6 @@ internal sealed class IdleMemoryRelease(Func<long> allocated, Action giveBack, T
         }
     }
 
-    /// <summary>Gives memory back if there was a load, and it is over.</summary>
     internal void Check()
     {
         long now = allocated();

@@ -9,7 +9,6 @@ namespace Hutch.Server;
 /// </summary>
 internal sealed record OwnAddress(ServeOptions Options, Uri? Plain, Uri? Secure, TlsCertificates? Certificates)
 {
-    /// <summary>The address as it is now; null for none.</summary>
     public ServerAddress? Find()
     {
         if (Options.Address is { } told)

@@ -20,7 +20,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 
-/// <summary>How to serve a data folder.</summary>
 public sealed record ServeOptions
 {
     /// <summary>The port when none is said.</summary>

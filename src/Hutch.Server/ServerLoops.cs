@@ -17,7 +17,6 @@ namespace Hutch.Server;
 /// </summary>
 internal static partial class ServerLoops
 {
-    /// <summary>The loops that every server has.</summary>
     public static BackgroundTask[] From(
         ZoneServices zone, SiteServices site, ServerModules modules, BackupSchedule backups, TypeLibrary types, ServeOptions options,
         ILoggerFactory loggers)
@@ -48,7 +47,6 @@ internal static partial class ServerLoops
         ];
     }
 
-    /// <summary>The loops that a server with other sites has in addition.</summary>
     public static BackgroundTask[] OfSites(SiteServices site, ServerModules modules, TimeProvider time, ILoggerFactory loggers)
     {
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger(typeof(ServerLoops)));

@@ -31,7 +31,6 @@ internal sealed class ServerModules : IAsyncDisposable
 {
     private readonly Stack<object> _owned = [];
 
-    /// <summary>Makes all modules that the options turn on.</summary>
     public ServerModules(
         ServeOptions options, string dataFolder, ZoneServices zone, SiteServices site, TypeLibrary types, IServerCertificates? certificates,
         IMemoryPoolFactory<byte> memory, ILoggerFactory loggers)
@@ -123,13 +122,10 @@ internal sealed class ServerModules : IAsyncDisposable
 
     public GitModule? Git { get; }
 
-    /// <summary>Takes the requests that other sites pass on.</summary>
     public ForwardedRequests Passed { get; } = new();
 
-    /// <summary>True if this server watches the facility's folders.</summary>
     public bool WatchesFolders { get; }
 
-    /// <summary>The doors with addresses of their own.</summary>
     public IEnumerable<IDoor> Doors => new[] { Federation?.Door, S3 }.OfType<IDoor>();
 
     /// <summary>Doors and loops in the order in which they start; they stop in the reverse order.</summary>

@@ -63,7 +63,6 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
         return new TlsCertificates(certificate, key, lookEvery, options.Time, logger) { IsOwn = true };
     }
 
-    /// <summary>The certificate for a new connection.</summary>
     public SslServerAuthenticationOptions ForConnection() => new() { ServerCertificateContext = Current().Context };
 
     public void Dispose()

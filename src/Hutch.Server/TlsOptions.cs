@@ -25,7 +25,6 @@ public sealed class TlsOptions : IValidatableObject
     [Range(1, 86_400)]
     public int LookEverySeconds { get; init; } = 60;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (KeyFile is not null && CertificateFile is null)

@@ -3,14 +3,7 @@ using Hutch.Model;
 namespace Hutch.Simulator;
 
 /// <summary>A detector made of equal modules with gaps between them.</summary>
-/// <param name="Name">The name on the command line.</param>
 /// <param name="Description">What the file calls it.</param>
-/// <param name="ModulesDown">Modules from top to bottom.</param>
-/// <param name="ModulesAcross">Modules from left to right.</param>
-/// <param name="ModuleRows">Rows of a module.</param>
-/// <param name="ModuleColumns">Columns of a module.</param>
-/// <param name="GapRows">Rows between modules.</param>
-/// <param name="GapColumns">Columns between modules.</param>
 public sealed record DetectorModel(
     string Name, string Description, int ModulesDown, int ModulesAcross, int ModuleRows, int ModuleColumns, int GapRows, int GapColumns)
 {
@@ -32,13 +25,10 @@ public sealed record DetectorModel(
         new("eiger1-16m", "Dectris Eiger 16M", 8, 4, 514, 1030, 37, 10),
     ];
 
-    /// <summary>Rows of the whole detector.</summary>
     public int Rows => (ModulesDown * ModuleRows) + ((ModulesDown - 1) * GapRows);
 
-    /// <summary>Columns of the whole detector.</summary>
     public int Columns => (ModulesAcross * ModuleColumns) + ((ModulesAcross - 1) * GapColumns);
 
-    /// <summary>Finds a detector by its name.</summary>
     public static Result<DetectorModel> Find(string name) =>
         All.FirstOrDefault(model => model.Name == name) is { } found
             ? found

@@ -11,7 +11,6 @@ internal sealed class FrameSimulator
     private readonly SpotPainter _painter;
     private readonly uint[] _counts;
 
-    /// <summary>Prepares everything that images have in common.</summary>
     public FrameSimulator(SimulationOptions options)
     {
         _options = options;
@@ -33,7 +32,6 @@ internal sealed class FrameSimulator
 
     public IReadOnlyList<Reflection> Reflections(int image) => _reflections[image];
 
-    /// <summary>Draws an image.</summary>
     /// <param name="image">Its number, from 0.</param>
     /// <param name="channel">Its channel, from 0: higher thresholds count fewer photons.</param>
     /// <param name="pixels">Receives the pixels, little-endian.</param>

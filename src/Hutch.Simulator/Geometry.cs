@@ -1,10 +1,6 @@
 namespace Hutch.Simulator;
 
-/// <summary>Position of the detector, perpendicular to the beam.</summary>
 /// <param name="BeamX">Where the beam meets it, in pixels along a row.</param>
-/// <param name="BeamY">The same in rows.</param>
-/// <param name="DistanceMetres">How far it is.</param>
-/// <param name="WavelengthAngstrom">The wavelength.</param>
 internal sealed record Geometry(double BeamX, double BeamY, double DistanceMetres, double WavelengthAngstrom)
 {
     /// <summary>The geometry that the options ask for. The beam is a little off the middle, as in life.</summary>

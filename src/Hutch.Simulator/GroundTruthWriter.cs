@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace Hutch.Simulator;
 
-/// <summary>Writes the expected results next to a simulated series.</summary>
 internal sealed class GroundTruthWriter : IDisposable
 {
     private static readonly JsonWriterOptions Readable = new() { Indented = true };
@@ -64,7 +63,6 @@ internal sealed class GroundTruthWriter : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
 
     private static void WriteList(Utf8JsonWriter json, string name, double[] numbers)

@@ -5,9 +5,7 @@ using Hutch.Formats.NxMx;
 
 namespace Hutch.Simulator;
 
-/// <summary>
-/// Writes the metadata of an NXmx master, all that dxtbx asks for.
-/// </summary>
+/// <summary>Writes the metadata of an NXmx master, all that dxtbx asks for.</summary>
 internal sealed class MasterWriter(SimulationOptions options, FrameSimulator simulator)
 {
     private const string Detector = "/entry/instrument/detector";

@@ -1,6 +1,5 @@
 namespace Hutch.Simulator;
 
-/// <summary>A rotation in space.</summary>
 internal sealed class Matrix3
 {
     private readonly double[] _m;

@@ -3,13 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Hutch.Simulator;
 
-/// <summary>
-/// Poisson numbers of a few hundred means (levels), fast enough for every pixel of an image: each level has a table that turns random bits
-/// into a count.
-/// </summary>
+/// <summary>Poisson numbers of a few hundred means (levels), fast: each level has a table from random bits to a count.</summary>
 internal sealed class PoissonTables
 {
-    /// <summary>The most levels.</summary>
     public const int Levels = 256;
 
     private const int TableBits = 12;
@@ -23,7 +19,6 @@ internal sealed class PoissonTables
     private readonly ushort[] _tables = new ushort[Levels * TableSize];
     private readonly double[][] _cumulative = new double[Levels][];
 
-    /// <summary>Prepares the levels that will be drawn.</summary>
     public PoissonTables(IEnumerable<byte> levels, Func<byte, double> mean)
     {
         foreach (byte level in levels)
@@ -35,8 +30,6 @@ internal sealed class PoissonTables
 
     /// <summary>Draws a number for each pixel.</summary>
     /// <param name="levels">The level of each pixel.</param>
-    /// <param name="counts">Receives the numbers.</param>
-    /// <param name="random">The source of chance.</param>
     public void Draw<T>(ReadOnlySpan<byte> levels, Span<T> counts, ref SimulationRandom random)
         where T : unmanaged, IBinaryInteger<T>
     {

@@ -35,9 +35,6 @@ public sealed class SeriesFiles
     private int Files => _options.Layout == SeriesLayout.InMaster ? 1 : ((_options.Images - 1) / _options.ImagesPerFile) + 1;
 
     /// <summary>Writes the series into a folder, which is made if need be. Returns the path of the master.</summary>
-    /// <param name="options">What to simulate.</param>
-    /// <param name="folder">Where to.</param>
-    /// <param name="name">What the files' names begin with.</param>
     /// <param name="progress">Receives the number of images written, after each.</param>
     /// <param name="cancellationToken">Stops between images; the files are incomplete then.</param>
     public static Result<string> Write(

@@ -2,26 +2,20 @@ using Hutch.Detectors.DectrisStream;
 
 namespace Hutch.Simulator;
 
-/// <summary>Sends a simulated series at a rate.</summary>
-/// <param name="stream">What to send.</param>
-/// <param name="socket">Where to.</param>
 public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socket, TimeProvider time)
 {
     private long _sent;
     private long _dropped;
 
-    /// <summary>Images that were sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>The number of images that were dropped because they were not read in time.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Sends the series: waits for a reader first.</summary>
-    /// <param name="images">Images of the series.</param>
     /// <param name="rate">Images a second; null for as fast as they are read.</param>
     /// <param name="isRealTime">True to drop images that are not read in time, as a detector does; else they wait.</param>
     /// <param name="progress">Receives the number of images so far, after each.</param>
-    /// <param name="cancellationToken">Stops between images.</param>
     public async Task RunAsync(int images, double? rate, bool isRealTime, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         await using CancellationTokenRegistration stop = cancellationToken.Register(socket.Stop);

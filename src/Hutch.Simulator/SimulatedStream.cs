@@ -39,21 +39,16 @@ public sealed class SimulatedStream
         End = StreamMessageWriter.End(series);
     }
 
-    /// <summary>The start message.</summary>
     public ReadOnlyMemory<byte> Start { get; }
 
-    /// <summary>The end message.</summary>
     public ReadOnlyMemory<byte> End { get; }
 
     /// <summary>Bytes of an image message, on average.</summary>
     public double ImageBytes => _pictures.Average(static picture => (double)picture.Message.Length);
 
-    /// <summary>Draws the pictures of a series of simulated images.</summary>
     /// <param name="options">What to simulate; its number of images is that of the series.</param>
-    /// <param name="series">The names of the series.</param>
     /// <param name="grid">The grid that is scanned; null for a crystal that turns.</param>
     /// <param name="userData">The field <c>user_data</c> of the start message.</param>
-    /// <param name="cancellationToken">Stops between pictures.</param>
     public static Result<SimulatedStream> Simulate(
         SimulationOptions options, StreamSeriesName series, GridScan? grid, JsonObject userData, CancellationToken cancellationToken)
     {
@@ -75,12 +70,8 @@ public sealed class SimulatedStream
         return new SimulatedStream(series, start, pictures, grid);
     }
 
-    /// <summary>Takes the pictures from a detector file.</summary>
     /// <param name="source">The file; it is read up to the number of pictures that are kept.</param>
-    /// <param name="images">Images of the series.</param>
-    /// <param name="series">The names of the series.</param>
     /// <param name="userData">The field <c>user_data</c> of the start message.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<Result<SimulatedStream>> FromFileAsync(
         IFrameSource source, int images, StreamSeriesName series, JsonObject userData, CancellationToken cancellationToken)
     {
@@ -106,7 +97,6 @@ public sealed class SimulatedStream
             : new SimulatedStream(series, StreamMessageWriter.Start(series, Fields(source, images, userData), []), pictures, null);
     }
 
-    /// <summary>The message of an image, ready to be sent.</summary>
     /// <param name="image">Its number, from 0.</param>
     public StreamBuffer Image(int image)
     {
@@ -261,7 +251,6 @@ public sealed class SimulatedStream
         return new StreamArrayField("pixel_mask", Channel, array, null);
     }
 
-    /// <summary>A message whose number is filled in when it is sent.</summary>
     /// <param name="Message">The message, with the largest number there is.</param>
     /// <param name="NumberOffset">Where the four bytes of the number are.</param>
     private sealed record Picture(byte[] Message, int NumberOffset)

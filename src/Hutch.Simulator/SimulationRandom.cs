@@ -41,7 +41,6 @@ internal struct SimulationRandom
     /// <summary>A whole number from 0 up to, but not, <paramref name="limit"/>.</summary>
     public int NextInt(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
 
-    /// <summary>A number of the normal distribution.</summary>
     public double NextNormal() =>
         Math.Sqrt(-2 * Math.Log(1 - NextUnit())) * Math.Cos(2 * Math.PI * NextUnit());
 

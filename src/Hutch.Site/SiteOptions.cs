@@ -13,7 +13,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site;
 
-/// <summary>All options of a site.</summary>
 public sealed record SiteOptions : IValidatableObject
 {
     /// <summary>The source of ids for uploads, pushes and jobs; a simulation provides its own.</summary>
@@ -88,7 +87,6 @@ public sealed record SiteOptions : IValidatableObject
         Blobs = new BlobOptions { PayloadPoolBytes = 64 << 20 },
     };
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         long least = 2 * Segments.SegmentBytes;

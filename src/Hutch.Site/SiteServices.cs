@@ -29,10 +29,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site;
 
-/// <summary>
-/// One site: its segments, its records and all its services. Opening it brings the records up to date with the journal. The callers check
-/// rights and names.
-/// </summary>
+/// <summary>One site: segments, records and services. Opening updates records from the journal. Callers check rights and names.</summary>
 public sealed partial class SiteServices : IAsyncDisposable
 {
     private readonly DanglingReferenceCheck _danglingReferences;
@@ -142,12 +139,10 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public ISiteEngine Engine { get; }
 
-    /// <summary>Makes new ids.</summary>
     public Func<Guid> NewId { get; }
 
     public IStoredFiles Files { get; }
 
-    /// <summary>The background tasks of the engine, at one server of the site.</summary>
     public IReadOnlyList<EngineLoop> EngineLoops { get; }
 
     public SiteDatabase Records { get; }
@@ -197,7 +192,6 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public CopyFreshness Freshness => _replication.Freshness;
 
-    /// <summary>The data that this site gives other sites for their copies.</summary>
     public CopyOffers Offers => _replication.Offers;
 
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>

@@ -26,13 +26,11 @@ public interface ILogLock : IAsyncDisposable
     ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken);
 }
 
-/// <summary>The outcome of an append.</summary>
 public enum AppendOutcome
 {
     /// <summary>Only the next opening of the log shows the outcome. Waiting requests are answered accordingly.</summary>
     Unknown = 0,
 
-    /// <summary>It is in the log, for good.</summary>
     There,
 
     /// <summary>It is not in the log, and never will be: it may be decided again.</summary>

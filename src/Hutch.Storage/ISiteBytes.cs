@@ -27,7 +27,6 @@ public interface ISiteBytes
     int LeastExtentBytes { get; }
 
     /// <summary>Finds a good copy of a member; copies in quarantine are skipped.</summary>
-    /// <param name="key">The member's name.</param>
     /// <param name="location">Its location. Use it at once, because members move.</param>
     /// <param name="lastingOnly">Skips members that expire: deduplication must not refer to them.</param>
     bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false);
@@ -38,8 +37,6 @@ public interface ISiteBytes
     bool IsQuarantined(MemberKey key);
 
     /// <summary>Reads a whole member and checks it; a damaged one goes into quarantine.</summary>
-    /// <param name="location">Its location.</param>
-    /// <param name="wholeBody">Exactly as long as the member.</param>
     /// <param name="inPassing">True if no second read is expected soon, so that it need not stay in memory.</param>
     /// <param name="cancellationToken">Honoured before the read.</param>
     /// <exception cref="SegmentRetiredException">It was moved since: look it up again.</exception>
@@ -63,12 +60,10 @@ public interface ISiteBytes
 
 /// <summary>The bytes of an extent and their checksums.</summary>
 /// <param name="Bytes">The bytes: they must not change until they are durable.</param>
-/// <param name="Crc32C">Their CRC32C.</param>
 /// <param name="Hash">Their SHA-256, if known: it saves a pass over the bytes in a store whose requests are signed with it.</param>
 public readonly record struct ExtentBody(ReadOnlyMemory<byte> Bytes, uint Crc32C, BlobHash? Hash = null);
 
 /// <summary>The location of a member's body. Short-lived: compaction moves members and retires segments, so look it up again.</summary>
-/// <param name="Segment">The segment's number.</param>
 /// <param name="Offset">Offset of the body in the segment file, in bytes.</param>
 /// <param name="Length">Length of the body in bytes.</param>
 /// <param name="Crc32C">CRC32C of the body.</param>

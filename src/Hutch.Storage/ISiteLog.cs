@@ -20,10 +20,7 @@ public interface ISiteLog
     /// </summary>
     IAsyncEnumerable<JournalGroup> ReadAsync(long after, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Returns when there may be records after a sequence number. It is a hint and may be wrong. On a log with one server it ends only when
-    /// cancelled.
-    /// </summary>
+    /// <summary>Returns when there may be records after a number: a hint. On a log with one server it ends only when cancelled.</summary>
     ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>

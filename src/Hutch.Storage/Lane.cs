@@ -63,6 +63,5 @@ public readonly record struct Lane
 
     public bool Equals(Lane other) => Name == other.Name;
 
-    /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }

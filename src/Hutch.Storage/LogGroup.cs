@@ -38,9 +38,7 @@ public sealed class LogGroup
 
     public bool IsEmpty => _members.Count == 0 && FirstSequence == 0 && _reliedUpon.Count == 0;
 
-    /// <param name="lane">Where it belongs.</param>
     /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
-    /// <param name="body">Its bytes.</param>
     /// <param name="crc32C">The CRC32C of the bytes when the caller has it already.</param>
     public void Add(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint? crc32C = null)
     {
@@ -58,7 +56,6 @@ public sealed class LogGroup
     public void SetJournal(ReadOnlyMemory<byte> lines, long first, long last) =>
         (Journal, FirstSequence, LastSequence) = (lines, first, last);
 
-    /// <summary>Empties the group for another use.</summary>
     public void Clear()
     {
         _members.Clear();

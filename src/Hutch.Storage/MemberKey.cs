@@ -56,7 +56,6 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         }
     }
 
-    /// <summary>For an extent: the upload it belongs to.</summary>
     public Guid Upload
     {
         get
@@ -130,20 +129,16 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
-    /// <inheritdoc/>
     public bool Equals(MemberKey other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d && Kind == other.Kind;
 
-    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is MemberKey other && Equals(other);
 
-    /// <inheritdoc/>
     public override int GetHashCode()
     {
         ulong h = Fingerprint;
         return (int)(h ^ (h >> 32));
     }
 
-    /// <inheritdoc/>
     public int CompareTo(MemberKey other)
     {
         // As a number: an enum would be boxed, where the compiler does not see through it.

@@ -9,10 +9,8 @@ public sealed class StorageFullException(long neededBytes, long freeBytes, long 
     : StorageRefusedException(
     $"{neededBytes} bytes are needed, {freeBytes} are free, of which {reserveBytes} are reserved for deletes and recovery", inner)
 {
-    /// <summary>The bytes that the write needed.</summary>
     public long NeededBytes => neededBytes;
 
-    /// <summary>The free bytes of the file system.</summary>
     public long FreeBytes => freeBytes;
 
     /// <summary>The part of the free bytes that is reserved for deletes and recovery.</summary>

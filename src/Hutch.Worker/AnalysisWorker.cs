@@ -17,7 +17,6 @@ public sealed partial class AnalysisWorker(
     /// <summary>A run that this worker failed at is left alone for so long.</summary>
     private static readonly TimeSpan AvoidFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>The memory of decoded images of all runs, previews and trials.</summary>
     internal ImageMemory Images => images;
 
     /// <summary>Processes runs until cancelled; then returns its leases.</summary>

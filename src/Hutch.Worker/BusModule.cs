@@ -42,7 +42,6 @@ public sealed class BusModule : IAsyncDisposable
         site.Warnings.Add(() => broker.Trouble is { } trouble ? BrokerProblems.Unavailable(options.Shown, trouble) : null);
     }
 
-    /// <summary>Stores the cursors of the bus's readers.</summary>
     public ICursorStore Cursors { get; }
 
     public IMessageBus Bus { get; }
@@ -50,7 +49,6 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>The lengths of the broker's queues; null without a broker.</summary>
     public BrokerDepths? Depths { get; }
 
-    /// <summary>Carries events to the broker.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
     public ValueTask DisposeAsync() => _broker?.DisposeAsync() ?? ValueTask.CompletedTask;

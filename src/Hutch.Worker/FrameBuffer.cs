@@ -17,7 +17,6 @@ public sealed class FrameBuffer
     internal Task ReadAsync(BlobContent content, long maxBytes, CancellationToken cancellationToken) =>
         content.ReadAsync(Take(content.Size, maxBytes), cancellationToken);
 
-    /// <summary>The memory to fill with a frame of this size.</summary>
     /// <exception cref="HutchException">It is larger than an image can be.</exception>
     internal Memory<byte> Take(long size, long maxBytes)
     {

@@ -26,7 +26,6 @@ public interface IFrameLeaseSource
     /// <summary>Attributes all later reads in this flow to the user that started the run.</summary>
     IDisposable? Enter(FrameLease lease);
 
-    /// <summary>The bytes of an entry next to the frames; null when there is none.</summary>
     Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>Reads the stored bytes of a frame, checked.</summary>
@@ -42,6 +41,5 @@ public interface IFrameLeaseSource
     /// <summary>Gives back the frames of a lease that have no row. One that has ended stays so.</summary>
     Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken);
 
-    /// <summary>Says that no frame of the run can be analysed, and why.</summary>
     Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken);
 }

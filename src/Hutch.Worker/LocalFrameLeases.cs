@@ -17,13 +17,10 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public int FramesPerLease => 1;
 
-    /// <inheritdoc/>
     public int ReadAhead => 0;
 
-    /// <inheritdoc/>
     public async Task<FrameLease?> LeaseFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
@@ -31,7 +28,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         return (await dispatcher.LeaseAsync(request, Wait, cancellationToken)).Lease;
     }
 
-    /// <inheritdoc/>
     public async ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(previous);
@@ -39,14 +35,12 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         return (await dispatcher.LeaseAsync(request, Timeout.InfiniteTimeSpan, cancellationToken)).Lease;
     }
 
-    /// <inheritdoc/>
     public IDisposable? Enter(FrameLease lease)
     {
         ArgumentNullException.ThrowIfNull(lease);
         return blobs.Work.Registry.Begin(lease.User, RequestClass.Bulk, "worker", lease.Program);
     }
 
-    /// <inheritdoc/>
     public async Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -56,7 +50,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
             : (EntryBytes?)null;
     }
 
-    /// <inheritdoc/>
     public async Task ReadFrameAsync(
         FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
     {
@@ -71,7 +64,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         await buffer.ReadAsync(opened.Value, maxBytes, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -102,7 +94,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -113,7 +104,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         }
     }
 
-    /// <inheritdoc/>
     public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -121,7 +111,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);

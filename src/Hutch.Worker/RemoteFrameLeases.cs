@@ -44,13 +44,10 @@ public sealed class RemoteFrameLeases(
     private long _frames;
     private int _isAway;
 
-    /// <summary>Frames whose rows it has given.</summary>
     public long Frames => Interlocked.Read(ref _frames);
 
-    /// <inheritdoc/>
     public int FramesPerLease => 4;
 
-    /// <inheritdoc/>
     public int ReadAhead => 1;
 
     /// <summary>Speaks up for the leases that this worker has, until cancelled.</summary>
@@ -78,7 +75,6 @@ public sealed class RemoteFrameLeases(
         }
     }
 
-    /// <inheritdoc/>
     public async Task<FrameLease?> LeaseFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
@@ -87,7 +83,6 @@ public sealed class RemoteFrameLeases(
         return taken.Lease is { } lease ? Track(lease) : null;
     }
 
-    /// <inheritdoc/>
     public async ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(previous);
@@ -119,10 +114,8 @@ public sealed class RemoteFrameLeases(
         }
     }
 
-    /// <inheritdoc/>
     public IDisposable? Enter(FrameLease lease) => null;
 
-    /// <inheritdoc/>
     public async Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -131,7 +124,6 @@ public sealed class RemoteFrameLeases(
         return file.Then<EntryBytes?>(bytes => bytes is null ? null : EntryBytes.From(bytes));
     }
 
-    /// <inheritdoc/>
     public Task ReadFrameAsync(
         FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
     {
@@ -142,7 +134,6 @@ public sealed class RemoteFrameLeases(
         return OfLeaseAsync(lease, ct => server.ReadLeasedFrameAsync(Text(lease.Id), leased, into, ct), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -151,7 +142,6 @@ public sealed class RemoteFrameLeases(
             lease, ct => server.PutLeasedFileAsync(Text(lease.Id), file.PathOf(frame), file.MediaType, file.Bytes, ct), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -165,7 +155,6 @@ public sealed class RemoteFrameLeases(
         }
     }
 
-    /// <inheritdoc/>
     public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -176,7 +165,6 @@ public sealed class RemoteFrameLeases(
     /// <summary>Says that this worker ends. If the server does not hear it, it sees so after a while.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => SendOnceAsync(ct => server.LeaveWorkAsync(name, ct), cancellationToken);
 
-    /// <inheritdoc/>
     public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -325,7 +313,6 @@ public sealed class RemoteFrameLeases(
 
     private static string Text(Guid id) => id.ToString("N", CultureInfo.InvariantCulture);
 
-    /// <summary>A lease that this worker has.</summary>
     private sealed class HeldLease(string id, TimeSpan life, int frames)
     {
         private int _open = frames;
@@ -334,7 +321,6 @@ public sealed class RemoteFrameLeases(
 
         public TimeSpan Life => life;
 
-        /// <summary>When something happened with it.</summary>
         public long Progress { get; set; }
 
         /// <summary>Counts rows that were given; whether all were.</summary>

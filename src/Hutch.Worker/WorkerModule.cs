@@ -52,10 +52,8 @@ public sealed class WorkerModule : IDisposable
     /// <summary>The addresses to which results may be sent by HTTP.</summary>
     public CallbackAddresses Callbacks { get; }
 
-    /// <summary>The memory for images, which pictures share with the worker.</summary>
     public ImageMemory Images { get; }
 
-    /// <summary>Leasing, and the worker.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; }
 
     /// <summary>Closes what results are sent over.</summary>

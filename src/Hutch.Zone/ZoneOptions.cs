@@ -11,7 +11,6 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Zone;
 
-/// <summary>Storage and services of the zone.</summary>
 public sealed record ZoneOptions
 {
     /// <summary>Minutes between two copies of <c>zone.db</c>; no copy is made when nothing changed.</summary>
@@ -82,7 +81,6 @@ public sealed record ZoneOptions
     public bool Durable { get; init; } = true;
 
     /// <summary>Returns these options for a zone in PostgreSQL.</summary>
-    /// <param name="address">A valid address.</param>
     /// <param name="passwordFile">A file whose first line is the password; null for the environment.</param>
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
     public ZoneOptions InPostgres(string address, string? passwordFile, TimeSpan maxOffline = default) => this with

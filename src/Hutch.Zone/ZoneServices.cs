@@ -126,7 +126,6 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public CopyNotices CopyNotices { get; }
 
-    /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
 
     public RestoredZone Restored { get; }
@@ -191,7 +190,6 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Returns the instruction for restoring the accounts of a data folder, a sentence with the one command.</summary>
     public static string WayBackOf(IDisk disk, string folder) => ZoneCopies.WayBack(disk, folder);
 
-    /// <summary>Returns true if a data folder has a copy of the zone.</summary>
     public static bool HasCopies(IDisk disk, string folder) => ZoneCopies.Any(disk, folder);
 
     /// <summary>
@@ -253,9 +251,7 @@ public sealed class ZoneServices : IAsyncDisposable
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
 
-    /// <summary>
-    /// Ends sessions and one-time links at the first start after a restore. Tokens remain; their owners can revoke them.
-    /// </summary>
+    /// <summary>Ends sessions and one-time links at the first start after a restore. Tokens remain; their owners can revoke them.</summary>
     public async ValueTask BeginIncarnationAsync(CancellationToken ct)
     {
         Result<Done> ended = await _zone.ChangeOwnAsync<Done>(

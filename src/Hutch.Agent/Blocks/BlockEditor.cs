@@ -18,10 +18,7 @@ public static class BlockEditor
     private const int MaxValueCharacters = 16 * 1024;
 
     /// <summary>The bytes with the values in the block; the same bytes when it holds them already.</summary>
-    /// <param name="original">The file.</param>
-    /// <param name="block">The key of the block.</param>
     /// <param name="values">What its keys should be; keys that are not named stay as they are.</param>
-    /// <param name="limits">How large the file may be.</param>
     /// <returns>
     /// <see cref="ErrorCode.Unprocessable"/> for a file that is no metadata file or in which the block cannot be written safely: then the
     /// message says where and what to do.

@@ -27,7 +27,6 @@ internal static class BlockEdits
         return layout.Root is null ? [[atEnd]] : [[atEnd], [FirstEntry(layout.Root, text, indent)]];
     }
 
-    /// <summary>Changes a block that is there.</summary>
     public static Result<IReadOnlyList<IReadOnlyList<TextEdit>>> Change(
         YamlLayout layout, YamlEntry entry, string block, IReadOnlyList<BlockValue> values)
     {

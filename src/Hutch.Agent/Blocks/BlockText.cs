@@ -19,14 +19,12 @@ internal static class BlockText
     public static string Entries(IEnumerable<BlockValue> values, string indent, string newLine) => string.Concat(
         values.Select(value => $"{indent}{value.Key}: {Scalar(value.Value)}{newLine}"));
 
-    /// <summary>The entries of a block within braces.</summary>
     public static string FlowEntries(IEnumerable<BlockValue> values) => string.Join(
         ", ", values.Select(value => $"{value.Key}: {Quoted(value.Value)}"));
 
     /// <summary>A value: unquoted if it is unambiguous, else in double quotes.</summary>
     public static string Scalar(string? value) => value is not null && IsPlain(value) ? value : Quoted(value);
 
-    /// <summary>A value in double quotes, or null.</summary>
     public static string Quoted(string? value)
     {
         if (value is null)

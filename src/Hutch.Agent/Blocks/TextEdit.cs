@@ -1,9 +1,6 @@
 namespace Hutch.Agent.Blocks;
 
 /// <summary>A piece of a text that another takes the place of.</summary>
-/// <param name="Start">Where it begins.</param>
-/// <param name="End">Where it ends; the same for an insertion.</param>
-/// <param name="Text">What comes in its place.</param>
 internal readonly record struct TextEdit(int Start, int End, string Text)
 {
     /// <summary>The text with all edits; they do not touch each other, and insertions at one place keep their order.</summary>

@@ -4,9 +4,6 @@ using YamlDotNet.Core.Events;
 
 namespace Hutch.Agent.Blocks;
 
-/// <summary>A key of a mapping and its value, as events.</summary>
-/// <param name="Key">The events of the key.</param>
-/// <param name="Value">The events of the value.</param>
 internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<ParsingEvent> Value)
 {
     /// <summary>The key as a text; null for a key that is none.</summary>
@@ -31,9 +28,6 @@ internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<
     /// <summary>Returns true if a value is YAML's null.</summary>
     public static bool IsNull(Scalar scalar) => scalar.Style == ScalarStyle.Plain && YamlWords.IsNull(scalar.Value);
 
-    /// <summary>The entries of the mapping that begins at an event.</summary>
-    /// <param name="events">All events.</param>
-    /// <param name="start">Where the mapping begins.</param>
     public static List<YamlEntry> From(IReadOnlyList<ParsingEvent> events, int start)
     {
         var entries = new List<YamlEntry>();

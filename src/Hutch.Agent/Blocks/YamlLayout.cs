@@ -6,15 +6,12 @@ using YamlDotNet.Core.Events;
 namespace Hutch.Agent.Blocks;
 
 /// <summary>The positions in a metadata file that an edit needs: its mapping, the entries, the end.</summary>
-/// <param name="Text">The text.</param>
 /// <param name="Frame">The events around the entries: the stream, the document, and the mapping if there is one.</param>
 /// <param name="Root">The mapping; null in an empty file.</param>
-/// <param name="Entries">Its entries.</param>
 /// <param name="End">The end of the document: before <c>...</c>, or at the end of the text.</param>
 internal sealed record YamlLayout(
     string Text, IReadOnlyList<ParsingEvent> Frame, MappingStart? Root, IReadOnlyList<YamlEntry> Entries, int End)
 {
-    /// <summary>The line end of this text.</summary>
     public string NewLine
     {
         get

@@ -12,7 +12,6 @@ public static class Fs2OdConverter
     private const string WatchedKey = "watchedDirectories";
     private static readonly string[] DefaultReminders = ["30d", "7d", "1d", "2h"];
 
-    /// <summary>Reads and converts a configuration file.</summary>
     /// <returns>A refusal if the file is not YAML, or watches no folder.</returns>
     public static Result<ConvertedConfiguration> Convert(ReadOnlySpan<byte> file) =>
         YamlReader.Read(file, new YamlLimits()).Then(Convert);

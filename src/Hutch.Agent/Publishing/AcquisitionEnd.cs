@@ -29,7 +29,6 @@ internal sealed class AcquisitionEnd(
         return state == known ? state : (await states.SetAsync(dataset, state, by, ct)).Then<PublicationState>(_ => state);
     }
 
-    /// <summary>Goes one step on.</summary>
     public async Task<Result<PublicationState>> AdvanceAsync(
         Caller caller, FolderPlan plan, SiteDataset dataset, FolderScanResult result, PublicationState state, CancellationToken ct)
     {

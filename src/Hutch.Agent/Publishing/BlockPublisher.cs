@@ -10,8 +10,6 @@ namespace Hutch.Agent.Publishing;
 internal sealed class BlockPublisher(
     PublishedAccess access, PublicationStates states, RetentionStore retention, FolderTexts texts)
 {
-    /// <summary>Writes the block if it differs from the wanted state.</summary>
-    /// <returns>The new state, and notices for the operator.</returns>
     /// <remarks>
     /// The existence of a link and an invite is recorded before they are written, and a retry uses the same ones. So there is one of each,
     /// however often writing fails.

@@ -12,10 +12,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>
-/// Finds the dataset of a folder: by the identity that its metadata file names, wherever the folder was before. Makes it when there is
-/// none.
-/// </summary>
+/// <summary>Finds the dataset of a folder by the identity in its metadata file, wherever the folder was; makes a missing one.</summary>
 internal sealed class DatasetFinder(
     FolderRecords records, FolderRegistrar registrar, CreationService creation, PublicationStates states, FolderSurvey survey,
     FolderTexts texts)
@@ -113,7 +110,6 @@ internal sealed class DatasetFinder(
                 + $"'{block.Space}' into a block '{block.Name}'. If not, correct '{plan.Rule.Options.IdentityKey}'.");
     }
 
-    /// <summary>The message about two folders with one identity.</summary>
     public static string DescribeDuplicate(FolderPlan plan, string other) =>
         $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, as in {Display.Quote(other)}: "
         + "two folders cannot be the same dataset. Correct it in one of them.";
@@ -166,11 +162,8 @@ internal sealed class DatasetFinder(
         plan.InBlock(plan.Rule.Options.Block.Space) == dataset.ToString();
 }
 
-/// <summary>The dataset of a folder.</summary>
-/// <param name="Dataset">As it is now.</param>
 internal sealed record FoundDataset(SiteDataset Dataset)
 {
-    /// <summary>True if the dataset was created just now.</summary>
     public bool IsNew { get; init; }
 
     /// <summary>The earlier path of its folder; null when it has not moved.</summary>
@@ -182,10 +175,7 @@ internal static class DatasetSlug
 {
     private const int SuffixCharacters = 6;
 
-    /// <summary>
-    /// A name like that of the folder: lower case, a hyphen for what no name may have. With a suffix that follows from a text, for a name
-    /// that is taken.
-    /// </summary>
+    /// <summary>A name like the folder's: lower case, hyphens for invalid characters; if taken, with a suffix made of a text.</summary>
     public static Slug For(string folder, string? distinguishing)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(distinguishing ?? folder)))[..SuffixCharacters];

@@ -6,15 +6,9 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>Keeps the entries of a dataset like the files in its folder.</summary>
 internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, WatchingOptions options, TimeProvider time)
 {
-    /// <summary>Scans the files of a folder and registers the differences.</summary>
-    /// <param name="session">The folder.</param>
-    /// <param name="request">The reason for the scan.</param>
     /// <param name="dataset">Its dataset. A closed one is left unchanged; the session notes that the folder differs from it.</param>
-    /// <param name="metadataFile">The metadata file; the dataset has a copy of it.</param>
-    /// <returns>False if the folder disappeared during the scan.</returns>
     public async Task<Result<bool>> RegisterAsync(
         FolderSession session, FolderScanRequest request, SiteDataset dataset, string metadataFile, CancellationToken ct)
     {
@@ -78,10 +72,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             : changes.Error;
     }
 
-    /// <summary>
-    /// Reports entries of the dataset that are not in the folder as vanished, unless they could not be read. A link that is in both is no
-    /// change.
-    /// </summary>
+    /// <summary>Reports entries that are not in the folder as vanished, but not unreadable ones. A link in both is no change.</summary>
     private async Task<Result<IReadOnlyList<FolderChange>>> CompareAsync(
         FolderSession session, SiteDataset dataset, string metadataFile, Dictionary<DatasetPath, FolderChange> present,
         CancellationToken ct)

@@ -9,10 +9,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>
-/// Mails to the people whom a metadata file names. Without mail on the server, and at a site of another zone, nothing is sent, and nothing
-/// made for it.
-/// </summary>
+/// <summary>Mails to the people in a metadata file. Without mail, and at a site of another zone, nothing is sent or made for it.</summary>
 internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices, Mailbox mailbox)
 {
     private bool IsOn => mailbox.IsOn && access.MayShare;

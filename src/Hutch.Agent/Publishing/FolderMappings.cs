@@ -16,7 +16,6 @@ internal sealed class FolderMappings
 
     private FolderMappings(TypeLibrary types) => _types = types;
 
-    /// <summary>Reads the mappings of all rules.</summary>
     /// <exception cref="HutchException">A file cannot be read, or is no mapping; the message says where.</exception>
     public static FolderMappings Open(IDisk disk, IEnumerable<FolderRule> rules, TypeLibrary types)
     {
@@ -35,10 +34,8 @@ internal sealed class FolderMappings
         return mappings;
     }
 
-    /// <summary>The content of the metadata file, mapped.</summary>
     public MappedMetadata Map(FolderPlan plan) => _mappings[plan.Rule].Apply(plan.Shown, _types.Current);
 
-    /// <summary>A type and those above it, as they are known here.</summary>
     public IReadOnlyList<string> LineageOf(string type) => _types.Current.Find(type)?.Lineage ?? [type];
 
     private static MetadataMapping Read(IDisk disk, string path)

@@ -38,7 +38,6 @@ internal sealed class FolderPublisher(
 
     private const string Left = "its files were removed here when their time was over: other sites hold them.";
 
-    /// <summary>Looks at a folder.</summary>
     /// <exception cref="IOException">The file system failed.</exception>
     public async Task<PublishOutcome> PublishAsync(FolderSession session, FolderScanRequest request, CancellationToken ct)
     {
@@ -278,12 +277,10 @@ internal sealed class FolderPublisher(
     private bool IsYoung(FolderScanResult result) =>
         result.NewestNanoseconds > 0 && time.GetUtcNow() - NewestOf(result) < TimeSpan.FromDays(1);
 
-    /// <summary>When a file last changed.</summary>
     internal static DateTimeOffset NewestOf(FolderScanResult result) =>
         DateTimeOffset.FromUnixTimeMilliseconds(result.NewestNanoseconds / Entry.NanosecondsPerMillisecond);
 }
 
-/// <summary>The result of a scan.</summary>
 internal sealed record PublishOutcome
 {
     /// <summary>True if the folder may change at any moment.</summary>

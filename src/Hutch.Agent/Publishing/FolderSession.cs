@@ -7,20 +7,15 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>
-/// The agent's memory of a folder between scans. The code that scans the folder has exclusive use; <see cref="Status"/> is open to any
-/// thread.
-/// </summary>
+/// <summary>The agent's memory of a folder between scans, for one scan at a time; <see cref="Status"/> is open to any thread.</summary>
 internal sealed class FolderSession(FolderScanRequest request)
 {
     private bool _mustBeginAnew;
     private PublishedFolder? _retained;
     private FacilityFolder _status = new(request.Folder, FacilityFolderState.Waiting);
 
-    /// <summary>The folder and its rule.</summary>
     public FolderScanRequest Request => request;
 
-    /// <summary>The visible state of the folder at a moment.</summary>
     public FacilityFolder StatusAt(DateTimeOffset now) => Status with { BytesPerSecond = Growth.At(now) };
 
     /// <summary>Makes the next look begin anew.</summary>
@@ -56,7 +51,6 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>True if a file that the agent replaced may still exist and needs another comparison.</summary>
     public bool MustSettle { get; set; } = true;
 
-    /// <summary>When it was replaced.</summary>
     public DateTimeOffset ReplacedAt { get; set; }
 
     /// <summary>True if the next scan starts from scratch, at an operator's request. Any thread may set it.</summary>
@@ -72,12 +66,10 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>The delay while the end of acquisition needs hashes; null when it does not wait for any.</summary>
     public HashBackoff? Hashing { get; set; }
 
-    /// <summary>The number of consecutive failed scans.</summary>
     public int Failures { get; set; }
 
     public GrowthRate Growth { get; } = new();
 
-    /// <summary>The visible state of the folder.</summary>
     public FacilityFolder Status
     {
         get => Volatile.Read(ref _status);
@@ -86,26 +78,16 @@ internal sealed class FolderSession(FolderScanRequest request)
 }
 
 /// <summary>The secrets for the block of a dataset that are not written yet: there is no other copy.</summary>
-/// <param name="Dataset">The dataset.</param>
 internal sealed record UnwrittenSecrets(DatasetId Dataset)
 {
-    /// <summary>The address with the share link.</summary>
     public string? Link { get; init; }
 
-    /// <summary>The address of the invite.</summary>
     public string? Invite { get; init; }
 
-    /// <inheritdoc/>
     public override string ToString() => $"for {Dataset}";
 }
 
-/// <summary>A folder whose metadata file is completely published.</summary>
-/// <param name="Plan">The folder.</param>
-/// <param name="Dataset">Its dataset.</param>
 /// <param name="Since">The time of publication. It is relied upon only for a while: links end, and types of the site change.</param>
-/// <param name="Duplicate">Another folder with its identity.</param>
-/// <param name="Addresses">Addresses of the people in the metadata file.</param>
-/// <param name="Notices">Notices for the operator.</param>
 internal sealed record PublishedPlan(
     FolderPlan Plan, DatasetId Dataset, DateTimeOffset Since, string? Duplicate, IReadOnlyList<string> Addresses,
     IReadOnlyList<string> Notices)

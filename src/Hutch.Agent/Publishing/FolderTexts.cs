@@ -6,8 +6,6 @@ using Hutch.Model;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>The agent's texts in folders: its claim, its block, the invite, and notices for the operator.</summary>
-/// <param name="writer">Writes blocks.</param>
-/// <param name="claims">Names the installation that publishes a folder.</param>
 internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimeProvider time)
 {
     /// <summary>Claims a folder for this installation; why it cannot be published here.</summary>
@@ -28,7 +26,6 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         }
     }
 
-    /// <summary>Writes the block, and the invite when there is a new one.</summary>
     /// <returns>What an operator should know.</returns>
     public Result<IReadOnlyList<string>> WriteBlock(FolderSession session, FolderPlan plan, List<BlockValue> values, string? invite)
     {
@@ -119,12 +116,9 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     /// Writes a notice for the operator into the folder: in the block, or in a file next to a metadata file that cannot be edited. Writes
     /// nothing into the folder of another installation.
     /// </summary>
-    /// <param name="session">The folder.</param>
     /// <param name="metadataFile">Its metadata file; if null, nothing is written.</param>
-    /// <param name="problem">The notice; null for none.</param>
     /// <param name="block">The name of the block; null for the configured one.</param>
     /// <param name="isCopy">True if the block was copied from another folder: then it must not lead to the dataset of that folder.</param>
-    /// <returns>Notices for the operator.</returns>
     public IReadOnlyList<string> WriteNotices(
         FolderSession session, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
     {

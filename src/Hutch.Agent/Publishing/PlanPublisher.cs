@@ -6,10 +6,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>
-/// Publishes what a metadata file says: makes or finds the dataset, takes over the metadata, sets the visibility, writes the block, mails
-/// the people.
-/// </summary>
+/// <summary>Publishes a metadata file: finds or makes the dataset, sets metadata and visibility, writes the block, mails people.</summary>
 internal sealed class PlanPublisher(
     FolderSessions sessions, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
     BlockPublisher blocks, FolderMail mail, PublicationStates states, TimeProvider time)

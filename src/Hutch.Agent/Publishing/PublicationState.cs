@@ -17,7 +17,6 @@ internal sealed record PublicationState
     /// <summary>The share link in the block, by its public part.</summary>
     public string? Link { get; init; }
 
-    /// <summary>When that link ends.</summary>
     public DateTimeOffset? LinkEnds { get; init; }
 
     /// <summary>The invite that was made for the folder, by its public part.</summary>
@@ -29,20 +28,17 @@ internal sealed record PublicationState
     /// <summary>True if the people in the metadata file were mailed the address of their data.</summary>
     public bool IsMailed { get; init; }
 
-    /// <summary>True if the folder has been seen with its running file.</summary>
     public bool WasRunning { get; init; }
 
     /// <summary>The time at which acquisition ended; null during acquisition.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>The snapshot that was taken then.</summary>
     public long? EndSnapshot { get; init; }
 
     /// <summary>The same state with the running file: acquisition continues, and its end is still to come.</summary>
     public PublicationState Running() => this with { WasRunning = true, Ended = null, EndSnapshot = null };
 }
 
-/// <summary>Keeps <see cref="PublicationState"/> with the dataset, as a setting.</summary>
 internal sealed class PublicationStates(DatasetSettings settings)
 {
     private const string SettingName = "agent";
@@ -55,7 +51,6 @@ internal sealed class PublicationStates(DatasetSettings settings)
     public Task<Result<Done>> SetAsync(DatasetId dataset, PublicationState state, string by, CancellationToken ct) =>
         settings.SetAsync(dataset, SettingName, Write(state), by, ct);
 
-    /// <summary>The settings of a dataset that is to be made in this state.</summary>
     public static IReadOnlyDictionary<string, string> ForNew(PublicationState state) =>
         new Dictionary<string, string> { [SettingName] = Write(state) };
 

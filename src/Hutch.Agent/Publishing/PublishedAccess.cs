@@ -12,7 +12,6 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>The access to a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
 internal sealed class PublishedAccess(
     DatasetNames names, Authorizer authorizer, Sharing sharing, LinkService links, Invites invites, Uri portal, TimeProvider time)
 {
@@ -21,7 +20,6 @@ internal sealed class PublishedAccess(
     /// </summary>
     public bool MayShare => !names.AreOfAnotherZone;
 
-    /// <summary>Notices for the operator about sharing.</summary>
     public IReadOnlyList<string> Notices => MayShare
         ? []
         : ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
@@ -51,11 +49,6 @@ internal sealed class PublishedAccess(
     /// The address for the block: the dataset's page if the dataset is or becomes public. Else it is a share link until that ends, and then
     /// the page, visible only to members. At a site of another zone the link is the zone's; while the zone makes none, it is the page.
     /// </summary>
-    /// <param name="caller">The agent.</param>
-    /// <param name="plan">The folder.</param>
-    /// <param name="dataset">Its dataset.</param>
-    /// <param name="present">The current address in the block; null for none.</param>
-    /// <param name="state">The earlier actions of the agent.</param>
     public async Task<Result<(string Url, PublicationState State)>> AddressAsync(
         Caller caller, FolderPlan plan, DatasetId dataset, string? present, PublicationState state, CancellationToken ct)
     {
@@ -105,7 +98,6 @@ internal sealed class PublishedAccess(
         (await IssueInviteAsync(caller, rule, dataset, rule.Options.Invite.Uses, ct)).Then<(string, PublicationState)>(made => (
             UrlOf(made), state with { Invite = made.Invite.Id }));
 
-    /// <summary>The address at which an invite is accepted.</summary>
     public string UrlOf(IssuedInvite invite) => PortalUrl.OfInvite(portal, invite.Code.Reveal());
 
     /// <summary>Revokes an invite; one that is not there any more is revoked already.</summary>

@@ -10,21 +10,17 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>The published folders, for retention.</summary>
 internal sealed class PublishedFolders(
     FolderSessions sessions, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
     : IPublishedFolders
 {
     private const int FilesAtOnce = 1000;
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFolder> All() => [.. sessions.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
 
-    /// <inheritdoc/>
     public PublishedFolder? Find(DatasetId dataset) =>
         sessions.Sessions.Select(session => session.Retained).FirstOrDefault(folder => folder?.Dataset == dataset);
 
-    /// <inheritdoc/>
     public async Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -40,7 +36,6 @@ internal sealed class PublishedFolders(
         return new FolderContents(dataset.Closed is not null, unhashed, snapshot, HasChanged: !isSame);
     }
 
-    /// <inheritdoc/>
     /// <remarks>
     /// The record that sites hold the dataset is read again before each part: it permits the removal. Files that are not yet removed when a
     /// recall begins may stay.
@@ -62,7 +57,6 @@ internal sealed class PublishedFolders(
         return removal.Done;
     }
 
-    /// <inheritdoc/>
     public async Task<RemovedFiles> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -76,7 +70,6 @@ internal sealed class PublishedFolders(
         return removal.Done;
     }
 
-    /// <inheritdoc/>
     public void Announce(PublishedFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);

@@ -4,10 +4,8 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>The currently published folders, as publishing gives them to retention.</summary>
 public interface IPublishedFolders
 {
-    /// <summary>All of them, as they are now.</summary>
     IReadOnlyList<PublishedFolder> All();
 
     /// <summary>The one of a dataset; null when its files are in no watched folder.</summary>
@@ -20,7 +18,6 @@ public interface IPublishedFolders
     /// Removes the files of a folder that other sites hold, and only those that are unchanged since their registration. Skips files that
     /// are already removed, so that it may be repeated after a stop.
     /// </summary>
-    /// <param name="folder">The folder.</param>
     /// <param name="begin">Called once before any file is touched; not called if no file may be removed.</param>
     /// <exception cref="HutchException">Other sites do not hold them, or not any more.</exception>
     Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct);

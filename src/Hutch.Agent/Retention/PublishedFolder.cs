@@ -4,11 +4,7 @@ using Hutch.Model;
 namespace Hutch.Agent.Retention;
 
 /// <summary>A folder whose files are those of a dataset, as retention sees it.</summary>
-/// <param name="Folder">Its path.</param>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Rule">The rule for the folder.</param>
 /// <param name="AcquisitionEnded">The end of acquisition; null during acquisition.</param>
-/// <param name="Removal">The request of operators in the block.</param>
 /// <param name="Addresses">The recipients of mail in addition to the owner: addresses of people in the metadata.</param>
 public sealed record PublishedFolder(
     string Folder, DatasetId Dataset, FolderRule Rule, DateTimeOffset? AcquisitionEnded, RemovalRequest Removal,

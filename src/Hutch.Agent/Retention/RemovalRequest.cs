@@ -5,7 +5,6 @@ namespace Hutch.Agent.Retention;
 
 /// <summary>The request of operators in the block: if and when the files should leave. The agent reads it and never resets it.</summary>
 /// <param name="AsksRemoval">True if <c>DeniedProviders</c> names <c>primary</c>.</param>
-/// <param name="Removing">The value of <c>RemovingTime</c>; null for none.</param>
 /// <param name="Problem">The error in the request, for the operator; the files then stay. Null for none.</param>
 public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, string? Problem = null)
 {
@@ -15,15 +14,11 @@ public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, st
     /// <summary>The word in the block that replaces the time when the files have left.</summary>
     public const string Removed = "removed";
 
-    /// <summary>Nothing was written.</summary>
     public static RemovalRequest None { get; } = new(false, null);
 
     /// <summary>True if the files have left already.</summary>
     public bool IsRemoved => Removing?.Kind == RemovingKind.Removed;
 
-    /// <summary>Reads the block of a metadata file.</summary>
-    /// <param name="block">The block; null when there is none.</param>
-    /// <param name="keys">How its keys are called.</param>
     public static RemovalRequest Read(YamlMap? block, BlockOptions keys)
     {
         ArgumentNullException.ThrowIfNull(keys);

@@ -5,8 +5,6 @@ using Hutch.Model;
 namespace Hutch.Agent.Retention;
 
 /// <summary>The time at which an operator wants the files to leave the facility: the value of <c>RemovingTime</c> in the block.</summary>
-/// <param name="Kind">The form of the value.</param>
-/// <param name="At">The moment, for <see cref="RemovingKind.At"/>.</param>
 /// <param name="After">The span, for <see cref="RemovingKind.After"/>.</param>
 public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default, CalendarSpan After = default)
 {
@@ -18,10 +16,7 @@ public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default
         "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <summary>
-    /// Reads <c>never</c>, <c>now</c>, <c>removed</c>, a date, a time, or a time span. A time without an offset is universal time, and a
-    /// day begins there.
-    /// </summary>
+    /// <summary>Reads <c>never</c>, <c>now</c>, <c>removed</c>, a date, time or span. Days, and times without offset, are UTC.</summary>
     public static Result<RemovingTime> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,7 +55,6 @@ public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default
 /// <summary>The forms of an operator's removal time.</summary>
 public enum RemovingKind
 {
-    /// <summary>They stay.</summary>
     Never,
 
     Now,

@@ -12,12 +12,8 @@ namespace Hutch.Agent.Retention;
 /// </remarks>
 public static class RetentionClock
 {
-    /// <summary>Reads the clock.</summary>
-    /// <param name="rule">The rule of the folder.</param>
-    /// <param name="removal">The request of operators in the block.</param>
     /// <param name="state">The owner's wish, and the notices that were sent.</param>
     /// <param name="acquisitionEnded">The end of acquisition; null during acquisition.</param>
-    /// <param name="now">The current time.</param>
     public static RetentionReading Read(
         FolderRule rule, RemovalRequest removal, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
     {

@@ -17,20 +17,16 @@ public sealed record RetentionReading
     /// <summary>Until when an owner may keep the files at most; null for no limit.</summary>
     public DateTimeOffset? OwnersLimit { get; init; }
 
-    /// <summary>True if the end has come.</summary>
     public bool IsOver { get; init; }
 
     /// <summary>True if people have not received the notice of the end yet.</summary>
     public bool MustTellEnd { get; init; }
 
-    /// <summary>The reminder that is to be sent now; null for none.</summary>
     public DueReminder? Reminder { get; init; }
 
     /// <summary>The error in the block for the operator to correct; null for none.</summary>
     public string? Problem { get; init; }
 }
 
-/// <summary>A reminder whose time has come.</summary>
 /// <param name="Before">How long before the end.</param>
-/// <param name="Due">When that was.</param>
 public sealed record DueReminder(CalendarSpan Before, DateTimeOffset Due);

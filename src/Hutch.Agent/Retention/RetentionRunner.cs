@@ -28,7 +28,6 @@ public sealed partial class RetentionRunner(
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromHours(1);
 
-    /// <summary>The interval between checks for answers of other sites.</summary>
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
 
     private readonly WakeSignal _wake = new();

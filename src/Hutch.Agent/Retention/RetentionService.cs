@@ -27,11 +27,8 @@ public sealed class RetentionService(
     /// <summary>
     /// Keeps the files until a time, or for ever, within the limit of the folder's rule for owners. A new choice replaces the earlier one.
     /// </summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="until">The end; null for ever.</param>
-    /// <param name="by">The account that makes the choice.</param>
     /// <param name="ct">Cancels; a write that has begun is finished.</param>
-    /// <returns>The new retention.</returns>
     public async Task<Result<RetentionReading>> ExtendAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct)
     {
         if (folders.Find(dataset) is not { } folder)

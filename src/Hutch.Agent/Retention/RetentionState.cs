@@ -17,7 +17,6 @@ public sealed record RetentionState
     /// <summary>True if the owner keeps the files for ever, or as long as the folder's rule permits.</summary>
     public bool KeepForever { get; init; }
 
-    /// <summary>The account that chose this.</summary>
     public string? KeptBy { get; init; }
 
     /// <summary>The last reminder; null for none.</summary>
@@ -34,7 +33,6 @@ public sealed record RetentionState
     /// <summary>When the files were removed, as other sites hold them; null while they are there.</summary>
     public DateTimeOffset? Removed { get; init; }
 
-    /// <summary>Reads the setting; null where there is none.</summary>
     public static Result<RetentionState?> Parse(string? text)
     {
         try
@@ -50,9 +48,6 @@ public sealed record RetentionState
     public override string ToString() => JsonSerializer.Serialize(this, RetentionJson.Default.RetentionState);
 }
 
-/// <summary>A reminder that people have received.</summary>
-/// <param name="End">The end that the reminder announced.</param>
-/// <param name="Due">The time when it was due.</param>
 public sealed record SentReminder(DateTimeOffset End, DateTimeOffset Due);
 
 [JsonSourceGenerationOptions(

@@ -2,9 +2,6 @@ using Hutch.Agent.Retention.Eviction;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>The state of a folder at its last check.</summary>
-/// <param name="Folder">The folder.</param>
-/// <param name="Reading">The result of the clock.</param>
 /// <param name="State">The owner's wish, and the notices that were sent.</param>
 /// <param name="Decision">The eviction decision at the end; null before.</param>
 public sealed record RetentionStatus(PublishedFolder Folder, RetentionReading Reading, RetentionState State, EvictionDecision? Decision);

@@ -14,11 +14,6 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
     public async Task<Result<RetentionState?>> FindAsync(DatasetId dataset, CancellationToken ct) =>
         RetentionState.Parse(await settings.FindAsync(dataset, RetentionState.SettingName, ct));
 
-    /// <summary>Changes the stored state.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="change">Makes the new state from the stored one.</param>
-    /// <param name="by">The account that changes it.</param>
-    /// <param name="told">The record of a notice to people; null for none.</param>
     public async Task<Result<RetentionState>> UpdateAsync(
         DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? told, CancellationToken ct)
     {
@@ -42,6 +37,5 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 }

@@ -4,7 +4,6 @@ using Hutch.Model;
 namespace Hutch.Agent.Rules;
 
 /// <summary>A time span as calendars count it. A year after 29 February is 28 February.</summary>
-/// <param name="Count">The number of units.</param>
 /// <param name="Unit">The unit: <c>h</c>, <c>d</c>, <c>w</c>, <c>mo</c>, <c>y</c>.</param>
 public readonly record struct CalendarSpan(int Count, string Unit)
 {
@@ -60,6 +59,5 @@ public readonly record struct CalendarSpan(int Count, string Unit)
         }
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count}{Unit}");
 }

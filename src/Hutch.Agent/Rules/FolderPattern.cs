@@ -37,7 +37,6 @@ public sealed class FolderPattern
             : new FolderPattern(text, names);
     }
 
-    /// <summary>Returns true if a path is one of the parents.</summary>
     public bool Matches(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -45,10 +44,8 @@ public sealed class FolderPattern
         return names.Length == Names.Count && !names.Where((name, i) => !Matches(i, name)).Any();
     }
 
-    /// <summary>Returns true if a name matches at a level.</summary>
     public bool Matches(int level, string name) =>
         NamePattern.IsPattern(Names[level]) ? NamePattern.Matches(Names[level], name) : Names[level] == name;
 
-    /// <inheritdoc/>
     public override string ToString() => _text;
 }

@@ -11,7 +11,6 @@ public sealed class FolderRule
     /// <summary>The prefix of the agent's own names: never registered, never served, never a metadata file.</summary>
     public const string OwnPrefix = ".hutch-";
 
-    /// <summary>The block of an agent that has no other name.</summary>
     public const string UsualBlock = "Hutch";
 
     private const int MaxNames = 32;
@@ -33,13 +32,10 @@ public sealed class FolderRule
         Remind = [.. options.Remind.Select(text => CalendarSpan.Parse(text).Value)];
     }
 
-    /// <summary>As they were written.</summary>
     public WatchedFolderOptions Options { get; }
 
-    /// <summary>The watched parents.</summary>
     public FolderPattern Watch { get; }
 
-    /// <summary>The visibility of the datasets.</summary>
     public VisibilityRule Visibility { get; }
 
     /// <summary>Keys that only members see.</summary>
@@ -70,7 +66,6 @@ public sealed class FolderRule
         ? ErrorCode.BadRequest.With(problem)
         : new FolderRule(options, FolderPattern.Parse(options.Watch).Value, VisibilityRule.Parse(options.Visibility).Value);
 
-    /// <summary>The visibility of the datasets of a type.</summary>
     /// <param name="lineage">The type, and those above it in their order.</param>
     public VisibilityRule VisibilityOf(IEnumerable<string> lineage) => lineage
         .SelectMany(name => Options.Types.Where(type => type.Type == name))

@@ -3,7 +3,6 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Rules;
 
-/// <summary>The visibility of the datasets of a folder, and its beginning.</summary>
 /// <param name="IsPublic">True if they become public at some time; otherwise they are private.</param>
 /// <param name="After">The delay after their beginning; null for another rule.</param>
 /// <param name="From">The date from which they are public; null for another rule.</param>
@@ -47,7 +46,6 @@ public sealed record VisibilityRule(bool IsPublic, CalendarSpan? After = null, D
     internal static HutchError NotSaid(string key) => ErrorCode.Unprocessable.With(
         $"the key '{key}' must say when the dataset becomes public: a date (2030-01-31) or a time span (2y).");
 
-    /// <inheritdoc/>
     public override string ToString() => this switch
     {
         { IsPublic: false } => "private",

@@ -7,7 +7,6 @@ namespace Hutch.Agent.Survey;
 /// <summary>Explains to an operator what the agent makes of a folder, a line each.</summary>
 public static class FolderExplanation
 {
-    /// <summary>The lines that explain a finding.</summary>
     public static IReadOnlyList<string> Explain(FolderFinding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);

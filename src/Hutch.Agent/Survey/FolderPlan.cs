@@ -6,12 +6,7 @@ using Hutch.Types.Yaml;
 namespace Hutch.Agent.Survey;
 
 /// <summary>A folder that can be published, with all data that a server needs to make it a dataset.</summary>
-/// <param name="Folder">Its path.</param>
-/// <param name="Rule">The rule for the folder.</param>
-/// <param name="MetadataFile">The name of its metadata file.</param>
-/// <param name="Metadata">The content of that file.</param>
 /// <param name="Identity">The identity of the dataset: it stays when the folder is renamed or moved.</param>
-/// <param name="IsRunning">True during acquisition.</param>
 public sealed record FolderPlan(
     string Folder, FolderRule Rule, string MetadataFile, YamlMap Metadata, string Identity, bool IsRunning)
 {
@@ -28,7 +23,6 @@ public sealed record FolderPlan(
     /// <summary>The content of the file, without secrets.</summary>
     public YamlMap Shown => SecretTexts.Without(Metadata);
 
-    /// <summary>Returns the value of a key in the agent's block; null for none.</summary>
     public string? InBlock(string key) => FindValue(Block, key);
 
     private string? FindValue(string block, string key) =>

@@ -6,7 +6,6 @@ namespace Hutch.Agent.Survey;
 /// <summary>Removes secrets of Hutch from the content of a metadata file, in any place to which they were copied.</summary>
 internal static partial class SecretTexts
 {
-    /// <summary>The same, with a remark in the place of each secret.</summary>
     public static YamlMap Without(YamlMap map) =>
         new([.. map.Entries.Select(pair => pair with { Value = Without(pair.Value) })], map.Line, map.Column);
 

@@ -3,7 +3,6 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Survey;
 
-/// <summary>Finds the folders that a pattern names.</summary>
 internal static class WatchedParents
 {
     /// <summary>The parents that are there now. Links are followed where the pattern names them, not where it only matches them.</summary>

@@ -13,8 +13,6 @@ internal static class AttributeCaching
     private const int SmbSeconds = 1; // actimeo: mount.cifs(8)
 
     /// <summary>Advice for the operator; null when nothing can be improved, or nothing is known.</summary>
-    /// <param name="fileSystem">The kind of the file system.</param>
-    /// <param name="options">The options of the mount.</param>
     public static string? Advice(string fileSystem, IReadOnlySet<string>? options) => fileSystem switch
     {
         "nfs" when options?.Contains("noac") != true =>

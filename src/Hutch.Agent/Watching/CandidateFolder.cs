@@ -4,9 +4,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>A watch's state of one candidate.</summary>
-/// <param name="parent">The parent folder.</param>
-/// <param name="name">Its name there.</param>
 internal sealed class CandidateFolder(ParentFolder parent, string name)
 {
     private DirectoryClock _clock;
@@ -46,9 +43,6 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     public TimeSpan ThoroughAt { get; set; }
 
     /// <summary>Returns true if the times of the folder, or of its metadata and running files, differ from those before.</summary>
-    /// <param name="above">Its parent.</param>
-    /// <param name="rule">Its rule.</param>
-    /// <param name="now">The current time.</param>
     public bool HasChanged(FolderHandle above, FolderRule rule, in ScanTime now)
     {
         if (above.Status(name) is not { Type: FileType.Folder } status)

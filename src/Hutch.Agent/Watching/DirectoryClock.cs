@@ -26,13 +26,9 @@ internal struct DirectoryClock
     /// <summary>True if the names must be read, though the times stay.</summary>
     public readonly bool IsDue => _isForgotten || !IsSettled;
 
-    /// <summary>True if the names were ever read.</summary>
     public bool WasRead { get; private set; }
 
     /// <summary>Takes what the file system says now, and returns whether it is something new.</summary>
-    /// <param name="status">The directory.</param>
-    /// <param name="mount">Where it is.</param>
-    /// <param name="now">When it was asked.</param>
     public bool Observe(in FileStatus status, MountKind mount, in ScanTime now)
     {
         var times = Times(status, mount);
@@ -66,7 +62,6 @@ internal struct DirectoryClock
         (status.ModifiedNanoseconds, status.ChangedNanoseconds, mount.KeepsInodes ? status.Inode : 0);
 }
 
-/// <summary>The time of a scan.</summary>
 /// <param name="Elapsed">By a monotonic clock, which cannot be set.</param>
 /// <param name="Nanoseconds">By the clock of this machine, since 1970.</param>
 internal readonly record struct ScanTime(TimeSpan Elapsed, long Nanoseconds)

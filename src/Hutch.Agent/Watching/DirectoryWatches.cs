@@ -4,8 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>A directory in which the kernel reports changes.</summary>
-/// <param name="Id">The kernel's number.</param>
 /// <param name="Changed">Called after changes.</param>
 internal sealed record DirectoryWatch(int Id, Action Changed);
 
@@ -38,7 +36,6 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
     /// <param name="path">Its path, without a link as its last name.</param>
     /// <param name="before">An earlier watch, if any; it is returned if it is still valid.</param>
     /// <param name="told">Called after changes.</param>
-    /// <param name="watch">The watch; null when there is none.</param>
     public WatchOutcome TryWatch(string path, DirectoryWatch? before, Action told, out DirectoryWatch? watch)
     {
         lock (_lock)
@@ -137,7 +134,6 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         Lost?.Invoke();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)

@@ -19,7 +19,6 @@ public sealed class FolderQueue
     private readonly Channel<bool> _available = Channel.CreateUnbounded<bool>();
     private uint _turn;
 
-    /// <summary>The number of waiting folders.</summary>
     public int Count
     {
         get
@@ -69,7 +68,6 @@ public sealed class FolderQueue
         }
     }
 
-    /// <summary>Gives a folder back.</summary>
     public void Done(FolderScanRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -24,7 +24,6 @@ public sealed class FolderScan
     /// <summary>The most changes of a look, but for those that belong together.</summary>
     public const int MaxChanges = FolderRegistrar.MaxChanges;
 
-    /// <summary>The most directories inside each other.</summary>
     public const int MaxDepth = 100;
 
     private readonly string _parent;
@@ -36,9 +35,6 @@ public sealed class FolderScan
     private ulong? _inode;
 
     /// <summary>Begins a scan; nothing is looked at yet.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="rule">The rule that holds for it.</param>
-    /// <param name="options">How many files it may have.</param>
     public FolderScan(string folder, FolderRule rule, WatchingOptions options, TimeProvider time)
         : this(folder, rule, options, time, null)
     {
@@ -61,8 +57,6 @@ public sealed class FolderScan
     /// Scans and returns the differences from the scan before; in the first ones, everything. The agent's own files, the running file and
     /// the metadata file are left out. Blocks while the file system answers.
     /// </summary>
-    /// <param name="request">The reason for the scan.</param>
-    /// <param name="metadataFile">The name of the metadata file.</param>
     /// <returns>Null when the folder no longer exists: it was moved, perhaps during the scan, or removed.</returns>
     public FolderScanResult? Scan(FolderScanRequest request, string? metadataFile, CancellationToken ct)
     {

@@ -2,9 +2,6 @@ using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>A folder that is due for a scan.</summary>
-/// <param name="Folder">Its path.</param>
-/// <param name="Rule">The rule for the folder.</param>
 public sealed record FolderScanRequest(string Folder, FolderRule Rule)
 {
     public ScanReasons Reasons { get; init; } = ScanReasons.Changed;
@@ -20,7 +17,6 @@ public sealed record FolderScanRequest(string Folder, FolderRule Rule)
     /// <summary>Directories in which the kernel reported a change, by their paths in the folder.</summary>
     internal IReadOnlySet<string> Directories { get; init; } = new HashSet<string>();
 
-    /// <summary>This and another one for the same folder, as one.</summary>
     internal FolderScanRequest And(FolderScanRequest other) => this with
     {
         Reasons = Reasons | other.Reasons,
@@ -30,7 +26,6 @@ public sealed record FolderScanRequest(string Folder, FolderRule Rule)
     };
 }
 
-/// <summary>The reasons for which a folder is due.</summary>
 [Flags]
 public enum ScanReasons
 {
@@ -45,7 +40,6 @@ public enum ScanReasons
     /// <summary>It is time to look at everything in it.</summary>
     Round = 4,
 
-    /// <summary>A rescan was requested.</summary>
     Requested = 8,
 
     /// <summary>Changes in the folder are not reported, so it is polled.</summary>

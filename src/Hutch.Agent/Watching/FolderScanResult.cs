@@ -3,25 +3,20 @@ using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>The result of a scan of a folder.</summary>
 /// <param name="Changes">
 /// The differences from the scan before, in an order in which no change blocks a later one. Usually at most
 /// <see cref="FolderScan.MaxChanges"/>; if there may be more, <see cref="Next"/> is <see cref="NextScan.Now"/>.
 /// </param>
 /// <param name="Directories">All directories in it by their paths in the folder, including the folder itself (an empty path).</param>
 /// <param name="Problems">The first 20 omissions with their reasons, each a sentence.</param>
-/// <param name="ProblemCount">The number of problems.</param>
 /// <param name="Unseen">
 /// Paths of possible entries that could not be read, such as an unreadable directory. Their state and that of everything below them is
 /// unknown. The folder itself (an empty path) if it could not be read at all.
 /// </param>
-/// <param name="Files">The number of regular files.</param>
-/// <param name="Bytes">Their total size.</param>
+/// <param name="Bytes">The total size of the files.</param>
 /// <param name="NewestNanoseconds">
 /// The newest time of change (ctime) of any file ever seen, nanoseconds since 1970. A copied file may have any other time.
 /// </param>
-/// <param name="Next">The time of the next scan.</param>
-/// <param name="Elapsed">The duration of the scan.</param>
 public sealed record FolderScanResult(
     IReadOnlyList<FolderChange> Changes,
     IReadOnlyList<string> Directories,
@@ -34,7 +29,6 @@ public sealed record FolderScanResult(
     NextScan Next,
     TimeSpan Elapsed)
 {
-    /// <summary>Returns true if the state of a path is unknown.</summary>
     public bool IsUnseen(DatasetPath path)
     {
         if (Unseen.Count == 0)
@@ -55,7 +49,6 @@ public sealed record FolderScanResult(
 /// <summary>When to look at a folder again.</summary>
 public enum NextScan
 {
-    /// <summary>When something has changed.</summary>
     OnChange,
 
     /// <summary>In about a second, even without a reported change: files are still being compared.</summary>

@@ -22,7 +22,6 @@ public sealed class FolderWatcher : IDisposable
 
     /// <summary>A watcher that has not begun.</summary>
     /// <param name="rules">The rules, in their order: the first that matches a parent holds.</param>
-    /// <param name="queue">Where folders are queued.</param>
     /// <param name="options">How often to look.</param>
     public FolderWatcher(
         IReadOnlyList<FolderRule> rules, FolderQueue queue, WatchingOptions options, TimeProvider time, ILogger<FolderWatcher> logger)
@@ -38,7 +37,6 @@ public sealed class FolderWatcher : IDisposable
         ];
     }
 
-    /// <summary>The watched parents that there are now, by path.</summary>
     public IReadOnlyList<WatchedParent> Parents =>
         [.. _parts.SelectMany(part => part.Parents()).OrderBy(parent => parent.Path, StringComparer.Ordinal)];
 
@@ -79,7 +77,6 @@ public sealed class FolderWatcher : IDisposable
     /// Reports the result of a scan, before <see cref="FolderQueue.Done"/>; not for a folder that no longer exists. An active folder is
     /// queued within a second of each change in one of its directories; another one when its top directory or its metadata file changes.
     /// </summary>
-    /// <param name="request">The folder.</param>
     /// <param name="isActive">
     /// True if it has no metadata file yet, is being acquired, changed within a day, or its metadata file must be read again.
     /// </param>
@@ -93,7 +90,6 @@ public sealed class FolderWatcher : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _watches.Dispose();
 
     private RuleWatch? Part(string parent) =>

@@ -10,7 +10,6 @@ namespace Hutch.Agent.Watching;
 /// <param name="IsNetwork">True if others may write there without the kernel of this machine noticing.</param>
 /// <param name="KeepsInodes">True if a file keeps its number: FUSE and SMB may number files anew.</param>
 /// <param name="KeepsFolderTimes">True if the time of a folder changes with the names in it; mounted object stores have none.</param>
-/// <param name="Advice">Advice for the operator; null for none.</param>
 internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, bool KeepsFolderTimes, string? Advice)
 {
     private const string Fuse = "fuse";
@@ -23,7 +22,6 @@ internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, 
         return From(space.FileSystem, space.IsNetwork, space.IsNetwork ? MountFacts.Read(RealPath.Resolve(folder) ?? folder) : null);
     }
 
-    /// <summary>The stamp that identifies a version of a file here.</summary>
     public FileStamp Stamp(in FileStatus status) =>
         KeepsInodes ? FolderFileReader.StampOf(status) : FolderFileReader.StampOf(status) with { Inode = 0 };
 

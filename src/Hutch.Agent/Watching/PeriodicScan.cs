@@ -3,7 +3,6 @@ namespace Hutch.Agent.Watching;
 /// <summary>
 /// Goes through folders again and again, a round in each period. A round that takes longer than its period ends before the next one begins.
 /// </summary>
-/// <param name="period">The time from one round to the next.</param>
 /// <param name="first">When the first begins.</param>
 internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
 {
@@ -11,7 +10,6 @@ internal sealed class PeriodicScan(TimeSpan period, TimeSpan first)
 
     public bool IsUnderWay => _left.Count > 0;
 
-    /// <summary>When the next begins.</summary>
     public TimeSpan NextAt { get; private set; } = first;
 
     /// <summary>Begins a round when it is time. False when it is not, or the one before is still under way.</summary>

@@ -5,7 +5,6 @@ namespace Hutch.Agent.Watching;
 /// <content>When a candidate is due.</content>
 internal sealed partial class RuleWatch
 {
-    /// <summary>Notes the result of a scan.</summary>
     public void Keep(string parent, string name, bool isActive, FolderScanResult? result)
     {
         lock (_lock)

@@ -51,11 +51,6 @@ internal sealed partial class RuleWatch
     private bool _hasBegun;
 
     /// <summary>A watch that has not begun.</summary>
-    /// <param name="rule">The rule.</param>
-    /// <param name="isOthers">Returns true if a parent belongs to an earlier rule.</param>
-    /// <param name="queue">The queue for folders that are due.</param>
-    /// <param name="watches">The kernel's reports.</param>
-    /// <param name="options">The intervals of scans.</param>
     public RuleWatch(
         FolderRule rule, Func<string, bool> isOthers, FolderQueue queue, DirectoryWatches watches, WatchingOptions options,
         TimeProvider time, ILogger logger)
@@ -81,7 +76,6 @@ internal sealed partial class RuleWatch
         }
     }
 
-    /// <summary>The currently watched parents.</summary>
     public IReadOnlyList<WatchedParent> Parents()
     {
         lock (_lock)

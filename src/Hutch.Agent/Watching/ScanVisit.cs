@@ -16,7 +16,6 @@ internal sealed partial class ScanVisit(
 
     public IReadOnlyList<FolderChange> Changes => _changes;
 
-    /// <summary>True if the rest is left to a further scan.</summary>
     public bool IsFull => _changes.Count >= FolderScan.MaxChanges;
 
     public void Run(FolderHandle folder, in FileStatus status)
@@ -94,7 +93,6 @@ internal sealed partial class ScanVisit(
         }
     }
 
-    /// <summary>Reads the names, handles new and missing ones, and returns true if there were any.</summary>
     private bool ReadNames(FolderHandle handle, ScannedDirectory directory, TimeSpan now)
     {
         (int, int) before = (_changes.Count, tree.Count);

@@ -5,9 +5,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>A scan's state of one directory in a folder.</summary>
 /// <param name="path">Its path in the folder; empty for the folder itself.</param>
-/// <param name="depth">The number of names in that path.</param>
 internal sealed class ScannedDirectory(string path, int depth)
 {
     // Going through all files costs about a microsecond each where it is cheap: it takes at most a fiftieth of the time, and where it is
@@ -21,33 +19,27 @@ internal sealed class ScannedDirectory(string path, int depth)
     private int _round;
     private int _notedIn;
 
-    /// <summary>When its names have to be read.</summary>
     public DirectoryClock Clock;
 
     /// <summary>Its path in the folder, with <c>/</c> between the names; empty for the folder itself.</summary>
     public string Path => path;
 
-    /// <summary>The number of names in the path.</summary>
     public int Depth => depth;
 
     public string Name { get; } = path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>The files and links in it, by name.</summary>
     public Dictionary<string, ScannedFile> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The directories in it, by name.</summary>
     public Dictionary<string, ScannedDirectory> Below { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The files that changed lately, and when: they may go on growing without a change of the directory.</summary>
     public Dictionary<string, TimeSpan> Young { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The problems with names in it.</summary>
     public ScanProblems Problems { get; } = new();
 
     /// <summary>The names in it that may be files, and could not be looked at; an empty one for names that were not looked at.</summary>
     public HashSet<string> Unseen { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>When its names were seen to have changed.</summary>
     public TimeSpan NamesChangedAt { get; set; } = TimeSpan.MinValue / 2;
 
     /// <summary>The reason why it could not be read; null when it could.</summary>
@@ -62,7 +54,6 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>True if a later scan finds more, even without a reported change.</summary>
     public bool IsUnfinished => Trouble is null && (IsSuspect || Clock.IsDue);
 
-    /// <summary>The path in the folder of a name in it.</summary>
     public string PathOf(string name) => path.Length == 0 ? name : path + "/" + name;
 
     /// <summary>From now on every file is looked at once more, as something may have happened to any of them.</summary>
@@ -128,7 +119,6 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>Adds a file or puts it in the place of the one that was known; it counts as seen.</summary>
     public void Set(string name, ScannedFile file) => Files[name] = file with { Round = _round };
 
-    /// <summary>Adds a directory; it counts as seen.</summary>
     public void Add(ScannedDirectory below)
     {
         below._notedIn = _round;
@@ -136,7 +126,6 @@ internal sealed class ScannedDirectory(string path, int depth)
     }
 }
 
-/// <summary>A scan's state of a file or link.</summary>
 internal struct ScannedFile
 {
     public FileType Type;
@@ -149,7 +138,6 @@ internal struct ScannedFile
     /// <summary>In which reading of the directory its name was seen last.</summary>
     public int Round;
 
-    /// <summary>Returns true if the file is unchanged from another time.</summary>
     public readonly bool IsSame(in ScannedFile other) =>
         Type == other.Type && Stamp == other.Stamp && IsExecutable == other.IsExecutable;
 }

@@ -4,9 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Agent.Watching;
 
-/// <summary>All that a scan knows of a folder.</summary>
-/// <param name="rule">The rule that holds for it.</param>
-/// <param name="maxFiles">The most files and directories.</param>
 internal sealed class ScannedTree(FolderRule rule, int maxFiles)
 {
     private static readonly TimeSpan TimeBetweenChecks = TimeSpan.FromMinutes(1);
@@ -25,7 +22,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     private int _timesTrusted;
     private bool _hasLostTimes;
 
-    /// <summary>The folder itself.</summary>
     public ScannedDirectory Root { get; } = new("", 0);
 
     /// <summary>
@@ -36,11 +32,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     public bool HasTimes(ScannedDirectory directory, MountKind mount, TimeSpan now) =>
         mount.KeepsFolderTimes || (_timesTrusted >= TimesToTrust && !_hasLostTimes && now - directory.NamesChangedAt > TimeBetweenChecks);
 
-    /// <summary>The names of a directory have changed.</summary>
-    /// <param name="directory">The directory.</param>
-    /// <param name="withTimes">Whether its times have.</param>
-    /// <param name="wasSettled">Whether they should have.</param>
-    /// <param name="now">The time.</param>
     public void NoteChangedNames(ScannedDirectory directory, bool withTimes, bool wasSettled, TimeSpan now)
     {
         bool isRecent = now - directory.NamesChangedAt <= TimeBetweenChecks;
@@ -134,7 +125,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         _count++;
     }
 
-    /// <summary>Forgets a directory in which nothing is known any more.</summary>
     public void Remove(ScannedDirectory above, ScannedDirectory below)
     {
         above.Below.Remove(below.Name);

@@ -22,7 +22,6 @@ namespace Hutch.Agent.Writing;
 /// name. The next write or settling repairs a crash in this moment.
 /// </para>
 /// </remarks>
-/// <param name="limits">The size limit of a metadata file.</param>
 /// <param name="openSideFolder">Opens the folder for the blocks of read-only folders; null without one.</param>
 public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSideFolder = null)
 {
@@ -31,7 +30,6 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private const int MaxAttempts = 8;
 
-    /// <summary>Writes values into the block of a file.</summary>
     /// <returns>
     /// Where the block is now. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in which the
     /// block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time,

@@ -10,7 +10,6 @@ internal static class Draft
 {
     private const string Prefix = FolderRule.OwnPrefix + "new";
 
-    /// <summary>The name under which a file is written.</summary>
     public static string NameOf(string name) => Prefix + (name.StartsWith('.') ? name : "-" + name);
 
     /// <summary>

@@ -8,11 +8,9 @@ namespace Hutch.Agent.Writing;
 /// Says in a folder which installation publishes it, so that two agents on one tree never make two datasets of one folder. The first
 /// claims it for good: see docs/decisions/0153-agent-and-claims.md.
 /// </summary>
-/// <param name="zone">The id of this installation.</param>
 /// <param name="url">Where people reach it, for the message to others.</param>
 internal sealed class FolderClaim(string zone, Uri url)
 {
-    /// <summary>In the details of a refusal: the installation that publishes the folder.</summary>
     public const string InstallationDetail = "installation";
 
     public const string FileName = FolderRule.OwnPrefix + "agent";
@@ -57,7 +55,6 @@ internal sealed class FolderClaim(string zone, Uri url)
         };
     }
 
-    /// <summary>Returns true if this installation publishes a folder.</summary>
     public bool IsOwn(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && IsThis(owner);
 
     /// <summary>Returns true if another installation publishes a folder, so that this one writes nothing there.</summary>

@@ -25,14 +25,10 @@ public sealed class FolderRemoval
     private readonly string _folder;
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 
-    /// <summary>Begins with a folder.</summary>
-    /// <param name="folder">Its path.</param>
     public FolderRemoval(string folder) => _folder = folder;
 
-    /// <summary>The counts so far.</summary>
     public RemovedFiles Done { get; private set; } = new(0, 0);
 
-    /// <summary>Removes files.</summary>
     /// <exception cref="IOException">The file system failed; removed files stay removed.</exception>
     public void Remove(IEnumerable<FolderStamp> files)
     {
@@ -194,8 +190,6 @@ public sealed class FolderRemoval
     }
 }
 
-/// <summary>The result of removing the files of a folder.</summary>
-/// <param name="Removed">The number of removed files.</param>
 /// <param name="Left">The number of files that stay, as they have changed since their registration, or must stay after all.</param>
 public sealed record RemovedFiles(long Removed, long Left)
 {

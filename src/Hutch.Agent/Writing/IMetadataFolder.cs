@@ -6,13 +6,11 @@ namespace Hutch.Agent.Writing;
 /// </summary>
 public interface IMetadataFolder : IDisposable
 {
-    /// <summary>The path of the folder, for messages.</summary>
     string Path { get; }
 
     /// <summary>The bytes of a file, at most one more than the limit; null when there is none or it is no regular file.</summary>
     byte[]? Read(string name, int maxBytes);
 
-    /// <summary>The names that begin so.</summary>
     IReadOnlyList<string> Names(string prefix);
 
     /// <summary>Makes a file with mode, owner and access rights of another; false, with nothing made, when it cannot have them.</summary>
@@ -27,10 +25,8 @@ public interface IMetadataFolder : IDisposable
     /// <summary>Renames a file of the agent's own; false when the new name is taken.</summary>
     bool TryRenameNew(string name, string newName);
 
-    /// <summary>Renames a file over another.</summary>
     void Replace(string name, string other);
 
-    /// <summary>Removes a file, if it is there.</summary>
     void Delete(string name);
 
     /// <summary>Makes the names durable.</summary>

@@ -10,7 +10,6 @@ public sealed class MetadataFolder : IMetadataFolder
 
     private MetadataFolder(FolderHandle folder) => _folder = folder;
 
-    /// <inheritdoc/>
     public string Path => _folder.Path;
 
     /// <summary>Opens a folder by its path. Where a link has taken its place, nothing is opened: it may lead anywhere.</summary>
@@ -27,10 +26,8 @@ public sealed class MetadataFolder : IMetadataFolder
     /// <summary>Opens a folder that the operator names, links followed.</summary>
     public static MetadataFolder OpenFollowing(string path) => new(FolderHandle.Open(path));
 
-    /// <inheritdoc/>
     public byte[]? Read(string name, int maxBytes) => WholeFile.TryRead(_folder, name, maxBytes);
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Names(string prefix)
     {
         byte[] start = Encoding.UTF8.GetBytes(prefix);
@@ -47,19 +44,14 @@ public sealed class MetadataFolder : IMetadataFolder
         return names;
     }
 
-    /// <inheritdoc/>
     public bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model) => WholeFile.TryMakeLike(_folder, name, bytes, model);
 
-    /// <inheritdoc/>
     public bool TryMake(string name, ReadOnlySpan<byte> bytes, int mode) => WholeFile.TryMake(_folder, name, bytes, mode);
 
-    /// <inheritdoc/>
     public bool TryExchange(string name, string other) => _folder.TryExchange(name, other);
 
-    /// <inheritdoc/>
     public bool TryRenameNew(string name, string newName) => _folder.TryRenameNew(name, newName);
 
-    /// <inheritdoc/>
     public void Replace(string name, string other)
     {
         if (_folder.Move(name, _folder, other) != MoveOutcome.Done)
@@ -68,7 +60,6 @@ public sealed class MetadataFolder : IMetadataFolder
         }
     }
 
-    /// <inheritdoc/>
     public void Delete(string name)
     {
         // In a read-only folder, a missing file need not be removed.
@@ -78,9 +69,7 @@ public sealed class MetadataFolder : IMetadataFolder
         }
     }
 
-    /// <inheritdoc/>
     public void Sync() => _folder.Sync();
 
-    /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 }

@@ -7,21 +7,18 @@ namespace Hutch.Agent.Writing;
 /// The file that a write replaced. It is kept for a while under a name that identifies the bytes read and the bytes written. So its finder
 /// knows, after a crash too, if it has a change that is not merged.
 /// </summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Read">Short hash of the bytes that the write began with.</param>
 /// <param name="Written">Short hash of the bytes that it wrote.</param>
 internal sealed record PreviousFile(string Name, string Read, string Written)
 {
     private const int HashCharacters = 16;
 
-    /// <summary>The name for a write.</summary>
     public static PreviousFile For(string metadataFile, ReadOnlySpan<byte> read, ReadOnlySpan<byte> written)
     {
         (string before, string after) = (Hash(read), Hash(written));
         return new PreviousFile($"{Prefix(metadataFile)}{before}-{after}", before, after);
     }
 
-    /// <summary>Those that are in a folder.</summary>
     public static IEnumerable<PreviousFile> In(IMetadataFolder folder, string metadataFile) =>
         from name in folder.Names(Prefix(metadataFile))
         let hashes = name[Prefix(metadataFile).Length..].Split('-')

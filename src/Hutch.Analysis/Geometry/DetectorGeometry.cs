@@ -3,8 +3,6 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Geometry;
 
-/// <summary>A flat detector: all that resolution needs.</summary>
-/// <param name="WavelengthAngstrom">Wavelength in Å.</param>
 /// <param name="Plane">Where its pixels are.</param>
 /// <param name="Sensor">How deep the sensor absorbs; null to take its surface.</param>
 internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane Plane, SensorDepth? Sensor = null)

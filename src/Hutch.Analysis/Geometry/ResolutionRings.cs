@@ -56,10 +56,8 @@ internal sealed class ResolutionRings : IDisposable
     /// <summary>q = 2π/d in 1/Å at the middle of a ring.</summary>
     public double Q(int ring) => 2 * Math.PI * Middle(ring);
 
-    /// <summary>d in Å at the middle of a ring.</summary>
     public double Resolution(int ring) => 1 / Middle(ring);
 
-    /// <inheritdoc/>
     public void Dispose() => _ringOfPixel.Dispose();
 
     private double Middle(int ring) => _first + ((ring + 0.5) * _width);

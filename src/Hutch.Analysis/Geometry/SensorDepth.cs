@@ -8,7 +8,6 @@ namespace Hutch.Analysis.Geometry;
 /// is further out than its point of entry (parallax).
 /// </summary>
 /// <param name="AttenuationPerMetre">The linear attenuation coefficient µ of the sensor, in 1/m.</param>
-/// <param name="ThicknessMetres">The thickness t of the sensor, in m.</param>
 internal sealed record SensorDepth(double AttenuationPerMetre, double ThicknessMetres)
 {
     // Mass attenuation coefficients in cm²/g by energy in keV, and densities in g/cm³: J. H. Hubbell, S. M. Seltzer, NISTIR 5632 (1995),

@@ -19,8 +19,6 @@ internal ref struct FrameRows
     private FramePieces _pieces;
     private int _filled;
 
-    /// <param name="number">The frame's number, for its refusal.</param>
-    /// <param name="pieces">The packed frame.</param>
     /// <param name="memory">Room for the whole image. Only its beginning is used when rows are given up.</param>
     /// <param name="rowBytes">Bytes of a row.</param>
     /// <param name="bandBytes">How much is decoded at a time.</param>
@@ -43,7 +41,6 @@ internal ref struct FrameRows
     public readonly int End => (FirstByte + _filled) / _rowBytes;
 
     /// <summary>Decodes more, which need not end a row, and gives up the rows before one.</summary>
-    /// <returns>The error when the frame is damaged, or null.</returns>
     public HutchError? Advance(int keepFrom)
     {
         int unwanted = (keepFrom * _rowBytes) - FirstByte;

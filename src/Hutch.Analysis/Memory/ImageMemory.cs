@@ -8,9 +8,7 @@ namespace Hutch.Analysis.Memory;
 /// room; a request that can never fit is refused.
 /// </summary>
 /// <param name="maxBytes">The most that may be in use at one time.</param>
-/// <remarks>
-/// Thread-safe. The owner of a share does not wait for another one, only takes free memory: so every owner can finish.
-/// </remarks>
+/// <remarks>Thread-safe. The owner of a share does not wait for another one, only takes free memory: so every owner can finish.</remarks>
 public sealed class ImageMemory(long maxBytes)
 {
     private readonly Lock _gate = new();
@@ -37,8 +35,6 @@ public sealed class ImageMemory(long maxBytes)
     internal PackedMask? LastMask { get; set; }
 
     /// <summary>Waits for a share. Refused when it can never fit.</summary>
-    /// <param name="bytes">The size of the share.</param>
-    /// <param name="what">The purpose, as a refusal names it.</param>
     public async Task<Result<Share>> RentAsync(long bytes, string what, CancellationToken cancellationToken)
     {
         if (bytes > maxBytes)

@@ -2,10 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Analysis.Memory;
 
-/// <summary>
-/// Bytes outside of the collected heap: those of an image go back to the system when they are disposed, and not when a collection finds
-/// time for them.
-/// </summary>
+/// <summary>Bytes outside of the collected heap: an image's go back to the system on disposal, not on the next collection.</summary>
 internal sealed unsafe class NativeBytes : IDisposable
 {
     private const int Alignment = 64;

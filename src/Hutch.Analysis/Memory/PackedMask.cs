@@ -29,8 +29,6 @@ internal sealed class PackedMask
         (_file, _size, _bits) = (file, (header.Columns, header.Rows), bits);
 
     /// <summary>Packs a mask; null when it is too large to be kept.</summary>
-    /// <param name="file">The hash of its file.</param>
-    /// <param name="header">The images.</param>
     /// <param name="pixels">A byte for each of their pixels: 0xFF where it is valid, else 0.</param>
     public static PackedMask? TryPack(BlobHash file, FrameHeader header, ReadOnlySpan<byte> pixels)
     {
@@ -54,7 +52,6 @@ internal sealed class PackedMask
         return new PackedMask(file, header, bits);
     }
 
-    /// <summary>Returns true if it is the mask of these images in this file.</summary>
     public bool IsOf(BlobHash file, FrameHeader header) => file == _file && _size == (header.Columns, header.Rows);
 
     /// <summary>Writes the bytes that were packed.</summary>

@@ -1,15 +1,12 @@
 namespace Hutch.Analysis.Memory;
 
-/// <summary>A stored frame.</summary>
 /// <param name="number">Its number in the series, from 1.</param>
 /// <param name="bytes">Its stored bytes, verified.</param>
-/// <param name="metadata">User metadata of its entry, or null.</param>
 public readonly ref struct RawFrame(int number, ReadOnlySpan<byte> bytes, IReadOnlyDictionary<string, string>? metadata)
 {
     /// <summary>The number in the series, from 1.</summary>
     public int Number { get; } = number;
 
-    /// <summary>The stored bytes.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     /// <summary>The entry's user metadata, or null.</summary>

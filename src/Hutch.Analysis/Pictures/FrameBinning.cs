@@ -18,7 +18,6 @@ public static class FrameBinning
     /// <summary>Columns or rows of a picture of so many.</summary>
     public static int Length(int pixels, int bin) => (pixels + bin - 1) / bin;
 
-    /// <summary>The most bytes of a packed picture.</summary>
     public static int MaxPackedBytes(FrameHeader header, int bin) =>
         FrameEncoder.MaxEncodedLength(FrameCodec.BitshuffleLz4, PictureBytes(header, bin));
 
@@ -44,9 +43,7 @@ public static class FrameBinning
     }
 
     /// <summary>Unpacks a frame, makes its picture and packs it; returns the length.</summary>
-    /// <param name="header">What the series says of its frames.</param>
     /// <param name="valid">One byte a pixel, 0 for one that does not count; empty if all do.</param>
-    /// <param name="frame">The stored frame.</param>
     /// <param name="bin">The side of a square, in pixels.</param>
     /// <param name="packed">Receives the picture; of <see cref="MaxPackedBytes"/> at least.</param>
     public static Result<int> Bin(FrameHeader header, ReadOnlySpan<byte> valid, RawFrame frame, int bin, Span<byte> packed)

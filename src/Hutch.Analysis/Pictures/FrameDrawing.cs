@@ -20,9 +20,7 @@ public static class FrameDrawing
     private const double LeastBlack = 8;
 
     /// <summary>Returns the picture as a PNG file.</summary>
-    /// <param name="header">What the series says of its frames.</param>
     /// <param name="bin">The side of a square of pixels that became one.</param>
-    /// <param name="packed">The picture.</param>
     public static Result<byte[]> Draw(FrameHeader header, int bin, ReadOnlySpan<byte> packed)
     {
         ArgumentNullException.ThrowIfNull(header);

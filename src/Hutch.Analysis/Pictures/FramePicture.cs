@@ -32,7 +32,6 @@ internal sealed class FramePicture : IDisposable
     private readonly byte[] _greyOfCount;
     private readonly int _width;
 
-    /// <param name="header">What the series says of its frames.</param>
     /// <param name="bin">The side of a square; null, or too small, for the smallest that <see cref="MaxSide"/> allows.</param>
     /// <param name="black">The count from which on a pixel is black.</param>
     public FramePicture(FrameHeader header, int? bin, int black)
@@ -56,15 +55,12 @@ internal sealed class FramePicture : IDisposable
     /// <summary>The side of a square, in pixels of the frame.</summary>
     public int Bin { get; }
 
-    /// <inheritdoc/>
     public void Dispose() => _largest.Dispose();
 
     /// <summary>Forgets the frame before.</summary>
     public void Begin() => _largest.Span.Clear();
 
-    /// <summary>Adds a row of the frame.</summary>
     /// <param name="y">Its number from 0.</param>
-    /// <param name="pixels">Its pixels.</param>
     /// <param name="valid">One byte a pixel, 0 for one that does not count.</param>
     public void Add<T>(int y, ReadOnlySpan<T> pixels, ReadOnlySpan<byte> valid)
         where T : unmanaged, IBinaryInteger<T>

@@ -24,7 +24,6 @@ internal static class PngFile
     /// <summary>Bytes of a row as <see cref="Write"/> wants it: one that says that the row is not filtered, and the pixels.</summary>
     public static int RowBytes(int width) => 1 + width;
 
-    /// <param name="output">Receives the file.</param>
     /// <param name="width">Pixels of a row.</param>
     /// <param name="rows">Rows of <see cref="RowBytes"/>, each with a zero in front.</param>
     /// <param name="palette">Red, green and blue of up to 256 colours.</param>

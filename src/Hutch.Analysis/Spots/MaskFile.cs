@@ -6,8 +6,6 @@ using Hutch.Model;
 namespace Hutch.Analysis.Spots;
 
 /// <summary>A numpy file with a mask (0 is a good pixel), read as its bytes come.</summary>
-/// <param name="header">What the images are.</param>
-/// <param name="fileBytes">The length of the file.</param>
 internal sealed class MaskFile(FrameHeader header, long fileBytes)
 {
     private readonly byte[] _head = new byte[Math.Min(fileBytes, NumpyFile.MaxHeaderBytes)];

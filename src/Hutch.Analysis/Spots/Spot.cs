@@ -5,7 +5,6 @@ namespace Hutch.Analysis.Spots;
 /// <param name="Intensity">The sum of their values, nothing subtracted; its variance is the same number.</param>
 /// <param name="CentroidX">Mean x, weighted by value, in pixels from the left edge.</param>
 /// <param name="CentroidY">Mean y, weighted by value, in pixels from the upper edge.</param>
-/// <param name="Box">Its bounding box.</param>
 /// <param name="PeakX">Column of the brightest pixel; of the first in row order if there are several.</param>
 /// <param name="PeakY">Row of the brightest pixel.</param>
 internal readonly record struct Spot(

@@ -7,10 +7,7 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Spots;
 
-/// <summary>
-/// Finds strong pixels and spots in frames of one size. Keeps its working memory, so that a frame allocates nothing; use one
-/// instance a thread.
-/// </summary>
+/// <summary>Finds strong pixels and spots in frames of one size, without an allocation a frame; use one instance a thread.</summary>
 internal sealed class SpotFinder
 {
     private readonly DetectorMask _mask;
@@ -22,7 +19,6 @@ internal sealed class SpotFinder
     private readonly SpotGrouping _grouping;
     private readonly SpotList _spots = new();
 
-    /// <summary>Allocates the working memory.</summary>
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
     /// <param name="parameters">The parameters; a value outside its range throws <see cref="HutchException"/>.</param>
     /// <param name="largestTrusted">A pixel above it is invalid (saturation value; no data is the largest value of the type).</param>

@@ -17,7 +17,6 @@ public sealed record SpotFinderParameters
     /// <summary>The largest size of a spot that may be asked for: with it, moments stay below 2^63.</summary>
     public const int LargestMaxSpotSize = 10_000;
 
-    /// <summary>The defaults.</summary>
     public static SpotFinderParameters Default { get; } = new();
 
     /// <summary>The rule by which a pixel is strong.</summary>

@@ -4,8 +4,6 @@ namespace Hutch.Analysis.Statistics;
 /// The statistics of one image's spots: the nine numbers of DIALS' per-image analysis, under the names by which peers match them.
 /// Resolutions are in Å. The last five are -1 when there are ten spots or fewer outside the ice rings, or when they cannot be determined.
 /// </summary>
-/// <param name="SpotsTotal">All spots.</param>
-/// <param name="SpotsNoIce">Spots outside the ice rings.</param>
 /// <param name="Spots4Angstrom">Spots with d above 4 Å.</param>
 /// <param name="TotalIntensity">Sum of the intensities of the spots outside the ice rings.</param>
 /// <param name="EstimatedDMin">Resolution limit from the fall of ln(I/σ) with 1/d².</param>

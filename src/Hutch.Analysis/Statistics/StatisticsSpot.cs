@@ -1,9 +1,7 @@
 namespace Hutch.Analysis.Statistics;
 
-/// <summary>The part of a spot that the statistics use.</summary>
 /// <param name="InverseResolution">1/d in 1/Å; above 0.</param>
 /// <param name="Intensity">Sum of its pixels; its variance is the same.</param>
-/// <param name="IsIce">Whether it is on an ice ring.</param>
 internal readonly record struct StatisticsSpot(double InverseResolution, double Intensity, bool IsIce)
 {
     /// <summary>1/d² in Å⁻².</summary>

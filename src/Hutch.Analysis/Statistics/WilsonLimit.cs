@@ -170,7 +170,6 @@ internal sealed class WilsonLimit
     }
 }
 
-/// <summary>A least-squares line.</summary>
 internal readonly record struct StraightLine(double Slope, double Intercept)
 {
     /// <summary>The line through points; flat through 0 when they do not determine one.</summary>

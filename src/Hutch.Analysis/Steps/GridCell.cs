@@ -7,14 +7,12 @@ namespace Hutch.Analysis.Steps;
 /// <summary>The last columns of every step that looks at images: where on a grid the frame was taken. Other series lack them.</summary>
 internal static class GridCell
 {
-    /// <summary>As a step declares them.</summary>
     public static IReadOnlyList<ResultColumn> Columns { get; } =
     [
         Column("grid_row", "Row of the grid", "The row of the grid in which the frame was taken, from 1."),
         Column("grid_column", "Column of the grid", "The column of the grid in which the frame was taken, from 1."),
     ];
 
-    /// <summary>Adds the cell of a frame to its row, or leaves it out.</summary>
     public static void Write(GridScan? grid, int frame, RowWriter row)
     {
         if (grid?.CellOf(frame) is { } cell)

@@ -9,11 +9,9 @@ namespace Hutch.Analysis.Steps;
 /// <remarks>Steps that need decoded pixels derive from <see cref="ImageStep"/>.</remarks>
 public interface IAnalysisStep
 {
-    /// <summary>Name, parameters and result columns.</summary>
     StepDeclaration Declaration { get; }
 
     /// <summary>Reads the data that all frames share, once a run, before the first frame. An error fails the run.</summary>
-    /// <param name="read">Reads entries next to the frames.</param>
     /// <param name="memory">The memory of decoded images; shares of it last until the step is disposed.</param>
     /// <param name="frames">The number of frames that the caller could process at one time.</param>
     Task<Result<IPreparedStep>> PrepareAsync(

@@ -15,10 +15,8 @@ internal abstract class ImageStep : IAnalysisStep
     // What analysers keep for each pixel, at most: bits, and the strong ones among them.
     private const int WorkingBytesPerPixel = 2;
 
-    /// <inheritdoc/>
     public abstract StepDeclaration Declaration { get; }
 
-    /// <inheritdoc/>
     public async Task<Result<IPreparedStep>> PrepareAsync(
         EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken)
     {
@@ -64,9 +62,7 @@ internal abstract class ImageStep : IAnalysisStep
     }
 
     /// <summary>Prepares a run without asking for memory: for as many frames at a time as the caller likes.</summary>
-    /// <param name="header">The entry <c>header</c>.</param>
     /// <param name="mask">The array of <see cref="FrameHeader.MaskEntry"/> (0 is a good pixel), or null.</param>
-    /// <param name="values">The parameter values.</param>
     public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -25,7 +25,6 @@ internal sealed class IntensityStep : ImageStep
         Maximum = uint.MaxValue,
     };
 
-    /// <inheritdoc/>
     public override StepDeclaration Declaration { get; } = new()
     {
         Name = "intensity",
@@ -56,7 +55,6 @@ internal sealed class IntensityStep : ImageStep
         ],
     };
 
-    /// <inheritdoc/>
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -66,7 +66,6 @@ internal sealed class PreparedImageStep : IPreparedStep
         return refusal;
     }
 
-    /// <summary>An analyser and its image buffer.</summary>
     private sealed class Slot(IImageAnalyser analyser, FrameHeader header) : IDisposable
     {
         public IImageAnalyser Analyser => analyser;

@@ -63,7 +63,6 @@ internal sealed class RadialStep : ImageStep
         Advanced = true,
     };
 
-    /// <inheritdoc/>
     public override StepDeclaration Declaration { get; } = new()
     {
         Name = "radial",
@@ -96,7 +95,6 @@ internal sealed class RadialStep : ImageStep
         ],
     };
 
-    /// <inheritdoc/>
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -25,7 +25,6 @@ public sealed class RowWriter : IDisposable
     private int _next;
     private int _fileCount;
 
-    /// <summary>Creates a writer of rows with these columns.</summary>
     public RowWriter(IReadOnlyList<ResultColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -43,8 +42,6 @@ public sealed class RowWriter : IDisposable
     /// <summary>The files of the last frame. Valid until the next one.</summary>
     public IReadOnlyList<StepFile> Files => _files[.._fileCount];
 
-    /// <summary>Writes the row of a frame: its values, or the error of the step.</summary>
-    /// <returns>The error, or null.</returns>
     /// <exception cref="InvalidOperationException">The values do not match the declared columns.</exception>
     public HutchError? Write(IPreparedStep step, RawFrame frame)
     {
@@ -73,7 +70,6 @@ public sealed class RowWriter : IDisposable
         End();
     }
 
-    /// <summary>Adds the value of the next column.</summary>
     public void Add(long value) => _json.WriteNumber(Next(ValueKind.WholeNumber), value);
 
     /// <summary>Adds the value of the next column; NaN and infinity mean unknown.</summary>
@@ -89,13 +85,10 @@ public sealed class RowWriter : IDisposable
         }
     }
 
-    /// <summary>Adds the value of the next column.</summary>
     public void Add(bool value) => _json.WriteBoolean(Next(ValueKind.Boolean), value);
 
-    /// <summary>Adds the value of the next column.</summary>
     public void Add(string value) => _json.WriteString(Next(ValueKind.Text), value);
 
-    /// <summary>Marks the next column as unknown.</summary>
     public void AddUnknown()
     {
         ResultColumn? column = _next < _columns.Count ? _columns[_next] : null;
@@ -138,7 +131,6 @@ public sealed class RowWriter : IDisposable
         return _files[_fileCount++].Begin(folder, extension, mediaType);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 
     private JsonEncodedText Next(ValueKind? kind)

@@ -21,7 +21,6 @@ internal sealed class SpotFindingStep : ImageStep
         Description = "Rows keep where the spots are, so that they can be drawn over the frame: about 6 bytes a spot.",
     };
 
-    /// <inheritdoc/>
     public override StepDeclaration Declaration { get; } = new()
     {
         Name = "spots",
@@ -64,7 +63,6 @@ internal sealed class SpotFindingStep : ImageStep
         ],
     };
 
-    /// <inheritdoc/>
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);

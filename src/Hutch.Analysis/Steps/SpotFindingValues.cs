@@ -73,14 +73,12 @@ internal static class SpotFindingValues
         Analysis.CorrectsParallax) with
     { Presets = In(Dials, "true") };
 
-    /// <summary>As a step declares them.</summary>
     public static IReadOnlyList<ParameterDeclaration> Declared { get; } =
     [
         Preset, Algorithm, ResolutionRange.Highest, Lowest, MinSpotSize, MaxSpotSize, SigmaBackground, SigmaStrong, Gain, Threshold,
         IceFilter, IceRingWidth, Parallax,
     ];
 
-    /// <summary>Reads values that have been checked against the declaration.</summary>
     public static AnalysisParameters Read(ParameterValues values) => new()
     {
         SpotFinder = Finder with

@@ -10,13 +10,11 @@ public sealed class StepFile
     private string _folder = "";
     private string _extension = "";
 
-    /// <summary>The media type, such as <c>image/png</c>.</summary>
     public string MediaType { get; private set; } = "";
 
     /// <summary>Valid until the next frame.</summary>
     public ReadOnlyMemory<byte> Bytes => _content.WrittenMemory;
 
-    /// <summary>Its path in the dataset of the results.</summary>
     public string PathOf(int frame) => string.Create(CultureInfo.InvariantCulture, $"{_folder}/{frame:D6}.{_extension}");
 
     internal IBufferWriter<byte> Begin(string folder, string extension, string mediaType)

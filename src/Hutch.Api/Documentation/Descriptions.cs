@@ -21,10 +21,8 @@ internal sealed partial class Descriptions
         return loaded;
     }
 
-    /// <summary>The description of a record.</summary>
     public string? Find(Type type) => _texts.GetValueOrDefault("T:" + Name(type));
 
-    /// <summary>The description of a field.</summary>
     public string? Find(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
 
     private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "";

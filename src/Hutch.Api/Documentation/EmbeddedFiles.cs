@@ -1,6 +1,5 @@
 namespace Hutch.Api.Documentation;
 
-/// <summary>Files inside the program.</summary>
 internal static class EmbeddedFiles
 {
     public static byte[] Read(string name)

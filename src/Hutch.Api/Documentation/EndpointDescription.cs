@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Documentation;
 
-/// <summary>One operation: its route, its description and its handler.</summary>
 internal sealed class EndpointDescription(string tag, string method, string pattern, string summary, string right)
 {
     /// <summary>The right for operations that are open to everyone.</summary>
@@ -23,10 +22,8 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>The route under <c>/api/v1</c>.</summary>
     public string Pattern => pattern;
 
-    /// <summary>A sentence.</summary>
     public string Summary => summary;
 
-    /// <summary>The right that is needed, in words.</summary>
     public string Right => right;
 
     public IReadOnlyList<Parameter> Parameters => _parameters;
@@ -45,18 +42,14 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>Returns true if this site itself answers a request, though the home is another one; null for never.</summary>
     public Func<ApiRequest, ValueTask<bool>>? IsOfCopy { get; private set; }
 
-    /// <summary>The body of a request; null for none.</summary>
     public RequestBody? Body { get; private set; }
 
     public Func<ApiRequest, Task>? Handler { get; private set; }
 
-    /// <summary>Describes a parameter of the query.</summary>
     public EndpointDescription Query(string name, string text, string type = "string") => With(new Parameter(name, "query", text, type));
 
-    /// <summary>Describes a header.</summary>
     public EndpointDescription Header(string name, string text) => With(new Parameter(name, "header", text, "string"));
 
-    /// <summary>Reads the dataset of the route, wherever that is.</summary>
     public EndpointDescription Reads()
     {
         IsReading = true;
@@ -75,14 +68,11 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>Asks for what only the home of the dataset knows, and is passed on as what changes it.</summary>
     public EndpointDescription IsOfHome() => Writes();
 
-    /// <summary>The version to read.</summary>
     public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix (default: the head)");
 
-    /// <summary>A list in pages.</summary>
     public EndpointDescription Paged() =>
         Query("limit", "Most items of the page, 1 to 1000", "integer").Query("cursor", "The `next` of the previous page");
 
-    /// <summary>A JSON body.</summary>
     public EndpointDescription Takes(JsonTypeInfo type)
     {
         Body = new RequestBody("application/json", type, null);
@@ -96,7 +86,6 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         return this;
     }
 
-    /// <summary>Answers with JSON.</summary>
     public void Gives<T>(JsonTypeInfo<T> type, Func<ApiRequest, Task<Result<T>>> handle, int status = StatusCodes.Status200OK)
     {
         _answers.Add(new Answer(status, "application/json", type, null));
@@ -109,7 +98,6 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         int status = StatusCodes.Status200OK) =>
         Gives(type, async request => (await handle(request)).Then<TDocument>(found => write(found)), status);
 
-    /// <summary>Answers with a page of JSON documents.</summary>
     public void GivesPage<T, TDocument>(
         JsonTypeInfo<Page<TDocument>> type, Func<ApiRequest, Task<Result<Batch<T>>>> handle, Func<T, TDocument> write) =>
         Gives(type, handle, batch => new Page<TDocument> { Items = [.. batch.Items.Select(write)], Next = batch.Next });
@@ -139,7 +127,6 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         return this;
     }
 
-    /// <summary>Sets a handler that writes its answer itself.</summary>
     public void Does(Func<ApiRequest, Task> handle) => Handler = handle;
 
     private EndpointDescription With(Parameter parameter)
@@ -148,12 +135,10 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         return this;
     }
 
-    /// <summary>A parameter of the query or a header.</summary>
     internal sealed record Parameter(string Name, string In, string Text, string Type);
 
     /// <summary>An answer that is not a refusal.</summary>
     internal sealed record Answer(int Status, string? MediaType, JsonTypeInfo? Type, string? Text);
 
-    /// <summary>The body of a request.</summary>
     internal sealed record RequestBody(string MediaType, JsonTypeInfo? Type, string? Text);
 }

@@ -9,7 +9,6 @@ namespace Hutch.Api.Documentation;
 /// <summary>All operations of the interface with their descriptions: one list for the routes and the documentation.</summary>
 internal sealed class EndpointTable
 {
-    /// <summary>The path of the interface.</summary>
     public const string Root = "/api/v1";
 
     private readonly List<EndpointDescription> _endpoints = [];

@@ -14,9 +14,6 @@ internal static partial class OpenApiDocument
     private static readonly JsonSerializerOptions Options =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the document.</summary>
-    /// <param name="table">The operations.</param>
-    /// <param name="version">The version of the program.</param>
     public static string Write(EndpointTable table, string version)
     {
         var schemas = new OpenApiSchemas(Descriptions.Load());

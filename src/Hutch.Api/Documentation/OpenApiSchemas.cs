@@ -10,7 +10,6 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
 {
     private readonly SortedDictionary<string, JsonNode> _schemas = new(StringComparer.Ordinal);
 
-    /// <summary>A reference to the schema of a record; the schema of any other type is written inline.</summary>
     public JsonNode Reference(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
@@ -28,7 +27,6 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
         return new JsonObject { ["$ref"] = "#/components/schemas/" + name };
     }
 
-    /// <summary>All schemas that were referred to.</summary>
     public JsonObject ToJson() => new(_schemas.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private JsonNode Export(JsonTypeInfo type) => JsonSchemaExporter.GetJsonSchemaAsNode(

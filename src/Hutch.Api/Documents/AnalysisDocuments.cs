@@ -53,7 +53,6 @@ internal static class AnalysisDocuments
         Columns = started.Step.Columns,
     };
 
-    /// <summary>The parameters for trying a step.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(TryAnalysis wanted) =>
         wanted.Parameters is { } named ? named : [];
 
@@ -64,7 +63,6 @@ internal static class AnalysisDocuments
         Strong = trial.Strong?.ToArray(),
     };
 
-    /// <summary>Writes the last line of a stream of results.</summary>
     public static ResultsEnd End(RunsOutcome outcome, long rows) => new()
     {
         End = true,

@@ -5,7 +5,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Datasets as the REST interface writes and reads them.</summary>
 internal static class DatasetDocuments
 {
     /// <summary>Writes what a caller may know of a dataset.</summary>

@@ -5,7 +5,6 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Writes the site's engine as the REST interface returns it.</summary>
 internal static class EngineDocuments
 {
     /// <summary>A server speaks every two seconds.</summary>

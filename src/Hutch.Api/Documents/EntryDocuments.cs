@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Entries and their changes as the REST interface writes and reads them.</summary>
 internal static class EntryDocuments
 {
     public static EntryInfo From(string path, Entry entry) => new()

@@ -4,7 +4,6 @@ using Hutch.Datasets.Events;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Events as the REST interface writes them.</summary>
 internal static class EventDocuments
 {
     /// <summary>Writes an event: the short names of the journal in full.</summary>

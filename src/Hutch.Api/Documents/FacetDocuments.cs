@@ -4,7 +4,6 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Writes the facets of a search as the REST interface returns them.</summary>
 internal static class FacetDocuments
 {
     public static FacetsInfo From(DatasetFacets facets) => new()

@@ -3,7 +3,6 @@ using Hutch.Datasets.Facility;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>The facility agent, as the REST interface writes it.</summary>
 internal static class FacilityDocuments
 {
     public static FacilityFolders From(FacilityPage page) => new()
@@ -31,11 +30,9 @@ internal static class FacilityDocuments
         Limited = retention.IsLimited,
     };
 
-    /// <summary>The state of a word; null for none.</summary>
     public static FacilityFolderState? ParseState(string word) =>
         Enum.GetValues<FacilityFolderState>().Cast<FacilityFolderState?>().FirstOrDefault(state => NameOf(state!.Value) == word);
 
-    /// <summary>The words for the states.</summary>
     public static IEnumerable<string> States => Enum.GetValues<FacilityFolderState>().Select(NameOf);
 
     private static FacilityFolderInfo From(FacilityFolder folder) => new()

@@ -5,7 +5,6 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Jobs and warnings as the REST interface writes them.</summary>
 internal static class JobDocuments
 {
     public static JobInfo From(MaintenanceJob job) => new()

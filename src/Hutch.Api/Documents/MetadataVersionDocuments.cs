@@ -4,7 +4,6 @@ using Hutch.Model.Site;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Versions of metadata documents as the REST interface writes them.</summary>
 internal static class MetadataVersionDocuments
 {
     public static MetadataVersion From(SiteMetadata version) => new()

@@ -6,13 +6,8 @@ using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Publications, as the REST interface writes them.</summary>
 internal static class PublicationDocuments
 {
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="record">Its publication; null for none.</param>
-    /// <param name="page">The address of its page, if it has one.</param>
-    /// <param name="givesDois">Whether this server gives DOIs.</param>
     public static PublicationInfo From(DatasetId dataset, PublicationRecord? record, string page, bool givesDois)
     {
         PublicationDescription description = record?.Description ?? new PublicationDescription();

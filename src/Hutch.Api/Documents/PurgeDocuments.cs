@@ -4,7 +4,6 @@ using Hutch.Zone.Replication.Purges;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Purges at all sites as documents.</summary>
 internal static class PurgeDocuments
 {
     public static PurgeInfo From(NamedPurge named) => new()

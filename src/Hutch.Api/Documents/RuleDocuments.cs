@@ -5,7 +5,6 @@ using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Rules, as the REST interface writes them.</summary>
 internal static class RuleDocuments
 {
     /// <summary>The longest duration that is returned, a thousand years: readers calculate with the value.</summary>

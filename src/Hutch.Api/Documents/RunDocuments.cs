@@ -5,7 +5,6 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Runs and lineage as the REST interface writes them.</summary>
 internal static class RunDocuments
 {
     /// <summary>Reads a run that its caller carries out.</summary>

@@ -9,7 +9,6 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Sites, as the REST interface writes them.</summary>
 internal static class SiteDocuments
 {
     private const int MaxRenamed = 1000;

@@ -4,7 +4,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Snapshots as the REST interface writes them.</summary>
 internal static class SnapshotDocuments
 {
     public static SnapshotInfo From(SnapshotDescription described) => new()

@@ -3,7 +3,6 @@ using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Writes storage use and quotas as the REST interface returns them.</summary>
 internal static class StorageDocuments
 {
     public static StorageInfo From(SiteStorage storage) => new()

@@ -9,7 +9,6 @@ using Hutch.Types.Validation;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Writes types, and metadata by their attributes, as the REST interface returns them.</summary>
 internal static class TypeDocuments
 {
     private const int MaxShownItems = 50;

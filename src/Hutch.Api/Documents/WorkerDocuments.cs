@@ -5,7 +5,6 @@ using Hutch.Processing.Dispatch;
 
 namespace Hutch.Api.Documents;
 
-/// <summary>Work for workers as the REST interface writes and reads it.</summary>
 internal static class WorkerDocuments
 {
     public static WorkerRequest Read(TakeWork wanted) => new()
@@ -20,7 +19,6 @@ internal static class WorkerDocuments
         Wait = TimeSpan.FromSeconds(Math.Max(wanted.WaitSeconds ?? 0, 0)),
     };
 
-    /// <summary>Reads the id of a run or a lease.</summary>
     public static Guid ReadId(string text) => Guid.TryParseExact(text, "N", out Guid id)
         ? id
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is no id of a run or a lease, which has 32 hex digits.").ToException();

@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Users, groups, tokens and the audit.</summary>
 internal sealed class AccountEndpoints(AccountService accounts, OwnershipService ownership, DatasetService datasets) : IEndpoints
 {
     public void Add(EndpointTable table)

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Analyses and their results.</summary>
 internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
 {
     private const string Tag = "Analyses";

@@ -114,11 +114,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
         };
     }
 
-    /// <summary>
-    /// Writes a file with its header. A damaged file is left out; a large file whose damage is found after its first bytes were sent ends
-    /// in zeros.
-    /// </summary>
-    /// <returns>False if it was left out.</returns>
+    /// <summary>Writes a file with its header. A damaged file is left out, or ends in zeros if its first bytes were sent.</summary>
     private static async Task<bool> TryWriteFileAsync(
         ArchiveSource source, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
         ArchiveGaps gaps, CancellationToken ct)
@@ -241,10 +237,8 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
         }
     }
 
-    /// <summary>The source of an archive's members.</summary>
     private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate)
     {
-        /// <summary>The bytes of files sent so far.</summary>
         public long SentBytes { get; set; }
 
         public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>

@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Events, as server-sent events.</summary>
 internal sealed class EventEndpoints(EventService events) : IEndpoints
 {
     public void Add(EndpointTable table) =>

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Answers with what a reader found in a file.</summary>
 internal static class FileContent
 {
     public static async Task SendAsync(ApiRequest request, Result<IContentAnswer> answered, string mediaType)

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Invites to datasets and groups.</summary>
 internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IEndpoints
 {
     private const string Tag = "Invites";

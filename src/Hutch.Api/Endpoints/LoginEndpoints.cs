@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Login and logout in a browser.</summary>
 internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId) : IEndpoints
 {
     private const string Tag = "Login";
@@ -66,7 +65,6 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
                 StatusCodes.Status201Created);
     }
 
-    /// <summary>Gives the browser its session.</summary>
     public static Result<SessionInfo> Begin(ApiRequest request, Result<StartedSession> started) => started.Then<SessionInfo>(session =>
     {
         SessionCookie.Set(request, session);

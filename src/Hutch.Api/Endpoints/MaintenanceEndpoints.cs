@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Verification and the site's jobs.</summary>
 internal sealed class MaintenanceEndpoints(JobService jobs, VerifyService verify) : IEndpoints
 {
     public void Add(EndpointTable table)

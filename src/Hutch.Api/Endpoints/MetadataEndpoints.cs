@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>The metadata document of a dataset.</summary>
 internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataService metadata) : IEndpoints
 {
     private const string Tag = "Metadata";

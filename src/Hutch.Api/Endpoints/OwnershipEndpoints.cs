@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Owners of datasets: given, offered, accepted.</summary>
 internal sealed class OwnershipEndpoints(OwnershipService ownership) : IEndpoints
 {
     private const string Tag = "Ownership";

@@ -10,7 +10,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>The publication of a dataset. What strangers see of it is at <c>/publications/…</c>.</summary>
 internal sealed class PublicationEndpoints(PublicationService publications, DatasetService datasets) : IEndpoints
 {
     private const string Tag = "Publications";

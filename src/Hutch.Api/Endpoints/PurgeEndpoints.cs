@@ -5,7 +5,6 @@ using Hutch.Datasets.Purges;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Purges of datasets at every site of the zone.</summary>
 internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
 {
     private const string Tag = "Sites";

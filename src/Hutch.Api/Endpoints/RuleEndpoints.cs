@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Rules that say where datasets are.</summary>
 internal sealed class RuleEndpoints(RuleService rules) : IEndpoints
 {
     private const string Tag = "Rules";

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Runs and lineage.</summary>
 internal sealed class RunEndpoints(RunService runs, ExternalRunService externalRuns) : IEndpoints
 {
     private const string Tag = "Runs";

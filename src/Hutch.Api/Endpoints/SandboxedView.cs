@@ -10,7 +10,6 @@ namespace Hutch.Api.Endpoints;
 /// </summary>
 internal static class SandboxedView
 {
-    /// <summary>Value of the query's <c>view</c>.</summary>
     public const string Name = "sandbox";
 
     private const string Policy = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'";

@@ -5,7 +5,6 @@ using Hutch.Zone;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>The name, version and zone of the server.</summary>
 internal sealed class ServerEndpoints(ZoneServices zone) : IEndpoints
 {
     private const string Tag = "Server";

@@ -12,7 +12,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Rights of others on a dataset, and share links.</summary>
 internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEndpoints
 {
     private const string Tag = "Sharing";

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>The sites of the zone.</summary>
 internal sealed class SiteEndpoints(SiteService sites, CopyService copies, EvictionService evictions, SiteCheck siteCheck) : IEndpoints
 {
     private const string Tag = "Sites";
@@ -76,7 +75,6 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
         AddEviction(table);
     }
 
-    /// <summary>The copies of one dataset, and those on the way of any.</summary>
     private void AddCopies(EndpointTable table)
     {
         table.Add(

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Snapshots and their tags.</summary>
 internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService moves) : IEndpoints
 {
     private const string Tag = "Snapshots";

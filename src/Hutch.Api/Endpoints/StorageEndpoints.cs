@@ -5,7 +5,6 @@ using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Storage use and quotas.</summary>
 internal sealed class StorageEndpoints(StorageService storage, HealthService health) : IEndpoints
 {
     public void Add(EndpointTable table)

@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-/// <summary>Types of datasets, and the metadata of a dataset by the attributes of its type.</summary>
 internal sealed class TypeEndpoints : IEndpoints
 {
     private const string Tag = "Types";

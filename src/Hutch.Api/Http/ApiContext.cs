@@ -8,14 +8,9 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Api.Http;
 
 /// <summary>The services that every request needs, whatever it asks for.</summary>
-/// <param name="Options">The settings of the door.</param>
-/// <param name="Authenticator">Finds callers.</param>
 /// <param name="Authorizer">Decides what callers may do.</param>
 /// <param name="View">Makes requests see what the site's servers acknowledged before.</param>
-/// <param name="Router">Finds where datasets are read.</param>
 /// <param name="Guard">Ends downloads whose caller loses the right to read.</param>
-/// <param name="Confirmations">Waits for the sites of the zone.</param>
-/// <param name="Requests">The requests in progress.</param>
 /// <param name="Stopping">Cancelled when the server begins to stop: endless streams end then.</param>
 internal sealed record ApiContext(
     RestOptions Options,

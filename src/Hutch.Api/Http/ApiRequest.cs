@@ -20,7 +20,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     private IdleTimeoutBody? _body;
 
-    /// <summary>The raw request and answer.</summary>
     public HttpContext Http => http;
 
     public Caller Caller => caller;
@@ -28,7 +27,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>The reason why the session of the request is invalid; null when it is valid, or when there was none.</summary>
     public HutchError? LostSession { get; init; }
 
-    /// <summary>The services of the endpoints.</summary>
     public ApiContext Api => api;
 
     /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the one of the request where it is.</summary>
@@ -40,7 +38,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Aborted => http.RequestAborted;
 
-    /// <summary>The dataset of the route.</summary>
     public DatasetId Dataset => DatasetId.TryParse(Route("id"), out DatasetId id)
         ? id
         : throw ErrorCode.InvalidName.With(
@@ -50,7 +47,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>The version that <c>at</c> names, in the query or the route; null for the head.</summary>
     public SnapshotRef? At => ParseSnapshot(Query("at") ?? (string?)http.GetRouteValue("at"));
 
-    /// <summary>The most items of a page.</summary>
     public int Limit => (int)Math.Min(Number("limit", DefaultLimit, 1), MaxLimit);
 
     /// <summary>The body, given up when nothing comes for too long.</summary>
@@ -94,7 +90,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public string? Header(string name) =>
         http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
 
-    /// <summary>A whole number of the query.</summary>
     public long Number(string name, long otherwise, long least)
     {
         if (Query(name) is not { } text)
@@ -123,7 +118,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
                 $"'{name}' is {Display.Quote(text)}; it must be a time, such as 2026-11-20T10:00:00Z.").ToException();
     }
 
-    /// <summary>A yes or no of the query; no when it is absent.</summary>
     public bool Flag(string name) => Query(name) switch
     {
         null or "false" or "0" => false,
@@ -131,10 +125,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
         string text => throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; it must be 'true' or 'false'.").ToException(),
     };
 
-    /// <summary>A snapshot's name of the query or route.</summary>
     public static SnapshotRef? ParseSnapshot(string? text) => text is null ? null : SnapshotRef.Parse(text).Value;
 
-    /// <summary>The origin of a login.</summary>
     public LoginOrigin Origin => new(http.Connection.RemoteIpAddress, Header("User-Agent"));
 
     /// <summary>Reads the JSON body and leaves it there, for the next reader.</summary>

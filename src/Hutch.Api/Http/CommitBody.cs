@@ -18,7 +18,6 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
     private bool _isEnded;
     private IAsyncEnumerator<ReadOnlySequence<byte>>? _lines;
 
-    /// <summary>Reads the first line.</summary>
     public async Task<Result<CommitHeader>> ReadHeaderAsync(CancellationToken ct)
     {
         _lines = LineBody.ReadRawAsync(body, options.MaxLineBytes, ct).GetAsyncEnumerator(ct);
@@ -58,7 +57,6 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _lines?.DisposeAsync() ?? default;
 
     private async Task<Result<IReadOnlyList<TreeChange>>> ReadPortionAsync(CommitHeader header, long before)

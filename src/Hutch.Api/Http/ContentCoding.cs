@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 
-/// <summary>Bodies that travel compressed.</summary>
 internal static class ContentCoding
 {
     public const string Brotli = "br", Gzip = "gzip";
@@ -11,7 +10,6 @@ internal static class ContentCoding
     /// <summary>Smaller answers fit into a packet as they are.</summary>
     private const int LeastBytes = 1400;
 
-    /// <summary>Returns true if a client accepts a coding, by its header Accept-Encoding.</summary>
     public static bool Accepts(string header, string coding)
     {
         // "br;q=0" refuses; other weights do not matter with two forms to choose from.

@@ -29,7 +29,6 @@ internal static class EntityTags
         return hashes;
     }
 
-    /// <summary>The condition that the headers of a put or delete state.</summary>
     public static EntryCondition Condition(string? ifMatch, string? ifNoneMatch) => new()
     {
         MustExist = IsAny(ifMatch),
@@ -38,9 +37,7 @@ internal static class EntityTags
         MustBeNoneOf = IsAny(ifNoneMatch) ? null : Parse(ifNoneMatch),
     };
 
-    /// <summary>Returns true if a header names a tag, or is <c>*</c>; false when it is absent.</summary>
     public static bool Match(string? header, BlobHash hash) => IsAny(header) || Parse(header)?.Contains(hash) == true;
 
-    /// <summary>Returns true if the header is <c>*</c>.</summary>
     public static bool IsAny(string? header) => header?.Trim() == "*";
 }

@@ -58,8 +58,6 @@ internal static class FileTypes
     /// A type if it is one of these, in its plainest form; else <see cref="Anything"/>. The whole header is read (RFC 9110 section 8.3.1):
     /// browsers take the last of several types, so that the first alone proves nothing.
     /// </summary>
-    /// <param name="said">The type that a client gave.</param>
-    /// <param name="more">Types that are safe here too.</param>
     public static string Plain(string? said, IReadOnlySet<string>? more = null)
     {
         if (!MediaTypeHeaderValue.TryParse(said, out MediaTypeHeaderValue? type))

@@ -12,7 +12,6 @@ public sealed class ForwardedRequests : IForwardedRequests
     /// <summary>Notes how requests are answered, once that is known.</summary>
     public RequestDelegate Begin(RequestDelegate pipeline) => _pipeline = pipeline;
 
-    /// <inheritdoc/>
     public Task AnswerAsync(HttpContext http) => _pipeline is { } pipeline
         ? pipeline(http)
         : throw ErrorCode.Unavailable.With("This server is just starting. Try again.").ToException();

@@ -19,11 +19,8 @@ internal sealed class HomeRequests(
 {
     private static readonly HutchError NotPassedOn = ErrorCode.Forbidden.With("Sites pass on only what changes a dataset.");
 
-    /// <summary>Answers here, or passes on.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="isNews">True if copies follow its changes at once.</param>
     /// <param name="isOfCopy">Returns true if it is about the copy here, so that it is not passed on; null for never.</param>
-    /// <param name="handle">Answers it here.</param>
     public async Task AnswerAsync(
         ApiRequest request, bool isNews, Func<ApiRequest, ValueTask<bool>>? isOfCopy, Func<ApiRequest, Task> handle)
     {

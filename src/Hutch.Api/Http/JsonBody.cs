@@ -13,7 +13,6 @@ internal static class JsonBody
     public static Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: false, ct);
 
-    /// <summary>Reads it and leaves it there, for the next reader.</summary>
     public static Task<T> PeekAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: true, ct);
 
@@ -44,7 +43,6 @@ internal static class JsonBody
         }
     }
 
-    /// <summary>Reads one document; <paramref name="what"/> names it in refusals.</summary>
     public static T Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type, string what)
     {
         if (json.IsEmpty)

@@ -9,10 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 
-/// <summary>
-/// Answers with JSON lines that end with a line of their own, so that a cut stream is seen. What goes wrong after the first line is the
-/// last line.
-/// </summary>
+/// <summary>Answers with JSON lines and a final one, so that a cut stream is seen. A fault after the first line is the last line.</summary>
 internal sealed class LineAnswer : IDisposable
 {
     private const int FlushBytes = 64 << 10;
@@ -28,10 +25,8 @@ internal sealed class LineAnswer : IDisposable
         _json = new Utf8JsonWriter(_body, new JsonWriterOptions { SkipValidation = true });
     }
 
-    /// <summary>Lines written.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Sends lines; <paramref name="write"/> writes them and their end.</summary>
     public static async Task SendAsync(HttpContext http, Func<LineAnswer, Task> write)
     {
         http.Response.ContentType = HutchMediaTypes.Lines;
@@ -81,7 +76,6 @@ internal sealed class LineAnswer : IDisposable
         }
     }
 
-    /// <summary>Sends the buffered lines.</summary>
     public async ValueTask FlushAsync(CancellationToken ct)
     {
         FlushResult flushed = await _body.FlushAsync(ct);
@@ -91,7 +85,6 @@ internal sealed class LineAnswer : IDisposable
         }
     }
 
-    /// <summary>Writes the usual last line.</summary>
     public void End() => Write(new StreamEnd { End = true, Count = Count }, HutchJson.Default.StreamEnd);
 
     /// <summary>Writes a line that is not counted.</summary>

@@ -47,7 +47,6 @@ internal static class LineBody
         }
     }
 
-    /// <summary>The documents of all lines.</summary>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         PipeReader body, JsonTypeInfo<T> type, int maxLineBytes, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -47,7 +47,6 @@ internal static class Problems
         }
     }
 
-    /// <summary>A refusal as problem details.</summary>
     public static Problem ToProblem(HttpContext http, HutchError error) => new()
     {
         Type = error.Code.Type,

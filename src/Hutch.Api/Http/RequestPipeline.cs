@@ -152,9 +152,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must have the form 'Bearer TOKEN'."));
     }
 
-    /// <summary>
-    /// With an expired or revoked session a request is anonymous: pages and the login work, everything else is refused.
-    /// </summary>
+    /// <summary>With an expired or revoked session a request is anonymous: pages and the login work, everything else is refused.</summary>
     private async ValueTask<Result<Caller>> FindSessionAsync(HttpContext http, string cookie, CancellationToken ct)
     {
         Result<Caller> caller = PlainHttp.IsOpen(http, api)
@@ -208,7 +206,6 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         await Problems.WriteAsync(http, error, http.RequestAborted);
     }
 
-    /// <summary>The reason why the session of the request is invalid.</summary>
     private sealed record LostSession(HutchError Error);
 
     [LoggerMessage(

@@ -3,22 +3,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 
-/// <summary>The cookie that carries a browser's session.</summary>
 internal static class SessionCookie
 {
     public const string Name = "hutch_session";
 
-    /// <summary>
-    /// The prefix of cookies that browsers accept only from this host, over HTTPS, for all of its paths: no other server of the domain can
-    /// plant one.
-    /// </summary>
+    /// <summary>The prefix of cookies that browsers accept only from this host, by HTTPS, for all paths: no other can plant one.</summary>
     public const string HostPrefix = "__Host-";
 
-    /// <summary>The value of the cookie; null when there is none.</summary>
     public static string? Read(HttpContext http, ApiContext api) =>
         http.Request.Cookies.TryGetValue(NameOf(http, api), out string? value) && value.Length > 0 ? value : null;
 
-    /// <summary>Gives the browser a session.</summary>
     public static void Set(ApiRequest request, StartedSession started)
     {
         CookieOptions options = Options(request.Http, request.Api);

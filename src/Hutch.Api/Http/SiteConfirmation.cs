@@ -18,7 +18,6 @@ internal static class SiteConfirmation
         return done;
     };
 
-    /// <summary>Waits for the sites, and adds the header if any is missing.</summary>
     public static async Task ReportAsync(ApiRequest request)
     {
         IReadOnlyList<string> missing = await request.Api.Confirmations.FindMissingAsync(request.Aborted);

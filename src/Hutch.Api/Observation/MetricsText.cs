@@ -45,7 +45,6 @@ internal sealed class MetricsText : IDisposable
         _durations.Record(took.TotalSeconds);
     }
 
-    /// <summary>Everything measured so far.</summary>
     public string Write()
     {
         _listener.RecordObservableInstruments();

@@ -2,7 +2,6 @@ using Hutch.Api.Http;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>One file of the portal, with the forms in which it was compressed when it was built.</summary>
 internal sealed record PortalFile(string ContentType, byte[] Plain, byte[]? Brotli, byte[]? Gzip)
 {
     /// <summary>The smallest form that the client takes: its bytes, and the name of the coding.</summary>

@@ -2,10 +2,8 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>The files of the portal: those built into the program, or those of a folder for its developers.</summary>
 internal sealed class PortalFiles
 {
-    /// <summary>The page from which everything starts.</summary>
     public const string Index = "index.html";
 
     private const string ResourcePrefix = "portal/";
@@ -37,7 +35,6 @@ internal sealed class PortalFiles
 
     public IReadOnlyCollection<string> Paths => _files.Keys;
 
-    /// <summary>The portal that was built into the program.</summary>
     public static PortalFiles Embedded()
     {
         var assembly = typeof(PortalFiles).Assembly;

@@ -16,7 +16,6 @@ namespace Hutch.Api.Publishing;
 /// </summary>
 internal sealed class ArchiveCrate
 {
-    /// <summary>The parameter of the query.</summary>
     public const string Parameter = "crate";
 
     public const string Name = RoCrate.FileName;
@@ -59,7 +58,6 @@ internal sealed class ArchiveCrate
     }
 
     /// <summary>The document, after all paths have been noted; null when the name is taken.</summary>
-    /// <param name="entries">The entries in the archive.</param>
     public async Task<byte[]?> WriteAsync(IAsyncEnumerable<PathEntry> entries, CancellationToken ct)
     {
         if (_isTaken)
@@ -77,7 +75,6 @@ internal sealed class ArchiveCrate
         return AttachedCrate.Write(version, _work);
     }
 
-    /// <summary>The publication of this very version.</summary>
     private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {
         Result<PublicationStatus> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);

@@ -11,7 +11,6 @@ namespace Hutch.Api.Publishing;
 /// Writes the content of the DOIs of publications: the address of the page, and DataCite's metadata. A publication that is withdrawn or has
 /// lost its files keeps its page and leaves the indexes.
 /// </summary>
-/// <param name="reader">Reads publications.</param>
 /// <param name="portal">The public address of the server; without one there are no DOIs.</param>
 internal sealed class DoiTexts(PublicationReader reader, Uri? portal, TimeProvider time) : IDoiTexts
 {

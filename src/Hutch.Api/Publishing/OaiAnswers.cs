@@ -15,7 +15,6 @@ namespace Hutch.Api.Publishing;
 /// </summary>
 internal sealed class OaiAnswers(ApiContext api, PublicationService publications)
 {
-    /// <summary>The path for harvesters.</summary>
     public const string Path = "oai";
 
     private const int MaxFormBytes = 16 * 1024;

@@ -8,15 +8,10 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Api.Publishing;
 
-/// <summary>Builds the content of a publication's page and metadata from the publication as it was read.</summary>
-/// <param name="publication">The publication.</param>
-/// <param name="address">The public address of a path.</param>
-/// <param name="now">The current time.</param>
 /// <param name="tellsPending">True if DOIs that do not lead to their pages yet are included: for the service of DOIs.</param>
 internal sealed class WorkBuilder(
     ReadPublication publication, Func<string, string> address, DateTimeOffset now, bool tellsPending = false)
 {
-    /// <summary>The path of the page of a publication, below which the other pages are.</summary>
     public const string Root = "publications";
 
     /// <summary>The path segment after the first version for the page of all versions.</summary>

@@ -21,7 +21,6 @@ internal sealed class ArchiveGaps
 
     public bool Any => _lines.Length > 0;
 
-    /// <summary>The name of the list.</summary>
     public string Name => _highestTaken < 0
         ? Stem + Extension
         : string.Create(CultureInfo.InvariantCulture, $"{Stem}-{_highestTaken + 1}{Extension}");
@@ -51,7 +50,6 @@ internal sealed class ArchiveGaps
         }
     }
 
-    /// <summary>A file that was left out.</summary>
     public void LeaveOut(PathEntry file)
     {
         _leftOut.Add(file.Path.Value);

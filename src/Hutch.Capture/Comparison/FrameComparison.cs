@@ -3,19 +3,18 @@ namespace Hutch.Capture.Comparison;
 /// <summary>The result of comparing the frames of a file with those of a dataset.</summary>
 public sealed record FrameComparison
 {
-    /// <summary>Frames in the file.</summary>
     public required long Frames { get; init; }
 
-    /// <summary>Those that the dataset has byte for byte.</summary>
+    /// <summary>Frames of the file that the dataset has byte for byte.</summary>
     public required long SameBytes { get; init; }
 
-    /// <summary>Those whose bytes differ and whose pixels are all equal: they are packed in another way.</summary>
+    /// <summary>Frames whose bytes differ and whose pixels are all equal: they are packed in another way.</summary>
     public required long SamePixels { get; init; }
 
-    /// <summary>Those with other pixels.</summary>
+    /// <summary>Frames with other pixels.</summary>
     public required IReadOnlyList<string> Different { get; init; }
 
-    /// <summary>Those that the dataset does not have.</summary>
+    /// <summary>Frames of the file that the dataset does not have.</summary>
     public required IReadOnlyList<string> OnlyInFile { get; init; }
 
     /// <summary>Frames of the dataset that the file does not have.</summary>

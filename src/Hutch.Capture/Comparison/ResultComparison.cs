@@ -6,8 +6,6 @@ using Hutch.Model;
 namespace Hutch.Capture.Comparison;
 
 /// <summary>The result of comparing the results of another pipeline with those of a run.</summary>
-/// <param name="Rows">Rows of the other pipeline.</param>
-/// <param name="Equal">Those that the run has with the same values.</param>
 /// <param name="Different">The differences: frame, column and both values, the first <see cref="MaxNamed"/>.</param>
 /// <param name="Missing">Frames that only one of them has.</param>
 /// <param name="Columns">The columns that were compared: those that both have.</param>
@@ -16,7 +14,6 @@ public sealed record ResultComparison(
     long Rows, long Equal, IReadOnlyList<string> Different, IReadOnlyList<long> Missing, IReadOnlyList<string> Columns,
     IReadOnlyList<string> OtherColumns)
 {
-    /// <summary>The most differences that are named.</summary>
     public const int MaxNamed = 100;
 
     /// <summary>The largest difference of two numbers, as a part of the larger: two programs wrote them as text.</summary>
@@ -65,7 +62,6 @@ public sealed record ResultComparison(
         return rows;
     }
 
-    /// <summary>Compares rows of another pipeline with those of a run.</summary>
     public static ResultComparison Compare(
         IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>> others, IReadOnlyDictionary<long, ResultRow> run)
     {

@@ -11,18 +11,14 @@ namespace Hutch.Capture.Comparison;
 /// Compares the frames of another writer's file with those of a dataset: byte for byte by their hashes, and by their pixels where the bytes
 /// differ, as they do when the writer packed the images in another way. Reads each frame of the file as soon as it is there.
 /// </summary>
-/// <param name="read">Reads an entry of the dataset.</param>
-/// <param name="time">The clock by which the frames of the file are readable.</param>
 public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byte[]>> read, TimeProvider time)
 {
     private readonly Dictionary<string, BlobHash> _file = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _readable = new(StringComparer.Ordinal);
     private long _missing;
 
-    /// <summary>Frames of the file so far.</summary>
     public int Frames => _file.Count;
 
-    /// <summary>Reads the file to its end, and notes its frames and the times of their reading.</summary>
     public async Task ReadAsync(IFrameSource file, CancellationToken cancellationToken)
     {
         await foreach (SourceFrame frame in file.ReadFramesAsync(cancellationToken))
@@ -39,8 +35,6 @@ public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byt
         }
     }
 
-    /// <summary>Compares the file with a dataset.</summary>
-    /// <param name="entries">Its entries, by path.</param>
     /// <param name="again">Opens the file again, for frames whose bytes differ.</param>
     public async Task<FrameComparison> CompareAsync(
         IReadOnlyDictionary<string, EntryInfo> entries, Func<CancellationToken, Task<IFrameSource>> again,

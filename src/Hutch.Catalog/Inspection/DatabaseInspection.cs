@@ -12,11 +12,9 @@ namespace Hutch.Catalog.Inspection;
 /// <param name="Damage">The damage in it; empty without any.</param>
 public sealed record DatabaseInspection(int? Schema, int Known, IReadOnlyList<string> Damage)
 {
-    /// <summary>Checks <c>zone.db</c>.</summary>
     /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
     public static DatabaseInspection AtZone(string path) => At(path, ZoneSchema.ApplicationId, ZoneSchema.Migrations.Count);
 
-    /// <summary>Checks <c>site.db</c>.</summary>
     /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
     public static DatabaseInspection AtSite(string path) => At(path, SiteDatabase.ApplicationId, SiteSchema.Migrations.Count);
 

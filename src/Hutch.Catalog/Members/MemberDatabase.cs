@@ -86,7 +86,6 @@ public sealed class MemberDatabase : IAsyncDisposable
         return lease.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }
 
-    /// <summary>Runs a query.</summary>
     /// <exception cref="HutchException">The file is damaged.</exception>
     public T Read<T>(Func<MemberQueries, T> work)
     {
@@ -102,7 +101,6 @@ public sealed class MemberDatabase : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     /// <summary>Marks the file, so that the next start makes it anew.</summary>

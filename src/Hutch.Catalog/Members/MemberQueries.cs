@@ -36,7 +36,6 @@ public sealed class MemberQueries
         }
     }
 
-    /// <summary>True if any copy was found damaged.</summary>
     public bool HasDamage
     {
         get
@@ -98,7 +97,6 @@ public sealed class MemberQueries
         return rows.Next() ? new ObjectLocation(rows.Text(0), 0, rows.Number(1)) : null;
     }
 
-    /// <summary>Lists all packs by lane and number.</summary>
     public List<PackRow> Packs() => _session.Select(
         "SELECT number, object, lane, length, seal FROM packs ORDER BY lane, number",
         static row => new PackRow(row.Number(0), row.Text(1), row.Text(2), row.Number(3), row.Text(4)));
@@ -138,7 +136,6 @@ public sealed class MemberQueries
     /// <summary>Lists unreferenced objects whose retention is over.</summary>
     /// <param name="until">The latest time of condemnation, in milliseconds since 1970.</param>
     /// <param name="row">The last row of the log whose condemnations count.</param>
-    /// <param name="limit">The most names.</param>
     public List<string> Condemned(long until, long row, int limit) => _session.Select(
         "SELECT object FROM condemned WHERE since_ms <= $1 AND log_row <= $2 ORDER BY object LIMIT $3",
         static found => found.Text(0),
@@ -206,7 +203,6 @@ public sealed class MemberQueries
             ReadKey(row), row.Number(5), row.Number(6), (int)row.Number(7), (uint)row.Number(8)),
         pack);
 
-    /// <summary>Returns the object name of the pack with a number; null without any.</summary>
     public string? PackName(long number)
     {
         using SqliteRows rows = _session.Prepared("SELECT object FROM packs WHERE number = $1").Query(number);

@@ -3,6 +3,5 @@ namespace Hutch.Catalog.Members;
 /// <summary>The key of a member as encoded in the tables: its kind, and its 32 bytes as four words.</summary>
 public readonly record struct MemberWords(int Kind, long A, long B, long C, long D)
 {
-    /// <summary>The kind of an extent in the tables.</summary>
     public const int Extent = 3;
 }

@@ -39,7 +39,6 @@ public sealed class MemberWriter
         "INSERT INTO packs(number, object, lane, length, seal) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING")
         .Run(pack.Number, pack.ObjectName, pack.Lane, pack.Length, pack.Seal);
 
-    /// <summary>Notes the move of a row into a pack.</summary>
     public void MoveRow(long row, bool isTransient, long pack, long start) => _session.Prepared(
         """
         INSERT INTO rows(number, is_transient, pack, start) VALUES ($1, $2, $3, $4)

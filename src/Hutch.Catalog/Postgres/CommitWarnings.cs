@@ -10,7 +10,6 @@ public sealed class CommitWarnings : IDisposable
 {
     private readonly NpgsqlConnection _connection;
 
-    /// <param name="connection">The connection that commits.</param>
     public CommitWarnings(NpgsqlConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -21,7 +20,6 @@ public sealed class CommitWarnings : IDisposable
     /// <summary>The last warning; null without any.</summary>
     public string? Last { get; private set; }
 
-    /// <inheritdoc/>
     public void Dispose() => _connection.Notice -= OnNotice;
 
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>

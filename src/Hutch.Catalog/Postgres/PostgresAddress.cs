@@ -31,7 +31,6 @@ public sealed record PostgresAddress
     /// <summary>A name, an IP address, or the folder of a Unix socket.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The port, also for the name of a socket.</summary>
     public required int Port { get; init; }
 
     public required string Database { get; init; }

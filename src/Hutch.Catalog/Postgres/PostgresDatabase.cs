@@ -2,7 +2,6 @@ using Npgsql;
 
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>A PostgreSQL database that servers share.</summary>
 public sealed record PostgresDatabase(PostgresAddress Address, PostgresPassword Password)
 {
     /// <summary>The oldest version with all required features (<c>client_connection_check_interval</c>).</summary>
@@ -14,14 +13,12 @@ public sealed record PostgresDatabase(PostgresAddress Address, PostgresPassword 
     /// <summary>The difference between PostgreSQL's clock and this machine's above which an operator should act.</summary>
     public static TimeSpan MaxClockDifference { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The advice for a read-only database.</summary>
     public string ReadOnlyInWords => PostgresErrorText.ReadOnly(Address);
 
     /// <summary>Returns the advice to an operator for a failure of the database; null for anything else, which is a bug.</summary>
     public string? InWords(Exception failure) => PostgresErrorText.For(failure, Address, Password);
 
     /// <summary>Makes a source of connections, and opens none yet.</summary>
-    /// <param name="settings">Sets the particular settings of these connections.</param>
     /// <exception cref="Sqlite.CatalogException">The password cannot be read.</exception>
     public NpgsqlDataSource Connect(Action<NpgsqlConnectionStringBuilder> settings)
     {

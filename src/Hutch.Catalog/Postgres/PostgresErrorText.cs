@@ -9,7 +9,6 @@ namespace Hutch.Catalog.Postgres;
 /// </summary>
 internal static class PostgresErrorText
 {
-    /// <summary>Returns the message for a standby or read-only server.</summary>
     public static string ReadOnly(PostgresAddress address) =>
         $"{address} is read-only: a standby, or a database with default_transaction_read_only. Give the address of the primary.";
 

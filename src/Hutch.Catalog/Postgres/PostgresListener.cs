@@ -8,11 +8,8 @@ namespace Hutch.Catalog.Postgres;
 /// Follows a rising number in a database: at once with a notification, and within a poll interval without one. It is only a hint: decisions
 /// must query the number.
 /// </summary>
-/// <param name="open">Opens a connection of its own.</param>
 /// <param name="channel">The channel of the notifications; a notification without the number leads to a query.</param>
-/// <param name="question">The query of the number.</param>
 /// <param name="lookEvery">The poll interval without notifications.</param>
-/// <param name="number">The number here.</param>
 /// <param name="interrupted">Called once for each interruption.</param>
 public sealed class PostgresListener(
     Func<CancellationToken, ValueTask<NpgsqlConnection>> open,

@@ -23,7 +23,6 @@ public static class PostgresMigrator
     /// <param name="source">The database; its schema is made if it is missing.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
     /// <param name="beforeFirst">Called before the first migration of all, to refuse it; null for nothing.</param>
-    /// <returns>The number of migrations that were applied.</returns>
     public static async Task<int> ApplyAsync(
         PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, CancellationToken ct)
     {

@@ -3,10 +3,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>
-/// The source of a database's password. It is read again for each new connection, so that a changed password needs no restart. It is never
-/// shown.
-/// </summary>
+/// <summary>The source of a database's password, never shown. It is read for each new connection: a change needs no restart.</summary>
 [DebuggerDisplay("{Source}")]
 public sealed class PostgresPassword
 {
@@ -24,7 +21,6 @@ public sealed class PostgresPassword
         _read = read;
     }
 
-    /// <summary>The description of the source, for messages.</summary>
     public string Source { get; }
 
     /// <summary>Uses the first line of a file; without a file, the environment variable if it is set.</summary>
@@ -38,7 +34,6 @@ public sealed class PostgresPassword
     /// <summary>Returns the source, never the password.</summary>
     public override string ToString() => Source;
 
-    /// <summary>Reads the current password; null for none.</summary>
     /// <exception cref="CatalogException">The file is unreadable, or readable for other users.</exception>
     public string? Read() => _read();
 

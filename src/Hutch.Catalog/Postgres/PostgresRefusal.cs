@@ -11,7 +11,6 @@ public static class PostgresRefusal
     /// Returns the refusal for a database that is away, full, read-only or damaged; null for anything else, which is a bug. It describes
     /// failures before a commit began, so nothing was changed.
     /// </summary>
-    /// <param name="failure">The exception.</param>
     /// <param name="what">The contents of the database, such as "accounts and rights".</param>
     public static HutchError? From(Exception failure, string what) => failure switch
     {

@@ -28,13 +28,11 @@ public sealed class PostgresSource : IAsyncDisposable
 
     public PostgresOptions Options { get; }
 
-    /// <summary>Connections for writing.</summary>
     public NpgsqlDataSource Writers { get; }
 
     /// <summary>Connections on which the server refuses every change.</summary>
     public NpgsqlDataSource Readers { get; }
 
-    /// <summary>Connections that stay open for a listener.</summary>
     public NpgsqlDataSource Listeners { get; }
 
     /// <summary>
@@ -65,7 +63,6 @@ public sealed class PostgresSource : IAsyncDisposable
     /// <summary>Returns the advice to an operator for a failure of the database; null for anything else, which is a bug.</summary>
     public string? InWords(Exception failure) => _place.InWords(failure);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Listeners.DisposeAsync();

@@ -3,7 +3,6 @@ namespace Hutch.Catalog.Postgres;
 /// <summary>The encryption of a connection, with the names of PostgreSQL's own programs.</summary>
 public enum PostgresTls
 {
-    /// <summary>No encryption.</summary>
     Disable,
 
     /// <summary>Encryption if the server supports it.</summary>

@@ -3,7 +3,6 @@ using Npgsql;
 
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>The prepared statements of a pooled connection.</summary>
 internal static class PreparedStatements
 {
     /// <summary>

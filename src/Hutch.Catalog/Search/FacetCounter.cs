@@ -4,7 +4,6 @@ using System.Text;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Counts the values of datasets by field.</summary>
 internal sealed class FacetCounter
 {
     private const int MostShortCharacters = 256;
@@ -13,7 +12,6 @@ internal sealed class FacetCounter
     private readonly (SearchField Field, Counted? Values)[] _fields;
     private readonly Dictionary<long, Counted> _byNumber = [];
 
-    /// <param name="facts">The facts of datasets.</param>
     /// <param name="fields">The fields, in the order of the result.</param>
     public FacetCounter(PackedFactReader facts, IEnumerable<SearchField> fields)
     {
@@ -36,7 +34,6 @@ internal sealed class FacetCounter
     }
 
     /// <summary>Returns the values in the order of the fields, without fields that no dataset has.</summary>
-    /// <param name="most">The most values of one field.</param>
     public IReadOnlyList<FacetCount> Counts(int most) =>
         [.. _fields.Select(one => one.Values?.Count(one.Field, most)).OfType<FacetCount>()];
 
@@ -60,7 +57,6 @@ internal sealed class FacetCounter
     {
         public abstract void Add(long key, PackedFacts.Fact fact);
 
-        /// <summary>Returns the counts; null without any.</summary>
         public abstract FacetCount? Count(SearchField field, int most);
 
         /// <summary>Returns the first values of an order: the most frequent ones, or the last ones by name.</summary>
@@ -99,7 +95,6 @@ internal sealed class FacetCounter
             most);
     }
 
-    /// <summary>The values true and false.</summary>
     private sealed class Flags : Counted
     {
         private readonly int[] _datasets = new int[2];
@@ -153,7 +148,6 @@ internal sealed class FacetCounter
         }
     }
 
-    /// <summary>The range of numbers.</summary>
     private sealed class Numbers : Counted
     {
         private double? _least;

@@ -1,7 +1,6 @@
 namespace Hutch.Catalog.Search;
 
 /// <summary>A search condition on one field. A dataset is found if at least one of its values fulfils it.</summary>
-/// <param name="Field">The field.</param>
 /// <param name="Text">The text of the value in lower case; null for a comparison of numbers.</param>
 /// <param name="Least">The least number, inclusive.</param>
 /// <param name="Greatest">The greatest number, inclusive.</param>

@@ -56,7 +56,6 @@ internal sealed class FactTest
         return count < most ? count : null;
     }
 
-    /// <summary>Reads the list of datasets that fulfil it.</summary>
     /// <param name="below">The key below which all keys must be.</param>
     public void ReadKeys(long below)
     {

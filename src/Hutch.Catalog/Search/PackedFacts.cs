@@ -66,10 +66,8 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
     {
         public long Field { get; init; }
 
-        /// <summary>True for a text.</summary>
         public bool IsText { get; init; }
 
-        /// <summary>The value of a number.</summary>
         public double Number { get; init; }
 
         /// <summary>The value of a text, UTF-8.</summary>
@@ -78,7 +76,6 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
         /// <summary>The text as it was written, UTF-8; empty if it is the same.</summary>
         public ReadOnlySpan<byte> Shown { get; init; }
 
-        /// <summary>The value: a number or a text.</summary>
         public object Value => IsText ? Encoding.UTF8.GetString(Text) : Number;
     }
 

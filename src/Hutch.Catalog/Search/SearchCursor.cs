@@ -4,10 +4,8 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>The position of a dataset in an order.</summary>
 /// <param name="Value">A number, a text, or null for none.</param>
-/// <param name="Key">The dataset's key.</param>
 public readonly record struct SearchCursor(object? Value, long Key)
 {
-    /// <summary>Encodes the position for the cursor of a page.</summary>
     public override string ToString() => Value switch
     {
         double number => string.Create(CultureInfo.InvariantCulture, $"{Key}n{number:R}"),

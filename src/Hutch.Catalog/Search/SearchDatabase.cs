@@ -104,7 +104,6 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         return session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_database is { } database)

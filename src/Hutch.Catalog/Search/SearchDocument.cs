@@ -2,15 +2,10 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>A dataset in the index.</summary>
 /// <param name="Key">Its key at the site: newer datasets have higher ones.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name, <c>owner/slug</c>.</param>
-/// <param name="Text">Name, title, type and metadata.</param>
 /// <param name="Audience">The callers that may find it now, and their rights to its details; see <see cref="SearchAudience"/>.</param>
 public sealed record SearchDocument(long Key, DatasetId Id, string Name, string Text, IReadOnlyCollection<string> Audience)
 {
-    /// <summary>Its type, and the types that this one inherits from.</summary>
     public IReadOnlyCollection<string> Types { get; init; } = [];
 
     /// <summary>The values for conditions, orders and counts.</summary>

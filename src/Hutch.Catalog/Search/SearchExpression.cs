@@ -8,7 +8,6 @@ namespace Hutch.Catalog.Search;
 /// </summary>
 public sealed record SearchExpression
 {
-    /// <summary>The most words of one search.</summary>
     public const int MaxWords = 16;
 
     /// <summary>The number of characters of a word that count.</summary>
@@ -36,13 +35,9 @@ public sealed record SearchExpression
     /// <summary>The required types of a dataset; types that inherit from these match, too.</summary>
     public IReadOnlyCollection<string> Types { get; private init; } = [];
 
-    /// <summary>The conditions on attributes.</summary>
     public IReadOnlyList<FactCondition> Conditions { get; private init; } = [];
 
-    /// <summary>
-    /// Further words of <see cref="SearchAudience"/>, one of which a dataset must have: the limit of a link or a restricted token. Null for
-    /// no such limit.
-    /// </summary>
+    /// <summary>Further words of <see cref="SearchAudience"/>, one of which a link or restricted token requires; null for none.</summary>
     public IReadOnlyCollection<string>? Within { get; init; }
 
     /// <summary>

@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Queries one state of the index.</summary>
 public sealed class SearchReader
 {
     private readonly SqliteSession _session;
@@ -13,9 +12,7 @@ public sealed class SearchReader
     internal SearchReader(SqliteSession session) => (_session, _facts) = (session, new PackedFactReader(session));
 
     /// <summary>Finds datasets, newest first.</summary>
-    /// <param name="expression">The query.</param>
     /// <param name="below">The key below which to continue; <see cref="long.MaxValue"/> for the newest.</param>
-    /// <param name="limit">The most hits.</param>
     public IReadOnlyList<SearchHit> Find(SearchExpression expression, long below, int limit)
     {
         ArgumentNullException.ThrowIfNull(expression);
@@ -25,10 +22,8 @@ public sealed class SearchReader
     /// <summary>
     /// Finds datasets in an order, with their positions in it; null when more are found than <see cref="SearchOrder.Most"/>.
     /// </summary>
-    /// <param name="expression">The query.</param>
     /// <param name="order">The order.</param>
     /// <param name="after">The position after which to continue; null for the first page.</param>
-    /// <param name="limit">The most hits.</param>
     public IReadOnlyList<(SearchHit Hit, SearchCursor Place)>? Find(
         SearchExpression expression, SearchOrder order, SearchCursor? after, int limit)
     {
@@ -46,10 +41,6 @@ public sealed class SearchReader
     }
 
     /// <summary>Counts the values of some fields in the newest datasets that a query finds.</summary>
-    /// <param name="expression">The query.</param>
-    /// <param name="fields">The fields.</param>
-    /// <param name="mostDatasets">The most datasets that are counted.</param>
-    /// <param name="mostValues">The most values of one field.</param>
     public FacetCounts Count(SearchExpression expression, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues)
     {
         ArgumentNullException.ThrowIfNull(expression);

@@ -35,10 +35,7 @@ internal sealed class SearchWalk
     private readonly string _match;
     private FactTest[] _tests;
 
-    /// <param name="session">The index.</param>
-    /// <param name="facts">The facts of datasets.</param>
     /// <param name="match">The words and rights; empty for all.</param>
-    /// <param name="conditions">The conditions on the facts.</param>
     public SearchWalk(SqliteSession session, PackedFactReader facts, string match, IReadOnlyList<FactCondition> conditions)
     {
         (_session, _match) = (session, match);
@@ -48,9 +45,6 @@ internal sealed class SearchWalk
     public bool Holds(long key) => Array.TrueForAll(_tests, test => test.Holds(key));
 
     /// <summary>Returns the datasets, newest first.</summary>
-    /// <param name="below">The key below which to begin.</param>
-    /// <param name="limit">The most datasets.</param>
-    /// <param name="take">Receives each key.</param>
     public void Go(long below, int limit, Action<long> take)
     {
         (int lookedAt, int taken, long newest) = (0, 0, 0);
@@ -99,7 +93,6 @@ internal sealed class SearchWalk
     /// Reads the lists that are shorter than the remaining walk, the shortest first, because each list leaves fewer datasets for the other
     /// conditions. Returns true when the walk should go through the list itself instead.
     /// </summary>
-    /// <param name="below">The key below which the walk continues.</param>
     /// <param name="steps">The expected number of datasets still to test.</param>
     /// <param name="lookUps">The expected number of look-ups among words and rights for the wanted hits.</param>
     private bool ReadLists(long below, double steps, double lookUps)

@@ -70,10 +70,6 @@ public sealed class SearchWriter
             .Select(row => new SearchHit(row.Key, new DatasetId(Guid.Parse(row.Id)))),
     ];
 
-    /// <summary>Replaces the words of a dataset's files.</summary>
-    /// <param name="key">The dataset.</param>
-    /// <param name="tree">The top page of their tree.</param>
-    /// <param name="words">The words.</param>
     public void PutFiles(long key, string tree, string words)
     {
         _session.Connection.Execute(

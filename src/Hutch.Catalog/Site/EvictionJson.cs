@@ -4,7 +4,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>The JSON of an eviction in a column.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Eviction))]
 internal sealed partial class EvictionJson : JsonSerializerContext

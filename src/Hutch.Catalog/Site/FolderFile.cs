@@ -3,13 +3,8 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>A version of an in-place file.</summary>
-/// <param name="Key">The key of the dataset inside this site.</param>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Folder">The absolute path of the dataset's folder.</param>
-/// <param name="Path">The file's path in it.</param>
 /// <param name="Name">The hash of its bytes, or, when <paramref name="IsHashed"/> is false, a name of this version.</param>
-/// <param name="Stamp">The attributes from the file system.</param>
 /// <param name="IsHashed">True if its bytes were read and have this hash.</param>
 /// <param name="Gone">The time at which it was found changed or missing (ms since 1970); null while it is present.</param>
 public sealed record FolderFile(

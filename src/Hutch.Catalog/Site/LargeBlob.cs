@@ -3,7 +3,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>A blob that is stored as extents.</summary>
 /// <param name="Hash">The SHA-256 of all its bytes.</param>
 /// <param name="Size">The number of its bytes.</param>
 /// <param name="Upload">The upload that wrote the extents: the first part of their names.</param>

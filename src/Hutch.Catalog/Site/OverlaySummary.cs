@@ -4,7 +4,6 @@ public sealed class OverlaySummary
 {
     public long Dataset { get; init; }
 
-    /// <summary>The number of changed paths.</summary>
     public long Rows { get; init; }
 
     /// <summary>Sequence number of the oldest change.</summary>

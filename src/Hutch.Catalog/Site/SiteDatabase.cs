@@ -40,7 +40,6 @@ public sealed class SiteDatabase : IAsyncDisposable
 
     /// <summary>Opens or creates the database and brings its schema up to date.</summary>
     /// <param name="path">The file; its directory exists.</param>
-    /// <param name="isChecked">True to check the file for damage.</param>
     /// <exception cref="CatalogException">It cannot be opened; it may be deleted and rebuilt from the segments.</exception>
     public static async Task<SiteDatabase> OpenAsync(string path, bool isChecked, TimeProvider time, CancellationToken ct)
     {
@@ -133,7 +132,6 @@ public sealed class SiteDatabase : IAsyncDisposable
         return ErrorCode.Unavailable.With("The records of this site are damaged and are rebuilt when the server restarts.").ToException(e);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _writer.Dispose();

@@ -8,7 +8,6 @@ public sealed class SiteEvent
     /// <summary>Milliseconds since 1970.</summary>
     public long Time { get; init; }
 
-    /// <summary>The kind of record, such as <c>entry.put</c>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The dataset's id; null for no dataset or several.</summary>

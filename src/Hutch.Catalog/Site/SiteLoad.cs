@@ -21,13 +21,11 @@ public sealed class SiteLoad : IDisposable
 
     public void Add(ReadOnlyMemory<byte> line) => SiteRows.Load(_session, line);
 
-    /// <summary>Commits the loaded rows.</summary>
     public void Complete()
     {
         _session.Commit();
         _writer.Refresh();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _session.RollbackIfOpen();
 }

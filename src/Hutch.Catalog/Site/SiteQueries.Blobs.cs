@@ -83,7 +83,6 @@ public sealed partial class SiteQueries
         row => new DroppedData(row.Number(0), row.Number(1), row.Number(2)),
         time).First();
 
-    /// <summary>Returns a push session in progress, or null.</summary>
     public SiteSession? Session(Guid id)
     {
         SessionRow? row = _connection.QueryFirstOrDefault<SessionRow>(
@@ -112,7 +111,6 @@ public sealed partial class SiteQueries
     public IReadOnlyList<Guid> SessionsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 
-    /// <summary>Returns the bytes of large files received in a push session.</summary>
     public long SessionBytes(Guid push) =>
         Single("SELECT coalesce(sum(length), 0) FROM session_extents WHERE session = $1", push.ToString("N"));
 

@@ -23,7 +23,6 @@ public sealed partial class SiteQueries
     public SiteDataset? Dataset(DatasetId id) =>
         session.Select(SelectDatasets + "id = $1", Dataset, id.ToString()).FirstOrDefault();
 
-    /// <summary>Returns the dataset with a key, or null.</summary>
     public SiteDataset? DatasetByKey(long key) => session.Select(SelectDatasets + "key = $1", Dataset, key).FirstOrDefault();
 
     /// <summary>Returns several datasets in no order; unknown ids are left out.</summary>
@@ -44,7 +43,6 @@ public sealed partial class SiteQueries
     public IReadOnlyList<DatasetId> ReleasedDatasets() => session.Select(
         "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>Lists the copies that this site holds for their homes.</summary>
     public IReadOnlyList<DatasetId> CopiesWithHold() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
@@ -144,7 +142,6 @@ public sealed partial class SiteQueries
             row => new SiteMetadata { Version = row.Number(0), Time = row.Number(1), Author = row.Text(2), Document = row.Text(3) },
             dataset, before, limit);
 
-    /// <summary>Returns the number of characters of all its metadata documents.</summary>
     public long MetadataCharacters(long dataset) =>
         Single("SELECT coalesce(sum(length(document)), 0) FROM metadata WHERE dataset = $1", dataset);
 

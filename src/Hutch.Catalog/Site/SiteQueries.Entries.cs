@@ -25,7 +25,6 @@ public sealed partial class SiteQueries
     public bool OverlayTouches(long dataset, DatasetPath directory) => Any(
         "SELECT 1 FROM overlay WHERE dataset = $1 AND path > $2 AND path < $3 LIMIT 1", dataset, directory);
 
-    /// <summary>Returns true if the overlay puts an entry inside a directory.</summary>
     public bool OverlayFills(long dataset, DatasetPath directory) => Any(
         "SELECT 1 FROM overlay WHERE dataset = $1 AND path > $2 AND path < $3 AND entry IS NOT NULL LIMIT 1", dataset, directory);
 
@@ -52,9 +51,7 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>
         SelectSnapshots(SnapshotsOf + "number < $2 ORDER BY number DESC LIMIT $3", dataset, before, limit);
 
-    /// <summary>
-    /// Lists the untagged automatic snapshots from before <paramref name="before"/> (ms since 1970), newest first.
-    /// </summary>
+    /// <summary>Lists the untagged automatic snapshots from before <paramref name="before"/> (ms since 1970), newest first.</summary>
     public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
         SnapshotsOf + "reason = 'auto' AND time < $2 AND number NOT IN (SELECT number FROM tags WHERE dataset = $1) ORDER BY number DESC",
         dataset, before);

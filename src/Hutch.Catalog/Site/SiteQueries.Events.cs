@@ -27,7 +27,6 @@ public sealed partial class SiteQueries
             """,
             new { after, kinds, limit })];
 
-    /// <summary>Lists the datasets of the events after one number, up to another.</summary>
     public IReadOnlyList<DatasetId> DatasetsOfEvents(long after, long to) => session.Select(
         "SELECT id FROM datasets WHERE key IN (SELECT dataset FROM events WHERE sequence > $1 AND sequence <= $2)",
         row => new DatasetId(Guid.Parse(row.Utf8(0))), after, to);

@@ -21,28 +21,23 @@ public sealed partial class SiteQueries
         SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, d.id = $2 DESC, f.dataset DESC, f.path LIMIT $3",
         ReadFolderFile, name.ToString(), reading?.ToString() ?? "", limit);
 
-    /// <summary>Returns the present file at a path of a dataset's folder, or null.</summary>
     public FolderFile? FolderFile(long dataset, DatasetPath path) => session.Select(
         SelectFolderFiles + " f.dataset = $1 AND f.path = $2 AND f.gone IS NULL LIMIT 1", ReadFolderFile, dataset, path.Value)
         .FirstOrDefault();
 
-    /// <summary>
-    /// Returns the present files in a dataset's folder, in byte order, from <paramref name="from"/> on, inclusive.
-    /// </summary>
+    /// <summary>Returns the present files in a dataset's folder, in byte order, from <paramref name="from"/> on, inclusive.</summary>
     public IReadOnlyList<FolderFile> FolderFiles(long dataset, string from, int limit) => session.Select(
         SelectFolderFiles + " f.dataset = $1 AND f.path >= $2 AND f.gone IS NULL ORDER BY f.path LIMIT $3",
         ReadFolderFile, dataset, from, limit);
 
     /// <summary>Lists files of open datasets that wait to be hashed, in the order of dataset and path.</summary>
     /// <param name="after">The key of a dataset and the path after which to begin.</param>
-    /// <param name="limit">The most files.</param>
     public IReadOnlyList<FolderFile> FolderFilesToHash((long Dataset, string Path) after, int limit) => session.Select(
         SelectFolderFiles
         + " f.hashed = 0 AND f.gone IS NULL AND (f.dataset, f.path) > ($1, $2) AND d.closed IS NULL AND d.ended IS NULL"
         + " AND d.trashed_until IS NULL ORDER BY f.dataset, f.path LIMIT $3",
         ReadFolderFile, after.Dataset, after.Path, limit);
 
-    /// <summary>Counts the files of a dataset that wait to be hashed.</summary>
     /// <remarks>Called at every check of a folder. Without the hint, SQLite prefers the primary key and reads all files.</remarks>
     public long CountToHash(long dataset) => Single(
         "SELECT count(*) FROM folder_files INDEXED BY folder_files_to_hash WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);

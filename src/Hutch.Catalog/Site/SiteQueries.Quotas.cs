@@ -21,7 +21,6 @@ public sealed partial class SiteQueries
         WHERE d.ended IS NULL
         """;
 
-    /// <summary>Returns the quota of an owner; null for none.</summary>
     public OwnerQuota? Quota(string owner) =>
         _connection.QueryFirstOrDefault<QuotaRow>(
             "SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
@@ -72,7 +71,6 @@ public sealed partial class SiteQueries
         """,
         new { owner });
 
-    /// <summary>Returns the noted usage since a day, by day and owner.</summary>
     public IReadOnlyList<DayUsage> UsageSince(DateOnly day) =>
     [
         .. _connection.Query<DayRow>(
@@ -82,7 +80,6 @@ public sealed partial class SiteQueries
             .Select(static row => new DayUsage(SiteText.ToDay(row.Day), row.Owner, row.Bytes, row.Entries)),
     ];
 
-    /// <summary>Returns true if a day was noted.</summary>
     public bool IsNoted(DateOnly day) =>
         _connection.ExecuteScalar<long?>(
             "SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.ToText(day) }) is not null;

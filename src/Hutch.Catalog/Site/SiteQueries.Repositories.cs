@@ -23,10 +23,7 @@ public sealed partial class SiteQueries
         row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, hash.ToString());
 
-    /// <summary>
-    /// Returns the time at which the content of a key last came, in milliseconds since 1970; 0 if it was not noted, null if the content did
-    /// not come.
-    /// </summary>
+    /// <summary>Returns when a key's content last came, in milliseconds since 1970; 0 if not noted, null if it did not come.</summary>
     public long? KeyStoredAt(long dataset, string name) =>
         SingleOrNull("SELECT held FROM annex_keys WHERE dataset = $1 AND name = $2", dataset, name);
 
@@ -36,14 +33,10 @@ public sealed partial class SiteQueries
         row => new KeysMark(row.Number(0), row.Number(1)),
         dataset).Single();
 
-    /// <summary>Lists the datasets with keys whose content came before a time.</summary>
     public IReadOnlyList<long> DatasetsWithKeysBefore(long time) => session.Select(
         "SELECT DISTINCT dataset FROM annex_keys WHERE held > 0 AND held < $1", row => row.Number(0), time);
 
-    /// <summary>
-    /// Lists the keys of a dataset whose content came before a time, after one key, in the order of their names. Keys without a noted time
-    /// are left out.
-    /// </summary>
+    /// <summary>Lists keys whose content came before a time, after one key, by name, without keys that have no noted time.</summary>
     public IReadOnlyList<StoredKey> StoredKeysBefore(long dataset, long time, string after, int limit) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 AND held > 0 AND held < $3 ORDER BY name LIMIT $4",
         row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
@@ -53,7 +46,6 @@ public sealed partial class SiteQueries
     public bool IsStoredBefore(long dataset, string name, long time) => Any(
         "SELECT 1 FROM annex_keys WHERE dataset = $1 AND name = $2 AND held > 0 AND held < $3", dataset, name, time);
 
-    /// <summary>Returns true if a dataset received content of keys.</summary>
     public bool HasKeys(long dataset) => Any("SELECT 1 FROM annex_keys WHERE dataset = $1 LIMIT 1", dataset);
 
     /// <summary>Returns true if content of keys has come that was not compared with the head yet.</summary>
@@ -66,6 +58,5 @@ public sealed partial class SiteQueries
 }
 
 /// <summary>A mark that distinguishes two states of a dataset's keys.</summary>
-/// <param name="Count">The number of keys.</param>
 /// <param name="Last">The sequence number of the record that brought the last of them.</param>
 public readonly record struct KeysMark(long Count, long Last);

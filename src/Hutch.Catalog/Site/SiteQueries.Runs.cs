@@ -16,7 +16,6 @@ public sealed partial class SiteQueries
 
     private const string WritesTo = "id IN (SELECT run FROM run_outputs WHERE dataset = $1)";
 
-    /// <summary>Selects the outputs of a run whose copies are at this site; the run follows.</summary>
     private const string CopiesOf = "SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE d.home IS NOT NULL AND o.run = ";
 
     // Not over, and for workers of this site: the runs of copies are for those of the home.
@@ -24,7 +23,6 @@ public sealed partial class SiteQueries
 
     private const string SelectResults = "SELECT sequence, run, frame, row FROM results WHERE dataset = $1 AND ";
 
-    /// <summary>Returns a run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs(SelectRuns + "id = $1", id.ToString("N")).FirstOrDefault();
 
     /// <summary>Lists runs, newest first, with a sequence number below <paramref name="before"/>.</summary>
@@ -82,7 +80,6 @@ public sealed partial class SiteQueries
         """,
         dataset.ToString(), run?.ToString("N"));
 
-    /// <summary>Returns the snapshots of a dataset that runs or other datasets name as their inputs.</summary>
     public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => session.Select(
         """
         SELECT snapshot FROM run_inputs WHERE dataset = $1 AND snapshot IS NOT NULL
@@ -99,7 +96,6 @@ public sealed partial class SiteQueries
         Result,
         dataset, after, run?.ToString("N"), limit);
 
-    /// <summary>Returns result rows of a dataset by run and frame, after the given ones.</summary>
     public IReadOnlyList<SiteResult> ResultsByFrame(long dataset, string afterRun, long afterFrame, int limit) => session.Select(
         SelectResults + "(run, frame) > ($2, $3) ORDER BY run, frame LIMIT $4", Result, dataset, afterRun, afterFrame, limit);
 

@@ -15,7 +15,6 @@ public sealed partial class SiteQueries
     private const string PartColumns =
         "number AS Number, part AS Part, size AS Size, time AS Time, checksum AS Checksum, expires AS Expires, extents AS Extents";
 
-    /// <summary>Returns a multipart upload in progress, or null.</summary>
     public SiteUpload? Upload(Guid id) => _connection.QueryFirstOrDefault<UploadRow>(
         $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.id = @id", new { id = id.ToString("N") })
         ?.ToUpload();
@@ -48,19 +47,15 @@ public sealed partial class SiteQueries
             new { upload = upload.ToString("N"), after, limit })
             .Select(row => row.ToPart())];
 
-    /// <summary>Returns one part, or null.</summary>
     public SiteUploadPart? UploadPart(Guid upload, int number) => _connection.QueryFirstOrDefault<PartRow>(
         $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number = @number",
         new { upload = upload.ToString("N"), number })?.ToPart();
 
-    /// <summary>Returns a setting that a door stores for a dataset; null for none.</summary>
     public string? Setting(long dataset, string name) => _connection.QueryFirstOrDefault<string>(
         "SELECT value FROM settings WHERE dataset = @dataset AND name = @name", new { dataset, name });
 
-    /// <summary>Returns true if a door stores any setting for a dataset.</summary>
     public bool HasSettings(long dataset) => Any("SELECT 1 FROM settings WHERE dataset = $1 LIMIT 1", dataset);
 
-    /// <summary>Lists the datasets that have a setting, with its values.</summary>
     public IReadOnlyList<(long Dataset, string Value)> SettingsOf(string name) =>
         [.. _connection.Query<SettingRow>(
             "SELECT dataset AS Dataset, value AS Value FROM settings WHERE name = @name ORDER BY dataset", new { name })

@@ -8,7 +8,6 @@ public sealed partial class SiteWriter
     /// <summary>The number of lists of a push session that are searched one by one. More of them are sorted into the table.</summary>
     internal const int MaxSessionLists = 256;
 
-    /// <summary>The most hashes in these lists.</summary>
     internal const int MaxListedHashes = 16_384;
 
     /// <summary>

@@ -6,7 +6,6 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    /// <summary>The tables that describe a dataset, by its key.</summary>
     private static readonly string[] OfDataset = ["parents", "overlay", "snapshots", "tags", "metadata", "settings"];
 
     private void CreateDataset(JournalRecord.DatasetCreated record)

@@ -64,7 +64,6 @@ public sealed partial class SiteWriter
     }
 
     /// <summary>Applies one record. Records at or below <see cref="AppliedSequence"/> are refused: they would count twice.</summary>
-    /// <param name="record">The record.</param>
     /// <param name="line">Its JSON line in the journal, without the line feed, for the event.</param>
     public void Apply(JournalRecord record, ReadOnlySpan<byte> line)
     {

@@ -8,7 +8,6 @@ namespace Hutch.Catalog.Sqlite;
 /// its limit, the writer therefore waits briefly for current readers. Readers that begin during this time read the file and do not block
 /// it. See "Avoiding Excessively Large WAL Files", sqlite.org/wal.html.
 /// </summary>
-/// <param name="databasePath">The database file.</param>
 /// <param name="options">The length limit of the log, and the usual timeout of statements.</param>
 internal sealed class LogBound(string databasePath, SqliteOptions options)
 {

@@ -29,7 +29,6 @@ internal sealed class LogCheck
     /// Throws when the log of a database is damaged or belongs to another database. The effects of a power cut are accepted.
     /// </summary>
     /// <param name="path">The database; each commit waits for the disk.</param>
-    /// <param name="application">Its application id.</param>
     /// <exception cref="CatalogException">It is damaged: <see cref="SqliteDamage.Is"/>.</exception>
     public static void RequireWhole(string path, int application)
     {
@@ -41,7 +40,6 @@ internal sealed class LogCheck
 
     /// <summary>Describes the damage in the log of a database; null for none, or without a log.</summary>
     /// <param name="path">The database; each commit waits for the disk.</param>
-    /// <param name="application">Its application id.</param>
     public static string? Find(string path, int application)
     {
         string name = path + "-wal";

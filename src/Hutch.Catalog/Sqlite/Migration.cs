@@ -5,7 +5,6 @@ namespace Hutch.Catalog.Sqlite;
 
 /// <summary>One numbered step from one schema to the next. Once released it never changes: a later one corrects it.</summary>
 /// <param name="Number">1, 2, 3, … without gaps.</param>
-/// <param name="Name">A short description of its changes.</param>
 /// <param name="Sql">The statements, run together in one transaction.</param>
 public sealed record Migration(int Number, string Name, string Sql)
 {
@@ -13,5 +12,4 @@ public sealed record Migration(int Number, string Name, string Sql)
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 }
 
-/// <summary>A migration in a database's list of applied ones.</summary>
 internal sealed record AppliedMigration(long Number, string Name, string Fingerprint);

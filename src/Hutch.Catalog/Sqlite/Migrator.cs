@@ -28,8 +28,6 @@ public static class Migrator
     /// </summary>
     /// <param name="session">The writing session, outside a transaction.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
-    /// <param name="database">The name of the database in messages.</param>
-    /// <returns>The number of migrations that were applied.</returns>
     public static int Apply(SqliteSession session, IReadOnlyList<Migration> migrations, TimeProvider time, string database)
     {
         session.Execute(CreateVersionTable);
@@ -63,9 +61,7 @@ public static class Migrator
     }
 
     /// <summary>Refuses the schema of another program: a newer one, or one with other statements.</summary>
-    /// <param name="applied">The applied migrations of the database.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
-    /// <param name="database">The name of the database in messages.</param>
     internal static void Check(IReadOnlyList<AppliedMigration> applied, IReadOnlyList<Migration> migrations, string database)
     {
         CheckNumbers(migrations);

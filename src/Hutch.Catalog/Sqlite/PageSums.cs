@@ -19,7 +19,6 @@ namespace Hutch.Catalog.Sqlite;
 /// </remarks>
 internal static unsafe class PageSums
 {
-    /// <summary>The name of this layer in an address.</summary>
     public const string Layer = "hutch-page-sums";
 
     /// <summary>
@@ -48,8 +47,6 @@ internal static unsafe class PageSums
     private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _write;
     private static delegate* unmanaged[Cdecl]<IntPtr, byte*, int, void*, int> _control;
 
-    /// <summary>Registers the layer with SQLite.</summary>
-    /// <param name="library">The handle of SQLite.</param>
     public static void Register(IntPtr library)
     {
         var find = (delegate* unmanaged[Cdecl]<byte*, VirtualFiles*>)NativeLibrary.GetExport(library, "sqlite3_vfs_find");
@@ -110,7 +107,6 @@ internal static unsafe class PageSums
     /// </summary>
     public static void Mark(SqliteSession session) => session.Execute($"PRAGMA user_version={MarkOfSums}");
 
-    /// <summary>Returns true if a database has this note.</summary>
     public static bool IsMarked(SqliteConnection connection)
     {
         using SqliteCommand command = connection.CreateCommand();

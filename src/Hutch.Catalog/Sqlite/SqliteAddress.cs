@@ -9,9 +9,6 @@ internal static class SqliteAddress
     /// <summary>Opens a connection to a file that no process has open, with checksums of its pages if it has them.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode) => Open(path, mode, !PageSums.Lacks(path));
 
-    /// <summary>Opens a connection.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="mode">The rights to create and change it.</param>
     /// <param name="hasSums">True if its pages have checksums; those of a new one will.</param>
     /// <param name="timeoutSeconds">The time limit of a statement for a lock.</param>
     /// <param name="isImmutable">True to read it as immutable; otherwise SQLite would make files next to it, and leave them.</param>

@@ -128,12 +128,8 @@ public static class SqliteCopy
         }
     }
 
-    /// <summary>
-    /// Adds page checksums to a database of an older program, with a copy that replaces it. Durable on return; a stop in between leaves the
-    /// old one.
-    /// </summary>
+    /// <summary>Adds page checksums to an old database by a copy that replaces it: durable on return; a stop leaves the old one.</summary>
     /// <param name="session">The only session of the database; it is closed.</param>
-    /// <param name="path">The database.</param>
     internal static void AddSums(SqliteSession session, string path)
     {
         LocalDisk disk = LocalDisk.Instance;

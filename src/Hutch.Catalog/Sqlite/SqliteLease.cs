@@ -14,6 +14,5 @@ public sealed class SqliteLease : IDisposable
     /// <summary>The session, for exclusive use.</summary>
     public SqliteSession Session { get; }
 
-    /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke(Session);
 }

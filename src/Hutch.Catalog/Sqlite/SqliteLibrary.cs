@@ -22,7 +22,6 @@ public static class SqliteLibrary
     /// </summary>
     public static string EnsureLoaded() => LoadedVersion.Value;
 
-    /// <summary>Loads a shared object; a failure names its package.</summary>
     internal static IntPtr Load(string sharedObject)
     {
         try

@@ -45,8 +45,6 @@ public sealed class SqliteSession : IDisposable
     }
 
     /// <summary>Returns the converted rows of a prepared statement, in order.</summary>
-    /// <param name="sql">As for <see cref="Prepared"/>.</param>
-    /// <param name="read">Converts a row.</param>
     /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
     public List<T> Select<T>(string sql, RowReader<T> read, params ReadOnlySpan<object?> values)
     {
@@ -135,7 +133,6 @@ public sealed class SqliteSession : IDisposable
         ReleaseSavepoint();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (SqliteStatement statement in _prepared.Values)

@@ -29,9 +29,7 @@ public sealed class SqliteStatement : IDisposable
         _places = [.. Enumerable.Range(1, count).Select(i => Place(string.Create(CultureInfo.InvariantCulture, $"${i}"), sql))];
     }
 
-    /// <summary>Runs it to its end.</summary>
     /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
-    /// <returns>The number of changed rows.</returns>
     /// <exception cref="SqliteException">SQLite refused.</exception>
     public int Run(params ReadOnlySpan<object?> values)
     {
@@ -60,7 +58,6 @@ public sealed class SqliteStatement : IDisposable
         return new SqliteRows(this, _statement);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 
     internal void Check(int code)

@@ -72,7 +72,6 @@ public sealed class AccessRequestTable : ZoneTable
     public void RemoveOf(PrincipalId user) =>
         _connection.Execute("DELETE FROM access_requests WHERE user_id = @user", new { user = user.ToString() });
 
-    /// <summary>Removes all requests for a dataset; returns their number.</summary>
     public int RemoveOn(DatasetId dataset) =>
         _connection.Execute("DELETE FROM access_requests WHERE dataset_id = @id", new { id = dataset.ToString() });
 

@@ -13,7 +13,6 @@ public sealed class AttemptTable : ZoneTable
     }
 
     /// <summary>Adds failures to a counter. Its value is the time at which all of them are forgiven.</summary>
-    /// <param name="counter">Its name.</param>
     /// <param name="cost">The delay that the failures add to that time.</param>
     public void Fail(string counter, TimeSpan cost) =>
         _connection.Execute(
@@ -31,7 +30,6 @@ public sealed class AttemptTable : ZoneTable
             new { after = after.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) })
             .Select(row => (row.Counter, ZoneText.Time(row.ForgivenMs)))];
 
-    /// <summary>Notes the login of an account from an address.</summary>
     public void AddPlace(string user, string address) =>
         _connection.Execute(
             """
@@ -40,7 +38,6 @@ public sealed class AttemptTable : ZoneTable
             """,
             new { user, address, now = SqlTime.Now(_time) });
 
-    /// <summary>Lists the addresses of logins after a time.</summary>
     public IReadOnlyList<(string User, string Address)> PlacesSince(DateTimeOffset after) =>
         [.. _connection.Query<(string User, string Address)>(
             "SELECT user_name, address FROM login_places WHERE at_ms > @after", new { after = after.ToUnixTimeMilliseconds() })];

@@ -36,14 +36,11 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>Returns the wanted copy of a dataset at a site, or null.</summary>
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 
     /// <summary>Lists the datasets that a site has, or should have, according to the zone, in the order of their ids.</summary>
-    /// <param name="siteId">The site.</param>
     /// <param name="after">The dataset after which to continue; null for the beginning.</param>
-    /// <param name="limit">The most datasets.</param>
     public IReadOnlyList<ExpectedDataset> ListExpectedAt(string siteId, DatasetId? after, int limit) => ListExpected(
         "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit",
         new DynamicParameters(new { siteId, after = after?.ToString() ?? "", limit }));
@@ -84,16 +81,12 @@ public sealed class CopyTable : ZoneTable
     public bool AnyToRelease() =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToRelease} LIMIT 1) AS found") > 0;
 
-    /// <summary>Lists the datasets with such copies, by id.</summary>
     public IReadOnlyList<DatasetId> DatasetsToRelease(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
             $"SELECT DISTINCT dataset_id FROM copies WHERE {ToRelease} AND dataset_id > @after ORDER BY dataset_id LIMIT @limit",
             new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
 
-    /// <summary>
-    /// Lists the copies in progress and the waiting ones: first running transfers, then copies with a problem, then waiting ones, each the
-    /// oldest first.
-    /// </summary>
+    /// <summary>Lists copies in progress, then copies with a problem, then waiting ones, each the oldest first.</summary>
     public IReadOnlyList<CopyRecord> OnTheWay(int limit) =>
         [.. _connection.Query<Row>(
             $"""
@@ -143,9 +136,6 @@ public sealed class CopyTable : ZoneTable
             .Select(ZoneText.DatasetId)];
 
     /// <summary>Requests a copy. A released one is requested anew; an existing one gets the new reason.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="siteId">The site of the copy.</param>
-    /// <param name="reason">The reason, in words that continue its name.</param>
     /// <param name="bytes">The size of the copy; null while unknown.</param>
     /// <param name="isChosen">True if a rule chose the site, so that the copy is released when no rule wants it any more.</param>
     /// <param name="askedBy">The account that requested it, and is notified when it is complete; null for none.</param>
@@ -176,9 +166,6 @@ public sealed class CopyTable : ZoneTable
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToTell} LIMIT 1) AS found") > 0;
 
     /// <summary>Lists those of these copies that have received nothing since a time.</summary>
-    /// <param name="since">The time.</param>
-    /// <param name="refusedSince">The same for copies that their sites refuse.</param>
-    /// <param name="limit">The most copies.</param>
     public IReadOnlyList<CopyRecord> Stuck(DateTimeOffset since, DateTimeOffset refusedSince, int limit) =>
         [.. _connection.Query<Row>(
             $"""
@@ -388,12 +375,7 @@ public sealed class CopyTable : ZoneTable
 }
 
 /// <summary>The bytes that copies still need at a site.</summary>
-/// <param name="SiteId">The site.</param>
-/// <param name="Owner">The owner of the datasets.</param>
-/// <param name="Bytes">The number of bytes.</param>
 public sealed record ReservedBytes(string SiteId, PrincipalId Owner, long Bytes);
 
 /// <summary>Two sites, between which copies move.</summary>
-/// <param name="From">The id of the home.</param>
-/// <param name="To">The id of the site that gets a copy.</param>
 public readonly record struct SitePair(string From, string To);

@@ -36,7 +36,6 @@ public sealed class DoiTable : ZoneTable
             new { now = SqlTime.Now(_time), limit })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>Returns the time of the next comparison; null without any.</summary>
     public DateTimeOffset? NextDue() => SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM dois"));
 
     /// <summary>Leases a due DOI until a time; returns false when another server was faster.</summary>
@@ -45,7 +44,6 @@ public sealed class DoiTable : ZoneTable
         new { doi, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Makes all DOIs that describe a dataset due: its own, its work's, and those of the work's other versions.</summary>
-    /// <returns>True if there are any.</returns>
     public bool SetDue(DatasetId dataset) => _connection.Execute(
         """
         UPDATE dois SET next_ms = @now, attempts = 0
@@ -56,11 +54,8 @@ public sealed class DoiTable : ZoneTable
         new { id = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Notes the state that the service has confirmed.</summary>
-    /// <param name="doi">The DOI.</param>
     /// <param name="taken">The end of the lease; a row made due since then stays due.</param>
-    /// <param name="state">The state at the service.</param>
     /// <param name="told">The hash of the data sent to the service.</param>
-    /// <param name="next">The time of the next comparison.</param>
     public void RecordOutcome(string doi, DateTimeOffset taken, DoiState state, string? told, DateTimeOffset next) => _connection.Execute(
         """
         UPDATE dois SET state = @state, told = @told, attempts = 0, problem = NULL,

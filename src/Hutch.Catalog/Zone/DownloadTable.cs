@@ -6,10 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>
-/// The number of downloads of datasets from this site: a row for each account that downloaded, and one for all anonymous callers. Every
-/// site counts its own.
-/// </summary>
+/// <summary>Downloads from this site: a row for each account, one for all anonymous callers. Every site counts its own.</summary>
 public sealed class DownloadTable : ZoneTable
 {
     internal DownloadTable(DbConnection connection, TimeProvider time)

@@ -23,7 +23,6 @@ internal sealed class EmbeddedZone : IZoneEngine
 
     public string Id { get; set; }
 
-    /// <summary>True if this was a view of another zone when it was opened.</summary>
     public bool HasJoined { get; }
 
     public RisingNumber Version { get; }

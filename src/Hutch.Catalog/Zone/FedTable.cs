@@ -1,9 +1,7 @@
 namespace Hutch.Catalog.Zone;
 
 /// <summary>A table in the zone feed, and the columns that sites receive. Unlisted columns never leave the zone.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Keys">The columns of its key; the first of two is a UUID.</param>
-/// <param name="Columns">The other columns in the feed.</param>
 internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
 {
     private const int UuidLength = 36;
@@ -63,12 +61,10 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         WHERE {isOurs}
         """;
 
-    /// <summary>Returns the table with this name.</summary>
     /// <exception cref="FormatException">No such table is in the feed.</exception>
     public static FedTable Find(string name) =>
         All.FirstOrDefault(table => table.Name == name) ?? throw new FormatException($"the feed has no table '{name}'");
 
-    /// <summary>Encodes the value of a column for the network.</summary>
     public static string? Write(object value) => value switch
     {
         DBNull => null,
@@ -76,7 +72,6 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Decodes the value of a column from the network.</summary>
     /// <exception cref="FormatException">It is invalid.</exception>
     public static object? Read(string column, string? text) =>
         text is null ? null

@@ -41,7 +41,6 @@ public sealed class FeedTable : ZoneTable
         return new FeedBatch(from, isComplete ? now : now with { Sequence = end }, isComplete, Read(start, end));
     }
 
-    /// <summary>Returns the value of a column of a row; null without one.</summary>
     public static string? Column(FeedItem item, string column)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -57,10 +56,8 @@ public sealed class FeedTable : ZoneTable
         return item with { Row = row };
     }
 
-    /// <summary>Returns the number of the newest change.</summary>
     public long NewestNumber() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed");
 
-    /// <summary>Returns the position of the newest change.</summary>
     public FeedPosition Newest()
     {
         long line = _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");

@@ -25,7 +25,6 @@ public sealed class GrantTable : ZoneTable
             """,
             new { id = dataset.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>Lists the grants of a user or group on all datasets.</summary>
     public IReadOnlyList<GrantRecord> ListFor(PrincipalId principal) =>
         [.. _connection.Query<Row>(
             """

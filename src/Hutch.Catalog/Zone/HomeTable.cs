@@ -15,7 +15,6 @@ public sealed class HomeTable : ZoneTable
     /// <summary>Joins the home to a query of names, as h.</summary>
     internal const string Join = "JOIN homes h ON h.dataset_id = n.dataset_id";
 
-    /// <summary>The columns of a <see cref="HomeRow"/>.</summary>
     internal const string Columns =
         "h.site_id AS HomeId, h.epoch AS HomeEpoch, h.base_hash AS HomeBase, h.next_id AS HomeNext, h.released_hash AS HomeReleased, "
         + "h.problem AS HomeProblem, h.previous_id AS HomePrevious, h.release_proof AS HomeReleaseProof, h.grant_proof AS HomeGrantProof, "
@@ -27,7 +26,6 @@ public sealed class HomeTable : ZoneTable
     }
 
     /// <summary>Makes a site the home of a dataset, in an epoch that the dataset never had before.</summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="siteId">The site; null for the zone server's own.</param>
     public void Begin(DatasetId dataset, string? siteId) =>
         _connection.Execute(
@@ -49,7 +47,6 @@ public sealed class HomeTable : ZoneTable
         _connection.QuerySingleOrDefault<HomeRow>(
             $"SELECT {Columns} FROM homes h WHERE h.dataset_id = @id", new { id = dataset.ToString() })?.ToHome();
 
-    /// <summary>Lists the datasets whose home has moved, or is to move.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Moved() => List("WHERE h.next_id IS NOT NULL OR h.epoch > 1");
 
     /// <summary>Lists the datasets that are in the trash of their homes, or have ended there.</summary>
@@ -64,7 +61,6 @@ public sealed class HomeTable : ZoneTable
             $"SELECT h.dataset_id AS Dataset, {Columns} FROM homes h {which} ORDER BY h.dataset_id", parameters)
             .Select(static row => (ZoneText.DatasetId(row.Dataset), row.ToHome()))];
 
-    /// <summary>Sets the next home; null for none.</summary>
     public void SetNext(DatasetId dataset, string? siteId) => Change(
         dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
@@ -86,10 +82,7 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
-    /// <summary>
-    /// Notes if the home has a dataset in its trash, and if it has ended there. A dataset that the zone has ordered to be purged counts as
-    /// ended.
-    /// </summary>
+    /// <summary>Notes if a dataset is in its home's trash, or has ended there. One whose purge the zone ordered counts as ended.</summary>
     public void SetEnd(DatasetId dataset, DateTimeOffset? trashedUntil, DateTimeOffset? endedAt) => _connection.Execute(
         $"UPDATE homes SET trashed_ms = @trashed, ended_ms = @ended WHERE dataset_id = @id AND {PurgeTable.OfHome} IS NULL",
         new { id = dataset.ToString(), trashed = SqlTime.ToMilliseconds(trashedUntil), ended = SqlTime.ToMilliseconds(endedAt) });

@@ -45,7 +45,6 @@ internal interface IZoneTransaction : IAsyncDisposable
     DbConnection Connection { get; }
 
     /// <summary>Commits; durable on return. Once begun, it is completed.</summary>
-    /// <param name="kind">The kind of the transaction.</param>
     /// <param name="ct">Ends only the wait after an answer was lost.</param>
     ValueTask CommitAsync(ZoneCommit kind, CancellationToken ct);
 }

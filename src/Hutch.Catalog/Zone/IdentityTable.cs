@@ -13,7 +13,6 @@ public sealed class IdentityTable : ZoneTable
     {
     }
 
-    /// <summary>Returns the account of a provider's subject, or null.</summary>
     public PrincipalId? Find(string provider, string subject) =>
         _connection.QuerySingleOrDefault<string>(
             "SELECT user_id FROM identities WHERE provider = @provider AND subject = @subject", new { provider, subject }) is { } id
@@ -25,7 +24,6 @@ public sealed class IdentityTable : ZoneTable
             "INSERT INTO identities(provider, subject, user_id, created_ms) VALUES (@provider, @subject, @user, @now)",
             new { provider, subject, user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Returns true if an account is linked to a subject of a provider.</summary>
     public bool HasAny(PrincipalId user, string provider) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM identities WHERE user_id = @user AND provider = @provider", new { user = user.ToString(), provider }) > 0;

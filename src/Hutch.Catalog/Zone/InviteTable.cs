@@ -43,7 +43,6 @@ public sealed class InviteTable : ZoneTable
         "SELECT count(*) FROM invites WHERE created_by = @user AND email IS NOT NULL AND created_ms > @since",
         new { user = user.ToString(), since = since.ToUnixTimeMilliseconds() });
 
-    /// <summary>Adds an unused invite.</summary>
     public InviteRecord Create(InviteRecord invite)
     {
         ArgumentNullException.ThrowIfNull(invite);

@@ -28,9 +28,6 @@ public sealed class JoinedZoneTable : ZoneTable
     /// <summary>Notes that all of them were reported.</summary>
     public void EndImport() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
 
-    /// <summary>Stores the zone; there was none.</summary>
-    /// <param name="zone">The zone.</param>
-    /// <param name="isBringing">True if there are datasets to report to it.</param>
     public void Pin(JoinedZoneRecord zone, bool isBringing) =>
         _connection.Execute(
             """

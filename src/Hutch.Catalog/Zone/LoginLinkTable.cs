@@ -55,7 +55,6 @@ public sealed class LoginLinkTable : ZoneTable
     public int RevokeAll() => _connection.Execute(
         "UPDATE login_links SET revoked_ms = @now WHERE used_ms IS NULL AND revoked_ms IS NULL", new { now = SqlTime.Now(_time) });
 
-    /// <summary>Removes links that ended before a time; returns their number.</summary>
     public int DeleteBefore(DateTimeOffset before) =>
         _connection.Execute("DELETE FROM login_links WHERE expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 

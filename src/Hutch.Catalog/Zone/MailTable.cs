@@ -25,7 +25,6 @@ public sealed class MailTable : ZoneTable
     {
     }
 
-    /// <summary>Adds a mail; with <paramref name="send"/> it waits to be sent.</summary>
     public void Add(
         PrincipalId? user, PrincipalId? causedBy, string? address, string template, IReadOnlyDictionary<string, string> facts, bool send) =>
         _connection.Execute(

@@ -31,7 +31,6 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { user = user.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>Lists the groups that have one of some users as a member.</summary>
     public IReadOnlyList<PrincipalId> GroupsWith(IReadOnlyCollection<PrincipalId> users, int limit)
     {
         var parameters = new DynamicParameters(new { limit });
@@ -74,7 +73,6 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { group = group.ToString(), user = user.ToString(), manager = manager ? 1 : 0, now = SqlTime.Now(_time) });
 
-    /// <summary>Removes a member; returns false if it was none.</summary>
     public bool Remove(PrincipalId group, PrincipalId user) =>
         _connection.Execute(
             "DELETE FROM memberships WHERE group_id = @group AND user_id = @user",

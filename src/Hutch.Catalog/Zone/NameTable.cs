@@ -8,7 +8,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The names, owners and visibility of datasets.</summary>
 public sealed class NameTable : ZoneTable
 {
     private const string Columns =
@@ -34,11 +33,9 @@ public sealed class NameTable : ZoneTable
     {
     }
 
-    /// <summary>Returns the name of a dataset, or null.</summary>
     public NameRecord? Find(DatasetId dataset) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE n.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
 
-    /// <summary>Returns the dataset with this owner and slug, or null.</summary>
     public NameRecord? Find(string owner, string slug) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE p.name = @owner AND n.slug = @slug", new { owner, slug })?.ToRecord();
 
@@ -55,10 +52,6 @@ public sealed class NameTable : ZoneTable
     /// Reserves a name for a dataset. A repetition with the same dataset, owner and slug changes nothing and returns the same answer, so
     /// that a caller repeats a request whose outcome is unknown. A taken name is refused.
     /// </summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="owner">Its owner.</param>
-    /// <param name="slug">Its short name.</param>
-    /// <param name="visibility">Its visibility.</param>
     /// <param name="homeId">The site of its home; null for the zone server's own.</param>
     public Result<NameRecord> Reserve(
         DatasetId dataset, PrincipalRecord owner, string slug, Visibility visibility, string? homeId = null)
@@ -133,7 +126,6 @@ public sealed class NameTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Sets the visibility; returns false when there is no such dataset.</summary>
     public bool SetVisibility(DatasetId dataset, Visibility visibility) =>
         _connection.Execute(
             "UPDATE names SET public_right = @right, public_from_ms = @from WHERE dataset_id = @id",

@@ -31,7 +31,6 @@ public sealed class OfferTable : ZoneTable
     public IReadOnlyList<OfferRecord> ListFor(IReadOnlyCollection<PrincipalId> owners) =>
         List(" JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN ", owners);
 
-    /// <summary>Offers a dataset, and replaces an earlier offer.</summary>
     public OfferRecord Put(DatasetId dataset, PrincipalId to, PrincipalId by)
     {
         _connection.Execute(

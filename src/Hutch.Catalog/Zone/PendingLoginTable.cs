@@ -5,10 +5,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>
-/// Unfinished logins with OpenID providers, by the hash of the one-time secret that names each. Any server can take one, only once, and
-/// each expires.
-/// </summary>
+/// <summary>Unfinished OpenID logins by the hash of their one-time secret. Any server can take one, once; each expires.</summary>
 public sealed class PendingLoginTable : ZoneTable
 {
     internal PendingLoginTable(DbConnection connection, TimeProvider time)
@@ -82,7 +79,6 @@ public sealed class PendingLoginTable : ZoneTable
             """,
             new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Removes expired logins, with their secrets.</summary>
     public void DeleteExpired() =>
         _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
 
@@ -106,13 +102,10 @@ public sealed class PendingLoginTable : ZoneTable
     }
 }
 
-/// <summary>An unfinished login.</summary>
 /// <param name="Name">The hash of the secret that names it.</param>
 /// <param name="Kind">Its kind: a browser's, a command line's.</param>
-/// <param name="Provider">The provider's id.</param>
 /// <param name="Facts">The data for its completion. Secrets among them expire with it.</param>
 /// <param name="IntervalSeconds">The interval for polling the provider; 0 if that does not matter.</param>
-/// <param name="EndsAt">The time of its expiry.</param>
 public sealed record PendingLogin(
     string Name, string Kind, string Provider, IReadOnlyDictionary<string, string> Facts, int IntervalSeconds, DateTimeOffset EndsAt)
 {

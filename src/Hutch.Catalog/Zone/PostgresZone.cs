@@ -14,10 +14,8 @@ namespace Hutch.Catalog.Zone;
 /// </summary>
 internal sealed class PostgresZone : IZoneEngine
 {
-    /// <summary>The schema of the tables, next to those of the sites.</summary>
     public const string Schema = "hutch_zone";
 
-    /// <summary>The name of the contents, for messages.</summary>
     public const string What = "accounts and rights";
     private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE";
 

@@ -2,7 +2,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>A row of <c>principals</c>, as filled by Dapper.</summary>
 internal sealed class PrincipalRow
 {
     public string Id { get; init; } = "";

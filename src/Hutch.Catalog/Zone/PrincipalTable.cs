@@ -6,7 +6,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Users and groups, by identity and by name.</summary>
 public sealed class PrincipalTable : ZoneTable
 {
     private const string SelectUsers =

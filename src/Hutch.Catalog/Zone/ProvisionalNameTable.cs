@@ -17,7 +17,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     internal const string Join =
         "LEFT JOIN given_names v ON v.dataset_id = n.dataset_id LEFT JOIN principals vo ON vo.id = v.owner_id";
 
-    /// <summary>The columns of an alias.</summary>
     internal const string Columns = "vo.name AS AliasOwner, v.slug AS AliasSlug";
 
     private const string Select =
@@ -35,7 +34,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     {
     }
 
-    /// <summary>Returns the name that this site gave a dataset; null for none.</summary>
     public ProvisionalName? Find(DatasetId dataset) => List(" WHERE v.dataset_id = @id", new { id = dataset.ToString() }).SingleOrDefault();
 
     /// <summary>Returns the dataset to which this site gave a name; null for none.</summary>
@@ -46,10 +44,7 @@ public sealed class ProvisionalNameTable : ZoneTable
     public IReadOnlyList<ProvisionalName> All() => List(" ORDER BY v.given_ms, v.dataset_id");
 
     /// <summary>Names a dataset that the zone does not know.</summary>
-    /// <param name="provisional">The requested name, which is free.</param>
-    /// <param name="owner">The requested owner.</param>
     /// <param name="holder">The owner until the zone has decided.</param>
-    /// <param name="siteId">This site.</param>
     public void Give(ProvisionalName provisional, PrincipalRecord owner, PrincipalRecord holder, string siteId)
     {
         ArgumentNullException.ThrowIfNull(provisional);
@@ -74,8 +69,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     /// <summary>
     /// Notes a dataset of this server that the joined zone does not know. It gets its name when the feed has brought its owner.
     /// </summary>
-    /// <param name="dataset">The dataset, as reported to the zone.</param>
-    /// <param name="owner">Its owner there.</param>
     public void Import(ImportedDataset dataset, PrincipalId owner)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -94,17 +87,11 @@ public sealed class ProvisionalNameTable : ZoneTable
             });
     }
 
-    /// <summary>
-    /// Returns true if there are datasets from before this server joined that the zone does not know, even if the feed has not brought
-    /// their owners yet.
-    /// </summary>
+    /// <summary>Returns true if the zone lacks datasets from before the join, even if the feed has not brought their owners.</summary>
     public bool HasUnregistered() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM given_names WHERE brought IS NOT NULL AND registered_as IS NULL") > 0;
 
-    /// <summary>
-    /// Removes a name whose dataset was never made here, or has ended; returns false when the zone knows the dataset, or without such a
-    /// name.
-    /// </summary>
+    /// <summary>Removes a name whose dataset was never made here or has ended; false if the zone knows it, or without that name.</summary>
     public bool Delete(DatasetId dataset)
     {
         var id = new { id = dataset.ToString() };
@@ -118,7 +105,6 @@ public sealed class ProvisionalNameTable : ZoneTable
         "DELETE FROM given_names WHERE dataset_id = @id AND registered_as IS NOT NULL", new { id = dataset.ToString() }) > 0;
 
     /// <summary>Removes the rows that are not the zone's, before the view changes.</summary>
-    /// <returns>The datasets and their previous names.</returns>
     internal IReadOnlyDictionary<string, string> StepAside()
     {
         var aside = _connection.Query<(string Dataset, string Slug)>(
@@ -134,9 +120,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     }
 
     /// <summary>Restores the names that the zone still does not know; datasets known to the zone have its name from now on.</summary>
-    /// <param name="aside">The names that were set aside.</param>
-    /// <param name="siteId">This site.</param>
-    /// <returns>The datasets whose name has changed.</returns>
     internal IReadOnlyList<string> ComeBack(IReadOnlyDictionary<string, string> aside, string siteId)
     {
         List<string> changed = [];

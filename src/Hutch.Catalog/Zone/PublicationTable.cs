@@ -39,7 +39,6 @@ public sealed class PublicationTable : ZoneTable
     /// <summary>Lists published and withdrawn datasets in the order of their last changes.</summary>
     /// <param name="span">The range of the changes' times, in milliseconds since 1970: the first inclusive, the second exclusive.</param>
     /// <param name="after">The last entry of the page before; null for the first page.</param>
-    /// <param name="limit">The most entries.</param>
     public IReadOnlyList<PublicationRecord> Changed((long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit) =>
         [.. _connection.Query<Row>(
             Select
@@ -116,7 +115,6 @@ public sealed class PublicationTable : ZoneTable
 
     /// <summary>Notes a change of a publication's outside description, without a change of the data stored here.</summary>
     /// <param name="dataset">The dataset; the first version of a work with <paramref name="isSeries"/>.</param>
-    /// <param name="isSeries">True if all versions of the work have changed.</param>
     public void SetChanged(DatasetId dataset, bool isSeries = false) => _connection.Execute(
         $"""
         UPDATE publications SET changed_ms = @now

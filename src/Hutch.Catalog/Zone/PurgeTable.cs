@@ -34,7 +34,6 @@ public sealed class PurgeTable : ZoneTable
     {
     }
 
-    /// <summary>Returns the purge of a dataset, with the answers of sites; null for none.</summary>
     public PurgeRecord? Find(DatasetId dataset) =>
         WithAnswers(Query("WHERE p.dataset_id = @id", new { id = dataset.ToString() })).FirstOrDefault();
 
@@ -47,7 +46,6 @@ public sealed class PurgeTable : ZoneTable
     /// The id of the zone server's own site: lists only purges that it or another site has not carried out. Null: all.
     /// </param>
     /// <param name="after">The dataset after which to continue, as no purge is forgotten; null for the beginning.</param>
-    /// <param name="limit">The most purges.</param>
     public IReadOnlyList<PurgeRecord> List(string? openAt, DatasetId? after, int limit) => WithAnswers(Query(
         $"WHERE 1 = 1{(openAt is null ? "" : Open)}{(after is null ? "" : After)} ORDER BY p.ordered_ms DESC, p.dataset_id LIMIT @limit",
         new { openAt, after = after?.ToString(), limit }));
@@ -58,10 +56,7 @@ public sealed class PurgeTable : ZoneTable
         + "ORDER BY f.sequence",
         new { sequence });
 
-    /// <summary>
-    /// Orders a purge. From then on the dataset is unreadable at every site, and no home can decide otherwise. A repetition changes
-    /// nothing.
-    /// </summary>
+    /// <summary>Orders a purge: no site can read the dataset then, and no home can prevent that. Repeating it changes nothing.</summary>
     public void Add(PurgeOrder order, string proof, string by, string reason)
     {
         ArgumentNullException.ThrowIfNull(order);

@@ -19,7 +19,6 @@ public sealed class RestoreTable : ZoneTable
     {
     }
 
-    /// <summary>Returns everything that this site knows.</summary>
     public KnownEnds Known(string siteId)
     {
         return new KnownEnds
@@ -73,7 +72,6 @@ public sealed class RestoreTable : ZoneTable
             """),
     ];
 
-    /// <summary>Notes that a site has reported everything.</summary>
     public void RecordReported(string siteId) =>
         _connection.Execute("UPDATE sites SET told = (SELECT id FROM feed_incarnation) WHERE id = @siteId", new { siteId });
 

@@ -22,7 +22,6 @@ public sealed class RoleTable : ZoneTable
         return [.. held.Where(role => role.Site == null || role.Site == here).Select(static role => role.Role).Distinct().Order()];
     }
 
-    /// <summary>Lists the roles of a user, with their sites.</summary>
     public IReadOnlyList<AssignedRole> ListAssigned(PrincipalId user) =>
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
             .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];

@@ -37,17 +37,14 @@ public sealed class RuleTable : ZoneTable
     /// <summary>Lists the rules that hide datasets from sites.</summary>
     public IReadOnlyList<RuleRecord> Serving() => Read("AND r.rule LIKE 'serve %' ORDER BY r.number", new { });
 
-    /// <summary>Lists the rules for homes.</summary>
     public IReadOnlyList<RuleRecord> ListHomeRules() => Read("AND r.rule LIKE 'home %' ORDER BY r.number", new { });
 
-    /// <summary>Lists the rules for this dataset alone.</summary>
     public IReadOnlyList<RuleRecord> OfDataset(DatasetId dataset) =>
         Read("AND r.subject = @subject AND r.scope = 'dataset' ORDER BY r.number", new { subject = dataset.ToString() });
 
     /// <summary>Returns the rule with this number, unless it has ended.</summary>
     public RuleRecord? Find(long number) => Read("AND r.number = @number", new { number }).SingleOrDefault();
 
-    /// <summary>Lists the rules that end by a time.</summary>
     public IReadOnlyList<RuleRecord> EndingBy(DateTimeOffset time) =>
         Read("AND r.until_ms <= @time ORDER BY r.number", new { time = SqlTime.ToMilliseconds(time) });
 
@@ -56,7 +53,6 @@ public sealed class RuleTable : ZoneTable
     public long CountBy(string createdBy) => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM rules WHERE ended_ms IS NULL AND created_by = @createdBy", new { createdBy });
 
-    /// <summary>Lists the datasets with rules of their own, by id.</summary>
     public IReadOnlyList<DatasetId> Datasets(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
             """
@@ -65,7 +61,6 @@ public sealed class RuleTable : ZoneTable
             """,
             new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
 
-    /// <summary>Adds a rule under the next number.</summary>
     public RuleRecord Add(RuleScope scope, PlacementRule rule, DateTimeOffset? until, string createdBy)
     {
         ArgumentNullException.ThrowIfNull(rule);

@@ -28,7 +28,6 @@ public sealed class SessionTable : ZoneTable
     public SessionRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
     /// <summary>Lists the sessions of a user that have not ended, the oldest first.</summary>
-    /// <param name="user">The user.</param>
     /// <param name="idleSince">Sessions not used since this time count as ended.</param>
     public IReadOnlyList<SessionRecord> ListOf(PrincipalId user, DateTimeOffset idleSince) =>
         [.. _connection.Query<Row>(
@@ -67,9 +66,6 @@ public sealed class SessionTable : ZoneTable
         _connection.Execute(
             "UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Ends every session of a user except one; returns their number.</summary>
-    /// <param name="user">The user.</param>
-    /// <param name="except">The session that continues; null for none.</param>
     public int EndAllOf(PrincipalId user, string? except) =>
         _connection.Execute(
             "UPDATE sessions SET ended_ms = @now WHERE user_id = @user AND ended_ms IS NULL AND id <> @except",

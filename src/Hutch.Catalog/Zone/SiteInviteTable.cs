@@ -8,7 +8,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Single-use invites with which sites join the zone.</summary>
 public sealed class SiteInviteTable : ZoneTable
 {
     private const string Select =

@@ -8,7 +8,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The sites that have joined the zone.</summary>
 public sealed class SiteTable : ZoneTable
 {
     private const string Select =
@@ -35,11 +34,9 @@ public sealed class SiteTable : ZoneTable
     /// <summary>Returns the site with this id, or null; includes removed ones.</summary>
     public SiteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
-    /// <summary>Returns the current site with this name, or null.</summary>
     public SiteRecord? FindByName(string name) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE name = @name AND removed_ms IS NULL", new { name })?.ToRecord();
 
-    /// <summary>Returns the current site with this key, or null.</summary>
     public SiteRecord? FindByKey(BlobHash key) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE key_hash = @key AND removed_ms IS NULL", new { key = key.ToBytes() })
             ?.ToRecord();
@@ -56,7 +53,6 @@ public sealed class SiteTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Sets exactly these labels of a site.</summary>
     public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE sites SET labels = @labels WHERE id = @id", new { id, labels = SiteLabels.Format(labels) });
 
@@ -67,7 +63,6 @@ public sealed class SiteTable : ZoneTable
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
-    /// <summary>Returns the labels of the zone server's own site.</summary>
     public ImmutableSortedDictionary<string, string> OwnLabels() =>
         SiteLabels.Read(_connection.QuerySingle<string>("SELECT labels FROM zone_identity"));
 
@@ -79,11 +74,9 @@ public sealed class SiteTable : ZoneTable
         "UPDATE sites SET intake = @intake, accepts = @accepts WHERE id = @id",
         new { id, intake = terms.Intake.ToName(), accepts = terms.Accepts });
 
-    /// <summary>Returns the terms of the zone server's own site.</summary>
     public SiteTerms OwnTerms() =>
         _connection.QuerySingle<TermsRow>("SELECT intake AS Intake, accepts AS Accepts FROM zone_identity").ToTerms();
 
-    /// <summary>Sets the terms of the zone server's own site.</summary>
     public void SetOwnTerms(SiteTerms terms) => _connection.Execute(
         "UPDATE zone_identity SET intake = @intake, accepts = @accepts", new { intake = terms.Intake.ToName(), accepts = terms.Accepts });
 

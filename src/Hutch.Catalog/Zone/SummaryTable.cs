@@ -33,7 +33,6 @@ public sealed class SummaryTable : ZoneTable
             .Select(static row => row.ToSummary()!)];
     }
 
-    /// <summary>Returns those of some datasets that have a name and a site as their home, with their summaries.</summary>
     public IReadOnlyList<SummaryStatus> StatusAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters();
@@ -49,7 +48,6 @@ public sealed class SummaryTable : ZoneTable
                 ZoneText.DatasetId(row.Named), row.HomeEpoch, row.ToSummary(), SqlTime.FromMilliseconds(row.ToldMs)))];
     }
 
-    /// <summary>Returns the lineage of a dataset's type, as far as known.</summary>
     public TypeLineage LineageOf(DatasetId dataset) => TypeLineage.Read(_connection.ExecuteScalar<string?>(
         "SELECT lineage FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() }));
 

@@ -49,7 +49,6 @@ public sealed class TokenTable : ZoneTable
             $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND NOT {IsStep}",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Counts the valid tokens for steps that end with a token of a user.</summary>
     public long CountOfSteps(PrincipalId user, string parent) =>
         _connection.ExecuteScalar<long>(
             $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND scope LIKE @ofParent",
@@ -89,7 +88,6 @@ public sealed class TokenTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Changes the end of an unrevoked token.</summary>
     public void SetEnd(string id, DateTimeOffset end) => _connection.Execute(
         "UPDATE tokens SET expires_ms = @end WHERE id = @id AND revoked_ms IS NULL", new { id, end = SqlTime.ToMilliseconds(end) });
 
@@ -98,7 +96,6 @@ public sealed class TokenTable : ZoneTable
         _connection.Execute(
             "UPDATE tokens SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Revokes every token of a user; returns their number.</summary>
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(
             "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL",

@@ -44,8 +44,6 @@ public sealed class ViewTable : ZoneTable
 
     /// <summary>Replaces rows with those of the zone, in the transaction of the change.</summary>
     /// <param name="items">The rows, each once.</param>
-    /// <param name="isWhole">True if these are all existing rows.</param>
-    /// <param name="to">The new position of the view.</param>
     /// <returns>The datasets named by this site that have other names now.</returns>
     /// <exception cref="FormatException">A row is invalid.</exception>
     public IReadOnlyList<string> Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)

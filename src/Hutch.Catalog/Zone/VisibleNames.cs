@@ -18,7 +18,6 @@ public sealed record VisibleNames
     /// <summary>True to list only datasets that others shared with these principals, not those that they own.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
     /// <summary>The owner of the listed datasets; null for all.</summary>
@@ -36,13 +35,10 @@ public sealed record VisibleNames
     /// <summary>With the newest first: the position after which to continue; null for the beginning.</summary>
     public NameCursor? Before { get; init; }
 
-    /// <summary>The most datasets.</summary>
     public required int Limit { get; init; }
 }
 
 /// <summary>A position in a list of datasets, the newest first.</summary>
-/// <param name="At">The time at which the dataset got its name.</param>
-/// <param name="Dataset">The dataset, among those of the same time.</param>
 public sealed record NameCursor(DateTimeOffset At, DatasetId Dataset)
 {
     public static NameCursor From(NameRecord name)

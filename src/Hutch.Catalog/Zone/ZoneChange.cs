@@ -22,13 +22,10 @@ public sealed class ZoneChange : ZoneTables
 
     public int Lines { get; private set; }
 
-    /// <summary>Adds a line to the audit, in the transaction of the change.</summary>
-    /// <param name="action">The action, such as <c>token.revoke</c>.</param>
     /// <param name="target">Its target, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">A few words of detail. Never a secret.</param>
     public void AddAudit(string action, string? target, string? detail = null) => AddAudit(_actor, action, target, detail);
 
-    /// <summary>Follows another zone: replaces rows with those of that zone.</summary>
     internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
         IReadOnlyList<string> renamed = View.Apply(items, isWhole, to);

@@ -21,7 +21,6 @@ public sealed class ZoneCopies
     private readonly TimeProvider _time;
     private long? _copiedVersion;
 
-    /// <summary>Manages the copies of the zone in a data folder.</summary>
     public ZoneCopies(IDisk disk, string dataFolder, ZoneCopyOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -92,7 +91,6 @@ public sealed class ZoneCopies
         return path;
     }
 
-    /// <summary>Copies the database before a migration from a schema.</summary>
     internal void BeforeMigration(SqliteSession session, int fromSchema)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{UpgradePrefix}{fromSchema:D3}-{Stamp()}.db");
@@ -129,7 +127,6 @@ public sealed class ZoneCopies
             .FirstOrDefault(static path => SqliteCopy.Verify(path).Count == 0);
     }
 
-    /// <summary>Quotes a path for a shell.</summary>
     private static string Word(string path) =>
         path.All(static c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
             ? path

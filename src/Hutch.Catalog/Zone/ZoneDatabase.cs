@@ -18,7 +18,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
 {
     public const string FileName = "zone.db";
 
-    /// <summary>The schema of the tables in a PostgreSQL database.</summary>
     public const string PostgresSchema = PostgresZone.Schema;
 
     private readonly IZoneEngine _engine;
@@ -58,7 +57,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>The id of this site: given by the joined zone, or that of the zone itself for the zone server's own site.</summary>
     public string SiteId => Joined?.SiteId ?? Id;
 
-    /// <summary>Returns the terms of this site.</summary>
     public SiteTerms LocalTerms(ZoneTables tables)
     {
         ArgumentNullException.ThrowIfNull(tables);
@@ -68,7 +66,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>The clock for the begin and end of rights: that of the zone, also at a site.</summary>
     public TimeProvider Time => _time;
 
-    /// <summary>The state of this view in memory.</summary>
     public ZoneViewState View { get; }
 
     /// <summary>The file of the tables, for copies and checks.</summary>
@@ -97,7 +94,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// the operator if it cannot. A damaged file is not touched.
     /// </summary>
     /// <param name="disk">The disk of the folder; a real one, as SQLite works on files.</param>
-    /// <param name="folder">The data folder; it exists.</param>
     /// <param name="copies">Copies the database before a migration.</param>
     /// <param name="options">The settings; null for <see cref="SqliteOptions.Durable"/>.</param>
     /// <param name="beforeFirst">Called before a new database is made, to refuse that; null for nothing.</param>
@@ -125,7 +121,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Opens or creates the zone's records in a PostgreSQL database, in a schema of their own; other servers may do so at the same time.
     /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot.
     /// </summary>
-    /// <param name="place">The database.</param>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
     public static Task<ZoneDatabase> OpenAsync(
         PostgresDatabase place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
@@ -176,7 +171,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// return, and invalidates every cache. A full disk is a refusal (507), a failing one an unknown outcome (503).
     /// </summary>
     /// <remarks>Refused in the view of another zone, which only the feed changes.</remarks>
-    /// <param name="actor">The author of the change.</param>
     /// <param name="change">
     /// The change; it must note at least one line. It may be called twice, with the first call rolled back, so its effects outside the
     /// tables must be harmless then.
@@ -191,8 +185,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
         ChangeAsync(actor, change, null, ct);
 
     /// <summary>Makes this the view of another zone, and removes its own accounts.</summary>
-    /// <param name="actor">The author of the change.</param>
-    /// <param name="joined">The zone.</param>
     /// <param name="bring">
     /// Called in the transaction of the change. Refuses the change, or returns the datasets of this server to report to the zone, with
     /// their owners there. Null for none.
@@ -393,8 +385,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Removes sessions, one-time links and tokens for steps that ended long ago. The audit retains their existence. It is no change of the
     /// zone, since these were already invalid. A site removes them when its zone has.
     /// </summary>
-    /// <param name="before">The time before which they ended.</param>
-    /// <param name="stepsBefore">The same for the many tokens for steps.</param>
     public ValueTask DeleteEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
         tables =>
         {
@@ -423,7 +413,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>Checks the database for damage. Returns the findings; empty without any.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _engine.CheckIntegrityAsync(ct);
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     private async ValueTask KeepUpAsync(Action<ZoneTables> work, CancellationToken ct) => await KeepAsync(

@@ -50,7 +50,6 @@ internal static class ZoneDialect
         (" TEXT", " TEXT COLLATE \"C\""),
     ];
 
-    /// <summary>All migrations, for PostgreSQL.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } = [.. ZoneSchema.Migrations.Select(ForPostgres)];
 
     private static Migration ForPostgres(Migration migration)

@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Translates failures of the disk into errors for callers.</summary>
 internal static class ZoneFailure
 {
     private const int Full = 13;

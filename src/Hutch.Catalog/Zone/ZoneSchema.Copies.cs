@@ -8,7 +8,6 @@ internal static partial class ZoneSchema
     /// <summary>SQLite's triggers that number wanted copies of sites; PostgreSQL has others.</summary>
     internal static string CopyTriggers => SqliteTriggers(s_feedOfCopies);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresCopyTriggers => PostgresTrigger(s_feedOfCopies);
 
     private static (string Table, string[] Keys, string Changes) FeedOfReleases =>
@@ -19,7 +18,6 @@ internal static partial class ZoneSchema
         "DROP TRIGGER feed_of_copies_inserted;\nDROP TRIGGER feed_of_copies_updated;\nDROP TRIGGER feed_of_copies_deleted;\n"
         + SqliteTriggers(FeedOfReleases);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresReleaseTriggers => "DROP TRIGGER feed_of_copies ON copies;\n" + PostgresTrigger(FeedOfReleases);
 
     private static string CopiesThatAreReleased =>

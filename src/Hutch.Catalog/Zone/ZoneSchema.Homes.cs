@@ -7,7 +7,6 @@ internal static partial class ZoneSchema
     /// <summary>SQLite's triggers that number changes of homes; PostgreSQL has others.</summary>
     internal static string HomeTriggers => SqliteTriggers(FeedOfHomes);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresHomeTriggers => PostgresTrigger(FeedOfHomes);
 
     private static (string Table, string[] Keys, string Changes) FeedOfMoves =>
@@ -18,7 +17,6 @@ internal static partial class ZoneSchema
         "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
         + SqliteTriggers(FeedOfMoves);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresMoveTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfMoves);
 
     private static (string Table, string[] Keys, string Changes) FeedOfEnds =>
@@ -29,7 +27,6 @@ internal static partial class ZoneSchema
         "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
         + SqliteTriggers(FeedOfEnds);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresEndTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfEnds);
 
     private static string HomesThatEnd =>

@@ -7,7 +7,6 @@ internal static partial class ZoneSchema
     /// <summary>SQLite's triggers that number purges; PostgreSQL has others.</summary>
     internal static string PurgeTriggers => SqliteTriggers(FeedOfPurges);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresPurgeTriggers => PostgresTrigger(FeedOfPurges);
 
     private static string PurgesEverywhere =>

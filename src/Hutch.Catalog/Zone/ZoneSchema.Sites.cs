@@ -10,7 +10,6 @@ internal static partial class ZoneSchema
         "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
         + SqliteTriggers(FeedOfSites);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresSiteTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfSites);
 
     private static (string Table, string[] Keys, string Changes) FeedOfTerms =>
@@ -21,7 +20,6 @@ internal static partial class ZoneSchema
         "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
         + SqliteTriggers(FeedOfTerms);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresTermsTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfTerms);
 
     private static string TermsOfSites =>

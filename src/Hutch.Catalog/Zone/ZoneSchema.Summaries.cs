@@ -10,7 +10,6 @@ internal static partial class ZoneSchema
     /// <summary>SQLite's triggers that number summaries; PostgreSQL has others.</summary>
     internal static string SummaryTriggers => SqliteTriggers(FeedOfSummaries);
 
-    /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresSummaryTriggers => PostgresTrigger(FeedOfSummaries);
 
     private static string SummariesOfDatasets =>

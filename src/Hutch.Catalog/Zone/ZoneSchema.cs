@@ -2,7 +2,6 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The schema of the zone: accounts, rights and the audit.</summary>
 /// <remarks>
 /// Column types, so that the second engine maps them one to one (<see cref="ZoneDialect"/>): ids are TEXT (lower-case UUID, or the public
 /// part of a token), times are INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names

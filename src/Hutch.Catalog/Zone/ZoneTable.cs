@@ -5,7 +5,6 @@ using Dapper;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>A table of the zone on one connection, for the duration of one read or change.</summary>
 public abstract class ZoneTable
 {
     private protected readonly DbConnection _connection;

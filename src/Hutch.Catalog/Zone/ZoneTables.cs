@@ -2,7 +2,6 @@ using System.Data.Common;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The tables of the zone on one connection, for the duration of one read or change.</summary>
 public class ZoneTables
 {
     internal ZoneTables(DbConnection connection, TimeProvider time)
@@ -52,7 +51,6 @@ public class ZoneTables
 
     public TokenTable Tokens { get; }
 
-    /// <summary>Names, owners and visibility of datasets.</summary>
     public NameTable Names { get; }
 
     /// <summary>Names that this site gave while its zone was unreachable.</summary>
@@ -81,12 +79,10 @@ public class ZoneTables
 
     public OfferTable Offers { get; }
 
-    /// <summary>Requests of people to read datasets.</summary>
     public AccessRequestTable AccessRequests { get; }
 
     public DownloadTable Downloads { get; }
 
-    /// <summary>Accounts that may create datasets for others.</summary>
     public CreatorTable Creators { get; }
 
     /// <summary>Unfinished logins with OpenID providers.</summary>
@@ -101,32 +97,23 @@ public class ZoneTables
 
     public SiteInviteTable SiteInvites { get; }
 
-    /// <summary>Wanted copies of datasets at sites.</summary>
     public CopyTable Copies { get; }
 
-    /// <summary>Placement rules.</summary>
     public RuleTable Rules { get; }
 
-    /// <summary>Citations of datasets.</summary>
     public PublicationTable Publications { get; }
 
-    /// <summary>DOIs of publications, with the pending updates of the DOI service.</summary>
     public DoiTable Dois { get; }
-    /// <summary>Datasets that are purged at every site.</summary>
     public PurgeTable Purges { get; }
 
-    /// <summary>Summaries of datasets from their homes.</summary>
     public SummaryTable Summaries { get; }
 
-    /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }
 
-    /// <summary>The zone feed.</summary>
     public FeedTable Feed { get; }
 
     /// <summary>The knowledge of sites from before a restore of the zone.</summary>
     public RestoreTable Restore { get; }
 
-    /// <summary>A site's view of its zone.</summary>
     public ViewTable View { get; }
 }

@@ -15,7 +15,6 @@ internal sealed class ZoneTime(TimeProvider machine) : TimeProvider
     /// <summary>The lead of the zone's clock over the machine's; negative if it is behind.</summary>
     public TimeSpan Ahead => GetUtcNow() - machine.GetUtcNow();
 
-    /// <summary>Sets the current time of the zone.</summary>
     public void Set(DateTimeOffset now) => _anchor = new Anchor(now, machine.GetTimestamp());
 
     /// <summary>Sets the lead of the zone's clock at the last contact.</summary>

@@ -32,8 +32,6 @@ public sealed class ZoneViewState
     /// <summary>The lead of the zone's clock over this machine's; negative if it is behind.</summary>
     public TimeSpan ClockAhead => _time.Ahead;
 
-    /// <summary>Notes contact with the zone now.</summary>
-    /// <param name="zoneNow">The current time there.</param>
     public void RecordContact(DateTimeOffset zoneNow)
     {
         _time.Set(zoneNow);

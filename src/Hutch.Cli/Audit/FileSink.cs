@@ -3,10 +3,7 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Audit;
 
-/// <summary>
-/// Writes lines to a file, which gets its name only when all of them are in it and synced. A partial export is never mistaken for a
-/// complete one.
-/// </summary>
+/// <summary>Writes lines to a file that gets its name once all are in it and synced: a partial export never looks complete.</summary>
 internal sealed class FileSink : IAuditSink
 {
     private const int PieceBytes = 1 << 16;

@@ -1,6 +1,5 @@
 namespace Hutch.Cli.Audit;
 
-/// <summary>Takes the lines of an export.</summary>
 internal interface IAuditSink : IAsyncDisposable
 {
     ValueTask WriteAsync(string line, CancellationToken cancellationToken);

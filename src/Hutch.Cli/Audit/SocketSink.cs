@@ -20,7 +20,6 @@ internal sealed class SocketSink : IAuditSink
         _isDatagram = isDatagram;
     }
 
-    /// <summary>Connects to <c>HOST:PORT</c>, or to the path of a socket.</summary>
     internal static async Task<SocketSink> ConnectAsync(string target, CancellationToken cancellationToken)
     {
         bool isPath = target.StartsWith('/');

@@ -17,8 +17,6 @@ internal static class SyslogLine
     private const int MaxMessageIdCharacters = 32;
 
     /// <summary>The message, in one line without its end.</summary>
-    /// <param name="line">The line of the audit.</param>
-    /// <param name="host">The server that kept it.</param>
     internal static string Format(AuditInfo line, string host)
     {
         var text = new StringBuilder(Header)

@@ -3,10 +3,6 @@ using Hutch.Capture.Comparison;
 namespace Hutch.Cli.Comparison;
 
 /// <summary>The output of <c>hutch compare --json</c>.</summary>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="File">The file of the other writer.</param>
-/// <param name="Equal">True if everything that was compared is equal.</param>
-/// <param name="Results">The results; null if none were given.</param>
 /// <param name="StoredMillisecondsMedian">The median time from the last received byte of a frame until Hutch stored the frame.</param>
 /// <param name="StoredMilliseconds99">The 99th percentile of the same time.</param>
 internal sealed record CompareLine(

@@ -4,10 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Comparison;
 
-/// <summary>The files of another writer, as templates.</summary>
-/// <param name="file">The template of the file of a series.</param>
 /// <param name="results">The template of the file with the results of another pipeline; null if there is none.</param>
-/// <param name="fullPath">Resolves a path.</param>
 internal sealed class ShadowFiles(string file, string? results, Func<string, string> fullPath)
 {
     /// <summary>The files of a series; null if it does not say which, and then why.</summary>

@@ -1,8 +1,6 @@
 namespace Hutch.Cli.Comparison;
 
 /// <summary>One series of a trial with another writer: a line of its report.</summary>
-/// <param name="Time">The end of the comparison.</param>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
 /// <param name="File">The file of the other writer; null if the series does not name it.</param>
 /// <param name="Comparison">The result; null if the two could not be compared.</param>
 /// <param name="Problem">The reason why they could not be compared; null if they were.</param>

@@ -24,7 +24,6 @@ internal sealed class ShadowReport
 
     private ShadowReport(string path) => _path = path;
 
-    /// <summary>Opens the report, or begins it.</summary>
     /// <exception cref="HutchException">The file has something else in it.</exception>
     internal static ShadowReport Open(string path)
     {
@@ -42,7 +41,6 @@ internal sealed class ShadowReport
         return report;
     }
 
-    /// <summary>Returns true if there is a line for a dataset.</summary>
     internal bool Names(string dataset)
     {
         lock (_gate)
@@ -51,7 +49,6 @@ internal sealed class ShadowReport
         }
     }
 
-    /// <summary>Adds a series, and returns its verdict and the totals.</summary>
     internal string Add(ShadowLine line)
     {
         lock (_gate)

@@ -10,8 +10,6 @@ namespace Hutch.Cli.Comparison;
 /// A trial with another writer: for each series, a separate <c>hutch compare</c> process reads the writer's file while it is written. These
 /// processes have the lowest priority and cannot affect the capture.
 /// </summary>
-/// <param name="connection">The server of the capture.</param>
-/// <param name="tell">Receives messages for the user.</param>
 internal sealed class ShadowTrial(
     Connection connection, ShadowFiles files, ShadowReport report, TimeProvider time, Action<string> tell) : IAsyncDisposable
 {
@@ -40,7 +38,6 @@ internal sealed class ShadowTrial(
         Add(target, null, null, "It was under way when capture was restarted.");
     }
 
-    /// <summary>Begins to compare a series that has just got its dataset.</summary>
     internal void Begin(CaptureTarget target, NewSeries series)
     {
         lock (_gate)

@@ -5,7 +5,6 @@ namespace Hutch.Cli.Comparison;
 /// <summary>Reports to a trial each series that gets a dataset, or continues in its existing one.</summary>
 internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial trial) : ICaptureDestination
 {
-    /// <inheritdoc/>
     public async Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
     {
         CaptureTarget target = await inner.CreateAsync(series, cancellationToken);
@@ -13,7 +12,6 @@ internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial
         return target;
     }
 
-    /// <inheritdoc/>
     public async Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken)
     {
         CaptureTarget? target = await inner.ReopenAsync(taken, cancellationToken);
@@ -25,7 +23,6 @@ internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial
         return target;
     }
 
-    /// <inheritdoc/>
     public Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken) =>
         inner.CompleteAsync(target, cancellationToken);
 }

@@ -13,7 +13,6 @@ internal sealed class ConfigLayer
 
     public void Set(string path, ConfigSetting setting) => _settings[path] = setting;
 
-    /// <summary>Sets all of a list.</summary>
     public void SetList(string path, ConfigNode node, IReadOnlyList<string> values, Func<int, string> origin)
     {
         _replaced.Add(path + ".");
@@ -23,7 +22,6 @@ internal sealed class ConfigLayer
         }
     }
 
-    /// <summary>Lets the values of a higher layer replace those of this one.</summary>
     public void Cover(ConfigLayer higher)
     {
         foreach (string list in higher._replaced)
@@ -41,9 +39,6 @@ internal sealed class ConfigLayer
     }
 }
 
-/// <summary>A value that is set, and where.</summary>
-/// <param name="Node">The option.</param>
 /// <param name="Text">The value as it was written; of a secret's file, its path.</param>
 /// <param name="Origin">Where it was set, for messages: <c>hutch.yaml line 3</c>, <c>HUTCH_SERVER__HTTP</c>, <c>--http</c>.</param>
-/// <param name="IsFile">Whether the text is the path of a file with the secret.</param>
 internal sealed record ConfigSetting(ConfigNode Node, string Text, string Origin, bool IsFile);

@@ -33,13 +33,11 @@ internal sealed class ConfigNode
 
     public ConfigKind Kind { get; }
 
-    /// <summary>The type of the section or the value; of a list, that of its items.</summary>
     public Type Type { get; }
 
     /// <summary>True if the value is never shown.</summary>
     public bool IsSecret { get; }
 
-    /// <summary>The options of a section, or of each section of a list.</summary>
     public IReadOnlyList<ConfigNode> Children { get; }
 
     /// <summary>The key that names a file with the secret in it.</summary>
@@ -48,7 +46,6 @@ internal sealed class ConfigNode
     /// <summary>The whole configuration that a class describes.</summary>
     public static ConfigNode Root(Type type) => new("", "", null, ConfigKind.Section, type);
 
-    /// <summary>The keys that this section may have.</summary>
     public IEnumerable<string> Keys() =>
         Children.SelectMany(child => child.IsSecret ? (string[])[child.Name, child.FileKey] : [child.Name]);
 
@@ -108,7 +105,6 @@ internal sealed class ConfigNode
             && type.GetConstructor(Type.EmptyTypes) is not null;
 }
 
-/// <summary>The kinds of nodes in the configuration.</summary>
 internal enum ConfigKind
 {
     Section,

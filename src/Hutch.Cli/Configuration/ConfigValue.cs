@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace Hutch.Cli.Configuration;
 
-/// <summary>Reads and writes single values.</summary>
 internal static class ConfigValue
 {
     private static readonly (string Unit, long Bytes)[] Units =
@@ -47,7 +46,6 @@ internal static class ConfigValue
         return ParseWhole(node, text, out problem);
     }
 
-    /// <summary>A value as it would be written in the file.</summary>
     public static string Write(object? value) => value switch
     {
         null => "",

@@ -17,12 +17,8 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
 
     private readonly List<string> _problems = [];
 
-    /// <summary>The nodes that the class <see cref="HutchConfiguration"/> describes.</summary>
     internal static ConfigNode Root { get; } = ConfigNode.Root(typeof(HutchConfiguration));
 
-    /// <summary>Reads all layers. Problems are in <see cref="LoadedConfiguration.Problems"/>.</summary>
-    /// <param name="file">The value of <c>--config</c>.</param>
-    /// <param name="flags">Options set by flags: path, value, the flag.</param>
     internal LoadedConfiguration Read(string? file, IReadOnlyList<(string Path, string Text, string Flag)> flags)
     {
         ConfigLayer above = EnvironmentLayer.Read(host.EnvironmentNames, host.Environment, Root, _problems);

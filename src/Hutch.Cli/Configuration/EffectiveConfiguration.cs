@@ -13,7 +13,6 @@ internal sealed class EffectiveConfiguration(LoadedConfiguration loaded)
     private readonly StringBuilder _text = new();
 
     /// <summary>The text.</summary>
-    /// <param name="loaded">The configuration.</param>
     /// <param name="all">Whether defaults are written too.</param>
     internal static string Write(LoadedConfiguration loaded, bool all)
     {

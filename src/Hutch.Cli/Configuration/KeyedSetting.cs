@@ -6,12 +6,8 @@ namespace Hutch.Cli.Configuration;
 /// <summary>Sets an option by its path, as a variable or a flag names it.</summary>
 internal static class KeyedSetting
 {
-    /// <summary>Finds the option and sets it; reports a problem if there is none.</summary>
-    /// <param name="layer">The layer that receives the value.</param>
-    /// <param name="root">The whole configuration.</param>
     /// <param name="key">The path; case is ignored.</param>
     /// <param name="text">The value; items of a list are separated by commas.</param>
-    /// <param name="origin">The source of the setting, for messages.</param>
     public static void Apply(ConfigLayer layer, ConfigNode root, string key, string text, string origin, List<string> problems)
     {
         ConfigNode node = root;

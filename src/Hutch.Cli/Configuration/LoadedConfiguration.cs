@@ -3,9 +3,6 @@ using Hutch.Model;
 namespace Hutch.Cli.Configuration;
 
 /// <summary>The effective configuration: file, environment and flags combined.</summary>
-/// <param name="File">The file that was read; null for none.</param>
-/// <param name="Settings">The settings by path.</param>
-/// <param name="Problems">The problems, one sentence each.</param>
 internal sealed record LoadedConfiguration(
     HutchConfiguration Options,
     string DataFolder,

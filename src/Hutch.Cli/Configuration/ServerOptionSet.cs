@@ -36,10 +36,8 @@ internal sealed class ServerOptionSet
 
     internal void Bind(string path, Option<string?> flag) => _own[path] = (flag, context => context.Value(flag));
 
-    /// <summary>Lets a switch of the verb turn an option on.</summary>
     internal void Bind(string path, Option<bool> flag) => _own[path] = (flag, context => context.Value(flag) ? "true" : null);
 
-    /// <summary>Reads the configuration and its problems.</summary>
     internal LoadedConfiguration Read(CliContext context)
     {
         var flags = new List<(string Path, string Text, string Flag)>();
@@ -71,6 +69,5 @@ internal sealed class ServerOptionSet
         return new ConfigurationReader(context.Host, context.FullPath).Read(context.Value(_config), flags);
     }
 
-    /// <summary>Reads the configuration; a refusal when anything is wrong in it.</summary>
     internal LoadedConfiguration ReadValid(CliContext context) => Read(context).RequireValid();
 }

@@ -50,7 +50,6 @@ internal sealed class ServerSection : IValidatableObject
     /// <summary>Allow a data folder on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Address is { } address && ServerAddress.Parse(address.OriginalString).Error is { } refusal
             ? [new ValidationResult(refusal.Message + ".", [nameof(Address)])]

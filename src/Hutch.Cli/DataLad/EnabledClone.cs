@@ -57,9 +57,6 @@ internal sealed class EnabledClone(GitProgram git)
     public Task TrustAsync(Uri server, string caFile, CancellationToken ct) =>
         SetAsync($"http.{server.GetLeftPart(UriPartial.Authority)}.sslCAInfo", caFile, ct);
 
-    /// <summary>Sets the clone up.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="remote">The remote that pushes go to; it is added when it is not there.</param>
     /// <param name="nearby">The addresses of the server that git-annex must be let at.</param>
     public async Task EnableAsync(
@@ -133,7 +130,6 @@ internal sealed class EnabledClone(GitProgram git)
 
     private static string[] Words(string? value) => (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The server and the dataset of an address that a clone was made from.</summary>
     internal static (Uri Server, string Dataset)? Parse(string url)
     {
         if (!Uri.TryCreate(url.StartsWith("ria+", StringComparison.Ordinal) ? url[4..] : url, UriKind.Absolute, out Uri? uri)

@@ -11,11 +11,7 @@ internal static class ForeignProgram
     /// <summary>The number of characters kept from the end of a program's standard error, which contains the reason.</summary>
     private const int MaxErrorChars = 64 << 10;
 
-    /// <summary>Runs it to its end.</summary>
-    /// <param name="start">The program and its folder.</param>
-    /// <param name="input">Its standard input.</param>
     /// <param name="read">Reads its standard output to the end; the program is killed when this throws.</param>
-    /// <param name="advice">The advice to give when the program is missing.</param>
     /// <returns>Its exit code, and the end of its standard error.</returns>
     /// <exception cref="HutchException">It is not installed.</exception>
     public static async Task<(int Code, string Errors)> RunAsync(

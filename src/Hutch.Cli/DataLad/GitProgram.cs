@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 
-/// <summary>Runs git in a folder.</summary>
 /// <param name="settings">Settings for this git alone; they are passed in the environment, where other users cannot see them.</param>
 internal sealed class GitProgram(string folder, params IReadOnlyList<(string Name, string Value)> settings)
 {

@@ -16,7 +16,6 @@ internal static class NetrcFile
         SmallFile.Replace(path, Encoding.UTF8.GetBytes(string.Concat(lines.Select(static line => line + "\n"))), SmallFile.OwnerOnly);
     }
 
-    /// <summary>Returns true if the file has a line for a machine.</summary>
     public static bool Has(string path, string machine) => File.Exists(path) && File.ReadLines(path).Any(line => IsOf(line, machine));
 
     private static bool IsOf(string line, string machine) =>

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Checks that there is a backup, and its age.</summary>
 internal static class BackupCheck
 {
     internal static void Run(Installation installation, DoctorReport report)

@@ -2,7 +2,6 @@ using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Checks that the databases are intact and of a known version.</summary>
 internal static class DatabaseCheck
 {
     private const string SiteAdvice =

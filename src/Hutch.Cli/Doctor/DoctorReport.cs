@@ -1,6 +1,5 @@
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Collects what the checks find.</summary>
 internal sealed class DoctorReport
 {
     private readonly List<Finding> _findings = [];
@@ -10,13 +9,10 @@ internal sealed class DoctorReport
 
     internal IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>The checks that ran.</summary>
     internal IReadOnlyList<string> Looked => _looked;
 
-    /// <summary>Versions of the program and its libraries, by name.</summary>
     internal IReadOnlyDictionary<string, string> Versions => _versions;
 
-    /// <summary>Names the check that the following findings belong to.</summary>
     internal void Begin(string check)
     {
         _check = check;
@@ -32,9 +28,5 @@ internal sealed class DoctorReport
     internal void Version(string name, string version) => _versions[name] = version;
 }
 
-/// <summary>A finding about an installation.</summary>
 /// <param name="Problem">True if an operator must act; false if it is only good to know.</param>
-/// <param name="Check">The subject of the check.</param>
-/// <param name="What">A description of the finding.</param>
-/// <param name="Advice">The recommended action.</param>
 internal sealed record Finding(bool Problem, string Check, string What, string Advice);

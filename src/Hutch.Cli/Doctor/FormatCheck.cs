@@ -3,7 +3,6 @@ using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Checks that this program can open the folder.</summary>
 internal static class FormatCheck
 {
     internal static void Run(Installation installation, DoctorReport report)

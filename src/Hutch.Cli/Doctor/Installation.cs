@@ -5,7 +5,6 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>The installation to check.</summary>
 internal sealed class Installation
 {
     internal Installation(LoadedConfiguration loaded, CliHost host)
@@ -17,7 +16,6 @@ internal sealed class Installation
         Holder = Exists ? DataFolderLock.FindHolder(loaded.DataFolder) : null;
     }
 
-    /// <summary>The configuration and its problems.</summary>
     internal LoadedConfiguration Loaded { get; }
 
     internal CliHost Host { get; }

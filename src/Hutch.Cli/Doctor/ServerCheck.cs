@@ -174,17 +174,11 @@ internal static class ServerCheck
         }
     }
 
-    /// <summary>Returns an address at which a listener on all addresses can be reached.</summary>
     private static IPEndPoint Reachable(IPEndPoint address) =>
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new IPEndPoint(IPAddress.Loopback, address.Port)
             : address;
 
-    /// <summary>An actual or configured listening address of the server.</summary>
-    /// <param name="Name">The option or the door that it comes from.</param>
-    /// <param name="Address">Address and port.</param>
-    /// <param name="IsRest">True if it reports the state of the server.</param>
-    /// <param name="IsSecure">True for TLS.</param>
     private sealed record Listener(string Name, IPEndPoint Address, bool IsRest, bool IsSecure)
     {
         /// <summary>True if it comes from the configuration only, not from the running server.</summary>

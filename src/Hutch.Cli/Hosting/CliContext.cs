@@ -66,7 +66,6 @@ internal sealed class CliContext : IDisposable
     /// <summary>The server of the options, the environment, the working directory or the last login, in this order.</summary>
     internal HutchClient Server => _client ??= Connect(Workspace?.Config.Remote);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Progress.Dispose();
@@ -78,7 +77,6 @@ internal sealed class CliContext : IDisposable
 
     internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
-    /// <summary>Resolves a path against the current folder.</summary>
     internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
 
     /// <summary>The working directory; a refusal when the person is in none.</summary>
@@ -87,7 +85,6 @@ internal sealed class CliContext : IDisposable
         Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
     }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
 
-    /// <summary>Finds server and token.</summary>
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
@@ -105,10 +102,7 @@ internal sealed class CliContext : IDisposable
                 + "`hutch site remove`."),
         });
 
-    /// <summary>
-    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory; <c>@N</c> is a
-    /// version of that dataset.
-    /// </summary>
+    /// <summary>Finds a dataset and the version in its name. No name, or <c>@N</c>, means the dataset of the working directory.</summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
         if (name is null || IsLocalVersion(name))
@@ -138,7 +132,6 @@ internal sealed class CliContext : IDisposable
                 $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
     }
 
-    /// <inheritdoc cref="ResolveNamedAsync"/>
     internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken) =>
         (await ResolveNamedAsync(name, cancellationToken)).Id;
 
@@ -160,7 +153,6 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <summary>The bytes of a small file that a person names.</summary>
     internal byte[] ReadFile(string file) => SmallFile.TryRead(FullPath(file))
         ?? throw (ErrorCode.NotFound with { Advice = "Check the path." })
             .With($"The file {Display.Quote(file)} does not exist.").ToException();
@@ -169,7 +161,6 @@ internal sealed class CliContext : IDisposable
     internal async Task<string> ReadTextAsync(string? file, CancellationToken cancellationToken) =>
         file is null ? await Host.In.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(ReadFile(file));
 
-    /// <summary>The name of such a text in messages.</summary>
     internal static string TextFrom(string? file) => file is null ? "What came on standard input" : Display.Quote(file);
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>

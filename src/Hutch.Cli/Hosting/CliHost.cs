@@ -5,34 +5,27 @@ namespace Hutch.Cli.Hosting;
 /// <summary>The environment of the command: replaced in tests.</summary>
 internal sealed record CliHost
 {
-    /// <summary>Takes results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Takes progress and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Gives secrets, such as a password.</summary>
     public required TextReader In { get; init; }
 
     public required Func<string, string?> Environment { get; init; }
 
     public IReadOnlyCollection<string> EnvironmentNames { get; init; } = [];
 
-    /// <summary>The current folder.</summary>
     public required string Folder { get; init; }
 
     /// <summary>True if <see cref="Error"/> is a terminal, so that a line may be overwritten.</summary>
     public bool IsTerminal { get; init; }
 
-    /// <summary>
-    /// The width and height, in characters, of the terminal that takes <see cref="Out"/>; null when it is none.
-    /// </summary>
+    /// <summary>The width and height, in characters, of the terminal that takes <see cref="Out"/>; null when it is none.</summary>
     public Func<(int Width, int Height)>? Screen { get; init; }
 
     /// <summary>True if <see cref="In"/> is a terminal, so that the user must be asked.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>Replaces the network in tests.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>The S3 key that stood in an address on the command line; taken out of it before anything read it.</summary>
@@ -43,7 +36,6 @@ internal sealed record CliHost
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The real environment of this process.</summary>
     internal static CliHost System() => new()
     {
         Out = Console.Out,

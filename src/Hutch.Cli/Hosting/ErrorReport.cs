@@ -78,7 +78,6 @@ internal static class ErrorReport
         return code;
     }
 
-    /// <summary>The kind of a failure and the exit code that it gets.</summary>
     internal static (HutchError Error, int Code) Classify(Exception exception) => exception switch
     {
         HutchException e => (e.Error, CodeOf(e.Error.Code)),

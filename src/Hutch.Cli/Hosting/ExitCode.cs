@@ -3,13 +3,10 @@ namespace Hutch.Cli.Hosting;
 /// <summary>The exit codes of the command. Scripts rely on these numbers; docs/reference/cli.md lists them.</summary>
 internal static class ExitCode
 {
-    /// <summary>Success.</summary>
     internal const int Ok = 0;
 
-    /// <summary>Any other failure.</summary>
     internal const int Failure = 1;
 
-    /// <summary>The command line or one of its values is invalid.</summary>
     internal const int Usage = 2;
 
     /// <summary>The token is missing, invalid, expired or revoked.</summary>
@@ -39,7 +36,6 @@ internal static class ExitCode
     /// <summary>Done, except for data that is damaged on the server or in the data folder; the command names it.</summary>
     internal const int Incomplete = 11;
 
-    /// <summary>The compared data differ.</summary>
     internal const int Differs = 12;
 
     /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>The options that every verb takes.</summary>
 internal static class GlobalOptions
 {
     internal static readonly Option<string?> Remote = new("--remote")

@@ -5,7 +5,6 @@ namespace Hutch.Cli.Hosting;
 /// <summary>Reads a secret from standard input: a line of a file or pipe, or hidden input at a terminal.</summary>
 internal static class SecretInput
 {
-    /// <summary>The secret, or null when there is none.</summary>
     internal static async Task<string?> ReadAsync(CliHost host, string prompt, CancellationToken ct)
     {
         if (!host.IsInteractive)

@@ -3,7 +3,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>One verb of the command line.</summary>
 internal abstract class Verb : Command
 {
     protected Verb(CliHost host, string name, string description, params string[] examples)
@@ -18,7 +17,6 @@ internal abstract class Verb : Command
     /// <summary>Does it; the exit code. Failures are exceptions.</summary>
     protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
 
-    /// <summary>The value of an option that counts something.</summary>
     /// <exception cref="HutchException">It is not 1 to the most.</exception>
     protected static int InRange(int value, string option, int most) => value >= 1 && value <= most
         ? value

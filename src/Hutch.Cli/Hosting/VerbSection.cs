@@ -6,7 +6,5 @@ namespace Hutch.Cli.Hosting;
 internal sealed record VerbSection(string Title, IReadOnlyList<VerbFactory> Verbs);
 
 /// <summary>A verb that is built only when it is needed.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Create">Builds it.</param>
 /// <param name="Summary">Its line in <c>hutch --help</c>; null for a verb that is only named there.</param>
 internal sealed record VerbFactory(string Name, Func<CliHost, Command> Create, string? Summary = null);

@@ -6,7 +6,6 @@ namespace Hutch.Cli.Ingest;
 /// <summary>The commands that start this program as the reader of HDF5 files.</summary>
 internal static class ReaderLauncher
 {
-    /// <summary>The verb of the reader that looks into files of datasets.</summary>
     internal const string ContentVerb = "hdf5-content";
 
     internal static ReaderCommand Command() => For("hdf5-reader");

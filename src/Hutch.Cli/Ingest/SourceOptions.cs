@@ -9,7 +9,6 @@ internal sealed class SourceOptions
 {
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
 
-    /// <param name="live">What <c>--live</c> means for the verb.</param>
     internal SourceOptions(string live) => Live = new Option<bool>("--live") { Description = live };
 
     internal Option<string[]> AllowLinks { get; } = new("--allow-links")
@@ -28,8 +27,6 @@ internal sealed class SourceOptions
     };
 
     /// <summary>Returns the options for opening the files now.</summary>
-    /// <param name="context">The command line.</param>
-    /// <param name="isLive">True to wait for a writer.</param>
     internal FrameSourceOptions From(CliContext context, bool isLive) => new()
     {
         Hdf5Reader = ReaderLauncher.Command(),

@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Jobs;
 
-/// <summary>The words of a command, with placeholders for folders.</summary>
 internal static class CommandWords
 {
     private const string Input = "{input}";
@@ -48,7 +47,6 @@ internal static class CommandWords
         ];
     }
 
-    /// <summary>A command line that a shell reads as these words.</summary>
     internal static string ToLine(IEnumerable<string> words) => string.Join(' ', words.Select(
         word => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || PlainCharacters.Contains(c, StringComparison.Ordinal))
             ? word

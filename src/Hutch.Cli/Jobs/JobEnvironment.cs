@@ -19,9 +19,6 @@ internal static class JobEnvironment
 
     private static readonly string[] SecretParts = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE", "_KEY"];
 
-    /// <summary>Reads it. A refusal for a variable whose name says that it is a secret.</summary>
-    /// <param name="variables">Names of further variables.</param>
-    /// <param name="read">Gives the value of a variable.</param>
     internal static Result<IReadOnlyDictionary<string, string>> Capture(IEnumerable<string> variables, Func<string, string?> read)
     {
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -17,10 +17,8 @@ internal sealed class JobLog : IDisposable
     private long _room;
     private long _after;
 
-    /// <param name="path">The file.</param>
     /// <param name="firstBytes">The number of bytes kept from the beginning.</param>
     /// <param name="lastBytes">The number of bytes kept from the end.</param>
-    /// <param name="tell">Receives messages for the user.</param>
     internal JobLog(string path, int firstBytes, int lastBytes, Action<string> tell)
     {
         _tell = tell;
@@ -37,7 +35,6 @@ internal sealed class JobLog : IDisposable
         _end = new byte[lastBytes];
     }
 
-    /// <summary>Adds output.</summary>
     internal void Write(ReadOnlySpan<byte> text)
     {
         lock (_lock)
@@ -52,7 +49,6 @@ internal sealed class JobLog : IDisposable
         }
     }
 
-    /// <summary>Writes the end.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -6,10 +6,7 @@ namespace Hutch.Cli.Jobs;
 /// Copies an output of a command to the log and to the output of its caller, without the texts of tokens. It never fails, because a
 /// command blocks when its output is not read: output that cannot be written is skipped, and reported once.
 /// </summary>
-/// <param name="log">The log.</param>
 /// <param name="to">The output of the caller.</param>
-/// <param name="tokens">The texts to remove.</param>
-/// <param name="tell">Receives messages for the user.</param>
 internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> tokens, Action<string> tell)
 {
     private const string Instead = "[hutch: token]";
@@ -28,7 +25,6 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
         await PassOnAsync(clean.AsMemory(..^held), ct);
     }
 
-    /// <summary>Nothing more comes.</summary>
     internal async Task EndAsync(CancellationToken ct)
     {
         await PassOnAsync(_held, ct);

@@ -24,9 +24,6 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     internal TimeSpan TimeToPrint { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it to its end. When cancelled, it receives SIGTERM, and is killed if it does not end.</summary>
-    /// <param name="program">The path of the program.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="folder">Its working folder.</param>
     /// <param name="variables">Variables to add to those of this process; null removes one.</param>
     internal async Task<JobEnd> RunAsync(
         string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
@@ -114,8 +111,5 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     }
 }
 
-/// <summary>The end of the command of a job.</summary>
-/// <param name="ExitCode">Its exit code, as a shell reports it.</param>
-/// <param name="Message">The same as text.</param>
 /// <param name="WasStopped">True if it ended because the job was stopped.</param>
 internal sealed record JobEnd(int ExitCode, string Message, bool WasStopped);

@@ -84,10 +84,7 @@ internal sealed class JobRun(CliContext context, Job job)
         return staged;
     }
 
-    /// <summary>
-    /// The folder for the results, as a working directory of their dataset that is this job's alone: a new one, or that of an earlier
-    /// attempt.
-    /// </summary>
+    /// <summary>The folder for the results: a working directory of their dataset for this job alone, new or from an earlier try.</summary>
     private async Task<Workspace> OpenOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
     {
         Workspace output = Workspace.TryOpen(OutputFolder, context.Host.Time) ?? await MakeOutputAsync(inputs, ct);
@@ -231,10 +228,5 @@ internal sealed class JobRun(CliContext context, Job job)
         return $"Run {run.Id} is {run.State} ({end.Message}). {(end.ExitCode == 0 ? "Results" : "Partial results")}: {name} ({files}).";
     }
 
-    /// <summary>An input that is here.</summary>
-    /// <param name="Dataset">The dataset.</param>
-    /// <param name="Snapshot">The version that was staged.</param>
-    /// <param name="At">The version that was asked for; null for none.</param>
-    /// <param name="Folder">Where it is.</param>
     private sealed record Staged(DatasetInfo Dataset, long Snapshot, string? At, string Folder);
 }

@@ -31,14 +31,9 @@ internal sealed class JobToken : IAsyncDisposable
         _renewing = RenewAsync(_stop.Token);
     }
 
-    /// <summary>Its text.</summary>
     internal string Text { get; }
 
     /// <summary>Requests a token; returns null, with a message for the user, when the server gives none.</summary>
-    /// <param name="server">The server, with the token of the user that runs the job.</param>
-    /// <param name="inputs">The datasets that the command reads.</param>
-    /// <param name="output">The dataset that it writes.</param>
-    /// <param name="tell">Receives the message.</param>
     internal static async Task<JobToken?> TryCreateAsync(
         HutchClient server, IReadOnlyList<DatasetId> inputs, DatasetId output, TimeProvider time, Action<string> tell, CancellationToken ct)
     {

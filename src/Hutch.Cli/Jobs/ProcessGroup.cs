@@ -23,11 +23,9 @@ internal static class ProcessGroup
     // One that waits for a disk dies later.
     private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(1);
 
-    /// <summary>Returns the start information of a program that leads a group.</summary>
     internal static ProcessStartInfo Start(string program, IEnumerable<string> arguments) => new(Starter, [program, .. arguments]);
 
     /// <summary>Sends SIGTERM to all processes of a group, and kills the remaining ones after a while.</summary>
-    /// <param name="leader">The process that leads it.</param>
     /// <param name="time">The time before the kill.</param>
     /// <param name="ct">Kills it at once.</param>
     internal static async Task EndAsync(Process leader, TimeSpan time, CancellationToken ct)

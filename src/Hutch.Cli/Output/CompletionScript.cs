@@ -10,7 +10,6 @@ namespace Hutch.Cli.Output;
 /// </summary>
 internal static class CompletionScript
 {
-    /// <summary>The verb that the scripts ask for names of datasets.</summary>
     internal const string DatasetsVerb = "complete-datasets";
 
     private const string Matches = "compgen -W \"$words\" -- \"$current\"";
@@ -20,7 +19,6 @@ internal static class CompletionScript
 
     private const string Datasets = $"$(hutch {DatasetsVerb} \"$path\" \"$current\" 2>/dev/null)";
 
-    /// <summary>A command, and the words by which it is called.</summary>
     private sealed record Place(string Path, Command Command)
     {
         internal string InQuotes(string word) => $"'{(Path.Length == 0 ? "" : " " + Path)}{word}'";

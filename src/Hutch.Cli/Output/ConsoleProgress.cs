@@ -23,7 +23,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
     private long _drawn;
     private int _width;
 
-    /// <inheritdoc/>
     public void Start(string stage, long? files, long? bytes)
     {
         lock (_gate)
@@ -35,7 +34,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    /// <inheritdoc/>
     public void Add(long files, long bytes)
     {
         lock (_gate)
@@ -49,7 +47,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    /// <inheritdoc/>
     public void Report(string message)
     {
         if (!quiet)
@@ -76,7 +73,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    /// <summary>Ends the stage.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace Hutch.Cli.Output;
 
-/// <summary>Formats numbers and times for people.</summary>
 internal static class Human
 {
-    /// <summary>A number with spaces between thousands.</summary>
     internal static string Count(long number) => number.ToString("#,0", Thousands);
 
     internal static string Count(long number, string one, string many) => Count(number) + " " + (number == 1 ? one : many);

@@ -18,7 +18,6 @@ internal sealed class TerminalScreen : IDisposable
     }
 
     /// <summary>Draws a page over the last one; lines that do not fit below are left out, and counted.</summary>
-    /// <param name="lines">Gives the lines for a width.</param>
     internal void Draw(Func<int, IReadOnlyList<string>> lines)
     {
         (int width, int height) = _size();
@@ -38,7 +37,6 @@ internal sealed class TerminalScreen : IDisposable
         Send(page.Append("\e[J").ToString());
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Send("\e[?25h\e[?1049l");
 
     private void Send(string text)

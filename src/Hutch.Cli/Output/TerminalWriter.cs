@@ -7,11 +7,9 @@ namespace Hutch.Cli.Output;
 /// The writer of all output of a command. Names, messages and metadata come from other users: nothing in them may move the cursor,
 /// set a title or turn the direction of the text. Such characters are written as <c>\uXXXX</c>, as in JSON.
 /// </summary>
-/// <param name="inner">The terminal, file or pipe.</param>
 /// <param name="before">Called before each write: clears a progress line that is in the way.</param>
 internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWriter(CultureInfo.InvariantCulture)
 {
-    /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;
 
     /// <summary>The text with everything that a terminal would act on written out, but for ends of lines.</summary>
@@ -26,16 +24,12 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
         return shown.ToString();
     }
 
-    /// <inheritdoc/>
     public override void Write(char value) => Write([value]);
 
-    /// <inheritdoc/>
     public override void Write(string? value) => Write(value.AsSpan());
 
-    /// <inheritdoc/>
     public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
 
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<char> buffer)
     {
         before();
@@ -51,24 +45,20 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
         inner.Write(buffer);
     }
 
-    /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
         Write(value.AsSpan());
         inner.WriteLine();
     }
 
-    /// <inheritdoc/>
     public override void WriteLine()
     {
         before();
         inner.WriteLine();
     }
 
-    /// <inheritdoc/>
     public override void Flush() => inner.Flush();
 
-    /// <inheritdoc/>
     public override Task FlushAsync() => inner.FlushAsync();
 
     // Unpaired surrogates go through: no terminal acts on them.

@@ -2,17 +2,14 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Output;
 
-/// <summary>Columns of text, as wide as they need to be.</summary>
 internal sealed class TextTable(params string[] headers)
 {
     private readonly List<string[]> _rows = [];
 
     internal bool IsEmpty => _rows.Count == 0;
 
-    /// <summary>Adds a row; it has as many cells as there are headers.</summary>
     internal void Add(params string[] cells) => _rows.Add([.. cells.Select(Display.Name)]);
 
-    /// <summary>Writes headers and rows; nothing when there are no rows.</summary>
     internal void Write(TextWriter output)
     {
         if (_rows.Count == 0)

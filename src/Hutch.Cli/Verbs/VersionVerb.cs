@@ -3,7 +3,6 @@ using Hutch.Client;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch version</c>.</summary>
 internal sealed class VersionVerb : Verb
 {
     internal VersionVerb(CliHost host)
@@ -19,6 +18,4 @@ internal sealed class VersionVerb : Verb
 }
 
 /// <summary>The output of <c>hutch version --json</c>.</summary>
-/// <param name="Version">The version of this program.</param>
-/// <param name="Api">The version of its interface.</param>
 internal sealed record VersionLine(string Version, string Api);

@@ -11,13 +11,11 @@ namespace Hutch.Client.Configuration;
 /// </summary>
 public sealed record UserConfig
 {
-    /// <summary>The default server.</summary>
     public string? Default { get; init; }
 
     /// <summary>The known servers, by <see cref="RemoteAddress.Key"/>.</summary>
     public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>The path of the file.</summary>
     public static string DefaultPath(Func<string, string?> environment) =>
         Path.Combine(UserFolders.Find(environment, "XDG_CONFIG_HOME", ".config"), "config");
 
@@ -55,10 +53,8 @@ public sealed record UserConfig
 [JsonSerializable(typeof(UserConfig))]
 internal sealed partial class UserConfigJson : JsonSerializerContext;
 
-/// <summary>The user's settings for one server.</summary>
 public sealed record RemoteConfig
 {
-    /// <summary>The token for this server.</summary>
     public string? Token { get; init; }
 
     /// <summary>The id of the zone whose tokens are meant for this address; null while none that names its zone was sent there.</summary>

@@ -4,7 +4,6 @@ namespace Hutch.Client.Configuration;
 public static class UserFolders
 {
     /// <summary>Hutch's folder of a kind; it may not exist.</summary>
-    /// <param name="environment">Gives the variables of the environment.</param>
     /// <param name="variable">The variable that names the parent, such as <c>XDG_STATE_HOME</c>; a relative path in it is ignored.</param>
     /// <param name="otherwise">The parent below the home folder when the variable names none.</param>
     public static string Find(Func<string, string?> environment, string variable, string otherwise)

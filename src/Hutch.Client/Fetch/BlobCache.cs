@@ -45,7 +45,6 @@ internal sealed class BlobCache : IDisposable
     /// <summary>The folder of incomplete files; null with a read-only cache.</summary>
     internal FolderHandle? Temporary { get; }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Temporary?.Dispose();
@@ -58,7 +57,6 @@ internal sealed class BlobCache : IDisposable
     /// <summary>Opens the cache at a folder; it is made, for this user alone, where it is missing.</summary>
     internal static BlobCache Open(string path) => Open(path, FileFacts.CurrentUser);
 
-    /// <summary>Opens the cache as a certain user.</summary>
     internal static BlobCache Open(string path, uint user)
     {
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -149,7 +147,6 @@ internal sealed class BlobCache : IDisposable
         copy.TryPublish(name);
     }
 
-    /// <summary>Adds a blob that was gathered, and verified, in <see cref="Temporary"/>.</summary>
     internal void AddPart(BlobHash hash, SafeFileHandle file, string name)
     {
         string final = hash.ToString();

@@ -9,10 +9,7 @@ using Hutch.Model;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>
-/// Makes a working directory from a snapshot of a dataset, or a folder of plain files. After an interruption, another run with the same
-/// folder resumes.
-/// </summary>
+/// <summary>Makes a working directory or a folder of plain files from a snapshot. A further run with the folder resumes it.</summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
     private long _entries;
@@ -21,12 +18,10 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private bool _resuming;
 
     /// <summary>Clones a version of a dataset into a new working directory, or stages it in a folder.</summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
     /// <param name="folder">
     /// The folder: new, empty, or that of a clone that was interrupted. For plain files, any that has nothing else at their paths.
     /// </param>
-    /// <param name="options">How.</param>
     /// <param name="cancellationToken">Stops it; nothing that arrived is lost.</param>
     public async Task<CloneOutcome> RunAsync(
         DatasetInfo dataset, string? at, string folder, CloneOptions options, CancellationToken cancellationToken)
@@ -249,11 +244,7 @@ public sealed record CloneOptions
     public string? Cache { get; init; }
 }
 
-/// <summary>The outcome of a clone.</summary>
-/// <param name="Folder">Where it is.</param>
 /// <param name="Snapshot">Number of the snapshot; null for a dataset that has none.</param>
-/// <param name="Entries">Entries in it.</param>
-/// <param name="Bytes">Bytes of its files.</param>
 /// <param name="Kept">Entries that an interrupted clone had brought already.</param>
 public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, long Bytes, long Kept)
 {

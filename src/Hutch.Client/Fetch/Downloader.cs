@@ -341,21 +341,14 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 /// <summary>The treatment of files without an intact copy on the server.</summary>
 internal enum MissingBytesPolicy
 {
-    /// <summary>It becomes a placeholder.</summary>
     LeavePlaceholder,
 
-    /// <summary>Nothing is put in its place.</summary>
     LeaveOut,
 
-    /// <summary>It is a refusal, and nothing changes.</summary>
     Refuse,
 }
 
-/// <summary>One entry to be put into the working directory.</summary>
-/// <param name="Entry">What, and under which path here.</param>
-/// <param name="ServerPath">Its path in the snapshot that it is read from.</param>
 internal sealed record DownloadItem(EntryInfo Entry, string ServerPath)
 {
-    /// <summary>An entry that has the same path here and there.</summary>
     internal static DownloadItem From(EntryInfo entry) => new(entry, entry.Path);
 }

@@ -7,10 +7,7 @@ using Hutch.Model;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>
-/// Replaces files by placeholders, but only those whose very bytes the server says it has at this moment, and no <c>.hutchignore</c>: every
-/// scan needs it.
-/// </summary>
+/// <summary>Makes placeholders of files whose very bytes the server has now, but never of <c>.hutchignore</c>, which scans need.</summary>
 public sealed class DropEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
     /// <summary>Above this many files, the server is asked for the whole list instead of for each.</summary>
@@ -95,8 +92,6 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
     }
 }
 
-/// <summary>The outcome of a drop.</summary>
 /// <param name="Dropped">Files whose bytes were dropped.</param>
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Kept">Files that stay, because the server does not have their bytes; push first.</param>
 public sealed record DropOutcome(int Dropped, long Bytes, IReadOnlyList<string> Kept);

@@ -5,7 +5,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>Replaces placeholders with their files.</summary>
 public sealed class GetEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
     /// <summary>Gets the files at, or below, these paths; all without paths.</summary>
@@ -48,8 +47,6 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
     }
 }
 
-/// <param name="Files">Downloaded files.</param>
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Missing">Paths of files without an intact copy on the server: they stay placeholders.</param>
 public sealed record GetOutcome(long Files, long Bytes, IReadOnlyList<string> Missing)
 {

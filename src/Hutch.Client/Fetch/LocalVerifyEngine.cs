@@ -112,10 +112,8 @@ public sealed record LocalVerifyOutcome
     /// <summary>Number of the snapshot; null before the first push.</summary>
     public long? Snapshot { get; init; }
 
-    /// <summary>Entries that are the same here and there.</summary>
     public long Same { get; set; }
 
-    /// <summary>Bytes of these.</summary>
     public long Bytes { get; set; }
 
     /// <summary>Files whose bytes are not here.</summary>

@@ -33,7 +33,6 @@ public static class PathSelection
         }
     }
 
-    /// <summary>Returns true if a path is the wanted one, or below it.</summary>
     internal static bool IsAtOrBelow(string path, string wanted) =>
         wanted.Length == 0 || path == wanted
         || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));

@@ -14,7 +14,6 @@ namespace Hutch.Client.Fetch;
 /// <param name="offset">Where the first one goes.</param>
 /// <param name="inPassing">Whether the file is so large that it need not stay in the system's memory.</param>
 /// <param name="sha">Is fed with each byte, in order.</param>
-/// <param name="progress">Receives each piece that is done.</param>
 internal sealed class PieceSink(
     SafeFileHandle file, long offset, bool inPassing, IncrementalHash sha, ITransferProgress progress) : IAsyncDisposable
 {
@@ -55,7 +54,6 @@ internal sealed class PieceSink(
     /// <summary>Ends when all that was taken over is hashed and in the file; throws what went wrong.</summary>
     internal Task CompleteAsync(CancellationToken cancellationToken) => Ended.WaitAsync(cancellationToken);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // until then they use the memory

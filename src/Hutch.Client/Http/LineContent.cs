@@ -25,11 +25,9 @@ internal sealed class LineContent : HttpContent
     internal static LineContent From<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
         new(Lines([first], firstType).Concat(Lines(items, type)));
 
-    /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>(FlushBytes * 2);
@@ -50,7 +48,6 @@ internal sealed class LineContent : HttpContent
         await stream.WriteAsync(buffer.WrittenMemory, cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
         length = 0;

@@ -57,7 +57,6 @@ internal static class LineReader
 
     /// <summary>Throws unless a stream came to its end in order.</summary>
     /// <param name="end">What its last line said; null when there was none.</param>
-    /// <param name="problem">Why it ended early.</param>
     internal static void CheckEnd(bool? end, Problem? problem)
     {
         if (end is null)
@@ -146,5 +145,4 @@ internal static class LineReader
     }
 }
 
-/// <summary>One line of a stream of results: a row, or the end.</summary>
 internal readonly record struct ResultLine(ResultRow? Row, ResultsEnd? End);

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Client.Http;
 
-/// <summary>Turns an answer that is a refusal into a <see cref="HutchError"/>.</summary>
 internal static class ProblemReader
 {
     private const int MaxProblemBytes = 64 * 1024;

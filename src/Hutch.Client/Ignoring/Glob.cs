@@ -84,7 +84,6 @@ internal sealed class Glob
         return names;
     }
 
-    /// <summary>Returns true if a name matches.</summary>
     internal bool Matches(ReadOnlySpan<char> name)
     {
         if (_literal is not null)

@@ -2,10 +2,8 @@ using Hutch.Model;
 
 namespace Hutch.Client.Ignoring;
 
-/// <summary>The patterns of one <c>.hutchignore</c>, or of a command line.</summary>
 internal sealed class IgnoreList
 {
-    /// <summary>The name of the files that say what stays out of a dataset.</summary>
     internal const string FileName = ".hutchignore";
 
     private readonly List<IgnorePattern> _patterns = [];
@@ -13,7 +11,6 @@ internal sealed class IgnoreList
     /// <summary>Lines that are no pattern, and match nothing.</summary>
     internal List<string> Malformed { get; } = [];
 
-    /// <summary>Returns true for the path of an ignore file.</summary>
     internal static bool IsOne(string path) =>
         path.EndsWith(FileName, StringComparison.Ordinal) && (path.Length == FileName.Length || path[^(FileName.Length + 1)] == '/');
 
@@ -35,7 +32,6 @@ internal sealed class IgnoreList
         return list;
     }
 
-    /// <summary>Reads a file.</summary>
     internal static IgnoreList Parse(string text) =>
         Parse(text.TrimStart('\ufeff').Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line));
 

@@ -1,8 +1,6 @@
 namespace Hutch.Client.Ignoring;
 
 /// <summary>The list of a folder on top of those of the folders above it: the nearest that says something of a path decides.</summary>
-/// <param name="Above">The lists of the folders above.</param>
-/// <param name="List">The list of this folder.</param>
 /// <param name="PrefixLength">The length of the folder's path and the slash behind it.</param>
 internal sealed record IgnoreScope(IgnoreScope? Above, IgnoreList List, int PrefixLength)
 {

@@ -9,10 +9,8 @@ internal sealed class IncludeFilter(IReadOnlyCollection<string> patterns)
 {
     private readonly IgnoreList _list = IgnoreList.ParseOptions(patterns);
 
-    /// <summary>True if it includes everything.</summary>
     internal bool IsEverything => patterns.Count == 0;
 
-    /// <summary>Returns true if it includes an entry.</summary>
     internal bool Wants(ReadOnlySpan<char> path, bool isFolder)
     {
         bool wants = IsEverything;

@@ -277,8 +277,6 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
     }
 
-    /// <summary>The server's change at one path.</summary>
-    /// <param name="Path">The path.</param>
     /// <param name="After">Its current entry; null if it was removed.</param>
     private sealed record RemoteChange(string Path, EntryInfo? After)
     {
@@ -295,7 +293,6 @@ public sealed record PullOutcome
     /// <summary>Paths that were added or changed.</summary>
     public IReadOnlyList<string> Updated { get; init; } = [];
 
-    /// <summary>Paths that were removed.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>

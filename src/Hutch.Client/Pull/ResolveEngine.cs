@@ -13,7 +13,6 @@ namespace Hutch.Client.Pull;
 /// </summary>
 public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
-    /// <summary>Resolves the conflicts at, or below, these paths; returns the resolved paths.</summary>
     /// <param name="paths">Full paths in the working directory.</param>
     /// <param name="mine">True to keep the local version, merged or not; false to take the server's version in its place.</param>
     /// <param name="cancellationToken">Stops it; resolved conflicts stay resolved.</param>

@@ -13,7 +13,6 @@ internal sealed class FileQueue(IReadOnlyCollection<TrackedFile> files) : IDispo
     private TrackedFile? _next;
     private bool _ended;
 
-    /// <inheritdoc/>
     public void Dispose() => _files.Dispose();
 
     /// <summary>Takes the next file. False at the end; true with null when the next one does not fit any more.</summary>

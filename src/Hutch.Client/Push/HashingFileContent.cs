@@ -13,11 +13,9 @@ namespace Hutch.Client.Push;
 internal sealed class HashingFileContent(SafeFileHandle file, long offset, long length, IncrementalHash? sha, ITransferProgress progress)
     : HttpContent
 {
-    /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         byte[] current = ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);
@@ -43,7 +41,6 @@ internal sealed class HashingFileContent(SafeFileHandle file, long offset, long 
         }
     }
 
-    /// <inheritdoc/>
     protected override bool TryComputeLength(out long computed)
     {
         computed = length;

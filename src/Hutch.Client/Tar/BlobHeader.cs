@@ -4,10 +4,7 @@ using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;
 
-/// <summary>
-/// The tar header of a blob in a stream: a plain file called <c>blobs/SHA-256</c>, or <c>missing/SHA-256</c> where the server has no
-/// whole copy of it.
-/// </summary>
+/// <summary>A blob's tar header: a file <c>blobs/SHA-256</c>, or <c>missing/SHA-256</c> where the server has no whole copy.</summary>
 internal static class BlobHeader
 {
     private static ReadOnlySpan<byte> Folder => "blobs/"u8;
@@ -22,7 +19,6 @@ internal static class BlobHeader
         new UstarHeader { Name = name, Length = length }.Write(block);
     }
 
-    /// <summary>Reads the header of a blob; false for anything else.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> block, out BlobMember member)
     {
         member = default;
@@ -47,8 +43,6 @@ internal static class BlobHeader
     }
 }
 
-/// <summary>A member of a stream of blobs.</summary>
-/// <param name="Hash">Which blob.</param>
 /// <param name="Size">Bytes that follow.</param>
 /// <param name="IsMissing">Whether they are zeros, as the server has no whole copy.</param>
 /// <param name="HasExpiredEarly">Whether that is because they were temporary and made room for newer data.</param>

@@ -11,7 +11,6 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
     private readonly BufferedStream _stream = new(stream, BufferBytes);
     private readonly byte[] _header = new byte[UstarHeader.BlockBytes];
 
-    /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Goes to the next blob; null at the end. The body must be read before the next is asked for.</summary>

@@ -19,11 +19,9 @@ internal sealed class TarContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Tar);
     }
 
-    /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         byte[] gather = ArrayPool<byte>.Shared.Rent(GatherBytes + (2 * UstarHeader.BlockBytes));
@@ -60,7 +58,6 @@ internal sealed class TarContent : HttpContent
         }
     }
 
-    /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
         length = UstarHeader.EndBytes;

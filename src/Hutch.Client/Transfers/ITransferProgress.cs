@@ -3,13 +3,10 @@ namespace Hutch.Client.Transfers;
 /// <summary>Receives the progress of a transfer. Called from several threads.</summary>
 public interface ITransferProgress
 {
-    /// <summary>Begins a stage.</summary>
-    /// <param name="stage">Its name, such as <c>Uploading</c>.</param>
     /// <param name="files">Files in it; null when not known yet.</param>
     /// <param name="bytes">Bytes in it; null when not known yet.</param>
     void Start(string stage, long? files, long? bytes);
 
-    /// <summary>Adds finished files and bytes.</summary>
     void Add(long files, long bytes);
 
     /// <summary>Passes on a sentence that a person should read.</summary>

@@ -6,10 +6,7 @@ internal static class TransferLimits
     /// <summary>Files up to this size travel many in one stream; larger ones alone, and can be resumed in the middle.</summary>
     internal const int SmallFileBytes = 8 * 1024 * 1024;
 
-    /// <summary>
-    /// Room for one batch of small files. Small, so that the server has something to do while the next is read; a file takes it alone when
-    /// it is as large.
-    /// </summary>
+    /// <summary>Room for one batch of small files, so that the server works while the next is read. A large file takes it alone.</summary>
     internal const int BatchBytes = SmallFileBytes + (64 * 1024);
 
     /// <summary>A batch is sent once it holds this much.</summary>

@@ -26,13 +26,10 @@ internal sealed class BaseLookup : IDisposable
         _start = _file is null ? 0 : JsonLines.Lines(_file).First().Length + 1;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>Returns true if there is an entry at a path.</summary>
     internal bool Has(string path) => FirstFrom(path) == path;
 
-    /// <summary>Returns true if there is an entry at a path, or below it.</summary>
     internal bool Holds(string path) =>
         Has(path) || FirstFrom(path + "/")?.StartsWith(path + "/", StringComparison.Ordinal) == true;
 

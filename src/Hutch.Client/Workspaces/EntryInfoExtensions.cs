@@ -2,7 +2,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>Properties of an entry that matter to a working directory.</summary>
 internal static class EntryInfoExtensions
 {
     /// <summary>
@@ -18,7 +17,6 @@ internal static class EntryInfoExtensions
     internal static int? RestrictedMode(this EntryInfo? entry) =>
         Model.RestrictedMode.Parse(entry?.Metadata?.GetValueOrDefault(Model.RestrictedMode.Name));
 
-    /// <summary>The metadata with another kept mode.</summary>
     internal static IReadOnlyDictionary<string, string>? With(this IReadOnlyDictionary<string, string>? metadata, int? keptMode)
     {
         string? before = metadata?.GetValueOrDefault(Model.RestrictedMode.Name);

@@ -29,7 +29,6 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
     /// <summary>Forgets open folders, for when some may have been removed.</summary>
     internal void Reset() => Shorten(0);
 
-    /// <inheritdoc/>
     public void Dispose() => Shorten(0);
 
     private FolderHandle? Reach(string folder, bool make)

@@ -21,19 +21,16 @@ internal sealed class FolderNames
     /// <summary>The kind of an item in the order.</summary>
     internal enum Place : byte
     {
-        /// <summary>A name that is no folder.</summary>
         Item,
 
         /// <summary>A folder itself, which is an entry when it is empty.</summary>
         Folder,
 
-        /// <summary>The contents of a folder.</summary>
         Contents,
     }
 
     internal int Count => _starts.Count;
 
-    /// <summary>A name as the disk has it, and its kind.</summary>
     internal (string Name, Place Place) this[int index]
     {
         get

@@ -19,7 +19,6 @@ internal static class HashEngine
             return ValueTask.CompletedTask;
         });
 
-    /// <summary>The same, with the progress of it.</summary>
     internal static Task RunAloneAsync(
         Workspace workspace, IReadOnlyCollection<TrackedFile> files, ITransferProgress progress, CancellationToken cancellationToken)
     {

@@ -7,7 +7,6 @@ internal sealed class IndexReader(IEnumerable<IndexRow> rows) : IDisposable
 {
     private readonly SortedCursor<IndexRow> _rows = new(rows, r => r.P);
 
-    /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
 
     /// <summary>Reads the rows of a file up to the first damage: files of lost rows are hashed again.</summary>

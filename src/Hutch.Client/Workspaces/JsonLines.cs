@@ -69,7 +69,6 @@ internal static class JsonLines
         }
     }
 
-    /// <summary>Replaces a file.</summary>
     internal static void Write<THead, T>(
         string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type)
     {
@@ -147,7 +146,6 @@ internal static class JsonLines
         return tail is [.., (byte)'\n'] && tail[(tail[..^1].LastIndexOf((byte)'\n') + 1)..].StartsWith(EndPrefix);
     }
 
-    /// <summary>Opens a file; null when there is none.</summary>
     internal static SafeFileHandle? TryOpen(string path)
     {
         try
@@ -162,7 +160,5 @@ internal static class JsonLines
 }
 
 /// <summary>First line of the client's own files.</summary>
-/// <param name="Format">What the file is: <c>hutch-base</c> or <c>hutch-index</c>.</param>
-/// <param name="Version">Version of its format.</param>
 /// <param name="Snapshot">For a base: number of the snapshot; absent when the dataset had none.</param>
 internal sealed record FileHeader(string Format, int Version, long? Snapshot = null);

@@ -44,7 +44,6 @@ internal sealed class JsonLinesWriter<T> : IDisposable
         _file.Publish(durable);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _json.Dispose();

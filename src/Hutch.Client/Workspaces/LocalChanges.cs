@@ -28,7 +28,6 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>Files that are not surely the same as in the base.</summary>
     internal int Files { get; private set; }
 
-    /// <summary>Bytes of these.</summary>
     internal long Bytes { get; private set; }
 
     /// <summary>Sentences about names that a person should read.</summary>
@@ -51,9 +50,6 @@ internal sealed class LocalChanges : IDisposable
 
     internal int Count => _changes.Count;
 
-    /// <summary>Scans.</summary>
-    /// <param name="workspace">The working directory.</param>
-    /// <param name="inBase">Called with every entry of the base.</param>
     internal static LocalChanges Scan(Workspace workspace, Action<EntryInfo> inBase, CancellationToken cancellationToken)
     {
         var changes = new LocalChanges(workspace);
@@ -100,7 +96,6 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>The files that differ, as often as needed.</summary>
     internal IEnumerable<TrackedFile> Read() => _changes.Read();
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _open.Dispose();

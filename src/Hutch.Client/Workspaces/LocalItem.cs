@@ -3,25 +3,18 @@ using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>An item of a working directory.</summary>
 /// <param name="Path">Path in the dataset (NFC).</param>
 /// <param name="LocalPath">Path on the disk, relative to the working directory; differs when the disk's name is not NFC.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Status">Its status on the disk.</param>
-/// <param name="Target">The target of a link.</param>
 /// <param name="Hash">The hash in the link of a placeholder or cached file.</param>
 internal sealed record LocalItem(
     string Path, string LocalPath, LocalKind Kind, FileStatus Status, string? Target = null, BlobHash Hash = default);
 
-/// <summary>The kinds of item in a working directory.</summary>
 internal enum LocalKind
 {
     File,
 
-    /// <summary>A symbolic link of the user's.</summary>
     Link,
 
-    /// <summary>A folder with nothing in it.</summary>
     EmptyFolder,
 
     /// <summary>A file of the dataset whose bytes are not here: a link into <c>.hutch/missing</c>.</summary>

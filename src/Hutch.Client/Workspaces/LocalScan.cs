@@ -11,8 +11,6 @@ namespace Hutch.Client.Workspaces;
 /// <c>.hutchignore</c>. Links are listed, never followed. An ignored folder is entered only for entries of the base. Holds only the names
 /// of the folders on the way.
 /// </summary>
-/// <param name="root">The working directory.</param>
-/// <param name="config">Its configuration.</param>
 /// <param name="exclude">Patterns that come before those of the files.</param>
 /// <param name="baseTree">The entries that are never ignored.</param>
 /// <param name="leftOut">Paths to leave out, with everything below them.</param>
@@ -28,12 +26,7 @@ internal sealed class LocalScan(
     private int _refused;
     private int _hardLinks;
 
-    /// <summary>A folder of the scan.</summary>
-    /// <param name="Handle">The folder.</param>
     /// <param name="Local">Its path on the disk, with a slash at its end; empty for the top.</param>
-    /// <param name="Path">Its path in the dataset, likewise.</param>
-    /// <param name="Scope">The patterns that apply.</param>
-    /// <param name="IsIgnored">True if everything outside the base is ignored.</param>
     private sealed record ScanPosition(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
 
     /// <summary>Warnings about files that are pushed or left out; complete after the last item.</summary>
@@ -128,7 +121,6 @@ internal sealed class LocalScan(
         }
     }
 
-    /// <summary>Skips the contents of a folder.</summary>
     private static void Skip(string name, bool isFolder, ref HashSet<string>? done)
     {
         if (isFolder)

@@ -13,7 +13,6 @@ internal sealed class PathFilter(WorkspaceConfig config)
     private int _own;
     private int _git;
 
-    /// <summary>Returns true if a path is left out.</summary>
     internal bool LeavesOut(string path)
     {
         foreach (Range part in path.AsSpan().Split('/'))
@@ -35,7 +34,6 @@ internal sealed class PathFilter(WorkspaceConfig config)
         return false;
     }
 
-    /// <summary>Returns true if a local name is left out of a push, as it was left out of the clone.</summary>
     internal static bool LeavesOutLocal(WorkspaceConfig config, string name) =>
         ReservedNames.IsReserved(name) || (config.Git == false && IsGit(name));
 

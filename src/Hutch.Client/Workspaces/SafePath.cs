@@ -7,7 +7,6 @@ namespace Hutch.Client.Workspaces;
 internal static class SafePath
 {
     /// <summary>Throws unless an entry can be written into a working directory without leaving it or touching our own files.</summary>
-    /// <param name="entry">The entry.</param>
     /// <param name="path">The path under which the server sent it, when it said that apart.</param>
     internal static EntryInfo Check(EntryInfo entry, string? path = null)
     {

@@ -17,7 +17,6 @@ internal sealed class SortedCursor<T> : IDisposable
         Advance();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _items.Dispose();
 
     /// <summary>The items before a path that were not given out yet.</summary>

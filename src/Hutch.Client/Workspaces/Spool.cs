@@ -6,10 +6,6 @@ namespace Hutch.Client.Workspaces;
 /// Items in the order of their addition, in any number: the last ones in memory, the others in a private file. It can be read repeatedly,
 /// by several threads, once all are added. Items from the file are new objects.
 /// </summary>
-/// <param name="folder">The folder of the file.</param>
-/// <param name="held">The number of items in memory.</param>
-/// <param name="write">Writes an item.</param>
-/// <param name="read">Reads an item that <paramref name="write"/> wrote.</param>
 internal sealed class Spool<T>(FolderHandle folder, int held, Action<BinaryWriter, T> write, Func<BinaryReader, T> read) : IDisposable
 {
     private const int BlockBytes = 64 * 1024;
@@ -21,7 +17,6 @@ internal sealed class Spool<T>(FolderHandle folder, int held, Action<BinaryWrite
 
     internal int Count { get; private set; }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     internal void Add(T item)
@@ -37,7 +32,6 @@ internal sealed class Spool<T>(FolderHandle folder, int held, Action<BinaryWrite
 
     internal IEnumerable<T> Read() => _file is null ? _held : ReadBlocks().Concat(_held);
 
-    /// <summary>Makes room in memory.</summary>
     internal void WriteOut()
     {
         _file ??= UnpublishedFile.Create(folder, "spool-", SmallFile.OwnerOnly);

@@ -18,10 +18,8 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
 
     private readonly FolderChain _chain = new(root);
 
-    /// <inheritdoc/>
     public void Dispose() => _chain.Dispose();
 
-    /// <summary>Opens a file; null if it is gone.</summary>
     internal SafeFileHandle? Open(string localPath)
     {
         (string folder, string name) = FolderChain.Split(localPath);
@@ -45,7 +43,6 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
         return outcome;
     }
 
-    /// <summary>Hashes a file of any size.</summary>
     internal ReadOutcome Hash(
         LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
     {
@@ -114,6 +111,5 @@ internal enum ReadOutcome
     /// <summary>It changed during the read: the bytes may be torn.</summary>
     Changing,
 
-    /// <summary>It is gone, or no longer a file.</summary>
     Gone,
 }

@@ -25,7 +25,6 @@ internal sealed class StatIndex : IDisposable
     private StatIndex(string path, FolderHandle temporary, int held, TimeProvider time) =>
         (_path, _temporary, _held, _time) = (path, temporary, held, time);
 
-    /// <inheritdoc/>
     public void Dispose() => Clear();
 
     /// <summary>The index of a working directory. One in no order, as earlier versions wrote it, is sorted first.</summary>
@@ -58,13 +57,9 @@ internal sealed class StatIndex : IDisposable
         }
     }
 
-    /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
     internal void Set(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, Now()));
 
-    /// <summary>
-    /// Remembers a file that this process has just written under a new inode: no other process had it open, so its timestamps are reliable
-    /// at once.
-    /// </summary>
+    /// <summary>Remembers a file just written under a new inode: no other process had it open, so its timestamps are reliable.</summary>
     internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, IndexRow.Written));
 
     internal void Remove(string path) => Set(Row(path, default, null, 0));
@@ -159,12 +154,9 @@ internal sealed class StatIndex : IDisposable
     private long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }
 
-/// <summary>A file with a known hash: one line of <c>.hutch/index</c>.</summary>
-/// <param name="P">Path in the dataset.</param>
 /// <param name="S">Size in bytes.</param>
 /// <param name="M">Time of modification, nanoseconds since 1970.</param>
 /// <param name="C">Time of the last change of the inode, nanoseconds since 1970.</param>
-/// <param name="I">Inode.</param>
 /// <param name="H">SHA-256 of the contents; null, which no file has, for a row to be removed.</param>
 /// <param name="T">Time of the hashing, nanoseconds since 1970.</param>
 internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobHash? H, long T)

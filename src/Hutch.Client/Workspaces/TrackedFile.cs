@@ -3,16 +3,11 @@ using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>
-/// A file, link or empty folder of the working directory on its way to being compared and pushed; or what the base has and the directory
-/// has not.
-/// </summary>
+/// <summary>An item of the working directory on its way to being compared and pushed; or an item of the base that it has not.</summary>
 internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
 {
-    /// <summary>The file in the working directory.</summary>
     internal LocalItem Item { get; set; } = item;
 
-    /// <summary>The entry of the base at this path.</summary>
     internal EntryInfo? Before { get; } = before;
 
     /// <summary>Null until it is known.</summary>
@@ -39,10 +34,7 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>True if it is a link to bytes that the base has at another path, if anywhere.</summary>
     internal bool IsMoved => Item.Kind is LocalKind.Placeholder or LocalKind.Cached && Before?.Hash != Item.Hash;
 
-    /// <summary>
-    /// The entry it makes; null when it makes none, or while its hash is not known. Type and user metadata that a door set stay with the
-    /// path.
-    /// </summary>
+    /// <summary>The entry it makes; null for none or an unknown hash. Type and user metadata set by a door stay with the path.</summary>
     internal EntryInfo? Entry => Gone ? null : Item.Kind switch
     {
         LocalKind.Link =>
@@ -54,7 +46,6 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
         _ => IsMoved ? Moved() : Before,
     };
 
-    /// <summary>True if it differs from the base.</summary>
     internal bool Differs => !Unstable && !Entry.IsSameAs(Before);
 
     /// <summary>An entry of the base without a file in the working directory.</summary>

@@ -13,7 +13,6 @@ namespace Hutch.Client.Workspaces;
 /// </summary>
 public sealed class Workspace : IDisposable
 {
-    /// <summary>The name of the folder with Hutch's own files.</summary>
     public const string ControlFolder = ".hutch";
 
     /// <summary>The prefix of incomplete files that could not be written elsewhere.</summary>
@@ -37,10 +36,8 @@ public sealed class Workspace : IDisposable
         Temporary = Control.TryMakeFolder(TemporaryFolder) ? Control.TryOpenFolder(TemporaryFolder)! : throw Damaged(TemporaryFolder);
     }
 
-    /// <summary>The full path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>The server and dataset that it belongs to.</summary>
     public WorkspaceConfig Config { get; private set; }
 
     /// <summary>Number of the snapshot it was last the same as; null before the first push or pull.</summary>
@@ -156,7 +153,6 @@ public sealed class Workspace : IDisposable
     /// <summary>Removes Hutch's own files: the folder is then a plain one. Call it with the lock, and dispose this afterwards.</summary>
     internal void DeleteControlFolder() => Directory.Delete(Own(""), recursive: true);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_lock is { } held)
@@ -193,7 +189,6 @@ public sealed class Workspace : IDisposable
     /// <summary>Begins to replace the base, entry by entry; <see cref="EndBase"/> when it is complete.</summary>
     internal JsonLinesWriter<EntryInfo> BeginBase(long? snapshot) => BaseTree.BeginSave(Own("base"), snapshot);
 
-    /// <summary>Puts a base in place that was written entry by entry.</summary>
     internal void EndBase(JsonLinesWriter<EntryInfo> written)
     {
         written.Complete(durable: true);
@@ -255,11 +250,7 @@ internal sealed record SessionState
     public List<UnfinishedUpload> Uploads { get; init; } = [];
 }
 
-/// <summary>A large upload under way: which file, as it was, under which key.</summary>
-/// <param name="Path">Path in the dataset.</param>
 /// <param name="Size">Size in bytes.</param>
 /// <param name="Modified">Time of modification, nanoseconds since 1970.</param>
 /// <param name="Changed">Time of the last change of the inode, nanoseconds since 1970.</param>
-/// <param name="Inode">Inode.</param>
-/// <param name="Key">Key of the upload.</param>
 internal sealed record UnfinishedUpload(string Path, long Size, long Modified, long Changed, ulong Inode, string Key);

@@ -5,10 +5,8 @@ namespace Hutch.Client.Workspaces;
 /// <summary>The server and dataset of a working directory: <c>.hutch/config</c>. It holds no token.</summary>
 public sealed record WorkspaceConfig
 {
-    /// <summary>The server's address.</summary>
     public required string Remote { get; init; }
 
-    /// <summary>The dataset that was cloned or is pushed to.</summary>
     public required DatasetId Dataset { get; init; }
 
     /// <summary>The name of the dataset when the directory was made, for people.</summary>

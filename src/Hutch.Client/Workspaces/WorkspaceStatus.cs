@@ -8,13 +8,10 @@ public sealed record WorkspaceStatus
     /// <summary>Number of that snapshot; null before the first push.</summary>
     public long? Base { get; init; }
 
-    /// <summary>New paths.</summary>
     public IReadOnlyList<string> Added { get; init; } = [];
 
-    /// <summary>Changed paths.</summary>
     public IReadOnlyList<string> Changed { get; init; } = [];
 
-    /// <summary>Removed paths.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>Files that are being written at this moment.</summary>
@@ -39,12 +36,10 @@ public sealed record WorkspaceStatus
     /// <summary>Names that some file systems cannot keep apart.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>True if there is nothing to push.</summary>
     public bool IsClean => Added.Count + Changed.Count + Removed.Count == 0;
 }
 
 /// <summary>A path that changed on both sides and waits for a decision. Nothing can be pushed before.</summary>
-/// <param name="Path">Path in the dataset.</param>
 /// <param name="Theirs">
 /// The location of the server's version: next to the local file, or at the path itself if it was removed here; null if the server had
 /// removed it.

@@ -16,7 +16,6 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 
     private readonly FolderChain _chain = new(workspace.Root);
 
-    /// <inheritdoc/>
     public void Dispose() => _chain.Dispose();
 
     /// <summary>Writes a small file whose bytes were verified.</summary>

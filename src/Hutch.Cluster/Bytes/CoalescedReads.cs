@@ -26,13 +26,11 @@ internal sealed class CoalescedReads(IObjectStore objects)
     /// <summary>The neighbourhoods with a recent read of a single member.</summary>
     private readonly LruCache<PackRange, bool> _alone = new(MaxRecent, long.MaxValue, static _ => 0);
 
-    /// <summary>The recently fetched neighbourhoods.</summary>
     private LruCache<PackRange, byte[]> _kept = NewKept();
 
     /// <summary>The reads in progress: the neighbourhood, or null for a single member.</summary>
     private readonly Dictionary<PackRange, Task<(ObjectReadOutcome Outcome, byte[] Bytes)>?> _underWay = [];
 
-    /// <summary>Reads a part of an object, as <see cref="IObjectStore.ReadAsync"/> does.</summary>
     public ValueTask<ObjectReadOutcome> ReadAsync(
         string name, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
     {
@@ -117,7 +115,6 @@ internal sealed class CoalescedReads(IObjectStore objects)
         }
     }
 
-    /// <param name="kept">The cache for the result. A cache that was replaced in the meantime is no longer read.</param>
     private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(
         PackRange packRange, long objectLength, LruCache<PackRange, byte[]> kept)
     {

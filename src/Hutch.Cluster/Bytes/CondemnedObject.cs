@@ -1,7 +1,6 @@
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>An unreferenced object, which is deleted after its retention time.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Since">The start of the retention in milliseconds since 1970; or <see cref="DueAtOnce"/>, or <see cref="Gone"/>.</param>
 public readonly record struct CondemnedObject(string Name, long Since)
 {

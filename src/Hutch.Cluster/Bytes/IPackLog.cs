@@ -21,7 +21,6 @@ public interface IPackLog : IAppliedRows
     /// Appends a row with this directory and without members and records. In the same transaction, drops the bodies of the rows that the
     /// directory lists as packed, and notes the name of the pack in each. On return this server has applied the row.
     /// </summary>
-    /// <param name="directory">The directory of the row.</param>
     /// <param name="after">The row up to which the caller knew the log.</param>
     /// <param name="isAgainst">Returns true if the directory of a later row contradicts the change.</param>
     /// <param name="ct">Honoured until the commit begins.</param>

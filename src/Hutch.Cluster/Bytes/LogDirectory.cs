@@ -27,10 +27,7 @@ public sealed record LogDirectory
     /// <summary>The unreferenced objects. A server that has applied the row no longer finds their contents.</summary>
     public IReadOnlyList<CondemnedObject> Condemned { get; init; } = [];
 
-    /// <summary>
-    /// The fingerprints of earlier members that a decision of this row's group relies on. A collection that began before this row must
-    /// treat them as living.
-    /// </summary>
+    /// <summary>The fingerprints of earlier members that this row's group relies on. Collections begun before must keep these.</summary>
     public IReadOnlyList<ulong> ReliedUpon { get; init; } = [];
 
     /// <summary>True if the directory is empty and can be stored as no bytes.</summary>
@@ -41,7 +38,6 @@ public sealed record LogDirectory
     public static IReadOnlyList<RowMember> Lay(IEnumerable<LogMember> members) =>
         [.. members.Select(static member => new RowMember(member.Lane, member.Key, member.Body.Length, member.Crc32C))];
 
-    /// <summary>Encodes the directory for the row.</summary>
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>(256);

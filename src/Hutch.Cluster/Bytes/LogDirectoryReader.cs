@@ -6,7 +6,6 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Reads the parts of a <see cref="LogDirectory"/> and validates every value.</summary>
 internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
 {
     private ReadOnlyMemory<byte> _rest = bytes;

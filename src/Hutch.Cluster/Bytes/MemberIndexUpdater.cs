@@ -65,7 +65,6 @@ internal static class MemberIndexUpdater
     public static ExtentRow From(StoredExtent extent) =>
         new(WordsOf(extent.Key), ObjectNames.For(extent), extent.Lane.Name, extent.Lane.IsTransient, extent.Length, extent.Crc32C);
 
-    /// <summary>Returns the words that encode a key in the tables.</summary>
     public static MemberWords WordsOf(MemberKey key)
     {
         Span<byte> bytes = stackalloc byte[MemberKey.Size];

@@ -12,10 +12,8 @@ internal readonly record struct MemberOffset(long BodyOffset, long Block)
 {
     private const int BlockBits = 32;
 
-    /// <summary>The position of the first member of a row.</summary>
     public static MemberOffset First => default;
 
-    /// <summary>Returns the offset of the body in a pack whose group begins at the given offset.</summary>
     public long InPack(long group) => group + ((Block + 1) * UstarHeader.BlockBytes);
 
     public MemberOffset After(int length) => new(BodyOffset + length, Block + (UstarHeader.MemberBytes(length) / UstarHeader.BlockBytes));

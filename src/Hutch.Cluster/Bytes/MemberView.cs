@@ -38,7 +38,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         _damaged.UnionWith(unnoticed.Select(static row => new DamagedMember(row.Number, row.Place, row.ObjectName)));
     }
 
-    /// <inheritdoc/>
     public LogPosition Applied
     {
         get
@@ -68,10 +67,8 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <summary>True if a copy of any member is damaged.</summary>
     public bool HasDamage => _hasDamage;
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members, IReadOnlyList<ulong> reliedUpon)
     {
         lock (_gate)
@@ -93,7 +90,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Apply(IReadOnlyList<LogRow> rows)
     {
         LogDirectory[] directories = [.. rows.Select(static row => LogDirectory.Read(row.Directory))];
@@ -131,7 +127,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         _hasDamage |= directory.Damaged.Count > 0;
     }
 
-    /// <inheritdoc/>
     public void Clear()
     {
         _cache.Clear();
@@ -154,7 +149,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     /// <summary>Finds the newest good copy of a member; of an extent, the copy that the log mentioned first.</summary>

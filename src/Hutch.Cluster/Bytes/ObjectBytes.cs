@@ -44,30 +44,23 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>The locations of members, which the log brings up to date.</summary>
     public ILogMembers Members => _view;
 
-    /// <summary>The same view, for maintenance jobs.</summary>
     internal MemberView View => _view;
 
     internal IObjectStore Objects => _objects;
 
-    /// <summary>The id under which this server writes objects. Each start has a new one.</summary>
     internal Guid Server => _server;
 
     /// <summary>The location of the bytes for messages, without secrets.</summary>
     public string Where => _objects.Name;
 
-    /// <inheritdoc/>
     public int MaxSmallBytes => MaxRowBytes;
 
-    /// <inheritdoc/>
     public int LeastExtentBytes => MinObjectBytes;
 
-    /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;
 
-    /// <inheritdoc/>
     public bool IsIncomplete => false;
 
-    /// <inheritdoc/>
     public bool WasCut => false;
 
     /// <summary>Opens the server's view of a bucket, in its data folder.</summary>
@@ -94,7 +87,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>Sets the source of bodies that are still in rows of the log. Called once, before anything is read.</summary>
     public void Attach(ILogBodies bodies) => _bodies = bodies;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _view.DisposeAsync();
@@ -102,14 +94,11 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         _objects.Dispose();
     }
 
-    /// <inheritdoc/>
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
         _view.TryLocate(key, lastingOnly, out location);
 
-    /// <inheritdoc/>
     public bool IsQuarantined(MemberKey key) => _view.IsDamaged(key);
 
-    /// <inheritdoc/>
     public async ValueTask ReadVerifiedAsync(
         MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
     {
@@ -151,7 +140,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void DropCached(MemberLocation location)
     {
         bool isObject = _view.TryFindObject(location, out string? name, out long offset, out _);
@@ -169,7 +157,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     private static CacheKey KeyOf(MemberLocation location, string? name) =>
         location.Segment > 0 ? CacheKey.OfRow(location.Segment, location.Offset) : CacheKey.OfObject(name!);
 
-    /// <inheritdoc/>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         var extent = new StoredExtent(lane, key, _server, body.Bytes.Length, body.Crc32C);

@@ -14,7 +14,6 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
     private const int Rounds = 5;
     private const int Bytes = 4096;
 
-    /// <summary>Returns true for an object that a trial writes and removes at its end.</summary>
     public static bool IsTrial(string key)
     {
         ArgumentNullException.ThrowIfNull(key);

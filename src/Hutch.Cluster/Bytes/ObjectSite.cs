@@ -10,13 +10,11 @@ namespace Hutch.Cluster.Bytes;
 /// <summary>The owner of a bucket, recorded in an object of it, so that no site ever writes into another's bucket.</summary>
 public static class ObjectSite
 {
-    /// <summary>The bucket format that this program writes.</summary>
     public const int Format = 1;
 
     private const int MaxBytes = 4096;
 
     /// <summary>Throws the refusal of a check of the bucket, for the operator of the server.</summary>
-    /// <param name="look">Runs the check.</param>
     /// <exception cref="HutchException">The bucket is another site's, its owner is unknown, or the store is unsuitable.</exception>
     public static async Task RequireAsync(
         IObjectStore objects, Func<CancellationToken, Task<Result<Done>>> look, CancellationToken ct)
@@ -41,10 +39,7 @@ public static class ObjectSite
         }
     }
 
-    /// <summary>
-    /// Opens the bucket for a site: tries and marks an empty one. Refuses a bucket of another site, of a newer format, or with foreign
-    /// contents.
-    /// </summary>
+    /// <summary>Opens the bucket for a site; tries and marks an empty one. Refuses another site's, a newer or foreign one.</summary>
     public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);

@@ -1,6 +1,5 @@
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Extensions of <see cref="IPackLog"/>.</summary>
 public static class PackLogExtensions
 {
     /// <summary>Records a directory, whatever rows were appended since.</summary>

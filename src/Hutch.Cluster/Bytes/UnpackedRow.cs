@@ -3,14 +3,8 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>A row of the log that is in no pack yet.</summary>
-/// <param name="Number">Its number.</param>
-/// <param name="Lane">Its lane.</param>
-/// <param name="Committed">The time of its commit.</param>
 /// <param name="FirstSequence">The number of its first record; 0 without any.</param>
 /// <param name="LastSequence">The number of its last record; 0 without any.</param>
-/// <param name="Journal">Its records.</param>
-/// <param name="Directory">Its directory.</param>
-/// <param name="Bodies">The bodies of its members.</param>
 public sealed record UnpackedRow(
     long Number, Lane Lane, DateTimeOffset Committed, long FirstSequence, long LastSequence,
     ReadOnlyMemory<byte> Journal, ReadOnlyMemory<byte> Directory, ReadOnlyMemory<byte> Bodies)
@@ -18,7 +12,6 @@ public sealed record UnpackedRow(
     /// <summary>The number of bytes of its records and bodies.</summary>
     public long Bytes => Journal.Length + (long)Bodies.Length;
 
-    /// <summary>Returns the row as a group of a segment.</summary>
     public LogGroup ToGroup()
     {
         var group = new LogGroup();

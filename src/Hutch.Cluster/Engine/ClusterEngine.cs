@@ -122,7 +122,6 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
 
     public Task<EngineReport> ReportAsync(CancellationToken ct) => _look.ProbeAsync(ct);
 
-    /// <summary>Returns the operations on rows of the log for the holder of a lease.</summary>
     internal IPackLog PacksOf(IJobLease lease) => new LogPacks(_connections, _log, (JobLease)lease, _start.NewId);
 
     // The log and the bytes have everything already; the next start reads what was appended since.
@@ -175,9 +174,6 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
     }
 }
 
-/// <summary>How a server of the site starts.</summary>
-/// <param name="Disk">The disk of the data folder.</param>
-/// <param name="LastSequence">The last record of the log.</param>
 /// <param name="WentBack">Whether the log lacks records that this server had applied.</param>
 internal sealed record ClusterStart(
     IDisk Disk, string DataFolder, long LastSequence, bool WentBack, Func<Guid> NewId, TimeProvider Time);

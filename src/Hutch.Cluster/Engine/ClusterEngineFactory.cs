@@ -13,13 +13,10 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>Opens the engine that several servers share: the log in PostgreSQL, the bytes in an object store.</summary>
-/// <param name="records">The database of the log.</param>
-/// <param name="connect">Connects to the bucket.</param>
 public sealed partial class ClusterEngineFactory(
     PostgresDatabase records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
 {
-    /// <inheritdoc/>
     public async Task CheckAsync(IDisk disk, string dataFolder, CancellationToken ct)
     {
         Guid? own = ServerFile.FindSite(disk, dataFolder);
@@ -40,7 +37,6 @@ public sealed partial class ClusterEngineFactory(
             ct);
     }
 
-    /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {

@@ -9,10 +9,7 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>
-/// The warnings and the storage figures of this engine. Backups of files are refused with an explanation, so that no one believes that one
-/// was made.
-/// </summary>
+/// <summary>The warnings and storage figures of this engine. Backups of files are refused, so that no one believes in one.</summary>
 internal sealed class ClusterMaintenance(PostgresLog log, Membership membership, ObjectJobs objects, ServerMaintenance own, bool wentBack)
     : IEngineWarnings, IStoredFiles
 {

@@ -7,10 +7,7 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>
-/// <c>forget-server</c>: for a server that is gone for good. No purge waits for its data folder any more. If the server returns, it makes
-/// its folder anew.
-/// </summary>
+/// <summary><c>forget-server</c>: for a server that is gone for good: no purge waits for it. Its return makes a new folder.</summary>
 internal sealed partial class ForgetServerTask(ServerFolders folders) : IMaintenanceTask
 {
     private static readonly ParameterDeclaration Server = new()

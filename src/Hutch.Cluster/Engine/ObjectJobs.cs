@@ -15,10 +15,7 @@ namespace Hutch.Cluster.Engine;
 /// The background jobs on the objects of a site, each done by one server at a time: packing rows, merging small packs, deleting condemned
 /// objects and the scrub.
 /// </summary>
-/// <remarks>
-/// Packing and merging are one job. A pack names the one before it and a merge writes the list of all packs, so each must know the work of
-/// the other.
-/// </remarks>
+/// <remarks>Packing and merging are one job: a pack names the one before, and a merge writes the list of all packs.</remarks>
 internal sealed partial class ObjectJobs(
     IObjectStore objects,
     MemberView view,
@@ -43,7 +40,6 @@ internal sealed partial class ObjectJobs(
     private readonly PackMeter _meter = new();
     private DateTimeOffset _mergeFrom = DateTimeOffset.MinValue;
 
-    /// <summary>The number and bytes of the objects in use.</summary>
     public (int Count, long Bytes) Stored
     {
         get
@@ -78,9 +74,7 @@ internal sealed partial class ObjectJobs(
     }
 
     /// <summary>Packs due rows, and merges. Returns the number of packed rows.</summary>
-    /// <param name="packs">The log, for the holder of the lease.</param>
     /// <param name="everything">True to pack rows that could still wait.</param>
-    /// <param name="ct">Cancels between two packs.</param>
     public async Task<int> PackOnceAsync(IPackLog packs, bool everything, CancellationToken ct)
     {
         // What an earlier holder of the lease recorded.
@@ -104,7 +98,6 @@ internal sealed partial class ObjectJobs(
         }
     }
 
-    /// <summary>Deletes due objects. Returns their number.</summary>
     public async Task<int> SweepOnceAsync(IPackLog packs, CancellationToken ct)
     {
         await log.CatchUpAsync(ct);
@@ -113,10 +106,8 @@ internal sealed partial class ObjectJobs(
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Makes the scrub of all objects.</summary>
     public ObjectScrub Scrub(ScrubOptions scrub) => new(objects, view, disk, folder, scrub.RateBytesPerSecond, source.Time);
 
-    /// <summary>Makes the collector of a site that uses the objects.</summary>
     /// <param name="pack">Packs the waiting rows, unless another server already does so.</param>
     public ISweeper Collector(ICollectionLog collections, Func<CancellationToken, Task> pack, EngineSite site) => new ObjectCollector(
         collections, new CollectedBucket(objects, view, new PackFetch(objects, disk, folder), pack, source.Time), site);

@@ -11,7 +11,6 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
     private const int Rounds = 5;
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The required settings, with reasons.</summary>
     private static readonly (string Name, string Wrong, bool IsProblem, string Why)[] Settings =
     [
         ("fsync", "off", true, "a crash of its machine can destroy everything that was acknowledged"),

@@ -59,7 +59,6 @@ internal sealed class HeadTransaction : IAsyncDisposable
     }
 
     /// <summary>Runs statements and commits like an append of the log; durable on return.</summary>
-    /// <param name="statements">The statements.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
     /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
     /// <exception cref="StorageUnknownOutcomeException">The outcome is unknown.</exception>

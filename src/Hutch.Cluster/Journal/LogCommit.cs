@@ -16,7 +16,6 @@ internal sealed class LogCommit
     private readonly string _where;
 
     /// <param name="connection">The connection, with a transaction that is <see cref="AsDurable"/>.</param>
-    /// <param name="where">The address of PostgreSQL, for messages.</param>
     public LogCommit(NpgsqlConnection connection, string where) => (_connection, _where) = (connection, where);
 
     /// <summary>Runs the last statements of a transaction and commits it.</summary>

@@ -64,7 +64,6 @@ public sealed class LogConnections : IAsyncDisposable
     /// <summary>Opens a connection outside the pool: closing it ends it, so that PostgreSQL releases its locks at once.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => await _own.OpenConnectionAsync(ct);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _shared.DisposeAsync();

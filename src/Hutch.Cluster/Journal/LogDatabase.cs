@@ -11,7 +11,6 @@ internal static class LogDatabase
         "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relname = 'site_head' AND relnamespace = current_schema()::regnamespace)";
 
     /// <summary>Finds the site whose log is in the database; null for an empty one. Changes nothing.</summary>
-    /// <param name="connections">The database.</param>
     /// <param name="site">The required site; null for any.</param>
     /// <exception cref="LogUnusableException">It cannot be used.</exception>
     public static async Task<Guid?> FindAsync(LogConnections connections, Guid? site, CancellationToken ct)
@@ -28,11 +27,7 @@ internal static class LogDatabase
         }
     }
 
-    /// <summary>Prepares the database.</summary>
-    /// <param name="connections">The database.</param>
     /// <param name="site">The required site; null for any.</param>
-    /// <param name="newId">The id of the site when the database has none yet.</param>
-    /// <returns>The site whose log it is.</returns>
     /// <exception cref="LogUnusableException">It cannot be used; nothing was changed.</exception>
     public static async Task<Guid> PrepareAsync(LogConnections connections, Guid? site, Guid newId, CancellationToken ct)
     {
@@ -60,7 +55,6 @@ internal static class LogDatabase
         $"The log at {where} has format {format}, this program knows {LogSchema.Format}: "
         + (format > LogSchema.Format ? "run the newer version on all servers" : "stop all servers, then upgrade it");
 
-    /// <summary>Returns the message for the log of another site.</summary>
     public static string OtherSite(string where, Guid found, Guid expected) =>
         $"The database at {where} is the log of site {found}, and this data folder belongs to site {expected}: "
         + "give the right database, or an empty data folder";

@@ -22,15 +22,10 @@ internal static class LogFailure
     /// <summary>
     /// Returns true if PostgreSQL refused a statement before the commit, so that the group is not and never will be appended.
     /// </summary>
-    /// <param name="e">The exception of the append.</param>
     /// <param name="commit">The last statement of the append.</param>
     public static bool IsRefusal(Exception e, NpgsqlBatchCommand commit) =>
         e is PostgresException { InvariantSeverity: "ERROR" } said && said.BatchCommand is { } command && command != commit;
 
-    /// <summary>Explains a refused append.</summary>
-    /// <param name="e">The exception of PostgreSQL.</param>
-    /// <param name="where">The address of PostgreSQL, for messages.</param>
-    /// <param name="bytes">The number of bytes to append.</param>
     public static StorageRefusedException Refused(Exception e, string where, long bytes) =>
         e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
             ? new StorageFullException(bytes, 0, 0, e)
@@ -41,8 +36,6 @@ internal static class LogFailure
         new($"PostgreSQL at {where} did not confirm the commit.", e);
 
     /// <summary>Returns the same exception, or one that explains the failure.</summary>
-    /// <param name="e">The exception of the database driver.</param>
-    /// <param name="place">The address of PostgreSQL.</param>
     public static Exception InWords(Exception e, PostgresDatabase place) =>
         place.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
 

@@ -1,10 +1,6 @@
 namespace Hutch.Cluster.Journal;
 
 /// <summary>The row <c>site_head</c>, as read by the server that has it locked, with other facts from the same moment.</summary>
-/// <param name="Site">The site of the log.</param>
-/// <param name="Format">The format of the log.</param>
-/// <param name="Last">The last row.</param>
-/// <param name="LastSequence">The number of the last record.</param>
 /// <param name="TimeMs">The time of the last append, or PostgreSQL's current time if that is later.</param>
 /// <param name="Epoch">The epoch of this server; null when it is not registered.</param>
 /// <param name="Asked">The id of the requested row; null when there is no such row.</param>

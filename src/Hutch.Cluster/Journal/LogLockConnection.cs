@@ -36,7 +36,6 @@ internal sealed class LogLockConnection : IAsyncDisposable
     /// <summary>Finds the position of a record in the log, or of the last one before it. Called before a turn.</summary>
     public async ValueTask<LogPosition> FindAsync(long sequence, CancellationToken ct) => await FindAsync(_connection, sequence, ct);
 
-    /// <summary>The same, on any connection.</summary>
     public static async ValueTask<LogPosition> FindAsync(NpgsqlConnection connection, long sequence, CancellationToken ct)
     {
         await using var ask = new NpgsqlCommand(
@@ -48,8 +47,6 @@ internal sealed class LogLockConnection : IAsyncDisposable
     }
 
     /// <summary>Takes the turn: locks the head, and reads the rows after a number.</summary>
-    /// <param name="server">The id of this server.</param>
-    /// <param name="after">The number after which rows are read.</param>
     /// <param name="asked">A row to look up; 0 for none.</param>
     /// <param name="note">Receives each row, in order.</param>
     /// <param name="ct">Cancels the wait for the lock.</param>
@@ -98,10 +95,6 @@ internal sealed class LogLockConnection : IAsyncDisposable
     }
 
     /// <summary>Appends rows, moves the head and commits.</summary>
-    /// <param name="rows">The statements that insert the rows.</param>
-    /// <param name="last">The last of these rows.</param>
-    /// <param name="lastSequence">The number of the last record.</param>
-    /// <param name="timeMs">The time of the append.</param>
     public async ValueTask AppendAsync(IEnumerable<NpgsqlBatchCommand> rows, LogPosition last, long lastSequence, long timeMs)
     {
         await using var batch = new NpgsqlBatch(_connection);

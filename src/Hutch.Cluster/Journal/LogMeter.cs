@@ -3,7 +3,6 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Metrics of the log: meter <c>Hutch.Cluster.Log</c>.</summary>
 internal sealed class LogMeter : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Cluster.Log");

@@ -39,7 +39,6 @@ internal sealed partial class LogNotifications : IAsyncDisposable
         _telling = Task.Run(NotifyAsync);
     }
 
-    /// <summary>The last known record of other servers.</summary>
     public long LastNotified => _heard.Value;
 
     /// <summary>Notes an append of this server, and notifies the others.</summary>

@@ -5,7 +5,6 @@ internal static class LogSchema
     /// <summary>The format of the tables and their contents. A server with another format does not join.</summary>
     public const int Format = 2;
 
-    /// <summary>The condition for rows with data in no pack.</summary>
     public const string ToBePacked = "packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)";
 
     /// <summary>PostgreSQL's time, in milliseconds since 1970.</summary>
@@ -35,10 +34,7 @@ internal static class LogSchema
         ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
         """;
 
-    /// <summary>
-    /// One row for each lane of a group. The bodies are not compressed, so that a slice can be read without the rest; up to 8 kB they stay
-    /// in the row itself.
-    /// </summary>
+    /// <summary>One row for each lane of a group. Uncompressed, so that slices can be read; bodies up to 8 kB are in the row.</summary>
     private const string Log =
         """
         CREATE TABLE site_log (

@@ -7,7 +7,6 @@ namespace Hutch.Cluster.Journal;
 /// <summary>Queries outside the turns, at the start and for readers.</summary>
 public sealed partial class PostgresLog
 {
-    /// <summary>Reads the number of the last record in the log.</summary>
     public async Task<long> LastSequenceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -74,7 +73,6 @@ public sealed partial class PostgresLog
         return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
     }
 
-    /// <inheritdoc/>
     public Task CatchUpAsync(CancellationToken ct) => _catchUp.GetAsync(ct);
 
     /// <summary>Passes all missing rows to the members, without the records, most of which a checkpoint may have.</summary>

@@ -6,7 +6,6 @@ namespace Hutch.Cluster.Journal;
 /// <summary>Turns: begun under the row lock with a read of the missed rows; ended by the commit or a rollback.</summary>
 public sealed partial class PostgresLog
 {
-    /// <summary>Appends a group on the connection that has the turn.</summary>
     internal async ValueTask AppendAsync(LogLockConnection connection, LogHead head, LogGroup group)
     {
         List<RowDraft> rows = RowDraft.From(group);

@@ -83,8 +83,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     /// <summary>Opens the log, and makes it in an empty database.</summary>
     /// <param name="connections">The database; its owner closes it after the log.</param>
     /// <param name="site">The required site; null for any.</param>
-    /// <param name="server">The identity of this server.</param>
-    /// <param name="members">This server's view of the members in the rows.</param>
     /// <param name="time">The clock of this machine, for waiting; the time of records is PostgreSQL's.</param>
     /// <exception cref="LogUnusableException">The database cannot be the log of this server.</exception>
     public static async Task<PostgresLog> OpenAsync(
@@ -98,7 +96,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         CancellationToken ct) => new(
             connections, await LogDatabase.PrepareAsync(connections, site, newId(), ct), server, members, time, newId, logger);
 
-    /// <inheritdoc/>
     public async ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -116,7 +113,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await RentAsync(cancellationToken);
@@ -141,10 +137,8 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         See(sequence, chain.Last);
     }
 
-    /// <inheritdoc/>
     public ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) => _hints.WaitAsync(after, cancellationToken);
 
-    /// <inheritdoc/>
     public async ValueTask<string?> ReadBodiesAsync(long row, long offset, Memory<byte> into, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -176,7 +170,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _meter.Dispose();

@@ -22,7 +22,6 @@ internal sealed class RowDraft(Lane lane)
 
     public LogPosition Position { get; private set; }
 
-    /// <summary>The row as passed to the members of a server.</summary>
     public LogRow ForMembers => new(Position.Number, Position.Id, lane, _directory, null);
 
     /// <summary>Returns the rows of a group. That of the main lane, which has the records, is last.</summary>
@@ -52,11 +51,8 @@ internal sealed class RowDraft(Lane lane)
     }
 
     /// <summary>Gives the row its position and makes the statement that appends it.</summary>
-    /// <param name="position">Its number and id.</param>
     /// <param name="previous">The id of the row before.</param>
-    /// <param name="now">The time of the group.</param>
     /// <param name="group">The records of the group; null for a row without.</param>
-    /// <param name="members">Describes the members.</param>
     public NpgsqlBatchCommand Place(LogPosition position, Guid previous, long now, LogGroup? group, ILogMembers members)
     {
         Position = position;

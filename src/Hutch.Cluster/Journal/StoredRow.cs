@@ -27,7 +27,6 @@ internal readonly record struct StoredRow(
 
     public LogPosition Position => new(Number, Id);
 
-    /// <summary>The row as passed to the members of a server.</summary>
     public LogRow ForMembers => new(Number, Id, Lane, Directory, PackedIn);
 
     /// <summary>The records; only a row with a sequence has any.</summary>

@@ -19,19 +19,14 @@ public sealed class JobLease : IJobLease
         Lost = _lost.Token;
     }
 
-    /// <inheritdoc/>
     public string Job { get; }
 
-    /// <summary>The epoch of this lease of the job.</summary>
     public long Epoch { get; }
 
-    /// <inheritdoc/>
     public CancellationToken Lost { get; }
 
-    /// <inheritdoc/>
     public bool IsHeld => !Lost.IsCancellationRequested && _leases.Holds(this);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)

@@ -25,7 +25,6 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private readonly LivenessSession _session;
     private readonly Task _renewing;
 
-    /// <param name="log">The log of this server, which has joined the others.</param>
     public JobLeases(
         LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
     {
@@ -34,7 +33,6 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         _renewing = Task.Run(RenewAsync);
     }
 
-    /// <inheritdoc/>
     public bool HasOthers => true;
 
     private long Epoch => _log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
@@ -56,10 +54,8 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     async ValueTask<IJobLease?> IJobLeases.TryAcquireAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
 
-    /// <inheritdoc/>
     public Task WaitAsync(string job, CancellationToken ct) => _session.WaitAsync(job, ct);
 
     /// <summary>Stops the renewal. Leases not returned before are lost.</summary>

@@ -5,7 +5,6 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The jobs of all servers, in a table next to the log.</summary>
 public sealed class JobList(LogConnections connections, PostgresLog log, ServerIdentity server) : IJobList
 {
     /// <summary>Fails the jobs of servers that are gone and cannot report an outcome.</summary>
@@ -41,7 +40,6 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         WHERE site_job.id = ended.id AND place > $1 AND place_of_kind > 1
         """;
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(
         CancellationToken ct) => connections.QueryAsync<IReadOnlyList<MaintenanceJob>>(
         async connection =>
@@ -61,7 +59,6 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         },
         ct);
 
-    /// <inheritdoc/>
     public async ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -6,7 +6,6 @@ internal static class LeaseTable
     /// <summary>The channel that notifies waiting servers of each returned lease.</summary>
     public const string Channel = "hutch_lease";
 
-    /// <summary>The servers with life lines.</summary>
     private const string Lines =
         """
         (SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1818848869 AND objsubid = 2
@@ -68,7 +67,6 @@ internal static class LeaseTable
     public const string GiveBack =
         $"WITH given_back AS (DELETE FROM site_lease WHERE epoch = $1 RETURNING job) SELECT pg_notify('{Channel}', job) FROM given_back";
 
-    /// <summary>Removes a server and its leases.</summary>
     public const string Leave =
         $"""
         WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2 RETURNING job),

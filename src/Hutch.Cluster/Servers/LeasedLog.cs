@@ -5,7 +5,6 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The log in PostgreSQL for the holder of a job's lease.</summary>
 /// <remarks>
 /// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn. This server reads its rows like
 /// those of other servers.
@@ -24,7 +23,6 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
 
     public bool IsHeld => lease.IsHeld;
 
-    /// <inheritdoc cref="IAppliedRows.ReadLeastAppliedAsync"/>
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => QueryAsync(
         $"SELECT least({LeastApplied}, (SELECT min(number) - 1 FROM site_log WHERE {LogSchema.ToBePacked}))", ct);
 
@@ -81,7 +79,6 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         return false;
     }
 
-    /// <inheritdoc cref="IAppliedRows.NoteGoneAsync"/>
     public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) =>
         ChangeAsync(head => Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>?>([Append(head, CondemnedObject.OfGone(names))]), ct);
 

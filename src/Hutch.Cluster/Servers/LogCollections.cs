@@ -5,7 +5,6 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The operations of the log in PostgreSQL that the collector needs.</summary>
 public sealed class LogCollections(LogConnections connections, PostgresLog log, Func<Guid> newId, TimeProvider time) : ICollectionLog
 {
     private const string Job = "collector";
@@ -23,7 +22,6 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     /// <summary>The source of the collector's lease; set when this server has joined the others.</summary>
     public JobLeases? Leases { get; set; }
 
-    /// <inheritdoc/>
     public async Task<ICollectionLease> AcquireAsync(CancellationToken ct)
     {
         while (true)
@@ -37,7 +35,6 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         }
     }
 
-    /// <inheritdoc/>
     public async Task WaitForOperationsAsync(CancellationToken ct)
     {
         long last = await log.QueryLastSequenceAsync(ct);
@@ -47,7 +44,6 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask<long> ReadSweptAsync(CancellationToken ct) => connections.QueryAsync(
         async connection =>
         {
@@ -56,7 +52,6 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         },
         ct);
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct)
     {
         long began = time.GetTimestamp();

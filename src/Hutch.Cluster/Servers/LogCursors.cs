@@ -15,7 +15,6 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public async ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken)
     {
         while (true)
@@ -43,7 +42,6 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
         position,
         cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
         TryAsync("DELETE FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
 

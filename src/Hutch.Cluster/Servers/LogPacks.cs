@@ -11,11 +11,9 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
 
     private readonly LeasedLog _log = new(connections, lease, newId);
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct) =>
         connections.QueryAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
 
-    /// <inheritdoc/>
     public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => connections.QueryAsync(
         async connection =>
         {
@@ -31,16 +29,12 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         },
         ct);
 
-    /// <inheritdoc/>
     public ValueTask<long> NextPackAsync(CancellationToken ct) => _log.QueryAsync("SELECT nextval('site_pack')", ct);
 
-    /// <inheritdoc/>
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => _log.ReadLeastAppliedAsync(ct);
 
-    /// <inheritdoc/>
     public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) => _log.NoteGoneAsync(names, ct);
 
-    /// <inheritdoc/>
     public async ValueTask<bool> TryRecordAsync(
         LogDirectory directory, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {

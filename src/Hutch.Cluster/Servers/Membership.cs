@@ -47,12 +47,10 @@ public sealed partial class Membership : IAsyncDisposable
     /// </summary>
     public TimeSpan ClockAhead => new(Volatile.Read(ref _clockTicks));
 
-    /// <summary>The epoch of this start of the server.</summary>
     public long Epoch { get; }
 
     /// <summary>Joins the others. This ends an earlier life of the same server.</summary>
     /// <param name="log">The log of this server, which asserts the epoch from here on.</param>
-    /// <param name="progress">Returns the progress of this server, for its heartbeats.</param>
     public static async Task<Membership> JoinAsync(
         LogConnections connections,
         PostgresLog log,
@@ -91,7 +89,6 @@ public sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the running servers, this one included.</summary>
     public async Task<IReadOnlyList<RunningServer>> ListAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);

@@ -3,10 +3,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>
-/// The data folders of all servers, including stopped ones. Each may have views and copies of purged data until its server has confirmed
-/// that it has none.
-/// </summary>
+/// <summary>The data folders of all servers, also stopped ones, which may have purged data until their server confirms otherwise.</summary>
 public sealed class ServerFolders(LogConnections connections)
 {
     /// <summary>An unknown folder that is not new counts as one with purged data.</summary>
@@ -25,7 +22,6 @@ public sealed class ServerFolders(LogConnections connections)
         """;
 
     /// <summary>Registers this server's folder, before it serves anything.</summary>
-    /// <param name="server">The server.</param>
     /// <param name="writer">The id under which it writes objects from now on.</param>
     /// <param name="isNew">True if its data folder never belonged to this site.</param>
     /// <returns>True if the folder has no purged data; if false, it must be made anew.</returns>
@@ -51,7 +47,6 @@ public sealed class ServerFolders(LogConnections connections)
         LogParameter.From(server.Id), LogParameter.From(row));
 
     /// <summary>Forgets a stopped server. If it comes back, it makes its folder anew.</summary>
-    /// <returns>True if there was one.</returns>
     public async Task<bool> RemoveAsync(Guid server, CancellationToken ct) => (await ListAsync(
         "DELETE FROM site_folder WHERE server = $1 AND NOT EXISTS (SELECT FROM site_server WHERE id = $1) RETURNING server",
         static reader => reader.GetGuid(0),
@@ -91,7 +86,4 @@ public sealed class ServerFolders(LogConnections connections)
 }
 
 /// <summary>A server whose data folder may have purged data.</summary>
-/// <param name="Name">The name of its machine.</param>
-/// <param name="Server">Its id.</param>
-/// <param name="IsRunning">True if it runs, and will clean its folder automatically.</param>
 public sealed record UncleanFolder(string Name, Guid Server, bool IsRunning);

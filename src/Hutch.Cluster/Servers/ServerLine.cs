@@ -7,10 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>
-/// Sends requests to other servers over HTTP, without retries and redirects. It accepts only complete answers with a proof of the server's
-/// identity.
-/// </summary>
+/// <summary>Asks other servers over HTTP, without retries and redirects. Only complete answers with a proof of identity count.</summary>
 internal sealed partial class ServerLine(ServerTickets tickets, CallOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, Peer> _peers = new();

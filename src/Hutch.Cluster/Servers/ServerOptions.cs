@@ -1,6 +1,5 @@
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The heartbeats of the servers of a site.</summary>
 public sealed record ServerOptions
 {
     /// <summary>The interval at which a server reports its presence and progress.</summary>

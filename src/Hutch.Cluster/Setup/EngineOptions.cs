@@ -90,7 +90,6 @@ public sealed class EngineOptions : IValidatableObject
             ? ErrorCode.BadConfiguration.With($"'objects' names no bucket: use {S3Location.Form}")
             : location;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsOn)

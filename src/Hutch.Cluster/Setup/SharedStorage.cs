@@ -25,8 +25,6 @@ public sealed class SharedStorage
     private readonly EngineOptions _options;
     private readonly Func<string, string?> _environment;
 
-    /// <param name="options">Valid options.</param>
-    /// <param name="environment">Reads a variable of the process.</param>
     public SharedStorage(EngineOptions options, Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -37,13 +35,11 @@ public sealed class SharedStorage
         ReadsMayBeOld = MaxStaleness.Parse(options.Reads).Value;
     }
 
-    /// <summary>The location of both, for messages.</summary>
     public string Where =>
         $"records in {_database.Address}, bytes in {_bucket.Endpoint.GetLeftPart(UriPartial.Authority)}/{_bucket.Bucket}";
 
     public TimeSpan ReadsMayBeOld { get; }
 
-    /// <summary>Makes the engine of a server of this site.</summary>
     /// <exception cref="HutchException">There is no usable key of the bucket; the message does not reveal it.</exception>
     public ISiteEngineFactory Engine(Func<Guid> newId)
     {
@@ -73,7 +69,6 @@ public sealed class SharedStorage
 
     /// <summary>Checks if both can be used. The check of the bucket writes trial objects and removes them.</summary>
     /// <param name="dataFolder">The data folder of the server, which may not exist yet.</param>
-    /// <returns>The findings, and the version of PostgreSQL.</returns>
     public async Task<(IReadOnlyList<EngineFinding> Findings, string? Version)> ExamineAsync(
         string dataFolder, Func<Guid> newId, TimeProvider time, CancellationToken ct)
     {

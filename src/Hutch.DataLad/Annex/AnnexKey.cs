@@ -13,7 +13,6 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Extension">With the dot; empty for none. It says nothing about the content: readers accept any.</param>
 internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extension)
 {
-    /// <summary>The most characters of a key that is looked at.</summary>
     public const int MaxLength = 160;
 
     private const string Prefix = "SHA256E-s";
@@ -75,7 +74,6 @@ internal readonly record struct AnnexKey(BlobHash Hash, long Size, string Extens
         return true;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Size}{Separator}{Hash}{Extension}");
 
     /// <summary>Writes the key in ASCII; at most <see cref="MaxLength"/> bytes.</summary>

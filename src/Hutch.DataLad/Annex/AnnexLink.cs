@@ -35,7 +35,6 @@ internal sealed class AnnexLink
         return ObjectId.OfPadded(ObjectKind.Blob, _bytes.AsSpan(0, _length));
     }
 
-    /// <summary>Writes a pointer, and names the object.</summary>
     public ObjectId WritePointer(AnnexKey key)
     {
         _length = ObjectId.MaxHeaderBytes;

@@ -8,19 +8,13 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Seconds">The time of the lines, in seconds since 1970.</param>
 public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
 {
-    /// <summary>The log of special remotes.</summary>
     public const string RemoteLog = "remote.log";
 
-    /// <summary>The log of what uuids are called.</summary>
     public const string UuidLog = "uuid.log";
 
-    /// <summary>The name of the storage in clients.</summary>
     public const string Name = "hutch-storage";
 
-    /// <summary>
-    /// A store that does not exist. DataLad's clients know this one by the address from which they cloned, and no host name gets into a
-    /// commit.
-    /// </summary>
+    /// <summary>A store that does not exist: clients know it by the address of their clone, and no host name gets into a commit.</summary>
     private const string NoAddress = "ria+file:///nowhere";
 
     public string Uuid => AnnexIds.StorageOf(Dataset).ToString();
@@ -33,12 +27,10 @@ public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
         $"{Uuid} archive-id={Dataset} autoenable=true encryption=none externaltype=ora name={Name} type=external "
         + $"url={NoAddress} timestamp={Time}s\n";
 
-    /// <summary>The log line that names the storage.</summary>
     public string Description => $"{Uuid} {Name} timestamp={Time}s\n";
 
     private string Time => Seconds.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The log of a key.</summary>
     public static string LogOf(string key) => $"{HashDirectory.LowerOf(key)}/{key}.log";
 
     /// <summary>Returns true if the log of a key lists the storage as a location.</summary>

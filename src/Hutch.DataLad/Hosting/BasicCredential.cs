@@ -13,7 +13,6 @@ internal static class BasicCredential
     private const string Basic = "Basic ";
     private const string Bearer = "Bearer ";
 
-    /// <summary>The token of a request; null for none.</summary>
     public static Result<string?> Read(HttpRequest request)
     {
         string header = request.Headers.Authorization.ToString();

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>The two requests of a push of git.</summary>
 internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 {
     public const string Service = "git-receive-pack";

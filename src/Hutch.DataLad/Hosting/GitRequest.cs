@@ -12,10 +12,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>One request about the repository of a dataset.</summary>
 internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller, GitRoute route)
 {
-    /// <summary>The folder of the keys' content.</summary>
     public const string AnnexFolder = "annex/objects/";
 
     private const string Service = "git-upload-pack";
@@ -233,7 +231,6 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    /// <summary>True if the path is one of the dataset's own repository.</summary>
     private bool IsOfRepository =>
         _route.Rest is Service or GitPush.Service or "info/refs" or "HEAD" or "config" || IsKey || LfsRequest.Serves(_route.Rest);
 

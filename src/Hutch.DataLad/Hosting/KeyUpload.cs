@@ -19,7 +19,6 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
 
-    /// <summary>The offset at which an upload in parts continues.</summary>
     private const string OffsetHeader = "Hutch-Offset";
 
     public async Task AnswerAsync(DatasetId id, string name, bool alsoMd5, CancellationToken ct)

@@ -22,10 +22,8 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     private const string UploadFolder = Folder + "objects/keys/";
     private const string Basic = "basic";
 
-    /// <summary>The most objects that git-lfs sends in one batch.</summary>
     private const int MaxObjects = 100;
 
-    /// <summary>Returns true if a request about a repository is one of git-lfs.</summary>
     public static bool Serves(string rest) => rest.StartsWith(Folder, StringComparison.Ordinal);
 
     public Task AnswerAsync(DatasetId id, string rest, CancellationToken ct)

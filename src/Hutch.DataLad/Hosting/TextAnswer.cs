@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 
-/// <summary>Answers in plain text, which git shows to its user.</summary>
 internal static class TextAnswer
 {
     private const string BusySeconds = "5";

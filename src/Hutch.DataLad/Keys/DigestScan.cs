@@ -23,7 +23,6 @@ internal sealed class DigestScan(int maxDigests)
         return new DigestSet(heads);
     }
 
-    /// <summary>Looks through content.</summary>
     public void Add(ReadOnlySpan<byte> content)
     {
         while (_heads.Count <= maxDigests && content.IndexOfAny(HexDigits) is >= 0 and int start)

@@ -11,7 +11,6 @@ namespace Hutch.DataLad.Keys;
 internal sealed class KeyPromise(ExpiredAnnexKeys keys, int days, TimeProvider time)
 {
     /// <summary>Extends the retention of content before it is reported to a caller as present. Returns when that is durable.</summary>
-    /// <param name="id">The dataset, which the caller may read.</param>
     /// <param name="names">The keys without their extensions.</param>
     public async Task ExtendAsync(DatasetId id, IReadOnlyList<string> names, CancellationToken ct)
     {

@@ -23,10 +23,8 @@ internal sealed class NamedKeys(PermanentVersionService versions, RepositoryStor
 
     private readonly LruCache<(BlobHash From, BlobHash To), DigestSet> _read = new(MaxKept, MaxKeptBytes, static set => set.Bytes);
 
-    /// <inheritdoc/>
     public int Days => days;
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<StoredKey> keys, CancellationToken ct)
     {
         IReadOnlyList<StoredKey> unnamed = keys;

@@ -15,12 +15,9 @@ internal sealed record LfsBatch
     public string? HashAlgorithm { get; init; }
 }
 
-/// <summary>A file that a client has, or wants.</summary>
 /// <param name="Oid">SHA-256 of its content.</param>
-/// <param name="Size">Its bytes.</param>
 internal sealed record LfsRequestedObject(string? Oid, long Size);
 
-/// <summary>The answer to a batch.</summary>
 internal sealed record LfsObjects(string Transfer, IReadOnlyList<LfsObject> Objects)
 {
     [JsonPropertyName("hash_algo")]
@@ -37,16 +34,13 @@ internal sealed record LfsObject(string Oid, long Size)
     public LfsRefusal? Error { get; init; }
 }
 
-/// <summary>A request that a client is to make.</summary>
 internal sealed record LfsAction(string Href)
 {
     public IReadOnlyDictionary<string, string>? Header { get; init; }
 }
 
-/// <summary>The error of one file.</summary>
 internal sealed record LfsRefusal(int Code, string Message);
 
-/// <summary>The error of a whole request.</summary>
 internal sealed record LfsProblem(string Message);
 
 [JsonSourceGenerationOptions(

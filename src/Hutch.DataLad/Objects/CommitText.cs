@@ -5,7 +5,6 @@ namespace Hutch.DataLad.Objects;
 
 /// <summary>A commit as git writes it. Author and committer are the same, at the same time, in UTC.</summary>
 /// <param name="Parent">The commit before it; null for the first.</param>
-/// <param name="Name">The author.</param>
 /// <param name="Mail">The author's mail address, which git requires; never a real one.</param>
 /// <param name="Seconds">The time, in seconds since 1970.</param>
 /// <param name="Message">The message; ends in a line feed.</param>

@@ -3,11 +3,9 @@ using System.Text;
 
 namespace Hutch.DataLad.Objects;
 
-/// <summary>The headers of a commit or an annotated tag, which name other objects.</summary>
 /// <param name="Tree">The tree of a commit; zero for a tag.</param>
 /// <param name="Parents">The commits before it; the target of a tag.</param>
 /// <param name="Seconds">The time of the commit, in seconds since 1970; 0 if it cannot be read.</param>
-/// <param name="Message">The author's message.</param>
 internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents, long Seconds, string Message)
 {
     private const int MaxParents = 1000;
@@ -31,7 +29,6 @@ internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents
         return new GitHeaders(tree, parents, SecondsOf(body < 0 ? rest : content[..body]), message);
     }
 
-    /// <summary>The target of an annotated tag: a commit, or any other object.</summary>
     public static ObjectId TargetOfTag(ReadOnlySpan<byte> content) => Take(ref content, "object "u8) ?? throw DamagedPack.Refusal();
 
     private static ObjectId? Take(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> word)

@@ -2,7 +2,6 @@ using System.Text;
 
 namespace Hutch.DataLad.Objects;
 
-/// <summary>The kind of an entry in a git tree.</summary>
 internal enum GitEntryKind
 {
     File,
@@ -14,7 +13,6 @@ internal enum GitEntryKind
     Submodule,
 }
 
-/// <summary>One entry of a git tree.</summary>
 /// <param name="Name">The bytes of the name; usually UTF-8, but git requires nothing.</param>
 internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectId Id)
 {

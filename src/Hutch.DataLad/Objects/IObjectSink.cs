@@ -6,7 +6,6 @@ internal interface IObjectSink
     /// <summary>Returns true if the object is still needed; other objects need not be read.</summary>
     bool Needs(ObjectId id);
 
-    /// <summary>Takes an object that it wants.</summary>
     void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content);
 }
 

@@ -75,11 +75,9 @@ internal readonly record struct ObjectId : IComparable<ObjectId>
     /// <summary>True for the id of all zeros, which git writes for a ref that does not exist.</summary>
     public bool IsZero => this == default;
 
-    /// <inheritdoc/>
     public int CompareTo(ObjectId other) =>
         _a != other._a ? _a.CompareTo(other._a) : _b != other._b ? _b.CompareTo(other._b) : _c.CompareTo(other._c);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => _a.GetHashCode();
 
     /// <summary>40 lower-case hex digits.</summary>

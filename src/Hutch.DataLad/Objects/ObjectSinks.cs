@@ -1,6 +1,5 @@
 namespace Hutch.DataLad.Objects;
 
-/// <summary>Names objects and gives them to a sink that wants them.</summary>
 internal static class ObjectSinks
 {
     public static ObjectId WriteBlob(this IObjectSink sink, ReadOnlySpan<byte> content) => sink.WriteObject(ObjectKind.Blob, content);

@@ -36,7 +36,6 @@ internal sealed class TreeBuffer
         _length += at + ObjectId.Size;
     }
 
-    /// <summary>Adds an entry as another tree has it.</summary>
     public void Add(GitEntry entry)
     {
         int length = entry.Mode.Length + entry.Name.Length + 2 + ObjectId.Size;
@@ -54,7 +53,6 @@ internal sealed class TreeBuffer
         _length += length;
     }
 
-    /// <summary>Names the object, and gives it to a sink that wants it.</summary>
     public ObjectId WriteTo(IObjectSink sink)
     {
         ObjectId id = Id();

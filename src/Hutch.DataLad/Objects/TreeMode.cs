@@ -1,6 +1,5 @@
 namespace Hutch.DataLad.Objects;
 
-/// <summary>The kinds of entries of a git tree, as they are written in it.</summary>
 internal static class TreeMode
 {
     public static ReadOnlySpan<byte> File => "100644"u8;

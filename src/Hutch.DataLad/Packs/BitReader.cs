@@ -10,7 +10,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     private int _count;
     private int _next;
 
-    /// <summary>True if more bits were read than there are.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Bytes that were begun.</summary>

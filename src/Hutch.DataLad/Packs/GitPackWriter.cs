@@ -33,10 +33,8 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
 
     public int Count => _known.Count;
 
-    /// <inheritdoc/>
     public bool Needs(ObjectId id) => !_known.Contains(id);
 
-    /// <inheritdoc/>
     public void Write(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
     {
         if (!_known.Add(id))

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>The result of unpacking one stream.</summary>
 internal enum InflateEnd
 {
     /// <summary>All of it is there, and is as long as it was said to be.</summary>
@@ -62,8 +61,6 @@ internal sealed class Inflater
     private static ReadOnlySpan<byte> DistanceExtra =>
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
-    /// <summary>Unpacks one stream.</summary>
-    /// <param name="input">Begins with the stream.</param>
     /// <param name="output">Exactly as long as the announced content.</param>
     /// <param name="consumed">The length of the stream in bytes, once it is complete.</param>
     public InflateEnd Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed)

@@ -3,10 +3,7 @@ using Hutch.Disk;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>
-/// A finished pack in a file without a name. A sender leases it, so that the cache can drop it while it is in use; the last lease closes
-/// the file.
-/// </summary>
+/// <summary>A finished pack in an unnamed file. Senders lease it, as the cache may drop it; the last lease closes the file.</summary>
 internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] trailer, int objects)
 {
     private readonly Lock _gate = new();
@@ -35,7 +32,6 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
         }
     }
 
-    /// <summary>Ends a lease, or the keeping.</summary>
     public void Release()
     {
         lock (_gate)

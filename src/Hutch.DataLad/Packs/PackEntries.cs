@@ -4,12 +4,10 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>The header of an object in a pack.</summary>
 /// <param name="Kind">Its number in the format: an <see cref="ObjectKind"/>, or one of the two kinds of delta.</param>
 /// <param name="Size">Bytes of its content, unpacked.</param>
 /// <param name="BaseOffset">The offset of a delta's base; -1 if the base is named, or there is none.</param>
 /// <param name="BaseId">The id of the base; zero if its offset is given, or there is none.</param>
-/// <param name="Content">The offset of the packed content.</param>
 internal readonly record struct PackEntry(int Kind, long Size, long BaseOffset, ObjectId BaseId, long Content)
 {
     public const int OffsetDelta = 6;
@@ -23,7 +21,6 @@ internal readonly record struct PackEntry(int Kind, long Size, long BaseOffset, 
 /// is not a pack is refused. For one thread.
 /// </summary>
 /// <param name="read">Reads bytes of the pack at an offset; 0 at the end.</param>
-/// <param name="end">Where the entries end.</param>
 /// <param name="maxObjectBytes">The largest object.</param>
 internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxObjectBytes)
 {
@@ -155,7 +152,6 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         return distance;
     }
 
-    /// <summary>Reads the head of a pack: how many objects are in it.</summary>
     public static int CountOf(ReadOnlySpan<byte> head, int maxObjects)
     {
         if (head.Length < GitPackWriter.HeadBytes || !head.StartsWith("PACK"u8)

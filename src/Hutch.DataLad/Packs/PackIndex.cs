@@ -28,7 +28,6 @@ internal sealed class PackIndex
 
     public int Count { get; }
 
-    /// <summary>The file.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>The SHA-1 at the end of the pack, by which git names its files.</summary>
@@ -36,7 +35,6 @@ internal sealed class PackIndex
 
     private int OffsetsAt => HeadBytes + (Count * (ObjectId.Size + sizeof(uint)));
 
-    /// <summary>Makes the index of a pack.</summary>
     /// <param name="objects">Its objects, in any order.</param>
     /// <param name="pack">The SHA-1 at its end.</param>
     [SuppressMessage("Security", "CA5350", Justification = "git's files end in a SHA-1.")]
@@ -72,7 +70,6 @@ internal sealed class PackIndex
         return index;
     }
 
-    /// <summary>Reads a file that was made by <see cref="From"/>.</summary>
     public static PackIndex Parse(byte[] bytes)
     {
         if (bytes.Length >= HeadBytes + TrailerBytes && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic)
@@ -151,7 +148,6 @@ internal sealed class PackIndex
     }
 }
 
-/// <summary>An object in a pack.</summary>
 /// <param name="Offset">The offset of its first byte.</param>
 /// <param name="Crc">The CRC-32 of its packed bytes.</param>
 internal readonly record struct PackedObject(ObjectId Id, long Offset, uint Crc);

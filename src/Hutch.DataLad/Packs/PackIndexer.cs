@@ -3,10 +3,7 @@ using Hutch.Model.Checksums;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>
-/// Indexes a pack that another site stored, as git index-pack does. Nothing in it is trusted: each object is unpacked and named by its
-/// content.
-/// </summary>
+/// <summary>Indexes a pack of another site as git index-pack does, trusting nothing: objects are unpacked and named by content.</summary>
 internal static class PackIndexer
 {
     /// <summary>Reads all of a pack and makes its index. The index that came with the pack must equal it, to the byte.</summary>

@@ -2,7 +2,6 @@ using Hutch.Model.Streams;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>A pack as a stream that is read from its beginning to its end.</summary>
 internal sealed class PackStream(Pack pack) : ForwardStream
 {
     private long _at;

@@ -7,10 +7,7 @@ namespace Hutch.DataLad.Packs;
 /// Unpacks a pack from a client, and gives each object to a sink: whole, named by its content. It makes each object once, however deltas
 /// refer to it. The work, the objects and the memory have limits. For one thread.
 /// </summary>
-/// <param name="entries">Reads the pack.</param>
-/// <param name="count">The number of objects in it.</param>
 /// <param name="end">The required end of its last object.</param>
-/// <param name="sink">Receives the objects.</param>
 /// <param name="maxBytes">The most bytes of all objects together, unpacked.</param>
 internal sealed class PackUnpacker(PackEntries entries, int count, long end, IObjectSink sink, long maxBytes)
 {
@@ -91,7 +88,6 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
         offsets.Add(offset);
     }
 
-    /// <summary>Lets those go on that are deltas to an object.</summary>
     private void Follow(long offset, ObjectId id, Source? made, int depth)
     {
         _byPlace.Remove(offset, out List<long>? byPlace);
@@ -170,7 +166,6 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
         }
     }
 
-    /// <summary>An object that others are deltas to.</summary>
     private sealed class Source(ObjectKind kind, byte[] content, int depth)
     {
         public ObjectKind Kind => kind;

@@ -18,7 +18,6 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
 
     private readonly Dictionary<(ObjectId, ObjectId), ObjectId> _merged = [];
 
-    /// <summary>The commit that has what two commits have.</summary>
     public ObjectId Merge(ObjectId ours, ObjectId theirs, CancellationToken ct)
     {
         GitHeaders first = store.ReadCommit(ours);

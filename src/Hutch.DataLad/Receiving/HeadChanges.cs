@@ -15,8 +15,6 @@ namespace Hutch.DataLad.Receiving;
 /// when it is not, a subdataset is an empty directory. For one thread.
 /// </summary>
 /// <param name="push">Where the bytes of files go.</param>
-/// <param name="versions">Finds the content of keys.</param>
-/// <param name="store">The objects of the push.</param>
 /// <param name="seconds">When it was committed.</param>
 internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService versions, ObjectStore store, long seconds)
 {

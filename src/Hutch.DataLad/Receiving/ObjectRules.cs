@@ -9,7 +9,6 @@ namespace Hutch.DataLad.Receiving;
 /// Checks the objects of a push before anything names them: all that they refer to is here, and no tree has a name that could harm a
 /// client that clones it, by the rules of git's own fsck. Objects stored before were checked then. For one thread.
 /// </summary>
-/// <param name="store">The stored objects, and those of the push.</param>
 /// <param name="isOld">Returns true if an object was stored before.</param>
 internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
 {

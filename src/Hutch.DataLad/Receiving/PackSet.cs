@@ -17,7 +17,6 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
 
     private readonly List<OpenPack> _added = [];
 
-    /// <summary>Returns true if an object came with this push.</summary>
     public bool IsNew(ObjectId id) => _added.Any(pack => pack.Index.Find(id) >= 0);
 
     /// <summary>Adds the gathered objects to the store; does nothing if there are none.</summary>

@@ -3,8 +3,6 @@ using Hutch.DataLad.Store;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>The version of a dataset that a push makes: a commit and its changes.</summary>
-/// <param name="Id">The commit.</param>
 /// <param name="Changes">The paths at which its tree differs from that of the version before.</param>
 internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyList<GitChange> Changes)
 {
@@ -21,11 +19,7 @@ internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyLi
     }
 
     /// <summary>The version that some commands make; null when they leave the branch of versions where it is.</summary>
-    /// <param name="main">The branch of versions.</param>
     /// <param name="tip">Its newest commit; null when it has none.</param>
-    /// <param name="commands">The refs that may change.</param>
-    /// <param name="changes">Finds out what changed.</param>
-    /// <param name="store">The objects of the push.</param>
     public static PushedVersion? Find(
         string main, ObjectId? tip, IEnumerable<RefCommand> commands, TreeChanges changes, ObjectStore store, CancellationToken ct)
     {

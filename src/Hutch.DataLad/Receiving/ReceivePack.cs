@@ -74,7 +74,6 @@ internal sealed class ReceivePack(
     /// </summary>
     /// <param name="id">The dataset; null for one that the push makes.</param>
     /// <param name="make">Makes the dataset once its content is certain. It takes the number of bytes and of files.</param>
-    /// <param name="body">The pack, and nothing else.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
         Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body,

@@ -5,15 +5,11 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>
-/// A pack as it comes from a client, in a file without a name: every byte is checked against the SHA-1 at its end before anything is read
-/// of it.
-/// </summary>
+/// <summary>A pack from a client, in a file without a name: checked against the SHA-1 at its end before any of it is read.</summary>
 internal sealed class ReceivedPack(IDiskFile file, long length)
 {
     private const int ChunkBytes = 256 << 10;
 
-    /// <summary>Receives the rest of a body.</summary>
     public static async Task<ReceivedPack?> ReadAsync(Stream body, IDiskFile file, long maxBytes, CancellationToken ct)
     {
         byte[] chunk = new byte[ChunkBytes];
@@ -38,7 +34,6 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
         return new ReceivedPack(file, length);
     }
 
-    /// <summary>Gives every object of it to a sink.</summary>
     public void Unpack(IObjectSink sink, DataLadOptions options, CancellationToken ct)
     {
         Span<byte> head = stackalloc byte[GitPackWriter.HeadBytes];

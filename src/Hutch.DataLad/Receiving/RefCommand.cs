@@ -6,14 +6,11 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>One ref that a push changes.</summary>
 /// <param name="From">Its present object, as the client knows it; zero for a new one.</param>
 /// <param name="To">Its new object; zero to remove it.</param>
 internal sealed record RefCommand(string Name, ObjectId From, ObjectId To);
 
 /// <summary>The part of a push before its pack (gitprotocol-pack, "Reference Update Request").</summary>
-/// <param name="Commands">The refs to change.</param>
-/// <param name="Capabilities">The client's requests for the answer.</param>
 internal sealed record PushRequest(IReadOnlyList<RefCommand> Commands, IReadOnlySet<string> Capabilities)
 {
     private const int MaxCommands = 10_000;

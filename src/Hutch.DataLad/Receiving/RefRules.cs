@@ -18,7 +18,6 @@ internal static class RefRules
 
     /// <summary>Returns the reason why a ref must not change so, in a few words that git shows behind its name; null if it may.</summary>
     /// <param name="now">The present object of the ref; zero for a ref that does not exist.</param>
-    /// <param name="store">The objects of the push.</param>
     public static string? FindRefusal(RefCommand command, ObjectId now, ObjectStore store, CancellationToken ct)
     {
         if (!IsName(command.Name))
@@ -52,10 +51,7 @@ internal static class RefRules
             : "not a fast-forward: fetch and merge first; a forced push is refused, as versions are kept";
     }
 
-    /// <summary>
-    /// Chooses the branch whose commits become the versions of a dataset without versions: <c>main</c>, <c>master</c>, or the first that is
-    /// pushed.
-    /// </summary>
+    /// <summary>Chooses the branch of versions for a dataset without any: <c>main</c>, <c>master</c>, or the first pushed.</summary>
     public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands)
     {
         if (repository is { Tip: not null } or { Imported: not null })

@@ -12,7 +12,6 @@ namespace Hutch.DataLad.Receiving;
 /// </summary>
 internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes) : IRepositoryCheck
 {
-    /// <inheritdoc/>
     public async Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct)
     {
         IReadOnlyList<PackFiles> here = before is { } root ? await stored.ListPacksAsync(root, ct) : [];

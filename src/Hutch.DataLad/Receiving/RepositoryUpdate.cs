@@ -41,12 +41,10 @@ internal sealed class RepositoryUpdate
         }
     }
 
-    /// <summary>The branch of versions.</summary>
     public string Main { get; }
 
     public void Set(string name, ObjectId id) => _refs[name] = id;
 
-    /// <summary>Says which commit a new version is.</summary>
     public void SetVersion(long number, ObjectId commit)
     {
         _refs[RefTable.NameOfVersion(number)] = commit;
@@ -66,9 +64,7 @@ internal sealed class RepositoryUpdate
     }
 
     /// <summary>Stores the change, all or nothing.</summary>
-    /// <param name="push">The push that stores it.</param>
     /// <param name="changes">The changes of the head; null if no version is made.</param>
-    /// <param name="message">The message of the version.</param>
     /// <param name="packs">The new pack, null for none, and the packs that it replaces.</param>
     public async Task CommitAsync(
         RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message,

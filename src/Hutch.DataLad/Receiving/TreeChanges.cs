@@ -4,11 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>A path at which two git trees differ.</summary>
 /// <param name="Path">The path; null if it is not UTF-8.</param>
-/// <param name="Depth">The number of directories above it.</param>
-/// <param name="Before">The entry before; null for none.</param>
-/// <param name="After">The entry now; null for none.</param>
 internal readonly record struct GitChange(string? Path, int Depth, GitEntry? Before, GitEntry? After);
 
 /// <summary>Finds out what two git trees differ in. The work follows what differs; how much that may be has a limit.</summary>

@@ -14,10 +14,7 @@ internal static class RiaFiles
     /// <summary>The layout of keys in a dataset: in mixed hash directories.</summary>
     public const string ObjectLayout = "2\n";
 
-    /// <summary>
-    /// The configuration of a repository. In the store it names the storage to DataLad; elsewhere git-annex itself takes the repository for
-    /// its storage.
-    /// </summary>
+    /// <summary>The configuration of a repository. In the store it names the storage to DataLad; elsewhere to git-annex itself.</summary>
     public static string Configuration(DatasetId dataset, bool isRia)
     {
         string uuid = AnnexIds.StorageOf(dataset).ToString();

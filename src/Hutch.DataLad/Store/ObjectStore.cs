@@ -11,7 +11,6 @@ internal sealed class ObjectStore : IDisposable
 
     public IReadOnlyList<OpenPack> Packs => _packs;
 
-    /// <summary>Adds a pack, which was leased for this.</summary>
     public OpenPack Add(PackIndex index, Pack pack)
     {
         var added = new OpenPack(index, pack, new PackEntries(pack.Read, pack.Length - ObjectId.Size, int.MaxValue));
@@ -42,7 +41,6 @@ internal sealed class ObjectStore : IDisposable
         return null;
     }
 
-    /// <summary>Reads an object of a kind.</summary>
     /// <exception cref="HutchException">It is not here, or another kind.</exception>
     public byte[] Read(ObjectId id, ObjectKind kind) => Find(id) switch
     {

@@ -7,7 +7,6 @@ internal sealed class ObjectWalk(ObjectStore store)
 {
     private readonly HashSet<ObjectId> _had = [];
 
-    /// <summary>Passes over everything that these commits lead to.</summary>
     public void PassOver(IEnumerable<ObjectId> commits, CancellationToken ct)
     {
         List<ObjectId> tips = [.. commits.Where(store.Has)];
@@ -27,7 +26,6 @@ internal sealed class ObjectWalk(ObjectStore store)
         }
     }
 
-    /// <summary>Gives a sink everything that an object leads to.</summary>
     public void Gather(ObjectId tip, IObjectSink sink, CancellationToken ct)
     {
         var next = new Stack<ObjectId>([tip]);

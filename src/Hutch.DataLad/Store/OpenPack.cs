@@ -4,9 +4,6 @@ using Hutch.Site.Write.Repositories;
 namespace Hutch.DataLad.Store;
 
 /// <summary>A pack of a repository, on the local disk for as long as it is used.</summary>
-/// <param name="Index">Where its objects are.</param>
-/// <param name="Pack">All of it.</param>
-/// <param name="Entries">Reads its objects.</param>
 internal sealed record OpenPack(PackIndex Index, Pack Pack, PackEntries Entries)
 {
     /// <summary>Its path in the repository, without the ending.</summary>

@@ -10,7 +10,6 @@ namespace Hutch.DataLad.Store;
 /// version of the dataset, <c>refs/hutch/versions/NUMBER</c>: its commit, which is recorded with the first push.
 /// </summary>
 /// <param name="Head">The branch whose commits are the versions of the dataset.</param>
-/// <param name="Refs">All refs.</param>
 internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, ObjectId> Refs)
 {
     public const string MainRef = "refs/heads/main";
@@ -21,11 +20,9 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
 
     public static RefTable Empty { get; } = new(MainRef, ImmutableSortedDictionary.Create<string, ObjectId>(StringComparer.Ordinal));
 
-    /// <summary>Those that are shown to git.</summary>
     public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
         Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
 
-    /// <summary>Returns true if a ref is that of a version.</summary>
     public static bool IsOfVersion(string name) =>
         name.StartsWith(VersionPrefix, StringComparison.Ordinal)
         && long.TryParse(name.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -40,11 +40,9 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
         return refs;
     }
 
-    /// <summary>Opens the objects that git brought.</summary>
     public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct) =>
         await OpenAsync(dataset.Id, await ListPacksAsync(dataset, ct), ct);
 
-    /// <summary>Opens the objects of some packs.</summary>
     public async Task<ObjectStore> OpenAsync(DatasetId id, IReadOnlyList<PackFiles> chosen, CancellationToken ct)
     {
         var store = new ObjectStore();

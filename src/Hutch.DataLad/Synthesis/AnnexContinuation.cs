@@ -39,7 +39,6 @@ internal static class AnnexContinuation
             tree, tip, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n"));
     }
 
-    /// <summary>Puts location logs into the trees of the branch.</summary>
     private sealed class Branch(ObjectStore store, IObjectSink sink, StorageLogs storage)
     {
         private const int LevelBits = 12;

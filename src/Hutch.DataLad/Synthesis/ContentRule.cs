@@ -55,7 +55,6 @@ internal sealed class ContentRule
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The rule of a dataset.</summary>
     /// <exception cref="HutchException">It was made by a newer release, whose rule is not known here.</exception>
     public static ContentRule From(SiteDataset dataset)
     {
@@ -74,7 +73,6 @@ internal sealed class ContentRule
     public bool IsModules(string path, Entry entry) =>
         _takesSettings && path == Modules && entry is { Kind: EntryKind.File, IsPending: false, Size: <= MaxSettingsBytes };
 
-    /// <summary>Returns true if a file of a version is content of git.</summary>
     public bool IsGitContent(string path, Entry file)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];

@@ -5,11 +5,8 @@ using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 
-/// <summary>A snapshot as a commit.</summary>
-/// <param name="Snapshot">The snapshot.</param>
 /// <param name="Parent">The place of the commit before it among those of <c>main</c>; -1 for none.</param>
 /// <param name="Tree">Its tree; zero when git brought the commit, whose text says it.</param>
-/// <param name="Id">The commit.</param>
 /// <param name="IsImported">Whether git brought it, or it was recorded when git brought something later.</param>
 internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id, bool IsImported = false)
 {

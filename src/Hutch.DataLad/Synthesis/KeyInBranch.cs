@@ -5,7 +5,6 @@ namespace Hutch.DataLad.Synthesis;
 
 /// <summary>A key with the place of its location log in the branch <c>git-annex</c>, in whose order they sort.</summary>
 /// <param name="Place">The 24 bits that its two directories spell.</param>
-/// <param name="Key">The key.</param>
 internal readonly record struct KeyInBranch(int Place, AnnexKey Key) : IComparable<KeyInBranch>
 {
     public static KeyInBranch From(AnnexKey key)
@@ -16,7 +15,6 @@ internal readonly record struct KeyInBranch(int Place, AnnexKey Key) : IComparab
 
     public string LogName => Key + ".log";
 
-    /// <inheritdoc/>
     public int CompareTo(KeyInBranch other)
     {
         int byPlace = Place.CompareTo(other.Place);

@@ -12,7 +12,6 @@ internal sealed class OwnFiles
     /// <summary>The directory of DataLad's files, with its slash.</summary>
     public const string DataLadFolder = ".datalad/";
 
-    /// <summary>DataLad's configuration of a dataset.</summary>
     public const string DataLadConfiguration = DataLadFolder + Configuration;
 
     private const string Attributes = ".gitattributes";
@@ -31,7 +30,6 @@ internal sealed class OwnFiles
         _ => [],
     };
 
-    /// <summary>Returns true if a git entry is such a file, as Hutch writes it.</summary>
     public bool Has(string path, GitEntry entry) => entry.Kind == GitEntryKind.File && path switch
     {
         Attributes => entry.Id == ObjectId.Compute(ObjectKind.Blob, _attributes),

@@ -40,7 +40,6 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         }
     }
 
-    /// <summary>Finds out the names of all commits.</summary>
     /// <exception cref="HutchException">It has too many files, or small files of it are damaged.</exception>
     public async Task<Repository> OpenAsync(PermanentVersions kept, CancellationToken ct)
     {
@@ -72,10 +71,6 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
     }
 
     /// <summary>Gives a sink everything that some commits lead to and a client does not have.</summary>
-    /// <param name="repository">The repository.</param>
-    /// <param name="wants">Commits of it.</param>
-    /// <param name="haves">What the client has.</param>
-    /// <param name="sink">Where objects go.</param>
     public async Task GatherAsync(
         Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, IObjectSink sink,
         CancellationToken ct)

@@ -5,7 +5,6 @@ using Hutch.Datasets.Versions;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>The versions of a dataset that stay, as a git repository: its commits and refs. Immutable.</summary>
-/// <param name="Permanent">The versions.</param>
 /// <param name="Main">The commits of the branch of versions, oldest first.</param>
 /// <param name="Tagged">Commits aside of it: automatic snapshots that have a tag.</param>
 /// <param name="Annex">The commit of <c>git-annex</c>; null when there is no version.</param>

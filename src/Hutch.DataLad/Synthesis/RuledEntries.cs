@@ -7,19 +7,13 @@ using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 
-/// <summary>
-/// Returns the git entry of a version's entry by the rule: content of git, or a key. Only the content of small text files is read. For one
-/// thread.
-/// </summary>
+/// <summary>Returns the git entry of an entry: content of git, or a key. Only small text files are read. For one thread.</summary>
 /// <param name="ids">The git ids of content that was read before.</param>
-/// <param name="dataset">The dataset, with its rule.</param>
-/// <param name="made">Receives the keys.</param>
 internal sealed class RuledEntries(PermanentVersionService versions, BlobIds ids, SiteDataset dataset, Action<AnnexKey>? made = null)
 {
     private readonly ContentRule _rule = ContentRule.From(dataset);
     private readonly AnnexLink _link = new();
 
-    /// <summary>Returns true if git can have an entry at a path.</summary>
     /// <param name="path">The path; that of a directory ends in a slash.</param>
     /// <param name="entry">The entry at the path; null for a directory.</param>
     public bool MayHave(string path, Entry? entry)

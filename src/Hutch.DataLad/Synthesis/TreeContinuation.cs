@@ -12,8 +12,6 @@ namespace Hutch.DataLad.Synthesis;
 /// everything that only git knows; changed entries follow the rule. The result depends on these two versions alone, so it is always the
 /// same.
 /// </summary>
-/// <param name="ruled">Makes the changed entries.</param>
-/// <param name="store">The pushed objects.</param>
 /// <param name="findKey">The blob of a key in this dataset; null if its content is not here.</param>
 internal sealed class TreeContinuation(
     PermanentVersionService versions, RuledEntries ruled, ObjectStore store, Func<KeyName, CancellationToken, ValueTask<BlobHash?>> findKey)
@@ -22,10 +20,6 @@ internal sealed class TreeContinuation(
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
 
     /// <summary>Makes the tree, and gives the sink what the other does not have.</summary>
-    /// <param name="from">The version that git brought.</param>
-    /// <param name="tree">Its git tree.</param>
-    /// <param name="to">The version.</param>
-    /// <param name="sink">Where new objects go.</param>
     public async Task<ObjectId> BuildAsync(TreeRoot from, ObjectId tree, TreeRoot to, IObjectSink sink, CancellationToken ct)
     {
         if (from.Page == to.Page)

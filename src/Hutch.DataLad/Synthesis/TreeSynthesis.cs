@@ -146,17 +146,11 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         return await BuildDirectoryAsync(walk, path, depth, ct);
     }
 
-    /// <summary>The differences between two versions.</summary>
-    /// <param name="Paths">Files and links.</param>
     /// <param name="Directories">The directories above them, with a trailing slash.</param>
     private sealed record Changes(HashSet<string> Paths, HashSet<string> Directories);
 
-    /// <summary>One making of a tree.</summary>
-    /// <param name="Root">The version.</param>
     /// <param name="Before">The version that it is made from; null for none.</param>
     /// <param name="Changed">What differs from that; null for all.</param>
-    /// <param name="Sink">Where new objects go.</param>
-    /// <param name="Directories">The trees of its directories.</param>
     private sealed record Walk(
         TreeRoot Root, VersionTree? Before, Changes? Changed, IObjectSink Sink, Dictionary<string, ObjectId> Directories)
     {
@@ -165,7 +159,6 @@ internal sealed class TreeSynthesis(PermanentVersionService versions, RuledEntri
         /// <summary>The sink for the content of a file: none if the version before has it.</summary>
         public IObjectSink SinkOf(string path) => Changed is null || Changed.Paths.Contains(path) ? Sink : NoObjects.Instance;
 
-        /// <summary>Takes over a directory that is the same, with all directories below it.</summary>
         public void KeepBelow(string path, ObjectId id)
         {
             _childrenBefore ??= Before!.Directories.Keys.Where(static key => key.Length > 0).ToLookup(ParentOf);

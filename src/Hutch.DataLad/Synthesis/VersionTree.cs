@@ -4,8 +4,6 @@ using Hutch.Model;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>A version as git has it: the tree at its top, and those of its directories, from which the next version is made.</summary>
-/// <param name="Root">The version.</param>
-/// <param name="Id">Its tree.</param>
 /// <param name="Directories">The trees of its directories, by their paths with the slash behind.</param>
 internal sealed record VersionTree(TreeRoot Root, ObjectId Id, IReadOnlyDictionary<string, ObjectId> Directories)
 {

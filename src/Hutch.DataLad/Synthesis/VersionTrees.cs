@@ -19,7 +19,6 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
 
     private readonly BlobIds _ids = new();
 
-    /// <summary>The git trees of versions, by their sources.</summary>
     private readonly LruCache<(DatasetId Dataset, ObjectId From, BlobHash Root), ObjectId> _names =
         new(MaxKeptNames, long.MaxValue, static _ => 0);
 
@@ -27,7 +26,6 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
     private readonly LruCache<DatasetId, VersionTree> _newest = new(MaxKeptTrees, MaxKeptTreeBytes, static tree => tree.SizeBytes);
 
     /// <summary>Begins to make trees of one dataset, one after the other.</summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="made">Hears of the keys that were made for files.</param>
     public Chain Begin(SiteDataset dataset, Action<AnnexKey>? made = null) => new(this, dataset, made);
 
@@ -42,9 +40,7 @@ internal sealed class VersionTrees(PermanentVersionService versions, RepositoryS
         /// <summary>Says what the client has: then it gets what differs from that.</summary>
         public void ClientHas(GitCommit? commit) => _had = commit;
 
-        /// <summary>The name of the tree of a version.</summary>
         /// <param name="main">The commits before it.</param>
-        /// <param name="snapshot">The version.</param>
         public async Task<ObjectId> NameAsync(List<GitCommit> main, SiteSnapshot snapshot, CancellationToken ct)
         {
             ObjectId from = main.FindLast(static commit => commit.IsImported)?.Id ?? default;

@@ -11,17 +11,11 @@ internal abstract record GitCommand
     private const int MaxPrefixes = 1000;
     private const int MaxNames = 100_000;
 
-    /// <summary>Lists the refs.</summary>
     /// <param name="Prefixes">Only those that begin with one of these; all if there is none.</param>
-    /// <param name="Symrefs">True to include the target of HEAD.</param>
     /// <param name="Unborn">True to include a HEAD without a target.</param>
     internal sealed record ListRefs(IReadOnlyList<string> Prefixes, bool Symrefs, bool Unborn) : GitCommand;
 
-    /// <summary>Requests objects.</summary>
     /// <param name="Wants">The wanted objects, with everything that they refer to.</param>
-    /// <param name="Haves">The client's objects.</param>
-    /// <param name="IsDone">True if the client names no more.</param>
-    /// <param name="WantsProgress">True if the client receives progress.</param>
     internal sealed record Fetch(
         IReadOnlyList<ObjectId> Wants, IReadOnlyList<ObjectId> Haves, bool IsDone, bool WantsProgress) : GitCommand;
 

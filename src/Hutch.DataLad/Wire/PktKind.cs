@@ -17,6 +17,5 @@ internal enum PktKind
     /// <summary>Not a line: the input ends in the middle of one, or does not begin like one.</summary>
     Broken,
 
-    /// <summary>Nothing is left.</summary>
     End,
 }

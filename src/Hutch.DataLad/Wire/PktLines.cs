@@ -28,7 +28,6 @@ internal static class PktLines
         output.Write(content);
     }
 
-    /// <summary>Writes the refusal of a whole request, in words.</summary>
     public static void Error(IBufferWriter<byte> output, string words) => Text(output, "ERR " + words);
 
     public static void Flush(IBufferWriter<byte> output) => output.Write("0000"u8);

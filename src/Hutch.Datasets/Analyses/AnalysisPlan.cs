@@ -8,7 +8,6 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>The plan of an analysis: a step, named or from a recipe, and where its rows go.</summary>
 /// <param name="Step">The step; for a recipe, that of its first node.</param>
 /// <param name="Recipe">The recipe, with its own parameters put in, as messages carry it; null for none.</param>
 internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values, JsonElement? Recipe)
@@ -65,7 +64,6 @@ internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values
             : Refused($"Its \"when-behind\" is wrong: {refusal.Message}");
     }
 
-    /// <summary>The step that a node asks for, by its queue.</summary>
     private static Result<(StepDeclaration Step, ParameterValues Values)> ReadStep(RecipeNode node, StepCatalog steps)
     {
         bool isImage = node.Queue == ImageParameters.Queue;

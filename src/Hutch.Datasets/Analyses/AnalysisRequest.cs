@@ -10,7 +10,6 @@ public sealed record AnalysisRequest
     /// <summary>A recipe that says what to do, in place of <see cref="Step"/>; null for none.</summary>
     public JsonElement? Recipe { get; init; }
 
-    /// <summary>Values for the parameters of the step, or of the recipe, by name.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Parameters { get; init; } = [];
 
     /// <summary>Slug of the dataset for the results; null for one made from the input's.</summary>
@@ -25,10 +24,7 @@ public sealed record AnalysisRequest
     /// </summary>
     public string? WhenBehind { get; init; }
 
-    /// <summary>
-    /// A run: only frames without a row in it are analysed, with its step and parameters unless the request sets others; null for all
-    /// frames.
-    /// </summary>
+    /// <summary>A run: only frames without a row in it are analysed, with its step and parameters by default; null for all.</summary>
     public string? MissingFrom { get; init; }
 
     /// <summary>The namespace of the workers; null for the default namespace.</summary>

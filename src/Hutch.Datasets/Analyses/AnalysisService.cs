@@ -337,7 +337,6 @@ public sealed class AnalysisService
         /// <summary>The run in which its frames have no row; null for all frames.</summary>
         public Guid? MissingFrom { get; init; }
 
-        /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
         {
             string verb = Plan.Recipe is null && MissingFrom is null ? "analyse" : "submit";
@@ -378,7 +377,6 @@ public sealed class AnalysisService
             return isPlain ? text : "'" + text.Replace("'", @"'\''") + "'";
         }
 
-        /// <summary>As the run keeps it.</summary>
         public JsonElement ToJson()
         {
             var bytes = new ArrayBufferWriter<byte>();

@@ -9,8 +9,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>An ended run whose missing frames are to be analysed.</summary>
-/// <param name="Rows">The frames that have a row in it.</param>
 internal sealed record EarlierRun(SiteRun Run, FrameSet Rows)
 {
     /// <summary>Finds the run, for a caller that may read its rows.</summary>
@@ -45,7 +43,6 @@ internal sealed record EarlierRun(SiteRun Run, FrameSet Rows)
         return new EarlierRun(run, rows);
     }
 
-    /// <summary>Completes the request with the recipe or step of this run and its parameters, where the request has none.</summary>
     public Result<AnalysisRequest> Complete(AnalysisRequest wanted, StepCatalog steps)
     {
         if (wanted is not { Step: null, Recipe: null, Parameters.Count: 0 })

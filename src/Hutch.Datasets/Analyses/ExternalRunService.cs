@@ -13,10 +13,7 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
 {
     private const int MaxInputs = 100;
 
-    /// <summary>
-    /// Records the start of a run, for a caller that may read its inputs and write its output. A snapshot that a run has read is never
-    /// thinned out.
-    /// </summary>
+    /// <summary>Records the start of a run, for a caller with rights to its inputs and output. Read snapshots are never thinned.</summary>
     public async Task<Result<VisibleRun>> StartAsync(Caller caller, ExternalRun wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -82,23 +79,15 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
 }
 
 /// <summary>A run that its caller carries out.</summary>
-/// <param name="Version">The version of the program.</param>
-/// <param name="Inputs">The inputs that it reads.</param>
-/// <param name="Output">The dataset that it writes.</param>
 public sealed record ExternalRun(string Program, string Version, IReadOnlyList<ExternalRunInput> Inputs, DatasetId Output)
 {
-    /// <summary>Its command line; null for none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The environment that it runs in.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 }
 
-/// <param name="Dataset">A dataset.</param>
-/// <param name="Snapshot">The number of its snapshot.</param>
 public sealed record ExternalRunInput(DatasetId Dataset, int Snapshot);
 
-/// <summary>Checks the texts of such a run.</summary>
 internal static class ExternalRunTexts
 {
     private const int MaxName = 200;

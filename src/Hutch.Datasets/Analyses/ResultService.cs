@@ -29,8 +29,6 @@ public sealed class ResultService
         _time = time;
     }
 
-    /// <summary>Opens the results in a dataset.</summary>
-    /// <param name="id">The dataset with the results.</param>
     /// <param name="run">The run; null for all runs.</param>
     /// <param name="skip">The number of rows that the caller has already.</param>
     /// <param name="follow">True to continue until the run, or all runs, ended.</param>

@@ -13,7 +13,6 @@ public sealed class RunPermission(Authenticator authenticator, Authorizer author
 {
     private static readonly TokenScope ReadOnly = new(TokenScopes.Read);
 
-    /// <inheritdoc/>
     public async ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -38,10 +38,7 @@ public sealed class RunService
             : NoRun(run);
     }
 
-    /// <summary>
-    /// Ends a run as cancelled. The caller must have started it, or manage one of the datasets that it reads or writes. Its written rows
-    /// stay.
-    /// </summary>
+    /// <summary>Cancels a run, for its starter or a manager of a dataset that it reads or writes. Its written rows stay.</summary>
     public async Task<Result<Done>> StopAsync(Caller caller, Guid id, CancellationToken ct)
     {
         Result<SiteRun> run = await _runs.GetAsync(id, ct);

@@ -4,11 +4,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>An analysis whose run is durable: under way, or done.</summary>
-/// <param name="Run">Its run.</param>
-/// <param name="Step">What runs.</param>
-/// <param name="Output">The dataset that takes the results.</param>
 /// <param name="Snapshot">The version that is analysed; null when the dataset is followed.</param>
-/// <param name="Frames">Frames known so far.</param>
 public sealed record StartedAnalysis(Guid Run, StepDeclaration Step, NameRecord Output, long? Snapshot, long Frames)
 {
     /// <summary>True if this request started it; false for an existing run of the same work.</summary>

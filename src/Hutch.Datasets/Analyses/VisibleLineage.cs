@@ -5,8 +5,6 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>The lineage of a dataset that a caller may see.</summary>
 /// <param name="Ancestors">Its sources, direct or not.</param>
 /// <param name="Descendants">The datasets made from it, directly or not.</param>
-/// <param name="Runs">The runs between them.</param>
-/// <param name="IsTruncated">True if there is more than fits.</param>
 public sealed record VisibleLineage(
     IReadOnlyList<DatasetDescription> Ancestors, IReadOnlyList<DatasetDescription> Descendants, IReadOnlyList<VisibleRun> Runs,
     bool IsTruncated);

@@ -16,10 +16,8 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     public LiveRun? Live { get; init; }
 }
 
-/// <summary>The progress of a run and its frames.</summary>
 /// <param name="Waiting">Stored frames that wait for a worker; of those that are new to the run, at most <see cref="MaxBacklog"/>.</param>
 /// <param name="Lag">Time since the oldest frame without a row came to its capture; zero without any; null if unknown.</param>
-/// <param name="Progress">The rest.</param>
 public sealed record LiveRun(long Waiting, TimeSpan? Lag, RunProgress Progress)
 {
     /// <summary>The most stored frames that are counted in addition to those that the run knows.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>The request of a worker for frames.</summary>
 public sealed record WorkerRequest
 {
     /// <summary>The name of the worker, one for each of its processes.</summary>
@@ -15,14 +14,11 @@ public sealed record WorkerRequest
     /// <summary>Further frames of this run; null for a run that it does not have.</summary>
     public Guid? Run { get; init; }
 
-    /// <summary>The runs that it has.</summary>
     public IReadOnlyList<Guid> Except { get; init; } = [];
 
-    /// <summary>The programs that it can carry out.</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
     public int MaxFrames { get; init; } = 1;
 
-    /// <summary>The time to wait for frames.</summary>
     public TimeSpan Wait { get; init; }
 }

@@ -10,13 +10,9 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>
-/// Frame leases for workers on other machines. A token is for one namespace; its leases define the data of a run that it may read and
-/// write.
-/// </summary>
+/// <summary>Frame leases for remote workers. A token is for one namespace; leases define the data that it may read and write.</summary>
 public sealed class WorkerService
 {
-    /// <summary>The longest time that a worker waits for an answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private const int MaxNameLength = 100;
@@ -75,7 +71,6 @@ public sealed class WorkerService
     }
 
     /// <summary>Makes leases last for their whole life from now on.</summary>
-    /// <returns>Those that have ended.</returns>
     public Result<IReadOnlyList<Guid>> Extend(Caller caller, IReadOnlyList<Guid> leases) => Allow(caller).Then<IReadOnlyList<Guid>>(
         dispatcher => leases.Where(lease => !dispatcher.Extend(lease, Holder(caller))).ToList());
 
@@ -100,8 +95,6 @@ public sealed class WorkerService
             : refusal;
 
     /// <summary>Stores a file made from a leased frame next to the rows; it is durable on return.</summary>
-    /// <param name="caller">The worker.</param>
-    /// <param name="lease">Its lease.</param>
     /// <param name="path">The path in the dataset of the results: it names the frame.</param>
     /// <param name="length">The length of the body in bytes; null when not announced, which is refused.</param>
     public async Task<Result<Done>> PutFileAsync(
@@ -145,8 +138,6 @@ public sealed class WorkerService
     }
 
     /// <summary>Removes a worker that reports its end; its leased frames without a row go to others.</summary>
-    /// <param name="caller">The worker.</param>
-    /// <param name="name">The name that it gives itself.</param>
     public Result<Done> Leave(Caller caller, string name) => Allow(caller).Then<Done>(dispatcher =>
     {
         dispatcher.Leave(new WorkerName(caller.CredentialId!, name));

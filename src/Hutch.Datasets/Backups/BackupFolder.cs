@@ -6,17 +6,13 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>
-/// A folder with the backups of one data folder: <c>segments/</c>, which they share, and <c>backups/</c> with what each has of its own, its
-/// manifest last.
-/// </summary>
+/// <summary>A folder with backups of one data folder: shared <c>segments/</c>, and <c>backups/</c>, each with its manifest last.</summary>
 /// <remarks>The layout is described in <c>docs/formats/backups.md</c>.</remarks>
 public sealed class BackupFolder(IDisk disk, string folder)
 {
     /// <summary>The file that says what the folder is.</summary>
     public const string MarkerName = "HUTCH-BACKUPS";
 
-    /// <summary>The suffix of a manifest's name.</summary>
     public const string ManifestSuffix = ".manifest.jsonl";
 
     private const int MaxMarkerBytes = 4096;
@@ -25,7 +21,6 @@ public sealed class BackupFolder(IDisk disk, string folder)
 
     public string Segments => System.IO.Path.Combine(folder, "segments");
 
-    /// <summary>The folder with everything else.</summary>
     public string Backups => System.IO.Path.Combine(folder, "backups");
 
     /// <summary>The names of the complete backups, oldest first.</summary>
@@ -35,7 +30,6 @@ public sealed class BackupFolder(IDisk disk, string folder)
             .Select(static name => name[..^ManifestSuffix.Length]).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>A file of a backup as a path on the disk.</summary>
     public string Full(BackupFile file)
     {
         ArgumentNullException.ThrowIfNull(file);

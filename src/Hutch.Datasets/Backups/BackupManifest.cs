@@ -11,7 +11,6 @@ namespace Hutch.Datasets.Backups;
 /// </summary>
 public sealed partial record BackupManifest
 {
-    /// <summary>The format that this program writes.</summary>
     public const int Format = 1;
 
     /// <summary>The largest manifest that is read.</summary>
@@ -23,7 +22,6 @@ public sealed partial record BackupManifest
     /// <summary>When it was begun: everything that was answered before is in it.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The version of the program that made it.</summary>
     public required string Program { get; init; }
 
     /// <summary>The format of the data folder, and the oldest program format that reads it.</summary>
@@ -159,7 +157,6 @@ public sealed partial record BackupManifest
     internal sealed partial class ManifestJson : JsonSerializerContext;
 }
 
-/// <param name="Path">The path in the backup folder.</param>
 /// <param name="Target">The original path in the data folder, which a restore uses again.</param>
 /// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
 /// <param name="Damage">The damage in it at the time of the backup, a line each; null for none.</param>
@@ -177,7 +174,6 @@ public enum BackupFileKind
     /// <summary>A database, copied as one state.</summary>
     Database,
 
-    /// <summary>A small file next to them.</summary>
     File,
 
     /// <summary>A secret: a key, a certificate's key, the configuration.</summary>

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>Automatic backups of the server.</summary>
 public sealed class BackupOptions : IValidatableObject
 {
     /// <summary>
@@ -21,7 +20,6 @@ public sealed class BackupOptions : IValidatableObject
     /// <summary>Include keys and the configuration.</summary>
     public bool WithKeys { get; init; }
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Folder is not null && !Path.IsPathFullyQualified(Folder))

@@ -12,10 +12,6 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     private readonly FileCopies _copies = new(disk);
 
     /// <summary>Restores a backup into a new or empty folder.</summary>
-    /// <param name="folder">The backups.</param>
-    /// <param name="manifest">The backup.</param>
-    /// <param name="data">The folder to be made.</param>
-    /// <param name="dataFormat">The format of data folders that this program reads.</param>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     /// <param name="ct">Cancels; the folder is then no data folder.</param>
     public async Task<Result<Incarnation>> RestoreAsync(

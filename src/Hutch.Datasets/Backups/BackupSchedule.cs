@@ -4,7 +4,6 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>Starts backups on a schedule, when a folder for them is configured.</summary>
 public sealed class BackupSchedule(IDisk disk, MaintenanceJobs jobs, BackupOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);

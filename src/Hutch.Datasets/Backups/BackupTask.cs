@@ -60,7 +60,6 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
         return JobOutcome.From(Describe(summary), summary, BackupJson.Default.BackupSummary);
     }
 
-    /// <summary>Describes the outcome of a backup, in a sentence.</summary>
     public static string Describe(BackupSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
@@ -75,7 +74,6 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
     private static string Some(IReadOnlyList<string> damage) =>
         string.Join("; ", damage.Take(MaxNamed)) + (damage.Count > MaxNamed ? $"; and {damage.Count - MaxNamed} more" : "");
 
-    /// <summary>A request as the parameters of a job.</summary>
     internal static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(BackupRequest wanted)
     {
         yield return new(Folder.Name, JsonSerializer.SerializeToElement(wanted.Folder, BackupJson.Default.String));

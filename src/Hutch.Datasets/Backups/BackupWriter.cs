@@ -62,20 +62,11 @@ public sealed class BackupWriter(BackupSource source)
 /// <param name="Keep">How many backups stay in the folder; null for all.</param>
 public sealed record BackupRequest(string Folder, bool WithKeys = false, int? Keep = null);
 
-/// <summary>An open data folder, as backups of it are made.</summary>
-/// <param name="Disk">The disk of the data folder and the backups.</param>
-/// <param name="DataFolder">The data folder.</param>
-/// <param name="Site">Its site.</param>
-/// <param name="Zone">Its zone.</param>
-/// <param name="Incarnation">Which life of the folder this is.</param>
-/// <param name="Time">The clock.</param>
 public sealed record BackupSource(
     IDisk Disk, string DataFolder, SiteServices Site, ZoneServices Zone, string Incarnation, TimeProvider Time);
 
-/// <param name="CopiedBytes">Bytes that were copied for it.</param>
 /// <param name="LinkedBytes">Bytes that share the disk with the data folder: no second copy.</param>
 /// <param name="ReusedBytes">Bytes that earlier backups had already.</param>
-/// <param name="Removed">Older backups that were removed.</param>
 /// <param name="Damage">Its missing parts, damaged or lost in the data folder, a sentence each: then it is partial.</param>
 public sealed record BackupSummary(
     string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);

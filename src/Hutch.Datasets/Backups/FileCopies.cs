@@ -9,10 +9,7 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
 {
     private const int PieceBytes = 1 << 20;
 
-    /// <summary>
-    /// Copies the first bytes of a file under a new name and reads the copy again: durable and verified on return. A failure leaves
-    /// nothing.
-    /// </summary>
+    /// <summary>Copies the first bytes of a file to a new name and checks the copy: durable on return. A failure leaves nothing.</summary>
     /// <returns>The SHA-256 of the copied bytes, 64 hexadecimal digits.</returns>
     public async Task<string> CopyAsync(string source, long bytes, string target, Action<long>? progress, CancellationToken ct)
     {

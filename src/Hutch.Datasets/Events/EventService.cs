@@ -8,7 +8,6 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Events;
 
-/// <summary>Events, for callers that may see their datasets.</summary>
 public sealed class EventService(
     Authorizer authorizer, Authenticator authenticator, SiteDatabase records, EventFeed events, TimeProvider time)
 {

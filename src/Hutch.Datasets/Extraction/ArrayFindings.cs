@@ -14,9 +14,6 @@ internal static class ArrayFindings
 
     private const string ArraySuffix = ".zarray";
 
-    /// <summary>Reads the list of a file's arrays.</summary>
-    /// <param name="file">The path of the file.</param>
-    /// <param name="list">Its <c>.zmetadata</c>, in the words of Zarr.</param>
     /// <returns>Null where no array is a picture.</returns>
     public static FileFindings? Find(string file, JsonElement list)
     {

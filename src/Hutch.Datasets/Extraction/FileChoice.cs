@@ -2,15 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>Chooses the one file of a dataset whose findings describe all files.</summary>
 internal static partial class FileChoice
 {
     private static readonly (FileKind Kind, Regex Names)[] Kinds =
         [(FileKind.Array, Arrays()), (FileKind.Hdf5, Hdf5()), (FileKind.Table, Tables())];
 
-    /// <summary>
-    /// Chooses the representative file: the first by name, of the most frequent kind; null where no file has findings.
-    /// </summary>
+    /// <summary>Chooses the representative file: the first by name, of the most frequent kind; null where no file has findings.</summary>
     public static (string File, FileKind Kind)? Choose(IEnumerable<string> names)
     {
         string[] all = [.. names];
@@ -30,7 +27,6 @@ internal static partial class FileChoice
     private static partial Regex Tables();
 }
 
-/// <summary>Kinds of files that say something, by how they are read.</summary>
 internal enum FileKind
 {
     /// <summary>One array: MRC, NIfTI, TIFF, NumPy.</summary>
@@ -39,6 +35,5 @@ internal enum FileKind
     /// <summary>HDF5, with arrays, and perhaps as NeXus has it.</summary>
     Hdf5,
 
-    /// <summary>Text with columns.</summary>
     Table,
 }

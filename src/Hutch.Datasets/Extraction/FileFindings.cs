@@ -2,9 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>The findings of a file about its dataset.</summary>
-/// <param name="File">The path of the file.</param>
-/// <param name="Type">The type that fits.</param>
 /// <param name="Values">Values of attributes of that type, as a metadata document has them, in the units of the file.</param>
 internal sealed record FileFindings(string File, string Type, IReadOnlyList<KeyValuePair<string, JsonNode>> Values)
 {

@@ -11,7 +11,6 @@ namespace Hutch.Datasets.Extraction;
 /// <summary>Reads the findings of one file, for a caller with the right to read it. An unreadable file has no findings.</summary>
 internal sealed class FindingsReader(EntryService entries, ContentService contents, Caller caller, DatasetId id, string file)
 {
-    /// <summary>The longest answer of a reader that is looked into.</summary>
     private const int MaxAnswerBytes = 16 << 20;
 
     public async Task<FileFindings?> ReadAsync(FileKind kind, CancellationToken ct) => kind switch

@@ -6,21 +6,16 @@ namespace Hutch.Datasets.Extraction;
 /// <summary>The findings of a NeXus file, by the definition that it names: https://manual.nexusformat.org/classes/applications/.</summary>
 internal static class NexusFindings
 {
-    /// <summary>The path of the definition's name in a file.</summary>
     public const string Definition = "/entry/definition";
 
-    /// <summary>The possible paths of the wavelength.</summary>
     public static readonly string[] Wavelength =
         ["/entry/instrument/beam/incident_wavelength", "/entry/sample/beam/incident_wavelength"];
 
-    /// <summary>The possible paths of the detector's distance.</summary>
     public static readonly string[] Distance =
         ["/entry/instrument/detector/distance", "/entry/instrument/detector/detector_distance"];
 
     /// <summary>Returns the findings; null for a definition without a matching type.</summary>
-    /// <param name="file">The path of the file.</param>
     /// <param name="wavelength">The value of the wavelength, and its attribute <c>units</c>; null where there is none.</param>
-    /// <param name="distance">The same for the distance of the detector.</param>
     public static FileFindings? Find(
         string file, string? definition, (JsonElement Value, JsonElement Unit)? wavelength, (JsonElement Value, JsonElement Unit)? distance)
     {

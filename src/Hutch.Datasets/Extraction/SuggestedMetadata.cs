@@ -10,6 +10,5 @@ namespace Hutch.Datasets.Extraction;
 /// <param name="Values">Values that are not in the metadata document.</param>
 public sealed record SuggestedMetadata(string? File, DatasetType? Type, IReadOnlyList<SuggestedValue> Values);
 
-/// <summary>A value of an attribute.</summary>
 /// <param name="Value">The value as the document would have it: in the unit of the file.</param>
 public sealed record SuggestedValue(TypeAttribute Attribute, JsonNode Value);

@@ -9,9 +9,7 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Extraction;
 
-/// <summary>
-/// Finds metadata in a file of a dataset that its document lacks. Nothing is stored: the caller decides.
-/// </summary>
+/// <summary>Finds metadata in a file of a dataset that its document lacks. Nothing is stored: the caller decides.</summary>
 /// <remarks>One file at the top represents all. An unreadable file has no findings.</remarks>
 public sealed class SuggestionService(EntryService entries, ContentService contents, MetadataDocumentReader metadata, TypeService types)
 {

@@ -8,9 +8,6 @@ internal static class TableFindings
     /// <summary>A first line is expected to end within so many bytes.</summary>
     public const int StartBytes = 64 * 1024;
 
-    /// <summary>Reads it.</summary>
-    /// <param name="file">The path of the file.</param>
-    /// <param name="start">Its beginning.</param>
     public static FileFindings Find(string file, string start)
     {
         int end = start.IndexOf('\n', StringComparison.Ordinal);

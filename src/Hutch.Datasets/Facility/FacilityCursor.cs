@@ -9,7 +9,6 @@ namespace Hutch.Datasets.Facility;
 /// </summary>
 /// <param name="Rank">The urgency of its problem, the most urgent first; the same for all in a list by path.</param>
 /// <param name="Age">The older its last change the larger; the same for all in a list by path.</param>
-/// <param name="Path">Its path.</param>
 internal sealed record FacilityCursor(int Rank, long Age, string Path) : IComparable<FacilityCursor>
 {
     private const int ByPath = -1;
@@ -48,7 +47,6 @@ internal sealed record FacilityCursor(int Rank, long Age, string Path) : ICompar
             : ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page in this order.");
     }
 
-    /// <inheritdoc/>
     public int CompareTo(FacilityCursor? other) => other is null ? 1
         : Rank != other.Rank ? Rank.CompareTo(other.Rank)
         : Age != other.Age ? Age.CompareTo(other.Age)

@@ -4,13 +4,11 @@ namespace Hutch.Datasets.Facility;
 
 /// <summary>A folder that the facility agent watches, as it was when it was last looked at.</summary>
 /// <param name="Folder">Absolute path.</param>
-/// <param name="State">How far it is.</param>
 public sealed record FacilityFolder(string Folder, FacilityFolderState State)
 {
     /// <summary>Its dataset; null before there is one.</summary>
     public DatasetId? Dataset { get; init; }
 
-    /// <summary>The dataset's name, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
 
     /// <summary>The identity of the folder, which survives a move.</summary>
@@ -23,7 +21,6 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     /// <summary>By how much it grows, bytes a second, over the last minute.</summary>
     public double BytesPerSecond { get; init; }
 
-    /// <summary>Files that wait to be hashed.</summary>
     public long PendingHashes { get; init; }
 
     /// <summary>When a file in it last changed; null without files.</summary>
@@ -32,10 +29,8 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
     /// <summary>The end of its files' retention at the facility by its rule; null for no end, or during acquisition.</summary>
     public DateTimeOffset? KeepUntil { get; init; }
 
-    /// <summary>A problem that needs a person; null for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Further notices for an operator.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }
 
@@ -57,17 +52,14 @@ public enum FacilityFolderState
     Missing,
 }
 
-/// <summary>A parent folder that the facility agent watches.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="FileSystem">The kind of its file system, such as <c>ext4</c> or <c>nfs</c>; null while it is not there.</param>
 /// <param name="IsNotified">Whether the kernel reports changes; otherwise the agent looks each second.</param>
 /// <param name="Notices">What an operator should know.</param>
 public sealed record FacilityParent(string Path, string? FileSystem, bool IsNotified, IReadOnlyList<string> Notices);
 
-/// <summary>The retention of a dataset's files at the facility.</summary>
 /// <param name="Until">The end; null for no end, or during acquisition.</param>
 /// <param name="Limit">The latest end that their owner may choose; null for no limit.</param>
-/// <param name="IsOver">True if that time is over.</param>
 public sealed record FacilityRetention(DateTimeOffset? Until, DateTimeOffset? Limit, bool IsOver)
 {
     /// <summary>True during acquisition: the retention begins at its end.</summary>

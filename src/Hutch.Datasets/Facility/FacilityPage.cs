@@ -2,10 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>A page of the watched folders.</summary>
-/// <param name="Items">The folders.</param>
 /// <param name="Next">Where the next page begins; null at the end.</param>
-/// <param name="Parents">The watched parents.</param>
 /// <param name="All">How many there are as the filter asks, but for their state.</param>
 /// <param name="Counts">How many of these are in which state; one with a problem needs attention whatever its state.</param>
 public sealed record FacilityPage(
@@ -14,7 +11,6 @@ public sealed record FacilityPage(
 {
     private const int MaxItems = 1000;
 
-    /// <summary>The page that a filter asks for, of the folders of an agent.</summary>
     internal static Result<FacilityPage> From(IFacilityFolders folders, FacilityFilter filter)
     {
         if (!FacilityCursor.Parse(filter.Cursor, filter.IsByNeed).TryGet(out FacilityCursor? after, out HutchError? refusal))

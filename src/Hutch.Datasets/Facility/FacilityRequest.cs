@@ -14,16 +14,13 @@ namespace Hutch.Datasets.Facility;
 [JsonDerivedType(typeof(ExtendRetention), "keep")]
 internal abstract record FacilityRequest
 {
-    /// <summary>True if it changes something.</summary>
     [JsonIgnore]
     public virtual bool IsOrder => true;
 
-    /// <summary>Does it, and writes the answer.</summary>
     public abstract Task<Result<byte[]>> AnswerAsync(IFacilityFolders folders, CancellationToken ct);
 }
 
 /// <typeparam name="T">The answer.</typeparam>
-/// <inheritdoc/>
 internal abstract record FacilityRequest<T> : FacilityRequest
 {
     public abstract JsonTypeInfo<T> AnswerType();
@@ -34,7 +31,6 @@ internal abstract record FacilityRequest<T> : FacilityRequest
         (await DoAsync(folders, ct)).Then<byte[]>(answer => JsonSerializer.SerializeToUtf8Bytes(answer, AnswerType()));
 }
 
-/// <summary>A page of the watched folders.</summary>
 internal sealed record ListFolders(FacilityFilter Filter) : FacilityRequest<FacilityPage>
 {
     public override bool IsOrder => false;
@@ -45,7 +41,6 @@ internal sealed record ListFolders(FacilityFilter Filter) : FacilityRequest<Faci
         Task.FromResult(FacilityPage.From(folders, Filter));
 }
 
-/// <inheritdoc cref="IFacilityFolders.Rescan"/>
 internal sealed record RescanFolder(string Folder) : FacilityRequest<Done>
 {
     public override JsonTypeInfo<Done> AnswerType() => FacilityJson.Default.Done;
@@ -53,7 +48,6 @@ internal sealed record RescanFolder(string Folder) : FacilityRequest<Done>
     public override Task<Result<Done>> DoAsync(IFacilityFolders folders, CancellationToken ct) => Task.FromResult(folders.Rescan(Folder));
 }
 
-/// <inheritdoc cref="IFacilityFolders.Scan"/>
 internal sealed record ScanFolders : FacilityRequest<int>
 {
     public override JsonTypeInfo<int> AnswerType() => FacilityJson.Default.Int32;
@@ -62,7 +56,6 @@ internal sealed record ScanFolders : FacilityRequest<int>
         Task.FromResult<Result<int>>(folders.Scan());
 }
 
-/// <inheritdoc cref="IFacilityFolders.DraftInviteMailAsync"/>
 internal sealed record DraftInviteMail(string Folder) : FacilityRequest<string>
 {
     public override JsonTypeInfo<string> AnswerType() => FacilityJson.Default.String;
@@ -71,7 +64,6 @@ internal sealed record DraftInviteMail(string Folder) : FacilityRequest<string>
         folders.DraftInviteMailAsync(Folder, ct);
 }
 
-/// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
 internal sealed record FindRetention(DatasetId Dataset) : FacilityRequest<FacilityRetention>
 {
     public override bool IsOrder => false;
@@ -82,7 +74,6 @@ internal sealed record FindRetention(DatasetId Dataset) : FacilityRequest<Facili
         folders.FindRetentionAsync(Dataset, ct);
 }
 
-/// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
 internal sealed record ExtendRetention(DatasetId Dataset, DateTimeOffset? Until, string By) : FacilityRequest<FacilityRetention>
 {
     public override JsonTypeInfo<FacilityRetention> AnswerType() => FacilityJson.Default.FacilityRetention;

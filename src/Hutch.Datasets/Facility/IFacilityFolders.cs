@@ -2,31 +2,25 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>
-/// The facility agent of this server. It checks no rights: <see cref="FacilityService"/> has, here or at another server.
-/// </summary>
+/// <summary>The facility agent of this server. It checks no rights: <see cref="FacilityService"/> has, here or at another server.</summary>
 public interface IFacilityFolders
 {
     /// <summary>True if another server of the site watches the folders: this one has no information about them.</summary>
     bool IsElsewhere => false;
 
-    /// <summary>The watched folders, by path.</summary>
     IReadOnlyList<FacilityFolder> Folders { get; }
 
-    /// <summary>The watched parents, by path.</summary>
     IReadOnlyList<FacilityParent> Parents { get; }
 
     /// <summary>Looks at a folder at once; the facility's software says that something has changed there.</summary>
     Result<Done> Rescan(string folder);
 
     /// <summary>Looks at all folders again, at every file.</summary>
-    /// <returns>How many.</returns>
     int Scan();
 
     /// <summary>Writes the letter for the people of the measurement: the dataset's address, and a new invite to it.</summary>
     Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct);
 
-    /// <summary>Returns the retention of a dataset's files at the facility.</summary>
     Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>Keeps them until a time, or without end, within the limits of the rule.</summary>

@@ -7,13 +7,9 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>
-/// The facility agent, the same at every server of the site: the server that watches the folders carries out requests, and the others
-/// forward to it.
-/// </summary>
+/// <summary>The facility agent at every server of the site: the one that watches the folders works, the others forward to it.</summary>
 public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
 {
-    /// <summary>Asks for a <see cref="FacilityRequest"/>.</summary>
     public const string Question = "facility";
 
     private const int MaxAnswerBytes = 8 << 20;

@@ -15,7 +15,6 @@ namespace Hutch.Datasets.Files;
 /// lost. Thread-safe.
 /// </summary>
 /// <remarks>Strangers are distinguished by their network, which is in memory only, for as long as they read.</remarks>
-/// <param name="changes">Writes the counts and lines.</param>
 public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 {
     /// <summary>The least bytes for which a mere view counts as a download, and for which a download has a line in the audit.</summary>
@@ -38,9 +37,6 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
     private readonly List<CountedDownload> _counts = [];
     private readonly List<AuditNote> _lines = [];
 
-    /// <summary>Counts the bytes that a reader received.</summary>
-    /// <param name="caller">The reader.</param>
-    /// <param name="dataset">The dataset of the bytes.</param>
     /// <param name="bytes">The number of bytes; null where it is not known.</param>
     /// <param name="isShown">True if a page shows the file, without a request of the user for it.</param>
     public void Add(Caller caller, DatasetId dataset, long? bytes, bool isShown)
@@ -52,9 +48,6 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
     }
 
     /// <summary>Counts an archive that a reader received.</summary>
-    /// <param name="caller">The reader.</param>
-    /// <param name="dataset">The dataset of the archive.</param>
-    /// <param name="bytes">The bytes of files in it.</param>
     public void AddArchive(Caller caller, DatasetId dataset, long bytes) =>
         TallyOf(caller, dataset)?.AddArchive(bytes, time.GetTimestamp());
 
@@ -129,10 +122,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private DateTimeOffset TimeOf(long timestamp) => time.GetUtcNow() - time.GetElapsedTime(timestamp);
 
-    /// <summary>A reader of a dataset.</summary>
-    /// <param name="Dataset">The dataset.</param>
     /// <param name="Name">The account or the link; for strangers, the public.</param>
-    /// <param name="Credential">The token or session that was used.</param>
     /// <param name="From">The network of a reader without an account.</param>
     private readonly record struct Reader(DatasetId Dataset, string Name, string? Credential, string? From);
 

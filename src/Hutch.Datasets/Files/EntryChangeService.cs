@@ -133,11 +133,9 @@ public sealed record PutFile
     /// </summary>
     public Func<BlobHash, Result<Entry>>? Complete { get; init; }
 
-    /// <summary>The precondition on the path.</summary>
     public EntryCondition Condition { get; init; } = EntryCondition.None;
 }
 
 /// <summary>The entry at a path after a put.</summary>
-/// <param name="Entry">The entry.</param>
 /// <param name="IsNew">True if the path was free before.</param>
 public sealed record StoredEntry(Entry Entry, bool IsNew);

@@ -10,16 +10,9 @@ namespace Hutch.Datasets.Files;
 /// <summary>Copies entries inside the server, after a check of the caller's rights.</summary>
 public sealed class EntryCopyService(EntryChangeService changes, EntryWriter entries, BlobStore blobs, OperationTracker operations)
 {
-    /// <summary>
-    /// Puts a copy of an opened entry: by reference where the bytes last long enough, so that none move; otherwise they are copied inside
-    /// the server.
-    /// </summary>
+    /// <summary>Puts a copy of an opened entry: by reference where the bytes last long enough, else copied inside the server.</summary>
     /// <param name="caller">The caller, with the right to write the target.</param>
-    /// <param name="source">The entry, opened for reading.</param>
-    /// <param name="target">The dataset that gets the copy.</param>
-    /// <param name="path">The path in the target.</param>
     /// <param name="attributes">The attributes of the copy, without its bytes; the time defaults to now.</param>
-    /// <param name="condition">The precondition on the path.</param>
     public async Task<Result<StoredEntry>> CopyAsync(
         Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
         Entry attributes, EntryCondition condition, CancellationToken ct)

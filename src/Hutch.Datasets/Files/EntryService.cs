@@ -220,12 +220,9 @@ public sealed class EntryService(
 }
 
 /// <summary>A version of a dataset that never changes, which a caller may read.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Number">Number of its snapshot; 0 for a dataset that is empty and has none.</param>
-/// <param name="Root">Its tree.</param>
 public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root);
 
-/// <param name="Path">Its path.</param>
 /// <param name="Entry">The entry. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
 /// <param name="Content">Its bytes; null for an entry that is no file.</param>
 public sealed record OpenedEntry(DatasetPath Path, Entry Entry, IEntryContent? Content)

@@ -99,6 +99,5 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
     }
 }
 
-/// <param name="Hash">The requested hash.</param>
 /// <param name="Content">Its bytes, or the reason for their absence: they are damaged or gone.</param>
 public sealed record FoundBlob(BlobHash Hash, Result<BlobContent> Content);

@@ -24,7 +24,6 @@ public sealed class FrameService(EntryService entries, StepCatalog steps, IFrame
     /// <summary>Tries a step on a frame: no run is made, and nothing is stored.</summary>
     /// <param name="at">The version; null for the newest state.</param>
     /// <param name="step">The name of the step; null for the usual one.</param>
-    /// <param name="parameters">Its parameters by name.</param>
     public async Task<Result<FrameTrial>> TryAsync(
         Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, string? step,
         IEnumerable<KeyValuePair<string, JsonElement>> parameters, CancellationToken ct)

@@ -4,7 +4,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Finds the complete heads of datasets with a copy at this site.</summary>
 public interface ICompleteHeads
 {
     /// <summary>
@@ -12,6 +11,5 @@ public interface ICompleteHeads
     /// not hashed. Null when the copy is complete.
     /// </summary>
     /// <param name="caller">The caller, with the right to read.</param>
-    /// <param name="copy">The dataset.</param>
     ValueTask<Result<EntryService>?> FindAsync(Caller caller, SiteDataset copy, CancellationToken ct);
 }

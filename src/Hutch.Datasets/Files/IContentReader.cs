@@ -7,8 +7,6 @@ namespace Hutch.Datasets.Files;
 public interface IContentReader
 {
     /// <summary>Answers a question about a file.</summary>
-    /// <param name="dataset">The dataset of the file.</param>
     /// <param name="open">Opens entries of the version in question, for a caller with that right.</param>
-    /// <param name="request">The question.</param>
     Task<Result<IContentAnswer>> ReadAsync(DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct);
 }

@@ -10,14 +10,10 @@ public interface IFrameTrials
 {
     /// <summary>Analyses a frame, and stores nothing.</summary>
     /// <param name="open">Opens entries of the version in question, for a caller with that right.</param>
-    /// <param name="path">The path of the frame.</param>
-    /// <param name="declaration">The step.</param>
-    /// <param name="values">Its parameters.</param>
     Task<Result<FrameTrial>> TryAsync(
         EntryOpener open, DatasetPath path, StepDeclaration declaration, ParameterValues values, CancellationToken ct);
 }
 
-/// <summary>The result of a step for one frame.</summary>
 /// <param name="Row">The row that a run would have: the columns of the step, or an error.</param>
 /// <param name="Strong">
 /// The strong pixels, if the step finds such; null also if there are too many to return. Numbers of 7 bits a byte, the low bits first, a

@@ -16,17 +16,10 @@ public interface IVirtualFiles
     Task<Result<VirtualFile>> OpenTableAsync(TableSource source, CancellationToken ct);
 }
 
-/// <summary>The source of a table's file.</summary>
-/// <param name="Dataset">The dataset of the table.</param>
 /// <param name="Rows">The rows as JSON lines.</param>
 /// <param name="Run">The run that made them; null when it is not known.</param>
 public sealed record TableSource(DatasetId Dataset, BlobContent Rows, SiteRun? Run);
 
-/// <summary>The source of a virtual file.</summary>
-/// <param name="Dataset">The dataset of the version.</param>
-/// <param name="Tree">Reads trees.</param>
-/// <param name="Root">The entries.</param>
-/// <param name="Blobs">Their bytes.</param>
 public sealed record VirtualSource(DatasetId Dataset, Tree Tree, TreeRoot Root, BlobStore Blobs);
 
 /// <summary>A file that is not stored.</summary>

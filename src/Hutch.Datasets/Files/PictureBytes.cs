@@ -3,8 +3,6 @@ using System.Buffers;
 namespace Hutch.Datasets.Files;
 
 /// <summary>The bytes of a picture: unsigned numbers like those of the frame, packed with bitshuffle and LZ4.</summary>
-/// <param name="memory">Where they are.</param>
-/// <param name="length">How many.</param>
 public sealed class PictureBytes(IMemoryOwner<byte> memory, int length) : IDisposable
 {
     public ReadOnlyMemory<byte> Memory => memory.Memory[..length];

@@ -17,16 +17,11 @@ public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
     /// Sends the bytes of a dataset. When the caller may no longer read them, sending is cancelled and this throws
     /// <see cref="HutchException"/> with the reason: for the client, the answer is cut.
     /// </summary>
-    /// <param name="caller">The receiver.</param>
-    /// <param name="dataset">The dataset of the bytes.</param>
     /// <param name="bytes">The number of bytes; null when it is not known.</param>
-    /// <param name="send">Sends them.</param>
     public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
         SendAsync(caller, dataset, bytes, isShown: false, send, ct);
 
     /// <summary>The same for an archive, whose content length is known only at its end.</summary>
-    /// <param name="caller">The receiver.</param>
-    /// <param name="dataset">The dataset of the archive.</param>
     /// <param name="send">Sends it, and returns the number of bytes of files in it.</param>
     public Task SendArchiveAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task<long>> send, CancellationToken ct)
     {

@@ -11,10 +11,8 @@ namespace Hutch.Datasets.Inspection;
 /// <summary>Looks at the parts of a data folder from outside: nothing is changed, whether a process has it open or not.</summary>
 public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
 {
-    /// <summary>The file with accounts and rights.</summary>
     public const string ZoneFile = ZoneServices.FileName;
 
-    /// <summary>The file with the records of datasets.</summary>
     public const string SiteFile = RecordsFile.Name;
 
     /// <summary>The version of SQLite. Throws <see cref="IOException"/> with words when it is not installed.</summary>
@@ -44,7 +42,6 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
         return options.Segments.MaxOpenFiles;
     }
 
-    /// <summary>Looks at one of the databases.</summary>
     public InspectedDatabase Database(string name)
     {
         string path = Path.Combine(folder, name);
@@ -77,16 +74,13 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
     /// <summary>Lists missing parts of existing segment files, a line each.</summary>
     public IReadOnlyList<string> IncompleteSegments() => SegmentInspection.FindIncomplete(disk, folder);
 
-    /// <summary>
-    /// Lists segment files without notes from an older format, so that losses before the upgrade cannot be known.
-    /// </summary>
+    /// <summary>Lists segment files without notes from an older format, so that losses before the upgrade cannot be known.</summary>
     public IReadOnlyList<string> UncertainSegments() => SegmentInspection.FindUncertain(disk, folder);
 
     /// <summary>Segment files that do not begin like one.</summary>
     public IReadOnlyList<string> UnreadableSegments() => SegmentInspection.FindUnreadable(disk, folder);
 }
 
-/// <summary>The outcome of opening a database for inspection.</summary>
 public enum DatabaseState
 {
     Looked,
@@ -102,8 +96,6 @@ public enum DatabaseState
     NotStoppedInOrder,
 }
 
-/// <param name="Name">The name of its file.</param>
-/// <param name="State">The outcome of opening it.</param>
 /// <param name="Schema">The number of its schema; null when it could not be read.</param>
 /// <param name="Known">The newest schema that this program knows.</param>
 /// <param name="Damage">The damage in it; empty when it is whole.</param>

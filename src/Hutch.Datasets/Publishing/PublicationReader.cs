@@ -39,7 +39,6 @@ public sealed class PublicationReader
         return read with { Files = files, IsOver = isOver };
     }
 
-    /// <summary>A publication without its files.</summary>
     public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
     {
         if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStatus? standing, out HutchError? refusal))
@@ -69,7 +68,6 @@ public sealed class PublicationReader
 }
 
 /// <summary>A publication, as the public may read it.</summary>
-/// <param name="Status">The publication.</param>
 /// <param name="Files">The first of its files; null where they cannot be listed.</param>
 /// <param name="IsOver">True if its bytes are gone, or in the trash.</param>
 public sealed record ReadPublication(PublicationStatus Status, Listing? Files, bool IsOver);

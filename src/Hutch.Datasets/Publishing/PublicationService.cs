@@ -11,10 +11,7 @@ using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
 
-/// <summary>
-/// Describes, publishes and withdraws datasets, after a check of the caller's rights. The zone has the publications; its other sites refuse
-/// and say so.
-/// </summary>
+/// <summary>Describes, publishes and withdraws datasets with the caller's rights. The zone has publications; other sites refuse.</summary>
 public sealed class PublicationService
 {
     private readonly Publications _publications;
@@ -49,7 +46,6 @@ public sealed class PublicationService
         return new Batch<PublicationRevision>(some, last?.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Sets the description, in the form in which descriptions are kept.</summary>
     public async Task<Result<PublicationRecord>> DescribeAsync(
         Caller caller, DatasetId dataset, PublicationDescription description, long? expected, CancellationToken ct)
     {
@@ -63,7 +59,6 @@ public sealed class PublicationService
     }
 
     /// <summary>Publishes the dataset with its description: only a closed dataset that lasts.</summary>
-    /// <param name="access">The access to the files.</param>
     /// <param name="newVersionOf">The published dataset that it is a new version of; null for a new work.</param>
     /// <param name="doi">True for a DOI; null for one where this server gives DOIs.</param>
     public async Task<Result<PublicationRecord>> PublishAsync(
@@ -163,6 +158,5 @@ public sealed class PublicationService
         : null;
 }
 
-/// <summary>The access to the files of a publication.</summary>
 /// <param name="Visibility">The visibility to set; null to leave it unchanged.</param>
 public sealed record PublicationAccess(Visibility? Visibility);

@@ -31,7 +31,6 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
     /// <summary>Lists ordered purges, the newest first.</summary>
     /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
     /// <param name="cursor">The end of the page before; null for the first.</param>
-    /// <param name="limit">The most purges.</param>
     public async Task<Result<Batch<NamedPurge>>> ListAsync(Caller caller, bool onlyOpen, string? cursor, int limit, CancellationToken ct)
     {
         DatasetId? after = null;
@@ -52,5 +51,4 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
     private Result<NamedPurge> Name(PurgeStatus standing) => new NamedPurge(standing, network?.Name ?? "this site");
 }
 
-/// <summary>The progress of a purge, and the name of the site at the zone.</summary>
 public sealed record NamedPurge(PurgeStatus Status, string OwnName);

@@ -87,7 +87,6 @@ internal sealed class DatasetDescriber(Authorizer authorizer, LocalDatasets loca
     private static bool IsReleased(SiteDataset here, NameRecord name) =>
         here is { Copy: not null, TrashedUntil: not null } && !name.Home.IsOver;
 
-    /// <summary>Describes what a dataset was made from.</summary>
     public static IReadOnlyList<ParentDescription> Describe(
         IEnumerable<VersionReference> parents, IReadOnlyDictionary<DatasetId, string?> names) =>
         [.. parents.Select(one => new ParentDescription(one.Dataset, names[one.Dataset], one.Snapshot, one.Root))];

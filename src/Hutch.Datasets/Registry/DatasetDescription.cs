@@ -8,10 +8,7 @@ namespace Hutch.Datasets.Registry;
 
 /// <summary>The description of a dataset, as far as a caller may see it.</summary>
 /// <param name="Name">The record of the zone: name, owner, visibility.</param>
-/// <param name="Record">The record of the site.</param>
-/// <param name="Size">The size of the head.</param>
 /// <param name="HeadVersion">Rises with every change of the head.</param>
-/// <param name="Parents">The versions that it was made from.</param>
 /// <param name="Rights">The rights of the caller.</param>
 public sealed record DatasetDescription(
     NameRecord Name, SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<ParentDescription> Parents, Rights Rights)

@@ -6,10 +6,8 @@ namespace Hutch.Datasets.Registry;
 /// <summary>The changes of a dataset that a caller requests; null leaves a value unchanged.</summary>
 public sealed record DatasetEdit
 {
-    /// <summary>Its name below the owner's.</summary>
     public Slug? Slug { get; init; }
 
-    /// <summary>A line for people.</summary>
     public string? Title { get; init; }
 
     public string? Type { get; init; }

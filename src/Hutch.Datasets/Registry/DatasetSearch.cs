@@ -34,12 +34,10 @@ public sealed class DatasetSearch
     /// Finds the visible datasets that match a text. For each of its words, name, title, type or metadata have one that begins so, and its
     /// conditions hold (<see cref="SearchQuery"/>). An empty text finds all of them.
     /// </summary>
-    /// <param name="text">The words and conditions.</param>
     /// <param name="sort">
     /// The order: <c>name</c>, or a field with values; with a <c>-</c> before it the greatest first. Null for the newest first.
     /// </param>
     /// <param name="cursor">The end of the page before.</param>
-    /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<DatasetDescription>>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
     {

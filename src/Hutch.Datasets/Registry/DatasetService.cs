@@ -42,7 +42,6 @@ public sealed class DatasetService
         return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
     }
 
-    /// <summary>The id of the dataset that a person means.</summary>
     public async Task<Result<DatasetId>> ResolveIdAsync(Caller caller, string name, CancellationToken ct) =>
         (await FindAsync(caller, name, ct)).Then<DatasetId>(access => access.Dataset.Dataset);
 
@@ -174,9 +173,7 @@ public sealed class DatasetService
                 wanted.Where(dataset => named.Contains(dataset.Id) || found.Contains(dataset.Record.Key))));
     }
 
-    /// <summary>
-    /// The same for a dataset at another site: its name, title and type are known, but no metadata, attributes or files.
-    /// </summary>
+    /// <summary>The same for a dataset at another site: its name, title and type are known, but no metadata, attributes or files.</summary>
     private bool MatchesRemote(DatasetDescription dataset, SearchQuery query, string words)
     {
         IReadOnlyList<string> types = _types.Current.LineageOf(dataset.Record.Type);
@@ -192,7 +189,6 @@ public sealed class DatasetService
         }
     }
 
-    /// <summary>The words of a text: letters and digits.</summary>
     private static string[] Split(string text) =>
         new string([.. text.Select(static c => char.IsLetterOrDigit(c) || char.IsSurrogate(c) ? c : ' ')])
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -237,7 +233,6 @@ public sealed record DatasetFilter
     /// <summary>Only what others shared with the caller.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
     /// <summary>True for the newest first, without datasets that are in the trash or gone; false to order by name.</summary>

@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Checks the titles and types of datasets.</summary>
 internal static class DatasetTexts
 {
     private const int MaxTypeCharacters = 100;

@@ -6,8 +6,6 @@ using Hutch.Zone.Replication.Sites;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Describes datasets for what the zone decides of them, wherever they are: here, or as their home describes them.</summary>
-/// <param name="own">What describes those of this site.</param>
-/// <param name="sites">Knows which site this is.</param>
 /// <param name="others">Reads those of other sites; null where there are none.</param>
 internal sealed class FederatedDescriber(DatasetDescriber own, SiteRegistry sites, IReadThrough? others)
 {

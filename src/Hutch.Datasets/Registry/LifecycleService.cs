@@ -105,9 +105,7 @@ public sealed class LifecycleService
             : await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct);
     }
 
-    /// <summary>
-    /// Puts a dataset into the trash if it is empty; otherwise a conflict. A concurrent put is not lost.
-    /// </summary>
+    /// <summary>Puts a dataset into the trash if it is empty; otherwise a conflict. A concurrent put is not lost.</summary>
     public async Task<Result<DatasetDescription>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);

@@ -7,9 +7,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>
-/// Share links, after a check of the caller's rights, at any site. The zone makes them, and they open at its address.
-/// </summary>
+/// <summary>Share links, after a check of the caller's rights, at any site. The zone makes them, and they open at its address.</summary>
 public sealed class LinkService
 {
     private readonly Authorizer _authorizer;
@@ -21,7 +19,6 @@ public sealed class LinkService
     internal LinkService(Authorizer authorizer, Sharing sharing, SiteRegistry sites, IPeerRequests? others, Uri? portal) =>
         (_authorizer, _sharing, _sites, _others, _portal) = (authorizer, sharing, sites, others, portal);
 
-    /// <summary>True if a base address for links is configured.</summary>
     public bool HasAddress => _portal is not null;
 
     /// <summary>The share links of a dataset that were not withdrawn and have not ended, oldest first.</summary>

@@ -8,8 +8,6 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Reads a site's records of datasets, with the overlays of their heads. It checks no right.</summary>
-/// <param name="records">The records of the site.</param>
-/// <param name="heads">Its heads.</param>
 public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
 {
     /// <summary>
@@ -17,7 +15,6 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
     /// </summary>
     private const int MaxCountedChanges = 20_000;
 
-    /// <summary>Of what a site has.</summary>
     public static LocalDatasets For(SiteServices site)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -49,7 +46,6 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
 
     public ValueTask<long> NewestEventAsync(CancellationToken ct) => records.ReadAsync(static queries => queries.NewestEvent(), ct);
 
-    /// <summary>Returns the datasets that have changed since an event.</summary>
     public ValueTask<DatasetChanges> ChangedSinceAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
         queries =>
         {
@@ -62,7 +58,6 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
 
     /// <summary>All datasets behind one, in the order in which they came here.</summary>
     /// <param name="key">The key of that one at this site; 0 for the beginning.</param>
-    /// <param name="limit">The most.</param>
     public ValueTask<IReadOnlyList<SiteDataset>> AfterAsync(long key, int limit, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetsAfter(key, limit), ct);
 
@@ -77,15 +72,9 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
     private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }
 
-/// <summary>A dataset in the records of a site.</summary>
-/// <param name="Record">Its record.</param>
-/// <param name="Size">The size of its head.</param>
 /// <param name="HeadVersion">Rises with every change of the head.</param>
-/// <param name="Parents">The versions that it was made from.</param>
 public sealed record LocalDataset(SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<VersionReference> Parents);
 
 /// <summary>The changes at a site since an event.</summary>
-/// <param name="Newest">The number of the newest event.</param>
 /// <param name="IsCut">True if events in between are not known any more: then any dataset may have changed.</param>
-/// <param name="Changed">The datasets of the known events.</param>
 public sealed record DatasetChanges(long Newest, bool IsCut, IReadOnlyList<DatasetId> Changed);

@@ -10,7 +10,6 @@ public sealed class MetadataService(Authorizer authorizer, MetadataDocuments doc
 {
     /// <param name="document">A JSON object; stored unchanged.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
-    /// <returns>The number of the new version.</returns>
     public async Task<Result<long>> SetAsync(Caller caller, DatasetId id, JsonElement document, long? expected, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataEdit, ct);

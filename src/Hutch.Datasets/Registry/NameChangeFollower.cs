@@ -6,10 +6,7 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>
-/// Reports the zone's changes of names and owners to the records of a site. At the zone's own site, the service that changes them updates
-/// the records.
-/// </summary>
+/// <summary>Reports the zone's new names and owners to a site's records. At the zone's own site, its services update these.</summary>
 public sealed class NameChangeFollower
 {
     private const int AtOnce = 500;

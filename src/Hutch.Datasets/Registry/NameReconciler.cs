@@ -52,17 +52,13 @@ public sealed class NameReconciler(
             : network is not null && (await network.ReleaseNameAsync(dataset, ct)).IsOk;
     }
 
-    /// <summary>Returns true if a dataset is just being made here.</summary>
     internal bool IsBeingMade(DatasetId dataset) => _beingMade.ContainsKey(dataset);
 
     /// <summary>
     /// Reserves a name, a free one or one that a crash left without a dataset. Callers first mark the dataset as being made.
     /// </summary>
-    /// <param name="caller">The maker of the dataset.</param>
-    /// <param name="id">Its id.</param>
     /// <param name="isNewId">True if the id is certainly unused: an id that a client chose may be that of a dataset elsewhere.</param>
     /// <param name="owner">The future owner; null for the caller.</param>
-    /// <param name="slug">Its short name.</param>
     internal async Task<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -87,7 +83,6 @@ public sealed class NameReconciler(
     /// <summary>
     /// Reserves a name that is free; at a site of another zone, there. While that cannot be reached, the site gives a provisional one.
     /// </summary>
-    /// <inheritdoc cref="ReserveAsync"/>
     internal async Task<Result<NameRecord>> ReconcileAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -134,7 +129,6 @@ public sealed class NameReconciler(
         return told.IsOk || isElsewhere ? Done.Value : told.Error;
     }
 
-    /// <summary>Corrects the name of a dataset in its record when they differ; returns true if it did.</summary>
     internal async Task<bool> PutRightAsync(NameRecord name, SiteDataset dataset, CancellationToken ct)
     {
         bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);

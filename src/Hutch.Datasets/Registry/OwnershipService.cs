@@ -35,10 +35,7 @@ public sealed class OwnershipService
         _homes = homes;
     }
 
-    /// <summary>
-    /// Gives a dataset to another owner, or offers it to one that must accept it first. The answer shows as much as the caller may still
-    /// see.
-    /// </summary>
+    /// <summary>Gives a dataset to another owner, or offers it if that must accept. The answer shows what the caller still sees.</summary>
     public async Task<Result<DatasetDescription>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
@@ -171,8 +168,5 @@ public sealed class OwnershipService
             : _homes.FindQuotaRefusalAsync(datasets, owner, isExact, ct);
 }
 
-/// <summary>A dataset that is offered to a user or group.</summary>
-/// <param name="Details">The offer, with the rights that stay.</param>
-/// <param name="Dataset">The dataset in its present state.</param>
 /// <param name="Hindrance">The reason that it could not be accepted now: the receiver's quota. Null when it could.</param>
 public sealed record OfferDescription(OfferDetails Details, DatasetDescription Dataset, HutchError? Hindrance);

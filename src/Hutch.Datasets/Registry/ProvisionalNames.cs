@@ -50,7 +50,6 @@ public sealed class ProvisionalNames(
         }
     }
 
-    /// <summary>Returns warnings for an operator: names that the zone refuses.</summary>
     internal IEnumerable<SiteWarning> Warnings() => _refused.Values.OrderBy(static one => one.Name, StringComparer.Ordinal).Take(
         MaxReported)
         .Select(static one => new SiteWarning(
@@ -64,7 +63,6 @@ public sealed class ProvisionalNames(
             IsConfidential = true,
         });
 
-    /// <summary>Does the next step for each name.</summary>
     /// <returns>Whether nothing is left to do before something changes.</returns>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
@@ -94,7 +92,6 @@ public sealed class ProvisionalNames(
     /// Reports datasets from before this server joined to the zone, many at once. A refused one waits for a token of its owner, like a
     /// dataset that was made without the zone.
     /// </summary>
-    /// <returns>True if the zone knows all of it.</returns>
     private async Task<bool> RegisterAsync(IReadOnlyList<ProvisionalName> all, CancellationToken ct)
     {
         ProvisionalName[] left = [.. all.Where(static name => name is { IsRegistered: false, Imported: not null })];
@@ -152,7 +149,6 @@ public sealed class ProvisionalNames(
         }
     }
 
-    /// <summary>As many as go into one request.</summary>
     internal static IEnumerable<ImportedDataset> TakeBatch(IEnumerable<ImportedDataset> datasets)
     {
         int rows = 0;

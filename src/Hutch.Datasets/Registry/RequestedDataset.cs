@@ -12,13 +12,11 @@ public sealed record RequestedDataset
     /// <summary>The future owner; null for the caller.</summary>
     public AccountName? Owner { get; init; }
 
-    /// <summary>Its name below the owner's.</summary>
     public required Slug Slug { get; init; }
 
     /// <summary>Its type; null for the usual one.</summary>
     public string? Type { get; init; }
 
-    /// <summary>A line for people.</summary>
     public string? Title { get; init; }
 
     /// <summary>The parents to derive it from, each at a snapshot or at its newest version.</summary>

@@ -22,7 +22,6 @@ public sealed class ExpiredAnnexKeys(SiteDatabase records, RepositoryWriter writ
             ],
             ct);
 
-    /// <summary>Those keys of one dataset.</summary>
     public async ValueTask<IReadOnlyList<StoredKey>> ListAsync(SiteDataset dataset, DateTimeOffset before, CancellationToken ct)
     {
         var found = new List<StoredKey>();
@@ -38,10 +37,7 @@ public sealed class ExpiredAnnexKeys(SiteDatabase records, RepositoryWriter writ
         return found;
     }
 
-    /// <summary>
-    /// Restarts the retention of the keys that came before a moment. For a caller with the right to read, before the answer that their
-    /// content is here.
-    /// </summary>
+    /// <summary>Restarts the retention of keys that came before a moment, for a reader, before the answer that they are here.</summary>
     public async Task<Result<Done>> RenewAsync(DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, CancellationToken ct)
     {
         long time = before.ToUnixTimeMilliseconds();
@@ -54,7 +50,6 @@ public sealed class ExpiredAnnexKeys(SiteDatabase records, RepositoryWriter writ
     }
 
     /// <summary>Gives up keys that nothing named when it was looked; none when the dataset has changed since.</summary>
-    /// <returns>How many.</returns>
     public async Task<int> DropAsync(SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, CancellationToken ct)
     {
         int dropped = 0;

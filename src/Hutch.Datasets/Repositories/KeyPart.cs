@@ -6,6 +6,4 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Some bytes of the content of a key.</summary>
 /// <param name="Size">The bytes of all of its content.</param>
 /// <param name="Offset">The offset of these bytes in the content.</param>
-/// <param name="Body">The bytes.</param>
-/// <param name="Check">Returns the keys of the whole content.</param>
 public sealed record KeyPart(RequestedKey Key, long Size, long Offset, PipeReader Body, KeyUploads.Check Check);

@@ -60,7 +60,6 @@ public sealed class KeyUploads(
     /// Stores the next bytes of a key; with the last, all of them are checked against it. Received bytes stay when the body is cut. A
     /// repeat of the last bytes, after a lost answer, gets that answer.
     /// </summary>
-    /// <param name="part">The bytes.</param>
     /// <param name="stopping">Cancels the check of all bytes: it continues after the caller disconnects.</param>
     /// <returns>The number of received bytes.</returns>
     public async Task<Result<long>> ContinueAsync(
@@ -165,10 +164,7 @@ public sealed class KeyUploads(
         (await pushes.FindAsync(PushSessions.SingleId(id, caller.Name, upload), caller.Name, ct)).TryGet(out SiteSession? found, out _)
         && await IsOfSizeAsync(found, upload, size, ct) ? found : null;
 
-    /// <summary>
-    /// Returns true if the upload began with this size. Not every key contains its size, so that earlier bytes may have come under a wrong
-    /// one.
-    /// </summary>
+    /// <summary>Returns true if the upload began with this size: a key without one may have had earlier bytes under a wrong size.</summary>
     private async ValueTask<bool> IsOfSizeAsync(SiteSession session, UploadKey upload, long size, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.SessionUploadReach(session.Id, upload.Name), ct) is not { } reach
         || reach.Size == size;

@@ -51,10 +51,8 @@ public sealed class RepositoryPush : IAsyncDisposable
         _lanes = lanes;
     }
 
-    /// <summary>The dataset as it was when the push began.</summary>
     public SiteDataset Dataset { get; }
 
-    /// <summary>Finds the entry at a path of the head.</summary>
     public ValueTask<Entry?> FindAsync(DatasetPath path, CancellationToken ct) => _heads.Tree.FindAsync(Dataset.Root, path, ct);
 
     /// <summary>Stores the bytes of a file.</summary>
@@ -83,14 +81,8 @@ public sealed class RepositoryPush : IAsyncDisposable
         return Entry.File(hash, size);
     }
 
-    /// <summary>
-    /// Makes all of it the newest version of the dataset, or only sets the repository when there are no changes of files to make: all or
-    /// nothing.
-    /// </summary>
+    /// <summary>Makes all of it the newest version or, without changes of files, only sets the repository: all or nothing.</summary>
     /// <param name="changes">What changes in the head; null when the head stays and there is no version.</param>
-    /// <param name="message">What the author says.</param>
-    /// <param name="files">What changes in the repository.</param>
-    /// <param name="tags">Tags to set, with the numbers of their versions.</param>
     /// <param name="ct">Cancels, until it is on its way to the disk.</param>
     public async Task<Result<Done>> CommitAsync(
         IReadOnlyList<TreeChange>? changes, string? message, IReadOnlyList<TreeChange> files, IReadOnlyList<(string, long)> tags,
@@ -131,7 +123,6 @@ public sealed class RepositoryPush : IAsyncDisposable
         return done;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         DropBatch();

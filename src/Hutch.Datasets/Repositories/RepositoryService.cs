@@ -84,7 +84,6 @@ public sealed class RepositoryService(
     /// Makes a version of an open head that has changed, for a reader with an account that uses git, which shows only versions. At most one
     /// an hour, since it stays. A head that cannot have one now is shown in its last version.
     /// </summary>
-    /// <returns>True if there is a new version.</returns>
     public async Task<bool> FixForReaderAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         bool isRecent = kept.Main.Count > 0
@@ -125,7 +124,6 @@ public sealed class RepositoryService(
         records.ReadAsync(queries => dataset.Repository is not null && queries.HasNewKeys(dataset.Key), ct);
 
     /// <summary>Stores the content of a key. It is durable on return.</summary>
-    /// <param name="content">The bytes.</param>
     /// <param name="length">The number of bytes, when that is known.</param>
     /// <param name="verify">Returns the keys of the received bytes, or the reason that they do not match.</param>
     /// <param name="ct">Cancels; then nothing is stored.</param>
@@ -160,7 +158,6 @@ public sealed class RepositoryService(
 
     private static bool IsPermanent(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
-    /// <summary>Returns true if the head has changes that no permanent version has.</summary>
     private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
         dataset.Root.Page != (kept.Main.Count > 0 ? kept.Main[^1].Root.Page : TreeRoot.Empty.Page)
         || await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);

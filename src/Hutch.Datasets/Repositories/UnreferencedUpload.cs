@@ -1,7 +1,5 @@
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>An upload to a dataset that none of its versions names.</summary>
-/// <param name="Id">The id of the push, or the name of the key.</param>
 /// <param name="By">The sender, where it is known.</param>
 /// <param name="Bytes">Its size: for a push, the received bytes of its large files.</param>
 /// <param name="Since">The time of its begin or arrival, milliseconds since 1970; 0 where that was not noted.</param>

@@ -20,7 +20,6 @@ public sealed class UnreferencedUploads(
 {
     /// <summary>Lists pushes first, then keys in the order of their names.</summary>
     /// <param name="after">The key after which to continue; empty for the beginning.</param>
-    /// <param name="limit">The most keys to examine.</param>
     public async Task<Result<Batch<UnreferencedUpload>>> ListAsync(
         Caller caller, DatasetId id, string after, int limit, CancellationToken ct)
     {

@@ -11,9 +11,6 @@ namespace Hutch.Datasets.Search;
 /// </summary>
 internal static class DatasetAudience
 {
-    /// <summary>The words of a dataset.</summary>
-    /// <param name="shared">Owner, visibility and rights.</param>
-    /// <param name="siteId">The site that asks.</param>
     /// <param name="now">The time: a right that begins later is no word yet.</param>
     public static IReadOnlyCollection<string> For(SharedName shared, string siteId, DateTimeOffset now)
     {
@@ -32,7 +29,6 @@ internal static class DatasetAudience
         ];
     }
 
-    /// <summary>The time at which the next right begins automatically.</summary>
     public static DateTimeOffset? NextChange(SharedName shared, DateTimeOffset now) =>
         shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
 

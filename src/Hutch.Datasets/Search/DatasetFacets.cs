@@ -5,16 +5,11 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>The facets of the datasets that a search finds.</summary>
 /// <param name="Found">The number of counted datasets: the newest, where more are found.</param>
-/// <param name="IsMore">True if more are found.</param>
-/// <param name="Facets">Their values.</param>
 public sealed record DatasetFacets(int Found, bool IsMore, IReadOnlyList<DatasetFacet> Facets);
 
 /// <summary>The values of one attribute, or of a field of every dataset, among the datasets that a search finds.</summary>
-/// <param name="Attribute">The attribute.</param>
 /// <param name="Values">The most frequent texts; the newest months or years of times; no values of numbers.</param>
-/// <param name="IsMore">True if there are more values.</param>
 public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList<DatasetFacetValue> Values, bool IsMore)
 {
     /// <summary>The least number in the unit of the attribute; null for a field without numbers.</summary>
@@ -43,8 +38,5 @@ public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList
     private static partial Regex Plain();
 }
 
-/// <summary>One value, and how many datasets have it.</summary>
-/// <param name="Shown">The value as it was written.</param>
-/// <param name="Datasets">How many have it.</param>
 /// <param name="Query">What asks for it in a search.</param>
 public sealed record DatasetFacetValue(string Shown, int Datasets, string Query);

@@ -21,10 +21,8 @@ internal static class DatasetFields
     /// <summary>The fields that searches always count.</summary>
     public static IEnumerable<TypeAttribute> Counted { get; } = [.. All.Where(field => field.Name != "kind")];
 
-    /// <summary>Finds the field of this name; null for none.</summary>
     public static TypeAttribute? Find(string name) => All.FirstOrDefault(field => field.Name == name);
 
-    /// <summary>The field of the index in which the values of an attribute are.</summary>
     public static SearchField FieldOf(TypeAttribute attribute) => new(
         All.Contains(attribute) ? ":" + attribute.Name : attribute.Name,
         attribute.ValueKind is AttributeKind.Text or AttributeKind.Choice

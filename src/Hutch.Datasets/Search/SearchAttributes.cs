@@ -7,13 +7,11 @@ using Hutch.Types.Validation;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>The values of a dataset by which a search compares.</summary>
 internal static class SearchAttributes
 {
     /// <summary>Values of one attribute that are compared.</summary>
     private const int MaxItems = 50;
 
-    /// <summary>The values that the metadata have of the attributes of the type.</summary>
     public static IEnumerable<SearchFact> Collect(string typeName, string? document, TypeCatalog types)
     {
         if (document is null)

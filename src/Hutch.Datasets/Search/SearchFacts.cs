@@ -17,11 +17,6 @@ internal static class SearchFacts
     private const int MaxTextCharacters = 200;
 
     /// <summary>All facts of a dataset, each once.</summary>
-    /// <param name="dataset">What the site knows of it.</param>
-    /// <param name="name">What the zone knows of it.</param>
-    /// <param name="document">Its metadata; null for none.</param>
-    /// <param name="types">All types.</param>
-    /// <param name="now">The time.</param>
     public static IReadOnlyCollection<SearchFact> Collect(
         SiteDataset dataset, NameRecord name, string? document, TypeCatalog types, DateTimeOffset now) =>
     [
@@ -36,10 +31,8 @@ internal static class SearchFacts
         .. SearchAttributes.Collect(dataset.Type, document, types).DistinctBy(fact => (fact.Field, fact.Number, fact.Text)),
     ];
 
-    /// <summary>A text as it is compared.</summary>
     public static string TextOf(string text) => Shown(text).ToLowerInvariant();
 
-    /// <summary>A text as it is compared, and as it is shown.</summary>
     public static SearchFact OfText(SearchField field, string text)
     {
         string shown = Shown(text);

@@ -6,7 +6,6 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>Takes the names of files into the index, from the trees that are new.</summary>
 internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvider time)
 {
     private const int TreesAtOnce = 100;
@@ -16,9 +15,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
     /// <summary>The most time for one tree, as searches wait for it.</summary>
     private static readonly TimeSpan LongestTree = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Reads trees until as many entries were looked at as one has at most; returns whether there is nothing left to do.
-    /// </summary>
+    /// <summary>Reads trees until as many entries were looked at as one has at most; returns whether there is nothing left to do.</summary>
     public async Task<bool> ReadAsync(SearchWriter writer, CancellationToken ct)
     {
         IReadOnlyList<SearchHit> unread = writer.Unread(time.GetUtcNow(), TreesAtOnce);

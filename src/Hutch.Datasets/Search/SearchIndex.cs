@@ -76,7 +76,6 @@ public sealed class SearchIndex
     /// that the caller may find.
     /// </summary>
     /// <param name="below">The end of the page before; null for the first.</param>
-    /// <param name="limit">Most hits.</param>
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
         Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
     {
@@ -89,7 +88,6 @@ public sealed class SearchIndex
 
     /// <summary>The same in another order; null in place of the hits when there are too many to be ordered.</summary>
     /// <param name="after">The end of the page before; null for the first.</param>
-    /// <param name="limit">Most hits.</param>
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
         Caller caller, SearchQuery query, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
     {
@@ -101,8 +99,6 @@ public sealed class SearchIndex
     }
 
     /// <summary>Counts the values of some fields among the datasets that a query finds and the caller may find.</summary>
-    /// <param name="mostDatasets">The most datasets that are counted.</param>
-    /// <param name="mostValues">The most values of one field.</param>
     public async Task<Result<FacetCounts>> CountAsync(
         Caller caller, SearchQuery query, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues, CancellationToken ct)
     {
@@ -114,9 +110,7 @@ public sealed class SearchIndex
     }
 
     /// <summary>Finds the newest datasets of the caller, as a list of names has them.</summary>
-    /// <param name="withPublic">True to include public datasets.</param>
     /// <param name="below">The end of the page before; null for the first.</param>
-    /// <param name="limit">Most hits.</param>
     public Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
         Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
     {

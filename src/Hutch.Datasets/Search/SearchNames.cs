@@ -14,19 +14,14 @@ namespace Hutch.Datasets.Search;
 /// </summary>
 internal sealed class SearchNames
 {
-    /// <summary>
-    /// Numbers nearer than this count as equal, relative to their size: 12.4 keV and 12400 eV differ in their last bits when they are
-    /// converted.
-    /// </summary>
+    /// <summary>Numbers nearer than this, relative to their size, are equal: 12.4 keV and 12400 eV differ in their last bits.</summary>
     private const double Tolerance = 1e-9;
 
     private readonly IReadOnlyCollection<string> _wanted;
     private readonly TypeAttribute[] _known;
     private readonly bool _isNarrowed;
 
-    /// <summary>Gathers the names.</summary>
     /// <param name="wanted">The types that the search asks for: their attributes count; without, those of all types.</param>
-    /// <param name="types">All types.</param>
     public SearchNames(IReadOnlyCollection<string> wanted, TypeCatalog types)
     {
         _wanted = wanted;
@@ -38,7 +33,6 @@ internal sealed class SearchNames
     /// <summary>Returns true if a name is known, allowing for one typing error.</summary>
     public bool IsNearly(string name) => Suggestion.Nearest(name, _known.Select(attribute => attribute.Name), most: 1) is not null;
 
-    /// <summary>All that is meant by a name; refuses one that nothing has.</summary>
     public Result<IReadOnlyList<TypeAttribute>> Find(string name)
     {
         TypeAttribute[] meant = DatasetFields.Find(name.ToLowerInvariant()) is { } own

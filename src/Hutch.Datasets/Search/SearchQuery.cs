@@ -12,17 +12,13 @@ namespace Hutch.Datasets.Search;
 /// A search, by the known types: words; <c>type:NAME</c>; and conditions on attributes and on the fields of every dataset,
 /// <c>wavelength &lt; 1 Å</c>, <c>owner:ada</c>. <see cref="QueryText"/> splits a line into these.
 /// </summary>
-/// <param name="Text">The words.</param>
 /// <param name="Types">Types that the dataset must have, itself or by inheritance.</param>
-/// <param name="Conditions">The conditions on values.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
     /// <summary>True if it is empty, and so finds every dataset.</summary>
     public bool AsksNothing => string.IsNullOrWhiteSpace(Text) && Types.Count == 0 && Conditions.Count == 0;
 
     /// <summary>Parses typed text. Only a part that looks like a condition, or like a type, can be wrong.</summary>
-    /// <param name="text">The typed text.</param>
-    /// <param name="types">The types whose attributes can be asked for.</param>
     public static Result<SearchQuery> Parse(string text, TypeCatalog types)
     {
         ArgumentNullException.ThrowIfNull(types);

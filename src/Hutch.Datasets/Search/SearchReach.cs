@@ -41,10 +41,7 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
         return new SearchReach(audience, FindRestriction(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };
     }
 
-    /// <summary>
-    /// Returns the reach of a caller as a person: own, shared and, on request, public datasets, without those that only its roles let it
-    /// see.
-    /// </summary>
+    /// <summary>Returns the reach of a caller as a person: own, shared and, on request, public datasets, but none by its roles.</summary>
     public static SearchReach OfPerson(Caller caller, bool withPublic) =>
         new(caller.Link is null ? AudienceOf(caller, withPublic) : null, FindRestriction(caller));
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 
 namespace Hutch.Datasets.Search;
 
-/// <summary>The words of a dataset, one part a line.</summary>
 internal static class SearchText
 {
     /// <summary>Characters of one dataset that are searched; the rest of a longer document is not.</summary>

@@ -5,30 +5,22 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Servers;
 
-/// <summary>
-/// The progress of runs and their frames, the same at every server of the site: the server that dispatches runs has it in its memory, the
-/// others ask it.
-/// </summary>
+/// <summary>Run progress, the same at every server of the site: the dispatching server has it in memory, the others ask it.</summary>
 public sealed class ClusterRunState(RunDispatcher? dispatcher, IOtherServers? others)
 {
-    /// <summary>Asks for runs, workers and queues.</summary>
     public const string ViewQuestion = "work";
 
-    /// <summary>Asks for one run.</summary>
     public const string ProgressQuestion = "run-progress";
 
     private const int MaxAnswerBytes = 4 << 20;
 
-    /// <summary>True if runs are carried out at all.</summary>
     internal bool IsOn => dispatcher is not null;
 
     /// <summary>For another server: runs, workers and queues of this one.</summary>
     public byte[] WriteView() => Write(dispatcher?.View(), ServerStateJson.Default.ProcessingStatus);
 
-    /// <summary>Writes the progress of a run at this server, for another server.</summary>
     public byte[] WriteProgress(Guid run) => Write(dispatcher?.Progress(run), ServerStateJson.Default.RunProgress);
 
-    /// <summary>Runs, workers and queues as they are now.</summary>
     /// <exception cref="Hutch.Model.HutchException">The server that has them does not answer.</exception>
     internal async ValueTask<ProcessingStatus> ViewAsync(CancellationToken ct) =>
         (await FindHolderAsync(ct) is { } holder

@@ -14,7 +14,6 @@ public sealed class OwnedFiles(BlobStore blobs, ReadIndex readIndex)
     /// <param name="version">The hash of the bytes, or what names this version of a file.</param>
     /// <param name="dataset">The dataset whose file is meant, of several with the same bytes.</param>
     /// <param name="offset">First byte.</param>
-    /// <param name="length">Bytes.</param>
     /// <returns>The bytes; to be disposed.</returns>
     public async Task<Result<OwnedPart>> ReadAsync(BlobHash version, DatasetId dataset, long offset, int length, CancellationToken ct)
     {

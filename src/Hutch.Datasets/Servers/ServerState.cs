@@ -20,17 +20,14 @@ public sealed record ServerState
     /// <summary>The parents of the facility's folders that it watches.</summary>
     public required IReadOnlyList<string> Watched { get; init; }
 
-    /// <summary>Its work by class.</summary>
     public required IReadOnlyList<ClassLoad> Classes { get; init; }
 
     /// <summary>Its transfers, the oldest first.</summary>
     public required IReadOnlyList<TransferLoad> Transfers { get; init; }
 
-    /// <summary>The captures that store through it.</summary>
     public required IReadOnlyList<CaptureLoad> Captures { get; init; }
 }
 
-/// <summary>The answer of a server to a request for its state.</summary>
 /// <param name="Server">The server; null for the only one of a site.</param>
 /// <param name="State">Its state; null if it did not answer.</param>
 /// <param name="Trouble">The reason that it did not answer.</param>

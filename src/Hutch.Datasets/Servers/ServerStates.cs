@@ -9,7 +9,6 @@ namespace Hutch.Datasets.Servers;
 /// <summary>The states of all servers of the site, the same at each of them: it asks the others, and answers for itself.</summary>
 public sealed class ServerStates
 {
-    /// <summary>Asks for the state of one server.</summary>
     public const string Question = "state";
 
     private const int MaxAnswerBytes = 1 << 20;
@@ -32,7 +31,6 @@ public sealed class ServerStates
         _ask = new RequestCoalescer<IReadOnlyList<ServerAnswer>>(QueryAllAsync);
     }
 
-    /// <summary>For another server: the state of this one.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(_own(), ServerStateJson.Default.ServerState);
 
     /// <summary>Returns the present states; of this server alone if the other servers are unknown.</summary>

@@ -15,7 +15,6 @@ public sealed class ThumbnailCache : IDisposable
 {
     private const string Folder = "thumbnails";
 
-    /// <summary>The most bytes of a thumbnail.</summary>
     private const int MaxBytes = 512 << 10;
 
     private const int MaxEntries = 100_000;
@@ -28,8 +27,6 @@ public sealed class ThumbnailCache : IDisposable
     private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
 
     /// <summary>The cache of a data folder, which is opened at its first use.</summary>
-    /// <param name="disk">The disk of the data folder.</param>
-    /// <param name="bytes">The most bytes of thumbnails on the disk.</param>
     public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -42,9 +39,7 @@ public sealed class ThumbnailCache : IDisposable
     /// Returns the thumbnail of a version, from here or made now; null where none can be made. That is remembered for the rest of the day,
     /// so that a malicious file does harm only once.
     /// </summary>
-    /// <param name="version">The hash of all its sources.</param>
     /// <param name="make">Makes it. Its refusals are remembered; <see cref="ErrorCode.Unavailable"/> is for now only.</param>
-    /// <param name="ct">Ends the waiting, and the making.</param>
     public async Task<Result<byte[]?>> GetAsync(BlobHash version, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(make);
@@ -85,7 +80,6 @@ public sealed class ThumbnailCache : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_cache.IsValueCreated)

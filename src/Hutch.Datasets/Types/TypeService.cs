@@ -15,7 +15,6 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
 {
     private const int MaxWarnings = 20;
 
-    /// <summary>The types as they are now.</summary>
     public TypeCatalog Types => library.Current;
 
     public Result<DatasetType> Find(string name)
@@ -28,7 +27,6 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
                 .With($"There is no type {Display.Quote(name)}{Suggestion.For(name, types.Types.Select(known => known.Name))}");
     }
 
-    /// <summary>Reads the attributes of its type from a dataset's metadata.</summary>
     public async Task<Result<DescribedMetadata>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await metadata.SeeAsync(caller, id, ct);
@@ -61,7 +59,6 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
         return new DescribedMetadata(name, type, MetadataInterpreter.Read(type, document));
     }
 
-    /// <summary>Returns warnings about errors in the folder of types, for an operator.</summary>
     internal IEnumerable<SiteWarning> Warnings() => library.Problems.Take(MaxWarnings).Select(problem => new SiteWarning(
         "type-left-out",
         $"A type of this site is left out: {problem}",

@@ -31,15 +31,12 @@ public sealed class FolderUpgrader
         _steps = steps;
     }
 
-    /// <summary>The format that this program writes.</summary>
     public int Current => _steps[^1].From + 1;
 
     /// <summary>
     /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call
     /// continues. Throws an <see cref="IOException"/> with an explanation when the folder is newer.
     /// </summary>
-    /// <param name="version">The present version of the folder.</param>
-    /// <param name="newId">The source of new ids.</param>
     /// <param name="tell">Called with a message about each change.</param>
     /// <param name="ct">Cancels between two steps.</param>
     public async Task<DataVersion> UpgradeAsync(DataVersion version, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
@@ -61,7 +58,6 @@ public sealed class FolderUpgrader
     /// <summary>
     /// Undoes the last upgrade: the old program can open the folder afterwards. Replaced databases stay next to the restored ones.
     /// </summary>
-    /// <param name="copyNames">The names of the folders in the data folder.</param>
     /// <param name="ct">Cancels before anything is changed.</param>
     /// <returns>The copy that counts again.</returns>
     public async Task<UpgradeCopy> GoBackAsync(IReadOnlyList<string> copyNames, CancellationToken ct)

@@ -14,13 +14,9 @@ internal interface IFolderUpgrade
     /// <summary>Files of the old format that the new one does not use: removed after the decision.</summary>
     IReadOnlyList<string> Leftovers { get; }
 
-    /// <summary>
-    /// Takes the lock of the old format, so that no old program has the folder, and adds the parts of the new format to those of the old
-    /// one.
-    /// </summary>
+    /// <summary>Takes the lock of the old format, so that no old program has the folder, and adds the parts of the new format.</summary>
     /// <returns>The lock; null when it is the one that is held already.</returns>
     IDisposable? Prepare(IDisk disk, string folder);
 
-    /// <summary>Returns the contents of <c>VERSION</c> from the decision on.</summary>
     DataVersion Decide(IDisk disk, string folder, Func<Guid> newId);
 }

@@ -13,8 +13,6 @@ namespace Hutch.Datasets.Upgrades;
 /// </summary>
 /// <param name="From">The format before.</param>
 /// <param name="To">The format after.</param>
-/// <param name="Time">The time of the copy.</param>
-/// <param name="Files">Its files.</param>
 public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, IReadOnlyList<CopiedFile> Files)
 {
     public const string ListName = "upgrade.json";
@@ -34,7 +32,6 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
             && !name.StartsWith('.')
             && !name.EndsWith("UNFINISHED", StringComparison.Ordinal);
 
-    /// <summary>The name of its folder.</summary>
     [JsonIgnore]
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{From}-{To}-{Time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
 
@@ -130,7 +127,5 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
     private sealed partial class UpgradeCopyJson : JsonSerializerContext;
 }
 
-/// <param name="Path">Its path in the data folder.</param>
-/// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its hash, 64 hexadecimal digits.</param>
 public sealed record CopiedFile(string Path, long Bytes, string Sha256);

@@ -13,18 +13,14 @@ internal sealed partial class UpgradeFrom1 : IFolderUpgrade
     private const string IncarnationName = "INCARNATION";
     private const int MaxFileBytes = 4096;
 
-    /// <inheritdoc/>
     public int From => 1;
 
-    /// <inheritdoc/>
     /// <remarks>The cursors may be lost: consumers look at the state when they start.</remarks>
     public IReadOnlyList<string> Leftovers { get; } =
         [LockName, IncarnationName, "cursors.json", "zone.db-shm", "site.db-shm", "search.db-shm"];
 
-    /// <inheritdoc/>
     public IDisposable? Prepare(IDisk disk, string folder) => disk.Lock(Path.Combine(folder, LockName));
 
-    /// <inheritdoc/>
     public DataVersion Decide(IDisk disk, string folder, Func<Guid> newId)
     {
         string path = Path.Combine(folder, IncarnationName);

@@ -8,16 +8,12 @@ namespace Hutch.Datasets.Upgrades;
 /// </summary>
 internal sealed class UpgradeFrom2 : IFolderUpgrade
 {
-    /// <inheritdoc/>
     public int From => 2;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Leftovers => [];
 
-    /// <inheritdoc/>
     public IDisposable? Prepare(IDisk disk, string folder) => null;
 
-    /// <inheritdoc/>
     public DataVersion Decide(IDisk disk, string folder, Func<Guid> newId) =>
         DataVersion.Read(disk, folder)! with { Format = 3, MinReader = 3 };
 }

@@ -3,12 +3,7 @@ using System.Globalization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>
-/// The position in each source of a dataset's activity, from the newest back: only earlier lines are still to come.
-/// </summary>
-/// <param name="Audit">A line of the audit.</param>
-/// <param name="Snapshot">A number of a snapshot.</param>
-/// <param name="Document">A version of the metadata document.</param>
+/// <summary>The position in each source of a dataset's activity, from the newest back: only earlier lines are still to come.</summary>
 /// <param name="Run">A position in the order of runs.</param>
 internal sealed record ActivityCursor(long Audit, long Snapshot, long Document, long Run)
 {
@@ -29,6 +24,5 @@ internal sealed record ActivityCursor(long Audit, long Snapshot, long Document, 
         return cursor is not null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Audit}.{Snapshot}.{Document}.{Run}");
 }

@@ -4,10 +4,8 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <param name="Time">The time of the report.</param>
 /// <param name="Storage">The stored bytes.</param>
 /// <param name="Transfers">The transfers, the oldest first.</param>
-/// <param name="Classes">The load by class.</param>
 /// <param name="Jobs">Maintenance jobs that run, and the last that has ended, newest first.</param>
 /// <param name="Recent">The newest lines of the audit; null for a caller that may not read it.</param>
 public sealed record ActivityReport(

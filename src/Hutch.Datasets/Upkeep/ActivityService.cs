@@ -7,7 +7,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>The activity of the whole site, at all its servers.</summary>
 public sealed class ActivityService
 {
     private const int RecentLines = 50;

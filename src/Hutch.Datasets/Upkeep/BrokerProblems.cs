@@ -5,7 +5,6 @@ using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Problems of the message broker, in sentences.</summary>
 public static class BrokerProblems
 {
     private const string UnavailableKind = "broker-unavailable";

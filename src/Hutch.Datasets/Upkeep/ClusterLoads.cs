@@ -5,12 +5,10 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>The load of all servers of the site, taken together.</summary>
 internal static class ClusterLoads
 {
     private const int MaxTransfers = 200;
 
-    /// <summary>Work by class.</summary>
     public static IReadOnlyList<ClassLoad> Classes(IReadOnlyList<ServerAnswer> servers) =>
     [
         .. States(servers).SelectMany(static state => state.Classes).GroupBy(static load => load.Class).OrderBy(static one => one.Key)
@@ -38,7 +36,6 @@ internal static class ClusterLoads
             .OrderByDescending(static load => load.Last),
     ];
 
-    /// <summary>Servers whose load is missing from both.</summary>
     public static IEnumerable<SiteWarning> Problems(IReadOnlyList<ServerAnswer> servers) =>
         servers.Where(static one => one.Trouble is not null).Select(static one => new SiteWarning(
             "server-silent",

@@ -11,15 +11,10 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>The activity of users on a dataset, from the zone's audit and the site's records.</summary>
 public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges changes, HeadReader heads, SiteDatabase records)
 {
-    /// <summary>
-    /// Lists the activity on a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote
-    /// it.
-    /// </summary>
+    /// <summary>Lists the activity on a dataset, newest first: audit lines, versions, documents, and runs that read or wrote it.</summary>
     /// <param name="cursor">The end of the page before; null to begin with the newest.</param>
-    /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<ActivityLine>>> ListAsync(
         Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
     {

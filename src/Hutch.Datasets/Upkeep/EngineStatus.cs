@@ -4,7 +4,6 @@ using Hutch.Site.Engines;
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>The status of the site's engine, and this server's lag behind it.</summary>
-/// <param name="Report">The report of the engine.</param>
 /// <param name="RecordsBehind">Records in the log that this server had not applied at that time; null when unknown.</param>
 public sealed record EngineStatus(EngineReport Report, long? RecordsBehind)
 {

@@ -7,7 +7,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Upkeep of the site, for operators.</summary>
 public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings)
 {
     public async Task<Result<IReadOnlyList<SiteWarning>>> WarningsAsync(Caller caller, CancellationToken ct)
@@ -30,11 +29,9 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings)
                 : ErrorCode.NotFound.With(
                     $"There is no job {Display.Quote(id)}; old jobs are forgotten, and all of them when a site's only server restarts."));
 
-    /// <summary>The kinds of jobs that can be started.</summary>
     public Result<IReadOnlyList<TaskDeclaration>> Kinds(Caller caller) => Authorizer.Authorize(caller, Operation.JobRead).Then(
         _ => Result<IReadOnlyList<TaskDeclaration>>.Ok([.. jobs.Tasks.Select(task => task.Declaration)]));
 
-    /// <summary>Starts a job, for those whom its task names.</summary>
     public async Task<Result<MaintenanceJob>> StartAsync(
         Caller caller, string kind, IEnumerable<KeyValuePair<string, JsonElement>> parameters, CancellationToken ct)
     {

@@ -6,7 +6,6 @@ using Hutch.Site.Life.Maintenance;
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>Slow, stuck and missing parts, in sentences, with advice for the reader.</summary>
-/// <param name="isOperator">True if the reader can start workers and read logs.</param>
 /// <param name="names">The names of the datasets that the reader may see.</param>
 internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetId, string> names)
 {

@@ -7,15 +7,10 @@ using Hutch.Site.Platform.Fairness;
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>The processing of data as they come, as far as a caller may see it.</summary>
-/// <param name="Time">The time of the report.</param>
 /// <param name="IsWhole">True if it is everything, and not only the caller's own.</param>
 /// <param name="Problems">Slow, stuck and missing parts.</param>
 /// <param name="Failure">The reason that nothing can be stored; null without a failure.</param>
-/// <param name="HasDispatcher">True if this server dispatches runs.</param>
-/// <param name="Classes">The load by class.</param>
-/// <param name="Work">Runs, workers and queues.</param>
 /// <param name="Broker">The queues of the message broker; null without one, and for a caller that is no operator.</param>
-/// <param name="Captures">The load of captures.</param>
 /// <param name="Names">The names of their datasets, those that the caller may see.</param>
 public sealed record LiveReport(
     DateTimeOffset Time,

@@ -2,12 +2,10 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>The present load of this server.</summary>
 internal sealed class ServerLoads(TransferSlots work)
 {
     private const int MaxTransfers = 200;
 
-    /// <summary>Work by class.</summary>
     public IReadOnlyList<ClassLoad> Classes() => [.. RequestClasses.All.Select(LoadOf)];
 
     /// <summary>Transfers and jobs, the oldest first.</summary>

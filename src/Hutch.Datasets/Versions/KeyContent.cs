@@ -2,8 +2,6 @@ using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>The content of a key.</summary>
-/// <param name="Content">The bytes.</param>
 /// <param name="IsRetained">
 /// True if a client may delete its only copy because of these bytes: they are whole, not known to be damaged, stored here, and do not end
 /// automatically.

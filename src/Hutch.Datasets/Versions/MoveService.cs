@@ -9,12 +9,9 @@ namespace Hutch.Datasets.Versions;
 /// <summary>Moves, renames and removes files and folders, after a check of the caller's rights: any number of them is one change.</summary>
 public sealed class MoveService(Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadMover mover)
 {
-    /// <summary>The most files and folders of one request.</summary>
     public const int MaxPaths = 10_000;
 
     /// <summary>Moves files and folders; nothing is replaced, and no byte is copied.</summary>
-    /// <param name="moves">The old and new paths.</param>
-    /// <param name="message">The message of the new snapshot.</param>
     public Task<Result<SnapshotDescription>> MoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<(string From, string To)> moves, string? message, CancellationToken ct)
     {
@@ -27,8 +24,6 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
     }
 
     /// <summary>Removes files, and folders with all below them. Older versions keep them.</summary>
-    /// <param name="paths">The files and folders.</param>
-    /// <param name="message">The message of the new snapshot.</param>
     public Task<Result<SnapshotDescription>> RemoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {

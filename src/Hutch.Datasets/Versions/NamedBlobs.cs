@@ -76,6 +76,5 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
 
     /// <param name="Through">The number of the last snapshot that was read.</param>
     /// <param name="Root">The last permanent version among them.</param>
-    /// <param name="Blobs">The blobs that they name.</param>
     private sealed record Known(long Through, TreeRoot Root, HashSet<BlobHash> Blobs);
 }

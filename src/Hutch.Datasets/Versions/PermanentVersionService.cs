@@ -119,7 +119,6 @@ public sealed class PermanentVersionService(
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeRoot root, CancellationToken ct) => heads.Tree.EnumerateAsync(root, null, "", ct);
 
     /// <summary>The blob that was brought for a key of git-annex; null when none was.</summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="name">The key without its extension.</param>
     private async ValueTask<BlobHash?> FindKeyAsync(SiteDataset dataset, string name, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.StoredKey(dataset.Key, name), ct))?.Hash;

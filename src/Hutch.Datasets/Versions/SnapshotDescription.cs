@@ -4,6 +4,5 @@ using Hutch.Model.Site;
 namespace Hutch.Datasets.Versions;
 
 /// <summary>A snapshot and the tree of the one before it.</summary>
-/// <param name="Snapshot">The snapshot.</param>
 /// <param name="Parent">The root of the one before it; null for the first.</param>
 public sealed record SnapshotDescription(SiteSnapshot Snapshot, BlobHash? Parent);

@@ -12,7 +12,6 @@ namespace Hutch.Datasets.Versions;
 public sealed class SnapshotReader(Authorizer authorizer, SiteDatabase records, HeadReader heads, Snapshots snapshots)
 {
     /// <param name="before">Only numbers below this one.</param>
-    /// <param name="limit">The most of one page.</param>
     public async Task<Result<Batch<SnapshotDescription>>> ListAsync(
         Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
     {

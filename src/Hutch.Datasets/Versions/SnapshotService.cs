@@ -15,7 +15,6 @@ public sealed class SnapshotService(
     private const int MaxMessageCharacters = 10_000;
     private const int MaxRevertedPaths = 10_000;
 
-    /// <summary>Fixes the head now.</summary>
     public async Task<Result<SnapshotDescription>> CreateAsync(
         Caller caller, DatasetId id, string? message, string? tag, CancellationToken ct)
     {
@@ -61,10 +60,7 @@ public sealed class SnapshotService(
         return (await reader.DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
 
-    /// <summary>Reverts the head, or some paths, to a snapshot.</summary>
-    /// <param name="at">The snapshot.</param>
     /// <param name="paths">Files, and directories with all below them; none for everything.</param>
-    /// <param name="message">The message of the new snapshot.</param>
     public async Task<Result<SnapshotDescription>> RevertAsync(
         Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {

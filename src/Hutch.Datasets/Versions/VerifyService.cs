@@ -55,6 +55,5 @@ public sealed class VerifyService(EntryService entries, DatasetVerifier verifier
     }
 }
 
-/// <param name="Tree">The version to verify.</param>
 /// <param name="ReadAsync">Verifies it, and reports progress; the last report has everything.</param>
 public sealed record Verification(FixedTree Tree, Func<CancellationToken, IAsyncEnumerable<VerifyProgress>> ReadAsync);

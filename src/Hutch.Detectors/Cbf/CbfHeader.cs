@@ -24,8 +24,6 @@ internal static class CbfHeader
     private static readonly char[] Separators = [' ', '\t', ':', '=', '(', ')', ','];
 
     /// <param name="source">The name of the first file.</param>
-    /// <param name="first">Its image.</param>
-    /// <param name="images">Files in the series.</param>
     public static byte[] Build(string source, CbfImage first, int images)
     {
         var series = new FrameHeader

@@ -38,8 +38,6 @@ internal sealed record CbfImage
     public static bool IsCbf(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
 
     /// <summary>Finds the image in a file, and checks its MD5 if the file has one.</summary>
-    /// <param name="file">All bytes of the file.</param>
-    /// <param name="name">Its name, for messages.</param>
     public static Result<CbfImage> Parse(ReadOnlySpan<byte> file, string name)
     {
         if (!IsCbf(file))

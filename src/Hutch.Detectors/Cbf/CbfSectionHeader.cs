@@ -3,7 +3,6 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Detectors.Cbf;
 
-/// <summary>The MIME header of a binary section.</summary>
 internal sealed class CbfSectionHeader
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
@@ -54,7 +53,6 @@ internal sealed class CbfSectionHeader
     /// <summary>Rows of the image; null also when there are several images.</summary>
     public int? Rows => (Number("X-Binary-Size-Third-Dimension") ?? 1) == 1 ? Number("X-Binary-Size-Second-Dimension") : null;
 
-    /// <summary>The compressed length.</summary>
     public int? DataBytes => Number("X-Binary-Size");
 
     /// <summary>The MD5 of the compressed bytes, in base 64.</summary>

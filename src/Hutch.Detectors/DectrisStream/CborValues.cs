@@ -27,7 +27,6 @@ internal static class CborValues
         return null;
     }
 
-    /// <summary>Passes over the tags of the next value.</summary>
     public static void SkipTags(CborReader reader)
     {
         while (reader.PeekState() == CborReaderState.Tag)
@@ -36,7 +35,6 @@ internal static class CborValues
         }
     }
 
-    /// <summary>Passes over the next value.</summary>
     public static void Skip(CborReader reader)
     {
         // CborReader.SkipValue keeps a record for each open container, however deep the message goes.
@@ -71,8 +69,6 @@ internal static class CborValues
     }
 
     /// <summary>Reads the next value as JSON; of a very long one, only its length.</summary>
-    /// <param name="reader">Moves from the beginning of the value to its end.</param>
-    /// <param name="message">The bytes of the reader.</param>
     public static JsonNode? ReadOrMeasure(CborReader reader, ReadOnlyMemory<byte> message)
     {
         int start = message.Length - reader.BytesRemaining;

@@ -11,19 +11,14 @@ namespace Hutch.Detectors.DectrisStream;
 /// of that name, so they are stored as they are.
 /// </summary>
 /// <param name="Shape">The lengths, slowest first.</param>
-/// <param name="Type">The type of a number.</param>
 /// <param name="IsBigEndian">Whether the numbers, once unpacked, have their most significant byte first.</param>
-/// <param name="Codec">How they are compressed.</param>
-/// <param name="Bytes">The bytes: part of the message.</param>
 public sealed record StreamArray(
     IReadOnlyList<int> Shape, ElementType Type, bool IsBigEndian, FrameCodec Codec, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>Bytes of the numbers, unpacked.</summary>
     public long DecodedBytes => Shape.Aggregate((long)Type.Size(), static (bytes, length) => bytes * length);
 
-    /// <summary>
-    /// True if the bytes match numbers of this size and type: a packed chunk begins with the unpacked length.
-    /// </summary>
+    /// <summary>True if the bytes match numbers of this size and type: a packed chunk begins with the unpacked length.</summary>
     public bool HasRightLength => DecodedBytes == Codec switch
     {
         FrameCodec.Raw => Bytes.Length,

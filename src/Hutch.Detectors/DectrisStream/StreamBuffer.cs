@@ -61,23 +61,19 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
     /// <summary>Gives the bytes back. The second time does nothing.</summary>
     public void Dispose() => ((IDisposable)this).Dispose();
 
-    /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(ZeroMqLibrary.Data(Message), Length);
 
-    /// <inheritdoc/>
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)Length, nameof(elementIndex));
         return new MemoryHandle((byte*)ZeroMqLibrary.Data(Message) + elementIndex);
     }
 
-    /// <inheritdoc/>
     public override void Unpin()
     {
         // The bytes never move.
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (_message is not null)

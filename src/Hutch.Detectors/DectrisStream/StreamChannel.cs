@@ -9,10 +9,7 @@ internal static class StreamChannel
 {
     private const int HashDigits = 8;
 
-    /// <summary>
-    /// The detector's own name where a folder can have it, else one made of its SHA-256, the same in every message: a name is no reason to
-    /// refuse images.
-    /// </summary>
+    /// <summary>The detector's own name if a folder can have it, else one made of its SHA-256: no image is refused for a name.</summary>
     public static string NameOf(string channel) =>
         channel.Length == 0 || CanBeFolder(channel)
             ? channel

@@ -7,7 +7,6 @@ namespace Hutch.Detectors.DectrisStream;
 /// room is dropped and counted; the start and the end of its series keep their places. A <see cref="CopiesMessage"/> before the
 /// end reports the dropped images. When too many series wait, a new one is dropped as a whole, from its start to its end, and counted.
 /// </summary>
-/// <param name="maxImages">The most images that wait.</param>
 /// <param name="maxSeries">The most series with a waiting start or end.</param>
 /// <param name="maxStartBytes">The most bytes of starts that wait, with their masks; a larger one passes alone.</param>
 public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStartBytes = 512L << 20) : IDisposable
@@ -24,17 +23,14 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     private long _dropped;
     private long _droppedSeries;
 
-    /// <summary>Messages that wait.</summary>
     public int Waiting => _waiting.Count;
 
     /// <summary>Messages that were dropped, those of series that were dropped as a whole among them.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>Series that were dropped as a whole.</summary>
     public long DroppedSeries => Volatile.Read(ref _droppedSeries);
 
     /// <summary>Takes a message over, to keep it or to drop it.</summary>
-    /// <param name="parts">Its parts; a message of a detector has one.</param>
     public void Add(IReadOnlyList<StreamBuffer> parts)
     {
         StreamMessage? read = Read(parts);
@@ -82,7 +78,6 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     /// <summary>No more are added: what waits can still be taken.</summary>
     public void Complete() => _waiting.CompleteAdding();
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         while (_waiting.TryTake(out Copy copy))
@@ -93,7 +88,6 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         _waiting.Dispose();
     }
 
-    /// <summary>Gives the parts of a message back.</summary>
     internal static void Dispose(IReadOnlyList<StreamBuffer> parts)
     {
         foreach (StreamBuffer part in parts)
@@ -203,27 +197,23 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         /// <summary>True if there was no room for its start, so that nothing of it is copied.</summary>
         public required bool IsDropped { get; init; }
 
-        /// <summary>True if its start is copied.</summary>
         public bool HasStart { get; set; }
 
         /// <summary>Its messages that wait, but for images.</summary>
         public int Waiting { get; set; }
 
-        /// <summary>Its images that were dropped.</summary>
         public long Dropped { get; set; }
 
         /// <summary>The largest number of an image that passed, dropped or not.</summary>
         public long? Last { get; set; }
     }
 
-    /// <param name="Parts">The message.</param>
     /// <param name="Series">The series whose start or end it is; null for what may be dropped.</param>
     /// <param name="StartBytes">The bytes of a start; else 0.</param>
     /// <param name="IsOurs">Whether it did not come from the detector.</param>
     private readonly record struct Copy(IReadOnlyList<StreamBuffer> Parts, Series? Series, int StartBytes, bool IsOurs);
 }
 
-/// <summary>A copied message.</summary>
 /// <param name="Parts">Its parts, which the receiver owns.</param>
 /// <param name="IsOurs">True for Hutch's own message about dropped images, which did not come from the detector.</param>
 public sealed record StreamCopy(IReadOnlyList<StreamBuffer> Parts, bool IsOurs);

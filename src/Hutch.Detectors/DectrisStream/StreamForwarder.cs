@@ -4,19 +4,13 @@ namespace Hutch.Detectors.DectrisStream;
 /// Forwards messages from a detector to its writer, and gives copies of them to a third party. Every message goes to the writer first,
 /// untouched, and waits for no other receiver; a separate thread sends the copies.
 /// </summary>
-/// <param name="detector">Receives.</param>
-/// <param name="writer">Sends to the writer.</param>
-/// <param name="reader">Sends to the reader of the copies.</param>
-/// <param name="copies">The copies that wait for their reader.</param>
 public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, StreamSocket reader, StreamCopies copies)
 {
     private long _forwarded;
     private long _copied;
 
-    /// <summary>Messages that the writer was given.</summary>
     public long Forwarded => Volatile.Read(ref _forwarded);
 
-    /// <summary>The number of them that were copied.</summary>
     public long Copied => Volatile.Read(ref _copied);
 
     /// <summary>Forwards until the socket of the detector or that of the writer is stopped; then no more copies are made.</summary>

@@ -49,7 +49,6 @@ public sealed class StreamHeader
 
     public FrameHeader Header { get; }
 
-    /// <summary>The arrays, each made as it is asked for.</summary>
     public IEnumerable<SourceArray> Arrays { get; }
 
     /// <summary>The unreadable parts of the start message, in a sentence each.</summary>
@@ -90,7 +89,6 @@ public sealed class StreamHeader
         return Build(start, first, frames, fields);
     }
 
-    /// <summary>Returns the source that the header of a series names.</summary>
     /// <param name="series">The unique id of the series, else its number.</param>
     public static string SourceOf(string series) => $"stream {series}";
 

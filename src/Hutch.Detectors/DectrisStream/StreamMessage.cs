@@ -28,7 +28,6 @@ public sealed record StartMessage : StreamMessage
     public required IReadOnlyList<StreamArrayField> Arrays { get; init; }
 }
 
-/// <summary>One image, of one or more channels.</summary>
 public sealed record ImageMessage : StreamMessage
 {
     /// <summary>The last image that has a number as a frame: frames count from 1.</summary>
@@ -65,7 +64,6 @@ public sealed record EndMessage : StreamMessage
 /// </summary>
 public sealed record CopiesMessage : StreamMessage
 {
-    /// <summary>Its type.</summary>
     public const string Type = "hutch_copies";
 
     /// <summary>The number of images that were not copied.</summary>
@@ -76,11 +74,8 @@ public sealed record CopiesMessage : StreamMessage
 }
 
 /// <summary>A message of a type that this reader does not know.</summary>
-/// <param name="Type">The type in the message.</param>
 public sealed record UnknownMessage(string Type) : StreamMessage;
 
-/// <summary>An array of a message.</summary>
-/// <param name="Name">The field, or the channel of an image.</param>
 /// <param name="Channel">The channel of an array that each channel has of its own; else empty.</param>
 /// <param name="Array">The array; null when it cannot be read.</param>
 /// <param name="Problem">Why it cannot be read.</param>

@@ -11,7 +11,6 @@ namespace Hutch.Detectors.DectrisStream;
 /// </summary>
 public static class StreamMessageReader
 {
-    /// <summary>Reads one message. The arrays of the result share its memory.</summary>
     public static Result<StreamMessage> Read(ReadOnlyMemory<byte> message)
     {
         try

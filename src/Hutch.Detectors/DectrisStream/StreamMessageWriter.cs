@@ -10,9 +10,6 @@ namespace Hutch.Detectors.DectrisStream;
 public static class StreamMessageWriter
 {
     /// <summary>A start message with these fields, and masks and flat fields by channel.</summary>
-    /// <param name="series">The series.</param>
-    /// <param name="fields">The other fields, under the names of the stream.</param>
-    /// <param name="arrays">Arrays that each channel has.</param>
     public static byte[] Start(StreamSeriesName series, JsonObject fields, IReadOnlyList<StreamArrayField> arrays)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -40,10 +37,6 @@ public static class StreamMessageWriter
         return writer.Encode();
     }
 
-    /// <summary>An image message.</summary>
-    /// <param name="series">The series.</param>
-    /// <param name="image">Its number, channels and times.</param>
-    /// <param name="userData">The field <c>user_data</c>; null for none.</param>
     public static byte[] Image(StreamSeriesName series, ImageMessage image, JsonNode? userData = null)
     {
         CborWriter writer = Begin("image", series);
@@ -77,7 +70,6 @@ public static class StreamMessageWriter
         return writer.Encode();
     }
 
-    /// <summary>An end message.</summary>
     public static byte[] End(StreamSeriesName series)
     {
         CborWriter writer = Begin("end", series);
@@ -86,7 +78,6 @@ public static class StreamMessageWriter
     }
 
     /// <summary>Returns a message about the copies of a series, with the same names of the series as its end.</summary>
-    /// <param name="end">The end of the series.</param>
     /// <param name="dropped">The number of images that were not copied.</param>
     /// <param name="lastImage">The largest number of an image; null when there was none.</param>
     public static byte[] Copies(StreamMessage end, long dropped, long? lastImage)
@@ -226,5 +217,4 @@ public static class StreamMessageWriter
 
 /// <summary>The names of a series: the detector's number, and one that no other series has.</summary>
 /// <param name="Id">Counted from 1 since the detector's start.</param>
-/// <param name="UniqueId">Unique among all detectors.</param>
 public readonly record struct StreamSeriesName(long Id, string UniqueId);

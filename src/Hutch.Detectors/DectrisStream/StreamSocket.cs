@@ -38,9 +38,7 @@ public sealed unsafe class StreamSocket : IDisposable
     public static Result<StreamSocket> OpenPull(string endpoint, bool binds, int highWaterMark) =>
         Open(new StreamSocket(ZeroMqLibrary.Pull, highWaterMark), endpoint, binds);
 
-    /// <summary>Opens a sending socket.</summary>
     /// <param name="endpoint">Such as <c>tcp://127.0.0.1:31001</c>.</param>
-    /// <param name="binds">True to listen at this address.</param>
     /// <param name="highWaterMark">The most messages that wait inside.</param>
     /// <param name="lingers">The longest time that sent messages wait for their receiver after the socket is closed.</param>
     public static Result<StreamSocket> OpenPush(string endpoint, bool binds, int highWaterMark, TimeSpan lingers)

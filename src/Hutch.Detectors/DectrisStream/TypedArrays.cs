@@ -4,10 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 
-/// <summary>
-/// Reads and names the arrays of the stream: tag 40 (rows and columns) around a typed array of RFC 8746, whose bytes may be compressed
-/// (DECTRIS's tag 56500).
-/// </summary>
+/// <summary>Reads and names the stream's arrays: tag 40 around a typed array (RFC 8746), maybe compressed (DECTRIS's tag 56500).</summary>
 internal static class TypedArrays
 {
     public const CborTag RowMajorArray = (CborTag)40;
@@ -32,9 +29,6 @@ internal static class TypedArrays
     public static CborTag TagOf(ElementType type) => (CborTag)Tags.First(known => known.Type == type && !known.IsBigEndian).Tag;
 
     /// <summary>Reads the array of a field; an invalid one is a problem of this field alone.</summary>
-    /// <param name="reader">Moves from the beginning of the array to its end.</param>
-    /// <param name="message">The bytes of the reader.</param>
-    /// <param name="name">The field or the channel.</param>
     /// <param name="channel">The channel of an array that each channel has of its own; else empty.</param>
     public static StreamArrayField ReadField(CborReader reader, ReadOnlyMemory<byte> message, string name, string channel)
     {

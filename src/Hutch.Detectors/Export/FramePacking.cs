@@ -7,11 +7,6 @@ namespace Hutch.Detectors.Export;
 /// <summary>Packs frames anew that a file cannot take as they are.</summary>
 public static class FramePacking
 {
-    /// <summary>Unpacks a frame and packs it in another way.</summary>
-    /// <param name="header">What the series says of its frames.</param>
-    /// <param name="frame">The frame.</param>
-    /// <param name="bytes">The stored bytes.</param>
-    /// <param name="codec">How it is to be packed.</param>
     public static Result<ReadOnlyMemory<byte>> Repack(FrameHeader header, NxMxFrame frame, ReadOnlySpan<byte> bytes, FrameCodec codec)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -14,7 +14,6 @@ namespace Hutch.Detectors.Export;
 /// <remarks>Thread-safe. The same series has the same bytes in every plan.</remarks>
 public sealed class NxMxFile : IHdf5Plan
 {
-    /// <summary>The media type of the file.</summary>
     public const string ContentType = "application/x-hdf5";
 
     /// <summary>Frames of a file, and numbers from the first to the last, at most.</summary>
@@ -44,16 +43,13 @@ public sealed class NxMxFile : IHdf5Plan
         _metadata = Hdf5Metadata.Place(head, indexes, at => Place(pieces, at));
     }
 
-    /// <inheritdoc/>
     public long Size => _starts[^1];
 
-    /// <inheritdoc/>
     public long MetadataBytes => _metadata.Bytes;
 
     /// <summary>Stored parts: arrays, then frames, by number and channel.</summary>
     public int Parts => _starts.Length - 1;
 
-    /// <inheritdoc/>
     public long MemoryBytes => _metadata.HeadBytes + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
 
     /// <summary>The values that the header lacks, so that programs which need them cannot read the file; null if it has all.</summary>
@@ -72,9 +68,6 @@ public sealed class NxMxFile : IHdf5Plan
     public static bool IsFit(FrameHeader header, NxMxFrame frame) =>
         frame.Codec == CodecOf(header) || (frame.Codec == FrameCodec.Raw && frame.Bytes == header.ImageBytes);
 
-    /// <summary>Plans the file.</summary>
-    /// <param name="headerJson">The entry <c>header</c> of the dataset.</param>
-    /// <param name="arrays">The header's arrays.</param>
     /// <param name="frames">All frames, in any order.</param>
     public static Result<NxMxFile> Plan(ReadOnlySpan<byte> headerJson, IReadOnlyList<NxMxArray> arrays, IEnumerable<NxMxFrame> frames)
     {
@@ -100,7 +93,6 @@ public sealed class NxMxFile : IHdf5Plan
         }
     }
 
-    /// <inheritdoc/>
     public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
     /// <summary>Returns the stored part with a byte of the file, which is after the metadata.</summary>
@@ -116,7 +108,6 @@ public sealed class NxMxFile : IHdf5Plan
         return part;
     }
 
-    /// <summary>A stored part.</summary>
     public StoredPart Part(int number)
     {
         long start = _starts[number], bytes = _starts[number + 1] - start;
@@ -228,8 +219,5 @@ public sealed class NxMxFile : IHdf5Plan
 }
 
 /// <summary>Stored bytes, and their location in the file.</summary>
-/// <param name="Path">The path of the entry that has them.</param>
 /// <param name="EntryOffset">Their offset in the entry; they continue to its end.</param>
-/// <param name="FileOffset">Their offset in the file.</param>
-/// <param name="Bytes">Their number.</param>
 public readonly record struct StoredPart(string Path, int EntryOffset, long FileOffset, long Bytes);

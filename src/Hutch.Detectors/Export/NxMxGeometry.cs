@@ -32,10 +32,6 @@ internal static class NxMxGeometry
         WriteTranslation(file, module + "/slow_pixel_direction", flat.PixelHeightMetres, [0, -1, 0], module + "/module_offset");
     }
 
-    /// <summary>Writes a sample that turns round one axis.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="sample">The path of its group.</param>
-    /// <param name="axis">The name of the axis.</param>
     /// <param name="starts">Where the axis was at the start of each image, in degrees.</param>
     /// <param name="increment">How far it turned in each, in degrees.</param>
     public static void WriteRotation(IHdf5Tree file, string sample, string axis, double[] starts, double increment)
@@ -66,9 +62,6 @@ internal static class NxMxGeometry
         ("depends_on", dependsOn));
 }
 
-/// <summary>A flat detector across the beam.</summary>
-/// <param name="Rows">Rows of pixels.</param>
-/// <param name="Columns">Pixels of a row.</param>
 /// <param name="PixelWidthMetres">Along a row.</param>
 /// <param name="PixelHeightMetres">Along a column.</param>
 /// <param name="BeamX">Where the beam meets it, in pixels along a row.</param>

@@ -9,10 +9,6 @@ namespace Hutch.Detectors.Export;
 /// The groups and small values of an NXmx file. What the header kept of a master is written back; for other sources, what programs need is
 /// made from the header.
 /// </summary>
-/// <param name="file">Gets them.</param>
-/// <param name="document">The entry <c>header</c> of the dataset.</param>
-/// <param name="header">The same, read.</param>
-/// <param name="first">The number of the first image.</param>
 /// <param name="images">How many images there are, with those that are missing between.</param>
 internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHeader header, int first, int images)
 {
@@ -24,7 +20,6 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     /// <summary>The tree of a master; null when there was none.</summary>
     private readonly JsonObject? _nexus = document["nexus"] is JsonObject { } tree && tree["instrument"] is JsonObject ? tree : null;
 
-    /// <summary>The group of the frames.</summary>
     public string Data => _entry + "/data";
 
     /// <summary>The values that the header lacks, so that programs which need them cannot read the file; null if it has all.</summary>
@@ -56,7 +51,6 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         file.Value(_entry + "/hutch/header", document.ToJsonString());
     }
 
-    /// <summary>Returns the path of an array: its path in a master, else in the detector.</summary>
     public string PathOfArray(string name)
     {
         string? original = NexusTree.Text(((document.At("hutch/arrays") as JsonObject)?[name] as JsonObject)?["nexusPath"]);
@@ -94,7 +88,6 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
             : $"The header does not say {string.Join(", ", missing)}: programs that need it will not read the file.";
     }
 
-    /// <summary>Writes the values that programs need, from the header.</summary>
     private void WriteNeeded()
     {
         string instrument = _entry + Instrument, detector = instrument + "/detector";

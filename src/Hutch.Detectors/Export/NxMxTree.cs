@@ -9,9 +9,7 @@ namespace Hutch.Detectors.Export;
 /// Writes the tree of a master that a header keeps under <c>nexus</c> back to a file: groups are objects, data sets are values, an
 /// attribute of a group is <c>@name</c>, one of a data set <c>dataset@name</c>.
 /// </summary>
-/// <param name="file">The file.</param>
 /// <param name="first">The first image that is written.</param>
-/// <param name="count">Images that are written.</param>
 /// <param name="of">Images of the series: an axis with so many values gets those of the images that are written.</param>
 internal sealed class NxMxTree(IHdf5Tree file, int first, int count, int? of)
 {

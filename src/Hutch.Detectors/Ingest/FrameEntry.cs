@@ -12,7 +12,6 @@ namespace Hutch.Detectors.Ingest;
 /// </summary>
 public static class FrameEntry
 {
-    /// <summary>The user metadata key of a frame's own codec.</summary>
     public const string CodecKey = "hutch-codec";
 
     /// <summary>The user metadata key of a frame's filter mask, when it is not zero.</summary>
@@ -25,7 +24,6 @@ public static class FrameEntry
         return string.IsNullOrEmpty(channel) ? name : $"{channel}/{name}";
     }
 
-    /// <summary>Reads the number out of a frame's path; false for any other entry.</summary>
     public static bool TryParse(string path, out int number, out string channel)
     {
         int slash = path.LastIndexOf('/');
@@ -38,7 +36,6 @@ public static class FrameEntry
             && number > 0;
     }
 
-    /// <summary>Says that an entry is no frame.</summary>
     public static HutchError NoFrame(string path) => ErrorCode.Unprocessable.With(
         $"{Display.Quote(path)} is no frame: frames are named {Path(1)}, {Path(2)} and so on.");
 

@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Detectors.Ingest;
 
-/// <summary>A kind of frame source: how to recognise and to open one.</summary>
 /// <param name="Name">For messages, such as "an NXmx master (.h5)".</param>
 /// <param name="Recognises">Whether a path is of this kind: by the first bytes, or by the name.</param>
 /// <param name="OpenAsync">Opens it, or gives the reason why it cannot be read.</param>

@@ -2,7 +2,6 @@ using Hutch.Formats.Hdf5;
 
 namespace Hutch.Detectors.Ingest;
 
-/// <summary>The options with which a source opens a path.</summary>
 public sealed record FrameSourceOptions
 {
     /// <summary>The command of the process that reads foreign HDF5 files.</summary>

@@ -15,7 +15,6 @@ public interface IFrameSource : IAsyncDisposable
     /// </summary>
     ReadOnlyMemory<byte> HeaderJson { get; }
 
-    /// <summary>The header: <see cref="FrameHeader.Parse"/> of <see cref="HeaderJson"/>.</summary>
     FrameHeader Header { get; }
 
     /// <summary>Frames in all channels, including those that may turn out to be missing; null while unknown.</summary>

@@ -2,7 +2,6 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Detectors.Ingest;
 
-/// <summary>One frame of a source.</summary>
 /// <param name="Number">Its number in the series, from 1, as the detector counts: frames that were lost leave a gap.</param>
 /// <param name="Channel">Its channel's name; empty for the first.</param>
 public sealed record SourceFrame(int Number, string Channel = "")
@@ -31,6 +30,5 @@ public sealed record SourceFrame(int Number, string Channel = "")
     /// <summary>The last of several missing frames; this is the first.</summary>
     public int MissingThrough { get; init; } = Number;
 
-    /// <summary>The path of its entry.</summary>
     public string Path => FrameEntry.Path(Number, Channel);
 }

@@ -3,7 +3,6 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>The path that a user gave as a source of frames, and the beginning of the file.</summary>
-/// <param name="Path">A file or a folder.</param>
 /// <param name="Start">The first bytes of the file; none if it is a folder or cannot be read.</param>
 internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
 {

@@ -34,27 +34,21 @@ internal sealed partial class CbfSource : IFrameFile
             || (location.IsFolder && FilesIn(location.Path).Any()),
         static (location, _, cancellationToken) => OpenAsync(location, cancellationToken));
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte> HeaderJson { get; }
 
-    /// <inheritdoc/>
     public FrameHeader Header { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Notes =>
         [.. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."), .. Gaps()];
 
-    /// <inheritdoc/>
     public int? FrameCount => _files.Count;
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         yield break;
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach ((int number, string path) in _files)
@@ -63,13 +57,11 @@ internal sealed partial class CbfSource : IFrameFile
         }
     }
 
-    /// <inheritdoc/>
     public async Task<Result<SourceFrame>> ReadFrameAsync(int number, CancellationToken cancellationToken) =>
         _files.TryGetValue(number - Shift, out string? path)
             ? await ReadAsync(number - Shift, path, cancellationToken)
             : ErrorCode.NotFound.With($"The series of {Path.GetFileName(_files.First().Value)} has no file for image {number}.");
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // Some count from 0; images of a dataset count from 1.

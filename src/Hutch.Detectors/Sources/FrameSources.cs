@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Detectors.Sources;
 
-/// <summary>The kinds of frame source.</summary>
 public static class FrameSources
 {
     /// <summary>In the order in which they are asked. A new kind is one more here.</summary>

@@ -38,16 +38,12 @@ internal sealed class GrowingNxMxSource : IFrameSource
         Header = FrameHeader.Parse(HeaderJson.Span).Value;
     }
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte> HeaderJson { get; private set; }
 
-    /// <inheritdoc/>
     public FrameHeader Header { get; }
 
-    /// <inheritdoc/>
     public int? FrameCount => _series.ExpectedImages is > 0 and { } images ? (int)images * _series.Channels.Count : null;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Notes => _series.Notes;
 
     private bool HasGivenAll => _next >= FrameCount;
@@ -89,7 +85,6 @@ internal sealed class GrowingNxMxSource : IFrameSource
         }
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (HeaderArray array in _arrays)
@@ -98,7 +93,6 @@ internal sealed class GrowingNxMxSource : IFrameSource
         }
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long lastFrame = _time.GetTimestamp();
@@ -126,7 +120,6 @@ internal sealed class GrowingNxMxSource : IFrameSource
         HeaderJson = HeaderBuilder.Build(_series, _arrays);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _changes.Dispose();

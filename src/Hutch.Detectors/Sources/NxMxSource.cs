@@ -39,19 +39,14 @@ internal sealed class NxMxSource : IFrameFile
 
     public SeriesDescription Series { get; }
 
-    /// <inheritdoc/>
     public FrameHeader Header { get; }
 
-    /// <inheritdoc/>
     public ReadOnlyMemory<byte> HeaderJson { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Notes => Series.Notes;
 
-    /// <inheritdoc/>
     public int? FrameCount => Series.Images * Series.Channels.Count;
 
-    /// <summary>Opens a master in its own reader process.</summary>
     public static async Task<Result<NxMxSource>> OpenAsync(
         string masterPath, ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -84,7 +79,6 @@ internal sealed class NxMxSource : IFrameFile
         }
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (HeaderArray array in _arrays)
@@ -100,7 +94,6 @@ internal sealed class NxMxSource : IFrameFile
         return new SourceArray(array.EntryPath, NumpyFile.Write(numbers));
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var chunk = new ArrayBufferWriter<byte>();
@@ -116,7 +109,6 @@ internal sealed class NxMxSource : IFrameFile
         }
     }
 
-    /// <inheritdoc/>
     public async Task<Result<SourceFrame>> ReadFrameAsync(int number, CancellationToken cancellationToken)
     {
         int image = number - Series.FirstImage;
@@ -143,6 +135,5 @@ internal sealed class NxMxSource : IFrameFile
             Bytes = info.IsMissing ? default : chunk,
         };
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 }

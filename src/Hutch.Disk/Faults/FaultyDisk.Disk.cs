@@ -2,7 +2,6 @@ namespace Hutch.Disk.Faults;
 
 public sealed partial class FaultyDisk
 {
-    /// <inheritdoc/>
     public IDiskFile Open(string path, DiskAccess access)
     {
         Enter(DiskOperation.Open, path);
@@ -25,7 +24,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public bool FileExists(string path)
     {
         lock (_gate)
@@ -34,14 +32,12 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string folder)
     {
         Enter(DiskOperation.List, folder);
         return FilesIn(folder);
     }
 
-    /// <inheritdoc/>
     public void CreateFolder(string folder)
     {
         lock (_gate)
@@ -69,7 +65,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public void Rename(string path, string newPath)
     {
         Enter(DiskOperation.Rename, path);
@@ -126,7 +121,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public void Delete(string path)
     {
         Enter(DiskOperation.Delete, path);
@@ -141,7 +135,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public void SyncFolder(string folder)
     {
         Enter(DiskOperation.SyncFolder, folder);
@@ -151,7 +144,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public DiskSpace Space(string folder)
     {
         lock (_gate)
@@ -160,7 +152,6 @@ public sealed partial class FaultyDisk
         }
     }
 
-    /// <inheritdoc/>
     public IDisposable Lock(string path)
     {
         lock (_gate)

@@ -45,7 +45,6 @@ public sealed partial class FaultyDisk : IDisk
         _chance = new Random(seed);
     }
 
-    /// <summary>The number of calls so far.</summary>
     public long Calls
     {
         get

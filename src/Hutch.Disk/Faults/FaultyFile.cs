@@ -1,6 +1,5 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>An open file of a <see cref="FaultyDisk"/>.</summary>
 internal sealed class FaultyFile(FaultyDisk disk, FileNode file, bool mayWrite) : IDiskFile
 {
     private bool _closed;

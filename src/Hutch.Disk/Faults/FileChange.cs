@@ -3,7 +3,6 @@ namespace Hutch.Disk.Faults;
 /// <summary>A change of a file since its last sync: some bytes, or (when <paramref name="Bytes"/> is null) a new length.</summary>
 /// <param name="Moment">When it was made, in the disk's count of changes.</param>
 /// <param name="Offset">Where the bytes go, or the new length.</param>
-/// <param name="Bytes">The bytes.</param>
 internal sealed record FileChange(long Moment, long Offset, byte[]? Bytes)
 {
     public void ApplyTo(SparseBytes content)

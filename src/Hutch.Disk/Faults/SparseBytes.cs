@@ -1,9 +1,6 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>
-/// Bytes in pages that are never changed once shared, so that a copy of a whole file costs a copy of its page table. Absent pages are
-/// zeros.
-/// </summary>
+/// <summary>Bytes in pages that are immutable once shared: a copy of a file costs one of its page table. Absent pages are zeros.</summary>
 internal sealed class SparseBytes
 {
     private const int PageSize = 4096;

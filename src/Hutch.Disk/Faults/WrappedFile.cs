@@ -4,31 +4,22 @@ namespace Hutch.Disk.Faults;
 /// <remarks>Uncached reads and writes are ordinary ones here, so that one method sees all of a kind.</remarks>
 public abstract class WrappedFile(IDiskFile inner) : IDiskFile
 {
-    /// <inheritdoc/>
     public virtual long Length => inner.Length;
 
-    /// <inheritdoc/>
     public virtual int Read(Span<byte> destination, long offset) => inner.Read(destination, offset);
 
-    /// <inheritdoc/>
     public virtual void DropCached(long offset, long length) => inner.DropCached(offset, length);
 
-    /// <inheritdoc/>
     public virtual void Write(ReadOnlySpan<byte> source, long offset) => inner.Write(source, offset);
 
-    /// <inheritdoc/>
     public virtual void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => inner.Write(sources, offset);
 
-    /// <inheritdoc/>
     public virtual void SetLength(long length) => inner.SetLength(length);
 
-    /// <inheritdoc/>
     public virtual void Allocate(long length) => inner.Allocate(length);
 
-    /// <inheritdoc/>
     public virtual void Sync() => inner.Sync();
 
-    /// <summary>Closes the file.</summary>
     public void Dispose()
     {
         inner.Dispose();

@@ -9,8 +9,6 @@ public sealed class FileReplacement : IDisposable
     private readonly UnpublishedFile _file;
     private readonly string _path;
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="path">The file to replace.</param>
     /// <param name="mode">Permissions, less the user's mask.</param>
     public FileReplacement(string path, int mode = SmallFile.Shared)
     {
@@ -20,7 +18,6 @@ public sealed class FileReplacement : IDisposable
         Stream = new FileStream(_file.File, FileAccess.Write, BufferBytes);
     }
 
-    /// <summary>The stream of its bytes.</summary>
     public Stream Stream { get; }
 
     /// <summary>Puts it in its place: a reader sees the old or the new bytes.</summary>

@@ -3,15 +3,9 @@ using System.Buffers.Binary;
 namespace Hutch.Disk.Folders;
 
 /// <summary>The status of a name, links not followed.</summary>
-/// <param name="Type">Its type.</param>
-/// <param name="Links">The number of its names.</param>
-/// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">Last change of the contents, nanoseconds since 1970.</param>
 /// <param name="ChangedNanoseconds">Last change of contents or attributes (ctime), nanoseconds since 1970.</param>
-/// <param name="Inode">Number of the inode.</param>
-/// <param name="Device">The device it is on.</param>
 /// <param name="Mode">Permission bits, 12 of them.</param>
-/// <param name="Owner">User id of the owner.</param>
 public readonly record struct FileStatus(
     FileType Type,
     uint Links,
@@ -23,13 +17,11 @@ public readonly record struct FileStatus(
     int Mode,
     uint Owner)
 {
-    /// <summary>Id of the owning group.</summary>
     public uint Group { get; init; }
 
     /// <summary>True if the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
 
-    /// <summary>Returns true if the contents are the same as at <paramref name="other"/>, by the status in the file system.</summary>
     public bool SameContents(in FileStatus other) =>
         Type == other.Type && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds
         && ChangedNanoseconds == other.ChangedNanoseconds && Inode == other.Inode;

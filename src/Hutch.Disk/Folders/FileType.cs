@@ -1,9 +1,7 @@
 namespace Hutch.Disk.Folders;
 
-/// <summary>The type of a name in a folder.</summary>
 public enum FileType
 {
-    /// <summary>A regular file.</summary>
     File,
 
     Folder,

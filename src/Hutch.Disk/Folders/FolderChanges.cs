@@ -47,7 +47,6 @@ public sealed class FolderChanges : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _notifications?.Dispose();
 
     private static FolderNotifications? TryOpen()

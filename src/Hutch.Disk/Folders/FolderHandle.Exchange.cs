@@ -5,10 +5,7 @@ namespace Hutch.Disk.Folders;
 /// <content>Renames that lose nothing: two names change places, or a name is given only where it is free.</content>
 public sealed partial class FolderHandle
 {
-    /// <summary>
-    /// Lets two names of this folder change places at once: at no moment is either missing. False, with nothing changed, where the file
-    /// system cannot.
-    /// </summary>
+    /// <summary>Lets two names here change places at once; neither is ever missing. False, unchanged, if the file system cannot.</summary>
     public bool TryExchange(string name, string other)
     {
         CheckName(name);

@@ -26,7 +26,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         Path = path;
     }
 
-    /// <summary>The path it was opened by, for messages.</summary>
     public string Path { get; }
 
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
@@ -95,8 +94,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Opens a file for reading and writing, or creates it; its contents stay.</summary>
     public SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, 0, mode);
 
-    /// <summary>Returns the status of a name; null if there is none.</summary>
-    /// <param name="name">The name.</param>
     /// <param name="asksServer">True to make a network file system ask its server instead of its cache.</param>
     public FileStatus? Status(string name, bool asksServer = false)
     {
@@ -119,7 +116,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return LibC.Access(this, name, LibC.MayRead, LibC.AtEffectiveRights | LibC.AtNoFollow) == 0;
     }
 
-    /// <summary>Returns the status of this folder.</summary>
     public FileStatus Status()
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -128,7 +124,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("stat", Path);
     }
 
-    /// <summary>Returns the status of an open file.</summary>
     public static FileStatus Status(SafeFileHandle file)
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -149,7 +144,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return filled;
     }
 
-    /// <summary>Returns the target of a symbolic link, as written.</summary>
     public FolderEntry ReadLink(string name)
     {
         CheckName(name);
@@ -158,7 +152,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return length >= 0 ? Decode(buffer[..(int)length]) : throw NativeFailure.Last("read the link", Join(name));
     }
 
-    /// <summary>Makes a symbolic link. False when the name is taken.</summary>
     public bool TryMakeLink(string target, string name)
     {
         CheckName(name);
@@ -289,7 +282,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         NativeFailure.Check(
             LibC.SetTimes(this, name, Times(nanoseconds), LibC.AtNoFollow), "set the time of", Join(name));
 
-    /// <summary>Sets the time of modification of an open file.</summary>
     public static void SetModified(SafeFileHandle file, long nanoseconds) =>
         NativeFailure.Check(LibC.SetTimes(file, Times(nanoseconds)), "set the time of an open file");
 
@@ -317,10 +309,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return NativeFailure.Number == ErrorNumber.WouldBlock ? false : throw NativeFailure.Last("lock an open file");
     }
 
-    /// <summary>
-    /// Lists the names in this folder, in no order, without <c>.</c> and <c>..</c>. Stops and returns false when <paramref name="visit"/>
-    /// does.
-    /// </summary>
+    /// <summary>Lists the names here, unordered, without <c>.</c> and <c>..</c>; false when <paramref name="visit"/> stops it.</summary>
     public bool List(FolderEntryVisitor visit)
     {
         ArgumentNullException.ThrowIfNull(visit);
@@ -345,7 +334,6 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <inheritdoc/>
     protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
 
     // struct linux_dirent64: u64 inode, i64 offset, u16 record length, u8 type, name, 0.

@@ -47,7 +47,6 @@ public sealed class FolderNotifications : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Opens an instance.</summary>
     /// <exception cref="IOException">The user has as many as the kernel allows (<c>fs.inotify.max_user_instances</c>).</exception>
     public static FolderNotifications Open()
     {
@@ -96,7 +95,6 @@ public sealed class FolderNotifications : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
@@ -165,15 +163,12 @@ public sealed class FolderNotifications : IDisposable
     }
 }
 
-/// <summary>Changed folders.</summary>
 /// <param name="Watches">The watches of the folders, including those whose folder was removed.</param>
 /// <param name="HasLost">True if the kernel dropped events: then any folder may have changed.</param>
 public readonly record struct FolderSignals(IReadOnlyCollection<int> Watches, bool HasLost);
 
-/// <summary>The outcome of watching a folder.</summary>
 public enum WatchOutcome
 {
-    /// <summary>It is watched.</summary>
     Watched,
 
     /// <summary>There is no such folder, or it may not be read.</summary>

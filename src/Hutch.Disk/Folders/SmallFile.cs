@@ -24,7 +24,6 @@ public static class SmallFile
         }
     }
 
-    /// <summary>Returns the status of a file, links followed; null if there is none.</summary>
     public static FileStatus? Status(string path)
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -44,10 +43,8 @@ public static class SmallFile
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Makes a folder and those above it.</summary>
     public static void MakeFolder(string path) => Directory.CreateDirectory(path);
 
-    /// <summary>Returns true if a folder exists.</summary>
     public static bool FolderExists(string path) => Directory.Exists(path);
 
     /// <summary>Removes a file; one that is not there is removed already.</summary>
@@ -63,10 +60,7 @@ public static class SmallFile
         }
     }
 
-    /// <summary>
-    /// Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are
-    /// durable.
-    /// </summary>
+    /// <summary>Replaces or makes a file at once: readers see old or new bytes, also after a power loss. Durable on return.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, int mode = Shared)
     {
         using var file = new FileReplacement(path, mode);

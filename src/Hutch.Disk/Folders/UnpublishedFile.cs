@@ -23,10 +23,8 @@ public sealed class UnpublishedFile : IDisposable
         File = file;
     }
 
-    /// <summary>The file, for reading and writing.</summary>
     public SafeFileHandle File { get; }
 
-    /// <summary>Begins a file in a folder.</summary>
     /// <param name="folder">Where it will be; it must stay open.</param>
     /// <param name="temporaryPrefix">How a temporary name begins, where one is needed.</param>
     /// <param name="mode">Permissions, less the user's mask.</param>
@@ -47,10 +45,7 @@ public sealed class UnpublishedFile : IDisposable
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture, $"{prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}");
 
-    /// <summary>
-    /// Gives the file its name, in place of a file, link or empty folder of that name. False when a folder with something in it is in the
-    /// way.
-    /// </summary>
+    /// <summary>Gives the file its name, replacing a file, link or empty folder. False if a folder with content is in the way.</summary>
     public bool TryPublish(string name)
     {
         if (_temporary is null)

@@ -2,18 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Disk.Native;
 
-/// <summary>
-/// Turns the error number of the last call into an exception that says what could not be done and why. The number is in
-/// <see cref="Exception.HResult"/>.
-/// </summary>
+/// <summary>Makes an exception that says what failed and why from the last error number, its <see cref="Exception.HResult"/>.</summary>
 internal static class NativeFailure
 {
     /// <summary>The number of the last failed call: one of <see cref="ErrorNumber"/>, or another.</summary>
     public static int Number => Marshal.GetLastPInvokeError();
 
-    /// <summary>The exception for something that failed with a file.</summary>
     /// <param name="action">As in "Cannot <i>open</i> 'PATH'".</param>
-    /// <param name="path">The file.</param>
     public static IOException Last(string action, string path) => Number switch
     {
         ErrorNumber.NoSpace or ErrorNumber.Quota => new DiskFullException(path) { HResult = Number },
@@ -21,7 +16,6 @@ internal static class NativeFailure
         _ => Last($"{action} '{path}'"),
     };
 
-    /// <summary>The exception for something that failed.</summary>
     public static IOException Last(string action) => new(Message(action), Number);
 
     /// <summary>Throws unless a call succeeded.</summary>

@@ -25,10 +25,8 @@ internal readonly record struct OpenFlags(int Direct, int Directory, int NoFollo
     /// <summary>O_TMPFILE: a new file without a name, in the folder that is opened.</summary>
     public int Unnamed => NoName | Directory;
 
-    /// <summary>Those of the processor that this runs on.</summary>
     public static OpenFlags Here { get; } = From(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>Those of a processor.</summary>
     /// <exception cref="PlatformNotSupportedException">They are not known.</exception>
     public static OpenFlags From(Architecture architecture) => architecture switch
     {

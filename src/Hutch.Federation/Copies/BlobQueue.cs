@@ -15,7 +15,6 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
     private readonly List<BlobPart> _forSome = [];
     private int _open = 1; // whoever adds, and each part that is not here
 
-    /// <summary>Adds a part, when there is room.</summary>
     public async Task AddAsync(BlobPart part, CancellationToken ct)
     {
         await _room.WaitAsync(ct);
@@ -88,7 +87,6 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
         Close();
     }
 
-    /// <summary>Nothing more is added.</summary>
     public void Close()
     {
         if (Interlocked.Decrement(ref _open) == 0)
@@ -101,7 +99,6 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 }
 
 /// <summary>Files that are asked for in one request: many small ones, or a large one.</summary>
-/// <param name="Blobs">The files, and the pages that name them.</param>
 internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> Blobs)
 {
     /// <summary>The sites that sent bytes of a large file which were not yet compared with its hash.</summary>

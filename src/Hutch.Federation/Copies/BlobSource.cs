@@ -232,8 +232,6 @@ internal sealed class BlobSource(
 
     private PartOutcome Lacks(BlobHash page, NamedBlob blob, HutchError why) => PartOutcome.Lacking([new(page, blob, peer.Name, why)]);
 
-    /// <param name="blobs">What to ask for.</param>
-    /// <param name="left">Gets what of several is left out.</param>
     private async Task<PartOutcome> FetchAsync(
         IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, HashSet<BlobHash> left, CancellationToken ct)
     {
@@ -339,7 +337,6 @@ internal sealed class BlobSource(
     }
 }
 
-/// <summary>The result of bringing a part.</summary>
 internal enum PartEnd
 {
     /// <summary>All of it is here.</summary>
@@ -358,8 +355,6 @@ internal enum PartEnd
     FaultOfThisSite,
 }
 
-/// <param name="End">How it ended.</param>
-/// <param name="Refusal">Which fault it was; null without any.</param>
 /// <param name="Lacked">What the source does not have; null for nothing.</param>
 internal readonly record struct PartOutcome(PartEnd End, HutchError? Refusal = null, IReadOnlyList<MissingBlob>? Lacked = null)
 {
@@ -375,7 +370,4 @@ internal readonly record struct PartOutcome(PartEnd End, HutchError? Refusal = n
 }
 
 /// <summary>A file that a source lacks, as its answer for this file alone says.</summary>
-/// <param name="Page">The page that names it.</param>
-/// <param name="Source">The displayed name of the source.</param>
-/// <param name="Refusal">The answer.</param>
 internal readonly record struct MissingBlob(BlobHash Page, NamedBlob Blob, string Source, HutchError Refusal);

@@ -24,7 +24,6 @@ internal sealed class BlobTransfer(
     private readonly List<(BlobHash Page, NamedBlob Blob)> _batch = [];
     private bool _hasReportedLocal;
 
-    /// <summary>Other sites that have a copy.</summary>
     public IReadOnlyList<IHomePeer> Others { get; init; } = [];
 
     /// <summary>Receives a site that sends nothing more, and the reason, while others continue.</summary>
@@ -313,7 +312,6 @@ internal sealed class BlobTransfer(
         return taken;
     }
 
-    /// <summary>Queues the missing files of the batch.</summary>
     private async Task<Result<Done>> TakeAsync(BlobQueue queue, CancellationToken ct)
     {
         HashSet<BlobHash> all = [.. _batch.Select(static one => one.Blob.Hash)];

@@ -35,7 +35,6 @@ internal sealed class CopyAssignments(SiteRegistry sites, CopyRegistry registry,
     /// <summary>The copies that came since this was last asked.</summary>
     public IReadOnlyList<DatasetId> TakeChecks() => [.. _came.Keys.Where(dataset => _came.TryRemove(dataset, out _))];
 
-    /// <summary>Returns true if its home has deleted a dataset that this site is to have a copy of.</summary>
     public async ValueTask<bool> IsOverAsync(DatasetId dataset, CancellationToken ct) =>
         await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { IsOver: true } home } && home.SiteId != sites.OwnId;
 
@@ -81,7 +80,5 @@ internal sealed class CopyAssignments(SiteRegistry sites, CopyRegistry registry,
     }
 
     /// <param name="Version">Of the zone, before it was asked.</param>
-    /// <param name="Site">This site.</param>
-    /// <param name="Copies">Those that it is to have.</param>
     private sealed record Copied(long Version, string Site, IReadOnlyList<AssignedCopy> Copies);
 }

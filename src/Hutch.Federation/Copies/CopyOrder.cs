@@ -7,20 +7,12 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>A dataset to bring, as a copy or for a reader.</summary>
-/// <param name="Zone">The id of the zone.</param>
 /// <param name="Receiver">The fingerprint of this site's key.</param>
-/// <param name="Owner">The owner, from the zone.</param>
-/// <param name="Slug">Its name within the owner's, from the zone.</param>
-/// <param name="Epoch">The epoch of its home, from the zone.</param>
 internal sealed record CopyOrder(string Zone, BlobHash Receiver, DatasetId Dataset, string Owner, string Slug, long Epoch)
 {
-    /// <summary>The terms on which this site accepts data.</summary>
     public SiteTerms Terms { get; init; } = SiteTerms.Open;
 
     /// <summary>Returns the report that declines the home's offer; null if it is accepted. Data that is already here stays.</summary>
-    /// <param name="history">The offer.</param>
-    /// <param name="before">The copy that is here; null for none.</param>
     public CopyProgress? Decline(History history, CopyOrigin? before)
     {
         long bytes = history.Snapshots is [.., var newest] ? newest.Tree.Bytes : 0;

@@ -32,7 +32,6 @@ internal sealed class CopyProgressReporter(IZoneReports reports, DatasetId datas
         }
     }
 
-    /// <summary>These files are here.</summary>
     public void AddReceived(IEnumerable<NamedBlob> blobs)
     {
         lock (_gate)

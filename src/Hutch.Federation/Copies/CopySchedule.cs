@@ -4,16 +4,12 @@ using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>
-/// The next time of each copy: at once if its home probably has something new, else after a pause. Not thread-safe.
-/// </summary>
-/// <param name="freshness">Knows the writes through this site.</param>
+/// <summary>The next time of each copy: at once if its home probably has something new, else after a pause. Not thread-safe.</summary>
 internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
-    /// <summary>The interval at which the next home asks for changes.</summary>
     private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Copies that are due at about the same time begin together, so that a site with many of them is idle in between.</summary>
@@ -38,7 +34,6 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     /// <summary>Forgets all attempts: refused copies may be accepted now.</summary>
     public void Clear() => _tries.Clear();
 
-    /// <summary>Forgets those that are wanted no more.</summary>
     public void RemoveOthers(IReadOnlySet<DatasetId> wanted)
     {
         foreach (DatasetId dataset in _tries.Keys.Concat(_heard.Keys).Where(one => !wanted.Contains(one)).ToList())
@@ -60,9 +55,6 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     }
 
     /// <summary>Says what follows from how a try ended.</summary>
-    /// <param name="before">The one before.</param>
-    /// <param name="asked">When its question began.</param>
-    /// <param name="wanted">What the zone said then.</param>
     /// <param name="pause">How long to wait after it; null when it failed.</param>
     public CopyAttempt After(CopyAttempt before, FreshnessQuery asked, AssignedCopy wanted, TimeSpan? pause)
     {
@@ -88,19 +80,15 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
         || (_heard.TryGetValue(wanted.Name.Dataset, out HomeHint heard) && heard != last.RemoteHint && heard.IsBeyond(last.LocalHint));
 }
 
-/// <summary>The result of an attempt to bring a copy.</summary>
 /// <param name="Since">Its end, a timestamp of the clock.</param>
-/// <param name="Query">The moment at which its question began.</param>
 /// <param name="Pause">The delay before the next attempt.</param>
 /// <param name="Retry">The delay after the next attempt, if that fails.</param>
 /// <param name="IsWell">True if it did not fail.</param>
 /// <param name="Assignment">The zone's assignment at that time; null before the first attempt.</param>
 internal sealed record CopyAttempt(long Since, FreshnessQuery Query, TimeSpan Pause, TimeSpan Retry, bool IsWell, AssignedCopy? Assignment)
 {
-    /// <summary>The home's state when it began, from the summary.</summary>
     public HomeHint RemoteHint { get; init; }
 
-    /// <summary>The state here when it ended.</summary>
     public HomeHint LocalHint { get; init; }
 
     /// <summary>The time of the last report to the zone, a timestamp of the clock.</summary>

@@ -10,8 +10,6 @@ namespace Hutch.Federation.Copies;
 /// Brings one dataset here once: its history, the pages of its trees, the blobs that these name, and at the end one group of records.
 /// Everything is compared with a hash that was known before. See docs/design/federation.md (copies).
 /// </summary>
-/// <param name="reports">The zone.</param>
-/// <param name="isOver">Returns true if the home has deleted it by now.</param>
 /// <param name="isPurged">Returns true if the zone has ordered by now that it ends at every site.</param>
 /// <param name="check">Checks data that came by git; null where no door reads it.</param>
 /// <remarks>
@@ -31,10 +29,8 @@ internal sealed class CopyTransfer(
     public Func<CancellationToken, Task<IReadOnlyList<IHomePeer>>> Others { get; init; } =
         static _ => Task.FromResult<IReadOnlyList<IHomePeer>>([]);
 
-    /// <inheritdoc cref="BlobTransfer.LeftOut"/>
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
-    /// <inheritdoc cref="BlobTransfer.Buffer"/>
     public PartBuffer Buffer { get; init; } = new(8);
 
     /// <summary>
@@ -114,7 +110,6 @@ internal sealed class CopyTransfer(
         return await TransferAsync(signed, sent, begun.Value, ct);
     }
 
-    /// <summary>Transfers pages, then blobs, and completes the copy.</summary>
     private async Task<Result<CopyProgress>> TransferAsync(
         CheckedHistory signed, PriorTransfers sent, SiteSession session, CancellationToken ct)
     {

@@ -9,10 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>
-/// Brings every dataset that the zone assigns to this site, follows the open ones, and reports the results to the zone. Failures are
-/// retried automatically.
-/// </summary>
+/// <summary>Brings every dataset assigned to this site, follows open ones, and reports to the zone. Retries automatically.</summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, IZoneReports reports, CopyRegistry registry, SummaryRegistry summaries,
     CopyAssignments assignments,
@@ -20,7 +17,6 @@ internal sealed partial class CopyWorker(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>The job of bringing copies. One server of a site has its lease.</summary>
     public const string Job = "copies from other sites";
 
     private const int MaxAtOnce = 6;
@@ -305,14 +301,10 @@ internal sealed partial class CopyWorker(
         5612, LogLevel.Warning, "For the copy of {Dataset}, {Site} sends nothing more, and other sites bring the rest: {Reason}")]
     private partial void LeftOut(DatasetId dataset, string site, string reason);
 
-    /// <param name="Home">The id of the home.</param>
     /// <param name="IsComingHome">True if no user can write until it is here.</param>
     /// <param name="Terms">The terms of this site at the start: a dataset declined by other terms is tried again.</param>
-    /// <param name="Attempt">Its result.</param>
     private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<CopyAttempt> Attempt);
 
-    /// <param name="Version">The version of the zone.</param>
-    /// <param name="Summaries">The change number of the homes' summaries.</param>
     /// <param name="Written">The change number of writes through this site.</param>
     /// <param name="Assigned">The change number of the data that this site lacks.</param>
     private sealed record Moment(long Version, long Summaries, long Written, long Assigned);

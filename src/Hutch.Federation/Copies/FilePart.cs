@@ -3,9 +3,6 @@ using System.Buffers;
 namespace Hutch.Federation.Copies;
 
 /// <summary>A part of a file that comes before its turn.</summary>
-/// <param name="begin">Where it begins.</param>
-/// <param name="length">Its bytes.</param>
-/// <param name="since">When it was begun.</param>
 internal sealed class FilePart(long begin, int length, long since) : IDisposable
 {
     private readonly TaskCompletionSource<bool> _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,13 +23,11 @@ internal sealed class FilePart(long begin, int length, long since) : IDisposable
     /// <summary>Completes with true if it came, and with false if not.</summary>
     public Task<bool> Came => _came.Task;
 
-    /// <summary>True if no source fills it any more.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Cancelled when it comes from elsewhere.</summary>
     public CancellationToken Stopped => _stop.Token;
 
-    /// <summary>The time for the rest at the rate of the beginning.</summary>
     public double SecondsLeft(TimeSpan spent) => (length - Filled) * spent.TotalSeconds / Math.Max(1, Filled);
 
     public void Stop() => _ = _stop.CancelAsync();

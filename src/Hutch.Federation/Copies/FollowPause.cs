@@ -14,9 +14,6 @@ internal static class FollowPause
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Returns the pause after an answer.</summary>
-    /// <param name="before">The pause before that.</param>
-    /// <param name="isClosed">True if the dataset is closed.</param>
-    /// <param name="came">The result.</param>
     public static TimeSpan After(TimeSpan before, bool isClosed, CopyProgress came) =>
         came.State != CopyStates.Complete ? Longest
         : !isClosed && came.Files == 0 ? OfEmpty

@@ -4,15 +4,10 @@ using Hutch.Model.Histories;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>
-/// The history of a dataset, as its home gives it: signed by the home, for this zone, this site, this dataset and the epoch that the zone
-/// says.
-/// </summary>
+/// <summary>The history of a dataset, signed by its home for this zone, site and dataset and the epoch that the zone says.</summary>
 internal sealed class HistorySource(IHomePeer home, CopyOrder order)
 {
-    /// <summary>
-    /// Requests the history; null if it is still the known one. An error in it names the sender.
-    /// </summary>
+    /// <summary>Requests the history; null if it is still the known one. An error in it names the sender.</summary>
     public async Task<Result<CheckedHistory?>> RequestAsync(BlobHash? known, CancellationToken ct)
     {
         Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, known, ct);
@@ -74,6 +69,4 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
     }
 }
 
-/// <param name="History">What the home has signed.</param>
-/// <param name="Epoch">In which epoch.</param>
 internal sealed record CheckedHistory(History History, long Epoch);

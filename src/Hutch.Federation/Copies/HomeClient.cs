@@ -9,7 +9,6 @@ using Hutch.Zone.Replication.Homes;
 namespace Hutch.Federation.Copies;
 
 /// <summary>The home of datasets, or the zone that hears of copies, over the network.</summary>
-/// <param name="client">The connection.</param>
 /// <param name="reader">For whom this site reads; null for its copies.</param>
 internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHolderPeer, IZoneReports
 {

@@ -3,6 +3,5 @@ namespace Hutch.Federation.Copies;
 /// <summary>The facts of a dataset that make its copies come at once, at the home or here.</summary>
 internal readonly record struct HomeHint(bool IsClosed, bool HasFiles)
 {
-    /// <summary>True if there is more than here.</summary>
     public bool IsBeyond(HomeHint here) => (IsClosed && !here.IsClosed) || (HasFiles && !here.HasFiles);
 }

@@ -14,8 +14,6 @@ namespace Hutch.Federation.Copies;
 /// that cannot be dialled opens connections to this site. Bytes come over connections of their own, so that they hold up no news of the
 /// zone.
 /// </summary>
-/// <param name="own">The key of this site.</param>
-/// <param name="connections">How other sites are reached.</param>
 internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDisposable
 {
     private const string NoWay =
@@ -24,7 +22,6 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
     private readonly Dictionary<string, SiteClient> _clients = new(StringComparer.Ordinal);
 
     /// <summary>The home of a dataset; a refusal in words when it cannot be reached.</summary>
-    /// <param name="name">The dataset.</param>
     /// <param name="reader">For whom this site reads; null for its copies.</param>
     public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct) =>
         (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, connections.Time, reader));
@@ -37,7 +34,6 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
     /// <summary>Finds a site that may hold a copy. A refusal gives the reason why it cannot be reached.</summary>
-    /// <param name="siteId">The site.</param>
     /// <param name="reader">The user for whom this site reads; null for its copies and its evicted bytes.</param>
     public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
         await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
@@ -64,7 +60,6 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         }
     }
 
-    /// <summary>The connection to a site that can be dialled, or dials this one.</summary>
     public SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
         ? new SiteClient(address, peer.Key, own, DialBounds.For(connections.Registry.Zone?.Address, connections.Door, address),
             connections.Traffic.GetOrAdd(peer.Key))
@@ -86,11 +81,9 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
     }
 }
 
-/// <summary>The ways to reach other sites.</summary>
 /// <param name="Door">The address of this server for other sites, HOST:PORT; null for none.</param>
 /// <param name="Reverse">The connections of sites that cannot be dialled.</param>
 internal sealed record PeerConnections(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
 {
-    /// <summary>The traffic with each of them.</summary>
     public SiteTraffic Traffic { get; init; } = new(Time);
 }

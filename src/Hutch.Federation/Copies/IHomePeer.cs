@@ -8,7 +8,6 @@ namespace Hutch.Federation.Copies;
 /// <summary>The home of a dataset as a site reaches it that is to have a copy: over the network, or in a simulation. It may lie.</summary>
 internal interface IHomePeer
 {
-    /// <summary>The displayed name of the site, such as its address.</summary>
     string Name { get; }
 
     /// <summary>The fingerprint of its key, which the connection has proved.</summary>
@@ -20,10 +19,8 @@ internal interface IHomePeer
     /// <summary>Its history of a dataset; null when it is still the one that is known.</summary>
     Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct);
 
-    /// <summary>Pages of the dataset, as a tar stream.</summary>
     Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct);
 
-    /// <summary>Files of the dataset, as a tar stream.</summary>
     Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct);
 
     /// <summary>The bytes of a large file from one on, up to another; sites of an earlier release go on behind that.</summary>
@@ -60,13 +57,10 @@ internal interface IHolderPeer : IHomePeer
 /// <summary>Reports from this site about copies and moves to the zone, over the network or in the same process.</summary>
 internal interface IZoneReports
 {
-    /// <summary>Reports the progress of a copy.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
 
-    /// <summary>Reports a step of this site, as the home, in a move.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
 
-    /// <summary>Reports that this site, as the home, has deleted, restored or ended a dataset.</summary>
     Task<Result<Done>> ReportAsync(DatasetId dataset, EndReport report, CancellationToken ct);
 
     /// <summary>
@@ -84,7 +78,4 @@ internal interface IZoneReports
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>
-/// <param name="Statement">What the home says that it is.</param>
-/// <param name="Signature">Of the statement.</param>
-/// <param name="Document">The history.</param>
 internal sealed record OfferedHistory(byte[] Statement, byte[] Signature, Stream Document);

@@ -11,8 +11,6 @@ namespace Hutch.Federation.Copies;
 /// bring parts further ahead, which must have these hashes. So a wrong part is found before it is used, and the site at fault is known.
 /// With one site, this is the body of one answer. See docs/design/federation.md (several sources).
 /// </summary>
-/// <param name="owner">The site that sends it.</param>
-/// <param name="page">The page that names it.</param>
 /// <param name="offset">The offset of the first byte to bring.</param>
 /// <param name="room">The memory for parts that came before their turn.</param>
 internal sealed class LargeFile(
@@ -43,7 +41,6 @@ internal sealed class LargeFile(
     private bool _isHelped;
     private bool _isAlone; // under the lock
 
-    /// <summary>A refusal or fault of the owner; null for none.</summary>
     public HutchError? Fault { get; private set; }
 
     /// <summary>The owner's own error when it refused the file; null if it did not.</summary>
@@ -80,8 +77,6 @@ internal sealed class LargeFile(
     }
 
     /// <summary>Has another site bring parts as long as there are some, and it has nothing else to do.</summary>
-    /// <param name="helper">The other site.</param>
-    /// <param name="hasOther">Whether it has.</param>
     /// <returns>Whether there were any, and what the site has done wrong.</returns>
     public async Task<(bool Helped, HutchError? Fault)> HelpAsync(BlobSource helper, Func<bool> hasOther, CancellationToken ct)
     {

@@ -8,7 +8,6 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>The zone in this process, for copies at its own site.</summary>
 internal sealed class LocalZoneReports(
     SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes, PurgeRegistry purges, LostHomes losses, string name)
     : IZoneReports

@@ -11,8 +11,6 @@ namespace Hutch.Federation.Copies;
 /// The sites from which a dataset is read or copied, in order. First is the site whose labels differ least from those of this site, the
 /// distance that rules use. Among equals, a copy comes before the busier home, and then the lower id. Thread-safe.
 /// </summary>
-/// <param name="sites">The sites and their labels.</param>
-/// <param name="copies">The copies of each dataset.</param>
 internal sealed class NearestSites(SiteRegistry sites, CopyRegistry copies)
 {
     private const int MaxCached = 10_000;

@@ -10,7 +10,6 @@ internal sealed class PageStream(Stream body, HashSet<BlobHash> expected, long m
 {
     private readonly byte[] _block = new byte[UstarHeader.BlockBytes];
 
-    /// <summary>Bytes of pages that have come.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The next page; null at the end of the stream.</summary>

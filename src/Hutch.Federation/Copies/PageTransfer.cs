@@ -11,7 +11,6 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history, PriorTransfers sent)
 {
-    /// <summary>Pages that are stored together.</summary>
     private const int BatchBytes = 2 << 20;
 
     /// <summary>A path that is named has no more pages above its file.</summary>
@@ -22,10 +21,8 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     private readonly Dictionary<BlobHash, (TreeRoot Page, BlobHash? Above)> _sums = [];
     private long _bytesLeft = history.Pages.Bytes;
 
-    /// <summary>The pages that name files.</summary>
     public List<TreeRoot> Leaves { get; } = [];
 
-    /// <summary>All pages of its trees.</summary>
     public IReadOnlySet<BlobHash> All => _seen;
 
     /// <summary>The number of files that the pages of all trees name; a shared file counts once.</summary>
@@ -73,8 +70,6 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     }
 
     /// <summary>Returns the path of a file in one of the trees. Only the pages decide that, and their hashes are checked.</summary>
-    /// <param name="page">The page that names it.</param>
-    /// <param name="blob">Its bytes.</param>
     public async Task<string> PathOfAsync(BlobHash page, BlobHash blob, CancellationToken ct)
     {
         string path = "";

@@ -20,7 +20,6 @@ internal sealed class SourceRate(TimeProvider time)
     /// <summary>Bytes a second; null before there was enough to say.</summary>
     public double? Value => _isBusy && time.GetElapsedTime(_since) is var spent && spent >= Least ? _bytes / spent.TotalSeconds : _last;
 
-    /// <summary>From now on it has something to do.</summary>
     public void Begin() => (_isBusy, _since, _bytes) = (true, time.GetTimestamp(), 0);
 
     public void AddSample(long bytes)
@@ -33,7 +32,6 @@ internal sealed class SourceRate(TimeProvider time)
         }
     }
 
-    /// <summary>It has nothing to do any more.</summary>
     public void End()
     {
         TimeSpan spent = time.GetElapsedTime(_since);

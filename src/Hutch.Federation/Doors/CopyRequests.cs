@@ -90,7 +90,6 @@ internal sealed class CopyRequests(
         return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
     }
 
-    /// <summary>Pages, as a stream that writes itself.</summary>
     public async Task<Result<TarAnswer>> PagesAsync(BlobHash key, PagesRequest request, CancellationToken ct)
     {
         Result<Done> admitted = await AdmitAsync(key, request, request.Pages.Count, ct);
@@ -116,7 +115,6 @@ internal sealed class CopyRequests(
         }
     }
 
-    /// <summary>Files, as a stream that writes itself.</summary>
     public async Task<Result<TarAnswer>> BlobsAsync(BlobHash key, BlobsRequest request, CancellationToken ct)
     {
         Result<Done> admitted = await AdmitAsync(key, request, request.Pages.Sum(static page => page.Blobs.Count), ct);
@@ -293,7 +291,6 @@ internal sealed class CopyRequests(
         }
     }
 
-    /// <summary>Notes how far a copy is.</summary>
     public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
         Result<SitePeer> holder = SiteRequests.NotTheZone(registry) is { } elsewhere
@@ -322,7 +319,6 @@ internal sealed class CopyRequests(
         return new DoneAnswer();
     }
 
-    /// <summary>Notes what a home does about a move.</summary>
     public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, MoveUpdate told, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : !IsSigned(site, told.Dataset, told.Report)
@@ -439,12 +435,10 @@ internal sealed class CopyRequests(
         return still.IsOk ? time.GetTimestamp() : throw still.Error.ToException();
     }
 
-    /// <summary>A site, and the dataset that it is to have or reads.</summary>
     private sealed record Requester(SitePeer Site, NameRecord Dataset);
 }
 
 /// <summary>Writes an answer that may be long.</summary>
 internal delegate Task TarAnswer(PipeWriter output, CancellationToken ct);
 
-/// <summary>A history, and what the home has signed of it.</summary>
 internal sealed record SignedHistory(byte[] Statement, byte[] Signature, ReadOnlyMemory<byte> Document);

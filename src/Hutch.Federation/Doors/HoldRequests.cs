@@ -19,10 +19,7 @@ namespace Hutch.Federation.Doors;
 internal sealed class HoldRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneReportsHolder zone)
 {
-    /// <summary>
-    /// Holds a copy, and answers with the proof once all of it was read. The hold is durable here and known to the zone before the first
-    /// byte is read.
-    /// </summary>
+    /// <summary>Holds a copy, durably and known to the zone before the first byte is read; answers with the proof after the last.</summary>
     public async Task<Result<HoldAnswer>> HoldAsync(BlobHash key, HoldRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request.Dataset, ct)).TryGet(out NameRecord? name, out HutchError? refusal))

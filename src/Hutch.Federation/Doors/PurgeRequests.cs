@@ -6,7 +6,6 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>Receives the sites' reports about purges, at the zone.</summary>
 internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
 {
     /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>

@@ -24,7 +24,6 @@ internal sealed class ReverseDialer(
     /// <summary>Waiting connections to each site: one is used while the next is opened.</summary>
     private const int Spare = 2;
 
-    /// <summary>The most connections to one site.</summary>
     private const int MaxToOne = 16;
 
     // Firewalls drop connections that are silent for long, without a notice.
@@ -176,7 +175,6 @@ internal sealed class ReverseDialer(
         }
     }
 
-    /// <summary>The connections to one site.</summary>
     private sealed class Line : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();

@@ -18,19 +18,16 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     private readonly WebApplication _app;
 
     /// <param name="options">The limits of the door.</param>
-    /// <param name="memory">The pool for bodies.</param>
     public ReverseDoor(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers) => _app = SiteHost.Build(
         options, dispatch, memory, loggers,
         kestrel => kestrel.Listen(s_place, static listen => listen.Protocols = HttpProtocols.Http2),
         services => services.AddSingleton<IConnectionListenerFactory>(this));
 
-    /// <inheritdoc/>
     public EndPoint EndPoint => s_place;
 
     public Task StartAsync(CancellationToken ct) => _app.StartAsync(ct);
 
-    /// <summary>Ends every request, then the door.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
         await _app.StopAsync(ct);
@@ -40,26 +37,21 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     /// <summary>Answers on a connection until it ends; it is disposed then.</summary>
     public void Answer(ReverseConnection connection) => _connections.Writer.TryWrite(connection);
 
-    /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => endpoint is Slot;
 
-    /// <inheritdoc/>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
 
-    /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
         await _connections.Reader.WaitToReadAsync(cancellationToken) && _connections.Reader.TryRead(out ReverseConnection? connection)
             ? connection
             : null;
 
-    /// <inheritdoc/>
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         _connections.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         while (_connections.Reader.TryRead(out ReverseConnection? connection))

@@ -20,8 +20,6 @@ internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections 
     /// Keeps a connection for requests to the site, or answers the requests of the site, and counts the traffic. For an unknown or removed
     /// site, no connection is kept; its requests are refused and not counted.
     /// </summary>
-    /// <param name="answer">Answers the requests on it.</param>
-    /// <param name="ct">Cancelled when it is closed.</param>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate answer, CancellationToken ct)
     {
         BlobHash? site;
@@ -50,7 +48,6 @@ internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections 
         }
     }
 
-    /// <summary>The key, if it is that of a site.</summary>
     private async ValueTask<BlobHash?> FindSiteAsync(ConnectionContext connection, CancellationToken ct) =>
         SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
         && await registry.FindPeerAsync(key, ct) is not null

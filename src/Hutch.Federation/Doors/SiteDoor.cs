@@ -22,16 +22,13 @@ internal sealed class SiteDoor(
 {
     private WebApplication? _app;
 
-    /// <inheritdoc/>
     public string Name => "sites";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
     /// <summary>The address at which others dial it, HOST:PORT.</summary>
     public string? Address => options.Address ?? (Addresses is [var first, ..] ? first.Authority : null);
 
-    /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         SiteKey key = await keys.GetAsync(cancellationToken);
@@ -42,10 +39,8 @@ internal sealed class SiteDoor(
         notice?.Invoke($"Other sites at {secure!.Authority} (`hutch site invite NAME`).");
     }
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void Listen(KestrelServerOptions kestrel, SiteKey key)

@@ -18,9 +18,6 @@ internal static class SiteHost
     private const int StreamWindowBytes = 512 << 10;
 
     /// <summary>Makes the server without starting it.</summary>
-    /// <param name="memory">The pool for bodies.</param>
-    /// <param name="listen">Sets the source of its connections.</param>
-    /// <param name="add">Adds the services that this needs.</param>
     public static WebApplication Build(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers,
         Action<KestrelServerOptions> listen, Action<IServiceCollection>? add = null)

@@ -12,7 +12,6 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>Answers the requests of sites to their zone. The key of the connection identifies the site of each request.</summary>
 internal sealed class SiteRequests(
     SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoinImport joining, RestoredZone restored,
     CopyRegistry copies, SiteContacts contacts, TimeProvider time)
@@ -55,7 +54,6 @@ internal sealed class SiteRequests(
         ? ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are told of at once.")
         : null;
 
-    /// <summary>Receives the beat of a site and answers with the changes.</summary>
     public async Task<Result<BeatAnswer>> BeatAsync(BlobHash key, BeatRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
@@ -86,9 +84,7 @@ internal sealed class SiteRequests(
             : NoSuchSite(key);
     }
 
-    /// <summary>
-    /// Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.
-    /// </summary>
+    /// <summary>Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.</summary>
     private static FeedBatch For(BeatRequest request, FeedBatch batch) => request is { ReadsPurges: true, ReadsSummaries: true }
         ? batch
         : batch with
@@ -122,7 +118,6 @@ internal sealed class SiteRequests(
                 .Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
-    /// <summary>Says what the zone believes the site to have.</summary>
     public async Task<Result<ExpectedAnswer>> ListExpectedAsync(BlobHash key, ExpectedRequest request, CancellationToken ct)
     {
         if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))

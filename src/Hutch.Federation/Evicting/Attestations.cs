@@ -3,10 +3,7 @@ using Hutch.Site.Replication.Evicting;
 
 namespace Hutch.Federation.Evicting;
 
-/// <summary>
-/// Reads datasets again for their homes, one at a time and the homes in rotation, and keeps the results. A stop loses them, and the homes
-/// ask again.
-/// </summary>
+/// <summary>Reads datasets again for their homes, one at a time, homes in rotation. A stop loses results; the homes ask again.</summary>
 /// <param name="maxPerHour">The most datasets that are read for one home within an hour.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Attestations(Attester attester, TimeProvider time, int maxPerHour = Attestations.MaxPerHour) : IAsyncDisposable
@@ -42,9 +39,6 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     /// Returns the result of reading a dataset after a number; null while it is read. The first request begins the reading. A failure is
     /// reported for some minutes, and then the reading begins again.
     /// </summary>
-    /// <param name="home">The fingerprint of the key of the site that asks.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="nonce">The number.</param>
     public Result<Attested>? Find(BlobHash home, DatasetId dataset, BlobHash nonce)
     {
         lock (_gate)
@@ -81,7 +75,6 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         }
     }
 
-    /// <summary>Waits for the end of all requested readings.</summary>
     internal Task WhenReadAsync(CancellationToken ct)
     {
         lock (_gate)
@@ -173,7 +166,6 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     {
         public SemaphoreSlim Lock { get; } = new(1);
 
-        /// <summary>Since when it is counted.</summary>
         public long Since { get; set; } = since;
 
         public int Begun { get; set; }

@@ -247,10 +247,7 @@ internal sealed partial class EvictionWorker(
         return "It has attested bytes other than those of the dataset.";
     }
 
-    /// <summary>
-    /// Ends an eviction after this site stopped being the home. As a copy, it brings missing bytes from the new home, and the holds last
-    /// until then.
-    /// </summary>
+    /// <summary>Ends an eviction at a former home. As a copy it brings missing bytes from the new home; the holds last that long.</summary>
     private async Task<HutchError?> LeaveAsync(SiteDataset dataset, Eviction eviction, CancellationToken ct)
     {
         await collector.WaitForCollectionAsync(ct);

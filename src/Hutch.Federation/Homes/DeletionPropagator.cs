@@ -20,7 +20,6 @@ internal sealed class DeletionPropagator(
     /// <summary>The interval of checks for datasets that are due to end but are still needed here.</summary>
     private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
 
-    /// <summary>The holds that were reported to the zone here.</summary>
     private readonly HashSet<DatasetId> _reportedHolds = [];
 
     private long _dueTo;
@@ -65,8 +64,6 @@ internal sealed class DeletionPropagator(
     }
 
     /// <summary>Does the next step for one dataset; a repetition changes nothing.</summary>
-    /// <param name="home">The row of the zone.</param>
-    /// <param name="here">The state at this site.</param>
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
         here.Copy is not null && await ReportHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
         : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)

@@ -26,9 +26,6 @@ internal abstract record HomeStep
     internal sealed record StepDown(long Epoch, string To) : HomeStep;
 
     /// <summary>The next step; null for nothing.</summary>
-    /// <param name="home">What the zone says.</param>
-    /// <param name="own">The id of this site.</param>
-    /// <param name="here">What this site knows of the dataset.</param>
     public static HomeStep? Decide(HomeRecord home, string own, SiteDataset here) => (home.SiteId == own, here.Copy) switch
     {
         (true, { } copy) when copy.Epoch < home.Epoch => home.Base is { } from ? new TakeOver(home.Epoch, from) : null,

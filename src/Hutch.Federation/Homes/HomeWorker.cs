@@ -70,7 +70,6 @@ internal sealed partial class HomeWorker(
         }
     }
 
-    /// <summary>Does the next step of each move and of each deletion.</summary>
     /// <returns>True if no step is left before a change at the zone or a deletion here.</returns>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {

@@ -20,10 +20,6 @@ internal sealed class MoveReadiness(TimeProvider time)
     private readonly ConcurrentDictionary<DatasetId, Asked> _asked = new();
 
     /// <summary>Notes that the site that is to be the home has asked for the newest history.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="siteId">The site.</param>
-    /// <param name="known">The history that it has whole.</param>
-    /// <param name="offered">The one that it is offered now.</param>
     public void RecordQuery(DatasetId dataset, string siteId, BlobHash? known, BlobHash offered)
     {
         long now = time.GetTimestamp();
@@ -56,9 +52,7 @@ internal sealed class MoveReadiness(TimeProvider time)
     public void Remove(DatasetId dataset) => _asked.TryRemove(dataset, out _);
 
     /// <param name="SiteId">The site that asked last.</param>
-    /// <param name="Offered">The history that it was offered.</param>
     /// <param name="OfferedAt">The first time of that offer.</param>
     /// <param name="UpAt">The last time at which it had the history offered before; null for never.</param>
-    /// <param name="Behind">The time that this had taken.</param>
     private sealed record Asked(string SiteId, BlobHash Offered, long OfferedAt, long? UpAt, TimeSpan Behind);
 }

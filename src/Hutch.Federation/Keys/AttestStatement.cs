@@ -8,19 +8,13 @@ namespace Hutch.Federation.Keys;
 /// The statement that a site signs about a copy that it has read again and holds: zone, home, dataset, epoch, history, number and digest.
 /// So it answers no other question, and a lie can be proved.
 /// </summary>
-/// <param name="Zone">The id of the zone.</param>
-/// <param name="Epoch">The epoch of the home.</param>
 /// <param name="History">The SHA-256 of the history that the copy has.</param>
-/// <param name="Nonce">The number that the home has chosen.</param>
-/// <param name="Home">The fingerprint of the home's key.</param>
-/// <param name="Digest">The digest of the copy.</param>
 internal sealed record AttestStatement(
     string Zone, DatasetId Dataset, long Epoch, BlobHash History, BlobHash Nonce, BlobHash Home, BlobHash Digest)
 {
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text(key.Fingerprint));
 
-    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text(signer), proof);
 
     private byte[] Text(BlobHash signer) => Encoding.ASCII.GetBytes(

@@ -26,7 +26,6 @@ internal sealed record ExtentStatement(BlobHash Blob, long Size, long Offset, Bl
     /// <summary>Returns the trailer that follows the bytes of the part.</summary>
     public byte[] Write(SiteKey key) => Encoding.ASCII.GetBytes($"{Hash} {SignedText.Sign(key, Text)}".PadRight(TrailerBytes));
 
-    /// <summary>Returns true if the trailer has this statement, signed by the site with this fingerprint.</summary>
     public bool IsSigned(BlobHash signer, ReadOnlySpan<byte> trailer) =>
         Encoding.ASCII.GetString(trailer).TrimEnd().Split(' ') is [var hash, var proof]
         && hash == Hash.ToString() && SignedText.IsSigned(signer, Text, proof);

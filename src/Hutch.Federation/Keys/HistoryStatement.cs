@@ -10,9 +10,6 @@ namespace Hutch.Federation.Keys;
 /// The statement that the home of a dataset signs about its history: zone, receiver, dataset, epoch and document. Its bytes begin with
 /// their purpose, so they serve no other. It outlives the connection, so a lie of the home can be proved.
 /// </summary>
-/// <param name="Zone">The id of the zone.</param>
-/// <param name="Receiver">The fingerprint of the site that asked.</param>
-/// <param name="Epoch">The epoch of the home.</param>
 /// <param name="History">The SHA-256 of the history.</param>
 internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetId Dataset, long Epoch, BlobHash History)
 {
@@ -20,7 +17,6 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
     private const int Lines = 8;
     private const int MaxBytes = 4096;
 
-    /// <summary>Returns the bytes to sign.</summary>
     public byte[] Write(SiteKey signer, DateTimeOffset time) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Kind}\nzone {Zone}\nsigner {Convert.ToBase64String(signer.PublicKey)}\nreceiver {Receiver}\ndataset {Dataset}\n")

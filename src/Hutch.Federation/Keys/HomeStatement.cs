@@ -14,7 +14,6 @@ internal sealed record HomeStatement(string Zone, HomeAssignment Grant)
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => Before + SignedText.Sign(key, Text);
 
-    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) =>
         proof?.StartsWith(Before, StringComparison.Ordinal) == true && SignedText.IsSigned(signer, Text, proof[Before.Length..]);
 

@@ -5,15 +5,12 @@ using Hutch.Model;
 namespace Hutch.Federation.Keys;
 
 /// <summary>The statement that a site signs when nothing of a purged dataset is left there, so that a lie can be proved.</summary>
-/// <param name="Zone">The id of the zone.</param>
 /// <param name="At">The time of the order.</param>
-/// <param name="Site">The id of the site.</param>
 internal sealed record PurgedStatement(string Zone, DatasetId Dataset, DateTimeOffset At, string Site)
 {
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text);
 
-    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
 
     private byte[] Text => Encoding.ASCII.GetBytes(string.Create(

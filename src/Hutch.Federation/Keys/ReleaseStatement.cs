@@ -8,16 +8,12 @@ namespace Hutch.Federation.Keys;
 /// The statement that a home signs to release a dataset: dataset, epoch, receiver and history. No other site can claim the release, and the
 /// home cannot deny it.
 /// </summary>
-/// <param name="Zone">The id of the zone.</param>
-/// <param name="Epoch">The epoch in which the signer was the home.</param>
-/// <param name="To">The id of the site that is to be the home next.</param>
 /// <param name="History">The SHA-256 of the history of everything that was accepted.</param>
 internal sealed record ReleaseStatement(string Zone, DatasetId Dataset, long Epoch, string To, BlobHash History)
 {
     /// <summary>The public key and the signature, as they are kept and passed on.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text);
 
-    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
 
     private byte[] Text => Encoding.ASCII.GetBytes(string.Create(

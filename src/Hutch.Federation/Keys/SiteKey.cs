@@ -4,9 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Keys;
 
-/// <summary>
-/// The P-256 key that identifies a site. TLS shows it in a certificate whose name, dates and issuer do not count.
-/// </summary>
+/// <summary>The P-256 key that identifies a site. TLS shows it in a certificate whose name, dates and issuer do not count.</summary>
 internal sealed class SiteKey : IDisposable
 {
     private const string Curve = "1.2.840.10045.3.1.7";
@@ -20,7 +18,6 @@ internal sealed class SiteKey : IDisposable
         Fingerprint = FingerprintOf(certificate);
     }
 
-    /// <summary>Shows the key in a handshake, and proves it.</summary>
     public X509Certificate2 Certificate { get; }
 
     /// <summary>The SHA-256 of the public key.</summary>
@@ -33,7 +30,6 @@ internal sealed class SiteKey : IDisposable
         return key.ExportPkcs8PrivateKeyPem() + "\n";
     }
 
-    /// <summary>Reads what <see cref="Make"/> made.</summary>
     /// <exception cref="CryptographicException">It is no such key.</exception>
     /// <exception cref="ArgumentException">It is no PEM.</exception>
     public static SiteKey Read(string pem)
@@ -58,7 +54,6 @@ internal sealed class SiteKey : IDisposable
         return key?.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == Curve;
     }
 
-    /// <summary>The fingerprint of the key in a certificate that was shown.</summary>
     public static BlobHash FingerprintOf(X509Certificate2 certificate) =>
         BlobHash.Compute(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
@@ -73,10 +68,6 @@ internal sealed class SiteKey : IDisposable
     }
 
     /// <summary>Returns true if the site with this fingerprint has signed these bytes.</summary>
-    /// <param name="signer">The fingerprint.</param>
-    /// <param name="publicKey">The claimed public key.</param>
-    /// <param name="statement">The bytes.</param>
-    /// <param name="signature">The claimed signature.</param>
     public static bool HasSigned(BlobHash signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
     {
         if (BlobHash.Compute(publicKey) != signer)

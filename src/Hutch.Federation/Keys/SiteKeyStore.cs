@@ -8,10 +8,7 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Keys;
 
-/// <summary>
-/// The key of this site, made on first use. It is in a file that only its owner may read or, where several servers share the zone, in the
-/// zone.
-/// </summary>
+/// <summary>The key of this site, made on first use: in a file for its owner alone or, for several servers, in the zone.</summary>
 internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
 {
     public const string FileName = "site.key";
@@ -44,8 +41,6 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         }
     }
 
-    /// <summary>Signs for the zone, when this is its site.</summary>
-    /// <inheritdoc cref="GetAsync"/>
     public async ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => new HomeSigner(await GetAsync(ct), registry.ZoneId);
 
     public void Dispose()

@@ -8,9 +8,6 @@ namespace Hutch.Federation.Keys;
 /// <summary>TLS between sites, where both sides show their keys and nothing else of a certificate counts.</summary>
 internal static class SiteTls
 {
-    /// <summary>The options of the dialling side.</summary>
-    /// <param name="own">The key to show.</param>
-    /// <param name="check">Returns true if the other side shows the right key.</param>
     public static SslClientAuthenticationOptions Client(SiteKey own, RemoteCertificateValidationCallback check) => new()
     {
         TargetHost = "hutch-site",
@@ -22,9 +19,6 @@ internal static class SiteTls
         RemoteCertificateValidationCallback = check,
     };
 
-    /// <summary>The options of the dialled side.</summary>
-    /// <param name="shown">The key to show.</param>
-    /// <param name="protocols">The protocols offered.</param>
     public static SslServerAuthenticationOptions Server(SslStreamCertificateContext shown, List<SslApplicationProtocol> protocols) => new()
     {
         ServerCertificateContext = shown,

@@ -4,7 +4,6 @@ using Hutch.Model;
 namespace Hutch.Federation.Keys;
 
 /// <summary>The statement that the home signs to end a site's hold: only the home can end it.</summary>
-/// <param name="Zone">The id of the zone.</param>
 /// <param name="Holder">The fingerprint of the key of the site that holds the copy.</param>
 /// <param name="Nonce">The number of the home's request.</param>
 internal sealed record UnholdStatement(string Zone, DatasetId Dataset, BlobHash Holder, BlobHash Nonce)
@@ -12,7 +11,6 @@ internal sealed record UnholdStatement(string Zone, DatasetId Dataset, BlobHash 
     /// <summary>The public key and the signature.</summary>
     public string Sign(SiteKey key) => SignedText.Sign(key, Text);
 
-    /// <summary>Returns true if the site with this fingerprint has signed it.</summary>
     public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
 
     private byte[] Text => Encoding.ASCII.GetBytes(

@@ -3,12 +3,9 @@ using Hutch.Model;
 namespace Hutch.Federation.Links;
 
 /// <summary>Waits for the answer of another site, and not for ever.</summary>
-/// <param name="limit">How long.</param>
 internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
 {
     /// <summary>Sends a request. A site that does not answer in time counts as unreachable.</summary>
-    /// <param name="whom">The name of the site in the error.</param>
-    /// <param name="ask">Sends it.</param>
     public async Task<Result<T>> RequestAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(limit, time);

@@ -11,21 +11,16 @@ namespace Hutch.Federation.Links;
 /// </summary>
 internal static class DialBounds
 {
-    /// <summary>The error for other addresses.</summary>
     public const string Refusal =
         "its address leads to this machine or to its own link, where sites are dialled only in a zone whose address is on the loopback";
 
     /// <summary>Returns the check for a site's address. Null for any address: the operator chose the zone's.</summary>
     /// <param name="zone">The address at which this site dials the zone, HOST:PORT; null at the zone.</param>
-    /// <param name="door">The address of this server for other sites; null for none.</param>
-    /// <param name="address">The address that the site or the zone gave.</param>
     public static Func<IPAddress, bool>? For(string? zone, string? door, string address) =>
         address == zone ? null : found => MayReach(zone ?? door, found, Dns.GetHostAddresses);
 
     /// <summary>Returns true if an address may be dialled.</summary>
     /// <param name="zone">The zone's own address, as the operator of this server gave it, HOST:PORT; null for none.</param>
-    /// <param name="address">The address to which the one given by a site resolves.</param>
-    /// <param name="resolve">Finds the current addresses of a name.</param>
     public static bool MayReach(string? zone, IPAddress address, Func<string, IPAddress[]> resolve) =>
         !ReachableAddress.IsSpecial(address) || (IPAddress.IsLoopback(address) && IsOfZone(zone, address, resolve));
 

@@ -20,10 +20,8 @@ internal sealed class FeedStage(FeedPosition? durable)
     /// <summary>The rows that were gathered, each as it was last.</summary>
     public IReadOnlyCollection<FeedItem> Items => _items.Values;
 
-    /// <summary>True if they are all rows that the zone has.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>Adds an answer.</summary>
     /// <returns>True if the gathered rows are now a state of the zone.</returns>
     public bool Accept(FeedPosition? asked, FeedBatch batch)
     {

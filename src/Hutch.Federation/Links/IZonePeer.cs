@@ -3,7 +3,6 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Links;
 
-/// <summary>The zone as a site reaches it: over the network, or in a simulation.</summary>
 internal interface IZonePeer
 {
     Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct);
@@ -15,7 +14,6 @@ internal interface IZonePeer
     /// <summary>Reports ends from before the zone was restored.</summary>
     Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct);
 
-    /// <summary>Asks what the zone believes that this site has.</summary>
     Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct);
 
     /// <summary>Reports datasets that this site had before it joined.</summary>

@@ -39,10 +39,8 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     private volatile string? _shown;
     private long _answers;
 
-    /// <summary>Makes a client that dials the other site.</summary>
     /// <param name="address">Its address, HOST:PORT.</param>
     /// <param name="pinned">The key that it must show.</param>
-    /// <param name="own">The key that this site shows.</param>
     /// <param name="mayReach">Checks the resolved address; null for an address that an operator of this server gave.</param>
     /// <param name="traffic">Counts the traffic; null for no count.</param>
     /// <param name="timeout">The longest wait for a connection; null for the default.</param>
@@ -58,10 +56,6 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     }
 
     /// <summary>Makes a client that uses connections opened by the other site. Keys were proved there, so they carry only HTTP/2.</summary>
-    /// <param name="name">The displayed name of the site.</param>
-    /// <param name="key">Its key.</param>
-    /// <param name="reverse">The connections.</param>
-    /// <param name="traffic">Counts the traffic; null for no count.</param>
     public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
     {
         (_address, _pinned, _timeout, Root) = (name, key, ConnectTimeout, new Uri("http://site.invalid"));
@@ -99,7 +93,6 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <summary>With what the address of a request to it begins.</summary>
     public Uri Root { get; }
 
-    /// <summary>The fingerprint of its key.</summary>
     public BlobHash Key => _pinned;
 
     /// <summary>The number of answers, including refusals. While it does not change, the site has sent nothing.</summary>
@@ -107,7 +100,6 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Asks, and reads the answer whole.</summary>
     public Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct) =>
         RequestAsync<TRequest, TAnswer>(
@@ -136,7 +128,6 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         return answer;
     }
 
-    /// <summary>Reads why the site has refused a request.</summary>
     public async Task<HutchError> ReadRefusalAsync(HttpResponseMessage answer, CancellationToken ct)
     {
         await answer.Content.LoadIntoBufferAsync(MaxRefusalBytes, ct);

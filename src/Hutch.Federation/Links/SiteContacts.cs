@@ -14,11 +14,7 @@ internal sealed class SiteContacts(TimeProvider time)
 
     private readonly RisingNumber _beats = new();
 
-    /// <summary>Records a beat.</summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="beat">The beat.</param>
     /// <param name="confirmed">The number of the feed up to which it has everything durably; null if not known.</param>
-    /// <param name="writeEvery">The interval at which contacts are stored.</param>
     /// <returns>True if the caller should store it, as the last time is long enough ago.</returns>
     public bool RecordBeat(string siteId, BeatRequest beat, long? confirmed, TimeSpan writeEvery)
     {
@@ -33,7 +29,6 @@ internal sealed class SiteContacts(TimeProvider time)
     }
 
     /// <summary>Returns true if a site may report another address now: at once, and again only after a while.</summary>
-    /// <param name="siteId">The site.</param>
     /// <param name="atMostEvery">The shortest interval, since each change goes to all sites and into the audit.</param>
     public bool TryMove(string siteId, TimeSpan atMostEvery)
     {
@@ -47,7 +42,6 @@ internal sealed class SiteContacts(TimeProvider time)
         return true;
     }
 
-    /// <summary>Completes with the next beat of any site.</summary>
     public Task NextBeatAsync(CancellationToken ct) => _beats.WaitAsync(_beats.Value + 1, ct);
 
     /// <summary>Returns the last contact of a site; null for none since the start.</summary>

@@ -20,7 +20,6 @@ internal sealed class ZoneLink(
 
     private readonly AnswerTimeout _beatTimeout = new(TimeSpan.FromSeconds(3), time);
 
-    /// <summary>The longest wait for the name of a new dataset.</summary>
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(10), time);
 
     private FeedStage? _stage;
@@ -29,11 +28,9 @@ internal sealed class ZoneLink(
     private bool _hasMore;
     private HutchError? _problem;
 
-    /// <summary>The traffic of this site with others, reported to the zone.</summary>
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
-    /// <summary>The state of the connection.</summary>
     public ZoneContact Contact
     {
         get
@@ -143,10 +140,7 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Requests a name from the zone, and waits until it has come with the feed.</summary>
-    /// <param name="token">The public part of the token that is used.</param>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="owner">The owner; null for the owner of the token.</param>
-    /// <param name="slug">Its short name.</param>
     /// <param name="isThere">True if it was made here without the zone: a taken name gets a number.</param>
     public Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
@@ -180,11 +174,7 @@ internal sealed class ZoneLink(
             : ErrorCode.Conflict.With($"The dataset {request.Dataset} lost its name while it was created.");
     }
 
-    /// <summary>
-    /// Reports datasets that this site had before it joined, and waits until their names have come with the feed.
-    /// </summary>
-    /// <param name="datasets">The datasets.</param>
-    /// <param name="isLast">True if no others are left.</param>
+    /// <summary>Reports datasets that this site had before it joined, and waits until their names have come with the feed.</summary>
     public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
         IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {

@@ -6,14 +6,12 @@ namespace Hutch.Federation.Purges;
 /// <summary>Everything at a site where something of a dataset can be.</summary>
 internal interface IPurgedStores
 {
-    /// <summary>Returns the records of this site, and those of its read-through.</summary>
     Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct);
 
     /// <summary>Forgets bytes that were read through it.</summary>
     void ClearCaches();
 }
 
-/// <summary>Those of a server.</summary>
 internal sealed class PurgedStores(OrderedPurges own, ReadThrough reads) : IPurgedStores
 {
     public async Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct) => [own, .. await reads.RecordsAsync(ct)];

@@ -45,7 +45,6 @@ internal sealed partial class PurgeExecutor(
     /// <summary>
     /// Does the next step of each; after a start, of all that were ever ordered, as the records here may have been put back.
     /// </summary>
-    /// <returns>Whether nothing is left to do.</returns>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
         try

@@ -9,8 +9,6 @@ namespace Hutch.Federation.Reading;
 /// Brings one blob from its home into its slots of the cache, in order, and continues after a broken connection. Readers get it when all
 /// bytes have the hash. They get a large blob, except the last part, as soon as the home has signed each part.
 /// </summary>
-/// <param name="find">Finds the home.</param>
-/// <param name="blob">Its place in the cache.</param>
 /// <param name="advanced">Called when readers may have more.</param>
 internal sealed class BlobFetch(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob, Action advanced)

@@ -50,7 +50,6 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
         cache.Write(slots[part], bytes);
     }
 
-    /// <summary>Reads a part that was just written, for the transfer that writes it.</summary>
     public void Read(int part, Span<byte> destination) => cache.Read(slots[part], destination[..LengthOf(part)]);
 
     /// <summary>Reads a part; false when it had to make room, or the disk gives back other bytes.</summary>
@@ -69,6 +68,5 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
 }
 
 /// <summary>The key of a blob in the cache. It has the home, because a home could name a hash that only others have.</summary>
-/// <param name="Home">The site that gave it.</param>
 /// <param name="Hash">The SHA-256 of the bytes.</param>
 internal readonly record struct ReadKey(string Home, BlobHash Hash);

@@ -8,14 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 
-/// <summary>
-/// Bytes that this site, as the home, has given up: they come from the holders through the same cache as those of other sites' datasets.
-/// Thread-safe.
-/// </summary>
-/// <param name="find">Finds a site by its id.</param>
-/// <param name="name">What a site is called.</param>
-/// <param name="cache">Where they are kept.</param>
-/// <param name="counts">Counts.</param>
+/// <summary>Bytes that this site, as the home, gave up. They come from the holders through the read-through cache. Thread-safe.</summary>
 internal sealed class EvictedReads(
     Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,
     ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)

@@ -4,10 +4,7 @@ using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Federation.Reading;
 
-/// <summary>
-/// A blob that several sites have, read from the first that sends it. When a site takes long, the next one is asked, too, and the first
-/// answer is used.
-/// </summary>
+/// <summary>A blob of several sites, from the first that sends it. If one is slow, the next is asked too; the first answer wins.</summary>
 /// <param name="holders">The blob at each site, in the order in which they are asked.</param>
 internal sealed class HoldersBlob(
     IBlobHolders sites, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders, TimeProvider time)
@@ -84,10 +81,7 @@ internal sealed class HoldersBlob(
     private void NoteFailure(RemoteBlob failed) =>
         sites.NoteFailure(failed.Reading.Dataset, holders.First(one => one.Blob == failed).SiteId);
 
-    /// <summary>
-    /// Asks one after the other: first those from which it is here, last those that gave nothing of late. All of them together never say
-    /// that it has gone.
-    /// </summary>
+    /// <summary>Asks in turn, first those that have it, last those that gave nothing of late. They never say that it has gone.</summary>
     private async ValueTask<RemoteBlob> FindAsync(Extent part, CancellationToken ct)
     {
         var left = new Queue<(string SiteId, RemoteBlob Blob)>(holders

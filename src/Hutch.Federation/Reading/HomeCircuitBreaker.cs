@@ -15,7 +15,6 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
     /// <summary>So long a home that could not be reached is not asked again.</summary>
     internal static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait for a slot.</summary>
     internal static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turns = new(MaxAtOnce);
@@ -35,9 +34,6 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Sends a request. Returns the problem, or null.</summary>
-    /// <param name="find">Finds the home.</param>
-    /// <param name="ask">Sends it, and handles the answer.</param>
     /// <param name="since">The begin of the reader's wait, a timestamp of the clock.</param>
     public async Task<HutchError?> RequestAsync(
         Func<Task<Result<IHomePeer>>> find, Func<IHomePeer, Task<HutchError?>> ask, long since, CancellationToken ct)

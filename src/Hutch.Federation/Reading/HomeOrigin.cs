@@ -12,9 +12,6 @@ namespace Hutch.Federation.Reading;
 /// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Simultaneous readers of the
 /// same data share one transfer. Thread-safe.
 /// </summary>
-/// <param name="siteId">The other site.</param>
-/// <param name="find">Finds it, for a dataset and a reader.</param>
-/// <param name="roots">The trees of a dataset.</param>
 internal sealed partial class HomeOrigin(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find,
     Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, TimeProvider time,
@@ -32,7 +29,6 @@ internal sealed partial class HomeOrigin(
     private readonly IncomingBlobs _incoming = new(siteId, find, cache, counts, time, logger);
     private readonly LruCache<(DatasetId, BlobHash), BlobReference> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
 
-    /// <summary>The sites with copies; null for none.</summary>
     public ReadHolders? Holders { get; init; }
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct)
@@ -84,7 +80,6 @@ internal sealed partial class HomeOrigin(
         return new UnhashedBlob(ct => find(reading.Dataset, reader, ct), reading.Dataset, path, entry, logger);
     }
 
-    /// <summary>The number of files in transfer.</summary>
     internal int Incoming => _incoming.Count;
 
     public async ValueTask DisposeAsync()

@@ -57,7 +57,6 @@ internal sealed class HomeReading : IAsyncDisposable
         _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger) { Holders = holders };
     }
 
-    /// <summary>Opens the records of data that was read of a site.</summary>
     public static async Task<HomeReading> OpenAsync(
         string siteId, string folder, ReaderModule readers, HomePeers peers, ReadHolders holders, CopyFreshness freshness,
         ReadCache cache, ReadCounts counts, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
@@ -74,7 +73,6 @@ internal sealed class HomeReading : IAsyncDisposable
         return reading;
     }
 
-    /// <summary>The location of its records.</summary>
     public string Folder { get; private init; } = "";
 
     /// <summary>Ends datasets in its records that were purged everywhere.</summary>
@@ -83,10 +81,7 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <summary>True if there are so many old histories that it is better to start with empty records.</summary>
     public bool IsFull => _files.Stored.Bytes > MaxRecordBytes;
 
-    /// <summary>Opens a dataset of the site for reading.</summary>
-    /// <param name="name">The dataset.</param>
     /// <param name="order">The terms that its history must match.</param>
-    /// <param name="reader">The reader.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">The moment after which the home must have been asked; less than 0 for none.</param>
     public async Task<Result<ReadRoute>> OpenAsync(
@@ -257,7 +252,6 @@ internal sealed class HomeReading : IAsyncDisposable
             : [];
     }
 
-    /// <summary>A dataset, and when its home was asked about it.</summary>
     private sealed class KnownDataset(NameRecord name)
     {
         private NameRecord? _found;
@@ -270,10 +264,8 @@ internal sealed class HomeReading : IAsyncDisposable
 
         public SemaphoreSlim Lock { get; } = new(1);
 
-        /// <param name="now">The dataset.</param>
         /// <param name="newerThan">The moment after which the home must have been asked.</param>
         /// <param name="isListed">True if it must have been asked for files without a hash, too.</param>
-        /// <param name="limit">The time for which its answer is fresh.</param>
         public bool IsFresh(NameRecord now, long newerThan, bool isListed, TimeSpan limit, TimeProvider time)
         {
             lock (Lock)
@@ -284,7 +276,6 @@ internal sealed class HomeReading : IAsyncDisposable
         }
 
         /// <param name="found">The dataset as it was asked for; null when that failed.</param>
-        /// <param name="asked">When.</param>
         /// <param name="isListed">Whether also for files without a hash.</param>
         public void Record(NameRecord? found, FreshnessQuery asked, bool isListed)
         {

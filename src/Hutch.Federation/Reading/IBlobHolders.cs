@@ -13,6 +13,5 @@ internal interface IBlobHolders
 
     ValueTask<string> NameAsync(string siteId, CancellationToken ct);
 
-    /// <summary>Returns the error for a request that none of them answers.</summary>
     HutchError NoHolderAnswers(IEnumerable<string> refusals);
 }

@@ -24,7 +24,6 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
 
     public DatasetReading Reading => wanted.Reading;
 
-    /// <summary>Cancelled when no reader waits for it.</summary>
     public CancellationToken Abandoned => _givenUp.Token;
 
     /// <summary>The file in the cache, or why it does not come.</summary>
@@ -85,7 +84,6 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
         return await Ended;
     }
 
-    /// <summary>Notifies all readers of the end.</summary>
     public void End(Result<CachedBlob> result, bool isForAll)
     {
         lock (_gate)

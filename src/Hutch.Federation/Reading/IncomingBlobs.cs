@@ -9,21 +9,16 @@ namespace Hutch.Federation.Reading;
 /// <summary>
 /// The files of one other site in transfer into the cache. Simultaneous readers of the same file share one transfer. Thread-safe.
 /// </summary>
-/// <param name="siteId">The other site.</param>
-/// <param name="find">Finds it, for a dataset and a reader.</param>
-/// <param name="who">The name of the other site in errors.</param>
 /// <param name="homeId">The home whose datasets the other site has copies of; null when that site is the home.</param>
 internal sealed partial class IncomingBlobs(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find, ReadCache cache, ReadCounts counts,
     TimeProvider time, ILogger logger, string who = IncomingBlobs.Home, string? homeId = null) : IAsyncDisposable
 {
-    /// <summary>The name of a home in errors.</summary>
     internal const string Home = "The home of the dataset";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(BlobHash Hash, long Size), IncomingBlob> _coming = new();
 
-    /// <summary>The number of files in transfer.</summary>
     public int Count => _coming.Count;
 
     public bool IsCached(BlobHash hash) => cache.Has(KeyOf(hash));

@@ -1,6 +1,5 @@
 namespace Hutch.Federation.Reading;
 
-/// <summary>A reader of another site's dataset.</summary>
 /// <param name="Token">The public part of the token; null for a reader without one.</param>
 /// <param name="MayList">True if this reader may list files: the home lists those without a hash for no others.</param>
 /// <param name="MayHaveUnhashedAsync">Returns true if the dataset may have such files.</param>

@@ -4,7 +4,6 @@ namespace Hutch.Federation.Reading;
 /// Says which files may come into the cache now. What comes takes room that nothing else can have until it is whole, so a few large files,
 /// or one slow home, must not take all of it. Thread-safe.
 /// </summary>
-/// <param name="slots">Slots of the cache.</param>
 internal sealed class ReadAdmission(int slots)
 {
     /// <summary>The most small files of a home that come at a time, and the most large ones.</summary>

@@ -9,8 +9,6 @@ namespace Hutch.Federation.Reading;
 /// The cache of data that was recently read through, in slots of one file without a name: its size is limited, it is in no backup, and it
 /// ends with the process. The least recently used data is dropped first. Thread-safe.
 /// </summary>
-/// <param name="open">Opens the file, at first need.</param>
-/// <param name="maxBytes">The most that the file takes.</param>
 /// <param name="hasRoom">Returns true if the disk has enough free space for more bytes.</param>
 internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, bool> hasRoom) : IDisposable
 {

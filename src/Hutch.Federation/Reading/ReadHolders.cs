@@ -10,10 +10,8 @@ namespace Hutch.Federation.Reading;
 /// The sites that have the datasets of one home. Reads go to the nearest one that has the requested data. Bytes from a copy have the hashes
 /// that the home has named. Thread-safe.
 /// </summary>
-/// <param name="homeId">The home.</param>
 /// <param name="list">The ids of the sites that have a dataset, including the home, in the order in which they are asked.</param>
 /// <param name="find">Finds one that is not the home.</param>
-/// <param name="name">Returns the displayed name of a site.</param>
 internal sealed class ReadHolders(
     string homeId, Func<DatasetId, CancellationToken, ValueTask<IReadOnlyList<string>>> list,
     Func<string, Reader, CancellationToken, Task<Result<IHomePeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,
@@ -28,10 +26,8 @@ internal sealed class ReadHolders(
     /// <summary>The sites that have a dataset, the nearest first.</summary>
     public ValueTask<IReadOnlyList<string>> ListAsync(DatasetId dataset, CancellationToken ct) => list(dataset, ct);
 
-    /// <summary>A site with a copy, for a reader.</summary>
     public Task<Result<IHomePeer>> FindAsync(string siteId, Reader reader, CancellationToken ct) => find(siteId, reader, ct);
 
-    /// <summary>The blobs of a site with a copy on their way here.</summary>
     public IncomingBlobs Incoming(string siteId) => _bySite.GetOrAdd(
         siteId,
         id => new IncomingBlobs(id, (_, reader, ct) => FindAsync(id, reader, ct), cache, counts, time, logger, "It", homeId));

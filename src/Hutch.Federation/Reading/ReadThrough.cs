@@ -59,7 +59,6 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         Evicted = new EvictedReads(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<EvictedReads>());
     }
 
-    /// <summary>The evicted data of this site, as other sites hold it.</summary>
     public EvictedReads Evicted { get; }
 
     /// <summary>Refuses the eviction of a file that would be too large to be read from its holders; null if it is not.</summary>
@@ -183,10 +182,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
         (await _registry.FindPeerAsync(siteId, ct))?.Name ?? "a site that does not belong to the zone any more";
 
-    /// <summary>A site that holds what this one has given up.</summary>
     internal Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct) => FindHolderAsync(siteId, null, ct);
 
-    /// <summary>A site with a copy, for a reader.</summary>
     private async Task<Result<IHomePeer>> FindCopyAsync(string siteId, Reader reader, CancellationToken ct) =>
         (await FindHolderAsync(siteId, reader, ct)).Then<IHomePeer>(static holder => Result<IHomePeer>.Ok(holder));
 

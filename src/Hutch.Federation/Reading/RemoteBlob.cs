@@ -19,7 +19,6 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public DatasetReading Reading => reading;
 
-    /// <summary>Which page names it.</summary>
     public BlobReference Place => place;
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
@@ -30,7 +29,6 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     /// <summary>True if all of it is here with the right hash, for a reader that has begun.</summary>
     public bool IsWhole => _blob is { HasLeft: false } blob && blob.Readable == blob.Size;
 
-    /// <summary>True if all of it is in the cache.</summary>
     public bool IsCached => incoming.IsCached(hash);
 
     public bool CanRead(Extent part) => _blob is { HasLeft: false } blob && part.Offset + part.Length <= blob.Readable;
@@ -67,6 +65,5 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 }
 
 /// <summary>A page that names a blob: a hash alone gets nothing from its home.</summary>
-/// <param name="Page">The page.</param>
 /// <param name="Size">Bytes of the blob, as the page says.</param>
 internal readonly record struct BlobReference(BlobHash Page, long Size);

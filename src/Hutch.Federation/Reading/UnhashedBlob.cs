@@ -6,13 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 
-/// <summary>
-/// A file that its home has not hashed yet. Its parts come from there at each read, and are not cached, as there is no hash to compare them
-/// with.
-/// </summary>
-/// <param name="find">Finds the home.</param>
-/// <param name="path">The path of the file.</param>
-/// <param name="entry">The file, as the home describes it.</param>
+/// <summary>A file that its home has not hashed. Its parts come from there at each read, uncached: no hash could check them.</summary>
 internal sealed class UnhashedBlob(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, DatasetId dataset, DatasetPath path, Entry entry, ILogger logger)
     : IExternalBlob

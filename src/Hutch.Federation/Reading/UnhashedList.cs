@@ -21,7 +21,6 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
     /// <summary>
     /// Requests them, up to the limit; null where the home does not list them for this reader, or does not know the request.
     /// </summary>
-    /// <param name="patience">The timeout for the whole list.</param>
     public Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(AnswerTimeout patience, CancellationToken ct) =>
         patience.RequestAsync(home.Name, RequestAsync, ct);
 
@@ -53,7 +52,6 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
         return Result<IReadOnlyList<PathEntry>?>.Ok(_files);
     }
 
-    /// <summary>Takes a page of the list. Returns its fault, or null.</summary>
     private string? Take(UnhashedAnswer page, string? after)
     {
         if (page.Files.Count > SiteProtocol.MaxNames)

@@ -35,12 +35,8 @@ internal sealed class ReverseConnection : ConnectionContext
     private readonly CancellationTokenSource _closed = new();
     private Action? _ended;
 
-    /// <param name="socket">The connection.</param>
     /// <param name="secured">The stream on it after the handshake; both are disposed with this.</param>
-    /// <param name="key">The key that the other site has proved.</param>
-    /// <param name="place">The remote address.</param>
     /// <param name="ended">Called once, when it has ended.</param>
-    /// <param name="traffic">Counts the traffic.</param>
     public ReverseConnection(Socket socket, SslStream secured, BlobHash key, EndPoint place, Action ended, PeerTraffic traffic)
     {
         var stream = new CountedStream(secured, traffic);

@@ -20,9 +20,7 @@ internal sealed class ReverseConnections
     private readonly RisingNumber _offers = new();
 
     /// <summary>Keeps a connection of a site until it is used, and used up.</summary>
-    /// <param name="key">The key that the site has proved.</param>
     /// <param name="connection">The connection after its handshake.</param>
-    /// <param name="ct">Ends it.</param>
     public async Task KeepAsync(BlobHash key, ConnectionContext connection, CancellationToken ct)
     {
         var stream = new ReverseStream(connection.Transport);

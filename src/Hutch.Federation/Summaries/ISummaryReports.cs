@@ -6,7 +6,6 @@ namespace Hutch.Federation.Summaries;
 /// <summary>Reports a home's summaries to the zone, over the network or in the same process.</summary>
 internal interface ISummaryReports
 {
-    /// <summary>Reports summaries.</summary>
     /// <param name="told">At most <see cref="Wire.SiteProtocol.MaxSummaries"/>.</param>
     /// <returns>The datasets whose summaries were not accepted.</returns>
     Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct);

@@ -4,7 +4,6 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Summaries;
 
-/// <summary>The zone in this process, for its own site.</summary>
 internal sealed class OwnSummaries(SiteRegistry sites, SummaryRegistry summaries) : ISummaryReports
 {
     public async Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>

@@ -19,7 +19,6 @@ internal sealed partial class SummaryReporter(
     SiteRegistry sites, HomeRegistry homes, SummaryRegistry summaries, SiteView view, LocalDatasets local, ISummaryReports reports,
     TimeProvider time, ILogger logger)
 {
-    /// <summary>The job. One server of the site has its lease.</summary>
     public const string Job = "telling what datasets are like";
 
     private const int AtOnce = 500;
@@ -90,7 +89,6 @@ internal sealed partial class SummaryReporter(
         }
     }
 
-    /// <inheritdoc cref="TryStepAsync"/>
     internal async Task<TimeSpan> StepAsync(CancellationToken ct)
     {
         RemoveQuiet();
@@ -163,7 +161,6 @@ internal sealed partial class SummaryReporter(
         return refusal;
     }
 
-    /// <summary>Reports the datasets whose summaries at the zone differ.</summary>
     private async Task<HutchError?> ReportAsync(DatasetId[] datasets, CancellationToken ct)
     {
         if (datasets.Length == 0)
@@ -257,6 +254,5 @@ internal sealed partial class SummaryReporter(
 
     /// <param name="Summary">The reported summary; null if it was not accepted.</param>
     /// <param name="At">The time of the report, a timestamp of the clock.</param>
-    /// <param name="Pause">The time for which nothing more is reported.</param>
     private sealed record Reported(DatasetSummary? Summary, long At, TimeSpan Pause);
 }

@@ -5,7 +5,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Summaries;
 
-/// <summary>The zone, over the network.</summary>
 internal sealed class ZoneSummaries(SiteClient client, TimeProvider time) : ISummaryReports
 {
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(15), time);

@@ -8,7 +8,6 @@ namespace Hutch.Federation.Traffic;
 /// <summary>The traffic of this server with each other site, by its key, since the start. Thread-safe.</summary>
 internal sealed class SiteTraffic(TimeProvider time)
 {
-    /// <summary>The most sites that are counted.</summary>
     public const int MaxPeers = 1000;
 
     private readonly ConcurrentDictionary<BlobHash, PeerTraffic> _peers = new();

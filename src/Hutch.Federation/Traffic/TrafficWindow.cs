@@ -2,7 +2,6 @@ namespace Hutch.Federation.Traffic;
 
 /// <summary>Bytes of the last while, in slots of equal length; a slot that is older makes room. Not thread-safe.</summary>
 /// <param name="slots">How many slots count, with the one that is filled now.</param>
-/// <param name="length">How long each is.</param>
 internal sealed class TrafficWindow(int slots, TimeSpan length)
 {
     private readonly (long Number, long Received, long Sent)[] _slots = new (long, long, long)[slots];

@@ -15,7 +15,6 @@ internal abstract record CopyRequest
     public Reader? Reader { get; init; }
 }
 
-/// <summary>The user for whom a site reads.</summary>
 internal sealed record Reader
 {
     /// <summary>The public part of the token; null for a user without one.</summary>
@@ -65,7 +64,6 @@ internal sealed record PartRequest : CopyRequest
     public long? Until { get; init; }
 }
 
-/// <summary>Reports a step of a home in a move to the zone.</summary>
 internal sealed record MoveUpdate : CopyRequest
 {
     public required MoveReport Report { get; init; }
@@ -80,18 +78,15 @@ internal sealed record EndUpdate : CopyRequest
 /// <summary>Reports to the zone that nothing of a dataset with an order to purge is left.</summary>
 internal sealed record PurgeUpdate : CopyRequest
 {
-    /// <summary>The site's signature.</summary>
     public required string Proof { get; init; }
 }
 
 /// <summary>Asks the zone for a name for what the site had accepted, and the new home of the dataset does not know.</summary>
 internal sealed record LostDatasetRequest : CopyRequest
 {
-    /// <summary>The epoch in which it was accepted.</summary>
     public required long Epoch { get; init; }
 }
 
-/// <summary>Reports the progress of a copy to the zone.</summary>
 internal sealed record CopyReport : CopyRequest
 {
     public required CopyProgress Progress { get; init; }
@@ -100,7 +95,6 @@ internal sealed record CopyReport : CopyRequest
 /// <summary>A home's request to hold a copy until the home ends the hold, and to prove that all of it is there.</summary>
 internal sealed record HoldRequest : CopyRequest
 {
-    /// <summary>The epoch of the home.</summary>
     public required long Epoch { get; init; }
 
     /// <summary>The history that the copy must have.</summary>
@@ -110,13 +104,11 @@ internal sealed record HoldRequest : CopyRequest
     public required BlobHash Nonce { get; init; }
 }
 
-/// <summary>The copy is held.</summary>
 internal sealed record HoldAnswer
 {
     /// <summary>The digest of the copy; null while the site still reads it.</summary>
     public BlobHash? Digest { get; init; }
 
-    /// <summary>The site's signature of it.</summary>
     public string? Proof { get; init; }
 }
 
@@ -125,7 +117,6 @@ internal sealed record UnholdRequest : CopyRequest
     /// <summary>The number by which the home had asked.</summary>
     public required BlobHash Nonce { get; init; }
 
-    /// <summary>The home's signature.</summary>
     public required string Proof { get; init; }
 }
 

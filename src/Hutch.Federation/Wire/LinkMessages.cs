@@ -5,7 +5,6 @@ namespace Hutch.Federation.Wire;
 /// <summary>A request to the zone about share links of a dataset: lists them, unless a field requests a change.</summary>
 internal sealed record LinksRequest
 {
-    /// <summary>The public part of the token that was used there.</summary>
     public required string Token { get; init; }
 
     public required DatasetId Dataset { get; init; }
@@ -20,7 +19,6 @@ internal sealed record LinksRequest
     public string? Withdrawn { get; init; }
 }
 
-/// <summary>The zone's answer: the existing links, or the new one.</summary>
 internal sealed record LinksAnswer
 {
     public required IReadOnlyList<LinkLine> Links { get; init; }
@@ -42,7 +40,6 @@ internal sealed record LinkLine
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>A new share link, for the user who requested it.</summary>
 internal sealed record NewLinkLine
 {
     public required string Id { get; init; }

@@ -83,7 +83,6 @@ internal static class SiteProtocol
     /// <summary>The most datasets that a home says something of at once: the longest fit into a request.</summary>
     public const int MaxSummaries = 40;
 
-    /// <summary>The most sites of whose traffic a site says something.</summary>
     public const int MaxTrafficLines = 1000;
 
     /// <summary>The largest request, bytes: the most names, with the pages that contain them.</summary>
@@ -92,7 +91,6 @@ internal static class SiteProtocol
     /// <summary>The largest answer, bytes: rows of a feed are a few hundred each.</summary>
     public const int MaxAnswerBytes = 16 << 20;
 
-    /// <summary>This program's release.</summary>
     public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Refuses a peer of another protocol; null if it has this one.</summary>
@@ -107,14 +105,12 @@ internal static class SiteProtocol
         release.Length <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') ? release : "unknown";
 }
 
-/// <summary>The begin of every request of a site.</summary>
 internal record Greeting
 {
     public required int Protocol { get; init; }
 
     public required string Release { get; init; }
 
-    /// <summary>The clock of the sender.</summary>
     public required DateTimeOffset Time { get; init; }
 }
 
@@ -137,13 +133,11 @@ internal sealed record JoinWithRequest : Greeting
     /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 
-    /// <summary>The accounts of the zone that they are.</summary>
     public required IReadOnlyList<ImportedAccount> Accounts { get; init; }
 
     /// <summary>In a trial: datasets whose names are asked for.</summary>
     public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
-    /// <summary>True if nothing is to be changed.</summary>
     public required bool IsTrial { get; init; }
 }
 
@@ -152,11 +146,9 @@ internal sealed record ImportRequest : Greeting
 {
     public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
-    /// <summary>True if no others are left.</summary>
     public required bool IsLast { get; init; }
 }
 
-/// <summary>The zone's answer with their names.</summary>
 internal sealed record ImportAnswer
 {
     public required IReadOnlyList<ImportedName> Names { get; init; }
@@ -165,7 +157,6 @@ internal sealed record ImportAnswer
     public required long Sequence { get; init; }
 }
 
-/// <summary>The beat of a site, which requests changes.</summary>
 internal sealed record BeatRequest : Greeting
 {
     /// <summary>The position behind which it asks; null for everything.</summary>
@@ -177,7 +168,6 @@ internal sealed record BeatRequest : Greeting
     /// <summary>True if the site has everything up to there durably, and decides by it.</summary>
     public bool IsDurable { get; init; }
 
-    /// <summary>The free space of the site.</summary>
     public long? FreeBytes { get; init; }
 
     /// <summary>The site's traffic with each other one, at intervals; null for no change since the last report.</summary>
@@ -190,7 +180,6 @@ internal sealed record BeatRequest : Greeting
     public bool ReadsSummaries { get; init; }
 }
 
-/// <summary>The zone's answer to a beat, with the changes.</summary>
 internal sealed record BeatAnswer
 {
     /// <summary>The changes after the position.</summary>
@@ -199,14 +188,11 @@ internal sealed record BeatAnswer
     /// <summary>True if the zone was restored, and the site must first report its facts.</summary>
     public bool Asks { get; init; }
 
-    /// <summary>The clock of the zone.</summary>
     public required DateTimeOffset Time { get; init; }
 }
 
-/// <summary>Requests a name for a new dataset at a site.</summary>
 internal sealed record NameRequest : Greeting
 {
-    /// <summary>The public part of the token that was used.</summary>
     public required string Token { get; init; }
 
     public required DatasetId Dataset { get; init; }
@@ -225,7 +211,6 @@ internal sealed record NameRequest : Greeting
 
 internal sealed record NameAnswer
 {
-    /// <summary>The number of the feed from which on sites know the name.</summary>
     public required long Sequence { get; init; }
 }
 
@@ -248,18 +233,15 @@ internal sealed record ExpectedRequest : Greeting
     public IReadOnlyList<DatasetId>? Datasets { get; init; }
 }
 
-/// <summary>The datasets that the zone believes to be at a site.</summary>
 internal sealed record ExpectedAnswer
 {
     public required IReadOnlyList<ExpectedDataset> Items { get; init; }
 }
 
-/// <summary>Reports the ends that a site knows to a restored zone.</summary>
 internal sealed record EndsRequest : Greeting
 {
     public required KnownEnds Ends { get; init; }
 
-    /// <summary>True for the last part.</summary>
     public required bool IsLast { get; init; }
 }
 
@@ -271,7 +253,6 @@ internal sealed record QuotaRequest
     /// <summary>Others that go with it, so that there must be room for all; a home of an earlier release looks at the first only.</summary>
     public IReadOnlyList<DatasetId>? With { get; init; }
 
-    /// <summary>The possible new owner.</summary>
     public required string Owner { get; init; }
 
     /// <summary>True if a refusal must be exact, which needs a compaction of the head.</summary>
@@ -294,7 +275,6 @@ internal sealed record DoneAnswer;
 
 internal sealed record Refusal
 {
-    /// <summary>The stable name of the error.</summary>
     public required string Code { get; init; }
 
     public required string Message { get; init; }

@@ -5,7 +5,6 @@ namespace Hutch.Federation.Wire;
 /// <summary>A site asks the zone for a token for a step, or to renew or end one.</summary>
 internal sealed record StepRequestText
 {
-    /// <summary>The public part of the token that was used there.</summary>
     public required string Token { get; init; }
 
     /// <summary>For a new one: the dataset that the step writes.</summary>

@@ -7,7 +7,6 @@ namespace Hutch.Federation.Writing;
 /// <summary>
 /// The body of a request as it comes, sent on as it comes: no more of it is in memory than what a slow home has not taken yet.
 /// </summary>
-/// <param name="body">What comes.</param>
 /// <param name="length">How long it is; null where that was not said.</param>
 /// <param name="findLoss">Why it is not to be whole after all, asked when all of it has come; null for none.</param>
 internal sealed class ForwardedBody(PipeReader body, long? length, Func<CancellationToken, ValueTask<HutchError?>> findLoss) : HttpContent

@@ -33,10 +33,7 @@ internal static class ForwardedRequestHeaders
 
     private static readonly string[] Documents = ["application/json", HutchMediaTypes.Problem, HutchMediaTypes.Lines];
 
-    /// <summary>The request as the home gets it.</summary>
     /// <param name="request">The request as the caller sent it.</param>
-    /// <param name="home">With what addresses at the home begin.</param>
-    /// <param name="body">Its body; null for none.</param>
     public static HttpRequestMessage Write(HttpRequest request, Uri home, HttpContent? body)
     {
         // As it was sent: some paths would become others when they were read and written again.
@@ -65,7 +62,6 @@ internal static class ForwardedRequestHeaders
         return message;
     }
 
-    /// <summary>Returns true if the interface gives such an answer to a change.</summary>
     public static bool IsAnswer(HttpResponseMessage answer) =>
         answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices or >= HttpStatusCode.BadRequest
         && answer.Content.Headers.ContentEncoding.Count == 0

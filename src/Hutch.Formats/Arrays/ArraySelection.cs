@@ -4,16 +4,11 @@ using Hutch.Model;
 namespace Hutch.Formats.Arrays;
 
 /// <summary>A part of an array: where it begins along each axis, how far apart its rows are and how many there are.</summary>
-/// <param name="Start">The first index.</param>
-/// <param name="Step">From one to the next.</param>
-/// <param name="Count">How many.</param>
 /// <param name="IsKept">Whether the result has the axis: it has none of a single index.</param>
 internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count, bool[] IsKept)
 {
-    /// <summary>The lengths of the result.</summary>
     public long[] Shape { get; } = [.. Count.Where((_, axis) => IsKept[axis]).Select(static count => (long)count)];
 
-    /// <summary>The number of values.</summary>
     public long Values => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
     /// <summary>

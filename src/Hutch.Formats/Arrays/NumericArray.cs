@@ -4,7 +4,6 @@ using Hutch.Formats.Frames;
 namespace Hutch.Formats.Arrays;
 
 /// <summary>Numbers in rows: a mask, a flat field.</summary>
-/// <param name="Type">The type of a number.</param>
 /// <param name="Shape">The lengths, slowest first.</param>
 /// <param name="Bytes">The numbers, row by row, little-endian.</param>
 public sealed record NumericArray(ElementType Type, IReadOnlyList<int> Shape, ReadOnlyMemory<byte> Bytes)
@@ -20,7 +19,6 @@ public sealed record NumericArray(ElementType Type, IReadOnlyList<int> Shape, Re
     }
 }
 
-/// <summary>The location of the numbers of an array in its file.</summary>
 /// <param name="Shape">The lengths, slowest first.</param>
 /// <param name="Offset">The first byte of the numbers; the last is that of the file.</param>
 public sealed record NumericLayout(ElementType Type, IReadOnlyList<int> Shape, int Offset);

@@ -13,7 +13,6 @@ namespace Hutch.Formats.Arrays;
 /// </summary>
 public static class NumpyFile
 {
-    /// <summary>The media type of a numpy file.</summary>
     public const string ContentType = "application/x-npy";
 
     /// <summary>The bytes before the numbers, at most.</summary>
@@ -33,7 +32,6 @@ public static class NumpyFile
     }
 
     /// <summary>The number of bytes before the numbers.</summary>
-    /// <param name="type">numpy's name of their type.</param>
     /// <param name="shape">The lengths, slowest first.</param>
     public static int HeaderBytes(string type, IReadOnlyList<long> shape) =>
         (PreambleBytes + Header(type, shape).Length + 1 + Alignment - 1) / Alignment * Alignment;
@@ -60,7 +58,6 @@ public static class NumpyFile
 
     /// <summary>Reads where the numbers are, and of what kind.</summary>
     /// <param name="bytes">The beginning of the file: <see cref="MaxHeaderBytes"/>, or all of it.</param>
-    /// <param name="fileBytes">The length of the file.</param>
     public static Result<NumericLayout> ReadLayout(ReadOnlySpan<byte> bytes, long fileBytes)
     {
         if (!NumpyHeader.Read(bytes).TryGet(out NumpyHeader? header, out HutchError? refusal))

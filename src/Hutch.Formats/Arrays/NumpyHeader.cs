@@ -6,8 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Arrays;
 
-/// <summary>The header of a numpy file.</summary>
-/// <param name="Type">numpy's name of the numbers' type.</param>
 /// <param name="IsColumnMajor">True if the first axis is the fastest.</param>
 /// <param name="Shape">The lengths in the order of the header, whatever the order of the numbers.</param>
 /// <param name="Offset">The first byte of the numbers.</param>
@@ -25,7 +23,6 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
     /// <summary>Returns true if a file begins with numpy's magic bytes.</summary>
     public static bool IsNumpy(ReadOnlySpan<byte> file) => file.Length >= MagicBytes && file[0] == 0x93 && file[1..6].SequenceEqual(Magic);
 
-    /// <summary>Returns the length of the header with its preamble.</summary>
     /// <param name="file">The first <see cref="PreambleBytes"/>, or all of a shorter file.</param>
     public static Result<int> Length(ReadOnlySpan<byte> file)
     {
@@ -48,8 +45,6 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
             : ErrorCode.UnreadableFile.With($"The numpy array has a header of {header} bytes; the limit is {MaxBytes}.");
     }
 
-    /// <summary>Reads it.</summary>
-    /// <param name="file">The beginning of the file.</param>
     public static Result<NumpyHeader> Read(ReadOnlySpan<byte> file)
     {
         Result<int> length = Length(file);

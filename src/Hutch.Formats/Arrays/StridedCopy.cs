@@ -4,9 +4,6 @@ namespace Hutch.Formats.Arrays;
 internal static class StridedCopy
 {
     /// <summary>Fills the target with the first value of the line, and each that is so many values after the one before.</summary>
-    /// <param name="line">The values.</param>
-    /// <param name="target">Where they go.</param>
-    /// <param name="itemBytes">Bytes of a value.</param>
     /// <param name="step">From one to the next; in values.</param>
     public static void Take(ReadOnlySpan<byte> line, Span<byte> target, int itemBytes, int step)
     {

@@ -130,7 +130,6 @@ internal static partial class BitTranspose
         return x ^ t ^ (t << 28);
     }
 
-    /// <summary>Returns true if elements can have this size in bytes.</summary>
     public static bool HasSize(int elementSize) => elementSize is 1 or 2 or 4 or 8 or 16;
 
     private static int CheckedPlaneBytes(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, int elementSize)
@@ -145,7 +144,6 @@ internal static partial class BitTranspose
     }
 }
 
-/// <summary>The instruction sets that <see cref="BitTranspose"/> has a form for.</summary>
 internal enum BitTransposePath
 {
     /// <summary>64-bit integers only: runs everywhere.</summary>

@@ -15,7 +15,6 @@ internal unsafe ref struct BitshuffleLz4Blocks(int elementSize, int blockBytes, 
     /// <summary>Bytes of the image that were not read yet.</summary>
     public int LeftBytes { get; private set; } = imageBytes;
 
-    /// <summary>The room that the next block needs.</summary>
     public readonly int NextBytes => Math.Min(blockBytes, LeftBytes);
 
     /// <summary>Unpacks the next blocks, as long as they fit.</summary>

@@ -15,7 +15,6 @@ internal static unsafe class BitshuffleLz4Framing
     internal const int LengthBytes = 4;
     private const int DefaultBlockBytes = 8192;
 
-    /// <summary>Unpacks to <paramref name="pixels"/>.</summary>
     public static FrameDecodeError Decode(int elementSize, ReadOnlySpan<byte> chunk, Span<byte> pixels)
     {
         FrameDecodeError error = Open(elementSize, chunk, pixels.Length, out BitshuffleLz4Blocks blocks);
@@ -72,7 +71,6 @@ internal static unsafe class BitshuffleLz4Framing
         }
     }
 
-    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
     public static int MaxEncodedLength(int bytes)
     {
         int blocks = (bytes / DefaultBlockBytes) + 1;

@@ -59,7 +59,6 @@ internal static class ByteOffsetCoding
         return written;
     }
 
-    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
     public static int MaxEncodedLength(int imageBytes) => checked(imageBytes * MaxGrowth);
 
     private static int ReadDifference(ReadOnlySpan<byte> chunk, out long difference)

@@ -35,7 +35,6 @@ internal static unsafe class DeflateFraming
         }
     }
 
-    /// <summary>Packs; returns the length.</summary>
     public static int Encode(ReadOnlySpan<byte> bytes, Span<byte> destination)
     {
         nuint length = (nuint)destination.Length;
@@ -48,7 +47,6 @@ internal static unsafe class DeflateFraming
         }
     }
 
-    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
     public static int MaxEncodedLength(int bytes) => checked((int)ZlibLibrary.CompressBound((nuint)bytes));
 
     private static FrameDecodeError InflateWhole(ZlibLibrary.Stream* stream, byte* target, int length)

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Formats.Frames;
 
-/// <summary>Sizes and names of <see cref="ElementType"/>.</summary>
 public static class ElementTypes
 {
     private static readonly string[] Names =
@@ -11,7 +10,6 @@ public static class ElementTypes
     private static readonly string[] NumpyDescriptions =
         ["|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"];
 
-    /// <summary>Bytes of one element.</summary>
     public static int Size(this ElementType type) => type switch
     {
         ElementType.UInt8 or ElementType.Int8 => 1,
@@ -20,7 +18,6 @@ public static class ElementTypes
         _ => 8,
     };
 
-    /// <summary>Returns true if pixels can have this type.</summary>
     public static bool IsPixelType(this ElementType type) => type <= ElementType.Int32;
 
     /// <summary>numpy's name, such as <c>uint16</c>.</summary>
@@ -29,7 +26,6 @@ public static class ElementTypes
     /// <summary>numpy's array-protocol text, little-endian, such as <c>&lt;u2</c>.</summary>
     public static string NumpyDescription(this ElementType type) => NumpyDescriptions[(int)type];
 
-    /// <summary>Reads numpy's name.</summary>
     public static bool TryParse([NotNullWhen(true)] string? name, out ElementType type) => Find(Names, name, out type);
 
     /// <summary>Reads numpy's array-protocol text, little-endian only.</summary>

@@ -27,7 +27,6 @@ internal static class FrameCodecs
         _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
     };
 
-    /// <summary>Reads a name; false when it is none of ours.</summary>
     public static bool TryParse([NotNullWhen(true)] string? name, out FrameCodec codec)
     {
         foreach (FrameCodec candidate in Enum.GetValues<FrameCodec>())

@@ -5,7 +5,6 @@ namespace Hutch.Formats.Frames;
 /// </summary>
 public enum FrameDecodeError
 {
-    /// <summary>It was decoded.</summary>
     None,
 
     /// <summary>The bytes end before the frame does.</summary>

@@ -2,10 +2,8 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Frames;
 
-/// <summary>The words for <see cref="FrameDecodeError"/>.</summary>
 public static class FrameDecodeErrors
 {
-    /// <summary>Returns the error as part of a sentence.</summary>
     public static string Describe(this FrameDecodeError error) => error switch
     {
         FrameDecodeError.None => "it was decoded",

@@ -7,15 +7,12 @@ namespace Hutch.Formats.Frames;
 public static class FrameDecoder
 {
     /// <summary>Decodes one frame into <paramref name="pixels"/>, whose length must be that of the image in bytes.</summary>
-    /// <param name="codec">How the frame is compressed.</param>
     /// <param name="elementSize">Bytes of a pixel: 1, 2 or 4.</param>
     /// <param name="filterMask">
     /// HDF5's filter mask of the chunk: bit <em>i</em> set means that the <em>i</em>-th filter of the pipeline was left out when it was
     /// written.
     /// </param>
-    /// <param name="chunk">
-    /// The stored bytes. Bytes after the end of a frame that says its size are ignored, as the HDF5 filters do.
-    /// </param>
+    /// <param name="chunk">The stored bytes. Bytes after the end of a frame that says its size are ignored, as the HDF5 filters do.</param>
     /// <param name="pixels">Receives the pixels, row by row, little-endian. Its content is undefined after an error.</param>
     public static FrameDecodeError TryDecode(
         FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, Span<byte> pixels)

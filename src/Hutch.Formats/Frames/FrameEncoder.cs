@@ -17,10 +17,8 @@ public static class FrameEncoder
     };
 
     /// <summary>Packs one image and returns the length. <paramref name="destination"/> must hold <see cref="MaxEncodedLength"/>.</summary>
-    /// <param name="codec">How to compress.</param>
     /// <param name="elementSize">Bytes of a pixel: 1, 2 or 4.</param>
     /// <param name="pixels">The pixels, row by row, little-endian.</param>
-    /// <param name="destination">Receives the frame.</param>
     public static int Encode(FrameCodec codec, int elementSize, ReadOnlySpan<byte> pixels, Span<byte> destination)
     {
         if (elementSize is not (1 or 2 or 4) || pixels.Length % elementSize != 0)

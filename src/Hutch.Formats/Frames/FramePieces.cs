@@ -6,7 +6,6 @@ namespace Hutch.Formats.Frames;
 /// </summary>
 /// <param name="elementSize">Bytes of a pixel: 1, 2 or 4.</param>
 /// <param name="filterMask">HDF5's filter mask of the chunk.</param>
-/// <param name="chunk">The stored bytes.</param>
 public ref struct FramePieces(FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, int imageBytes)
 {
     private readonly ReadOnlySpan<byte> _chunk = chunk;
@@ -19,7 +18,6 @@ public ref struct FramePieces(FrameCodec codec, int elementSize, uint filterMask
     /// <summary>Decodes the next pieces: as many as there is room for, and at least one, as long as there is room for the rest.</summary>
     /// <param name="pixels">Receives them.</param>
     /// <param name="atMostBytes">How many are wanted; more come when a piece is larger.</param>
-    /// <param name="written">Bytes that were decoded.</param>
     public FrameDecodeError Read(Span<byte> pixels, int atMostBytes, out int written)
     {
         written = 0;

@@ -12,7 +12,6 @@ internal static unsafe class Lz4Framing
     private const int HeaderBytes = 12;
     private const int LengthBytes = 4;
 
-    /// <summary>Unpacks to <paramref name="pixels"/>.</summary>
     public static FrameDecodeError Decode(ReadOnlySpan<byte> chunk, Span<byte> pixels)
     {
         if (chunk.Length < HeaderBytes)
@@ -87,7 +86,6 @@ internal static unsafe class Lz4Framing
         return HeaderBytes + LengthBytes + length;
     }
 
-    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
     public static int MaxEncodedLength(int bytes) => checked(HeaderBytes + LengthBytes + Lz4Library.CompressBound(bytes));
 
     private static bool DecodeBlock(ReadOnlySpan<byte> packed, Span<byte> block)

@@ -11,7 +11,6 @@ namespace Hutch.Formats.Hdf5;
 /// Finds the frames of a series in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as links or in the master
 /// itself; or one <c>data</c>, plain or virtual, with or without channels.
 /// </summary>
-/// <param name="files">Opens the files.</param>
 /// <param name="isLive">True to leave out data files that cannot be opened yet, instead of a refusal.</param>
 internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 {
@@ -31,9 +30,6 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
     /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>
     public IReadOnlyList<FrameStore> Stores => _stores;
 
-    /// <summary>The frames of the series.</summary>
-    /// <param name="masterPath">The master file.</param>
-    /// <param name="dataGroupPath">Its NXdata group.</param>
     /// <param name="expectedImages">How many images the detector was to take; 0 when the file does not say.</param>
     public FrameTable Locate(string masterPath, string dataGroupPath, long expectedImages)
     {

@@ -3,11 +3,9 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>The location of one frame: the store (−1: nowhere), and the image and channel number inside it.</summary>
 internal readonly record struct FrameLocation(int Store, uint Image, uint Channel)
 {
-    /// <summary>A frame that no data set holds.</summary>
     public static FrameLocation Nowhere => new(-1, 0, 0);
 }
 
-/// <summary>Frames by image and channel.</summary>
 internal sealed class FrameTable
 {
     /// <summary>More frames than any detector writes in a series; a file that claims more is refused.</summary>
@@ -15,7 +13,6 @@ internal sealed class FrameTable
 
     private readonly FrameLocation[] _cells;
 
-    /// <summary>Makes a table in which every frame is nowhere.</summary>
     public FrameTable(int images, int channels)
     {
         Images = images;

@@ -29,7 +29,6 @@ internal sealed class Hdf5Dataset
     /// <summary>The lengths of a chunk; empty when it is not chunked.</summary>
     public ulong[] Chunk { get; private init; } = [];
 
-    /// <summary>The filter pipeline of its chunks.</summary>
     public IReadOnlyList<Hdf5Filter> Filters { get; private init; } = [];
 
     /// <summary>The type of its numbers; null when they are no plain little-endian numbers.</summary>

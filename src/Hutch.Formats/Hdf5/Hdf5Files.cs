@@ -4,10 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>
-/// Opens objects by path and follows links without the library: it would follow external links to any path, so it is configured to
-/// follow none.
-/// </summary>
+/// <summary>Opens objects by path and follows links itself: the library, which would follow any external one, follows none.</summary>
 internal sealed unsafe class Hdf5Files : IDisposable
 {
     private const int MaxLinkDepth = 16;
@@ -23,7 +20,6 @@ internal sealed unsafe class Hdf5Files : IDisposable
     private readonly Hdf5Id _noExternalLinks;
     private Hdf5Id? _master;
 
-    /// <param name="paths">The allowed targets of links.</param>
     /// <param name="isLive">True to open also files that a single writer shares with readers while it writes (SWMR).</param>
     public Hdf5Files(Hdf5Paths paths, bool isLive)
     {
@@ -33,7 +29,6 @@ internal sealed unsafe class Hdf5Files : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Reject, null));
     }
 
-    /// <summary>True if an opened file has a writer.</summary>
     public bool IsBeingWritten { get; private set; }
 
     /// <summary>Opens an object of a file; null when the path does not lead to anything.</summary>
@@ -71,7 +66,6 @@ internal sealed unsafe class Hdf5Files : IDisposable
         return names;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _master?.Dispose();

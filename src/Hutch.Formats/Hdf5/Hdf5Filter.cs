@@ -3,9 +3,7 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>A filter of a data set's pipeline.</summary>
 /// <param name="Id">HDF5's registered number.</param>
-/// <param name="Values">Its parameters.</param>
 internal sealed record Hdf5Filter(int Id, uint[] Values)
 {
     private const uint BitshuffleLz4 = 2;
@@ -49,10 +47,8 @@ internal sealed record Hdf5Filter(int Id, uint[] Values)
         _ => null,
     };
 
-    /// <summary>For messages: all filters of a pipeline.</summary>
     public static string Describe(IReadOnlyList<Hdf5Filter> pipeline) => string.Join(", then ", pipeline.Select(static f => f.Name));
 
-    /// <summary>Reads the pipeline of a creation property list.</summary>
     public static unsafe List<Hdf5Filter> Read(Hdf5Id creationList)
     {
         const int MaxValues = 32;

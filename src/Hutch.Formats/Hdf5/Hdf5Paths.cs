@@ -11,7 +11,6 @@ internal sealed class Hdf5Paths
 {
     private readonly List<string> _roots = [];
 
-    /// <summary>Allows the folder of the master and the extra roots.</summary>
     public Hdf5Paths(string masterPath, IEnumerable<string> extraRoots)
     {
         Add(Path.GetDirectoryName(Path.GetFullPath(masterPath))!);
@@ -21,9 +20,6 @@ internal sealed class Hdf5Paths
         }
     }
 
-    /// <summary>
-    /// Returns the real path of the file that <paramref name="name"/>, written in <paramref name="fromFile"/>, refers to.
-    /// </summary>
     /// <exception cref="HutchException">It leads outside the allowed folders.</exception>
     /// <exception cref="MissingFileException">It does not exist.</exception>
     public string Resolve(string fromFile, string name)

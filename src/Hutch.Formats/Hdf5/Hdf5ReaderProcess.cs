@@ -77,7 +77,6 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
             : error;
     }
 
-    /// <summary>Reads an array of the open master, decoded.</summary>
     public async Task<Result<NumericArray>> ReadArrayAsync(SeriesArray array, CancellationToken cancellationToken)
     {
         var numbers = new ArrayBufferWriter<byte>();
@@ -86,7 +85,6 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         return reply.IsOk ? new NumericArray(array.Type, array.Shape, numbers.WrittenMemory) : reply.Error;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
@@ -159,7 +157,5 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     }
 }
 
-/// <summary>The decoding of a frame.</summary>
-/// <param name="FilterMask">The filters that were left out.</param>
 /// <param name="IsMissing">True if it was never written; there are no bytes then.</param>
 internal readonly record struct FrameInfo(FrameCodec Codec, uint FilterMask, bool IsMissing);

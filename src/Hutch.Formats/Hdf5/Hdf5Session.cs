@@ -30,7 +30,6 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
 
     public SeriesDescription Description { get; }
 
-    /// <summary>Opens a master.</summary>
     /// <param name="extraRoots">Folders, in addition to its own, that its links may lead to.</param>
     /// <param name="isLive">True to leave out missing parts and to allow files with a writer.</param>
     /// <exception cref="HutchException">It cannot be read; the message says why.</exception>
@@ -88,7 +87,6 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         return ArrayReader.Read(Hdf5Dataset.Describe(item), known);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _current?.Dispose();

@@ -33,7 +33,6 @@ internal static unsafe class Hdf5Values
             (memoryType, buffer) => Hdf5Library.Check(Hdf5Library.H5Dread(item.Id, memoryType, any, any, any, (void*)buffer), "H5Dread"));
     }
 
-    /// <summary>Reads an attribute, under the same conditions.</summary>
     public static JsonNode? ReadAttribute(Hdf5Id attribute, int limit)
     {
         using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Aget_space(attribute));

@@ -24,7 +24,6 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
         _file = Hdf5Library.Check(Hdf5Library.H5Fcreate(path, Truncate, Hdf5Id.Default, access));
     }
 
-    /// <inheritdoc/>
     public void Group(string path, string? nexusClass = null)
     {
         Hdf5Id group = OpenGroup(path);
@@ -34,10 +33,8 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void GroupAttribute(string path, string name, object value) => WriteAttribute(OpenGroup(path), name, value);
 
-    /// <inheritdoc/>
     public void Value(string path, object value, params (string Name, object Value)[] attributes)
     {
         using WrittenValue written = Encode(value);
@@ -68,10 +65,8 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
     }
 
     /// <summary>Makes a data set whose chunks are whole images.</summary>
-    /// <param name="path">Its path.</param>
     /// <param name="shape">Its lengths, those of an image last.</param>
     /// <param name="type">The type of a pixel.</param>
-    /// <param name="codec">How the chunks are compressed.</param>
     public Hdf5Id CreateFrames(string path, ulong[] shape, ElementType type, FrameCodec codec)
     {
         ulong[] chunk = (ulong[])shape.Clone();

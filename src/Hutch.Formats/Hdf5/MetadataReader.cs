@@ -27,7 +27,6 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     /// <summary>Arrays that are too large for the tree, such as masks.</summary>
     public IReadOnlyList<SeriesArray> Arrays => _arrays;
 
-    /// <summary>Reads the tree below a group.</summary>
     public JsonObject Read(string masterPath, string entryPath)
     {
         using Hdf5Object entry = files.Open(masterPath, entryPath)

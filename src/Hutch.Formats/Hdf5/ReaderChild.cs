@@ -6,10 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>
-/// The limited process in which libhdf5 meets foreign bytes, as its parent sees it: started when it is needed, ended when it does not
-/// answer as it should.
-/// </summary>
+/// <summary>The limited process for libhdf5 and foreign bytes, as its parent sees it: started on demand, ended if it misbehaves.</summary>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions options)
 {
@@ -23,7 +20,6 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
     private readonly StringBuilder _errors = new();
     private Process? _process;
 
-    /// <summary>The process, while one runs.</summary>
     public int? Id => _process is { HasExited: false } process ? process.Id : null;
 
     public Stream Input => _process!.StandardInput.BaseStream;
@@ -40,7 +36,6 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
         "file",
         path);
 
-    /// <summary>Starts the process, if none runs.</summary>
     public void Start()
     {
         if (Id is not null)

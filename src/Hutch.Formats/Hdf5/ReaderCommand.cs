@@ -1,8 +1,6 @@
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>The command of a reader process: normally this very program with the verb <c>hdf5-reader</c>.</summary>
-/// <param name="FileName">The executable.</param>
-/// <param name="Arguments">Its arguments.</param>
 public sealed record ReaderCommand(string FileName, IReadOnlyList<string> Arguments)
 {
     /// <summary>Starts this program again with other arguments, also when it was started through <c>dotnet program.dll</c>.</summary>

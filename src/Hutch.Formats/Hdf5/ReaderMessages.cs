@@ -7,13 +7,11 @@ namespace Hutch.Formats.Hdf5;
 
 internal enum ReaderOperation
 {
-    /// <summary>Open a master; the reply describes it.</summary>
     Open,
 
     /// <summary>Read the stored bytes of a frame; they are the payload.</summary>
     Frame,
 
-    /// <summary>Read an array, decoded; its numbers are the payload.</summary>
     Array,
 
     Close,

@@ -33,7 +33,6 @@ internal sealed class ReaderServer : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _session?.Dispose();
 
     private (ReaderReply Reply, ReadOnlyMemory<byte> Payload) Open(ReaderRequest request)

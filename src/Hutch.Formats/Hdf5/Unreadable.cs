@@ -6,8 +6,6 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>The refusal of a file that cannot be read, with its path in the details.</summary>
 internal static partial class Unreadable
 {
-    /// <param name="message">The problem.</param>
-    /// <param name="path">The file.</param>
     /// <param name="advice">The remedy; null for the usual one.</param>
     public static HutchException File(string message, string path, string? advice = null) => Error(message, path, advice).ToException();
 
@@ -15,8 +13,6 @@ internal static partial class Unreadable
         (advice is null ? ErrorCode.UnreadableFile : ErrorCode.UnreadableFile with { Advice = advice }).With(message, "file", path);
 
     /// <summary>A file that the library cannot open or read, in our words: the library's name its own functions and variables.</summary>
-    /// <param name="reason">What the library says.</param>
-    /// <param name="path">The file.</param>
     public static HutchError FromLibrary(string reason, string path)
     {
         string name = Path.GetFileName(path);

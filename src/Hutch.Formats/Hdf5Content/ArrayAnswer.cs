@@ -6,10 +6,8 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>Gives a part of an array in the form that was asked for.</summary>
 internal static unsafe class ArrayAnswer
 {
-    /// <summary>The values as JSON.</summary>
     public static void Write(Utf8JsonWriter json, StoredArray array, ContentRequest request)
     {
         if (array.Shape is not { } shape)

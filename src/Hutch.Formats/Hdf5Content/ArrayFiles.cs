@@ -6,7 +6,6 @@ using Hutch.Formats.Zarr;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>Files that are one array, which are known by how they begin.</summary>
 internal static class ArrayFiles
 {
     private const int HeadBytes = NiftiHeader.MaxBytes;

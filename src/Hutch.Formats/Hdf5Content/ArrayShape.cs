@@ -22,7 +22,6 @@ internal static unsafe class ArrayShape
         return [.. new Span<ulong>(lengths, rank).ToArray().Select(static length => checked((long)length))];
     }
 
-    /// <summary>The lengths of a chunk, of a list of properties with chunks.</summary>
     public static long[] OfChunk(Hdf5Id list)
     {
         ulong* lengths = stackalloc ulong[MaxRank];
@@ -30,7 +29,6 @@ internal static unsafe class ArrayShape
         return [.. new Span<ulong>(lengths, rank).ToArray().Select(static length => (long)length)];
     }
 
-    /// <summary>Writes them.</summary>
     public static void Write(Utf8JsonWriter json, string property, IReadOnlyList<long>? shape)
     {
         if (shape is null)

@@ -10,7 +10,6 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>Statistics of numbers: smallest, largest, mean, deviation. Infinities and NaN are left out.</summary>
 internal static class ArrayStatistics
 {
-    /// <summary>Writes them.</summary>
     public static void Write(Utf8JsonWriter json, StoredArray array, ContentRequest request)
     {
         if (!array.Type.IsNumber)

@@ -6,10 +6,8 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>The values of attributes by name: what <c>/attr</c> answers.</summary>
 internal static unsafe class AttributeDocument
 {
-    /// <summary>Writes them.</summary>
     public static void Write(Utf8JsonWriter json, ContentObject item, ContentRequest request)
     {
         HashSet<string>? wanted = request.Attributes is { } names ? [.. names] : null;

@@ -4,7 +4,6 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>The attributes of an object.</summary>
 internal static unsafe class AttributeList
 {
     private const int MaxAttributes = 10_000;

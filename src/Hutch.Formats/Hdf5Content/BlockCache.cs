@@ -28,7 +28,6 @@ internal sealed class BlockCache(IFileRanges files)
     private int _aheadCount;
     private byte[] _pieces = [];
 
-    /// <summary>Reads a range inside the file.</summary>
     public void Read(NumberedFile file, long offset, Span<byte> destination)
     {
         if (destination.Length >= BlockBytes)

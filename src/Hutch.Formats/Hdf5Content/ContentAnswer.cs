@@ -2,9 +2,7 @@ using System.IO.Pipelines;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>
-/// An answer, which the reader process holds until it is read. The caller disposes it, also when not all of it was read.
-/// </summary>
+/// <summary>An answer, which the reader process holds until it is read. The caller disposes it, also when not all of it was read.</summary>
 public sealed class ContentAnswer : IAsyncDisposable
 {
     private readonly ContentProcess _process;
@@ -17,7 +15,6 @@ public sealed class ContentAnswer : IAsyncDisposable
         Bytes = bytes;
     }
 
-    /// <summary>The number of bytes.</summary>
     public int Bytes { get; }
 
     /// <summary>Writes it, flushing as it goes.</summary>
@@ -34,8 +31,6 @@ public sealed class ContentAnswer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads all of it.</summary>
-    /// <param name="answer">Of its length.</param>
     public async Task ReadAsync(Memory<byte> answer, CancellationToken ct)
     {
         while (_left > 0)
@@ -44,7 +39,6 @@ public sealed class ContentAnswer : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         int left = _left;

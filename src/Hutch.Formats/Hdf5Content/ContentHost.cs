@@ -27,7 +27,6 @@ public static class ContentHost
         return 0;
     }
 
-    /// <summary>The files of the dataset, for which this process has to ask.</summary>
     private sealed class RequestedFiles(Stream input, Stream output) : IFileRanges
     {
         public NumberedFile? Open(string path)

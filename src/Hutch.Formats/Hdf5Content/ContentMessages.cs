@@ -7,24 +7,17 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>A message of the reader process: a question about files, or its answer with a payload.</summary>
 internal sealed record ContentMessage
 {
-    /// <summary>A file that it wants to open.</summary>
     public string? Open { get; init; }
 
-    /// <summary>A range that it wants, or several of the same length.</summary>
     public WantedRange? Read { get; init; }
 
     public ReaderFailure? Failure { get; init; }
 
-    /// <summary>True if this is the end of the exchange.</summary>
     [JsonIgnore]
     public bool IsAnswer => Open is null && Read is null;
 }
 
-/// <param name="Number">Of the file.</param>
 /// <param name="Offset">Where the first one begins.</param>
-/// <param name="Length">Of each.</param>
-/// <param name="Count">How many.</param>
-/// <param name="Distance">From the beginning of each to that of the next.</param>
 internal sealed record WantedRange(int Number, long Offset, int Length, int Count = 1, long Distance = 0)
 {
     /// <summary>Returns true if the whole range is inside a file of this size.</summary>

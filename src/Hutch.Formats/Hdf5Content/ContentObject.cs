@@ -18,7 +18,6 @@ internal sealed unsafe class ContentObject : IDisposable
         _id = id;
     }
 
-    /// <summary>Its path in the file.</summary>
     public string Path { get; }
 
     /// <summary>The last part of the path.</summary>
@@ -29,19 +28,16 @@ internal sealed unsafe class ContentObject : IDisposable
 
     public Hdf5ObjectKind? Kind => _id is null ? null : Hdf5Library.H5Iget_type(_id);
 
-    /// <summary>Of a link: the file that it leads to, if it is another one.</summary>
     public string? TargetFile { get; private init; }
 
     /// <summary>The path that a link leads to; null for an unknown kind of link.</summary>
     public string? TargetPath { get; private init; }
 
-    /// <summary>The object; an error for a link.</summary>
     public Hdf5Id Must() => _id ?? throw ErrorCode.NotFound.With(
         $"Cannot resolve the link {Display.Quote(Path)}: it leads to {Display.Quote(TargetPath)}"
         + $"{(TargetFile is null ? "" : $" of {Display.Quote(TargetFile)}")}, and there is no such object in this version of the dataset.")
         .ToException();
 
-    /// <summary>Finds what a path names.</summary>
     /// <exception cref="HutchException">There is nothing at that path.</exception>
     public static ContentObject Open(Hdf5Id file, string path, LinkResolution links)
     {
@@ -63,11 +59,6 @@ internal sealed unsafe class ContentObject : IDisposable
         return Open(file, path, path, link, links);
     }
 
-    /// <summary>Opens the target of a link.</summary>
-    /// <param name="location">The start of <paramref name="name"/>.</param>
-    /// <param name="name">The link's path from there.</param>
-    /// <param name="path">Its path in the file.</param>
-    /// <param name="link">The kind of link.</param>
     /// <param name="links">The treatment of links that are not hard.</param>
     public static ContentObject Open(Hdf5Id location, string name, string path, Hdf5LinkInfo link, LinkResolution links)
     {
@@ -97,7 +88,6 @@ internal sealed unsafe class ContentObject : IDisposable
         return found;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _id?.Dispose();
 
     private static bool IsAbsent(string reason) =>

@@ -81,7 +81,6 @@ public sealed class ContentProcess : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _child.End();
@@ -94,7 +93,6 @@ public sealed class ContentProcess : IAsyncDisposable
         return read > 0 ? read : throw new EndOfStreamException("The HDF5 reader stopped in the middle of its answer.");
     }
 
-    /// <summary>Reads and discards the unread rest of an answer.</summary>
     internal async ValueTask EndAnswerAsync(int bytes, CancellationToken ct)
     {
         if (bytes == 0)
@@ -221,7 +219,6 @@ public sealed class ContentProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The state of one question.</summary>
     private sealed class Exchange(IReadableFiles files)
     {
         public IReadableFiles Files => files;

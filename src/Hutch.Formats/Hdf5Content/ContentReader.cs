@@ -22,7 +22,6 @@ internal sealed class ContentReader : IDisposable
     // The pages of a TIFF file are known only after a walk through all of it; null is for files that are no single array.
     private readonly RecentItems<IZarrArray?> _arrays = new(MaxArrays, static _ => { });
 
-    /// <summary>Prepares to read what these files hold.</summary>
     public ContentReader(IFileRanges files)
     {
         _files = files;
@@ -31,7 +30,6 @@ internal sealed class ContentReader : IDisposable
         _open = new OpenFiles(_driver);
     }
 
-    /// <summary>Answers one question.</summary>
     public Result<ReadOnlyMemory<byte>> Answer(ContentRequest request)
     {
         _driver.Remove();
@@ -49,7 +47,6 @@ internal sealed class ContentReader : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _arrays.Dispose();

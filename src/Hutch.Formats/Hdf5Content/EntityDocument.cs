@@ -12,7 +12,6 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
     private const int MaxChildren = 100_000;
     private const int MaxFilterNameBytes = 256;
 
-    /// <summary>Writes an object; of a group, its children too.</summary>
     public void Write(ContentObject item) => Write(item, withChildren: true);
 
     private void Write(ContentObject item, bool withChildren)

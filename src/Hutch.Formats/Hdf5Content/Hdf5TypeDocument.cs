@@ -6,7 +6,6 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>Describes types in h5grove's words.</summary>
 internal static class Hdf5TypeDocument
 {
-    /// <summary>Writes <c>"type": { … }</c>.</summary>
     public static void Write(Utf8JsonWriter json, string property, TypeTree type)
     {
         json.WriteStartObject(property);

@@ -12,7 +12,6 @@ internal sealed class Hdf5Zarr(Hdf5Id file, ContentRequest request) : IZarrTree
 
     private readonly HashSet<ulong> _seen = [];
 
-    /// <inheritdoc/>
     public ZarrNode? Find(string path)
     {
         ContentObject? found = OpenObject(path);
@@ -28,7 +27,6 @@ internal sealed class Hdf5Zarr(Hdf5Id file, ContentRequest request) : IZarrTree
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<(string Path, bool IsLookedInto)> In(string path)
     {
         using ContentObject group = ContentObject.Open(file, path, LinkResolution.OnlyValid);

@@ -42,7 +42,6 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
         };
     }
 
-    /// <inheritdoc/>
     public ZarrLayout Layout { get; }
 
     /// <summary>Takes over a data set; null, and nothing taken, for one whose values Zarr has no type for.</summary>
@@ -66,10 +65,8 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void WriteAttributes(Utf8JsonWriter json) => AttributeDocument.WriteReadable(json, _item, _request);
 
-    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
         int rank = index.Count;
@@ -102,11 +99,9 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
         return _isAsStored ? ZarrCodecs.Pack(_array.Filters, values) : values;
     }
 
-    /// <inheritdoc/>
     public byte[] Read(ArraySelection part, int maxBytes) =>
         Unpack(part, part.Count, checked((int)(part.Values * _array.Type.Size)));
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _array.Dispose();

@@ -6,20 +6,14 @@ internal interface IFileRanges
     /// <summary>Finds a file by the path that a caller asked for, or that a link in a file names; null when there is none.</summary>
     NumberedFile? Open(string path);
 
-    /// <summary>Reads a range inside the file.</summary>
     /// <exception cref="IOException">The bytes are not available.</exception>
     void Read(int number, long offset, Span<byte> destination);
 
     /// <summary>Reads pieces of the same length at the same distance, one after the other, which lie inside the file.</summary>
-    /// <param name="number">Of the file.</param>
     /// <param name="offset">Where the first one begins.</param>
-    /// <param name="distance">From the beginning of each to that of the next.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="destination">Takes all of them.</param>
     /// <exception cref="IOException">The bytes cannot be had.</exception>
     void Read(int number, long offset, long distance, int count, Span<byte> destination);
 }
 
 /// <param name="Number">Identifies these very bytes under this path: as long as neither changes, the number stays.</param>
-/// <param name="Bytes">The length of the file.</param>
 internal readonly record struct NumberedFile(int Number, long Bytes);

@@ -20,7 +20,6 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
     /// <exception cref="HutchException">It is no whole HDF5 file.</exception>
     public Hdf5Id Open(string path, NumberedFile stored) => _open.Get(stored.Number, () => OpenNew("/" + path));
 
-    /// <inheritdoc/>
     public void Dispose() => _open.Dispose();
 
     private Hdf5Id OpenNew(string path)

@@ -5,10 +5,7 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>
-/// Filters for chunks that detectors and h5py write, in place of the plug-ins, which the reader does not load: bitshuffle with LZ4, LZ4,
-/// LZF.
-/// </summary>
+/// <summary>Filters for chunks of detectors and h5py, as the reader loads no plug-ins: bitshuffle with LZ4, LZ4, LZF.</summary>
 internal static unsafe class PackedChunks
 {
     private const int ClassVersion = 1;

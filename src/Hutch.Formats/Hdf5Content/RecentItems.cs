@@ -1,7 +1,6 @@
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>A cache of objects made from the last few files, by number: a user who browses a file asks many small questions.</summary>
-/// <param name="count">The most objects in the cache.</param>
 /// <param name="drop">Ends an object that leaves the cache.</param>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class RecentItems<T>(int count, Action<T> drop) : IDisposable
@@ -28,7 +27,6 @@ internal sealed class RecentItems<T>(int count, Action<T> drop) : IDisposable
         return found.Item;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach ((_, T item) in _kept)

@@ -26,7 +26,6 @@ internal sealed unsafe class StoreDriver : IDisposable
     private readonly Hdf5Id _driver;
     private GCHandle _self;
 
-    /// <summary>Registers the driver.</summary>
     public StoreDriver(IFileRanges files, BlockCache blocks)
     {
         _files = files;
@@ -97,7 +96,6 @@ internal sealed unsafe class StoreDriver : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _driver.Dispose();

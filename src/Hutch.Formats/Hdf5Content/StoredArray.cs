@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>A data set whose values are read.</summary>
 internal sealed unsafe class StoredArray : IDisposable
 {
     private readonly string _path;
@@ -43,13 +42,10 @@ internal sealed unsafe class StoredArray : IDisposable
     /// <summary>The lengths of the chunks in which it is stored; null for one that has none.</summary>
     public long[]? Chunk { get; }
 
-    /// <summary>The filters of its chunks.</summary>
     public IReadOnlyList<Hdf5Filter> Filters { get; }
 
-    /// <summary>The type in the file.</summary>
     public TypeTree Type { get; }
 
-    /// <summary>The type of this machine for the values.</summary>
     public Hdf5Id NativeType() => Hdf5Library.Check(Hdf5Library.H5Tget_native_type(_fileType, 0));
 
     /// <summary>The type in which numbers are given: that of the file, or one that browsers have.</summary>
@@ -65,10 +61,6 @@ internal sealed unsafe class StoredArray : IDisposable
             : NativeType();
     }
 
-    /// <summary>Reads a part.</summary>
-    /// <param name="part">The part to read.</param>
-    /// <param name="type">The type in memory.</param>
-    /// <param name="values">The destination.</param>
     /// <param name="into">The lengths of a larger array that begins with the part, in the destination; null for those of the part.</param>
     public void Read(ArraySelection part, Hdf5Id type, Span<byte> values, ulong[]? into = null)
     {
@@ -85,7 +77,6 @@ internal sealed unsafe class StoredArray : IDisposable
 
     /// <summary>A chunk as it is stored. It must be.</summary>
     /// <param name="start">Its first index along each axis.</param>
-    /// <param name="maxBytes">The most bytes that it may have.</param>
     public byte[] ReadStored(ulong[] start, int maxBytes)
     {
         fixed (ulong* offset = start)
@@ -118,7 +109,6 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>Returns the fill value of unwritten parts, in a type; null when it has none.</summary>
     public byte[]? Fill(Hdf5Id type)
     {
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(_dataset));
@@ -149,7 +139,6 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _fileType.Dispose();

@@ -4,9 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>
-/// Writes numbers as baseline TIFF 6.0, one page a picture, uncompressed, with the directories before the numbers.
-/// </summary>
+/// <summary>Writes numbers as baseline TIFF 6.0, one page a picture, uncompressed, with the directories before the numbers.</summary>
 internal static class TiffFile
 {
     private const int HeaderBytes = 8;

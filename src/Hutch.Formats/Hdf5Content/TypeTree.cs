@@ -15,7 +15,6 @@ internal sealed unsafe class TypeTree
 
     public Hdf5TypeClass Class { get; private init; }
 
-    /// <summary>Bytes of a value.</summary>
     public int Size { get; private init; }
 
     public int Order { get; private init; }
@@ -28,21 +27,16 @@ internal sealed unsafe class TypeTree
     /// <summary>0 for NUL at the end, 1 for NULs up to the length, 2 for spaces.</summary>
     public int Padding { get; private init; }
 
-    /// <summary>True for text of variable length.</summary>
     public bool IsVariableText { get; private init; }
 
     public string? Tag { get; private init; }
 
-    /// <summary>The members of a structure.</summary>
     public IReadOnlyList<Member> Members { get; private init; } = [];
 
-    /// <summary>The names of an enumeration.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Names { get; private init; } = [];
 
-    /// <summary>The base type of an array, a sequence or an enumeration.</summary>
     public TypeTree? Base { get; private init; }
 
-    /// <summary>The lengths of an array.</summary>
     public IReadOnlyList<long> Lengths { get; private init; } = [];
 
     /// <summary>True for booleans as h5py writes them.</summary>
@@ -52,7 +46,6 @@ internal sealed unsafe class TypeTree
     public bool IsComplex => Members is [{ Name: "r", Type: var real }, { Name: "i", Type: var other }]
         && real.Class == Hdf5TypeClass.Float && other.Class == Hdf5TypeClass.Float && real.Size == other.Size && Size == 2 * real.Size;
 
-    /// <summary>True if values can be given as plain numbers.</summary>
     public bool IsNumber => Class is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Enum or Hdf5TypeClass.Bitfield;
 
     /// <summary>numpy's name of a number, such as <c>&lt;f4</c>, or of something that it has no numbers for.</summary>
@@ -78,7 +71,6 @@ internal sealed unsafe class TypeTree
 
     private bool IsPlainSize => Size is 1 or 2 or 4 or 8;
 
-    /// <summary>Reads a type.</summary>
     public static TypeTree Read(Hdf5Id type) => Read(type, 0);
 
     private static TypeTree Read(Hdf5Id type, int depth)
@@ -177,6 +169,5 @@ internal sealed unsafe class TypeTree
         return taken;
     }
 
-    /// <param name="Offset">The offset in bytes.</param>
     internal sealed record Member(string Name, int Offset, TypeTree Type);
 }

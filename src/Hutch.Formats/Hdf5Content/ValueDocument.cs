@@ -15,10 +15,7 @@ internal sealed unsafe class ValueDocument(Utf8JsonWriter json, int maxBytes)
     private const int ExtendedBias = 16383;
     private const int ExtendedFractionBits = 63;
 
-    /// <summary>Writes an array of values: nested, or in one list.</summary>
-    /// <param name="type">The type in memory.</param>
     /// <param name="at">The values, row by row.</param>
-    /// <param name="shape">The lengths; none for a single value.</param>
     /// <param name="isFlat">Whether without nesting.</param>
     public void Write(TypeTree type, byte* at, ReadOnlySpan<long> shape, bool isFlat)
     {

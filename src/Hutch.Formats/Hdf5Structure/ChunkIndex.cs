@@ -8,7 +8,6 @@ namespace Hutch.Formats.Hdf5Structure;
 /// memory for its index.
 /// </summary>
 /// <param name="stored">The data set; its chunks follow one another along its first length.</param>
-/// <param name="count">The number of chunks.</param>
 /// <param name="chunkAt">The chunk with a number from 0, in the order of their items.</param>
 internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredChunk> chunkAt)
 {
@@ -20,7 +19,6 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
     private readonly int[] _levels = LevelsOf(count);
     private readonly int _keyBytes = sizeof(uint) + sizeof(uint) + (sizeof(ulong) * (stored.Shape.Length + 1));
 
-    /// <summary>Bytes of a node.</summary>
     public int NodeBytes => PrefixBytes + ((Fanout + 1) * _keyBytes) + (Fanout * sizeof(ulong));
 
     /// <summary>Bytes of all nodes; 0 when there are no chunks.</summary>
@@ -36,9 +34,7 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
         stored.Address = count == 0 ? Hdf5Messages.NoAddress : AddressOf(_levels.Length - 1, 0);
     }
 
-    /// <summary>Writes a part of the nodes.</summary>
     /// <param name="offset">Where it begins, from the first node.</param>
-    /// <param name="to">Gets the bytes.</param>
     public void Read(long offset, Span<byte> to)
     {
         byte[] node = new byte[NodeBytes];
@@ -131,9 +127,6 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
     private ulong AddressOf(int level, int number) => (ulong)(Start + ((long)(_levels.Take(level).Sum() + number) * NodeBytes));
 }
 
-/// <summary>One chunk that is stored.</summary>
 /// <param name="Item">Which item of the data set is its first, from 0.</param>
-/// <param name="Address">Where in the file it is.</param>
-/// <param name="Bytes">Its length there.</param>
 /// <param name="FilterMask">HDF5's filter mask: a bit for each filter that it did not go through.</param>
 internal readonly record struct StoredChunk(long Item, long Address, uint Bytes, uint FilterMask);

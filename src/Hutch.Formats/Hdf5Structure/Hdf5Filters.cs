@@ -2,10 +2,7 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;
 
-/// <summary>
-/// The HDF5 filters of the codecs. A file only names them: Hutch stores their output, and they never run when the file is
-/// written.
-/// </summary>
+/// <summary>The HDF5 filters of the codecs. A file only names them; Hutch stores their output, and they never run on writing.</summary>
 internal static class Hdf5Filters
 {
     /// <summary>The flag of a filter that a reader may do without where a chunk did not go through it.</summary>

@@ -20,7 +20,6 @@ internal sealed class Hdf5Head : IHdf5Tree
 
     private readonly Node _root = new();
 
-    /// <inheritdoc/>
     public void Group(string path, string? nexusClass = null)
     {
         Node group = Open(path);
@@ -30,10 +29,8 @@ internal sealed class Hdf5Head : IHdf5Tree
         }
     }
 
-    /// <inheritdoc/>
     public void GroupAttribute(string path, string name, object value) => AddAttribute(Open(path), path, name, value);
 
-    /// <inheritdoc/>
     public void Value(string path, object value, params (string Name, object Value)[] attributes) =>
         Add(path, new Node { Value = Hdf5Value.From(value) }, attributes);
 
@@ -42,7 +39,6 @@ internal sealed class Hdf5Head : IHdf5Tree
         Add(path, new Node { Stored = stored }, attributes);
 
     /// <summary>The bytes, with the addresses that are known by now.</summary>
-    /// <param name="fileBytes">The length of the whole file.</param>
     public byte[] Write(long fileBytes)
     {
         using var to = new MemoryStream();
@@ -218,7 +214,6 @@ internal sealed class Hdf5Head : IHdf5Tree
     private static bool IsName(string text) =>
         text is not ("" or "." or "..") && text.AsSpan().IndexOfAny('/', '\0') < 0 && Encoding.UTF8.GetByteCount(text) <= 1024;
 
-    /// <summary>A group, or a data set.</summary>
     private sealed class Node
     {
         public OrderedDictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);

@@ -18,7 +18,6 @@ internal static class Hdf5Messages
     public const byte FilterPipelineType = 0x0B;
     public const byte AttributeType = 0x0C;
 
-    /// <summary>The address of missing data.</summary>
     public const ulong NoAddress = ulong.MaxValue;
 
     /// <summary>The most dimensions that HDF5 has.</summary>
@@ -26,7 +25,6 @@ internal static class Hdf5Messages
 
     private const int FirstNamedFilter = 256;
 
-    /// <summary>A group whose links are all in its header.</summary>
     public static byte[] LinkInfo() => Write(static to =>
     {
         to.Write((byte)0);
@@ -37,7 +35,6 @@ internal static class Hdf5Messages
 
     public static byte[] GroupInfo() => [0, 0];
 
-    /// <summary>A name, and the address of the object that has it.</summary>
     public static byte[] Link(byte[] name, ulong address) => Write(to =>
     {
         const byte TwoByteLength = 1, HasCharacterSet = 1 << 4, Utf8 = 1;
@@ -65,7 +62,6 @@ internal static class Hdf5Messages
         to.Write(value.Bytes);
     });
 
-    /// <summary>The lengths of a data set; none for a single value.</summary>
     public static byte[] Dataspace(ulong[] shape) => Write(to =>
     {
         to.Write((byte)2);
@@ -137,7 +133,6 @@ internal static class Hdf5Messages
         to.Write(bytes);
     });
 
-    /// <summary>Chunks, found by an index.</summary>
     public static byte[] Chunked(ulong index, ReadOnlyMemory<uint> chunkShape, int elementBytes) => Write(to =>
     {
         to.Write((byte)3);

@@ -14,9 +14,7 @@ internal sealed class Hdf5Metadata
     /// <summary>Bytes of the head, which is in memory.</summary>
     public int HeadBytes => _head.Length;
 
-    /// <summary>Gives the indexes their places behind the head.</summary>
     /// <param name="head">The head; its length does not depend on the places.</param>
-    /// <param name="indexes">The indexes.</param>
     /// <param name="placeRest">Gives what follows its places; takes where it begins, returns the length of the file.</param>
     public static Hdf5Metadata Place(Hdf5Head head, IReadOnlyList<ChunkIndex> indexes, Func<long, long> placeRest)
     {
@@ -30,9 +28,6 @@ internal sealed class Hdf5Metadata
         return new Hdf5Metadata(head.Write(placeRest(at)), indexes, at);
     }
 
-    /// <summary>Gives a part of it.</summary>
-    /// <param name="offset">Where it begins in the file.</param>
-    /// <param name="to">Gets the bytes.</param>
     public void Read(long offset, Span<byte> to)
     {
         if (offset < _head.Length)

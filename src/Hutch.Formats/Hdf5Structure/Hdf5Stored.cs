@@ -3,7 +3,6 @@ using Hutch.Formats.Frames;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>A data set whose bytes are elsewhere in the file, or will be.</summary>
-/// <param name="Type">The type of a number.</param>
 /// <param name="Shape">Its lengths, slowest first.</param>
 internal sealed record Hdf5Stored(ElementType Type, ulong[] Shape)
 {
@@ -19,13 +18,10 @@ internal sealed record Hdf5Stored(ElementType Type, ulong[] Shape)
     /// <summary>Bytes of a text, when it has texts rather than numbers.</summary>
     public int? TextBytes { get; init; }
 
-    /// <summary>The value of missing chunks.</summary>
     public long Fill { get; init; }
 
-    /// <summary>The lengths of a chunk.</summary>
     public uint[] ChunkShape => [ChunkItems, .. Shape[1..].Select(static length => (uint)length)];
 
-    /// <summary>Bytes of a value.</summary>
     public int ElementBytes => TextBytes ?? Type.Size();
 
     /// <summary>Bytes of all of it, when it is in one piece.</summary>

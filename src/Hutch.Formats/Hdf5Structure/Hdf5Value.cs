@@ -4,12 +4,8 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;
 
-/// <summary>A small value in the encoding of a file.</summary>
-/// <param name="Type">The message of its type.</param>
-/// <param name="Shape">Its lengths; none for a single value.</param>
 internal sealed record Hdf5Value(byte[] Type, ulong[] Shape, byte[] Bytes)
 {
-    /// <summary>Encodes a text, a number or a list of them.</summary>
     public static Hdf5Value From(object value) => value switch
     {
         string text => Texts([text], []),

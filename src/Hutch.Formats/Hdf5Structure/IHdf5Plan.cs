@@ -15,8 +15,6 @@ public interface IHdf5Plan
     /// <summary>Bytes of memory that the plan takes, about.</summary>
     long MemoryBytes { get; }
 
-    /// <summary>Gives a part of the metadata.</summary>
-    /// <param name="offset">Where it begins in the file.</param>
     /// <param name="destination">Gets the bytes, which are all metadata.</param>
     void ReadMetadata(long offset, Span<byte> destination);
 }

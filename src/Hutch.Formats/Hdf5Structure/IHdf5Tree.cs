@@ -12,6 +12,5 @@ internal interface IHdf5Tree
     /// <summary>Gives a group an attribute; the empty path is the root.</summary>
     void GroupAttribute(string path, string name, object value);
 
-    /// <summary>Writes a text, a number or a list of them, with attributes.</summary>
     void Value(string path, object value, params (string Name, object Value)[] attributes);
 }

@@ -12,7 +12,6 @@ internal static class Lookup3
     private const uint Start = 0xdeadbeef;
     private const int BlockBytes = 12;
 
-    /// <summary>The checksum of these bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         uint a, b, c;

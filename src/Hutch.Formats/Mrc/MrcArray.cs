@@ -21,10 +21,8 @@ internal static class MrcArray
     private const int LabelBytes = 80;
     private const int LabelsAt = 224;
 
-    /// <summary>Returns true if a file has MRC's signature.</summary>
     public static bool IsMrc(ReadOnlySpan<byte> file) => file.Length > StampAt && file[MapAt..].StartsWith("MAP"u8);
 
-    /// <summary>Reads the header.</summary>
     public static IZarrArray Open(IFileBytes file)
     {
         byte[] bytes = new byte[MrcHeader.Size];

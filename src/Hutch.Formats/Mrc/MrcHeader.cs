@@ -22,7 +22,6 @@ internal sealed record MrcHeader(int Columns, int Rows, int Sections, MrcMode Mo
     private const int Version = 20141;
 
     /// <summary>Writes the header into the first <see cref="Size"/> bytes.</summary>
-    /// <param name="destination">Receives it.</param>
     /// <param name="statistics">Those of the pixels; null while they are unknown.</param>
     public void Write(Span<byte> destination, MrcStatistics? statistics)
     {

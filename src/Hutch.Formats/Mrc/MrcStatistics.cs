@@ -12,16 +12,13 @@ internal sealed class MrcStatistics
     /// <summary>The least value; greater than <see cref="Greatest"/> while there are no pixels.</summary>
     public double Least { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>The greatest value.</summary>
     public double Greatest { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The mean.</summary>
     public double Mean => _sum / _count;
 
     /// <summary>The standard deviation, which MRC calls rms.</summary>
     public double Deviation => Math.Sqrt(Math.Max(0, (_squares / _count) - (Mean * Mean)));
 
-    /// <summary>Takes pixels in.</summary>
     public void Add<T>(ReadOnlySpan<T> pixels)
         where T : unmanaged, INumber<T>
     {

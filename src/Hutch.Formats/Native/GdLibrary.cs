@@ -59,13 +59,11 @@ internal static unsafe partial class GdLibrary
     [LibraryImport(SharedObject, EntryPoint = "gdFree")]
     public static partial void Free(void* memory);
 
-    /// <summary>The beginning of an image: gdImageStruct of gd.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Image
     {
         private readonly nint _pixels;
 
-        /// <summary>Its size.</summary>
         public readonly int Columns, Rows;
     }
 }

@@ -57,13 +57,10 @@ internal struct Hdf5DriverFile
     /// <summary>A <see cref="GCHandle"/> of the files that it is one of.</summary>
     public nint Files;
 
-    /// <summary>Its number there.</summary>
     public int Number;
 
-    /// <summary>The size of the file.</summary>
     public ulong Bytes;
 
-    /// <summary>The end of the addresses that the library knows.</summary>
     public ulong EndOfAddresses;
 
     [System.Runtime.CompilerServices.InlineArray(10)]

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Formats.Native;
 
-/// <summary>The calls about types, and those that read values of any type.</summary>
 internal static unsafe partial class Hdf5Library
 {
     [LibraryImport(SharedObject)]

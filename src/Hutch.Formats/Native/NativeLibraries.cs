@@ -36,7 +36,6 @@ internal static class NativeLibraries
         }
     }
 
-    /// <summary>Loads a library or raises the refusal that names its package.</summary>
     public static nint Load(string sharedObject, string package) =>
         NativeLibrary.TryLoad(sharedObject, out nint handle)
             ? handle

@@ -13,7 +13,6 @@ internal static unsafe partial class ZlibLibrary
     /// <summary>Z_OK: no error, and more may follow.</summary>
     public const int Ok = 0;
 
-    /// <summary>The end of the compressed data was reached.</summary>
     public const int StreamEnd = 1;
 
     /// <summary>Z_BUF_ERROR: nothing can be done without more input, or more room.</summary>
@@ -22,7 +21,6 @@ internal static unsafe partial class ZlibLibrary
     /// <summary>Z_NO_FLUSH.</summary>
     public const int NoFlush = 0;
 
-    /// <summary>Z_BLOCK: stop where a block ends.</summary>
     public const int StopAtBlocks = 5;
 
     /// <summary>The number of bits that says that gzip's frame is expected, with any window.</summary>
@@ -40,7 +38,6 @@ internal static unsafe partial class ZlibLibrary
     [LibraryImport(SharedObject, EntryPoint = "zlibVersion")]
     private static partial nint LoadedVersion();
 
-    /// <summary>Prepares to unpack.</summary>
     public static int InflateInit(Stream* stream)
     {
         fixed (byte* version = Version)
@@ -57,7 +54,6 @@ internal static unsafe partial class ZlibLibrary
     [LibraryImport(SharedObject, EntryPoint = "inflatePrime")]
     public static partial int InflatePrime(Stream* stream, int bits, int value);
 
-    /// <summary>Sets the window of earlier output.</summary>
     [LibraryImport(SharedObject, EntryPoint = "inflateSetDictionary")]
     public static partial int InflateSetDictionary(Stream* stream, byte* window, uint bytes);
 
@@ -77,7 +73,6 @@ internal static unsafe partial class ZlibLibrary
     [LibraryImport(SharedObject, EntryPoint = "compress2")]
     public static partial int Compress(byte* destination, nuint* destinationBytes, byte* source, nuint sourceBytes, int level);
 
-    /// <summary>The most bytes that <see cref="Compress"/> can need.</summary>
     [LibraryImport(SharedObject, EntryPoint = "compressBound")]
     public static partial nuint CompressBound(nuint sourceBytes);
 
@@ -97,7 +92,6 @@ internal static unsafe partial class ZlibLibrary
 
         public byte* NextOut;
 
-        /// <summary>Room at <see cref="NextOut"/>.</summary>
         public uint AvailableOut;
 
         public nuint TotalOut;

@@ -37,7 +37,6 @@ internal sealed unsafe class GzipBytes : IFileBytes
     private long _pageStart;
     private int _pageLength;
 
-    /// <summary>Unpacks nothing yet.</summary>
     public GzipBytes(IFileBytes packed)
     {
         _packed = packed;
@@ -46,19 +45,15 @@ internal sealed unsafe class GzipBytes : IFileBytes
         GoTo(_places[0]);
     }
 
-    /// <inheritdoc/>
     public string Name => _packed.Name;
 
-    /// <summary>The size of the packed file.</summary>
     public long PackedBytes => _packed.Length;
 
     /// <summary>The most bytes possible: the exact number is known only after all are unpacked.</summary>
     public long Length => checked(_packed.Length * MaxRatio);
 
-    /// <summary>Returns true if a file has gzip's signature.</summary>
     public static bool IsGzip(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]);
 
-    /// <inheritdoc/>
     public void Read(long offset, Span<byte> destination)
     {
         if (ReadAtMost(offset, destination) < destination.Length)
@@ -127,7 +122,6 @@ internal sealed unsafe class GzipBytes : IFileBytes
         }
     }
 
-    /// <summary>Unpacks the next page; false at the end.</summary>
     private bool Next()
     {
         _pageStart += _pageLength;

@@ -9,7 +9,6 @@ namespace Hutch.Formats.Nifti;
 /// </summary>
 internal sealed class NiftiHeader
 {
-    /// <summary>The longest header.</summary>
     public const int MaxBytes = Bytes2;
 
     private const int Bytes1 = 348;
@@ -20,7 +19,6 @@ internal sealed class NiftiHeader
     private readonly byte[] _bytes;
     private readonly bool _isBigEndian;
 
-    /// <summary>Takes a header that <see cref="VersionOf"/> knows.</summary>
     public NiftiHeader(byte[] bytes)
     {
         _bytes = bytes;
@@ -33,10 +31,8 @@ internal sealed class NiftiHeader
     /// <summary>True if numbers begin with their most significant byte.</summary>
     public bool IsBigEndian => _isBigEndian;
 
-    /// <summary>True if the numbers are in a separate file.</summary>
     public bool IsPair => Magic(_bytes, Version)[1] == (byte)'i';
 
-    /// <summary>The code of the type of the numbers.</summary>
     public int DataType => Version == 1 ? Short(70) : Short(12);
 
     /// <summary>The number of axes; a value outside 1 to 7 is invalid.</summary>
@@ -49,7 +45,6 @@ internal sealed class NiftiHeader
             .Select(axis => Version == 1 ? Short(40 + (2 * axis)) : Long(16 + (8 * axis))),
     ];
 
-    /// <summary>The offset of the numbers.</summary>
     public double Offset
     {
         get
@@ -68,7 +63,6 @@ internal sealed class NiftiHeader
     /// <summary>The unit of a voxel's length; null if the file has none.</summary>
     public string? SpaceUnit => (Units & 7) switch { 1 => "m", 2 => "mm", 3 => "µm", _ => null };
 
-    /// <summary>The unit of the time between two volumes.</summary>
     public string? TimeUnit => (Units & 0x38) switch { 8 => "s", 16 => "ms", 24 => "µs", _ => null };
 
     public string Description => Encoding.UTF8.GetString(_bytes, Version == 1 ? 148 : 240, 80).Split('\0')[0].TrimEnd();

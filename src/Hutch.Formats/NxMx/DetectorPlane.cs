@@ -5,7 +5,6 @@ namespace Hutch.Formats.NxMx;
 /// <summary>The location of the pixels of a flat detector, in metres from the sample; the beam goes along z.</summary>
 /// <param name="Origin">The corner of the first pixel.</param>
 /// <param name="Fast">From a pixel to the next one of its row.</param>
-/// <param name="Slow">From a row to the next.</param>
 public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
 {
     /// <summary>A detector that is turned less is square to the beam, as far as anybody measures it.</summary>
@@ -19,7 +18,6 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// <summary>The angle between the detector's normal and the beam: 0 for a detector square to it.</summary>
     public double TurnDegrees => Math.Acos(Math.Min(1, Math.Abs(Normal.Z))) * 180 / Math.PI;
 
-    /// <summary>A detector square to the beam.</summary>
     /// <param name="distance">From the sample, m.</param>
     /// <param name="pixelX">Size of a pixel along a row, m.</param>
     /// <param name="pixelY">Size of a pixel along a column, m.</param>

@@ -13,10 +13,8 @@ public sealed record FrameHeader
 {
     public const string EntryPath = FrameName.Header;
 
-    /// <summary>The media type of the entry.</summary>
     public const string ContentType = "application/json";
 
-    /// <summary>The folder of the header's large arrays.</summary>
     public const string ArrayFolder = FrameName.HeaderFolder;
 
     /// <summary>
@@ -79,15 +77,12 @@ public sealed record FrameHeader
     /// <summary>The largest trusted count.</summary>
     public double? SaturationValue { get; init; }
 
-    /// <summary>The material of the sensor, such as <c>Si</c>.</summary>
     public string? SensorMaterial { get; init; }
 
     public double? SensorThicknessMetres { get; init; }
 
-    /// <summary>Exposure time of an image.</summary>
     public double? CountTimeSeconds { get; init; }
 
-    /// <summary>Time from one image to the next.</summary>
     public double? FrameTimeSeconds { get; init; }
 
     /// <summary>The angle of the scan axis at the first image, in degrees.</summary>
@@ -102,7 +97,6 @@ public sealed record FrameHeader
     /// <summary>The path of the mask entry (numpy; 0 = good), or null when there is none.</summary>
     public string? MaskEntry { get; init; }
 
-    /// <summary>Bytes of one decoded image.</summary>
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 
     /// <summary>The most bytes of one packed image: no codec makes twice as much of its input.</summary>

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>A grid over which a sample is scanned: an image in each cell, row after row.</summary>
-/// <param name="Rows">Rows of cells.</param>
-/// <param name="Columns">Cells of a row.</param>
 /// <param name="IsSnaked">Whether every other row is scanned backwards, beginning with the second.</param>
 public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
 {

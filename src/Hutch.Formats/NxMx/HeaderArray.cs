@@ -1,9 +1,7 @@
 namespace Hutch.Formats.NxMx;
 
-/// <summary>A large array of a master, and the entry that it becomes.</summary>
 /// <param name="Name">Its name in the header: <c>pixel_mask</c>, or <c>CHANNEL/pixel_mask</c> for a channel's own.</param>
 /// <param name="EntryPath">The path of the entry, such as <c>header.d/pixel_mask.npy</c>.</param>
-/// <param name="Source">Where it is in the master.</param>
 internal sealed record HeaderArray(string Name, string EntryPath, SeriesArray Source)
 {
     private const string ChannelSuffix = "_channel";

@@ -21,9 +21,6 @@ internal static class HeaderBuilder
         ("frame_time", Units.Seconds, ["instrument/detector/frame_time"]),
     ];
 
-    /// <summary>Builds the document.</summary>
-    /// <param name="series">What the master holds.</param>
-    /// <param name="arrayEntries">The entries that the large arrays become, by array.</param>
     public static byte[] Build(SeriesDescription series, IReadOnlyList<HeaderArray> arrayEntries)
     {
         var frames = new FrameHeader

@@ -21,9 +21,7 @@ internal sealed class HeaderDocument
     private readonly FrameHeader _series;
     private readonly JsonObject _frames;
 
-    /// <param name="source">The name of the file or stream.</param>
     /// <param name="series">Size, type, codec, channels and number of the frames.</param>
-    /// <param name="arrays">The large arrays, by name.</param>
     public HeaderDocument(string source, FrameHeader series, JsonObject arrays)
     {
         _series = series;
@@ -43,10 +41,7 @@ internal sealed class HeaderDocument
 
     public JsonObject Root { get; }
 
-    /// <summary>
-    /// Adds the size of the images to the configuration, overwriting the source's own values: they could only repeat what the frames are,
-    /// or contradict it.
-    /// </summary>
+    /// <summary>Adds the size of the images to the configuration, over the source's own values, which could only differ wrongly.</summary>
     public void AddShape()
     {
         Root["x_pixels_in_detector"] = _series.Columns;
@@ -73,7 +68,6 @@ internal sealed class HeaderDocument
     /// <summary>Adds where the pixels of a detector are that is turned against the beam.</summary>
     public void AddDetector(DetectorPlane plane) => _frames["detector"] = plane.ToJson();
 
-    /// <summary>Adds the grid over which the sample was scanned, if the document speaks of one.</summary>
     public void AddGrid()
     {
         if (GridScan.Find(Root) is { } grid)

@@ -3,18 +3,14 @@ using System.Text.Json.Nodes;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>One step of a chain of NeXus (https://manual.nexusformat.org/classes/base_classes/NXtransformations.html).</summary>
-/// <param name="Name">The name of its field, such as <c>two_theta</c>.</param>
-/// <param name="Group">The group with the field and its attributes.</param>
 internal sealed record NexusTransformation(string Name, JsonObject Group)
 {
     private const int MaxSteps = 32;
 
     public bool IsRotation => Text("transformation_type") == "rotation";
 
-    /// <summary>True if it depends on nothing.</summary>
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
-    /// <summary>True if it has a value, in known units of its kind.</summary>
     public bool IsKnown => Group.ContainsKey(Name) && Unit is not null && Units.Metres(Text("offset_units")) is not null;
 
     /// <summary>The shift of a translation, m.</summary>
@@ -24,8 +20,6 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
     private Vector Axis => Triple("vector") is { Length: > 0 } vector ? 1 / vector.Length * vector : default;
 
     /// <summary>Returns the steps from a field on, each of which depends on the next, as far as they can be followed.</summary>
-    /// <param name="nexus">The entry.</param>
-    /// <param name="entryPath">Its path in the file.</param>
     /// <param name="path">The path of the first step.</param>
     /// <param name="folder">The base of a relative path.</param>
     public static List<NexusTransformation> Chain(JsonObject nexus, string entryPath, string? path, string folder)
@@ -50,14 +44,12 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
         return chain;
     }
 
-    /// <summary>Returns the transformed place.</summary>
     public Vector Place(Vector place)
     {
         Vector offset = (Units.Metres(Text("offset_units")) ?? 1) * Triple("offset");
         return IsRotation ? Direction(place) + offset : place + Way + offset;
     }
 
-    /// <summary>Returns the transformed direction.</summary>
     public Vector Direction(Vector direction) =>
         IsRotation ? direction.Turned(Axis, Value * (Unit ?? 1)) : direction;
 

@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>The rotation axis of a scan.</summary>
-/// <param name="Name">Its name, such as <c>omega</c>.</param>
 /// <param name="StartDegrees">Where it was at the first image.</param>
 /// <param name="IncrementDegrees">How far it turns from image to image.</param>
 internal sealed record ScanAxis(string Name, double StartDegrees, double IncrementDegrees)

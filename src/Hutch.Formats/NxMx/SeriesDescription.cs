@@ -4,7 +4,6 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>The content of an opened master file.</summary>
 internal sealed record SeriesDescription
 {
     /// <summary>The file name of the master, without its folder.</summary>
@@ -28,7 +27,6 @@ internal sealed record SeriesDescription
     /// <summary>The names of the channels, in the order of the file; one name (possibly empty) when there is one channel.</summary>
     public required IReadOnlyList<string> Channels { get; init; }
 
-    /// <summary>Rows of an image: the slow direction.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Pixels of a row: the fast direction.</summary>
@@ -41,7 +39,6 @@ internal sealed record SeriesDescription
     [JsonConverter(typeof(JsonStringEnumConverter<FrameCodec>))]
     public required FrameCodec Codec { get; init; }
 
-    /// <summary>The path of the NXentry group.</summary>
     public required string EntryPath { get; init; }
 
     /// <summary>Everything below the entry, but for images and large arrays.</summary>
@@ -54,10 +51,6 @@ internal sealed record SeriesDescription
 }
 
 /// <summary>A large array of a master file, such as a pixel mask.</summary>
-/// <param name="Name">The name of its data set.</param>
-/// <param name="File">The file that holds it.</param>
-/// <param name="Path">Its path inside that file.</param>
-/// <param name="Type">The type of its numbers.</param>
 /// <param name="Shape">Its lengths, slowest first.</param>
 internal sealed record SeriesArray(
     string Name,

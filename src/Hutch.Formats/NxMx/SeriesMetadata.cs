@@ -3,10 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>
-/// The metadata of a dataset from the header of its series: its type, a title, and fields for searches. See "Metadata" in
-/// docs/formats/frames.md.
-/// </summary>
+/// <summary>A dataset's metadata from its series' header: type, title, search fields. See "Metadata" in docs/formats/frames.md.</summary>
 /// <param name="Type">The type of the dataset; null if the header does not name the measurement.</param>
 /// <param name="Title">One line of text; null if the header has nothing for it.</param>
 /// <param name="Fields">The metadata: texts, numbers, and numbers with their unit.</param>
@@ -31,10 +28,8 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
     /// Adds the fields to a document that may have some already. Fields of others stay: a field is replaced only if it has the value
     /// of an earlier header of this series.
     /// </summary>
-    /// <param name="document">The metadata of the dataset.</param>
     /// <param name="before">The metadata of the earlier header; null if there was none.</param>
     /// <param name="kept">Takes the fields that have other values, and stay.</param>
-    /// <returns>The number of changed fields.</returns>
     public int MergeInto(JsonObject document, SeriesMetadata? before, ICollection<string> kept)
     {
         int changed = 0;

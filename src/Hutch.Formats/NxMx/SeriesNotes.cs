@@ -8,20 +8,14 @@ namespace Hutch.Formats.NxMx;
 public static partial class SeriesNotes
 {
     /// <summary>Fewer images than the detector was asked to take.</summary>
-    /// <param name="announced">Images that it was to take.</param>
-    /// <param name="series">The file or series.</param>
     /// <param name="last">The number of the last image that is there.</param>
     public static string EndsEarly(long announced, string series, long last) =>
         $"The detector was to take {Number(announced)} images; {series} ends with image {Number(last)}.";
 
-    /// <summary>Several channels, and where their frames are.</summary>
-    /// <param name="series">The file or series.</param>
-    /// <param name="channels">The names of the channels.</param>
     public static string HasChannels(string series, IReadOnlyCollection<string> channels) =>
         $"{series} has {channels.Count} channels ({string.Join(", ", channels)}): the frames of the first are at the top, those of each "
         + "other in a folder of its name.";
 
-    /// <param name="otherEntries">Entries of the file in addition to the one that is read.</param>
     internal static IEnumerable<string> Find(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
     {
         if (series.Nexus["instrument"] is null)

@@ -3,7 +3,6 @@ namespace Hutch.Formats.NxMx;
 /// <summary>The units that NeXus files write, in ours: metres, seconds, degrees, ångström.</summary>
 internal static class Units
 {
-    /// <summary>Returns the metres of a unit of length; null for any other unit.</summary>
     public static double? Metres(string? unit) => unit switch
     {
         null or "" or "m" or "metre" or "meter" or "metres" or "meters" => 1,
@@ -18,7 +17,6 @@ internal static class Units
     /// <summary>Returns the ångströms of a unit of wavelength: files without a unit mean ångström.</summary>
     public static double? Angstrom(string? unit) => unit is null or "" ? 1 : Metres(unit) * 1e10;
 
-    /// <summary>Seconds in a unit of time.</summary>
     public static double? Seconds(string? unit) => unit switch
     {
         null or "" or "s" or "sec" or "second" or "seconds" => 1,
@@ -29,7 +27,6 @@ internal static class Units
         _ => null,
     };
 
-    /// <summary>Degrees in a unit of angle.</summary>
     public static double? Degrees(string? unit) => unit switch
     {
         null or "" or "deg" or "degree" or "degrees" or "°" => 1,

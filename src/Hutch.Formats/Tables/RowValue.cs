@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>The kind of a row's value in a column.</summary>
 internal enum RowValueKind
 {
     None,
@@ -22,8 +21,6 @@ internal readonly ref struct RowValue
 
     public ReadOnlySpan<byte> Text { get; private init; }
 
-    /// <summary>Reads the current value of a reader, to its end.</summary>
-    /// <param name="line">The row.</param>
     /// <param name="scratch">Memory for a text, as long as the row.</param>
     public static RowValue Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, Span<byte> scratch)
     {

@@ -5,13 +5,11 @@ using Hutch.Model.Site;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>The attributes of a table and its columns: the run that made it, and the step's declarations.</summary>
 internal sealed class TableAttributes(StepDeclaration? step, SiteRun? run)
 {
     /// <summary>An attribute of HDF5 has at most 64 KiB, with its name and type.</summary>
     private const int MaxBytes = 60_000;
 
-    /// <summary>Writes those of the table.</summary>
     public void Write(IHdf5Tree file, IReadOnlyList<TableColumn> columns)
     {
         file.GroupAttribute("", "columns", columns.Select(static column => column.Name).ToArray());
@@ -29,7 +27,6 @@ internal sealed class TableAttributes(StepDeclaration? step, SiteRun? run)
         }
     }
 
-    /// <summary>Those of a column.</summary>
     public (string Name, object Value)[] For(string column)
     {
         if (step?.Columns.FirstOrDefault(known => known.Name == column) is not { } declared)

@@ -27,10 +27,8 @@ internal sealed class TableColumn(string name, int index)
 
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(name);
 
-    /// <summary>Bytes of a value in the file.</summary>
     public int ElementBytes => _kind == RowValueKind.Text ? _width : sizeof(long);
 
-    /// <summary>Takes note of the value of a row.</summary>
     public void AddSample(long row, RowValue value)
     {
         if (row == _lastRow)
@@ -68,7 +66,6 @@ internal sealed class TableColumn(string name, int index)
             : RowValueKind.Text;
     }
 
-    /// <summary>Returns true if a row has a value, among blocks of rows.</summary>
     public bool HasAny(int firstBlock, int endBlock) =>
         firstBlock < _blocks.Count && CollectionsMarshal.AsSpan(_blocks)[firstBlock..Math.Min(endBlock, _blocks.Count)].Contains(true);
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>Takes a value of a row.</summary>
 internal delegate void UseValue(TableColumn column, RowValue value);
 
 /// <summary>The columns of a table, in the order in which the rows first have them.</summary>

@@ -9,7 +9,6 @@ namespace Hutch.Formats.Tables;
 /// <remarks>Thread-safe. The same rows have the same bytes in every plan.</remarks>
 public sealed class TableFile : IHdf5Plan
 {
-    /// <summary>The media type of the file.</summary>
     public const string ContentType = "application/x-hdf5";
 
     /// <summary>Bytes of a row, at most.</summary>
@@ -48,22 +47,17 @@ public sealed class TableFile : IHdf5Plan
         });
     }
 
-    /// <summary>Rows of the table.</summary>
     public int Rows { get; }
 
-    /// <inheritdoc/>
     public long Size => _starts[^1];
 
-    /// <inheritdoc/>
     public long MetadataBytes => _metadata.Bytes;
 
-    /// <inheritdoc/>
     public long MemoryBytes =>
         _metadata.HeadBytes + ((_blocks.Length + _starts.Length) * (long)sizeof(long)) + (_columns.All.Count * (long)_blocks.Length);
 
     private int Groups => _starts.Length - 1;
 
-    /// <inheritdoc/>
     public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
     /// <summary>Returns the group of rows with a byte of the file, which is after the metadata.</summary>

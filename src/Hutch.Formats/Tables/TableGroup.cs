@@ -20,16 +20,12 @@ public sealed class TableGroup
         }
     }
 
-    /// <summary>The offset of the group in the file.</summary>
     public long FileOffset { get; internal init; }
 
-    /// <summary>Bytes in the file.</summary>
     public int Bytes { get; internal init; }
 
-    /// <summary>The offset of its rows in the stored rows.</summary>
     public long RowsOffset { get; internal init; }
 
-    /// <summary>The end of its rows in the stored rows.</summary>
     public long RowsEnd { get; internal init; }
 
     /// <summary>Begins the group in memory, without rows.</summary>
@@ -41,10 +37,7 @@ public sealed class TableGroup
         }
     }
 
-    /// <summary>Writes a row into the group.</summary>
     /// <param name="row">Its number in the group, from 0.</param>
-    /// <param name="line">The row, as it was scanned.</param>
-    /// <param name="group">The memory of the group.</param>
     public void Write(int row, ReadOnlySpan<byte> line, Memory<byte> group) => _columns.ReadRow(line, (column, value) =>
     {
         // Where no row has a value, there is no chunk either.

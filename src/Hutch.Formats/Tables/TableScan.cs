@@ -22,13 +22,10 @@ public sealed class TableScan
     private readonly UseValue _note;
     private int _rows;
 
-    /// <summary>A scan of no rows yet.</summary>
     public TableScan() => _note = (column, value) => column.AddSample(_rows, value);
 
-    /// <summary>Looks at the next row.</summary>
     /// <param name="line">A JSON object, with a member for each column.</param>
     /// <param name="offset">Where the line begins in what keeps the rows.</param>
-    /// <returns>Why there can be no table, or null.</returns>
     public HutchError? Add(ReadOnlySpan<byte> line, long offset)
     {
         if (_rows == MaxRows)

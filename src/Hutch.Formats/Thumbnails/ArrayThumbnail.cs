@@ -21,16 +21,12 @@ internal static class ArrayThumbnail
 
     private const string Byte = "u1";
 
-    /// <summary>Returns true if an array has a picture.</summary>
     public static bool IsPicture(ZarrLayout layout)
     {
         int rank = layout.Shape.Count - ColourAxes(layout);
         return rank >= 2 && layout.Shape[rank - 1] >= MinSide && layout.Shape[rank - 2] >= MinSide && IsNumber(layout.DataType);
     }
 
-    /// <summary>Draws it.</summary>
-    /// <param name="array">An array with a picture in it.</param>
-    /// <param name="maxBytes">The most bytes that a piece of the file may have.</param>
     public static byte[] Draw(IZarrArray array, int maxBytes)
     {
         ZarrLayout layout = array.Layout;

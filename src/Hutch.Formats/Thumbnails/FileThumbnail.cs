@@ -12,7 +12,6 @@ internal static class FileThumbnail
     /// <summary>The most bytes of a chunk, which is unpacked as a whole.</summary>
     private const int MaxChunkBytes = 256 << 20;
 
-    /// <summary>Draws it.</summary>
     /// <exception cref="HutchException">There is no picture in it.</exception>
     public static byte[] Draw(IZarrTree tree)
     {

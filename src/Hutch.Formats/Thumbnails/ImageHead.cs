@@ -12,9 +12,7 @@ internal enum ImageKind
 }
 
 /// <summary>The format and size of an image file, read before anything is unpacked.</summary>
-/// <param name="Kind">The format, by the file's signature.</param>
 /// <param name="Columns">Pixels of a row.</param>
-/// <param name="Rows">The number of rows.</param>
 internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Rows)
 {
     /// <summary>So many bytes of a file say whether it is an image.</summary>
@@ -22,7 +20,6 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
 
     private static ReadOnlySpan<byte> PngMark => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Which kind of image begins so; null for none.</summary>
     public static ImageKind? KindOf(ReadOnlySpan<byte> file) =>
         file.Length < MagicBytes ? null
         : file.StartsWith(PngMark) ? ImageKind.Png

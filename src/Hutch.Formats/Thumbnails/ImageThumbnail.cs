@@ -15,7 +15,6 @@ internal static unsafe class ImageThumbnail
     /// <summary>Of a square of pixels that becomes one, so many along each side are looked at.</summary>
     private const int Samples = 4;
 
-    /// <summary>Returns true if a file has an image's signature.</summary>
     public static bool IsImage(IFileBytes file)
     {
         byte[] head = new byte[Math.Min(ImageHead.MagicBytes, file.Length)];
@@ -23,7 +22,6 @@ internal static unsafe class ImageThumbnail
         return ImageHead.KindOf(head) is not null;
     }
 
-    /// <summary>Draws it.</summary>
     /// <exception cref="HutchException">It is damaged, or too large.</exception>
     public static byte[] Draw(IFileBytes file)
     {

@@ -41,7 +41,6 @@ internal static class Orientation
         _ => (x, y),
     };
 
-    /// <summary>Returns true if rows become columns.</summary>
     public static bool IsOnItsSide(int orientation) => orientation is >= 5 and <= 8;
 
     private static int OfTiff(ReadOnlySpan<byte> tiff)

@@ -23,7 +23,6 @@ internal sealed unsafe class ThumbnailImage : IDisposable
         GdLibrary.SaveAlpha(_image, 1);
     }
 
-    /// <summary>Columns and rows of the thumbnail of something of this size.</summary>
     public static (int Columns, int Rows) Fit(long columns, long rows)
     {
         double scale = Math.Min(1, ContentRequest.ThumbnailSide / (double)Math.Max(columns, rows));
@@ -31,12 +30,9 @@ internal sealed unsafe class ThumbnailImage : IDisposable
     }
 
     /// <summary>Paints a pixel.</summary>
-    /// <param name="x">Its column.</param>
-    /// <param name="y">Its row.</param>
     /// <param name="colour">Seven bits of transparency, then red, green and blue.</param>
     public void Set(int x, int y, uint colour) => GdLibrary.SetPixel(_image, x, y, colour);
 
-    /// <summary>The file.</summary>
     public byte[] Pack()
     {
         int bytes;
@@ -56,6 +52,5 @@ internal sealed unsafe class ThumbnailImage : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => GdLibrary.Destroy(_image);
 }

@@ -53,13 +53,10 @@ internal sealed class TiffArray : IZarrArray
         Layout = Describe();
     }
 
-    /// <inheritdoc/>
     public ZarrLayout Layout { get; }
 
-    /// <summary>Reads which pages there are.</summary>
     public static IZarrArray Open(IFileBytes file) => new TiffArray(new TiffBytes(file));
 
-    /// <inheritdoc/>
     public void WriteAttributes(Utf8JsonWriter json)
     {
         var directory = new TiffDirectory(_file, _pages[0]);
@@ -71,7 +68,6 @@ internal sealed class TiffArray : IZarrArray
         json.WriteEndObject();
     }
 
-    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
         var page = TiffPage.Read(_file, new TiffDirectory(_file, _pages[(int)index[0]]));
@@ -85,7 +81,6 @@ internal sealed class TiffArray : IZarrArray
         return chunk.Read(plane, maxBytes);
     }
 
-    /// <inheritdoc/>
     public byte[] Read(ArraySelection part, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(part);

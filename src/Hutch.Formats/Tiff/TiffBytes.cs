@@ -13,7 +13,6 @@ internal sealed class TiffBytes
 
     private readonly IFileBytes _file;
 
-    /// <summary>Reads the head of a file.</summary>
     public TiffBytes(IFileBytes file)
     {
         _file = file;
@@ -24,22 +23,18 @@ internal sealed class TiffBytes
         FirstDirectory = Number(head[(IsBig ? 8 : 4)..], OffsetBytes);
     }
 
-    /// <summary>Its name, for messages.</summary>
     public string Name => _file.Name;
 
     /// <summary>True if the most significant byte is the first.</summary>
     public bool IsBigEndian { get; }
 
-    /// <summary>True for a BigTIFF.</summary>
     public bool IsBig { get; }
 
     /// <summary>Bytes of an offset.</summary>
     public int OffsetBytes => IsBig ? sizeof(ulong) : sizeof(uint);
 
-    /// <summary>The offset of the first directory.</summary>
     public ulong FirstDirectory { get; }
 
-    /// <summary>Returns true if a file has TIFF's signature.</summary>
     public static bool IsTiff(ReadOnlySpan<byte> file) => file.Length >= HeadBytes
         && ((file.StartsWith("II"u8) && file[2] is ClassicVersion or BigVersion && file[3] == 0)
             || (file.StartsWith("MM"u8) && file[2] == 0 && file[3] is ClassicVersion or BigVersion));
@@ -55,7 +50,6 @@ internal sealed class TiffBytes
         _file.Read((long)offset, destination);
     }
 
-    /// <summary>A number of the file.</summary>
     public ulong ReadNumber(ulong offset, int bytes)
     {
         Span<byte> number = stackalloc byte[sizeof(ulong)];
@@ -63,7 +57,6 @@ internal sealed class TiffBytes
         return Number(number, bytes);
     }
 
-    /// <summary>A number of these bytes.</summary>
     public ulong Number(ReadOnlySpan<byte> from, int bytes) => bytes switch
     {
         1 => from[0],

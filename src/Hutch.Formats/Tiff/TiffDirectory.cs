@@ -11,7 +11,6 @@ internal sealed class TiffDirectory
     private readonly TiffBytes _file;
     private readonly Dictionary<int, Entry> _entries = [];
 
-    /// <summary>Reads the directory that begins at an offset.</summary>
     public TiffDirectory(TiffBytes file, ulong offset)
     {
         _file = file;
@@ -45,10 +44,8 @@ internal sealed class TiffDirectory
     /// <summary>The offset of the next directory; 0 after the last.</summary>
     public ulong Next { get; }
 
-    /// <summary>Returns the number of values of a tag.</summary>
     public ulong Count(TiffTag tag) => _entries.TryGetValue((int)tag, out Entry entry) ? entry.Count : 0;
 
-    /// <summary>A value of a tag; null when there is none.</summary>
     public ulong? Number(TiffTag tag, ulong index = 0)
     {
         if (!_entries.TryGetValue((int)tag, out Entry entry) || index >= entry.Count)
@@ -62,7 +59,6 @@ internal sealed class TiffDirectory
             : _file.ReadNumber(entry.Offset + (index * (ulong)bytes), bytes);
     }
 
-    /// <summary>Returns the text of a tag, or the beginning of a long one; null when there is none.</summary>
     public string? Text(TiffTag tag)
     {
         if (!_entries.TryGetValue((int)tag, out Entry entry))

@@ -2,9 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Tiff;
 
-/// <summary>
-/// The storage of a page's pixels: in strips of whole rows or in tiles, each packed separately, here called pieces.
-/// </summary>
+/// <summary>The storage of a page's pixels: in strips of whole rows or in tiles, each packed separately, here called pieces.</summary>
 internal sealed record TiffPage
 {
     private const int MaxSamples = 64;
@@ -22,31 +20,23 @@ internal sealed record TiffPage
     /// <summary>Numbers of a pixel.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>True if each sample has its own pictures.</summary>
     public bool IsPlanar { get; init; }
 
-    /// <summary>numpy's name of a number.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Bytes of a number.</summary>
     public required int ItemBytes { get; init; }
 
-    /// <summary>The compression of the pieces.</summary>
     public TiffCompression Compression { get; init; }
 
-    /// <summary>True if numbers are differences from those left of them.</summary>
     public bool IsDifferenced { get; init; }
 
-    /// <summary>Rows of a piece.</summary>
     public required int PieceRows { get; init; }
 
-    /// <summary>Columns of a piece.</summary>
     public required int PieceColumns { get; init; }
 
     /// <summary>True if pieces are tiles, which are whole even at the edges.</summary>
     public bool IsTiled { get; init; }
 
-    /// <summary>The number of planes of numbers.</summary>
     public int Planes => IsPlanar ? Samples : 1;
 
     /// <summary>Bytes of a pixel in a plane.</summary>
@@ -100,7 +90,6 @@ internal sealed record TiffPage
         }.Checked(file);
     }
 
-    /// <summary>Finds a piece.</summary>
     public (ulong Offset, ulong Bytes) Find(TiffBytes file, int plane, int pieceRow, int pieceColumn)
     {
         long across = Ceiling(Columns, PieceColumns);
@@ -163,7 +152,6 @@ internal sealed record TiffPage
     };
 }
 
-/// <summary>The compression of pieces.</summary>
 internal enum TiffCompression
 {
     None,

@@ -13,9 +13,7 @@ internal static class TiffUnpacking
     private const int ShortestCode = 9;
     private const int LongestCode = 12;
 
-    /// <summary>
-    /// Unpacks as much as there is room for, and returns how much that is: writers leave out the end of the last strip.
-    /// </summary>
+    /// <summary>Unpacks as much as there is room for, and returns how much that is: writers leave out the end of the last strip.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
     public static int Unpack(TiffCompression compression, byte[] packed, Span<byte> pixels) => compression switch
     {

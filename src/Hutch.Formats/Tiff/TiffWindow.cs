@@ -3,19 +3,13 @@ using Hutch.Model;
 namespace Hutch.Formats.Tiff;
 
 /// <summary>A part of a page, which is put together from the pieces that it meets.</summary>
-/// <param name="file">The file.</param>
-/// <param name="page">The page.</param>
-/// <param name="row">Its first row.</param>
-/// <param name="column">Its first column.</param>
 /// <param name="rows">How many rows it has; those after the last of the page are zeros.</param>
-/// <param name="columns">How many columns it has; the same.</param>
 internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int column, int rows, int columns)
 {
     private readonly int _endRow = (int)Math.Min((long)row + rows, page.Rows);
     private readonly int _endColumn = (int)Math.Min((long)column + columns, page.Columns);
 
     /// <summary>Reads the pixels.</summary>
-    /// <param name="plane">The plane of the samples.</param>
     /// <param name="maxPieceBytes">The most bytes that a piece may have, packed or not.</param>
     public byte[] Read(int plane, int maxPieceBytes)
     {

@@ -8,7 +8,6 @@ namespace Hutch.Formats.Zarr;
 /// </summary>
 internal static class ChunkShape
 {
-    /// <summary>The approximate size of a chunk.</summary>
     public const long UsualBytes = 8 << 20;
 
     /// <summary>A larger image is cut.</summary>

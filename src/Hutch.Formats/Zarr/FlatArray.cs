@@ -15,15 +15,9 @@ internal sealed class FlatArray : IZarrArray
     private readonly bool _isColumnMajor;
     private readonly Action<Utf8JsonWriter>? _attributes;
 
-    /// <summary>Describes the numbers.</summary>
-    /// <param name="file">Where they are.</param>
-    /// <param name="offset">The first byte.</param>
-    /// <param name="type">numpy's name of their type.</param>
-    /// <param name="itemBytes">Bytes of each.</param>
     /// <param name="shape">The lengths, in the order of the file: slowest first.</param>
     /// <param name="chunk">The lengths of a chunk, in that order: see <see cref="ChunkShape"/>.</param>
     /// <param name="isColumnMajor">Whether the axes have the opposite order for people.</param>
-    /// <param name="attributes">Writes the members of the attributes.</param>
     public FlatArray(
         IFileBytes file, long offset, string type, int itemBytes, long[] shape, long[] chunk, bool isColumnMajor = false,
         Action<Utf8JsonWriter>? attributes = null)
@@ -34,13 +28,10 @@ internal sealed class FlatArray : IZarrArray
         CheckLength();
     }
 
-    /// <inheritdoc/>
     public ZarrLayout Layout { get; }
 
-    /// <inheritdoc/>
     public bool IsBottomUp { get; init; }
 
-    /// <inheritdoc/>
     public void WriteAttributes(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -53,7 +44,6 @@ internal sealed class FlatArray : IZarrArray
         json.WriteEndObject();
     }
 
-    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(index);
@@ -75,7 +65,6 @@ internal sealed class FlatArray : IZarrArray
         return chunk;
     }
 
-    /// <inheritdoc/>
     public byte[] Read(ArraySelection part, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(part);

@@ -3,10 +3,8 @@ using Hutch.Formats.Arrays;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>An array that is read by chunks.</summary>
 internal interface IZarrArray
 {
-    /// <summary>The type, shape and chunks.</summary>
     ZarrLayout Layout { get; }
 
     /// <summary>True if the first row is the lowest one, for display; parts of such an array are bottom-up, too.</summary>
@@ -16,8 +14,6 @@ internal interface IZarrArray
     void WriteAttributes(Utf8JsonWriter json);
 
     /// <summary>A chunk as the layout says; null for one that was never written, which has the fill value.</summary>
-    /// <param name="index">Which, along each axis: inside the array.</param>
-    /// <param name="maxBytes">The most bytes that it may have.</param>
     byte[]? Read(IReadOnlyList<long> index, int maxBytes);
 
     /// <summary>The numbers of a part one after the other, in the order of a chunk.</summary>

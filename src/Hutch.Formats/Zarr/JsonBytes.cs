@@ -4,7 +4,6 @@ using System.Text.Json;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>Documents as bytes.</summary>
 internal static class JsonBytes
 {
     // Not for HTML: the answers are JSON, with their own type.

@@ -3,10 +3,8 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>A numpy file that is read by chunks.</summary>
 internal static class NumpyArray
 {
-    /// <summary>Reads the header.</summary>
     public static IZarrArray Open(IFileBytes file)
     {
         byte[] preamble = new byte[Math.Min(NumpyHeader.PreambleBytes, file.Length)];

@@ -21,9 +21,6 @@ internal sealed class PartArray : IZarrArray
     private readonly int[] _axes;
     private readonly long[] _chunk;
 
-    /// <summary>Chooses a part.</summary>
-    /// <param name="whole">Of this array.</param>
-    /// <param name="selection">As numpy writes it.</param>
     public PartArray(IZarrArray whole, string selection)
     {
         _whole = whole;
@@ -41,13 +38,10 @@ internal sealed class PartArray : IZarrArray
         };
     }
 
-    /// <inheritdoc/>
     public ZarrLayout Layout { get; }
 
-    /// <inheritdoc/>
     public void WriteAttributes(Utf8JsonWriter json) => _whole.WriteAttributes(json);
 
-    /// <inheritdoc/>
     public byte[] Read(IReadOnlyList<long> index, int maxBytes)
     {
         long bytes = _chunk.Aggregate((long)_itemBytes, static (product, length) => checked(product * length));
@@ -69,7 +63,6 @@ internal sealed class PartArray : IZarrArray
         return values;
     }
 
-    /// <inheritdoc/>
     public byte[] Read(ArraySelection part, int maxBytes) =>
         throw new NotSupportedException("A part of a part is a part of the whole: nobody asks for it.");
 

@@ -4,8 +4,6 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>The content of a Zarr store under a key.</summary>
-/// <param name="request">The file and key.</param>
 /// <param name="describe">Returns the error of the file that an exception reports; null for a bug in Hutch.</param>
 internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchError?> describe)
 {
@@ -17,7 +15,6 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
 
     private readonly ZarrKey _key = ZarrKey.Parse(request.Path);
 
-    /// <summary>The document or chunk.</summary>
     /// <exception cref="HutchException">There is none.</exception>
     public ReadOnlyMemory<byte> Write(IZarrTree tree)
     {
@@ -102,7 +99,6 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
         }
     }
 
-    /// <summary>Writes the omitted parts and the reasons, if there are any.</summary>
     public static void WriteLeftOut(Utf8JsonWriter json, Dictionary<string, string> leftOut)
     {
         if (leftOut.Count == 0)
@@ -119,7 +115,6 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
         json.WriteEndObject();
     }
 
-    /// <summary>Writes both documents of a node, or none.</summary>
     private static void WriteNode(Utf8JsonWriter json, string prefix, ZarrNode node)
     {
         ReadOnlyMemory<byte> what = JsonBytes.Write(node.Array is { } array ? array.Layout.Write : ZarrLayout.WriteGroup);

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>A key of a Zarr store.</summary>
 /// <param name="Path">The group or array, with a slash before it.</param>
 /// <param name="Name">The last part of the key: a document, or a chunk.</param>
 /// <param name="Part">The part of the array that is an array of its own; null for all of it.</param>
@@ -14,10 +13,8 @@ internal readonly record struct ZarrKey(string Path, string Name, string? Part)
     public const string Array = ".zarray";
     public const string Attributes = ".zattrs";
 
-    /// <summary>All documents of a group and of its content.</summary>
     public const string Metadata = ".zmetadata";
 
-    /// <summary>Takes a key apart.</summary>
     public static ZarrKey Parse(string key)
     {
         string[] names = key.Trim('/').Split('/');

@@ -3,9 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>
-/// Zarr's description of an array: <c>.zarray</c> of https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
-/// </summary>
+/// <summary>Zarr's description of an array: <c>.zarray</c> of https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.</summary>
 internal sealed record ZarrLayout
 {
     private const int Format = 2;
@@ -22,7 +20,6 @@ internal sealed record ZarrLayout
     /// <summary>True if the first axis is the fastest one in a chunk.</summary>
     public bool IsColumnMajor { get; init; }
 
-    /// <summary>The compressor of the chunks; null for none.</summary>
     public JsonObject? Compressor { get; init; }
 
     /// <summary>The filters that ran before the compression.</summary>
@@ -31,7 +28,6 @@ internal sealed record ZarrLayout
     /// <summary>The value of chunks that are not there; null where all are.</summary>
     public JsonNode? FillValue { get; init; }
 
-    /// <summary>Writes the document.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -47,7 +43,6 @@ internal sealed record ZarrLayout
         json.WriteEndObject();
     }
 
-    /// <summary>Writes what says that something is a group.</summary>
     public static void WriteGroup(Utf8JsonWriter json)
     {
         json.WriteStartObject();

@@ -5,8 +5,6 @@ namespace Hutch.Messaging.Callbacks;
 
 /// <summary>Addresses to which results may be sent: an item of <c>callbacks.allow</c>.</summary>
 /// <param name="Scheme">The scheme; null for HTTPS and HTTP.</param>
-/// <param name="Host">The host, as <see cref="Uri.IdnHost"/> writes it.</param>
-/// <param name="Port">The port.</param>
 /// <param name="Path">The path, without a slash at its end; paths below it are allowed too.</param>
 internal sealed record AllowedAddress(string? Scheme, string Host, int Port, string Path)
 {
@@ -26,7 +24,6 @@ internal sealed record AllowedAddress(string? Scheme, string Host, int Port, str
         return new AllowedAddress(isWhole ? address.Scheme : null, address.IdnHost, address.Port, address.AbsolutePath.TrimEnd('/'));
     }
 
-    /// <summary>Returns true if an address is one of these.</summary>
     public bool Includes(Uri address)
     {
         string path = address.AbsolutePath;

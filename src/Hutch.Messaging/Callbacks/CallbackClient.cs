@@ -25,14 +25,11 @@ public sealed class CallbackClient : IDisposable
     private readonly Meter _meter = new("Hutch.Messaging.Callbacks");
     private readonly Counter<long> _requests;
 
-    /// <param name="options">Where and how.</param>
     public CallbackClient(CallbackOptions options, TimeProvider time)
         : this(options, time, Dns.GetHostAddressesAsync)
     {
     }
 
-    /// <param name="options">Where and how.</param>
-    /// <param name="resolve">Gives the addresses of a name.</param>
     internal CallbackClient(CallbackOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -48,8 +45,6 @@ public sealed class CallbackClient : IDisposable
     /// <summary>The receivers and limits.</summary>
     public CallbackOptions Options { get; }
 
-    /// <summary>Sends a message.</summary>
-    /// <param name="to">An address that is allowed.</param>
     /// <param name="id">What the message is; the same when it is sent again.</param>
     /// <param name="body">JSON.</param>
     /// <returns>Null when it was taken; otherwise what went wrong.</returns>
@@ -60,7 +55,6 @@ public sealed class CallbackClient : IDisposable
         return trouble;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _http.Dispose();

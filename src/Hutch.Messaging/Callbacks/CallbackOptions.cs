@@ -40,7 +40,6 @@ public sealed class CallbackOptions : IValidatableObject
     [Range(0, 86_400)]
     public int GiveUpSeconds { get; init; } = 120;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (HutchError wrong in Allow.Select(text => AllowedAddress.Parse(text).Error).OfType<HutchError>())

@@ -20,10 +20,7 @@ internal static class CallbackSignature
     }
 
     /// <summary>Makes the value of <c>webhook-signature</c>.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="id">The value of <c>webhook-id</c>.</param>
     /// <param name="seconds">That of <c>webhook-timestamp</c>, seconds since 1970.</param>
-    /// <param name="body">The body of the request.</param>
     public static string Sign(byte[] key, string id, long seconds, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);

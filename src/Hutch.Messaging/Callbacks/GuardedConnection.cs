@@ -7,8 +7,6 @@ namespace Hutch.Messaging.Callbacks;
 public static class GuardedConnection
 {
     /// <summary>Connects. Names are resolved here, so that the checked address is the one that is connected to.</summary>
-    /// <param name="host">The host and its port.</param>
-    /// <param name="resolve">Finds the addresses of a name.</param>
     /// <param name="mayReach">Returns true for an address that may be connected to.</param>
     /// <param name="refusal">The message if none of them may.</param>
     public static async ValueTask<NetworkStream> OpenAsync(

@@ -17,7 +17,6 @@ public static class ReachableAddress
         || (IPAddress.TryParse(host, out IPAddress? named) && named.Equals(address))
         || (host == ThisMachine && IPAddress.IsLoopback(address));
 
-    /// <summary>Returns true if a host is this machine by its name or address.</summary>
     public static bool IsThisMachine(string host) =>
         host == ThisMachine || (IPAddress.TryParse(host, out IPAddress? named) && IPAddress.IsLoopback(named));
 

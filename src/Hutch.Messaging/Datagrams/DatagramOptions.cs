@@ -22,7 +22,6 @@ public sealed partial class DatagramOptions : IValidatableObject
 
     internal int Port => int.Parse(Address().Match(To!).Groups["port"].Value, CultureInfo.InvariantCulture);
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (IsOn && (!Address().IsMatch(To!) || Port is 0 or > 65_535))

@@ -17,7 +17,6 @@ public sealed class DatagramSender : IDisposable
     private readonly Counter<long> _sent;
     private Receiver? _receiver;
 
-    /// <param name="options">Where to.</param>
     public DatagramSender(DatagramOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -26,7 +25,6 @@ public sealed class DatagramSender : IDisposable
         _sent = _meter.CreateCounter<long>("hutch.datagrams.sent", description: "Datagrams with results, by outcome");
     }
 
-    /// <summary>True if there is a receiver.</summary>
     public bool IsOn => _options.IsOn;
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> datagram, CancellationToken ct)
@@ -35,7 +33,6 @@ public sealed class DatagramSender : IDisposable
         _sent.Add(1, new KeyValuePair<string, object?>("outcome", isSent ? "sent" : "failed"));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _socket.Dispose();

@@ -11,14 +11,12 @@ public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBu
 {
     private readonly ConcurrentDictionary<string, OutboxSubscription> _readers = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
         await PositionAsync(queue.Name, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
@@ -35,7 +33,6 @@ public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBu
         return subscription;
     }
 
-    /// <inheritdoc/>
     public async ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -44,7 +41,6 @@ public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBu
         await outbox.PublishAsync(queue, headers, body, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DeleteAsync(string queue, CancellationToken cancellationToken)
     {
         if (_readers.ContainsKey(queue))

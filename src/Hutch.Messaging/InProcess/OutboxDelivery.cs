@@ -1,6 +1,5 @@
 namespace Hutch.Messaging.InProcess;
 
-/// <summary>One handing out of a line of the outbox.</summary>
 internal sealed class OutboxDelivery(OutboxSubscription owner, OutboxMessage line, int attempt) : Delivery
 {
     private int _answered;

@@ -1,9 +1,6 @@
 namespace Hutch.Messaging.InProcess;
 
-/// <summary>
-/// Which lines of the outbox were handed out and not answered yet, and how far everything is answered: the position that a restart
-/// may begin after.
-/// </summary>
+/// <summary>Lines of the outbox without an answer, and the position up to which all are answered, after which a restart begins.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class OutboxWindow(long position)
 {
@@ -12,7 +9,6 @@ internal sealed class OutboxWindow(long position)
     private long _read = position;
     private long _saved = position;
 
-    /// <summary>A line was read that is handed out.</summary>
     public void Open(long sequence)
     {
         lock (_lock)

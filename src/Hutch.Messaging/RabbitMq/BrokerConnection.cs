@@ -29,10 +29,8 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
     /// <summary>True while the connection is open, so that a closed channel closed alone.</summary>
     public bool IsOpen => _connection is { IsOpen: true };
 
-    /// <summary>Cancelled when the connection that there is now, or the one to come, is lost.</summary>
     public CancellationToken Loss => Volatile.Read(ref _loss).Token;
 
-    /// <summary>A channel, as soon as there is a connection.</summary>
     public async Task<IChannel> OpenChannelAsync(CreateChannelOptions? channel, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
@@ -76,14 +74,11 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             ContinuationTimeout = TimeSpan.FromSeconds(60),
         }.CreateConnectionAsync(cancellationToken);
 
-    /// <summary>Returns true if no connection could be made.</summary>
     public static bool IsUnreachable(Exception e) => e is RabbitMQClientException or IOException;
 
-    /// <summary>Returns true if the connection or the channel is gone.</summary>
     public static bool IsLost(Exception e) =>
         e is AlreadyClosedException or OperationInterruptedException or IOException or ObjectDisposedException;
 
-    /// <summary>Describes a failure for people.</summary>
     public static string Words(Exception e) => e switch
     {
         BrokerUnreachableException or ConnectFailureException when e.InnerException is { } inner => Words(inner),

@@ -69,20 +69,13 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
     }
 }
 
-/// <summary>The state of the broker.</summary>
 /// <param name="Trouble">The reason that it cannot be used now, as the end of a sentence; null while it can.</param>
-/// <param name="Queues">The existing queues, by name; none with a trouble.</param>
 public sealed record BrokerStatus(string? Trouble, IReadOnlyList<QueueDepth> Queues);
 
-/// <summary>The length of a queue at the broker.</summary>
-/// <param name="Name">Its name at the broker.</param>
-/// <param name="Ready">Messages that wait for delivery.</param>
 /// <param name="Unacknowledged">
 /// Delivered messages without an answer; null for a queue that other programs read, since the broker reports it only to its management
 /// plug-in.
 /// </param>
-/// <param name="Consumers">The number of its readers.</param>
-/// <param name="IsDeadLetters">True for a dead-letter queue.</param>
 public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
 {
     public QueueState State => Ready == 0 ? QueueState.Ok
@@ -91,7 +84,6 @@ public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, in
         : QueueState.Ok;
 }
 
-/// <summary>The state of a queue at the broker.</summary>
 public enum QueueState
 {
     /// <summary>It is empty, or has a reader.</summary>

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Messaging.RabbitMq;
 
-/// <summary>Names at the broker, prefixed with the namespace.</summary>
 internal sealed partial class BrokerNames(string space)
 {
     /// <summary>The placeholder in the routing key of an event without a dataset.</summary>
@@ -14,26 +13,21 @@ internal sealed partial class BrokerNames(string space)
     /// <summary>The topic exchange of what happens at the site.</summary>
     public string Events => _prefix + "hutch.events";
 
-    /// <summary>The queue at the broker.</summary>
     public string Queue(string name) => _prefix + name;
 
     /// <summary>The queue at the broker in which messages for another one wait for so long.</summary>
     public string Delay(string name, TimeSpan delay) =>
         string.Create(CultureInfo.InvariantCulture, $"{_prefix}delay.{(long)delay.TotalMilliseconds}.{name}");
 
-    /// <summary>Returns true for a queue in which delayed messages wait.</summary>
     public static bool IsDelay(string queue) => DelayPattern().IsMatch(queue);
 
-    /// <summary>The name on the bus of a queue at the broker.</summary>
     public string NameOf(string queue) => queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : queue;
 
     /// <summary>The routing key of an event: its topic, then one word for the dataset.</summary>
     public static string Key(string topic, string? dataset) => $"{topic}.{dataset ?? NoDataset}";
 
-    /// <summary>The key with which a queue is bound.</summary>
     public static string Key(BusBinding binding) => Key(binding.Topic, binding.Dataset ?? "*");
 
-    /// <summary>Parses the routing key of an event.</summary>
     public static (string Topic, string? Dataset) Parse(string key)
     {
         int dot = key.LastIndexOf('.');

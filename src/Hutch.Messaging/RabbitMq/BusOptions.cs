@@ -66,7 +66,6 @@ public sealed partial class BusOptions : IValidatableObject
     /// <summary>The path of the address, unescaped; <c>/</c> where there is none.</summary>
     internal string VirtualHost => Address.AbsolutePath.Length > 1 ? Uri.UnescapeDataString(Address.AbsolutePath[1..]) : "/";
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!NamespacePattern().IsMatch(Namespace))

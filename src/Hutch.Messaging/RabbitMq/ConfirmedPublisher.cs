@@ -3,7 +3,6 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Hutch.Messaging.RabbitMq;
 
-/// <summary>Publishes messages and returns when the broker has confirmed them: they are on the disks of most of its nodes.</summary>
 /// <remarks>
 /// Thread-safe; all callers share a channel. Messages in flight when the connection is lost may have arrived or not: they are published
 /// again, so that each arrives at least once.
@@ -61,7 +60,6 @@ internal sealed class ConfirmedPublisher(
         }
     }
 
-    /// <summary>Returns when there is a channel to publish on.</summary>
     public async ValueTask<PublishingChannel> ReadyAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _channel) is { IsOpen: true } open)

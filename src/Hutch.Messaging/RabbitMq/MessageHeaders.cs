@@ -15,7 +15,6 @@ internal static class MessageHeaders
     private const string FirstDeathReason = "x-first-death-reason";
     private const string FirstDeathQueue = "x-first-death-queue";
 
-    /// <summary>Headers as they are sent.</summary>
     public static Dictionary<string, object?> ToWire(IReadOnlyDictionary<string, string> headers)
     {
         var wire = new Dictionary<string, object?>(headers.Count, StringComparer.Ordinal);
@@ -60,7 +59,6 @@ internal static class MessageHeaders
         return headers;
     }
 
-    /// <summary>Returns the number of this delivery.</summary>
     public static int Attempt(IDictionary<string, object?>? wire, bool isRedelivered) =>
         wire is not null && wire.TryGetValue(DeliveryCount, out object? count) && count is long or int
             ? (int)Math.Min(Convert.ToInt64(count, CultureInfo.InvariantCulture), int.MaxValue - 1) + 1

@@ -68,7 +68,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     internal BrokerNames Names { get; }
 
-    /// <inheritdoc/>
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
@@ -91,7 +90,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         });
     }
 
-    /// <inheritdoc/>
     public async ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
@@ -115,7 +113,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -148,7 +145,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         return at is not null && await Publisher.TryToQueueAsync(at, properties, body, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DeleteAsync(string queue, CancellationToken cancellationToken)
     {
         if (_readers.ContainsKey(queue))
@@ -167,10 +163,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Returns the lengths of queues used here, and of others, by name. Missing and inaccessible queues and empty dead-letter queues are
-    /// left out.
-    /// </summary>
+    /// <summary>Returns lengths of used and other queues by name, without missing, inaccessible and empty dead-letter ones.</summary>
     internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
     {
         var found = new List<QueueDepth>();
@@ -199,7 +192,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         return [.. found.Where(queue => !queue.IsDeadLetters || queue.Ready > 0)];
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // A host that gives it out under two types disposes it twice.
@@ -324,7 +316,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
             BusQueue.IsDeadLetters(name));
     }
 
-    /// <summary>Remembers a queue for <see cref="BrokerDepths"/>.</summary>
     private void Record(string queue)
     {
         if (!_used.ContainsKey(queue) && _used.Count < MaxUsed && !queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))

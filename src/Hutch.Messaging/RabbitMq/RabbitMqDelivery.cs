@@ -1,6 +1,5 @@
 namespace Hutch.Messaging.RabbitMq;
 
-/// <summary>One handing out of a message by the broker.</summary>
 internal sealed class RabbitMqDelivery(RabbitMqReader owner, ulong tag, BusMessage message, int attempt) : Delivery
 {
     private int _answered;

@@ -10,10 +10,8 @@ namespace Hutch.Messaging.Recipes;
 /// </summary>
 public static class ImageParameters
 {
-    /// <summary>The queue of the service in recipes.</summary>
     public const string Queue = "per_image_analysis";
 
-    /// <summary>The step that does what the service does.</summary>
     public const string Step = "spots";
 
     /// <summary>The parameter that names the one image to look at, as <c>N,N</c>.</summary>

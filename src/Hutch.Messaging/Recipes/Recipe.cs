@@ -12,7 +12,6 @@ public sealed class Recipe
     /// <summary>The largest recipe, bytes of JSON; it travels with every message.</summary>
     public const int MaxBytes = 256 << 10;
 
-    /// <summary>The most nodes.</summary>
     public const int MaxNodes = 256;
 
     /// <summary>The maximum depth of nested objects and lists.</summary>
@@ -21,7 +20,6 @@ public sealed class Recipe
     /// <summary>The most characters of the name of a queue: AMQP has no room for more.</summary>
     public const int MaxQueueCharacters = 200;
 
-    /// <summary>The longest delay of a node.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
     internal Recipe(
@@ -33,7 +31,6 @@ public sealed class Recipe
         Json = json;
     }
 
-    /// <summary>The nodes, by their numbers.</summary>
     public IReadOnlyDictionary<int, RecipeNode> Nodes { get; }
 
     /// <summary>The starts, at least one.</summary>
@@ -51,7 +48,6 @@ public sealed class Recipe
     /// <summary>Reads a recipe that a person wrote, and checks that its nodes form a recipe.</summary>
     public static Result<Recipe> ReadWhole(JsonElement json) => Read(json).Then(RecipeRules.Check);
 
-    /// <summary>Reads a file with a recipe.</summary>
     public static Result<Recipe> ReadWhole(ReadOnlyMemory<byte> file) => ParseJson(file).Then(ReadWhole);
 
     /// <summary>The JSON of a file, not looked into.</summary>
@@ -74,7 +70,5 @@ public sealed class Recipe
     }
 }
 
-/// <summary>A place where a recipe starts.</summary>
 /// <param name="Node">The node that gets the first message.</param>
-/// <param name="Payload">What the message says.</param>
 public readonly record struct RecipeStart(int Node, JsonElement Payload);

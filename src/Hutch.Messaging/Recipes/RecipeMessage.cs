@@ -15,12 +15,10 @@ namespace Hutch.Messaging.Recipes;
 /// </remarks>
 public sealed record RecipeMessage
 {
-    /// <summary>The most nodes that a message can have come through.</summary>
     private const int MaxPath = 1000;
 
     public required Recipe Recipe { get; init; }
 
-    /// <summary>The number of the node that it is for.</summary>
     public required int At { get; init; }
 
     /// <summary>The nodes that it came through, in order; the start is not one.</summary>
@@ -31,10 +29,8 @@ public sealed record RecipeMessage
 
     public required JsonElement Payload { get; init; }
 
-    /// <summary>The node that it is for.</summary>
     public RecipeNode Node => Recipe.Nodes[At];
 
-    /// <summary>Reads a message that came from a queue.</summary>
     public static Result<RecipeMessage> Read(BusMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -79,7 +75,6 @@ public sealed record RecipeMessage
             : Wrong($"it is for node {node}, which its recipe does not have.");
     }
 
-    /// <summary>The environment of a recipe: an object with its id.</summary>
     public static JsonElement Named(string id)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -93,9 +88,6 @@ public sealed record RecipeMessage
         return JsonElement.Parse(bytes.WrittenSpan);
     }
 
-    /// <summary>Makes the messages to other nodes, one for each.</summary>
-    /// <param name="nodes">The nodes to which an output of this node leads.</param>
-    /// <param name="payload">Their payload.</param>
     public Result<IReadOnlyList<QueuedMessage>> Send(IReadOnlyList<int> nodes, JsonElement payload)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -168,8 +160,5 @@ public sealed record RecipeMessage
     private static HutchError Wrong(string what) => ErrorCode.Unprocessable.With("The message cannot be used: " + what);
 }
 
-/// <summary>A message to be put into a queue.</summary>
-/// <param name="Queue">The queue.</param>
-/// <param name="Headers">Names and values.</param>
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record QueuedMessage(string Queue, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body);

@@ -11,7 +11,6 @@ public sealed record RecipeNode
 
     internal static readonly IReadOnlyDictionary<string, IReadOnlyList<int>> NoOutputs = FrozenDictionary<string, IReadOnlyList<int>>.Empty;
 
-    /// <summary>Its number in the recipe.</summary>
     public required int Number { get; init; }
 
     /// <summary>The queue of its service; null when it is a broadcast.</summary>
@@ -23,7 +22,6 @@ public sealed record RecipeNode
     /// <summary>The exchange that is asked for; null for that of queues.</summary>
     public string? Exchange { get; init; }
 
-    /// <summary>The name of its service, for people.</summary>
     public string? Service { get; init; }
 
     /// <summary>The parameters of its service: an object; undefined for none.</summary>
@@ -32,7 +30,6 @@ public sealed record RecipeNode
     /// <summary>The nodes that its output goes to, by the name of the output; <see cref="PlainOutput"/> for one without names.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> Outputs { get; init; } = NoOutputs;
 
-    /// <summary>The nodes that hear of its errors.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
 
     /// <summary>The delay of its messages before delivery.</summary>
@@ -41,15 +38,12 @@ public sealed record RecipeNode
     /// <summary>The policy of a run when frames come faster than they are analysed, for its first node; null for the default.</summary>
     public string? WhenBehind { get; init; }
 
-    /// <summary>All nodes that it leads to.</summary>
     public IEnumerable<int> Next => Outputs.Values.SelectMany(static to => to).Concat(Errors).Distinct();
 
     /// <summary>
     /// The nodes that an output goes to. A service calls its only, or main, output by a name; a recipe that gives its outputs no names
     /// means that one.
     /// </summary>
-    /// <param name="output">The name of the output.</param>
-    /// <param name="isMain">Whether it is the main one.</param>
     public IReadOnlyList<int> To(string output, bool isMain) =>
         Outputs.TryGetValue(output, out IReadOnlyList<int>? named) ? named
         : isMain && Outputs.TryGetValue(PlainOutput, out IReadOnlyList<int>? plain) ? plain

@@ -14,9 +14,6 @@ namespace Hutch.Messaging.Recipes;
 /// </summary>
 public static partial class RecipeParameters
 {
-    /// <summary>The recipe with the values in it.</summary>
-    /// <param name="recipe">The JSON as it was written.</param>
-    /// <param name="values">The values by their names.</param>
     public static Result<JsonElement> Apply(JsonElement recipe, IReadOnlyDictionary<string, JsonElement> values)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -8,8 +8,6 @@ namespace Hutch.Model.Annex;
 /// A git-annex key of any backend, as links, pointers and requests name it: <c>BACKEND-s2000--DIGEST.nii.gz</c>
 /// (git-annex.branchable.com/internals/key_format).
 /// </summary>
-/// <param name="Text">The complete key.</param>
-/// <param name="Backend">The backend, which names the digest algorithm, if any.</param>
 /// <param name="Size">The size of the content in bytes; null if the key has none.</param>
 /// <param name="Digest">The part after the two hyphens, without an extension.</param>
 public sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)

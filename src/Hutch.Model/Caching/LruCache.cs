@@ -5,7 +5,6 @@ namespace Hutch.Model;
 /// <summary>
 /// A cache of the most recently used values, limited in number and memory. It retains at least one value of any size. Thread-safe.
 /// </summary>
-/// <param name="maxEntries">The most values.</param>
 /// <param name="maxBytes">The most memory of all values, in bytes.</param>
 /// <param name="bytesOf">The approximate memory of a value, in bytes.</param>
 public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<TValue, long> bytesOf)
@@ -28,7 +27,6 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
-    /// <summary>Finds the value of a key, and marks it as used.</summary>
     public bool TryFind(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         lock (_gate)

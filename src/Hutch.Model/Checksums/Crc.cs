@@ -2,10 +2,7 @@ using System.Buffers.Binary;
 
 namespace Hutch.Model.Checksums;
 
-/// <summary>
-/// A reflected cyclic redundancy check of 32 or 64 bits that starts with ones and is inverted at the end. The checksum of no bytes is 0.
-/// Thread-safe.
-/// </summary>
+/// <summary>A reflected CRC of 32 or 64 bits that starts with ones and is inverted at its end; of no bytes it is 0. Thread-safe.</summary>
 public abstract class Crc
 {
     private readonly ulong _polynomial;
@@ -32,8 +29,6 @@ public abstract class Crc
     public abstract ulong Append(ulong crc, ReadOnlySpan<byte> bytes);
 
     /// <summary>The checksum of two parts together, from the checksums of each.</summary>
-    /// <param name="first">The checksum of the first part.</param>
-    /// <param name="second">The checksum of the second part.</param>
     /// <param name="secondLength">The length of the second part in bytes.</param>
     /// <remarks>
     /// Appends to the first as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.

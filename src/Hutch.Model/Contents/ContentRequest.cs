@@ -11,7 +11,6 @@ public sealed record ContentRequest
     [JsonConverter(typeof(JsonStringEnumConverter<ContentQuery>))]
     public required ContentQuery Question { get; init; }
 
-    /// <summary>The path of the file in its dataset.</summary>
     public required string File { get; init; }
 
     /// <summary>The path of the object in the file; with Zarr, a key.</summary>
@@ -23,7 +22,6 @@ public sealed record ContentRequest
     /// <summary>The requested part of an array in numpy's notation: <c>0,:,10:20</c>; null for all.</summary>
     public string? Selection { get; init; }
 
-    /// <summary>The format of an array in the response.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<ContentForm>))]
     public ContentForm Form { get; init; }
 
@@ -43,7 +41,6 @@ public sealed record ContentRequest
     public int MaxSeconds { get; init; } = int.MaxValue;
 }
 
-/// <summary>Questions about a file.</summary>
 public enum ContentQuery
 {
     /// <summary>The metadata of an object; for a group, with its children.</summary>
@@ -51,7 +48,6 @@ public enum ContentQuery
 
     Attributes,
 
-    /// <summary>The values of an array.</summary>
     Data,
 
     /// <summary>Minimum, maximum and mean of an array.</summary>
@@ -74,20 +70,16 @@ public enum ContentForm
     /// <summary>The numbers without separators or header.</summary>
     Binary,
 
-    /// <summary>A file for numpy.</summary>
     Numpy,
 
-    /// <summary>A TIFF file with one or more pictures.</summary>
     Tiff,
 }
 
-/// <summary>The treatment of soft and external links.</summary>
 public enum LinkResolution
 {
     /// <summary>Valid links are resolved to their target; broken links are returned as links.</summary>
     OnlyValid,
 
-    /// <summary>All links are returned as links.</summary>
     None,
 
     /// <summary>All links are resolved; a broken link is an error.</summary>

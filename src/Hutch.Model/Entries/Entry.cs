@@ -19,10 +19,7 @@ public sealed record Entry
     /// <summary>For a file: the hash of its bytes; while <see cref="IsPending"/>, an identifier of this version of the file.</summary>
     public BlobHash Hash { get; init; }
 
-    /// <summary>
-    /// True if the bytes of a file stay in a facility's folder and are not hashed yet. Such an entry is only in the overlay of a head,
-    /// never in a tree.
-    /// </summary>
+    /// <summary>True if a file's bytes are in a facility's folder and not hashed: an entry of a head's overlay, never of a tree.</summary>
     public bool IsPending { get; init; }
 
     /// <summary>For a file: its size in bytes. For a link: 0.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json;
 
 namespace Hutch.Model;
 
-/// <summary>The fields of an entry during deserialization.</summary>
 internal struct EntryFields
 {
     private int _seen;
@@ -17,7 +16,6 @@ internal struct EntryFields
     private string? _contentType;
     private ImmutableSortedDictionary<string, string>? _metadata;
 
-    /// <summary>The path, if there was one.</summary>
     public string? Path { get; private set; }
 
     /// <summary>Reads the value of the reader's current property; returns the error, or null.</summary>
@@ -41,7 +39,6 @@ internal struct EntryFields
         return ReadValue(ref reader, key) ? null : $"its field '{key}' has an invalid value";
     }
 
-    /// <summary>The entry, or null and the missing field.</summary>
     public readonly Entry? ToEntry(out string? missing)
     {
         missing = _kind switch

@@ -20,7 +20,6 @@ public static class EntryJson
 {
     private const int FixedBytes = 256; // braces, keys, hash and numbers of any entry
 
-    /// <summary>Writes an entry with its full path as one JSON object.</summary>
     public static void Write(IBufferWriter<byte> output, DatasetPath path, Entry entry)
     {
         var writer = new SpanWriter(output.GetSpan(BoundOf(entry) + (path.Value.Length * SpanWriter.MaxBytesPerUnit)));
@@ -138,7 +137,6 @@ public static class EntryJson
         return FixedBytes + (units * SpanWriter.MaxBytesPerUnit) + marks;
     }
 
-    /// <summary>Writes all fields of an entry from its kind on, with the closing brace.</summary>
     internal static void WriteFields(ref SpanWriter writer, Entry entry)
     {
         switch (entry.Kind)

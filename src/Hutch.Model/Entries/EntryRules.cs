@@ -2,19 +2,16 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>The rules that every entry obeys.</summary>
 public static class EntryRules
 {
     /// <summary>The most bytes of a link's target in UTF-8.</summary>
     public const int MaxTargetBytes = 4096;
 
-    /// <summary>The most characters in a content type.</summary>
     public const int MaxContentTypeBytes = 255;
 
     /// <summary>The most bytes in UTF-8 of all names and values of the user metadata together.</summary>
     public const int MaxUserMetadataBytes = 8192;
 
-    /// <summary>The most names in the user metadata.</summary>
     public const int MaxUserMetadataNames = 256;
 
     /// <summary>Checks an entry; the error (<see cref="ErrorCode.InvalidBody"/>) names the broken rule.</summary>

@@ -7,10 +7,8 @@ public static class HutchMediaTypes
 
     public const string Problem = "application/problem+json";
 
-    /// <summary>A stream of blobs.</summary>
     public const string Tar = "application/x-tar";
 
-    /// <summary>A frame of a detector.</summary>
     public const string Frame = "application/x-hutch-frame";
 
     /// <summary>A put that creates a symbolic link; the body is its target.</summary>

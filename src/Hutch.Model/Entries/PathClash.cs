@@ -3,9 +3,6 @@ using System.Globalization;
 namespace Hutch.Model;
 
 /// <summary>Two names that differ in a dataset, but are the same on some file systems.</summary>
-/// <param name="Kind">The reason.</param>
-/// <param name="First">The name found first, as given.</param>
-/// <param name="Second">The name that clashes with it, as given.</param>
 public sealed record PathClash(PathClashKind Kind, string First, string Second)
 {
     /// <summary>A sentence for display, with advice.</summary>

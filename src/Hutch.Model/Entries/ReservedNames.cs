@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>Names at the top of a dataset that are reserved for Hutch.</summary>
 /// <remarks>
 /// A working directory has its own files in <see cref="Top"/>: a dataset with this name would overwrite them on a clone. Below
 /// <see cref="VirtualFolder"/> the server answers with files that no user stored.
@@ -10,7 +9,6 @@ public static class ReservedNames
     /// <summary>The reserved name in any case: some file systems do not distinguish case.</summary>
     public const string Top = ".hutch";
 
-    /// <summary>The folder of files that are generated when they are read.</summary>
     public const string VirtualFolder = Top + "/virtual/";
 
     /// <summary>The path of the table of results, as one HDF5 file.</summary>

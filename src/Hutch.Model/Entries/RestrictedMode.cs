@@ -30,8 +30,6 @@ public static class RestrictedMode
         return text is { Length: Digits } && mode >= 0 ? (mode & ReadWrite) | OwnerReads : null;
     }
 
-    /// <summary>The mode to store for a file; null for none.</summary>
-    /// <param name="mode">The file's permissions.</param>
     /// <param name="newFile">The permissions of a new file at the same location.</param>
     /// <param name="before">
     /// The entry's mode so far. It stays while the file has the permissions that a file restored from it would have.
@@ -46,8 +44,6 @@ public static class RestrictedMode
     public static string Format(int mode) => Convert.ToString(mode, 8).PadLeft(Digits, '0');
 
     /// <summary>The permissions of a file that is created from an entry.</summary>
-    /// <param name="newFile">The permissions of a new file.</param>
-    /// <param name="kept">The mode of the entry.</param>
     /// <param name="executable">True if users with read permission may execute it.</param>
     public static int Restore(int newFile, int? kept, bool executable)
     {

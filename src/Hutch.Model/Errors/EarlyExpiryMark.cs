@@ -3,7 +3,6 @@ namespace Hutch.Model;
 /// <summary>Marks errors about temporary data that was deleted for newer data, to distinguish them from damaged data.</summary>
 public static class EarlyExpiryMark
 {
-    /// <summary>The detail of an error on reading.</summary>
     public const string Detail = "madeRoom";
 
     /// <summary>In a stream of blobs, the owner's name of the member that replaces the blob.</summary>

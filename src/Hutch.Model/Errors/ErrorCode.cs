@@ -5,9 +5,7 @@ namespace Hutch.Model;
 /// is generated from them.
 /// </summary>
 /// <param name="Name">The stable name in kebab-case, which is the last part of the problem type.</param>
-/// <param name="Status">The HTTP status.</param>
 /// <param name="Title">The event, in a few words.</param>
-/// <param name="Advice">Advice for the user.</param>
 public sealed record ErrorCode(string Name, int Status, string Title, string Advice)
 {
     /// <summary>The problem type (RFC 9457): a stable URI that is a name, not an address.</summary>
@@ -92,7 +90,6 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         "folder-dataset", 409, "The dataset is a folder of the facility",
         "Change the files in that folder, or derive a new dataset and write to that: `hutch derive NAME --name NEW`.");
 
-    /// <summary>An operation that needs a closed dataset.</summary>
     public static readonly ErrorCode DatasetOpen = new(
         "dataset-open", 409, "The dataset is still open", "Close it first: `hutch close NAME`.");
 

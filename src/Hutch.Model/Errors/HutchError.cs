@@ -9,6 +9,5 @@ namespace Hutch.Model;
 public sealed record HutchError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Details = null)
 {
     /// <summary>Converts this error to an exception, for code that cannot return it.</summary>
-    /// <param name="cause">The cause, for the log; null for none.</param>
     public HutchException ToException(Exception? cause = null) => new(this, cause);
 }

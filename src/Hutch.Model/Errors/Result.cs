@@ -13,17 +13,14 @@ public readonly struct Result<T>
         Error = error;
     }
 
-    /// <summary>The error; null if there is a value.</summary>
     public HutchError? Error { get; }
 
-    /// <summary>True if there is a value.</summary>
     [MemberNotNullWhen(false, nameof(Error))]
     public bool IsOk => Error is null;
 
     /// <summary>The value. Throws <see cref="HutchException"/> if there is none: check <see cref="IsOk"/> first.</summary>
     public T Value => Error is null ? _value : throw Error.ToException();
 
-    /// <summary>Returns true with the value, or false with the error.</summary>
     public bool TryGet([MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out HutchError? error)
     {
         value = _value;

@@ -48,7 +48,6 @@ public sealed class History
 
     public IReadOnlyList<TagFact> Tags { get; }
 
-    /// <summary>The repository that was pushed with git; null for none.</summary>
     public RepositoryFact? Repository { get; }
 
     /// <summary>The git-annex keys whose content the dataset has; null for none.</summary>
@@ -59,7 +58,6 @@ public sealed class History
 
     public PagesFact Pages { get; }
 
-    /// <summary>The trees of the snapshots and of the git repository.</summary>
     public IEnumerable<TreeRoot> Trees
     {
         get
@@ -79,10 +77,7 @@ public sealed class History
     /// <summary>Lines that this release does not know, without their line feeds; they are passed on unchanged.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Unknown { get; }
 
-    /// <summary>
-    /// The runs that are missing in an earlier document, or different there. There may be ten thousand runs, of which a new version changes
-    /// one or none.
-    /// </summary>
+    /// <summary>The runs that an earlier document lacks or has differently: of maybe ten thousand, a new version changes few.</summary>
     public IReadOnlyList<RunFact> RunsSince(ReadOnlySpan<byte> earlier)
     {
         var before = new HashSet<BlobHash>();
@@ -95,7 +90,6 @@ public sealed class History
     }
 
     /// <summary>Writes a history; an error if the facts are inconsistent, or if the document is too large.</summary>
-    /// <param name="facts">The facts, beginning with the dataset.</param>
     /// <param name="unknown">Lines of a newer release, which are passed on.</param>
     public static Result<History> Write(IEnumerable<HistoryFact> facts, IReadOnlyList<ReadOnlyMemory<byte>> unknown)
     {

@@ -18,8 +18,6 @@ public abstract record HistoryFact;
 
 /// <summary>The dataset itself: the first line, and the only one of its kind.</summary>
 /// <param name="Origin">Original, derived or following.</param>
-/// <param name="Created">The time of its creation.</param>
-/// <param name="Title">A line for display.</param>
 /// <param name="Closed">The time of closing; null while it is open.</param>
 /// <param name="GitRule">The version of the rule that maps its files to git; null for rule 1.</param>
 public sealed record DatasetFact(
@@ -36,23 +34,15 @@ public sealed record ParentFact(DatasetId Dataset, long? Snapshot = null, BlobHa
     internal const string Kind = "parent";
 }
 
-/// <summary>A version of the user's metadata.</summary>
 /// <param name="Version">The number, from 1.</param>
-/// <param name="By">The author.</param>
 /// <param name="Document">The document as received: the text of a JSON value.</param>
 public sealed record MetadataFact(long Version, long Time, string By, string Document) : HistoryFact
 {
     internal const string Kind = "metadata";
 }
 
-/// <summary>A snapshot.</summary>
 /// <param name="Number">The number in its dataset, from 1.</param>
-/// <param name="Root">The tree.</param>
-/// <param name="Reason">The reason for its creation.</param>
-/// <param name="By">The author.</param>
-/// <param name="Time">The time of its creation.</param>
 /// <param name="Parent">The number of the previous snapshot, which may have been thinned out.</param>
-/// <param name="Message">The author's message.</param>
 public sealed record SnapshotFact(
     long Number, TreeReference Root, SnapshotReason Reason, string By, long Time, long? Parent = null, string? Message = null) : HistoryFact
 {

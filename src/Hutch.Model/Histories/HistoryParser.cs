@@ -4,7 +4,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Histories;
 
-/// <summary>Reads and checks one history.</summary>
 internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 {
     private const int MaxTextCharacters = 10_000;

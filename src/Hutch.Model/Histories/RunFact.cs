@@ -15,10 +15,8 @@ public sealed record RunFact(
 {
     internal const string Kind = "run";
 
-    /// <summary>The command line; null for none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The parameters; null for none.</summary>
     public JsonElement? Parameters { get; init; }
 
     /// <summary>The environment; null if unknown.</summary>
@@ -76,7 +74,6 @@ public sealed record RunFact(
         };
     }
 
-    /// <summary>The journal record for a copy of a dataset to which the run wrote.</summary>
     public JournalRecord.RunCopied ToRecord(DatasetId dataset) => new(
         dataset, Run,
         new RunDescription(Program, Version, Command, Parameters, Environment, User, Token, Namespace) { IsExternal = External },
@@ -89,7 +86,5 @@ public sealed record RunFact(
     private static byte[] Write(RunFact fact) => JsonSerializer.SerializeToUtf8Bytes(fact, HistoryJson.Default.HistoryFact);
 }
 
-/// <summary>A version that a run read.</summary>
 /// <param name="Snapshot">The number of the snapshot; null while the run follows an open dataset.</param>
-/// <param name="Root">The root page of the snapshot.</param>
 public sealed record RunRead(DatasetId Dataset, long? Snapshot = null, BlobHash? Root = null);

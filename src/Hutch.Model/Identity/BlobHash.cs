@@ -33,7 +33,6 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
-    /// <summary>Computes the hash of bytes.</summary>
     public static BlobHash Compute(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[Size];

@@ -7,7 +7,6 @@ namespace Hutch.Model;
 [JsonConverter(typeof(DatasetIdJsonConverter))]
 public readonly record struct DatasetId(Guid Value) : IComparable<DatasetId>
 {
-    /// <summary>Parses a UUID with dashes.</summary>
     public static bool TryParse(string? text, out DatasetId id)
     {
         bool ok = Guid.TryParseExact(text, "D", out Guid value);

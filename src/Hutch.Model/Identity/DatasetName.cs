@@ -1,11 +1,7 @@
 namespace Hutch.Model;
 
-/// <summary>The full name of a dataset: <c>owner/slug</c>.</summary>
-/// <param name="Owner">The user or group.</param>
-/// <param name="Slug">The name, unique for its owner.</param>
 public readonly record struct DatasetName(AccountName Owner, Slug Slug)
 {
-    /// <summary>Parses <c>owner/slug</c>.</summary>
     public static Result<DatasetName> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

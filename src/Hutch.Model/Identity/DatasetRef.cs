@@ -3,8 +3,6 @@ namespace Hutch.Model;
 /// <summary>
 /// A user's reference to a dataset, optionally to a version of it: <c>id | slug | owner/slug</c>, then optionally <c>@SNAPSHOT</c>.
 /// </summary>
-/// <param name="Id">The id, if the reference has it.</param>
-/// <param name="Owner">The owner, if the reference has the full name.</param>
 /// <param name="Slug">
 /// The name, if there is no id. Without an owner, it is the caller's own dataset, otherwise one that is shared with the caller.
 /// </param>

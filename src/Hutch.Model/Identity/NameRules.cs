@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>The rules for the characters of names.</summary>
 internal static class NameRules
 {
     /// <summary>Returns true if a text consists of lower-case letters, digits and dashes, without a dash at either end.</summary>

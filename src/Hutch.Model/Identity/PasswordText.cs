@@ -19,7 +19,6 @@ public static class PasswordText
 
     /// <summary>Checks a new password; the error says what is wrong, but never repeats the password.</summary>
     /// <param name="user">The login name, which is not allowed as the password.</param>
-    /// <param name="minCharacters">The fewest characters.</param>
     public static Result<string> Check(string text, string user, int minCharacters)
     {
         if (text.Length > MaxCharacters)

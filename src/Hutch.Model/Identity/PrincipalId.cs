@@ -3,7 +3,6 @@ namespace Hutch.Model;
 /// <summary>The id of a user or a group: a UUID that stays when the name changes. Written in lower case with dashes.</summary>
 public readonly record struct PrincipalId(Guid Value) : IComparable<PrincipalId>
 {
-    /// <summary>Parses a UUID with dashes.</summary>
     public static bool TryParse(string? text, out PrincipalId id)
     {
         bool ok = Guid.TryParseExact(text, "D", out Guid value);

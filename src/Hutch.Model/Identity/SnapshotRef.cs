@@ -80,7 +80,6 @@ public readonly record struct SnapshotRef
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }
 
-/// <summary>The kinds of reference to a snapshot.</summary>
 public enum SnapshotRefKind
 {
     /// <summary>The number in its dataset, from 1.</summary>

@@ -11,7 +11,6 @@ public static class TokenText
     /// <summary>The number of characters of a zone's id, and of a token's id.</summary>
     public const int IdLength = 16;
 
-    /// <summary>The number of characters of the secret.</summary>
     public const int SecretLength = 43;
 
     public const string Token = "hutch_";
@@ -42,6 +41,5 @@ public static class TokenText
             : [];
     }
 
-    /// <summary>Returns true if a text has the form of an id.</summary>
     public static bool IsId(ReadOnlySpan<char> text) => text.Length == IdLength && !text.ContainsAnyExcept(IdCharacters);
 }

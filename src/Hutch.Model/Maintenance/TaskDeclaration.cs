@@ -9,7 +9,6 @@ public sealed record TaskDeclaration : IParametrised
     /// <summary>Name in requests and jobs, such as <c>gc</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Purpose, in a sentence.</summary>
     public required string Description { get; init; }
 
     public TaskStarter Starter { get; init; } = TaskStarter.Operator;
@@ -26,7 +25,6 @@ public sealed record TaskDeclaration : IParametrised
 [JsonConverter(typeof(JsonStringEnumConverter<TaskStarter>))]
 public enum TaskStarter
 {
-    /// <summary>Operators and administrators.</summary>
     [JsonStringEnumMemberName("operator")]
     Operator,
 

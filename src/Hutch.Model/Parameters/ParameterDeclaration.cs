@@ -8,22 +8,17 @@ namespace Hutch.Model.Parameters;
 /// <summary>A parameter of an analysis step or a maintenance task.</summary>
 public sealed record ParameterDeclaration
 {
-    /// <summary>The name of the parameter that chooses among <see cref="Presets"/>.</summary>
     public const string Preset = "preset";
 
-    /// <summary>Name in requests and runs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
     /// <summary><c>text</c>, <c>integer</c>, <c>number</c> or <c>boolean</c>.</summary>
     public required ValueKind Kind { get; init; }
 
-    /// <summary>Unit, such as <c>Å</c>.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>Purpose, in a sentence.</summary>
     public required string Description { get; init; }
 
     /// <summary>Default value; a parameter without one may stay unset.</summary>
@@ -62,10 +57,7 @@ public sealed record ParameterDeclaration
         }
     }
 
-    /// <summary>
-    /// Checks and normalises a value. Numbers and booleans can be given as text, because command lines and Zocalo recipes have no other
-    /// type.
-    /// </summary>
+    /// <summary>Checks and normalises a value. Numbers and booleans may be text, the only type in command lines and recipes.</summary>
     public Result<JsonElement> Check(JsonElement given)
     {
         string text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();

@@ -54,23 +54,19 @@ public sealed class ParameterValues
             : []);
     }
 
-    /// <summary>A number; null if unset.</summary>
     public double? Number(string name) => Find(name) is { } value ? value.GetDouble() : null;
 
     /// <summary>An integer; null if unset.</summary>
     public long? WholeNumber(string name) => Find(name) is { } value ? value.GetInt64() : null;
 
-    /// <summary>A text; null if unset.</summary>
     public string? Text(string name) => Find(name)?.GetString();
 
-    /// <summary>A boolean; null if unset.</summary>
     public bool? Boolean(string name) => Find(name)?.GetBoolean();
 
     /// <summary>The values that are set, in order of declaration.</summary>
     public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Set =>
         _owner.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
 
-    /// <summary>The values that differ from the defaults.</summary>
     public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Unusual =>
         Set.Where(set => UsualOf(set.Parameter) is not { } usual || !JsonElement.DeepEquals(set.Value, usual));
 

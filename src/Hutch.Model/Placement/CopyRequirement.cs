@@ -5,9 +5,6 @@ internal sealed class CopyRequirement
 {
     private readonly List<SiteEligibility> _chosen = [];
 
-    /// <param name="rule">The rule, for messages.</param>
-    /// <param name="copies">The required number of copies.</param>
-    /// <param name="sites">The sites that match.</param>
     public CopyRequirement(PlacementRule rule, int copies, IEnumerable<SiteEligibility> sites) =>
         (Rule, Copies, Sites) = (rule, copies, [.. sites]);
 
@@ -15,7 +12,6 @@ internal sealed class CopyRequirement
 
     public int Copies { get; }
 
-    /// <summary>The sites that match.</summary>
     public IReadOnlyList<SiteEligibility> Sites { get; }
 
     /// <summary>True if another site must be chosen.</summary>
@@ -28,7 +24,6 @@ internal sealed class CopyRequirement
     /// <summary>Returns true if another site must be chosen, and this site matches.</summary>
     public bool Wants(SiteEligibility site) => Lacks && Sites.Contains(site);
 
-    /// <summary>Counts a chosen site if it matches.</summary>
     public void Add(SiteEligibility site)
     {
         if (Sites.Contains(site))
@@ -37,7 +32,6 @@ internal sealed class CopyRequirement
         }
     }
 
-    /// <summary>The status of the rule, including chosen sites.</summary>
     public RuleStatus ToStatus()
     {
         int whole = Count(EligibilityKind.Whole);

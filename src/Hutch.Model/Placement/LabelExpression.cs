@@ -17,10 +17,8 @@ public abstract class LabelExpression : IEquatable<LabelExpression>
     public static Result<LabelExpression> Parse(string text) =>
         RuleText.Read(text, "expression", static rule => new ExpressionReader(rule).Read());
 
-    /// <summary>The labels that it tests.</summary>
     public abstract IEnumerable<string> Labels { get; }
 
-    /// <summary>Returns true if the expression matches a site with these labels.</summary>
     public abstract bool Matches(IReadOnlyDictionary<string, string> labels);
 
     /// <summary>The canonical text, which <see cref="Parse"/> reads.</summary>

@@ -14,7 +14,6 @@ internal sealed class LabelTest : LabelExpression
     /// <summary>Compares a label and a value with one of <c>= != &lt; &gt;</c>.</summary>
     public static LabelTest Compare(string label, string comparison, string value) => new(label, comparison, [value]);
 
-    /// <summary>Tests if a label has one of several values.</summary>
     public static LabelTest OneOf(string label, IEnumerable<string> values)
     {
         string[] sorted = [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -6,7 +6,6 @@ internal sealed class NotExpression : LabelExpression
 
     private NotExpression(LabelExpression inner) => _inner = inner;
 
-    /// <summary>Negates an expression. The negation of a negation is the inner expression.</summary>
     public static LabelExpression Create(LabelExpression inner) => inner is NotExpression not ? not._inner : new NotExpression(inner);
 
     public override IEnumerable<string> Labels => _inner.Labels;

@@ -2,9 +2,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>A dataset as input of placement.</summary>
 /// <param name="Bytes">The size of a copy in bytes.</param>
-/// <param name="HomeSiteId">The home, which has the complete dataset.</param>
 /// <param name="Copies">The copies that other sites have, or were asked to make.</param>
 public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies)
 {

@@ -1,7 +1,6 @@
 namespace Hutch.Model.Placement;
 
 /// <summary>The actions for a dataset, and the status of its rules. A plan that adds copies removes none.</summary>
-/// <param name="NewCopies">The sites to ask for a copy.</param>
 /// <param name="NewHome">The site to which the home can move now because it has a complete copy; null for none.</param>
 /// <param name="Rules">The status of each rule, in the order of the input.</param>
 public sealed record PlacementPlan(
@@ -17,15 +16,12 @@ public sealed record PlacementPlan(
 }
 
 /// <summary>A site, and the reason for its choice or its state for a rule.</summary>
-/// <param name="SiteId">The id in the zone.</param>
 /// <param name="Reason">The reason, as a phrase after the site's name: <c>has a copy</c>.</param>
 public sealed record SiteReason(string SiteId, string SiteName, string Reason)
 {
     public override string ToString() => $"{SiteName} {Reason}";
 }
 
-/// <summary>The status of a rule.</summary>
-/// <param name="Summary">The reason, in a sentence.</param>
 /// <param name="Sites">The sites that the rule affects, with the state of each, ordered by id.</param>
 public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summary, IReadOnlyList<SiteReason> Sites)
 {

@@ -9,11 +9,7 @@ namespace Hutch.Model.Placement;
 /// </summary>
 public static class PlacementPlanner
 {
-    /// <summary>Returns the actions for a dataset.</summary>
-    /// <param name="dataset">The dataset with its home and copies.</param>
-    /// <param name="rules">The rules that apply to it.</param>
     /// <param name="sites">The sites of the zone, including the home.</param>
-    /// <param name="now">The current time of the zone.</param>
     public static PlacementPlan Plan(
         PlacedDataset dataset, IReadOnlyList<PlacementRule> rules, IReadOnlyList<PlacementSite> sites, DateTimeOffset now)
     {

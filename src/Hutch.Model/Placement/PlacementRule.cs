@@ -4,7 +4,6 @@ namespace Hutch.Model.Placement;
 
 /// <summary>A requirement for the sites of a dataset: <c>2 copies where tier=archive</c>.</summary>
 /// <param name="Copies">The number of copies; 1 for the other kinds.</param>
-/// <param name="Where">The sites that match.</param>
 public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpression Where)
 {
     public const int MaxCopies = 16;
@@ -61,6 +60,5 @@ public enum PlacementRuleKind
     /// <summary>Only matching sites may have it or show it.</summary>
     Serve,
 
-    /// <summary>The home is one of the matching sites.</summary>
     Home,
 }

@@ -3,10 +3,7 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>A site as input of placement.</summary>
-/// <param name="Id">The id in the zone.</param>
 /// <param name="Labels">The labels without the site's name.</param>
-/// <param name="Disk">The space of its disk.</param>
 /// <param name="Quota">The remaining quota of the dataset's owner there; null for no limit.</param>
 /// <param name="AwaySince">The time since when it has not been heard; null while it is connected.</param>
 public sealed record PlacementSite(
@@ -41,7 +38,6 @@ public sealed record PlacementSite(
     }
 }
 
-/// <summary>The space at a site.</summary>
 /// <param name="FreeBytes">The bytes that are free now.</param>
 /// <param name="PromisedBytes">The bytes that requested copies still need.</param>
 public readonly record struct SiteSpace(long FreeBytes, long PromisedBytes)

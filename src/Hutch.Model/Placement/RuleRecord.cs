@@ -1,11 +1,8 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>A placement rule of the zone.</summary>
 /// <param name="Number">The number, which is never reused.</param>
-/// <param name="Scope">The datasets to which it applies.</param>
 /// <param name="Owner">The name of the owner whose datasets it applies to; null for any other scope.</param>
 /// <param name="Until">The automatic end; null for never.</param>
-/// <param name="CreatedBy">The name of the author.</param>
 public sealed record RuleRecord(
     long Number, RuleScope Scope, string? Owner, PlacementRule Rule, DateTimeOffset? Until, string CreatedBy, DateTimeOffset CreatedAt)
 {
@@ -16,7 +13,6 @@ public sealed record RuleRecord(
     public RuleNotificationKind Told { get; init; }
 }
 
-/// <summary>The notification about a rule.</summary>
 public enum RuleNotificationKind
 {
     /// <summary>None so far.</summary>

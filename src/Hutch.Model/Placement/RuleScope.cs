@@ -1,6 +1,5 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>The datasets to which a rule applies.</summary>
 /// <param name="Subject">The id of the dataset, the name of the type, or the id of the owner; empty for all.</param>
 public readonly record struct RuleScope(RuleScopeKind Kind, string Subject)
 {
@@ -10,7 +9,6 @@ public readonly record struct RuleScope(RuleScopeKind Kind, string Subject)
 
     public static RuleScope From(PrincipalId owner) => new(RuleScopeKind.Owner, owner.ToString());
 
-    /// <summary>The datasets of a type and of types that inherit from it.</summary>
     public static RuleScope OfType(string type) => new(RuleScopeKind.Type, type);
 
     /// <summary>The dataset; null for a rule about several.</summary>

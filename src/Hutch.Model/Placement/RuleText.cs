@@ -3,7 +3,6 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>The text of a rule or an expression with the current position.</summary>
 internal sealed class RuleText
 {
     public const int MaxCharacters = 1000;
@@ -22,8 +21,6 @@ internal sealed class RuleText
     private RuleText(string text, string what) => (_text, _what) = (text, what);
 
     /// <summary>Parses a complete text. Its canonical form must not be too long, either.</summary>
-    /// <param name="what">The name of the text in errors.</param>
-    /// <param name="read">The parser.</param>
     public static Result<T> Read<T>(string text, string what, Func<RuleText, Result<T>> read)
         where T : notnull
     {
@@ -52,7 +49,6 @@ internal sealed class RuleText
 
     private bool IsAtEnd => Position > _text.Length;
 
-    /// <summary>Skips a sign if it is next.</summary>
     public bool Take(string sign)
     {
         bool isNext = _text.AsSpan(Position - 1).StartsWith(sign, StringComparison.Ordinal);
@@ -68,7 +64,6 @@ internal sealed class RuleText
         return word;
     }
 
-    /// <summary>Skips a word if it is next.</summary>
     public bool TakeWord(string word)
     {
         bool isNext = PeekWord() == word;
@@ -89,10 +84,8 @@ internal sealed class RuleText
         return _text[start..end];
     }
 
-    /// <summary>An error that points to the current position.</summary>
     public HutchError Reject(string problem) => RefuseAt(Position, problem);
 
-    /// <summary>An error that points to a character.</summary>
     public HutchError RefuseAt(int position, string problem)
     {
         string rest = _text[(position - 1)..];

@@ -6,7 +6,6 @@ namespace Hutch.Model.Placement;
 
 /// <summary>The state of a site for a dataset before any site is chosen.</summary>
 /// <param name="Reason">The state as a phrase after the site's name.</param>
-/// <param name="IsHome">True for the home of the dataset.</param>
 internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind, string Reason, bool IsHome)
 {
     /// <summary>The time after which another site replaces the copies of a site that is away.</summary>
@@ -21,7 +20,6 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
     /// <summary>True if it is connected and has an older state.</summary>
     public bool LagsBehind => Kind == EligibilityKind.Stale || (Kind == EligibilityKind.Waiting && Site.AwaySince is null);
 
-    /// <summary>True if the site can become the home.</summary>
     public bool CanBeHome => Site.Intake == SiteIntake.Open;
 
     public static SiteEligibility Evaluate(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
@@ -99,7 +97,6 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>The state of a site for a dataset.</summary>
 internal enum EligibilityKind
 {
     /// <summary>It has a complete copy and is connected.</summary>

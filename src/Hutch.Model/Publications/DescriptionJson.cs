@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Publications;
 
-/// <summary>The JSON of stored descriptions.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNameCaseInsensitive = false)]
 [JsonSerializable(typeof(PublicationDescription))]

@@ -3,7 +3,6 @@ namespace Hutch.Model.Publications;
 /// <summary>A DOI of a publication, or of a work in all its versions, in the state that the DOI service confirmed.</summary>
 /// <param name="Doi">The DOI, such as <c>10.5072/q3x8-11vm-k0zt</c>.</param>
 /// <param name="Dataset">The dataset; for a work, its first version.</param>
-/// <param name="IsSeries">True for the DOI of a work in all its versions.</param>
 /// <param name="State">The last confirmed state.</param>
 public sealed record DoiRecord(string Doi, DatasetId Dataset, bool IsSeries, DoiState State)
 {
@@ -16,14 +15,12 @@ public sealed record DoiRecord(string Doi, DatasetId Dataset, bool IsSeries, Doi
     /// <summary>The last failure, in a sentence; null for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>The time of the next request to the service.</summary>
     public DateTimeOffset NextAt { get; init; }
 
     /// <summary>True if it permanently resolves to the page for everyone, so that it can be cited.</summary>
     public bool IsCitable => State is DoiState.Registered or DoiState.Findable;
 }
 
-/// <summary>States of a DOI at DataCite.</summary>
 public enum DoiState
 {
     /// <summary>The service has not confirmed a state yet.</summary>

@@ -6,7 +6,6 @@ namespace Hutch.Model.Publications;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationDescription
 {
-    /// <summary>One line.</summary>
     public string? Title { get; init; }
 
     /// <summary>A description of the data in paragraphs of plain text.</summary>
@@ -15,7 +14,6 @@ public sealed record PublicationDescription
     /// <summary>The authors, in the order of the citation.</summary>
     public IReadOnlyList<PublicationAuthor> Authors { get; init; } = [];
 
-    /// <summary>The publisher, such as the facility.</summary>
     public string? Publisher { get; init; }
 
     /// <summary>The identifier of the licence in the SPDX list, such as <c>CC-BY-4.0</c>.</summary>
@@ -26,7 +24,6 @@ public sealed record PublicationDescription
     /// <summary>The language of the title and the abstract: <c>en</c>, <c>de</c>, ….</summary>
     public string? Language { get; init; }
 
-    /// <summary>The grants that paid for the data.</summary>
     public IReadOnlyList<PublicationFunding> Funding { get; init; } = [];
 
     /// <summary>Articles, other datasets and programs.</summary>
@@ -40,7 +37,6 @@ public sealed record PublicationAuthor
     /// <summary>The family name of a person, or the full name of an organisation.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The given names of a person.</summary>
     public string? Given { get; init; }
 
     public bool IsOrganisation { get; init; }
@@ -48,11 +44,9 @@ public sealed record PublicationAuthor
     /// <summary>The ORCID iD of a person, such as <c>0000-0002-1825-0097</c>.</summary>
     public string? Orcid { get; init; }
 
-    /// <summary>The employers of the person.</summary>
     public IReadOnlyList<PublicationAffiliation> Affiliations { get; init; } = [];
 }
 
-/// <summary>An employer of an author.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationAffiliation
 {
@@ -75,7 +69,6 @@ public sealed record PublicationFunding
     public string? Title { get; init; }
 }
 
-/// <summary>Another work, and its relation to the dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RelatedWork
 {

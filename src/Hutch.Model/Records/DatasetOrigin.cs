@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>The origin of a dataset.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
 public enum DatasetOrigin
 {

@@ -10,7 +10,6 @@ public sealed record Eviction
 {
     public required EvictionState State { get; init; }
 
-    /// <summary>The nonce of the requests to other sites.</summary>
     public required BlobHash Nonce { get; init; }
 
     /// <summary>The fewest sites that must hold the dataset.</summary>
@@ -25,7 +24,6 @@ public sealed record Eviction
     /// <summary>The time of the request, in milliseconds since 1970.</summary>
     public required long Since { get; init; }
 
-    /// <summary>The user who requested it.</summary>
     public required string By { get; init; }
 
     /// <summary>Returns true if bytes of these versions may be missing here.</summary>
@@ -35,7 +33,6 @@ public sealed record Eviction
 /// <param name="Proof">The signed attestation of its copy; null if this site does not rely on it.</param>
 public sealed record EvictionHolder(string SiteId, string? Proof);
 
-/// <summary>The progress of an eviction.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<EvictionState>))]
 public enum EvictionState
 {

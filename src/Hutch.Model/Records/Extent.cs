@@ -4,7 +4,6 @@ namespace Hutch.Model.Records;
 
 /// <summary>A part of a large blob: one member of a segment.</summary>
 /// <param name="Offset">The offset in the blob, in bytes.</param>
-/// <param name="Length">The length in bytes.</param>
 /// <param name="Crc">The CRC32C of its bytes.</param>
 /// <param name="Upload">
 /// The upload in the member's name; null if the name has the blob's own. A blob of several parts names the extents of each.

@@ -9,6 +9,5 @@ namespace Hutch.Model.Records;
 /// <param name="Inode">The inode number; 0 if the file system can renumber its files.</param>
 public readonly record struct FileStamp(long Size, long ModifiedNanoseconds, long ChangedNanoseconds, ulong Inode)
 {
-    /// <summary>Returns true if the current file is the one that was registered.</summary>
     public bool Fits(in FileStamp seen) => this == (Inode == 0 ? seen with { Inode = 0 } : seen);
 }

@@ -3,10 +3,7 @@ namespace Hutch.Model.Records;
 
 public abstract partial record JournalRecord
 {
-    /// <summary>The extents of an upload became a blob of this hash.</summary>
     /// <param name="Hash">The SHA-256 of all bytes, verified.</param>
-    /// <param name="Size">The size in bytes.</param>
-    /// <param name="Upload">The upload that wrote the extents.</param>
     /// <param name="Extents">The extents in order, without gaps.</param>
     /// <param name="ExpiresMilliseconds">
     /// The time when the extents expire; null if they last. A permanent copy replaces a temporary one.
@@ -45,17 +42,11 @@ public abstract partial record JournalRecord
     public sealed record Checkpoint(long Through, IReadOnlyList<BlobHash> Parts, long EventsFrom) : JournalRecord;
 
     /// <summary>All live data was copied out of a segment. The file can be deleted with its journal, which a checkpoint replaces.</summary>
-    /// <param name="Segment">The number of the segment.</param>
     /// <param name="Through">The last sequence number in its journal; 0 if it has none.</param>
     public sealed record SegmentRetired(long Segment, long Through = 0) : JournalRecord;
 
-    /// <summary>
-    /// A whole segment of temporary data was deleted early, the oldest first, to free space for newer data. Records of the same group
-    /// forget its large blobs.
-    /// </summary>
-    /// <param name="Segment">The number of the segment.</param>
+    /// <summary>A segment of temporary data was deleted early, oldest first, for space; its group's records forget its blobs.</summary>
     /// <param name="Until">The last day for which its data were to be retained.</param>
     /// <param name="Files">The number of file contents that ended with it.</param>
-    /// <param name="Bytes">The bytes of the segment.</param>
     public sealed record TemporaryDropped(long Segment, DateOnly Until, long Files, long Bytes) : JournalRecord;
 }

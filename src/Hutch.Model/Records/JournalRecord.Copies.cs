@@ -7,7 +7,6 @@ public abstract partial record JournalRecord
     /// now on this site has a copy, and only its home changes the dataset.
     /// </summary>
     /// <param name="Home">The fingerprint of the home's key.</param>
-    /// <param name="Epoch">The epoch in which the home signed the history.</param>
     /// <param name="History">The SHA-256 of the history, which is a blob here.</param>
     public sealed record CopyCompleted(DatasetId Dataset, BlobHash Home, long Epoch, BlobHash History) : JournalRecord;
 
@@ -16,13 +15,10 @@ public abstract partial record JournalRecord
     /// repeated with another site if that is to be the next home instead.
     /// </summary>
     /// <param name="Home">The fingerprint of this site's key.</param>
-    /// <param name="Epoch">The epoch in which it was the home.</param>
     /// <param name="History">The SHA-256 of a history with everything that it has accepted, which is a blob here.</param>
-    /// <param name="To">The id of the next home.</param>
     public sealed record HomeReleased(DatasetId Dataset, BlobHash Home, long Epoch, BlobHash History, string To) : JournalRecord;
 
     /// <summary>This site is the home from now on: the previous home released it, and everything that it had accepted is here.</summary>
-    /// <param name="Epoch">The epoch that begins.</param>
     public sealed record HomeTaken(DatasetId Dataset, long Epoch) : JournalRecord;
 
     /// <summary>

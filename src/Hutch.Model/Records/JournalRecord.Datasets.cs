@@ -8,12 +8,8 @@ public abstract partial record JournalRecord
     /// A dataset was created; or a copy that had ended at its site began again. <c>Owner</c> and <c>Slug</c> are copies of the zone's data,
     /// for salvage without the zone.
     /// </summary>
-    /// <param name="Owner">The user or group.</param>
-    /// <param name="Slug">The name, unique for its owner.</param>
-    /// <param name="Title">A line for display.</param>
     /// <param name="Type">The type, such as <c>generic</c> or <c>mx/rotation</c>.</param>
     /// <param name="Origin">Original, derived or following.</param>
-    /// <param name="By">The user who created it.</param>
     /// <param name="Parents">The parents in order; empty for an original.</param>
     /// <param name="Root">The initial tree; the empty tree unless entries were copied by reference.</param>
     /// <param name="ExpiresMilliseconds">The time when its bytes expire, for data that is temporary from its start.</param>
@@ -43,8 +39,6 @@ public abstract partial record JournalRecord
     /// <summary>A dataset was put in the trash, from which it can be restored until the given time.</summary>
     public sealed record DatasetTrashed(DatasetId Dataset, long UntilMilliseconds, string By) : JournalRecord;
 
-    /// <summary>A dataset was restored from the trash.</summary>
-    /// <param name="By">The user who requested it.</param>
     /// <param name="Here">
     /// True for a copy that a user at its site restored, regardless of its home: it stays until a user puts it in the trash here.
     /// </param>
@@ -52,7 +46,6 @@ public abstract partial record JournalRecord
 
     /// <summary>The bytes of a dataset ended; its record stays.</summary>
     /// <param name="Way">The way: expiry, the end of its time in the trash, or purge.</param>
-    /// <param name="Reason">The user's reason for a purge.</param>
     /// <param name="By">The user who requested it; null for an automatic end.</param>
     public sealed record DatasetEnded(DatasetId Dataset, DatasetEnd Way, string? Reason, string? By) : JournalRecord;
 

@@ -10,7 +10,6 @@ public abstract partial record JournalRecord
         [property: JsonPropertyName("p")] DatasetPath Path,
         [property: JsonPropertyName("e")] Entry Entry) : JournalRecord;
 
-    /// <summary>An entry of an open dataset was removed.</summary>
     public sealed record EntryRemoved(
         [property: JsonPropertyName("d")] DatasetId Dataset,
         [property: JsonPropertyName("p")] DatasetPath Path) : JournalRecord;
@@ -19,9 +18,6 @@ public abstract partial record JournalRecord
     /// <param name="Number">The number in its dataset, from 1.</param>
     /// <param name="Parent">The number of the previous snapshot; null for the first.</param>
     /// <param name="Through">Overlay rows up to this sequence number are now part of the tree.</param>
-    /// <param name="Reason">The reason for its creation.</param>
-    /// <param name="By">The author.</param>
-    /// <param name="Message">The author's message.</param>
     public sealed record SnapshotTaken(
         DatasetId Dataset,
         long Number,
@@ -32,19 +28,15 @@ public abstract partial record JournalRecord
         string By,
         string? Message) : JournalRecord;
 
-    /// <summary>An automatic snapshot of an open dataset was thinned out.</summary>
     public sealed record SnapshotDropped(DatasetId Dataset, long Number) : JournalRecord;
 
     /// <summary>The home of a copy dropped an automatic snapshot, or has it again. Here it stays until its time is over.</summary>
-    /// <param name="Number">The number of the snapshot.</param>
     /// <param name="UntilMilliseconds">
     /// The time from which it can be dropped here, in milliseconds since 1970; null if the home has it again.
     /// </param>
     public sealed record SnapshotLeftOut(DatasetId Dataset, long Number, long? UntilMilliseconds) : JournalRecord;
 
-    /// <summary>A tag was put on a snapshot, or moved to it.</summary>
     public sealed record TagSet(DatasetId Dataset, string Tag, long Number, string By) : JournalRecord;
 
-    /// <summary>A tag was removed.</summary>
     public sealed record TagRemoved(DatasetId Dataset, string Tag, string By) : JournalRecord;
 }

@@ -8,12 +8,7 @@ public abstract partial record JournalRecord
     /// <param name="Through">Content received up to this sequence number is in the head at the paths of its files.</param>
     public sealed record RepositorySet(DatasetId Dataset, TreeReference Root, long Through, string By) : JournalRecord;
 
-    /// <summary>
-    /// Content for git-annex keys was received and verified against them. The dataset retains it, with or without a version that references
-    /// it.
-    /// </summary>
-    /// <param name="Keys">The keys with their blobs.</param>
-    /// <param name="By">The user who uploaded it.</param>
+    /// <summary>Content for git-annex keys was received and verified. The dataset retains it, whether or not a version names it.</summary>
     public sealed record KeysHeld(DatasetId Dataset, IReadOnlyList<StoredKey> Keys, string By) : JournalRecord;
 
     /// <summary>The dataset no longer retains the content of keys that nothing had referenced for a long time.</summary>
@@ -23,5 +18,4 @@ public abstract partial record JournalRecord
 
 /// <summary>A git-annex key whose content is here.</summary>
 /// <param name="Name">The key without its extension, which is independent of the content: <c>MD5-s2000--34eda8a3…</c>.</param>
-/// <param name="Size">The size in bytes.</param>
 public sealed record StoredKey(string Name, BlobHash Hash, long Size);

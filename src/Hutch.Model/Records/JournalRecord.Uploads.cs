@@ -5,8 +5,6 @@ public abstract partial record JournalRecord
     /// <summary>
     /// An upload of a file in parts began. Parts can come in any order and in parallel; the file gets its name when all have arrived.
     /// </summary>
-    /// <param name="Dataset">The target.</param>
-    /// <param name="Path">The path of the new file.</param>
     /// <param name="Attributes">The attributes of the new file; its hash and size have no meaning yet.</param>
     /// <param name="Checksum">The chosen checksum in the door's terms; null for none.</param>
     public sealed record UploadStarted(
@@ -15,7 +13,6 @@ public abstract partial record JournalRecord
     /// <summary>A part was received; it replaces an earlier part of the same number.</summary>
     /// <param name="Number">The position among the parts, from 1; gaps are allowed.</param>
     /// <param name="Part">Begins the names of its extents, and distinguishes it from an earlier part of its number.</param>
-    /// <param name="Size">The size in bytes.</param>
     /// <param name="Extents">The extents in order, without gaps, with offsets from the beginning of the part.</param>
     /// <param name="Checksum">The checksum in the door's terms; null for none.</param>
     /// <param name="ExpiresMilliseconds">The time when its bytes expire; null if they last.</param>
@@ -23,11 +20,9 @@ public abstract partial record JournalRecord
         Guid Upload, int Number, Guid Part, long Size, IReadOnlyList<Extent> Extents,
         string? Checksum, long? ExpiresMilliseconds) : JournalRecord;
 
-    /// <summary>An upload was completed or aborted.</summary>
     public sealed record UploadEnded(Guid Upload) : JournalRecord;
 
     /// <summary>A door's setting for a dataset, such as rules or tags, was changed. Null deletes it.</summary>
-    /// <param name="Name">The name, such as <c>lifecycle</c>.</param>
     /// <param name="Value">The value in the door's terms.</param>
     public sealed record SettingSet(DatasetId Dataset, string Name, string? Value, string By) : JournalRecord;
 

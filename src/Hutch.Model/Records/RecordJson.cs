@@ -11,7 +11,6 @@ public static class RecordJson
     public static JournalRecord Read(ReadOnlySpan<byte> line) =>
         JsonSerializer.Deserialize(line, RecordJsonContext.Default.JournalRecord) ?? throw new JsonException("A record is never null.");
 
-    /// <summary>Reads all records of a block of lines.</summary>
     /// <exception cref="JsonException">A line is not a record that this version knows.</exception>
     public static IReadOnlyList<JournalRecord> ReadLines(ReadOnlySpan<byte> lines)
     {

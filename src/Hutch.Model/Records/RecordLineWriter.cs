@@ -17,7 +17,6 @@ public sealed class RecordLineWriter : IDisposable
 
     public RecordLineWriter() => _json = new Utf8JsonWriter(_body, Options);
 
-    /// <summary>Writes one record and a line feed.</summary>
     public void Write(IBufferWriter<byte> output, JournalRecord record)
     {
         _body.ResetWrittenCount();

@@ -2,8 +2,6 @@ using System.Text.Json;
 
 namespace Hutch.Model.Records;
 
-/// <summary>The description of a run, recorded at its start.</summary>
-/// <param name="Program">The program, such as <c>hutch/per-image-analysis</c>.</param>
 /// <param name="Command">The command line without secrets; null for none.</param>
 /// <param name="Environment">The machine, runtime and processor.</param>
 /// <param name="Token">The id (never the secret) of the token that started the run.</param>

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Records;
 
-/// <summary>The names of reasons in the journal and in tables.</summary>
 public static class SnapshotReasonNames
 {
     public static string ToName(this SnapshotReason reason) => reason switch

@@ -12,7 +12,6 @@ public readonly record struct AssignedRole(Role Role, string? Site)
 
     public static implicit operator AssignedRole(Role role) => new(role, null);
 
-    /// <summary>Returns true if the role applies to one site.</summary>
     public static bool IsOfSite(Role role) => role is Role.Operator or Role.SiteAdmin;
 
     /// <summary>Parses <c>ROLE</c> or <c>ROLE@SITE</c>.</summary>
@@ -29,6 +28,5 @@ public readonly record struct AssignedRole(Role Role, string? Site)
                 + "are held for a site."));
     }
 
-    /// <summary><c>ROLE</c> or <c>ROLE@SITE</c>.</summary>
     public override string ToString() => Site is null ? Role.ToName() : Role.ToName() + At + Site;
 }

@@ -24,6 +24,5 @@ public enum Rights
     /// <summary>Share it, rename it, delete it, give it to another owner.</summary>
     Manage = 16,
 
-    /// <summary>Every right.</summary>
     All = View | Read | Derive | Write | Manage,
 }

@@ -2,7 +2,6 @@ using System.Numerics;
 
 namespace Hutch.Model;
 
-/// <summary>The ladder of rights: inclusion and names.</summary>
 public static class RightsExtensions
 {
     /// <summary>The single rights from the lowest to the highest.</summary>
@@ -15,7 +14,6 @@ public static class RightsExtensions
     /// <summary>Returns true if these rights include all wanted ones, directly or by the ladder.</summary>
     public static bool Includes(this Rights rights, Rights wanted) => (wanted & ~rights.WithImplied()) == 0;
 
-    /// <summary>The highest single right; <see cref="Rights.None"/> for none.</summary>
     public static Rights Highest(this Rights rights)
     {
         uint bits = (uint)(rights & Rights.All);
@@ -35,7 +33,6 @@ public static class RightsExtensions
         _ => "none",
     };
 
-    /// <summary>Parses the name of a single right.</summary>
     public static Result<Rights> ParseRight(string text)
     {
         foreach (Rights right in Ladder)
@@ -49,7 +46,6 @@ public static class RightsExtensions
         return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a right: use view, read, derive, write or manage.");
     }
 
-    /// <summary>The scope that a token needs to use the right.</summary>
     public static TokenScopes RequiredScope(this Rights right) => right.Highest() switch
     {
         Rights.View or Rights.Read => TokenScopes.Read,

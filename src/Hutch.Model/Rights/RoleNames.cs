@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>The names of roles in requests and records.</summary>
 public static class RoleNames
 {
     /// <summary>Every role, in the order of its number.</summary>
@@ -17,7 +16,6 @@ public static class RoleNames
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There is no such role."),
     };
 
-    /// <summary>Parses the name of a role.</summary>
     public static Result<Role> Parse(string text)
     {
         foreach (Role role in All)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 
 namespace Hutch.Model;
 
-/// <summary>The restrictions of a token: its scopes, and the datasets to which they apply.</summary>
 /// <remarks>
 /// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; then <c>dataset:UUID</c> for each
 /// dataset of a restricted token, or <c>input:UUID</c> for one that it only reads; <c>parent:ID</c> for a token that ends with another
@@ -11,7 +10,6 @@ namespace Hutch.Model;
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
-    /// <summary>The most datasets to which a token can be restricted.</summary>
     public const int MaxDatasets = 64;
 
     private const string DatasetPrefix = "dataset:";
@@ -63,8 +61,6 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>
     /// The restrictions of a step's token: it reads the inputs, reads and writes the output, and ends with another token.
     /// </summary>
-    /// <param name="inputs">The datasets to read.</param>
-    /// <param name="output">The dataset to write.</param>
     /// <param name="parent">The public part of the other token.</param>
     public TokenScope ForStep(IEnumerable<DatasetId> inputs, DatasetId output, string parent)
     {
@@ -80,14 +76,11 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>Returns true if the token has all wanted scopes, for any dataset.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
 
-    /// <summary>Returns true if the token has all wanted scopes for a dataset.</summary>
     public bool Carries(TokenScopes wanted, DatasetId dataset) =>
         Carries(wanted) && ((wanted & ~TokenScopes.Read) == 0 || !Inputs.Contains(dataset));
 
-    /// <summary>Returns true if the token is valid for this dataset.</summary>
     public bool Reaches(DatasetId dataset) => Datasets is null || Datasets.Contains(dataset);
 
-    /// <summary>Returns true if the token permits the use of the right on the dataset.</summary>
     public bool Allows(Rights right, DatasetId dataset) => Reaches(dataset) && Carries(right.RequiredScope(), dataset);
 
     /// <summary>The intersection of two restrictions: a token created with another token never permits more.</summary>

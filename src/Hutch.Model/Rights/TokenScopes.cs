@@ -22,7 +22,6 @@ public enum TokenScopes
     /// <summary>Use one's roles, and manage one's own tokens.</summary>
     Admin = 8,
 
-    /// <summary>Every scope of a person.</summary>
     All = Read | Write | Manage | Admin,
 
     /// <summary>Analyse frames as a worker of one namespace. It cannot be combined with a person's scopes.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Search;
 
-/// <summary>A part of a search query.</summary>
 /// <param name="Position">The position of its first character, from 1.</param>
 public abstract record QueryPart(int Position);
 
@@ -10,12 +9,8 @@ public abstract record QueryPart(int Position);
 /// <param name="Position">The position of the first character, from 1.</param>
 public sealed record QueryTerms(string Text, bool IsQuoted, int Position) : QueryPart(Position);
 
-/// <summary>A name, an operator and a value.</summary>
-/// <param name="Name">The name as typed.</param>
 /// <param name="Operator">One of <c>= != &lt; &lt;= &gt; &gt;= :</c>.</param>
 /// <param name="Value">The value without quotes; empty for none.</param>
-/// <param name="IsQuoted">True if the value was quoted.</param>
-/// <param name="Written">The complete condition as typed.</param>
 /// <param name="Position">The position of the name's first character, from 1.</param>
 public sealed record QueryCondition(string Name, string Operator, string Value, bool IsQuoted, string Written, int Position)
     : QueryPart(Position)

@@ -14,7 +14,6 @@ public static partial class QueryText
 
     public const int MaxConditions = 16;
 
-    /// <summary>Splits a query into its parts.</summary>
     public static Result<IReadOnlyList<QueryPart>> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -49,14 +48,12 @@ public static partial class QueryText
             : Result<IReadOnlyList<QueryPart>>.Ok(parts);
     }
 
-    /// <summary>A text in the quotes of a query.</summary>
     public static string Quote(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
-    /// <summary>An error with a position in the query.</summary>
     public static HutchError Reject(int position, string problem) => ErrorCode.BadRequest.With(
         $"At character {position.ToString(CultureInfo.InvariantCulture)}: {problem}",
         "position", position.ToString(CultureInfo.InvariantCulture));

@@ -22,13 +22,10 @@ public static class SigV2
         "versioning", "versions", "website",
     };
 
-    /// <summary>The string to sign of a request.</summary>
-    /// <param name="method">The method, such as <c>GET</c>.</param>
     /// <param name="md5">The header Content-MD5; empty for none.</param>
     /// <param name="contentType">The header Content-Type; empty for none.</param>
     /// <param name="date">The header Date, empty with <c>x-amz-date</c>; for a presigned address, its expiry.</param>
     /// <param name="amzHeaders">Names in lower case and values of all headers that begin with <c>x-amz-</c>, in any order.</param>
-    /// <param name="resource">The canonical resource; see <see cref="Resource"/>.</param>
     public static string StringToSign(
         string method, string md5, string contentType, string date, IEnumerable<KeyValuePair<string, string>> amzHeaders, string resource)
     {
@@ -42,7 +39,6 @@ public static class SigV2
         return text.Append(resource).ToString();
     }
 
-    /// <summary>The canonical resource of a request.</summary>
     /// <param name="path">The path as sent, with escapes, after the bucket if the host name contains it.</param>
     /// <param name="query">Names and values of the query, unescaped.</param>
     public static string Resource(string path, IEnumerable<KeyValuePair<string, string>> query)

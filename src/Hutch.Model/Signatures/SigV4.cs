@@ -10,7 +10,6 @@ namespace Hutch.Model.Signatures;
 /// </remarks>
 public static class SigV4
 {
-    /// <summary>The name of the algorithm in headers and strings to sign.</summary>
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>The last part of every scope.</summary>
@@ -50,8 +49,6 @@ public static class SigV4
 
     public static string Scope(string date, string region, string service) => $"{date}/{region}/{service}/{Terminator}";
 
-    /// <summary>The canonical request, whose hash is signed.</summary>
-    /// <param name="method">The method, such as <c>GET</c>.</param>
     /// <param name="path">The path, unescaped.</param>
     /// <param name="query">Names and values, unescaped, in any order, without the signature itself.</param>
     /// <param name="headers">

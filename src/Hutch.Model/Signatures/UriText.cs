@@ -14,7 +14,6 @@ public static class UriText
     private static readonly SearchValues<char> Unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
-    /// <summary>Escapes a text.</summary>
     /// <param name="keepSlash">True to leave slashes unescaped, as in paths; false for queries.</param>
     public static string Escape(string text, bool keepSlash)
     {

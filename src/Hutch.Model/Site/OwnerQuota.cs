@@ -1,6 +1,5 @@
 namespace Hutch.Model.Site;
 
-/// <summary>An owner's quota.</summary>
 /// <param name="Bytes">The most bytes of all files; null for no limit.</param>
 /// <param name="Entries">The most files, links and empty directories; null for no limit.</param>
 public sealed record OwnerQuota(string Owner, long? Bytes, long? Entries);
@@ -8,13 +7,10 @@ public sealed record OwnerQuota(string Owner, long? Bytes, long? Entries);
 /// <summary>
 /// The usage of an owner's datasets: of their heads, by the length of their files, regardless of sharing and compression.
 /// </summary>
-/// <param name="Bytes">The bytes of all files.</param>
 /// <param name="Entries">The number of files, links and empty directories.</param>
 /// <param name="Datasets">The number of datasets with bytes, including those in the trash.</param>
 public sealed record OwnerUsage(string Owner, long Bytes, long Entries, long Datasets);
 
-/// <summary>An owner's storage use on one day.</summary>
 /// <param name="Day">The day in UTC.</param>
-/// <param name="Bytes">The bytes of all files.</param>
 /// <param name="Entries">The number of files, links and empty directories.</param>
 public sealed record DayUsage(DateOnly Day, string Owner, long Bytes, long Entries);

@@ -8,7 +8,6 @@ public sealed record SiteDataset
     /// <summary>The rule for datasets without a recorded rule.</summary>
     public const int FirstGitRule = 1;
 
-    /// <summary>The rule for new datasets.</summary>
     public const int NewestGitRule = 2;
 
     /// <summary>The short key inside this site: the sequence number of the record that created it.</summary>
@@ -16,16 +15,12 @@ public sealed record SiteDataset
 
     public required DatasetId Id { get; init; }
 
-    /// <summary>The owner in the latest record.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The slug in the latest record.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>The title for display.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
     public required DatasetOrigin Origin { get; init; }
@@ -78,7 +73,6 @@ public sealed record SiteDataset
     /// <summary>The home of this site's copy; null if this site is the home.</summary>
     public CopyOrigin? Copy { get; init; }
 
-    /// <summary>The hold on the copy; null for none.</summary>
     public CopyHold? Hold { get; init; }
 
     /// <summary>The state of an eviction by this site as the home; null if it has all bytes and asks no site to hold them.</summary>

@@ -1,9 +1,7 @@
 namespace Hutch.Model.Site;
 
-/// <summary>The result of a run for one frame.</summary>
 public sealed class SiteResult
 {
-    /// <summary>The sequence number of its record.</summary>
     public long Sequence { get; init; }
 
     /// <summary>The run, as 32 hex digits.</summary>

@@ -3,12 +3,10 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>A run: its program and inputs, the user, and its outcome.</summary>
 /// <param name="Description">Program, version, parameters, environment, user.</param>
 /// <param name="Started">The start, in milliseconds since 1970.</param>
 /// <param name="Finished">The end, in milliseconds since 1970; null while it runs.</param>
 /// <param name="Outcome"><c>done</c>, <c>failed</c> or <c>cancelled</c>; null while it runs.</param>
-/// <param name="Message">The final message.</param>
 public sealed record SiteRun(
     Guid Id,
     RunDescription Description,

@@ -2,12 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>A snapshot of a dataset.</summary>
 /// <param name="Number">The number in its dataset, from 1.</param>
-/// <param name="Root">The tree.</param>
-/// <param name="Parent">The number of the previous snapshot.</param>
-/// <param name="Reason">The reason for its creation.</param>
-/// <param name="Message">The author's message.</param>
 /// <param name="Time">The time of its creation, in milliseconds since 1970.</param>
 /// <param name="Tags">The tags, in order.</param>
 public sealed record SiteSnapshot(

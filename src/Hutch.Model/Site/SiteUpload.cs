@@ -2,19 +2,13 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>A multipart upload.</summary>
-/// <param name="Dataset">The target.</param>
-/// <param name="Path">The path of the new file.</param>
-/// <param name="Attributes">The attributes of the new file.</param>
 /// <param name="Checksum">The chosen checksum in the door's terms; null for none.</param>
 /// <param name="Started">The start, in milliseconds since 1970.</param>
 public sealed record SiteUpload(
     Guid Id, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string Author, long Started);
 
-/// <summary>A received part.</summary>
 /// <param name="Number">The position, from 1.</param>
 /// <param name="Part">Distinguishes it from others of its number; it begins the names of its extents.</param>
-/// <param name="Size">The size in bytes.</param>
 /// <param name="Time">The time of its arrival, in milliseconds since 1970.</param>
 /// <param name="Checksum">The checksum in the door's terms; null for none.</param>
 /// <param name="Expires">The time when its bytes expire, in milliseconds since 1970; null if they last.</param>

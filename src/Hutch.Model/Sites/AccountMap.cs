@@ -6,7 +6,6 @@ namespace Hutch.Model.Sites;
 /// </summary>
 public sealed class AccountMap
 {
-    /// <summary>The most lines with accounts.</summary>
     public const int MaxAccounts = 500;
 
     public const int MaxCharacters = 256 << 10;
@@ -19,7 +18,6 @@ public sealed class AccountMap
     /// <summary>The accounts, in the order of the file.</summary>
     public IReadOnlyList<MappedAccount> Accounts { get; }
 
-    /// <summary>The entries that map to an account of the zone.</summary>
     public IEnumerable<MappedAccount> Mapped => Accounts.Where(static account => account.Zone is not null);
 
     /// <summary>Parses the file; the error names the invalid line.</summary>
@@ -89,9 +87,6 @@ public sealed class AccountMap
     private static HutchError Reject(string words) => ErrorCode.BadRequest.With(words);
 }
 
-/// <summary>The mapping of one account of a server that joins a zone.</summary>
-/// <param name="Local">The user or group of the server.</param>
-/// <param name="Zone">The account in the zone; null for none.</param>
 /// <param name="IsNew">True if the account is created when the server joins.</param>
 public sealed record MappedAccount(string Local, string? Zone, bool IsNew)
 {

@@ -7,7 +7,6 @@ namespace Hutch.Model.Sites;
 /// Written <c>hutchjoin_ZONE_ID_SECRET_KEY@HOST:PORT</c>.
 /// </summary>
 /// <param name="Address">The zone's address for sites, HOST:PORT.</param>
-/// <param name="ZoneKey">The fingerprint of the zone's key.</param>
 /// <param name="Credential">The proof of the invite, <c>hutchjoin_ZONE_ID_SECRET</c>, which is sent to that key only.</param>
 public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credential)
 {
@@ -49,7 +48,6 @@ public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credenti
         }
     }
 
-    /// <summary>The text with the secret.</summary>
     public string Reveal() => $"{Credential}_{Base64Url.EncodeToString(ZoneKey.ToBytes())}@{Address}";
 
     /// <summary>A description without the secret.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>The data that a site accepts.</summary>
 public enum SiteIntake
 {
     /// <summary>All data.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>The names of <see cref="SiteIntake"/> in requests and databases.</summary>
 public static class SiteIntakeNames
 {
     private const string Open = "open";
@@ -16,7 +15,6 @@ public static class SiteIntakeNames
         _ => Open,
     };
 
-    /// <summary>Parses a state that can be set.</summary>
     public static Result<SiteIntake> Parse(string text) => text switch
     {
         Open => SiteIntake.Open,

@@ -16,7 +16,6 @@ public static class SiteLabels
     private static readonly SearchValues<char> ValueCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>Checks and sorts labels.</summary>
     public static Result<ImmutableSortedDictionary<string, string>> Check(IEnumerable<KeyValuePair<string, string>> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -48,20 +47,16 @@ public static class SiteLabels
             : ErrorCode.InvalidName.With($"A site can have at most {MaxLabels} labels, not {checkedLabels.Count}.");
     }
 
-    /// <summary>Returns true if a text is valid as the name of a label.</summary>
     public static bool IsName(ReadOnlySpan<char> text) => text.Length <= MaxLength && NameRules.IsDashedLowerCase(text);
 
-    /// <summary>Returns true if a text is valid as the value of a label.</summary>
     public static bool IsValue(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxLength && !text.ContainsAnyExcept(ValueCharacters);
 
-    /// <summary>Returns true if a character is valid in a name or a value.</summary>
     internal static bool IsCharacter(char c) => ValueCharacters.Contains(c);
 
     /// <summary>The text of labels for storage: <c>country=CZ tier=archive</c>.</summary>
     public static string Format(ImmutableSortedDictionary<string, string> labels) =>
         string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
 
-    /// <summary>Parses the result of <see cref="Format"/>.</summary>
     public static ImmutableSortedDictionary<string, string> Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,7 +1,5 @@
 namespace Hutch.Model.Tar;
 
-/// <summary>The header fields of a member to write.</summary>
-/// <param name="Name">The path.</param>
 /// <param name="Size">The number of bytes that follow.</param>
 public sealed record TarEntry(string Name, long Size)
 {

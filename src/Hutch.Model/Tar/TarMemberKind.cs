@@ -1,6 +1,5 @@
 namespace Hutch.Model.Tar;
 
-/// <summary>The kind of a header in a tar stream.</summary>
 public enum TarMemberKind
 {
     File,

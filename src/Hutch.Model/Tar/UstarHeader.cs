@@ -78,7 +78,6 @@ public readonly ref struct UstarHeader
     /// <summary>The bytes of a member: header, contents and padding.</summary>
     public static long MemberBytes(long length) => BlockBytes + length + PaddingAfter(length);
 
-    /// <summary>Returns true if a block is part of the end of a stream.</summary>
     public static bool IsEnd(ReadOnlySpan<byte> block) => !block[..BlockBytes].ContainsAnyExcept((byte)0);
 
     /// <summary>Parses a header, except the mode, the owner's number and times, which no caller needs.</summary>

@@ -5,7 +5,6 @@ internal sealed class ByteBuffer(int capacity)
 {
     private byte[] _bytes = new byte[capacity];
 
-    /// <summary>The number of bytes in use.</summary>
     public int Count { get; private set; }
 
     /// <summary>The bytes in use; valid until the next write.</summary>
@@ -39,6 +38,5 @@ internal sealed class ByteBuffer(int capacity)
 
     public void Overwrite(int at, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan(at, Count - at));
 
-    /// <summary>Empties the buffer and keeps its memory.</summary>
     public void Clear() => Count = 0;
 }

@@ -5,7 +5,6 @@ public static class PortalUrl
     /// <summary>The page of a share link, without the secret. The secret follows the hash, so that no server on the way logs it.</summary>
     public const string LinkPage = "s#";
 
-    /// <summary>A page below the address of the portal.</summary>
     public static string For(Uri portal, string page)
     {
         ArgumentNullException.ThrowIfNull(portal);

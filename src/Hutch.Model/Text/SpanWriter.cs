@@ -14,7 +14,6 @@ internal ref struct SpanWriter(Span<byte> destination)
 
     public int Written { get; private set; }
 
-    /// <summary>Writes bytes unchanged.</summary>
     public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_destination[Written..]);

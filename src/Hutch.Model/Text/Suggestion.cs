@@ -11,8 +11,6 @@ public static class Suggestion
     }
 
     /// <summary>The closest name; null if none is close enough.</summary>
-    /// <param name="written">The misspelled word.</param>
-    /// <param name="names">The known names.</param>
     /// <param name="most">The largest distance, in letters to add, drop, change or swap.</param>
     public static string? Nearest(string written, IEnumerable<string> names, int most)
     {

@@ -5,7 +5,6 @@ internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, 
 {
     private readonly List<BuiltPage> _built = [];
 
-    /// <summary>Applies the changes and passes the new pages to the sink.</summary>
     public async ValueTask<TreeRoot> ApplyAsync(TreeRoot old, LevelChanges changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0)

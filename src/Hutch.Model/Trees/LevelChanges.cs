@@ -22,7 +22,6 @@ internal sealed class LevelChanges
 
     public bool IsRemoval(int index) => _changes[index].Kind == Removal;
 
-    /// <summary>Returns true if the key becomes a sub-directory.</summary>
     public bool IsDirectory(int index) => _changes[index].Kind == PageItemKind.Directory;
 
     /// <summary>The new entry of the key; null if it becomes something else.</summary>
@@ -35,7 +34,6 @@ internal sealed class LevelChanges
         _changes.Add(new Change(start, _keys.Count - start, entry is null ? Removal : PageItemKind.File, entry, -1));
     }
 
-    /// <summary>Sets a sub-directory or child page.</summary>
     public void Add(ReadOnlySpan<byte> key, byte kind, TreeRoot below)
     {
         _changes.Add(new Change(AddKey(key), key.Length, kind, null, _below.Count));
@@ -44,10 +42,8 @@ internal sealed class LevelChanges
 
     public void AddRemoval(ReadOnlySpan<byte> key) => _changes.Add(new Change(AddKey(key), key.Length, Removal, null, -1));
 
-    /// <summary>Turns change number <paramref name="index"/> into a removal.</summary>
     public void Drop(int index) => _changes[index] = _changes[index] with { Kind = Removal, Entry = null };
 
-    /// <summary>Adds removals of other keys, and sorts all changes.</summary>
     public void Remove(IReadOnlyList<byte[]> keys)
     {
         foreach (byte[] key in keys)
@@ -81,7 +77,6 @@ internal sealed class LevelChanges
         return -1;
     }
 
-    /// <summary>Adds the new value of the key to a page; nothing for a removal.</summary>
     public void AddTo(PageBuilder page, int index)
     {
         Change change = _changes[index];

@@ -1,9 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>
-/// A position in one level of a directory's pages. At level 0 it walks the directory's entries; at higher levels, the child pages. Not
-/// thread-safe.
-/// </summary>
+/// <summary>A position in a level of a directory's pages: entries at level 0, child pages above. Not thread-safe.</summary>
 internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
 {
     private readonly List<(TreePage Page, int Index)> _above = [];
@@ -17,16 +14,11 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
 
     public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
 
-    /// <summary>True if a page of this level follows.</summary>
     public bool HasNextPage => _above.Exists(place => place.Index + 1 < place.Page.Count);
 
-    /// <summary>True if the cursor is on a line.</summary>
     public bool IsOnItem => _page is not null && Index < _page.Count;
 
-    /// <summary>
-    /// Moves to the first line whose key is at or after the given one. If there is none, moves to the position after the last line of the
-    /// last page.
-    /// </summary>
+    /// <summary>Moves to the first line whose key is at or after the given one, else behind the last line of the last page.</summary>
     public async ValueTask SeekAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         if (_page is not null && Index < _page.Count && IsWithin(_page, key.Span))

@@ -13,10 +13,8 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
     /// <summary>The new pages, in order, including those that turned out unchanged.</summary>
     public List<BuiltPage> Built { get; } = [];
 
-    /// <summary>Builds the level of a new directory.</summary>
     public void BuildAll() => Finish();
 
-    /// <summary>Applies the changes to the level of an existing directory.</summary>
     public async ValueTask RebuildAsync(TreeRoot old, CancellationToken cancellationToken)
     {
         var cursor = new LevelCursor(loader, old, level);

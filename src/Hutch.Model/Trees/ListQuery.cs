@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>The part of a dataset to list.</summary>
 public sealed record ListQuery
 {
     public const int MaxLimit = 10_000;
@@ -11,10 +10,7 @@ public sealed record ListQuery
     /// <summary>True to show everything after the next slash after the prefix as one common prefix, like a directory.</summary>
     public bool Delimited { get; init; }
 
-    /// <summary>
-    /// The listing begins after this text in byte order of the items' text (the path, or the common prefix with its slash). Normalized to
-    /// NFC.
-    /// </summary>
+    /// <summary>The listing begins after this text, in byte order of the path or common prefix with its slash. Normalized to NFC.</summary>
     public string? After { get; init => field = value is null ? null : Nfc.Normalize(value); }
 
     /// <summary>The most items, at least 1.</summary>

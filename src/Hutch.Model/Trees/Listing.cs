@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>One page of a listing.</summary>
 /// <param name="Items">Entries and common prefixes together, in byte order.</param>
 /// <param name="IsTruncated">True if more items follow: list again after the last item's path.</param>
 public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
@@ -9,7 +8,6 @@ public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
     public string? Next => IsTruncated ? Items[^1].Path : null;
 }
 
-/// <summary>An item of a listing.</summary>
 /// <param name="Path">The path of an entry, or a common prefix with its slash.</param>
 /// <param name="Entry">The entry; null for a common prefix.</param>
 public readonly record struct ListItem(string Path, Entry? Entry)

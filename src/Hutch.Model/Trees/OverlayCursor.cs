@@ -12,10 +12,8 @@ internal sealed class OverlayCursor(IOverlaySource source, int wanted = int.MaxV
     private int _read;
     private bool _isLastBatch;
 
-    /// <summary>True if the rows are under the tree.</summary>
     public bool IsBelow => source.IsBelow;
 
-    /// <summary>True if the cursor is on a row.</summary>
     public bool IsOnRow => _index < _rows.Count;
 
     public string Path => _rows[_index].Path.Value;

@@ -23,13 +23,10 @@ internal sealed class PageBuilder
         Clear();
     }
 
-    /// <summary>The number of items in the current page.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True if the page ends here.</summary>
     public bool IsAtCut => _limits.EndsPage(_level, Count, _lastKey.Written);
 
-    /// <summary>Copies an item of an existing page.</summary>
     public void Add(TreePage from, int index)
     {
         _page.Append(from.LineWithFeed(index));
@@ -67,7 +64,6 @@ internal sealed class PageBuilder
         Added(key, PageItem.From(kind, below));
     }
 
-    /// <summary>Ends the page; the builder starts the next one.</summary>
     public BuiltPage Finish()
     {
         BlobHash contentId = BlobHash.Compute(_reduced.Written);
@@ -107,7 +103,5 @@ internal sealed class PageBuilder
 }
 
 /// <summary>A page that is built, but not written yet.</summary>
-/// <param name="Root">The reference to it in the level above.</param>
-/// <param name="LastKey">The key of its last line.</param>
 /// <param name="OnlyChild">The tree that its line names, if it has only one line.</param>
 internal sealed record BuiltPage(int Level, byte[] Bytes, TreeRoot Root, byte[] LastKey, TreeRoot? OnlyChild);

@@ -15,12 +15,10 @@ public sealed class PageContents
     /// <summary>The sub-directories, and pages of the level below.</summary>
     public IReadOnlyList<TreeRoot> Below { get; }
 
-    /// <summary>The blobs of its files.</summary>
     public IReadOnlyList<NamedBlob> Blobs { get; }
 
     /// <summary>Parses a page, and checks each line and that its sums match the reference to it.</summary>
     /// <param name="bytes">The bytes, which have the hash of the page.</param>
-    /// <param name="expected">The reference to the page.</param>
     public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes, TreeRoot expected) => TreePage.Parse(bytes).Then<PageContents>(
         page => page.ContentId == expected.ContentId && page.Files == expected.Files && page.Bytes == expected.Bytes
             ? From(page)

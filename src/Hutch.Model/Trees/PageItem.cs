@@ -3,7 +3,6 @@ namespace Hutch.Model;
 /// <summary>The fields of a page's line that walks and cuts need.</summary>
 internal readonly struct PageItem
 {
-    /// <summary>The letter of the kind: one of <see cref="PageItemKind"/>.</summary>
     public required byte Kind { get; init; }
 
     public bool Executable { get; init; }
@@ -11,7 +10,6 @@ internal readonly struct PageItem
     /// <summary>The part of the page's contentId besides name and kind: blob hash, contentId below, or hash of the target.</summary>
     public BlobHash Content { get; init; }
 
-    /// <summary>The hash of the top page of a sub-directory or a child page.</summary>
     public BlobHash Page { get; init; }
 
     /// <summary>The number of files, links and empty directories at or below it.</summary>
@@ -37,7 +35,6 @@ internal readonly struct PageItem
         Bytes = entry.Size,
     };
 
-    /// <summary>Creates the item of a sub-directory or a child page.</summary>
     public static PageItem From(byte kind, TreeRoot below) =>
         new() { Kind = kind, Content = below.ContentId, Page = below.Page, Files = below.Files, Bytes = below.Bytes };
 }

@@ -5,7 +5,6 @@ namespace Hutch.Model;
 /// tests use smaller ones to get many levels from few entries.
 /// </summary>
 /// <param name="MinEntries">The fewest entries of a page that is not the last of its level; 2 or more.</param>
-/// <param name="MaxEntries">The most entries of a page.</param>
 /// <param name="BitsPerLevel">The number of bits of the name's hash that must be zero for a cut.</param>
 internal sealed record PageLimits(int MinEntries, int MaxEntries, int BitsPerLevel)
 {

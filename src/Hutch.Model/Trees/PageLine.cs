@@ -22,7 +22,6 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
     /// <summary>The raw name in the page, without quotes.</summary>
     public (int Start, int Length) RawName { get; private set; }
 
-    /// <summary>True if <see cref="RawName"/> has escapes.</summary>
     public bool NameIsEscaped { get; private set; }
 
     /// <summary>True if the line has texts (target, content type, user metadata) that only the parsed entry gives.</summary>

@@ -5,10 +5,8 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
 {
     public PageLimits Limits => limits;
 
-    /// <summary>Reads the top page of a tree or of a sub-directory.</summary>
     public ValueTask<TreePage> LoadTopAsync(TreeRoot root, CancellationToken cancellationToken) => LoadAsync(root, cancellationToken);
 
-    /// <summary>Reads the page of line <paramref name="index"/> of an index page.</summary>
     public async ValueTask<TreePage> LoadChildAsync(TreePage parent, int index, CancellationToken cancellationToken)
     {
         TreeRoot root = parent.Below(index);

@@ -12,14 +12,12 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
 
     public bool IsAtEnd => Unread is null && _open.Count == 0;
 
-    /// <summary>True if the cursor is on a line of a leaf.</summary>
     public bool IsOnLine => Unread is null && _open.Count > 0;
 
     public TreePage Page => _open[^1].Page;
 
     public int Index => _open[^1].Index;
 
-    /// <summary>Reads the page that begins here.</summary>
     public async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         TreeRoot unread = Unread ?? throw new InvalidOperationException("There is no unread page here.");

@@ -66,10 +66,7 @@ public sealed class Tree
         }
     }
 
-    /// <summary>
-    /// A page of a listing; see <see cref="ListQuery"/>. The cost depends on the listed items: directories shown as common prefixes are not
-    /// entered.
-    /// </summary>
+    /// <summary>A page of a listing; see <see cref="ListQuery"/>. Its cost is that of the items: common prefixes are not entered.</summary>
     public ValueTask<Listing> ListAsync(TreeRoot root, ListQuery query, CancellationToken cancellationToken) =>
         OverlayListing.ListAsync(this, root, EmptyOverlay.Instance, query, cancellationToken);
 
@@ -96,7 +93,6 @@ public sealed class Tree
     /// <summary>Creates a cursor over a tree below a directory, whose path is the prefix of every path.</summary>
     internal TreeCursor CursorIn(TreeRoot directory, string prefix) => new(_loader, directory, prefix);
 
-    /// <summary>Creates a cursor over the lines of one directory.</summary>
     internal LevelCursor CursorOf(TreeRoot directory) => new(_loader, directory, 0);
 
     /// <summary>The tree of a directory, by its path with a final slash; for an empty path, the tree itself.</summary>

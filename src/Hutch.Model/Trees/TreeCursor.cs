@@ -10,7 +10,6 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
 
     public string Path { get; private set; } = "";
 
-    /// <summary>True if the cursor is on an entry.</summary>
     public bool IsOnEntry => _directories.Count > 0;
 
     public Entry Entry()
@@ -46,7 +45,6 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
         }
     }
 
-    /// <summary>Moves to the next entry; false if there is none.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         await _directories[^1].Cursor.StepAsync(cancellationToken);

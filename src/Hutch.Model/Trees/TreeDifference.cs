@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>A path at which two trees differ.</summary>
 /// <param name="Before">The entry of the first tree, or null.</param>
 /// <param name="After">The entry of the second tree, or null.</param>
 public readonly record struct TreeDifference(DatasetPath Path, Entry? Before, Entry? After);

@@ -11,7 +11,6 @@ internal sealed class TreePage
     private readonly PageRow[] _rows;
     private readonly byte[] _keys;
 
-    /// <summary>Creates a page from parts that have been checked.</summary>
     internal TreePage(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
     {
         _bytes = bytes;
@@ -34,7 +33,6 @@ internal sealed class TreePage
     /// <summary>The number of files, links and empty directories at and below this page.</summary>
     public long Files { get; }
 
-    /// <summary>The bytes of all files at and below this page.</summary>
     public long Bytes { get; }
 
     /// <summary>The approximate memory of the page, in bytes.</summary>
@@ -46,7 +44,6 @@ internal sealed class TreePage
     /// </summary>
     public static Result<TreePage> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
 
-    /// <summary>The letter of the kind in a line: one of <see cref="PageItemKind"/>.</summary>
     internal byte Kind(int index) => _rows[index].Kind;
 
     internal PageItem Item(int index) => PageLine.ReadItem(_bytes.Span, _rows[index].LineStart);
@@ -103,11 +100,9 @@ internal sealed class TreePage
 }
 
 /// <summary>The fields of a line that a parsed page retains; the others are read from the line on demand.</summary>
-/// <param name="Kind">The letter of the kind.</param>
 /// <param name="KeyStart">
 /// The start of its key in the page's bytes; if negative, the complement is the start in the page's unescaped keys.
 /// </param>
 /// <param name="KeyLength">The bytes in its key.</param>
-/// <param name="LineStart">The start of its line in the page.</param>
 /// <param name="LineLength">The bytes in its line with its line feed.</param>
 internal readonly record struct PageRow(byte Kind, int KeyStart, int KeyLength, int LineStart, int LineLength);

@@ -6,7 +6,6 @@ namespace Hutch.Model;
 /// The hash of the reduced entries. It is equal if names, kinds, executable bits and bytes are equal, regardless of times and metadata.
 /// </param>
 /// <param name="Files">The number of files, links and empty directories.</param>
-/// <param name="Bytes">The bytes of all files.</param>
 public readonly record struct TreeRoot(BlobHash Page, BlobHash ContentId, long Files, long Bytes)
 {
     /// <summary>The tree without entries. Its page is <see cref="EmptyPage"/>.</summary>
@@ -15,7 +14,6 @@ public readonly record struct TreeRoot(BlobHash Page, BlobHash ContentId, long F
     /// <summary>The page of the tree without entries; a tree that becomes empty writes it like any other page.</summary>
     public static ReadOnlyMemory<byte> EmptyPage { get; }
 
-    /// <summary>True if the tree has no entries.</summary>
     public bool IsEmpty => Files == 0;
 
     static TreeRoot()

@@ -1,15 +1,11 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>An entry of the audit log.</summary>
 /// <param name="Sequence">The position: 1, 2, 3, …</param>
-/// <param name="Action">The action, such as <c>token.revoke</c>.</param>
 /// <param name="Target">The object of the action, such as <c>user:ada</c> or <c>dataset:UUID</c>; null for none.</param>
 /// <param name="Detail">Details in a few words, or null. Never a secret.</param>
 public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditActor Actor, string Action, string? Target, string? Detail);
 
-/// <summary>The author of an audited action.</summary>
 /// <param name="Id">The user; null for the server itself and for link holders.</param>
-/// <param name="Name">The name at that time.</param>
 /// <param name="Credential">The public part of the token or link used; null for none.</param>
 public sealed record AuditActor(PrincipalId? Id, string Name, string? Credential)
 {

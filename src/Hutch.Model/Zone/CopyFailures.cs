@@ -23,7 +23,6 @@ public sealed record FileFailure
     private const int MaxPathCharacters = 500;
     private const int MaxWhyCharacters = 300;
 
-    /// <summary>The path in a version that has the file.</summary>
     public required string Path { get; init; }
 
     /// <summary>The site that fails to provide it, and the reason.</summary>

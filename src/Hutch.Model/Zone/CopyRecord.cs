@@ -1,8 +1,6 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>A copy that a site has or was asked to make.</summary>
 /// <param name="Told">The site's last report; null for none.</param>
-/// <param name="ToldAt">The time of that report.</param>
 /// <param name="CompleteAt">The time when it was first complete; null before.</param>
 /// <param name="Reason">The reason for the copy, as a phrase after the site's name.</param>
 public sealed record CopyRecord(
@@ -35,14 +33,9 @@ public sealed record CopyRecord(
         : null;
 }
 
-/// <summary>A site's progress with a copy.</summary>
-/// <param name="State">One of <see cref="CopyStates"/>.</param>
 /// <param name="History">The SHA-256 of the history that it has completely; null for none.</param>
 /// <param name="Snapshot">The newest snapshot of that history.</param>
 /// <param name="Files">The number of files in the end; null if unknown.</param>
-/// <param name="Bytes">The bytes of those files.</param>
-/// <param name="FilesDone">The number of files that are complete.</param>
-/// <param name="BytesDone">The bytes of those files.</param>
 /// <param name="Problem">The reason why it makes no progress, in a sentence; null if it does.</param>
 public sealed record CopyProgress(
     string State, BlobHash? History, long? Snapshot, long? Files, long? Bytes, long FilesDone, long BytesDone, string? Problem)

@@ -6,9 +6,7 @@ namespace Hutch.Model.Zone;
 /// The rate of a copy's transfer, from its progress at three times. Once it has run for half a minute, the first is at least that old, and
 /// not much more than a minute old. Earlier progress does not count.
 /// </summary>
-/// <param name="From">The earliest time.</param>
 /// <param name="Middle">A time in between, which becomes the earliest later.</param>
-/// <param name="Last">The time of the last report.</param>
 public sealed record CopySpeed(SpeedSample From, SpeedSample Middle, SpeedSample Last)
 {
     /// <summary>The shortest span between the first and the last time after the start.</summary>
@@ -26,8 +24,6 @@ public sealed record CopySpeed(SpeedSample From, SpeedSample Middle, SpeedSample
         : null;
 
     /// <summary>The rate after a new report. After a silence, or if the report has fewer bytes, earlier reports are dropped.</summary>
-    /// <param name="before">The rate before; null for none.</param>
-    /// <param name="now">The time of the report.</param>
     /// <param name="moved">The bytes transferred over the network since the start.</param>
     public static CopySpeed After(CopySpeed? before, DateTimeOffset now, long moved)
     {
@@ -39,14 +35,12 @@ public sealed record CopySpeed(SpeedSample From, SpeedSample Middle, SpeedSample
     }
 
     /// <summary>The estimated time for the rest at this rate; null if unknown.</summary>
-    /// <param name="bytes">The remaining bytes.</param>
     public TimeSpan? Left(long bytes, DateTimeOffset now) =>
         BytesPerSecond is { } rate && now - Last.At <= LongestSilence && Math.Max(0, bytes) / rate is var seconds
             && seconds <= LongestLeft.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    /// <summary>The text for storage.</summary>
     public override string ToString() => $"{From} {Middle} {Last}";
 
     /// <summary>Parses the text; null if it is invalid.</summary>
@@ -56,9 +50,7 @@ public sealed record CopySpeed(SpeedSample From, SpeedSample Middle, SpeedSample
         : null;
 }
 
-/// <summary>The progress of a transfer at one time.</summary>
 /// <param name="At">The time, to the millisecond.</param>
-/// <param name="Bytes">The bytes transferred so far.</param>
 public sealed record SpeedSample(DateTimeOffset At, long Bytes)
 {
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();

@@ -32,6 +32,5 @@ public static class CopyStates
     /// <summary>The copy has ended at the site. The zone then forgets it.</summary>
     public const string Gone = "gone";
 
-    /// <summary>Returns true if a site can report this state.</summary>
     public static bool IsOne(string state) => state is Running or Complete or Failed or Refused or Trash or Restored or Gone;
 }

@@ -24,13 +24,10 @@ public sealed record DatasetSummary
 
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>The epoch of the home that reports it.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The title for display.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
     public required DatasetOrigin Origin { get; init; }
@@ -47,10 +44,8 @@ public sealed record DatasetSummary
     /// <summary>The time when its bytes ended, in milliseconds since 1970; null while they are there.</summary>
     public long? Ended { get; init; }
 
-    /// <summary>The number of files in its head.</summary>
     public required long Files { get; init; }
 
-    /// <summary>The bytes of those files.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>A number that rises with every change of its head at its home.</summary>
@@ -59,10 +54,8 @@ public sealed record DatasetSummary
     /// <summary>The number of the newest snapshot; null for none.</summary>
     public long? Snapshot { get; init; }
 
-    /// <summary>True if its files stay in a folder of a facility.</summary>
     public bool InFolder { get; init; }
 
-    /// <summary>Its parents in one text: <see cref="WriteParents"/>.</summary>
     public string Parents { get; init; } = "";
 
     /// <summary>Writes parents as one text: each is ID, or ID@SNAPSHOT:ROOT.</summary>

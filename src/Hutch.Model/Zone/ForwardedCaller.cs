@@ -4,9 +4,6 @@ using System.Globalization;
 namespace Hutch.Model.Zone;
 
 /// <summary>The caller of a request that a site forwards to the home of a dataset.</summary>
-/// <param name="UserId">The account.</param>
-/// <param name="Credential">The public part of the token or session.</param>
-/// <param name="Scope">The scope of the token or session.</param>
 /// <param name="ExpiresAt">The end; null for never.</param>
 public sealed record ForwardedCaller(PrincipalId UserId, string Credential, TokenScope Scope, DateTimeOffset? ExpiresAt)
 {

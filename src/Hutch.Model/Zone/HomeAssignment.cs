@@ -4,10 +4,6 @@ namespace Hutch.Model.Zone;
 /// The zone's grant of a dataset's home to a site. The zone signs it, and sites retain it. A restored zone recognizes its own signature, no
 /// matter which site presents it.
 /// </summary>
-/// <param name="SiteId">The home.</param>
-/// <param name="Epoch">The epoch that begins.</param>
-/// <param name="Base">The history at the beginning of the epoch.</param>
-/// <param name="PreviousId">The previous home.</param>
 public sealed record HomeAssignment(DatasetId Dataset, string SiteId, long Epoch, BlobHash Base, string PreviousId)
 {
     /// <summary>

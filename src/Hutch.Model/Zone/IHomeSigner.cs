@@ -5,12 +5,10 @@ public interface IHomeSigner
 {
     string Sign(HomeAssignment grant);
 
-    /// <summary>Returns true if this zone signed it.</summary>
     bool HasSigned(HomeAssignment grant, string proof);
 
     /// <summary>Signs the order to purge a dataset everywhere.</summary>
     string Sign(PurgeOrder order);
 
-    /// <summary>Returns true if this zone signed it.</summary>
     bool HasSigned(PurgeOrder order, string proof);
 }

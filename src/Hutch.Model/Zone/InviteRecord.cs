@@ -1,29 +1,19 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>An invite to a dataset or to a group, without its secret.</summary>
-/// <param name="Id">The public part.</param>
 /// <param name="SecretHash">The SHA-256 of the secret that was shown.</param>
 /// <param name="MailedSecretHash">The SHA-256 of the secret that was mailed; null for none.</param>
-/// <param name="Note">A note for the receiver; null for none.</param>
-/// <param name="Email">The address to which it was mailed; null for none.</param>
 /// <param name="CreatedBy">The author, in whose name its rights are granted.</param>
-/// <param name="MaxUses">The number of accounts that can accept it.</param>
-/// <param name="Uses">The number of accounts that accepted it.</param>
-/// <param name="RevokedAt">The time of revocation; null for none.</param>
 public sealed record InviteRecord(
     string Id, BlobHash SecretHash, BlobHash? MailedSecretHash, InviteTarget Target, string? Note, string? Email, PrincipalRecord CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int MaxUses, int Uses, DateTimeOffset? RevokedAt)
 {
-    /// <summary>Returns true if it can be accepted at this time.</summary>
     public bool IsOpenAt(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && Uses < MaxUses;
 }
 
-/// <summary>The subject of an invite: a right on a dataset, or membership in a group.</summary>
 /// <param name="Dataset">The dataset; null for a group.</param>
 /// <param name="Group">The group; null for a dataset.</param>
 /// <param name="Name">The name: <c>owner/slug</c>, or the group's name.</param>
-/// <param name="Right">The right on a dataset; none for a group.</param>
-/// <param name="Manager">True for membership as a manager of a group.</param>
 public sealed record InviteTarget(DatasetId? Dataset, PrincipalId? Group, string Name, Rights Right, bool Manager)
 {
     /// <summary>The offer in a word: a right, <c>member</c> or <c>manager</c>.</summary>

@@ -5,16 +5,13 @@ namespace Hutch.Model.Zone;
 /// </summary>
 public sealed record KnownEnds
 {
-    /// <summary>The public parts of revoked tokens for the site.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
 
-    /// <summary>The ids of disabled accounts.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
     /// <summary>Revoked grants, memberships and roles: the table, a space, and the key of the row.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];
 
-    /// <summary>The names of datasets whose home is the site.</summary>
     public IReadOnlyList<KnownName> Names { get; init; } = [];
 
     /// <summary>The homes that the zone granted to sites, with its own signature.</summary>
@@ -27,21 +24,12 @@ public sealed record KnownEnds
     public IReadOnlyList<KnownPurge> Purges { get; init; } = [];
 }
 
-/// <summary>A home's report of the end of its dataset.</summary>
-/// <param name="SiteId">The home.</param>
-/// <param name="Epoch">The epoch of the home.</param>
 /// <param name="Over">The end of its time in the trash there, or the time when its bytes ended.</param>
 public sealed record KnownEnd(DatasetId Dataset, string SiteId, long Epoch, DateTimeOffset Over);
 
-/// <summary>A home that the zone granted to a site.</summary>
 /// <param name="GrantProof">The zone's signature.</param>
-/// <param name="ReleaseProof">The release that the previous home signed.</param>
 public sealed record KnownHome(HomeAssignment Grant, string GrantProof, string? ReleaseProof);
 
-/// <summary>The name of a dataset whose home is a site.</summary>
-/// <param name="Owner">The id of its owner.</param>
-/// <param name="Slug">The short name.</param>
-/// <param name="Epoch">The epoch of its home.</param>
 public sealed record KnownName(DatasetId Dataset, string Owner, string Slug, long Epoch)
 {
     /// <inheritdoc cref="HomeRecord.TrashedUntil"/>

@@ -1,13 +1,9 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A notification. Its text is made from a template when it is read or sent; it contains no secret.</summary>
-/// <param name="Id">The number.</param>
 /// <param name="UserId">The receiver; null for a person without an account.</param>
 /// <param name="CausedBy">The user who caused it; null for the server.</param>
 /// <param name="Address">The email address; null if it is not mailed.</param>
-/// <param name="Template">The name of the template.</param>
-/// <param name="Facts">The values of the placeholders.</param>
-/// <param name="Attempts">The number of attempts to send it.</param>
 /// <param name="SentAt">The time when the mail server accepted it; null before.</param>
 /// <param name="Failure">The reason why the last attempt failed; null for none.</param>
 public sealed record MailRecord(

@@ -1,9 +1,5 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>The name of a dataset, with its owner, visibility and home.</summary>
-/// <param name="Owner">The user or group.</param>
-/// <param name="Slug">The short name, unique for its owner.</param>
-/// <param name="CreatedAt">The time when the name was reserved.</param>
 public sealed record NameRecord(
     DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt, HomeRecord Home)
 {

@@ -1,11 +1,8 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A name that a site gave to a dataset because its zone was unreachable. The zone assigns the permanent name.</summary>
-/// <param name="Dataset">The dataset, which is at this site.</param>
-/// <param name="Token">The public part of the token that created it.</param>
 /// <param name="Owner">The login name of the intended owner, a user or group.</param>
 /// <param name="IsMakers">True if the owner is the user who created it.</param>
-/// <param name="Slug">The requested short name.</param>
 public sealed record ProvisionalName(DatasetId Dataset, string Token, PrincipalId Maker, string Owner, bool IsMakers, string Slug)
 {
     public string FullName => Owner + "/" + Slug;

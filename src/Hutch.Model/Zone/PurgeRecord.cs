@@ -4,7 +4,6 @@ namespace Hutch.Model.Zone;
 /// A purge of a dataset at every site at once, independent of its home and of the sites with copies. An administrator of the zone has
 /// confirmed it. See docs/design/federation.md (purge at all sites).
 /// </summary>
-/// <param name="Order">The signed order.</param>
 /// <param name="Proof">The zone's signature.</param>
 /// <param name="By">The administrator who ordered it; empty at other sites, which do not receive it.</param>
 /// <param name="Reason">The reason; empty at other sites, which do not receive it.</param>
@@ -17,12 +16,9 @@ public sealed record PurgeRecord(PurgeOrder Order, string Proof, string By, stri
 /// <summary>
 /// The signed part of a purge. Sites retain it. A restored zone recognizes its own signature, no matter which site presents it.
 /// </summary>
-/// <param name="At">The time of the order.</param>
 public sealed record PurgeOrder(DatasetId Dataset, DateTimeOffset At);
 
 /// <summary>A site's confirmation that it has nothing left of a dataset.</summary>
-/// <param name="At">The time of the confirmation.</param>
-/// <param name="Proof">The site's signature.</param>
 public sealed record PurgeAnswer(string SiteId, DateTimeOffset At, string Proof);
 
 /// <summary>A purge that the zone ordered, with its signature.</summary>

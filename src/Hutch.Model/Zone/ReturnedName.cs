@@ -4,8 +4,6 @@ namespace Hutch.Model.Zone;
 /// The name for changes that a site had accepted and that the new home of its dataset does not have. They become a dataset of their own.
 /// </summary>
 /// <param name="Dataset">The id of the new dataset, which is the same at each request.</param>
-/// <param name="Slug">The name, unique for its owner.</param>
-/// <param name="Site">The name of the site.</param>
 public sealed record ReturnedName(DatasetId Dataset, string Owner, string Slug, string Site)
 {
     public string FullName => Owner + "/" + Slug;

@@ -3,11 +3,8 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Zone;
 
-/// <summary>A site that has joined the zone.</summary>
 /// <param name="Id">The id from the zone, never reused: 16 hex digits.</param>
-/// <param name="Name">The name, unique in the zone.</param>
 /// <param name="Key">The SHA-256 of its public key, which identifies the site.</param>
-/// <param name="Labels">The labels, by which rules choose it.</param>
 /// <param name="RemovedAt">The time of its removal; null while it belongs to the zone.</param>
 /// <param name="HeardAt">The recorded time when it was last heard; null for never.</param>
 /// <param name="Confirmed">The recorded number of the feed up to which it has everything; null if unknown.</param>
@@ -20,15 +17,9 @@ public sealed record SiteRecord(
     public SiteTerms Terms { get; init; } = SiteTerms.Open;
 }
 
-/// <summary>An invite for a site.</summary>
-/// <param name="Id">The public part of its secret.</param>
-/// <param name="Name">The name of the new site.</param>
-/// <param name="Labels">The labels of the new site.</param>
 /// <param name="Key">The only key that may use it; null for any.</param>
 /// <param name="UsedAt">The time of its use; null while unused.</param>
-/// <param name="UsedByKey">The key that used it.</param>
 /// <param name="SiteId">The site that joined with it; null while unused.</param>
-/// <param name="RevokedAt">The time of revocation; null for none.</param>
 public sealed record SiteInviteRecord(
     string Id, BlobHash SecretHash, string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, BlobHash? UsedByKey, string? SiteId, DateTimeOffset? RevokedAt)
@@ -40,12 +31,7 @@ public sealed record SiteInviteRecord(
     public bool IsOpenAt(DateTimeOffset now) => UsedAt is null && RevokedAt is null && now < ExpiresAt;
 }
 
-/// <summary>The zone that this server has joined as a site.</summary>
-/// <param name="Zone">The id of the zone.</param>
-/// <param name="SiteId">The id of this site in it.</param>
-/// <param name="SiteName">The name of this site in it.</param>
 /// <param name="Address">The address of the zone, HOST:PORT.</param>
-/// <param name="Key">The fingerprint of the zone's key.</param>
 public sealed record JoinedZoneRecord(
     string Zone, string SiteId, string SiteName, string Address, BlobHash Key, DateTimeOffset JoinedAt)
 {

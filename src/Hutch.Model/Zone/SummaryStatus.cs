@@ -1,7 +1,5 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A dataset at its home, and its last summary.</summary>
-/// <param name="Epoch">The epoch of its home.</param>
-/// <param name="Summary">The summary; null for none.</param>
 /// <param name="ToldAt">The time when the zone received it; null at a site, and for none.</param>
 public sealed record SummaryStatus(DatasetId Dataset, long Epoch, DatasetSummary? Summary, DateTimeOffset? ToldAt);

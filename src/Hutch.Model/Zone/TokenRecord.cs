@@ -1,12 +1,8 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A token, with the hash of its secret only.</summary>
-/// <param name="Id">The public part.</param>
-/// <param name="UserId">The owner.</param>
-/// <param name="Name">The owner's name for it; null for none.</param>
 /// <param name="Scope">The scopes, datasets and site for which it is valid.</param>
 /// <param name="ExpiresAt">The end; null for never.</param>
-/// <param name="RevokedAt">The time of revocation; null for none.</param>
 /// <param name="LastUsedAt">The time of the last use, to the minute; null for never.</param>
 /// <param name="S3Generation">
 /// For a key of the S3 door: the number of the valid one among the secrets derived from the site's key; otherwise null.

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>The public right on a dataset.</summary>
 /// <param name="Right">None for a private dataset; view, read or derive for a public one.</param>
 /// <param name="From">The start; null for at once.</param>
 public sealed record Visibility(Rights Right, DateTimeOffset? From)
@@ -14,6 +13,5 @@ public sealed record Visibility(Rights Right, DateTimeOffset? From)
     /// <summary>Private until the embargo ends, then public.</summary>
     public static Visibility PublicAfter(DateTimeOffset from) => new(Rights.Derive, from);
 
-    /// <summary>The right of everyone at a time.</summary>
     public Rights At(DateTimeOffset now) => From is null || From <= now ? Right.WithImplied() : Rights.None;
 }

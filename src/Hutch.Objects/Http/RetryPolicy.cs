@@ -2,7 +2,6 @@ using System.Net;
 
 namespace Hutch.Objects.Http;
 
-/// <summary>The policy for retries of requests.</summary>
 public sealed class RetryPolicy
 {
     /// <summary>The most attempts, including the first.</summary>
@@ -20,14 +19,10 @@ public sealed class RetryPolicy
     /// <summary>Spreads clients that failed together: a number in [0, 1).</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
-    /// <summary>The clock, which tests replace.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The delay after a failed attempt (counted from 1); null for no retry.</summary>
-    /// <param name="attempt">The number of attempts so far.</param>
     /// <param name="repeatable">True if the request is idempotent.</param>
-    /// <param name="status">The status of the response; null for none.</param>
-    /// <param name="retryAfter">The delay that the server requested.</param>
     /// <param name="connected">True if the request may have reached the server.</param>
     public TimeSpan? DelayAfter(int attempt, bool repeatable, HttpStatusCode? status, TimeSpan? retryAfter, bool connected)
     {

@@ -9,7 +9,6 @@ namespace Hutch.Objects.Http;
 /// Certificates to trust in addition to the machine's authorities: a private authority, or one certificate whose fingerprint a person
 /// compared.
 /// </summary>
-/// <param name="CaFile">A PEM file with authorities; null for none.</param>
 /// <param name="Fingerprint">The SHA-256 of the server's certificate; null for none. If set, no other certificate is trusted.</param>
 public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = null)
 {
@@ -31,7 +30,6 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
     }
 
-    /// <summary>The TLS options that check the certificate of a server.</summary>
     public SslClientAuthenticationOptions For(Uri remote)
     {
         X509Certificate2Collection? authorities = CaFile is null ? null : ReadAuthorities(CaFile);

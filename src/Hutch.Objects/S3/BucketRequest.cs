@@ -2,14 +2,12 @@ using System.Net;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>A request to a bucket.</summary>
 /// <param name="Key">The object's key; empty for the bucket itself.</param>
 internal sealed record BucketRequest(HttpMethod Method, string Key = "")
 {
     /// <summary>The query, unescaped.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
-    /// <summary>The body; null for none.</summary>
     public ObjectBody? Body { get; init; }
 
     public string ContentType { get; init; } = "application/octet-stream";
@@ -22,7 +20,6 @@ internal sealed record BucketRequest(HttpMethod Method, string Key = "")
     /// <summary>The requested range: its first byte, and its length.</summary>
     public (long Offset, int Length)? Range { get; init; }
 
-    /// <summary>An additional status that counts as success.</summary>
     public HttpStatusCode? AlsoGood { get; init; }
 
     /// <summary>True if the caller must learn that a failed request may have been executed.</summary>

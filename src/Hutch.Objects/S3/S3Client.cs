@@ -5,10 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>
-/// One bucket of any S3 store, with the operations that ingest and analysis need. Messages and exceptions never contain the key.
-/// Thread-safe.
-/// </summary>
+/// <summary>One bucket of an S3 store, for ingest and analysis. Messages and exceptions never contain the key. Thread-safe.</summary>
 public sealed class S3Client : IDisposable
 {
     /// <summary>No key, or one that the store rejects. Only clients report this error.</summary>
@@ -40,7 +37,6 @@ public sealed class S3Client : IDisposable
     }
 
     /// <param name="hash">The SHA-256 of the bytes.</param>
-    /// <param name="metadata">User metadata; null for none.</param>
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)

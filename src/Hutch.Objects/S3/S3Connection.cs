@@ -43,7 +43,6 @@ internal sealed class S3Connection : IDisposable
 
     private bool IsSecure => _location.Endpoint.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Sends a request with retries.</summary>
     /// <param name="take">Reads the response; called again if the connection breaks during the response.</param>
     public async Task<T> SendAsync<T>(
         BucketRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> take, CancellationToken cancellationToken)
@@ -132,7 +131,6 @@ internal sealed class S3Connection : IDisposable
     /// <summary>S3 stores answer 500 for failures that a retry solves.</summary>
     private static HttpStatusCode? StatusToRetry(HttpStatusCode status) => status == HttpStatusCode.InternalServerError ? null : status;
 
-    /// <summary>Returns true if a newer key than the refused one is available.</summary>
     private bool HasOtherKey(S3Credentials refused)
     {
         if (Volatile.Read(ref _key).Credentials == refused && _options.NewKey() is { } key)
@@ -165,10 +163,7 @@ internal sealed class S3Connection : IDisposable
         return message;
     }
 
-    /// <summary>
-    /// Signs the body by its SHA-256. TLS already protects the bytes in transit, so over TLS a known CRC32C is enough; this saves a pass
-    /// over the bytes.
-    /// </summary>
+    /// <summary>Signs the body by its SHA-256. Over TLS, which protects it, a known CRC32C is enough and saves a pass over it.</summary>
     private string AddBody(HttpRequestMessage message, BucketRequest request, ObjectBody body)
     {
         message.Content = body.ToContent();

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>Reads error responses of an S3 store.</summary>
 internal static class S3ErrorReader
 {
     /// <summary>The object ends before the requested range. Only clients report this error.</summary>

@@ -5,7 +5,6 @@ namespace Hutch.Objects.S3;
 
 /// <summary>An S3 store and optionally a bucket: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>
 /// <param name="Endpoint">The store's address, <c>http</c> or <c>https</c>.</param>
-/// <param name="Bucket">The bucket; null for none.</param>
 public sealed record S3Location(Uri Endpoint, string? Bucket)
 {
     private const string Scheme = "s3://";
@@ -13,7 +12,6 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
     private const string SecureScheme = "s3+https://";
     private const int SecurePort = 443;
 
-    /// <summary>The accepted forms, for messages.</summary>
     public const string Form = "s3://HOST:PORT/BUCKET (plain HTTP), s3://HOST/BUCKET (HTTPS), s3+https://HOST:PORT/BUCKET";
 
     /// <summary>Returns true if a text is meant as a location in an S3 store.</summary>

@@ -8,7 +8,6 @@ internal sealed class SigV4Signer(S3Credentials credentials, string region, Time
 {
     private DayKey _today = new("", []);
 
-    /// <summary>Signs a request whose headers are complete.</summary>
     /// <param name="path">The path, unescaped.</param>
     /// <param name="query">The query, unescaped.</param>
     /// <param name="bodyHash">The SHA-256 of the body in hex.</param>

@@ -69,7 +69,6 @@ internal sealed class AnswerCache(long maxBytes)
         return new Entry(this, answerKey, new byte[bytes]);
     }
 
-    /// <summary>Keeps an answer for others.</summary>
     public void Add(Entry entry)
     {
         lock (_gate)
@@ -84,7 +83,6 @@ internal sealed class AnswerCache(long maxBytes)
         }
     }
 
-    /// <summary>Forgets an answer that is no longer true.</summary>
     public void Invalidate(Entry entry)
     {
         lock (_gate)
@@ -116,9 +114,7 @@ internal sealed class AnswerCache(long maxBytes)
     private void Return(Entry entry) => _used -= entry is { IsKept: false, Users: 0 } ? entry.Bytes.Length + EntryBytes : 0;
 
     /// <summary>A request, and the bytes that it is about.</summary>
-    /// <param name="Dataset">The dataset.</param>
     /// <param name="Version">Identifies the bytes of the file.</param>
-    /// <param name="Request">The request, for all attributes if for any.</param>
     internal sealed record AnswerKey(DatasetId Dataset, string Version, ContentRequest Request);
 
     /// <summary>An answer. Its user disposes it once.</summary>
@@ -135,7 +131,6 @@ internal sealed class AnswerCache(long maxBytes)
 
         internal bool IsKept { get; set; }
 
-        /// <inheritdoc/>
         public void Dispose() => owner.Release(this);
     }
 }

@@ -11,7 +11,6 @@ internal sealed class OpenedFiles(IReadableFiles files) : IReadableFiles
     /// <summary>The files and their versions; null for one that was not there.</summary>
     public IReadOnlyList<(string Path, string? Version)> All => [.. _opened.Select(static file => (file.Key, file.Value))];
 
-    /// <inheritdoc/>
     public async Task<Result<ReadableFile>> OpenAsync(string path, CancellationToken ct)
     {
         Result<ReadableFile> opened = await files.OpenAsync(path, ct);
@@ -19,7 +18,6 @@ internal sealed class OpenedFiles(IReadableFiles files) : IReadableFiles
         return opened;
     }
 
-    /// <summary>Returns true if these files are unchanged.</summary>
     public static async Task<bool> AreSameAsync(
         IReadableFiles files, IReadOnlyList<(string Path, string? Version)> before, CancellationToken ct)
     {

@@ -12,7 +12,6 @@ namespace Hutch.Previews.Contents;
 /// </summary>
 internal sealed class PooledContentReader(ReaderPool pool, AnswerCache cache, FileReaderOptions options, TimeProvider time) : IContentReader
 {
-    /// <inheritdoc/>
     public async Task<Result<IContentAnswer>> ReadAsync(
         DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct)
     {

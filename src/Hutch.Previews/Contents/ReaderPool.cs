@@ -20,7 +20,6 @@ internal sealed class ReaderPool : IAsyncDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    /// <summary>Starts no process yet.</summary>
     public ReaderPool(ReaderCommand command, FileReaderOptions options, TimeProvider time)
     {
         _command = command;
@@ -49,7 +48,6 @@ internal sealed class ReaderPool : IAsyncDisposable
         return new Lease(this, dataset, await FindAsync(dataset));
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
@@ -146,7 +144,6 @@ internal sealed class ReaderPool : IAsyncDisposable
     {
         public ContentProcess Process => process;
 
-        /// <inheritdoc/>
         public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process);
     }
 

@@ -5,15 +5,11 @@ using Hutch.Model;
 
 namespace Hutch.Previews.Contents;
 
-/// <summary>
-/// The files of a version of a dataset, under the names by which files refer to each other. A name leads to an entry or to nothing: there
-/// is no way out.
-/// </summary>
+/// <summary>The files of a version of a dataset by the names that files use for each other. No name leads out of the version.</summary>
 internal sealed class VersionFiles(EntryOpener open) : IReadableFiles
 {
     private const int MaxLinks = 8;
 
-    /// <inheritdoc/>
     public async Task<Result<ReadableFile>> OpenAsync(string path, CancellationToken ct)
     {
         for (int links = 0; links <= MaxLinks; links++)

@@ -234,7 +234,6 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
     }
 
-    /// <summary>The shared data of the frames of a dataset.</summary>
     private sealed class Series(BlobHash key, FrameHeader header, BlobContent? mask)
     {
         public BlobHash Key => key;

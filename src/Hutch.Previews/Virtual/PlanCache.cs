@@ -24,7 +24,6 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
     private readonly LruCache<(DatasetId Dataset, BlobHash Stored), Result<PlannedFile<TPlan>>> _files = new(
         MaxFiles, maxBytes, static file => file.IsOk ? file.Value.Plan.MemoryBytes : 0);
 
-    /// <summary>Gives the plan of a file, or why there is none.</summary>
     /// <param name="dataset">Whose file: the same bytes may come from another run elsewhere.</param>
     /// <param name="stored">Names the stored bytes that the file is made of.</param>
     /// <param name="plan">Asked when it is not kept.</param>
@@ -76,7 +75,6 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
     }
 }
 
-/// <summary>A file that was planned.</summary>
 /// <param name="Version">What names its bytes.</param>
 /// <param name="Plan">Where its bytes are.</param>
 internal sealed record PlannedFile<TPlan>(BlobHash Version, TPlan Plan);

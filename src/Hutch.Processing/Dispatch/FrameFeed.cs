@@ -8,16 +8,12 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>
-/// The frames of a run's input, each once: those of a fixed version; for a followed input, the present frames and then new ones, until it
-/// is closed.
-/// </summary>
+/// <summary>The frames of a run's input, each once: those of a fixed version, or present and new ones until it is closed.</summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
     Func<FrameWork, CancellationToken, ValueTask<IReadOnlyList<FrameWork>>> offer, IRunPermission permission, RecentBlobs recentBlobs,
     TimeProvider time)
 {
-    /// <summary>The time for which a check of the right to read is valid.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
@@ -26,7 +22,6 @@ internal sealed class FrameFeed(
     private readonly bool _maySkip = RunSelection.Policy(run.Description).MaySkip;
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
-    /// <summary>The queue of new entries in a run's input.</summary>
     public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
 
     /// <summary>Hands out all frames; returns when no more will come.</summary>
@@ -176,8 +171,6 @@ internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News)
     public long Since { get; init; }
 }
 
-/// <summary>The end of a run.</summary>
-/// <param name="Outcome">Done, failed or cancelled.</param>
 /// <param name="Message">The reason, unless it is simply done.</param>
 /// <param name="Inputs">The versions that it read, if its start could not name them.</param>
 internal sealed record RunEnd(RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs);

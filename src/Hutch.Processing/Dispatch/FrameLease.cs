@@ -23,16 +23,13 @@ public sealed record FrameLease
     public TimeSpan? Life { get; init; }
 }
 
-/// <summary>A worker: its token and its own name.</summary>
 /// <param name="Credential">The id of its token; empty for the worker inside the server.</param>
 /// <param name="Name">Its own name, one for each of its processes.</param>
 public readonly record struct WorkerName(string Credential, string Name)
 {
-    /// <summary>The worker inside the server.</summary>
     public static WorkerName Own { get; } = new("", "server");
 }
 
-/// <summary>A worker's request for frames.</summary>
 public sealed record FrameLeaseRequest
 {
     public required WorkerName Worker { get; init; }
@@ -45,7 +42,6 @@ public sealed record FrameLeaseRequest
     /// <summary>The runs that it already has.</summary>
     public IReadOnlyCollection<Guid> Except { get; init; } = [];
 
-    /// <summary>The programs that it can carry out.</summary>
     public required IReadOnlySet<string> Programs { get; init; }
 
     /// <summary>The most frames that it takes at once.</summary>
@@ -53,5 +49,4 @@ public sealed record FrameLeaseRequest
 }
 
 /// <summary>The answer to a worker: frames, or the notice that no more will come; neither after the full wait.</summary>
-/// <param name="IsOver">True if the requested run is over.</param>
 public readonly record struct FrameLeaseAnswer(FrameLease? Lease, bool IsOver);

@@ -15,7 +15,6 @@ internal sealed partial class FrameLeaseQueue
     }
 
     /// <summary>Adds a frame. It waits while many others do, unless the run skips some of those.</summary>
-    /// <returns>The frames that are skipped to make room.</returns>
     public async ValueTask<IReadOnlyList<FrameWork>> OfferAsync(PendingFrames run, FrameWork frame, CancellationToken ct)
     {
         IReadOnlyList<FrameWork> skipped = SkipExcess(run);
@@ -43,7 +42,6 @@ internal sealed partial class FrameLeaseQueue
         }
     }
 
-    /// <summary>Ends the frames of a run: no more come.</summary>
     public void EndOffers(PendingFrames run)
     {
         lock (_gate)

@@ -10,7 +10,6 @@ internal sealed partial class FrameLeaseQueue
 
     private static readonly TimeSpan BehindAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns the current runs, workers and queues.</summary>
     public ProcessingStatus View()
     {
         lock (_gate)

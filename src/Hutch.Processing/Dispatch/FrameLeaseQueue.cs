@@ -11,10 +11,8 @@ namespace Hutch.Processing.Dispatch;
 /// <remarks>Thread-safe. In memory: after a restart, every frame without a row is handed out again.</remarks>
 internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
 {
-    /// <summary>The most frames of one lease.</summary>
     public const int MaxFramesPerLease = 64;
 
-    /// <summary>The most processes of workers.</summary>
     private const int MaxWorkers = 10_000;
 
     /// <summary>The number of ended runs whose figures are kept.</summary>
@@ -33,7 +31,6 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
     private readonly Dictionary<string, long> _givenUp = [];
     private TaskCompletionSource? _changed;
 
-    /// <summary>Adds a run, whose frames are listed when a worker wants it.</summary>
     public PendingFrames Add(ActiveRun run)
     {
         var work = new PendingFrames(run, time);

@@ -13,10 +13,8 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
 
     public ActiveRun Run => run;
 
-    /// <summary>The free slots for waiting frames.</summary>
     public SemaphoreSlim Capacity { get; } = new(MaxFramesAhead, MaxFramesAhead);
 
-    /// <summary>Frames that no worker has had.</summary>
     public FrameQueue Fresh { get; } = new(RunSelection.Policy(run.Description));
 
     /// <summary>Frames that were skipped for lack of slots, as the run allows it.</summary>
@@ -33,7 +31,6 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
     /// </summary>
     public Channel<TriedFrame> Lost { get; } = Channel.CreateUnbounded<TriedFrame>();
 
-    /// <summary>Rows on their way to the results.</summary>
     public Channel<FinishedFrame>? Rows { get; set; }
 
     /// <summary>Ends when a worker wants the run for the first time.</summary>
@@ -42,13 +39,11 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
     /// <summary>Ends when all delivered rows have been written, or never will be.</summary>
     public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>True if nothing remains to be done.</summary>
     public bool IsOver { get; set; }
 
     /// <summary>Frames that were handed out and have no row on its way to the results.</summary>
     public int Open { get; set; }
 
-    /// <summary>True if no more frames come.</summary>
     public bool IsFed { get; set; }
 
     /// <summary>The largest number of a frame that is known.</summary>
@@ -60,10 +55,8 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
     /// <summary>Frames in the input; null while it is followed, or was not listed yet.</summary>
     public long? Total { get; set; }
 
-    /// <summary>Frames that have a row.</summary>
     public long Done { get; set; }
 
-    /// <summary>Frames that were given up.</summary>
     public long PoisonCount { get; set; }
 
     public RecentRate Rate { get; } = new(time);
@@ -71,7 +64,6 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
     /// <summary>The last time at which a frame was taken, its row came, or there was nothing to do.</summary>
     public long Moved { get; set; } = time.GetTimestamp();
 
-    /// <summary>Frames that are known and wait for a worker.</summary>
     public int Queued => Fresh.Count + Again.Count + PoisonFrames.Count;
 
     /// <summary>The time since which the oldest waiting frame is there; null for none.</summary>
@@ -87,10 +79,8 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
         }
     }
 
-    /// <summary>True if frames wait for a worker.</summary>
     public bool IsBehind => Fresh.Count > 0;
 
-    /// <summary>Returns the progress.</summary>
     public RunProgress ToProgress(IEnumerable<TriedFrame> lent) => new(
         Queued,
         Open,
@@ -102,12 +92,9 @@ internal sealed class PendingFrames(ActiveRun run, TimeProvider time)
         Latency.Milliseconds(0.99),
         ToSkipped());
 
-    /// <summary>Returns the frames that it has skipped so far.</summary>
     public SkippedFrames ToSkipped() =>
         Skipped.Count == 0 ? SkippedFrames.None : new(Skipped.Count, [.. Skipped.Ranges.Take(SkippedFrames.MaxRanges)]);
 }
 
 /// <summary>A frame that was handed out before.</summary>
-/// <param name="Failures">The number of workers that fell silent with it.</param>
-/// <param name="Reason">The reason of the last failure; null for none.</param>
 internal readonly record struct TriedFrame(FrameWork Work, int Failures, string? Reason);

@@ -24,7 +24,6 @@ public sealed record RunLoad
     /// <summary>Frames that wait for a worker. Of a followed run, not more than the server looks ahead.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>Frames that a worker has.</summary>
     public required int InWork { get; init; }
 
     /// <summary>Frames that were given up because each of their workers fell silent.</summary>
@@ -61,7 +60,6 @@ public enum RunLoadState
     Finishing,
 }
 
-/// <summary>A process of a worker.</summary>
 public sealed record WorkerLoad
 {
     public required string Name { get; init; }
@@ -70,10 +68,8 @@ public sealed record WorkerLoad
 
     public required WorkerLoadState State { get; init; }
 
-    /// <summary>Frames that it has.</summary>
     public required int InWork { get; init; }
 
-    /// <summary>Frames that it has completed.</summary>
     public required long Frames { get; init; }
 
     /// <summary>Rows a second, over the last ten seconds.</summary>
@@ -101,9 +97,7 @@ public enum WorkerLoadState
     Gone,
 }
 
-/// <summary>The frames of all runs of a namespace.</summary>
 /// <param name="Runs">Its runs that are not over.</param>
-/// <param name="Waiting">Frames that wait for a worker.</param>
 /// <param name="FramesPerSecond">Rows a second, over the last ten seconds.</param>
 /// <param name="Lag">The time that the oldest frame has spent in the queue.</param>
 public sealed record QueueLoad(

@@ -104,7 +104,6 @@ internal sealed partial class ResultWriter(
     private static partial void LogWaiting(ILogger logger, Guid run, string reason);
 }
 
-/// <summary>An analysed frame and its row.</summary>
 /// <param name="Counter">Notified when the row is durable; null when no caller waits for that.</param>
 internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, DurableRowCounter? Counter = null);
 

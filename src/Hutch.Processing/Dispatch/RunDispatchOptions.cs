@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>Settings for handing out runs to workers.</summary>
 public class RunDispatchOptions
 {
     /// <summary>The most active runs of a namespace; others wait.</summary>

@@ -28,7 +28,6 @@ public sealed partial class RunDispatcher(
     /// <summary>The job of handing out runs: one server of a site has its lease.</summary>
     public const string Job = "analyses";
 
-    /// <summary>The queue of starts and ends of runs.</summary>
     public const string QueueName = "analysis.runs";
 
     private readonly FrameLeaseQueue _queue = new(options, time, runs.NewId);
@@ -118,7 +117,6 @@ public sealed partial class RunDispatcher(
         ? progress with { Callback = sender.Progress(run) }
         : null;
 
-    /// <summary>Returns the current runs, workers and queues.</summary>
     public ProcessingStatus View() => _queue.View();
 
     /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>
@@ -238,7 +236,6 @@ public sealed partial class RunDispatcher(
         }
     }
 
-    /// <summary>A run in work.</summary>
     /// <param name="Work">Ends with the run, or with the dispatcher.</param>
     /// <param name="Over">Cancelled when the run has ended, for any reason.</param>
     private sealed record Running(Lazy<Task> Work, CancellationTokenSource Over);

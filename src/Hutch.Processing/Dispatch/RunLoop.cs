@@ -49,7 +49,6 @@ internal sealed partial class RunLoop(
         await RemoveAsync(work.Run.Id, cancellationToken);
     }
 
-    /// <summary>Removes the stored state of a run that is over.</summary>
     public async Task RemoveAsync(Guid id, CancellationToken cancellationToken)
     {
         await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
@@ -178,7 +177,6 @@ internal sealed partial class RunLoop(
                 (await inputs.ResolveAsync(input.Dataset, version, cancellationToken)).Value, others, cancellationToken)
             : null;
 
-    /// <summary>Writes the rows of frames that no worker could analyse.</summary>
     private async Task FailPoisonFramesAsync(PendingFrames work, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
         await foreach (TriedFrame frame in work.Lost.Reader.ReadAllAsync(cancellationToken))

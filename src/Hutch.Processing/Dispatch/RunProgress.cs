@@ -9,7 +9,6 @@ namespace Hutch.Processing.Dispatch;
 /// <param name="OldestReceived">
 /// The time at which the capture received the oldest frame without a row; null if there is none, or it has no time.
 /// </param>
-/// <param name="Measured">Rows of frames that have a time of receipt.</param>
 /// <param name="MillisecondsMedian">
 /// The median time from the receipt of such a frame's last byte to its published row; null without any.
 /// </param>

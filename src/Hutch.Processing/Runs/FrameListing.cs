@@ -41,7 +41,6 @@ public static class FrameListing
         }
     }
 
-    /// <summary>Counts the frames outside a set, or all.</summary>
     public static Task<long> CountAsync(HeadReader heads, TreeView view, FrameSet? others, CancellationToken ct) =>
         CountAsync(heads, view, BeforeFrames, long.MaxValue, others, ct);
 

@@ -20,7 +20,6 @@ public sealed class ResultReader
 
     internal ResultReader(SiteDatabase records, EventFeed events, RowFile file) => (_records, _events, _file) = (records, events, file);
 
-    /// <summary>Returns the row of one frame; null for none.</summary>
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -33,7 +32,6 @@ public sealed class ResultReader
                 : null);
     }
 
-    /// <param name="dataset">The dataset that keeps the rows.</param>
     /// <param name="run">The run; null for the rows of all runs.</param>
     /// <param name="skip">The number of rows that the reader already has: their order never changes.</param>
     /// <param name="follow">True to continue until the run (all runs) ended; otherwise it returns the present rows.</param>
@@ -65,7 +63,6 @@ public sealed class ResultReader
     }
 
     /// <summary>Reads the rows of a run while it writes them, as many at once as are present.</summary>
-    /// <param name="dataset">The dataset that keeps them.</param>
     /// <param name="skip">The number of rows that the reader already has.</param>
     /// <param name="written">Ends when no more rows come: then the reading ends with the last present one.</param>
     public IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(

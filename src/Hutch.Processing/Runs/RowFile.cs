@@ -33,7 +33,6 @@ internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore 
                 : null,
         ct);
 
-    /// <summary>Enumerates the rows, by frame.</summary>
     public async IAsyncEnumerable<SiteResult> ReadAsync(DatasetId id, Guid run, [EnumeratorCancellation] CancellationToken ct)
     {
         if (!(await heads.ResolveAsync(id, null, ct)).TryGet(out TreeView? view, out _)

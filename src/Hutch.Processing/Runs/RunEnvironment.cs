@@ -10,10 +10,8 @@ public static class RunEnvironment
     public static string Version { get; } =
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>The key for the name of the machine.</summary>
     public const string Machine = "machine";
 
-    /// <summary>Returns the machine, system, runtime and processor.</summary>
     public static IReadOnlyDictionary<string, string> Capture() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [Machine] = Environment.MachineName,

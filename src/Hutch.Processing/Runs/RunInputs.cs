@@ -11,7 +11,6 @@ namespace Hutch.Processing.Runs;
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobStore blobs)
 {
-    /// <summary>Returns a dataset's record.</summary>
     public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
 
     /// <summary>Returns the version of a number; the head, or the closing snapshot, for null.</summary>
@@ -29,11 +28,9 @@ public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobSto
 
     public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
 
-    /// <summary>Counts the frames outside a set.</summary>
     public Task<long> CountAsync(TreeView view, FrameSet others, CancellationToken ct) =>
         FrameListing.CountAsync(heads, view, others, ct);
 
-    /// <summary>Returns the bytes of a small file; null when there is none of this name.</summary>
     public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
     {
         Result<BlobContent?> opened = await OpenFileAsync(view, name, ct);
@@ -43,7 +40,6 @@ public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobSto
             : await content.ReadAllAsync(maxBytes, ct);
     }
 
-    /// <summary>Opens a file; null when there is none of this name.</summary>
     public async Task<Result<BlobContent?>> OpenFileAsync(TreeView view, string name, CancellationToken ct)
     {
         Result<DatasetPath> path = DatasetPath.Parse(name);

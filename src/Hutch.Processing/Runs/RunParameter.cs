@@ -3,10 +3,8 @@ using Hutch.Model.Records;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>The parameters that a run keeps in addition to those of its step.</summary>
 internal static class RunParameter
 {
-    /// <summary>Returns a parameter; null when it is missing.</summary>
     public static JsonElement? Find(RunDescription run, string name) =>
         run is { Parameters: { ValueKind: JsonValueKind.Object } parameters } && parameters.TryGetProperty(name, out JsonElement value)
             ? value

@@ -6,7 +6,6 @@ namespace Hutch.Processing.Runs;
 /// <summary>Keeps the recipe that a run was started with among the run's parameters, with its own parameters filled in.</summary>
 public static class RunRecipe
 {
-    /// <summary>The parameter that holds it.</summary>
     public const string Parameter = "recipe";
 
     /// <summary>The output of a built-in step with a message for each row; the one that a recipe without names means.</summary>

@@ -21,7 +21,6 @@ public sealed class RunRegistry
     internal RunRegistry(Committer committer, SiteDatabase records, RowFile file, Func<Guid> newId) =>
         (_committer, _records, _file, _newId) = (committer, records, file, newId);
 
-    /// <summary>Returns an id for a new run, or for the dataset of its results.</summary>
     public Guid NewId() => _newId();
 
     /// <summary>
@@ -35,7 +34,6 @@ public sealed class RunRegistry
     }
 
     /// <summary>Writes results of a run in one commit. The first result of a frame stays: the same again changes nothing.</summary>
-    /// <returns>The number of new results.</returns>
     public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -44,7 +42,6 @@ public sealed class RunRegistry
 
     /// <summary>Ends a run. One that has ended stays as it is.</summary>
     /// <param name="inputs">The versions that it read, if its start could not name them; null keeps those of the start.</param>
-    /// <param name="skipped">Frames that it has skipped; null for none.</param>
     /// <returns>The run after its end.</returns>
     public Task<Result<SiteRun>> FinishAsync(
         Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, SkippedFrames? skipped,
@@ -68,7 +65,6 @@ public sealed class RunRegistry
     public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
 
-    /// <summary>Returns a run, with its results so far.</summary>
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => _records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
@@ -96,7 +92,6 @@ public sealed class RunRegistry
         _records.ReadAsync(
             queries => queries.Run(run) is { } found && !queries.IsOfCopy(run) ? ActiveRun.From(found) : null, ct);
 
-    /// <summary>Adds the frames with a result of a run to a set.</summary>
     public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(frames);
@@ -310,12 +305,9 @@ public sealed class RunRegistry
 }
 
 /// <summary>A run that a worker carries out: from one input to one dataset that keeps the results.</summary>
-/// <param name="Description">Its program, parameters and user.</param>
 /// <param name="Input">Its input, at a snapshot; without one while it is followed.</param>
-/// <param name="Output">The dataset that keeps its results.</param>
 public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
-    /// <summary>The namespace of the workers that carry it out.</summary>
     public string Namespace => Description.Namespace ?? WorkerNamespace.Default;
 
     /// <summary>Returns the run; null when it is over or not carried out by a worker.</summary>
@@ -344,7 +336,6 @@ public sealed record NewRun
     /// </summary>
     public IReadOnlySet<Guid>? Known { get; init; }
 
-    /// <summary>The existing datasets to which it writes.</summary>
     public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
 }
 
@@ -352,10 +343,8 @@ public sealed record NewRun
 /// <param name="Row">A JSON object; the member <c>error</c> marks a failed frame.</param>
 public readonly record struct FrameResult(long Frame, JsonElement Row);
 
-/// <summary>The origins of a dataset and the datasets made from it.</summary>
 /// <param name="Ancestors">All datasets that it was made from, the nearest first.</param>
 /// <param name="Descendants">All datasets made from it, the nearest first.</param>
 /// <param name="Runs">Runs that read or wrote it, the newest first.</param>
-/// <param name="IsTruncated">True if there is more than these lists have.</param>
 public sealed record SiteLineage(
     IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);

@@ -10,14 +10,9 @@ namespace Hutch.Processing.Sending;
 /// Sends the rows of a run to an address by HTTP, many in a request: while one is under way, the next rows gather. A receiver that takes
 /// nothing is tried again as long as rows are written, and a while after: see "Results by HTTP" in docs/operations/control-system.md.
 /// </summary>
-/// <param name="payload">The content about the run.</param>
-/// <param name="address">The address, which is allowed.</param>
-/// <param name="client">Sends.</param>
-/// <param name="written">Ends when no more rows come.</param>
 internal sealed partial class CallbackDestination(
     RowPayload payload, Uri address, CallbackClient client, Task written, TimeProvider time, ILogger logger) : IRowDestination
 {
-    /// <summary>Its <see cref="Name"/>.</summary>
     public const string Key = ".callback";
 
     private const int MaxRowsAtOnce = 500;
@@ -28,7 +23,6 @@ internal sealed partial class CallbackDestination(
 
     public string Name => Key;
 
-    /// <summary>The current failure; null for none.</summary>
     public string? Trouble { get; private set; }
 
     public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)

@@ -15,7 +15,6 @@ namespace Hutch.Processing.Sending;
 /// </summary>
 internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs inputs, DatagramSender sender) : IRowDestination
 {
-    /// <summary>Its <see cref="Name"/>.</summary>
     public const string Key = ".datagrams";
 
     private const int MaxHeaderBytes = 4 << 20;

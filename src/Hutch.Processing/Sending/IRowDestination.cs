@@ -16,8 +16,6 @@ internal interface IRowDestination
     /// <exception cref="Model.HutchException">They are not allowed there.</exception>
     Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct);
 
-    /// <summary>Reports that all rows were sent.</summary>
-    /// <returns>False when it has given up.</returns>
     Task<bool> EndAsync(long rows, CancellationToken ct);
 
     /// <summary>Explains, for a reader, why rows were not sent.</summary>

@@ -8,7 +8,6 @@ namespace Hutch.Processing.Sending;
 /// <summary>Sends rows to the queues of their run's recipe, and to the result queue; waits for the broker.</summary>
 internal sealed class QueueDestination(RowMessages messages, IMessageBus bus) : IRowDestination
 {
-    /// <summary>Its <see cref="Name"/>.</summary>
     public const string Key = "";
 
     /// <summary>The most bytes that wait for the broker at one time: a recipe is part of each message.</summary>

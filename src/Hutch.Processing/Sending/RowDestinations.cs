@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Sending;
 
-/// <summary>The destinations of the rows of runs, from their recipe, their callback address and the operator's settings.</summary>
 public sealed class RowDestinations(
     RunInputs inputs, IMessageBus bus, RecipeQueues queues, CallbackAddresses addresses, CallbackClient callbacks, DatagramSender datagrams,
     TimeProvider time, ILogger<RowDestinations> logger)
@@ -17,8 +16,6 @@ public sealed class RowDestinations(
     /// <summary>The names of all destinations, under which their positions are kept.</summary>
     internal static readonly string[] Names = [QueueDestination.Key, CallbackDestination.Key, DatagramDestination.Key];
 
-    /// <summary>Returns the destinations of a run.</summary>
-    /// <param name="written">Ends when no more rows come.</param>
     /// <exception cref="HutchException">The rows are not allowed at their destination.</exception>
     internal async Task<IReadOnlyList<IRowDestination>> OfAsync(ActiveRun run, Task written, CancellationToken ct)
     {

@@ -26,7 +26,6 @@ internal sealed class RowMessages
     }
 
     /// <summary>Returns the messages of a run; an error when its recipe names a queue that is not allowed.</summary>
-    /// <param name="payload">The content about the run.</param>
     public static Result<RowMessages> From(RowPayload payload, RecipeQueues queues)
     {
         if (RunRecipe.Find(payload.Run.Description) is not { } json)
@@ -78,7 +77,6 @@ internal sealed class RowMessages
         }
     }
 
-    /// <summary>Returns the messages that report the end of the rows.</summary>
     public IEnumerable<QueuedMessage> OfEnd(long rows) => Sent(
         node => node.To(RunRecipe.EndOutput, isMain: false),
         _payload.From(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));

@@ -5,7 +5,6 @@ using Hutch.Processing.Runs;
 namespace Hutch.Processing.Sending;
 
 /// <summary>The content of a run's messages: the origin of their rows, and the dataset that keeps them.</summary>
-/// <param name="Input">The name of the dataset that it reads.</param>
 internal sealed record RowPayload(ActiveRun Run, string Input)
 {
     /// <summary>Returns a row as a message: the dataset's name, the row, then the ids.</summary>

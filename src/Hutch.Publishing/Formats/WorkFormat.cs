@@ -9,9 +9,6 @@ using Hutch.Publishing.Works;
 namespace Hutch.Publishing.Formats;
 
 /// <summary>A machine-readable form of a publication, chosen by its name in the query or by content negotiation.</summary>
-/// <param name="Name">Value of the query's <c>format</c>.</param>
-/// <param name="MediaType">The media type of requests and responses.</param>
-/// <param name="Label">The name in the page.</param>
 /// <param name="IsCitation">True for a format of reference managers, false for metadata.</param>
 public sealed record WorkFormat(string Name, string MediaType, string Label, bool IsCitation, Func<PublishedWork, byte[]> Write)
 {
@@ -39,7 +36,6 @@ public sealed record WorkFormat(string Name, string MediaType, string Label, boo
 
     public static WorkFormat? OfName(string name) => All.FirstOrDefault(format => format.Name == name);
 
-    /// <summary>The address of this format of a page.</summary>
     public string AddressAt(string page) => $"{page}?format={Name}";
 
     private static byte[] Json(JsonNode document) => JsonSerializer.SerializeToUtf8Bytes(document, Readable);

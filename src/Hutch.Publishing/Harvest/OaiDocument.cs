@@ -8,7 +8,6 @@ namespace Hutch.Publishing.Harvest;
 
 /// <summary>Responses to harvesters (OAI-PMH 2.0).</summary>
 /// <param name="address">The address of the repository, without arguments.</param>
-/// <param name="now">The time of the response.</param>
 public sealed class OaiDocument(string address, DateTimeOffset now)
 {
     private const string Space = "http://www.openarchives.org/OAI/2.0/";
@@ -19,7 +18,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
 
     private readonly string _scheme = $"oai:{new Uri(address).Host}:";
 
-    /// <summary>The identifier of a publication for harvesters.</summary>
     public string IdentifierOf(DatasetId dataset) => _scheme + dataset;
 
     /// <summary>The dataset of a harvester's identifier; null if it is not one of this repository.</summary>
@@ -29,7 +27,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
             ? id
             : null;
 
-    /// <summary>The description of the repository.</summary>
     public byte[] Identify(string name, string contact, DateTimeOffset earliest) => Write(Question("Identify"), xml =>
     {
         xml.WriteStartElement("Identify", Space);
@@ -45,7 +42,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     });
 
-    /// <summary>The formats of the records.</summary>
     public byte[] Formats(OaiRequest question) => Write(question, xml =>
     {
         xml.WriteStartElement("ListMetadataFormats", Space);
@@ -61,7 +57,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     });
 
-    /// <summary>A page of records, or of their headers.</summary>
     /// <param name="works">The records; at least one.</param>
     /// <param name="token">The resumption token of the next page; null on the last.</param>
     public byte[] Records(OaiRequest question, IReadOnlyList<PublishedWork> works, string? token)
@@ -92,10 +87,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         });
     }
 
-    /// <summary>An error response.</summary>
-    /// <param name="code">An error code of the protocol.</param>
-    /// <param name="message">A sentence.</param>
-    /// <param name="question">The request, as far as it was parsed.</param>
     public byte[] Error(string code, string message, OaiRequest? question = null) => Write(question, xml =>
     {
         xml.WriteStartElement("error", Space);

@@ -8,7 +8,6 @@ namespace Hutch.Publishing.Harvest;
 /// <summary>The parsed request of a harvester (OAI-PMH 2.0, section 4).</summary>
 public sealed record OaiRequest
 {
-    /// <summary>The prefixes of the metadata formats.</summary>
     public const string DublinCorePrefix = "oai_dc";
 
     public const string DataCitePrefix = "oai_datacite";
@@ -28,7 +27,6 @@ public sealed record OaiRequest
 
     public required string Verb { get; init; }
 
-    /// <summary>The prefix of the requested metadata format.</summary>
     public string Prefix { get; init; } = DublinCorePrefix;
 
     public string? Identifier { get; init; }
@@ -42,7 +40,6 @@ public sealed record OaiRequest
     /// <summary>The last record of the previous page; null for the first page.</summary>
     public ResumptionToken? After { get; init; }
 
-    /// <summary>Parses the arguments of a request.</summary>
     /// <exception cref="OaiException">The arguments are invalid.</exception>
     public static OaiRequest Parse(IReadOnlyList<KeyValuePair<string, string>> arguments)
     {

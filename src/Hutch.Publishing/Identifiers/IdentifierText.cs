@@ -1,6 +1,5 @@
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>Identifiers as people write them: bare, or as an address.</summary>
 internal static class IdentifierText
 {
     /// <summary>The text without its scheme and site, if any.</summary>

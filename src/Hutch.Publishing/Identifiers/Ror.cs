@@ -1,9 +1,6 @@
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>
-/// Ids of the Research Organization Registry: a zero, six characters in base 32 without i, l, o and u, and two check digits by ISO 7064 mod
-/// 97-10.
-/// </summary>
+/// <summary>Ids of the Research Organization Registry: 0, six base-32 characters (no i, l, o, u), two ISO 7064 mod 97-10 digits.</summary>
 public static class Ror
 {
     private const string Site = "https://ror.org/";

@@ -11,7 +11,6 @@ public static class Signposting
 {
     public const string MediaType = "application/linkset+json";
 
-    /// <summary>The value of the query's <c>format</c>.</summary>
     public const string FormatName = "linkset";
 
     /// <summary>Proxies, nginx among them, accept 4 KiB of all headers together.</summary>
@@ -19,10 +18,8 @@ public static class Signposting
 
     private const int MaxItemsInHeader = 10;
 
-    /// <summary>The address of a page's link set.</summary>
     public static string AddressAt(string page) => $"{page}?format={FormatName}";
 
-    /// <summary>The header <c>Link</c> of the page.</summary>
     public static string Header(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);

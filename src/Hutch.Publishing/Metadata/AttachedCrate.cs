@@ -22,7 +22,6 @@ public static class AttachedCrate
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    /// <param name="work">Its publication; null for none.</param>
     public static byte[] Write(CrateVersion version, PublishedWork? work)
     {
         ArgumentNullException.ThrowIfNull(version);
@@ -110,19 +109,10 @@ public static class AttachedCrate
     }
 }
 
-/// <summary>A version of a dataset for which a crate is written.</summary>
-/// <param name="Name"><c>owner/slug</c>.</param>
-/// <param name="Title">The title; null for none.</param>
-/// <param name="Snapshot">The number of the version.</param>
-/// <param name="CreatedAt">The creation time of the dataset.</param>
-/// <param name="GivenAt">The time of the download.</param>
-/// <param name="Files">The files that the crate describes.</param>
 public sealed record CrateVersion(
     DatasetId Dataset, string Name, string? Title, long Snapshot, DateTimeOffset CreatedAt, DateTimeOffset GivenAt,
     IReadOnlyList<CrateFile> Files);
 
-/// <summary>A file of a crate.</summary>
-/// <param name="Size">The size in bytes.</param>
 /// <param name="Hash">The SHA-256 of its bytes; null if it is not known yet.</param>
 public sealed record CrateFile(string Path, long Size, string MediaType, BlobHash? Hash)
 {

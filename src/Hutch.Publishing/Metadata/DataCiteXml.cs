@@ -26,7 +26,6 @@ public static class DataCiteXml
     /// <summary>
     /// The document for the DOI of a work in all its versions: the metadata of the newest version, and a list of the versions.
     /// </summary>
-    /// <param name="doi">The DOI of the work.</param>
     public static byte[] WriteSeries(PublishedWork newest, string doi)
     {
         ArgumentNullException.ThrowIfNull(newest);
@@ -169,7 +168,6 @@ public static class DataCiteXml
         xml.WriteEndElement();
     }
 
-    /// <summary>Writes an element with a text; nothing if the text is missing.</summary>
     private static void Element(XmlWriter xml, string name, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         if (string.IsNullOrEmpty(text))

@@ -35,7 +35,6 @@ public static class RoCrate
     internal static void Begin(CrateGraph graph, string root) =>
         graph.Add(FileName, "CreativeWork", ("conformsTo", Link(Version)), ("about", Link(root)));
 
-    /// <summary>Adds the root of a crate and the entities that it refers to.</summary>
     internal static JsonObject Describe(CrateGraph graph, PublishedWork work, string id)
     {
         JsonObject root = graph.Add(

@@ -27,7 +27,6 @@ internal sealed class HtmlText
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>Escapes the values of an interpolated text.</summary>
     [InterpolatedStringHandler]
     public readonly ref struct Escaped
     {

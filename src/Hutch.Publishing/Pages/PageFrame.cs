@@ -4,7 +4,6 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>The header and footer of all pages of publications.</summary>
 public static class PageFrame
 {
     /// <summary>A page with one sentence, instead of a publication that cannot be shown.</summary>
@@ -17,7 +16,6 @@ public static class PageFrame
         return Encoding.UTF8.GetBytes(html.ToString());
     }
 
-    /// <summary>The page of a work in all its versions, for citations that name no version.</summary>
     public static byte[] Series(PublishedWork newest)
     {
         ArgumentNullException.ThrowIfNull(newest);

@@ -3,7 +3,6 @@ using System.Text;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>The style of the pages of publications and their Content-Security-Policy.</summary>
 public static class PageStyle
 {
     internal static string Text { get; } = Read();

@@ -4,7 +4,6 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Publishing.Works;
 
-/// <summary>Forms of authors' names.</summary>
 public static class AuthorName
 {
     /// <summary><c>Lovelace, Ada</c>, or the name of an organisation.</summary>

@@ -13,7 +13,6 @@ public sealed record PublishedWork
 
     public required PublishedVersion Version { get; init; }
 
-    /// <summary>The time of the last change of any part.</summary>
     public required DateTimeOffset ChangedAt { get; init; }
 
     public required WorkAddresses Addresses { get; init; }
@@ -26,7 +25,6 @@ public sealed record PublishedWork
     /// <summary>The files, up to a limit; null if they cannot be listed.</summary>
     public IReadOnlyList<WorkFile>? Files { get; init; }
 
-    /// <summary>True if there are more files than <see cref="Files"/> lists.</summary>
     public bool HasMoreFiles { get; init; }
 
     /// <summary>The time of its withdrawal; null if it is not withdrawn.</summary>
@@ -46,12 +44,10 @@ public sealed record PublishedWork
     /// <summary>The identifier in citations: the DOI, otherwise the address of the page.</summary>
     public string Identifier => Doi is null ? Addresses.Page : Identifiers.Doi.Address(Doi);
 
-    /// <summary>The identifier in citations that name no version.</summary>
     public string SeriesIdentifier => SeriesDoi is null ? Addresses.Series : Identifiers.Doi.Address(SeriesDoi);
 
     public string Title => Description.Title ?? "";
 
-    /// <summary>The year in citations.</summary>
     public int Year => Version.PublishedAt.UtcDateTime.Year;
 
     /// <summary>The address of the licence's text; null if the SPDX list does not have the licence.</summary>
@@ -66,32 +62,19 @@ public sealed record PublishedWork
     public WorkVersion NewestShown => Versions.LastOrDefault(static version => !version.IsWithdrawn) ?? Versions[^1];
 }
 
-/// <summary>The addresses of a publication, as clients outside reach them.</summary>
-/// <param name="Page">The landing page.</param>
-/// <param name="Series">The page of all its versions.</param>
-/// <param name="Portal">The dataset in the portal.</param>
 /// <param name="Files">The list of its files, as JSON.</param>
-/// <param name="Archive">All files as one ZIP archive.</param>
 public sealed record WorkAddresses(string Page, string Series, string Portal, string Files, string Archive);
 
-/// <summary>A version of a work.</summary>
 /// <param name="Number">The number, from 1.</param>
-/// <param name="Page">The address of its page.</param>
 /// <param name="Doi">The DOI, once it resolves to the page; null for none.</param>
 public sealed record WorkVersion(
     DatasetId Dataset, long Number, string Page, DateTimeOffset PublishedAt, bool IsWithdrawn, string? Doi = null)
 {
-    /// <summary>The identifier in citations.</summary>
     public string Identifier => Doi is null ? Page : Identifiers.Doi.Address(Doi);
 }
 
-/// <summary>A file of a publication.</summary>
-/// <param name="Path">The path in the dataset.</param>
-/// <param name="Address">The address of the download.</param>
-/// <param name="Size">The size in bytes.</param>
 public sealed record WorkFile(string Path, string Address, long Size, string MediaType, BlobHash Hash);
 
-/// <summary>Access to the files of a publication.</summary>
 /// <param name="OpensAt">The end of the embargo, for embargoed files.</param>
 public sealed record WorkAccess(WorkAccessKind Kind, DateTimeOffset? OpensAt = null)
 {
@@ -116,7 +99,6 @@ public sealed record WorkAccess(WorkAccessKind Kind, DateTimeOffset? OpensAt = n
 
 public enum WorkAccessKind
 {
-    /// <summary>Open to everyone now.</summary>
     Open,
 
     /// <summary>Open to everyone after the embargo.</summary>

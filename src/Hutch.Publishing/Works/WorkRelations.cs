@@ -28,7 +28,6 @@ public static class WorkRelations
         }
     }
 
-    /// <summary>The relations of a work to its versions.</summary>
     public static IEnumerable<RelatedWork> OfSeries(PublishedWork newest)
     {
         ArgumentNullException.ThrowIfNull(newest);

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace Hutch.Publishing.Works;
 
-/// <summary>Dates and numbers of publications as formats write them.</summary>
 public static class WorkText
 {
     /// <summary><c>2026-11-23</c>.</summary>

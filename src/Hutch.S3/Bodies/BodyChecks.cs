@@ -36,10 +36,8 @@ internal sealed class BodyChecks : IDisposable
         _checksumDigest = algorithm is null || algorithm == ChecksumAlgorithm.Sha256 ? null : algorithm.Begin();
     }
 
-    /// <summary>The checksum that the client chose; null for none.</summary>
     public ChecksumAlgorithm? Algorithm { get; }
 
-    /// <summary>The trailer that follows the body with the checksum; null for none.</summary>
     public string? Trailer { get; }
 
     /// <summary>The MD5 of the body in hex, once it was checked and if it was requested; null otherwise.</summary>
@@ -48,8 +46,6 @@ internal sealed class BodyChecks : IDisposable
     /// <summary>True if the client announced the SHA-256 of the body.</summary>
     public bool NeedsSha256 => _sha256 is not null || Algorithm == ChecksumAlgorithm.Sha256;
 
-    /// <summary>Reads what the headers say.</summary>
-    /// <param name="headers">The request's headers.</param>
     /// <param name="payload">What the signature says of the body; null when the request is not signed.</param>
     /// <param name="otherwise">The checksum to compute when the client names none.</param>
     /// <param name="withMd5">Whether to compute the MD5 though the client names none.</param>
@@ -75,14 +71,12 @@ internal sealed class BodyChecks : IDisposable
     /// <summary>Checks for a body without announced checksums, for which one is computed and stored.</summary>
     public static BodyChecks Compute(ChecksumAlgorithm? algorithm, bool withMd5) => new(null, null, withMd5, algorithm, null, null);
 
-    /// <summary>Returns true if the body comes in chunks of aws-chunked.</summary>
     public static bool IsStreaming(string? payload) =>
         payload is SigV4.SignedChunks or SigV4.SignedChunksWithTrailer or SigV4.UnsignedChunksWithTrailer;
 
     /// <summary>Computes the SHA-256 here if it must be checked: for bodies that no other code hashes.</summary>
     public void ComputeSha256() => _sha256Digest = NeedsSha256 ? HashDigest.Sha256() : null;
 
-    /// <summary>Takes in bytes of the body.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _md5Digest?.Append(bytes);
@@ -90,7 +84,6 @@ internal sealed class BodyChecks : IDisposable
         _sha256Digest?.Append(bytes);
     }
 
-    /// <summary>Takes in the checksum that came behind the body.</summary>
     public void TakeTrailer(string name, string value)
     {
         if (Algorithm is null || !string.Equals(name, Algorithm.HeaderName, StringComparison.OrdinalIgnoreCase))
@@ -147,7 +140,6 @@ internal sealed class BodyChecks : IDisposable
         _sha256Digest?.Dispose();
     }
 
-    /// <summary>Reads the checksum from the headers; both are null if there is none.</summary>
     public static (ChecksumAlgorithm? Algorithm, string? Announced) FindChecksum(
         IHeaderDictionary headers, Func<ChecksumAlgorithm, string, string>? read = null)
     {
@@ -173,7 +165,6 @@ internal sealed class BodyChecks : IDisposable
         return (found, announced);
     }
 
-    /// <summary>Passes a good value on, as everybody writes it.</summary>
     public static string Require(ChecksumAlgorithm algorithm, string value)
     {
         Span<byte> bytes = stackalloc byte[64];

@@ -44,7 +44,6 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
         S3ErrorCode.IncompleteBody.With(
             "The body ended before all announced bytes had arrived. Nothing was stored; send it again.");
 
-    /// <summary>Takes in bytes of the current chunk.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         signatures?.Append(bytes);

@@ -43,13 +43,10 @@ internal sealed record ChecksumAlgorithm
     /// <summary>True if the checksum of an object of several parts can be combined from those of its parts: CRCs only.</summary>
     public bool CanBeFullObject => Crc is not null;
 
-    /// <summary>The header of its value.</summary>
     public string HeaderName { get; }
 
-    /// <summary>The XML element of its value.</summary>
     public string ElementName { get; }
 
-    /// <summary>Begins to compute one.</summary>
     public BodyDigest Begin() => _begin();
 
     /// <summary>The algorithm of a name, in either case.</summary>

@@ -2,8 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.S3.Checksums;
 
-/// <summary>A checksum of an object as its entry keeps it.</summary>
-/// <param name="Algorithm">Which one.</param>
 /// <param name="Value">In base64; for a composite one with <c>-N</c> behind it, the number of parts.</param>
 /// <param name="IsComposite">Whether it is the checksum of the parts' checksums, and not of the bytes.</param>
 internal sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, string Value, bool IsComposite)
@@ -11,13 +9,11 @@ internal sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, string Value,
     private const string Composite = "COMPOSITE";
     private const string FullObject = "FULL_OBJECT";
 
-    /// <summary>The S3 name of its type.</summary>
     public string Type => IsComposite ? Composite : FullObject;
 
     /// <summary>The attribute of the entry: <c>CRC32C:BASE64</c>.</summary>
     public string ToAttribute() => Algorithm.Name + ":" + Value;
 
-    /// <summary>Reads the attribute of an entry.</summary>
     public static bool TryParse(string? attribute, [NotNullWhen(true)] out ObjectChecksum? checksum)
     {
         checksum = null;

@@ -1,7 +1,6 @@
 namespace Hutch.S3.Checksums;
 
 /// <summary>The known checksums of a part: <c>CRC32C:BASE64 MD5:HEX</c>.</summary>
-/// <param name="Checksum">The checksum that its sender or its upload chose.</param>
 /// <param name="Md5">In hex.</param>
 internal sealed record PartMarks(ObjectChecksum? Checksum, string? Md5)
 {

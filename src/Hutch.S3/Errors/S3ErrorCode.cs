@@ -59,7 +59,6 @@ internal sealed record S3ErrorCode(string Name, int Status)
     public static readonly S3ErrorCode TooManyBuckets = new("TooManyBuckets", 400);
     public static readonly S3ErrorCode WrongContentHash = new("XAmzContentSHA256Mismatch", 400);
 
-    /// <summary>A refusal of this kind.</summary>
     public S3Exception With(string message) => new(new S3Error(this, message));
 
     public override string ToString() => Name;

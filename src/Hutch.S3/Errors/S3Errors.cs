@@ -38,13 +38,10 @@ internal static class S3Errors
         [ErrorCode.InsufficientStorage] = S3ErrorCode.InsufficientStorage,
     };
 
-    /// <summary>A refusal that came from asking about a bucket.</summary>
     public static S3Exception OfBucket(HutchError error) => From(error, S3ErrorCode.NoSuchBucket);
 
-    /// <summary>A refusal that came from asking about a key.</summary>
     public static S3Exception OfKey(HutchError error) => From(error, S3ErrorCode.NoSuchKey);
 
-    /// <summary>A refusal that came from asking about an upload.</summary>
     public static S3Exception OfUpload(HutchError error) => From(error, S3ErrorCode.NoSuchUpload);
 
     /// <summary>Maps an exception to the client's error; <paramref name="isFault"/> is true if it is the server's fault.</summary>

@@ -50,16 +50,12 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
     /// <summary>The address that it listens on, such as <c>http://127.0.0.1:8471</c>; known once it has started.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>The HTTPS address that it listens on; null for none.</summary>
     public Uri? SecureAddress { get; private set; }
 
-    /// <inheritdoc/>
     public string Name => "S3";
 
-    /// <inheritdoc/>
     public IReadOnlyList<Uri> Addresses => SecureAddress is null ? [Address] : [Address, SecureAddress];
 
-    /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
@@ -73,10 +69,8 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

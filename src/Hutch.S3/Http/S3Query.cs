@@ -52,7 +52,6 @@ internal sealed class S3Query
 
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A value; null when the name is absent.</summary>
     public string? Find(string name)
     {
         foreach ((string key, string value) in _items)

@@ -8,13 +8,9 @@ namespace Hutch.S3.Http;
 /// <param name="SentPath">The path as it was sent, after the bucket of the host's name, as signed in Signature Version 2.</param>
 /// <param name="Bucket">The bucket; null for the service itself.</param>
 /// <param name="Key">The key, of one character at least; null for the bucket itself.</param>
-/// <param name="Query">The query.</param>
 internal sealed record S3Target(string Path, string SentPath, string? Bucket, string? Key, S3Query Query)
 {
-    /// <summary>Parses a target.</summary>
     /// <param name="rawTarget">The target of the request line, unchanged.</param>
-    /// <param name="host">The header Host.</param>
-    /// <param name="domains">Names whose sub-domains are buckets.</param>
     public static S3Target Parse(string rawTarget, string? host, IReadOnlyList<string> domains)
     {
         ReadOnlySpan<char> rest = WithoutAuthority(rawTarget);

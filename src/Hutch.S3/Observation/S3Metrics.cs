@@ -22,7 +22,6 @@ internal sealed class S3Metrics : IDisposable
         _seconds = _meter.CreateHistogram<double>("hutch.s3.request.seconds", "s", "Time until a request at the S3 door was answered");
     }
 
-    /// <summary>Counts a request that has ended.</summary>
     public void Count(RequestTally request, TimeSpan took)
     {
         Tally tally = _tallies.GetOrAdd((request.Operation, request.Code), static _ => new Tally());

@@ -80,7 +80,6 @@ internal static class Acl
         }
     }
 
-    /// <summary>Shares the dataset with everybody, or with them no more.</summary>
     public static async Task SetAsync(S3Request request, Visibility wanted)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);

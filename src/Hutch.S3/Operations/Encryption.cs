@@ -12,7 +12,6 @@ namespace Hutch.S3.Operations;
 /// </summary>
 internal static class Encryption
 {
-    /// <summary>The header that asks for it, and says that it is so.</summary>
     public const string Header = "x-amz-server-side-encryption";
 
     private const string Root = "ServerSideEncryptionConfiguration";

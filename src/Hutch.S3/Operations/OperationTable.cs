@@ -35,7 +35,6 @@ internal sealed partial class OperationTable
     /// <summary>All of them, in the order of the reference page.</summary>
     public IReadOnlyList<S3Operation> All { get; }
 
-    /// <summary>The operation that a request is for.</summary>
     public S3Operation Find(string method, S3Target target, IHeaderDictionary headers)
     {
         OperationScope scope = target.Bucket is null ? OperationScope.Service

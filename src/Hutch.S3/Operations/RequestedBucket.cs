@@ -11,7 +11,6 @@ internal static class RequestedBucket
 {
     private const string ExpectedOwnerHeader = "x-amz-expected-bucket-owner";
 
-    /// <summary>The bucket, whatever its state.</summary>
     public static async ValueTask<BucketVersion> FindAsync(S3Request request)
     {
         BucketVersion found = await request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);

@@ -12,8 +12,6 @@ internal enum OperationScope
 
 /// <summary>One operation of S3: the form of its requests, and its handler, or the reason that there is none.</summary>
 /// <param name="Name">AWS's name, such as <c>ListObjectsV2</c>.</param>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Scope">Its scope.</param>
 /// <param name="Mark">
 /// The name in the query that makes the request this operation, <c>header:NAME</c> for one that a header makes it; null for the plain one.
 /// </param>
@@ -24,7 +22,6 @@ internal sealed record S3Operation(string Name, string Method, OperationScope Sc
     /// <summary>True if it reads an object: an unknown name in the query, as browsers add to bypass caches, changes nothing.</summary>
     public bool IsRead => Scope == OperationScope.Object && Method is "GET" or "HEAD";
 
-    /// <summary>The names in the query that make a request this operation.</summary>
     public IEnumerable<string> MarkNames => (Mark?.Split('&') ?? []).Where(part => !part.Contains(':') && !part.Contains('='));
 
     /// <summary>True for a browser's preflight request, which has no signature.</summary>

@@ -53,7 +53,6 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
         }
     }
 
-    /// <summary>Reads a name that is to be given to a new bucket.</summary>
     public static (AccountName? Owner, Slug Slug) ParseNew(string bucket)
     {
         (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
@@ -130,10 +129,7 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
     private sealed record Known(long Version, BucketVersion Found);
 }
 
-/// <summary>A dataset, at a version.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="At">The snapshot in the bucket's name; null for the head.</param>
-/// <param name="Owner">Its owner.</param>
 internal sealed record BucketVersion(DatasetId Dataset, SnapshotRef? At, string Owner)
 {
     /// <summary>True if its home is another site of the zone, which alone changes it.</summary>

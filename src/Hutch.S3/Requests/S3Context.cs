@@ -5,9 +5,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.S3.Requests;
 
-/// <summary>The modules that the operations use.</summary>
 /// <param name="Access">Checked before and during each request.</param>
-/// <param name="Reading">Finds the site or cache from which a bucket is read.</param>
 internal sealed record S3Context(
     S3Options Options,
     Authenticator Authenticator,

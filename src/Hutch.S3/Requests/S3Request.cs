@@ -74,7 +74,6 @@ internal sealed class S3Request : IDisposable
     /// <summary>True if only headers are requested.</summary>
     public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
 
-    /// <summary>True if it reads, and changes nothing.</summary>
     public bool IsReading => IsHead || HttpMethods.IsGet(Http.Request.Method);
 
     /// <summary>The client's statements about the body; read when it is opened.</summary>
@@ -105,14 +104,12 @@ internal sealed class S3Request : IDisposable
     /// <summary>The key as a path; a key that no file system could hold is refused.</summary>
     public DatasetPath Path() => Paths.Parse(Key);
 
-    /// <summary>A body that is a document, with what the headers say about it.</summary>
     /// <param name="isAboutObject">Whether a checksum in the headers is that of an object, and not of the document.</param>
     public S3Body OpenDocument(bool isAboutObject) => OpenBody(isAboutObject
         ? BodyChecks.ReadOfDocument(Http.Request.Headers, Payload)
         : BodyChecks.Read(Http.Request.Headers, Payload));
 
     /// <summary>The bytes of an object or part, which must not exceed the limit of one PUT.</summary>
-    /// <param name="checksum">The checksum to compute when the client names none.</param>
     public (PipeReader Body, long? Length) OpenLimitedBody(ChecksumAlgorithm? checksum = null)
     {
         long? length = BodyLength;

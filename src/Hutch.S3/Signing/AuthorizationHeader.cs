@@ -10,7 +10,6 @@ namespace Hutch.S3.Signing;
 /// </remarks>
 internal sealed record AuthorizationHeader(CredentialScope Credential, string SignedHeaders, string Signature)
 {
-    /// <summary>Parses it; <paramref name="fault"/> describes the fault if false.</summary>
     public static bool TryParse(string header, [NotNullWhen(true)] out AuthorizationHeader? parsed, [NotNullWhen(false)] out string? fault)
     {
         parsed = null;

@@ -10,14 +10,11 @@ internal sealed class ChunkSignatures(ReadOnlyMemory<byte> signingKey, string ti
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private string _previous = seed;
 
-    /// <summary>Takes in bytes of the chunk that is coming.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
-    /// <summary>Checks the signature of the chunk that has come in.</summary>
     public void EndChunk(string signature) => Check(
         SigV4.ChunkToSign(time, scope, _previous, Convert.ToHexStringLower(_hash.GetHashAndReset())), signature, "a chunk of the body");
 
-    /// <summary>Checks the signature of the trailers.</summary>
     public void CheckTrailer(string trailers, string signature) =>
         Check(SigV4.TrailerToSign(time, scope, _previous, SigV4.HashHex(trailers)), signature, "the trailers");
 

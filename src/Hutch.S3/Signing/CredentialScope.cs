@@ -13,7 +13,6 @@ internal sealed record CredentialScope(string AccessKey, string Date, string Reg
     /// <summary>The scope without the key.</summary>
     public string Scope => SigV4.Scope(Date, Region, SigV4.S3);
 
-    /// <summary>Parses it; <paramref name="fault"/> describes the fault if false.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out CredentialScope? scope, [NotNullWhen(false)] out string? fault)
     {
         scope = null;

@@ -23,7 +23,6 @@ internal sealed class RequestSignature
     /// <summary>The maximum difference between the clocks of client and server.</summary>
     public static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
 
-    /// <summary>The longest life of a presigned address.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(7);
 
     public RequestSignature(
@@ -39,7 +38,6 @@ internal sealed class RequestSignature
         Signature = signature;
     }
 
-    /// <summary>Whose key signed.</summary>
     public string AccessKey { get; }
 
     /// <summary>For which day and region; null in Signature Version 2, which knows neither.</summary>
@@ -51,7 +49,6 @@ internal sealed class RequestSignature
     /// <summary>The hash of the body, or a word in its place; null if there is none, as Signature Version 2 allows.</summary>
     public string? Payload { get; }
 
-    /// <summary>The text that was signed.</summary>
     public string StringToSign { get; }
 
     /// <summary>
@@ -62,7 +59,6 @@ internal sealed class RequestSignature
     /// <summary>The signature in hex, or in base64 in Signature Version 2.</summary>
     public string Signature { get; }
 
-    /// <summary>The proof that the zone checks.</summary>
     public S3Proof Proof => new(
         AccessKey, Scope is null ? null : new S3Day(Scope.Date, Scope.Region), StringToSign, Signature, OtherStringsToSign);
 

@@ -3,7 +3,6 @@ using Hutch.Model.Signatures;
 
 namespace Hutch.S3.Signing;
 
-/// <summary>The time at which a request was signed, as clients write it.</summary>
 internal static class RequestTime
 {
     /// <summary>

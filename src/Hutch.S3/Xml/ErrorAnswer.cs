@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Xml;
 
-/// <summary>Answers with a refusal.</summary>
 internal static class ErrorAnswer
 {
     public static async Task SendAsync(HttpContext http, S3Error error, S3Target? target)

@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Xml;
 
-/// <summary>Answers with a document.</summary>
 internal static class XmlAnswer
 {
     public const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
     public const string ContentType = "application/xml";
 
-    /// <summary>Sends a document in S3's namespace.</summary>
     public static async Task SendAsync(S3Request request, string root, Action<XmlOutput> content)
     {
         HttpResponse response = request.Http.Response;
@@ -19,7 +17,6 @@ internal static class XmlAnswer
         await response.BodyWriter.FlushAsync(request.Aborted);
     }
 
-    /// <summary>Writes a whole document.</summary>
     public static void Write(IBufferWriter<byte> output, string root, string? space, Action<XmlOutput> content)
     {
         var xml = new XmlOutput(output);

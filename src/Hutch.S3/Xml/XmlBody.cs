@@ -16,7 +16,6 @@ internal static class XmlBody
     private const int MaxDepth = 16;
 
     /// <summary>Reads the document; its checks (hash, MD5, checksum) hold then.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="root">The name that the document must have.</param>
     /// <param name="isAboutObject">Whether a checksum in the headers is that of an object, and not of the document.</param>
     public static async Task<XElement> ReadAsync(S3Request request, string root, bool isAboutObject = false) =>
@@ -111,6 +110,5 @@ internal static class XmlElements
 
     public static XElement? Child(this XElement element, string name) => element.Children(name).FirstOrDefault();
 
-    /// <summary>The text of a child; null when there is none.</summary>
     public static string? Text(this XElement element, string name) => element.Child(name)?.Value;
 }

@@ -27,10 +27,8 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
     private Memory<byte> _chunk;
     private int _used;
 
-    /// <summary>The first line of a document.</summary>
     public void Declaration() => Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
 
-    /// <summary>Begins an element.</summary>
     public void Start(string name)
     {
         Raw("<");
@@ -39,7 +37,6 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         _open.Push(name);
     }
 
-    /// <summary>Begins an element with attributes: names and values.</summary>
     public void Start(string name, params ReadOnlySpan<(string Name, string Value)> attributes)
     {
         Raw("<");
@@ -65,7 +62,6 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         Raw(">");
     }
 
-    /// <summary>Writes an element that holds a text.</summary>
     public void Element(string name, ReadOnlySpan<char> text)
     {
         if (text.Length > MaxShort || text.ContainsAny(InText))
@@ -82,7 +78,6 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         _used += at + Finish(room[at..], name);
     }
 
-    /// <summary>Writes an element that holds a number.</summary>
     public void Element(string name, long number)
     {
         Span<byte> room = Reserve((name.Length * 2) + 5 + MaxNumberBytes);
@@ -102,7 +97,6 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         _used += at + Finish(room[at..], name);
     }
 
-    /// <summary>Writes text.</summary>
     public void Text(ReadOnlySpan<char> text) => Escape(text, InText);
 
     private void Escape(ReadOnlySpan<char> text, SearchValues<char> specials)

@@ -12,7 +12,6 @@ internal static class XmlOutputExtensions
         xml.End();
     }
 
-    /// <summary>The element, or nothing when there is no value.</summary>
     public static void Optional(this XmlOutput xml, string name, string? value)
     {
         if (value is not null)

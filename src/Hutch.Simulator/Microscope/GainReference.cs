@@ -3,7 +3,6 @@ namespace Hutch.Simulator.Microscope;
 /// <summary>By what each pixel of a camera must be multiplied, because some count more of the electrons than others.</summary>
 internal static class GainReference
 {
-    /// <summary>The least and greatest factor.</summary>
     public const float Least = 0.85f, Greatest = 1.15f;
 
     /// <summary>Makes up the factors of a camera, row by row: its columns are read by different amplifiers.</summary>

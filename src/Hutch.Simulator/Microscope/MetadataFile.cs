@@ -2,14 +2,9 @@ using System.Text;
 
 namespace Hutch.Simulator.Microscope;
 
-/// <summary>The metadata file that is dropped into the folder of a session.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Text">Its bytes.</param>
 public sealed record MetadataFile(string Name, byte[] Text)
 {
     /// <summary>One as a cryo-EM facility's software writes it; the person in it is made up.</summary>
-    /// <param name="session">The name of the session.</param>
-    /// <param name="identity">The identity of the session.</param>
     public static MetadataFile Create(string session, Guid identity) => new("SPA.yml", Encoding.UTF8.GetBytes(
         $"""
         # Metadata of one cryo-EM session, as the facility's software writes it (made-up person)

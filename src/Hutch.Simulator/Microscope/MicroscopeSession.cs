@@ -12,7 +12,6 @@ namespace Hutch.Simulator.Microscope;
 /// </summary>
 public sealed class MicroscopeSession
 {
-    /// <summary>The file that exists while the session runs.</summary>
     public const string RunningFile = ".running";
 
     private const string Label = "Hutch: simulated cryo-EM";
@@ -33,13 +32,10 @@ public sealed class MicroscopeSession
         Folder = folder;
     }
 
-    /// <summary>The folder of the session.</summary>
     public string Folder { get; }
 
     /// <summary>Prepares a session; its folder is not there yet.</summary>
-    /// <param name="options">What to record.</param>
     /// <param name="parent">The folder of all sessions; it is made if need be.</param>
-    /// <param name="name">The name of the session.</param>
     public static Result<MicroscopeSession> Create(MicroscopeOptions options, string parent, string name, TimeProvider time)
     {
         if (options.Validate() is { } error)
@@ -60,10 +56,7 @@ public sealed class MicroscopeSession
     }
 
     /// <summary>Records the session. Cancelling ends it early, in order: the movie under way gets its remaining frames at once.</summary>
-    /// <param name="metadata">The metadata file.</param>
     /// <param name="progress">Receives the number of movies so far, after each.</param>
-    /// <param name="cancellationToken">Ends the session.</param>
-    /// <returns>The number of movies.</returns>
     public async Task<int> RunAsync(MetadataFile metadata, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(Folder, "Movies"));

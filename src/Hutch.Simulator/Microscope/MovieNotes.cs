@@ -3,10 +3,8 @@ using System.Xml.Linq;
 
 namespace Hutch.Simulator.Microscope;
 
-/// <summary>The small file next to each movie.</summary>
 internal static class MovieNotes
 {
-    /// <summary>Returns the microscope's description of one movie.</summary>
     public static string Xml(MicroscopeOptions options, int movie, string name, DateTimeOffset time)
     {
         var random = new SimulationRandom(options.Seed, ulong.MaxValue - (ulong)movie);

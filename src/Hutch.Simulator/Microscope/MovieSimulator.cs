@@ -19,7 +19,6 @@ internal sealed class MovieSimulator
     private readonly double _step;
     private ulong _stream;
 
-    /// <summary>Prepares what all movies have in common.</summary>
     public MovieSimulator(MicroscopeOptions options)
     {
         _options = options;
@@ -32,10 +31,8 @@ internal sealed class MovieSimulator
             Enumerable.Range(0, PoissonTables.Levels).Select(level => (byte)level), level => _lowest + (_step * level));
     }
 
-    /// <summary>The gain reference of the camera.</summary>
     public float[] Gain { get; }
 
-    /// <summary>Goes to a movie: places its particles.</summary>
     /// <param name="movie">Its number, from 0.</param>
     public void Begin(int movie)
     {
@@ -56,7 +53,6 @@ internal sealed class MovieSimulator
         }
     }
 
-    /// <summary>Draws a frame of the movie.</summary>
     /// <param name="frame">Its number, from 0.</param>
     /// <param name="pixels">Receives its pixels, row by row.</param>
     public void Draw(int frame, Span<short> pixels)

@@ -3,7 +3,6 @@ using Hutch.Site.Platform.Servers;
 namespace Hutch.Site.Engines;
 
 /// <summary>The state of an engine's stores at this moment, as one server sees it.</summary>
-/// <param name="Kind">The engine of the site: <see cref="Folder"/> or <see cref="Shared"/>.</param>
 /// <param name="LastSequence">The number of the last record in the log; null when it is unknown.</param>
 /// <param name="Stores">The stores outside of the data folder, the log's first.</param>
 /// <param name="Servers">The servers of the site; empty where there is one.</param>
@@ -20,7 +19,6 @@ public sealed record EngineReport(
     public static EngineReport OfFolder { get; } = new(Folder, null, [], []);
 }
 
-/// <summary>A store that an engine uses.</summary>
 /// <param name="Name">The kind of store, such as PostgreSQL.</param>
 /// <param name="Where">Its address, without secrets.</param>
 /// <param name="Took">The time until it answered, or was given up.</param>

@@ -9,10 +9,8 @@ namespace Hutch.Site.Engines;
 /// </summary>
 public static class FolderKind
 {
-    /// <summary>The file in the data folder of a server with the ids of the server and its site.</summary>
     public const string ServerFile = "server.json";
 
-    /// <summary>The folder in the data folder of a site that has the segments.</summary>
     public const string Segments = "segments";
 
     private const string Accounts = "zone.db";
@@ -23,7 +21,6 @@ public static class FolderKind
         + "by their own means (docs/operations/engines.md). Nothing was written.");
 
     /// <summary>Refuses a data folder of the other kind. Reads only; a missing folder is of any kind.</summary>
-    /// <param name="isServers">True to require the folder of a server.</param>
     /// <exception cref="HutchException">It is of the other kind.</exception>
     public static void Require(IDisk disk, string dataFolder, bool isServers)
     {

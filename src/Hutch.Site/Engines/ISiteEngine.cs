@@ -10,10 +10,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>
-/// The engine of a site: its log, its bytes, and the maintenance of both, which depends on how they are stored. Opened before the site and
-/// closed after it.
-/// </summary>
+/// <summary>The engine of a site: its log, its bytes, and their maintenance. Opened before the site and closed after it.</summary>
 public interface ISiteEngine : IAsyncDisposable
 {
     ISiteLog Log { get; }
@@ -26,7 +23,6 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>The leases of jobs that only one server may do at a time.</summary>
     IJobLeases Leases { get; }
 
-    /// <summary>The jobs of all servers.</summary>
     IJobList Jobs { get; }
 
     /// <summary>The other servers of the site; null where there is one.</summary>
@@ -45,11 +41,8 @@ public interface ISiteEngine : IAsyncDisposable
     Task SealAsync(CancellationToken ct);
 }
 
-/// <summary>The parts of a site that the maintenance of its engine needs.</summary>
-/// <param name="Committer">The site's one writer.</param>
 /// <param name="Checkpointer">Takes checkpoints, which replace the log before them.</param>
 /// <param name="Barrier">Members that commits rely upon during a collection.</param>
-/// <param name="Operations">Running operations at this server.</param>
 /// <param name="Blobs">The memory of payloads, and the admission of large parts.</param>
 /// <param name="Clock">Decides when data may end.</param>
 /// <param name="Kept">Temporary bytes that must stay for now.</param>
@@ -66,7 +59,6 @@ public sealed record EngineSite(
     ProtectedBytes Kept,
     LocalPurge Traces);
 
-/// <summary>The maintenance that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the bytes that the collector did not mark.</param>
 /// <param name="Temporary">The temporary data, which can make room.</param>
 public sealed record EngineMaintenance(
@@ -79,7 +71,5 @@ public sealed record EngineMaintenance(
     public IReadOnlyList<IMaintenanceTask> Tasks { get; init; } = [];
 }
 
-/// <summary>A background task of an engine.</summary>
-/// <param name="Job">The name of its lease, and for display.</param>
 /// <param name="RunAsync">Runs until it is cancelled.</param>
 public sealed record EngineLoop(string Job, Func<IJobLease, CancellationToken, Task> RunAsync);

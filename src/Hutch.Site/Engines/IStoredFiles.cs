@@ -12,7 +12,6 @@ public interface IStoredFiles
     /// <summary>The number of files or objects with bytes, and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 
-    /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }
 
     /// <summary>

@@ -85,7 +85,6 @@ public sealed class TemporaryDrop(EngineSite site)
 /// <summary>Temporary data that is deleted at once.</summary>
 /// <param name="Number">Its number in the log: that of a segment or pack, or another unique one.</param>
 /// <param name="Until">The last day on which the data was wanted.</param>
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Small">The small blobs that are not stored elsewhere.</param>
 public sealed record TemporaryPortion(
     long Number, DateOnly Until, long Bytes, IReadOnlyCollection<BlobHash> Small, IReadOnlySet<MemberKey> Extents);

@@ -42,7 +42,6 @@ public sealed class ByteCache : IDisposable
         _meter.CreateObservableGauge(prefix + ".bytes", () => Bytes, "By", "Bytes of the cache's files");
     }
 
-    /// <summary>The number of cached bodies.</summary>
     public int Count
     {
         get
@@ -60,13 +59,9 @@ public sealed class ByteCache : IDisposable
     /// <summary>The number of times the cache was cleared. Bytes fetched before a clearing must not be stored after it.</summary>
     public long Clearings => Volatile.Read(ref _clearings);
 
-    /// <summary>Bytes of its files.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Opens the cache in a folder, with what an earlier process left there. Never fails.</summary>
-    /// <param name="disk">The disk of the folder.</param>
-    /// <param name="folder">The folder, which is the cache's own.</param>
-    /// <param name="options">How much of the disk it takes.</param>
     /// <param name="name">What its metrics are called, with capitals: <c>Hutch.Cluster.Cache</c>.</param>
     public static ByteCache Open(IDisk disk, string folder, CacheOptions options, string name)
     {
@@ -88,7 +83,6 @@ public sealed class ByteCache : IDisposable
     }
 
     /// <summary>Reads a body that was added under a key, if it is still there and whole.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="body">As long as the body must be.</param>
     /// <param name="crc32C">What its CRC32C must be.</param>
     public bool TryRead(CacheKey key, Span<byte> body, uint crc32C)
@@ -112,8 +106,6 @@ public sealed class ByteCache : IDisposable
     }
 
     /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="body">The body.</param>
     /// <param name="crc32C">Its CRC32C.</param>
     /// <param name="clearings">What <see cref="Clearings"/> said before the body was fetched; null for one that is new.</param>
     public void Add(CacheKey key, ReadOnlyMemory<byte> body, uint crc32C, long? clearings = null)
@@ -165,7 +157,6 @@ public sealed class ByteCache : IDisposable
         Cleared?.Invoke();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _meter.Dispose();
@@ -369,7 +360,6 @@ public sealed class ByteCache : IDisposable
         }
     }
 
-    /// <summary>The location of a body.</summary>
     private sealed class Entry(CachePart part, long offset, int length, uint crc32C)
     {
         public CachePart Part => part;

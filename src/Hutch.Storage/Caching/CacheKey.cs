@@ -6,7 +6,6 @@ namespace Hutch.Storage.Caching;
 
 /// <summary>A name of cached bytes. It always names the same bytes, since log positions and object names are never reused.</summary>
 /// <param name="High">The row; for objects the highest bit is set.</param>
-/// <param name="Low">The position in the row.</param>
 public readonly record struct CacheKey(ulong High, ulong Low)
 {
     public const int Size = 16;

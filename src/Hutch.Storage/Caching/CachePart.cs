@@ -15,7 +15,6 @@ internal sealed class CachePart(IDiskFile file, string path, long number)
 
     public long Number => number;
 
-    /// <summary>The offset of the next body.</summary>
     public long Head { get; private set; }
 
     /// <summary>The bodies in it, in order.</summary>

@@ -11,7 +11,6 @@ public sealed class PackReader
     private readonly Guid _id;
     private readonly GroupScanner _scanner;
 
-    /// <summary>Opens a pack.</summary>
     /// <exception cref="QuarantinedException">It does not begin like one.</exception>
     public PackReader(IDiskFile file, long length)
     {
@@ -24,7 +23,6 @@ public sealed class PackReader
         (_lane, _id) = (identity.Lane, identity.Id);
     }
 
-    /// <summary>Reads the group that begins at an offset.</summary>
     /// <exception cref="QuarantinedException">A part of it differs from the written bytes.</exception>
     public LogGroup ReadGroup(long offset)
     {

@@ -33,7 +33,6 @@ public sealed class PackWriter
         Length = first.Length;
     }
 
-    /// <summary>The current length of the file.</summary>
     public long Length { get; private set; }
 
     /// <summary>

@@ -29,13 +29,11 @@ public sealed class PayloadBuffer : IDisposable
 
     internal int SizeClass { get; }
 
-    /// <summary>In whose name it was lent.</summary>
     internal string Owner { get; }
 
     /// <summary>When it was lent, by the clock of the pool.</summary>
     internal long LentAt { get; }
 
-    /// <summary>True if the pool has recalled it and counts on it.</summary>
     internal bool IsReclaimed { get; set; }
 
     /// <summary>The requested length in bytes.</summary>
@@ -82,7 +80,6 @@ public sealed class PayloadBuffer : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _array, null) is { } array)

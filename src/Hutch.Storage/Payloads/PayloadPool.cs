@@ -46,7 +46,6 @@ public sealed class PayloadPool
     private bool _isWatched;
     private Func<bool>? _giveUpSpare;
 
-    /// <param name="capacityBytes">The most that it lends at a time.</param>
     /// <param name="owner">The owner of the current flow; empty for the program itself, which may hold everything.</param>
     /// <param name="timeout">The time that a buffer may wait for the network while other requests wait for memory.</param>
     public PayloadPool(

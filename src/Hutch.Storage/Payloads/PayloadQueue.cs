@@ -10,7 +10,6 @@ internal sealed class PayloadQueue
 
     public int Count { get; private set; }
 
-    /// <summary>Bytes they ask for.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The first request of each owner, in the order of their turns.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Storage.Payloads;
 
-/// <summary>A request for memory that waits in line.</summary>
 internal sealed class PayloadRequest(string owner, int sizeClass, int bytes)
 {
     private readonly TaskCompletionSource<PayloadBuffer> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -31,7 +31,6 @@ internal sealed class GroupLayout
     /// <summary>The locations of the members, journal included.</summary>
     public IReadOnlyList<IndexEntry> Entries => _entries;
 
-    /// <summary>Bytes of bodies that are written from where they are.</summary>
     public long InPlaceBytes { get; private set; }
 
     public long End { get; private set; }

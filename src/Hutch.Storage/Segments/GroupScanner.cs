@@ -33,7 +33,6 @@ internal sealed class GroupScanner(SequentialReader reader)
         return reader.TryBlock(offset, out ReadOnlySpan<byte> block) && MemberHeader.TryRead(block, out header);
     }
 
-    /// <summary>True if the body behind a header has its checksum.</summary>
     public bool BodyIsGood(long headerOffset, MemberHeader header) =>
         reader.TryCrc(headerOffset + MemberHeader.Size, header.Length, out uint crc) && crc == header.Crc32C;
 
@@ -132,8 +131,4 @@ internal sealed class GroupScanner(SequentialReader reader)
 }
 
 /// <summary>An intact group: every header, every body, its end member.</summary>
-/// <param name="Line">Its first line.</param>
-/// <param name="End">Its end.</param>
-/// <param name="Entries">Its members, the journal included.</param>
-/// <param name="Notes">Its notes of abandoned segments.</param>
 internal sealed record ScannedGroup(GroupLine Line, long End, IReadOnlyList<IndexEntry> Entries, IReadOnlyList<AbandonLine> Notes);

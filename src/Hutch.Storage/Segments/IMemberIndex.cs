@@ -4,7 +4,6 @@ namespace Hutch.Storage.Segments;
 
 internal interface IMemberIndex
 {
-    /// <summary>The number of members, journals included.</summary>
     long Count { get; }
 
     /// <summary>Finds a member without allocating. Throws <see cref="DamagedIndexException"/> if the index on disk is damaged.</summary>

@@ -13,7 +13,6 @@ internal sealed class JournalPiece(Segment segment, IndexEntry entry)
 
     public long SegmentNumber => segment.Number;
 
-    /// <summary>The line that <see cref="MoveNext"/> came to.</summary>
     public ReadOnlyMemory<byte> Line { get; private set; }
 
     public long Sequence { get; private set; }

@@ -3,7 +3,6 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>Merges the journals of all segments into one sequence.</summary>
 internal sealed class JournalReader(SegmentStore store, List<JournalSource> sources, long after)
 {
     private const int MergedBytes = 1 << 20;

@@ -3,9 +3,7 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>
-/// The open end of one lane: makes groups durable, one after the other, in blocking calls. Used by one thread at a time.
-/// </summary>
+/// <summary>The open end of one lane: makes groups durable, one after the other, in blocking calls. Used by one thread at a time.</summary>
 /// <remarks>
 /// Before a group is written, the file is (durably) longer than the group will reach, so that it is a whole tar file whatever part of the
 /// group survives a power cut.

@@ -1,4 +1,3 @@
 namespace Hutch.Storage.Segments;
 
-/// <summary>A member of a segment, for maintenance.</summary>
 public readonly record struct MemberInfo(MemberKey Key, MemberLocation Location);

@@ -1,6 +1,5 @@
 namespace Hutch.Storage.Segments;
 
-/// <summary>A group that waits for its lane.</summary>
 internal sealed class PendingAppend(SegmentGroup group)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,7 +50,6 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 
     public int Count => _count;
 
-    /// <summary>True if there are any <see cref="Marks"/>.</summary>
     public bool HasMarks => _hasMarks;
 
     public bool Contains(long segment, long bodyOffset)
@@ -66,7 +65,6 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>True if a copy of the member is in quarantine.</summary>
     public bool Contains(MemberKey key)
     {
         if (_count == 0)
@@ -95,7 +93,6 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>Replaces the marks of a segment.</summary>
     public void Mark(long segment, IReadOnlyList<DamagedRange> marks)
     {
         lock (_gate)
@@ -117,7 +114,6 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>Forgets the members of segments that are gone.</summary>
     public void Forget(Func<long, bool> isGone)
     {
         lock (_gate)

@@ -19,8 +19,6 @@ public sealed class RecoveryReport
     public long LastSequence { get; init; }
 }
 
-/// <param name="Name">Its file name.</param>
-/// <param name="Outcome">The action taken.</param>
 /// <param name="Members">The number of members it now holds.</param>
 /// <param name="CutBytes">Bytes cut from its end: an unacknowledged group, zeros, or a half-written index.</param>
 public sealed record RecoveredSegment(string Name, RecoveryOutcome Outcome, long Members, long CutBytes);
@@ -33,7 +31,6 @@ public enum RecoveryOutcome
     /// <summary>It ended in a group that was never answered; that was cut off and the rest sealed.</summary>
     TornTailCut,
 
-    /// <summary>It held no group and was removed.</summary>
     Removed,
 
     /// <summary>It holds damaged bytes; intact ones were kept and sealed.</summary>
@@ -44,8 +41,5 @@ public enum RecoveryOutcome
 }
 
 /// <summary>A part of a segment that was durable once and whose checksum is now wrong.</summary>
-/// <param name="Segment">The segment's number.</param>
 /// <param name="Offset">The start of the part, in bytes.</param>
-/// <param name="Length">Its length in bytes.</param>
-/// <param name="What">A description for people.</param>
 public sealed record DamagedRange(long Segment, long Offset, long Length, string What);

@@ -1,10 +1,6 @@
 namespace Hutch.Storage.Segments;
 
 /// <summary>The result of reading a whole segment again.</summary>
-/// <param name="Segment">The segment's number.</param>
-/// <param name="Members">The number of members read.</param>
-/// <param name="Bytes">The number of bytes read.</param>
-/// <param name="Quarantined">Damaged members, now in quarantine.</param>
 /// <param name="Damage">
 /// All damage: the same members, and headers and indexes, which cost no data but which compaction should rewrite.
 /// </param>

@@ -19,10 +19,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
     /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFileCache"/>.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
-    /// <summary>
-    /// Takes the file for reading. Throws <see cref="SegmentRetiredException"/> when it is retired. Give it back with
-    /// <see cref="Release"/>.
-    /// </summary>
+    /// <summary>Takes the file for reading, until <see cref="Release"/>; throws <see cref="SegmentRetiredException"/> if retired.</summary>
     public IDiskFile Acquire()
     {
         bool opened = false;

@@ -7,7 +7,6 @@ internal sealed class SegmentFileCache(int maxOpen)
     private readonly HashSet<SegmentFile> _open = [];
     private long _clock;
 
-    /// <summary>Rises with each use of a file.</summary>
     public long Tick() => Interlocked.Increment(ref _clock);
 
     public void Opened(SegmentFile file)
@@ -22,7 +21,6 @@ internal sealed class SegmentFileCache(int maxOpen)
         }
     }
 
-    /// <summary>Notes that a file is closed for ever.</summary>
     public void Closed(SegmentFile file)
     {
         lock (_gate)

@@ -10,7 +10,6 @@ public sealed class SegmentGroup
 {
     private readonly List<PendingMember> _members = [];
 
-    /// <summary>The number of members.</summary>
     public int Count => _members.Count;
 
     /// <summary>Bytes the members take in a segment, headers and padding included.</summary>
@@ -32,7 +31,6 @@ public sealed class SegmentGroup
 
     /// <summary>Adds a blob or an extent of at most 2 GiB.</summary>
     /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
-    /// <param name="body">Its bytes.</param>
     /// <param name="crc32C">The CRC32C of the bytes when the caller has it already.</param>
     public void Add(MemberKey key, ReadOnlyMemory<byte> body, uint? crc32C = null)
     {
@@ -57,7 +55,6 @@ public sealed class SegmentGroup
         (Journal, FirstSequence, LastSequence) = (lines, first, last);
     }
 
-    /// <summary>Empties the group for another use.</summary>
     public void Clear()
     {
         _members.Clear();
@@ -66,5 +63,4 @@ public sealed class SegmentGroup
     }
 }
 
-/// <summary>A member that waits to be written.</summary>
 internal readonly record struct PendingMember(MemberKey Key, ReadOnlyMemory<byte> Body, uint Crc32C);

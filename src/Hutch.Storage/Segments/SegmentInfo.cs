@@ -2,12 +2,9 @@ namespace Hutch.Storage.Segments;
 
 /// <summary>A segment, as maintenance sees it. A snapshot: it does not follow the segment.</summary>
 /// <param name="Number">Its number: unique in the store, rising with time over all lanes.</param>
-/// <param name="Lane">The lane it belongs to.</param>
 /// <param name="State">What may still happen to it.</param>
-/// <param name="Path">Its file.</param>
 /// <param name="UsedBytes">Bytes from the start to the end of the last group (or of the footer, when sealed).</param>
 /// <param name="Members">How many different members it holds, journals included.</param>
-/// <param name="BodyBytes">Sum of the lengths of those members' bodies.</param>
 /// <param name="FirstSequence">Lowest sequence number of a record in it; 0 when there is none.</param>
 /// <param name="LastSequence">Highest sequence number of a record in it; 0 when there is none.</param>
 /// <param name="CanRetire">Whether <see cref="SegmentStore.RetireAsync"/> would take it now.</param>
@@ -15,7 +12,6 @@ public sealed record SegmentInfo(
     long Number, Lane Lane, SegmentState State, string Path, long UsedBytes,
     long Members, long BodyBytes, long FirstSequence, long LastSequence, bool CanRetire);
 
-/// <summary>The state of a segment.</summary>
 public enum SegmentState
 {
     /// <summary>The open end of its lane: groups are appended.</summary>

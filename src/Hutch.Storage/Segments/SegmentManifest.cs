@@ -63,10 +63,8 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         }
     }
 
-    /// <summary>True if a line of the file on disk was damaged.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Reads what the file says.</summary>
     public void Load()
     {
         (Dictionary<string, ManifestLine> lines, IsDamaged) = Read(disk, folder);
@@ -207,9 +205,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     }
 }
 
-/// <summary>The manifest's entry of a file.</summary>
 /// <param name="Seal">Its seal; null if it is not sealed, or has none recorded.</param>
-/// <param name="Word">The reliability of the seal.</param>
 internal readonly record struct ManifestLine(SegmentSeal? Seal, SealStatus Word = SealStatus.Certain)
 {
     private const string Check = " crc=";
@@ -234,7 +230,6 @@ internal readonly record struct ManifestLine(SegmentSeal? Seal, SealStatus Word 
     }
 }
 
-/// <summary>The reliability of a seal in the manifest.</summary>
 internal enum SealStatus
 {
     /// <summary>It was noted when the segment was sealed.</summary>

@@ -21,7 +21,6 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantined;
 
-    /// <summary>The highest number of any segment that was there.</summary>
     public long LastNumber { get; private set; }
 
     public void Run(CancellationToken cancellationToken)

@@ -14,10 +14,8 @@ internal sealed class SegmentScan
     /// <summary>The end of the bytes to keep: the cut.</summary>
     public long End { get; set; }
 
-    /// <summary>The number of the last group that was seen.</summary>
     public long LastGroup { get; set; }
 
-    /// <summary>The offset of the last intact group.</summary>
     public long LastGroupOffset { get; set; }
 
     /// <summary>Members to keep, in the order of the file.</summary>
@@ -28,7 +26,6 @@ internal sealed class SegmentScan
 
     public List<DamagedRange> Damage { get; } = [];
 
-    /// <summary>True if members of unknown names are damaged.</summary>
     public bool LostMembers { get; set; }
 
     /// <summary>Bytes behind the cut that are not zero: a group that was never answered.</summary>

@@ -15,9 +15,6 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
 
     private SequentialReader Reader => groups.Reader;
 
-    /// <summary>Scans a segment.</summary>
-    /// <param name="file">Its file.</param>
-    /// <param name="number">Its number.</param>
     /// <param name="limit">Where it was abandoned, by the word of a later segment; <see cref="long.MaxValue"/> when it was not.</param>
     /// <param name="mayBeTorn">
     /// Whether it can end in an unanswered group: false when a later segment of its lane or a footer proves that it was finished.
@@ -166,10 +163,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         return false;
     }
 
-    /// <summary>
-    /// Keeps what checks in a damaged range. Once out of step, only what proves itself counts: blobs by their hash, journals by the
-    /// segment's id.
-    /// </summary>
+    /// <summary>Keeps what checks in a damaged range. Once out of step, only a blob's hash or a journal's segment id counts.</summary>
     private void Salvage(long from, long to)
     {
         bool inStep = true;

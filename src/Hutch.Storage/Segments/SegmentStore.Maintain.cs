@@ -6,10 +6,7 @@ namespace Hutch.Storage.Segments;
 
 public sealed partial class SegmentStore
 {
-    /// <summary>
-    /// The members of a segment by key: journals first, by sequence number, then blobs, then extents. Members of an open segment are those
-    /// of now.
-    /// </summary>
+    /// <summary>A segment's members by key: journals by sequence number, blobs, extents; of an open segment, those of now.</summary>
     public async IAsyncEnumerable<MemberInfo> EnumerateMembersAsync(
         long segment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -151,10 +148,7 @@ public sealed partial class SegmentStore
         Remove(dropped);
     }
 
-    /// <summary>
-    /// Unlinks segments that are not listed any more, oldest first. One that stays on the disk is listed again, so that the next try finds
-    /// it.
-    /// </summary>
+    /// <summary>Unlinks segments that are no longer listed, oldest first. One that stays is listed again, for the next try.</summary>
     private void Remove(Segment[] segments)
     {
         RemoveFromManifest(segments);

@@ -10,8 +10,6 @@ public sealed partial class SegmentStore
     /// Finds the newest good copy of a member. Copies in quarantine are passed over: ask <see cref="IsQuarantined"/> when nothing is found.
     /// Allocates nothing; reads at most one page of 4 KiB from the system's cache or the disk for each segment that may hold the key.
     /// </summary>
-    /// <param name="key">The member's name.</param>
-    /// <param name="location">Where it is.</param>
     /// <param name="lastingOnly">Pass over transient lanes: for deduplication, which must not point into them.</param>
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false)
     {
@@ -43,7 +41,6 @@ public sealed partial class SegmentStore
     /// </summary>
     public bool IsQuarantined(MemberKey key) => _quarantine.Contains(key);
 
-    /// <summary>The members in quarantine, by segment and place.</summary>
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
     /// <summary>True if acknowledged bytes are known to be damaged or lost.</summary>
@@ -101,11 +98,7 @@ public sealed partial class SegmentStore
     /// Reads a whole member and checks its CRC32C. A damaged member goes into quarantine, and <see cref="QuarantinedException"/> is thrown.
     /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since: look up again.
     /// </summary>
-    /// <remarks>
-    /// Reads on the calling thread: the cheapest way for data in the page cache, and .NET has no other on Linux.
-    /// </remarks>
-    /// <param name="location">Its location.</param>
-    /// <param name="wholeBody">Exactly as long as the member.</param>
+    /// <remarks>Reads on the calling thread: the cheapest way for data in the page cache, and .NET has no other on Linux.</remarks>
     /// <param name="inPassing">True if no second read is expected soon, so that it need not stay in the page cache.</param>
     /// <param name="cancellationToken">Honoured before the read.</param>
     public ValueTask ReadVerifiedAsync(

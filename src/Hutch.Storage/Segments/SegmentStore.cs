@@ -65,7 +65,6 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// </summary>
     public bool IsManifestDamaged => _manifest.IsDamaged;
 
-    /// <summary>Space of the disk that holds the segments.</summary>
     public DiskSpace Space => Disk.Space(Folder);
 
     /// <summary>
@@ -89,9 +88,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>
-    /// Commits a group: its members and records, wholly or not at all. On return it is durable and visible to readers.
-    /// </summary>
+    /// <summary>Commits a group: its members and records, wholly or not at all. On return it is durable and visible to readers.</summary>
     /// <remarks>
     /// Calls for one lane are served in order. In the main lane the write and the sync happen on the calling thread, which is the
     /// committer's; in the others on the lane's own. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was

@@ -30,7 +30,6 @@ internal sealed class StorageMeter : IDisposable
             "hutch.storage.free.bytes", () => store.Disk.Space(store.Folder).FreeBytes, "By", "Free space of the disk");
     }
 
-    /// <summary>The meter itself.</summary>
     public Meter Instance => _meter;
 
     public void Committed(Lane lane, long bytes, TimeSpan took)

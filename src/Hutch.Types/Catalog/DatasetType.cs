@@ -2,7 +2,6 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
 
-/// <summary>A type, including its inherited attributes.</summary>
 public sealed class DatasetType
 {
     internal DatasetType(TypeDocument document, DatasetType? parent, IReadOnlyList<TypeAttribute> attributes, bool isBuiltIn)

@@ -9,7 +9,6 @@ namespace Hutch.Types.Catalog;
 /// <summary>All types known at one moment. Immutable.</summary>
 public sealed class TypeCatalog
 {
-    /// <summary>The most generations from a type to the top type.</summary>
     public const int MaxGenerations = 16;
 
     private readonly SortedDictionary<string, DatasetType> _types = new(StringComparer.Ordinal);
@@ -25,7 +24,6 @@ public sealed class TypeCatalog
 
     public DatasetType Top => _types[TypeNames.Top];
 
-    /// <summary>Returns the built-in types and the site's valid types.</summary>
     /// <param name="problems">The reasons why documents of the site are left out.</param>
     public static TypeCatalog WithSite(IReadOnlyCollection<TypeDocument> site, out IReadOnlyList<TypeProblem> problems)
     {
@@ -43,7 +41,6 @@ public sealed class TypeCatalog
     /// <summary>Returns a name and the names of all types that it inherits from. An unknown type inherits from the top type.</summary>
     public IReadOnlyList<string> LineageOf(string name) => Find(name)?.Lineage ?? [name, TypeNames.Top];
 
-    /// <summary>Returns the lineage of a type and whether the type is known.</summary>
     public TypeLineage Lineage(string name) => new(LineageOf(name), Find(name) is not null);
 
     public IEnumerable<DatasetType> Family(string name) => Types.Where(type => type.Is(name));

@@ -13,7 +13,6 @@ namespace Hutch.Types.Catalog;
 /// <remarks>Thread-safe. Reading <see cref="Current"/> touches no disk.</remarks>
 public sealed class TypeLibrary : ITypeLineages
 {
-    /// <summary>The most files read from the folder.</summary>
     public const int MaxFiles = 500;
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
@@ -36,7 +35,6 @@ public sealed class TypeLibrary : ITypeLineages
 
     public IReadOnlyList<TypeProblem> Problems => Volatile.Read(ref _state).Problems;
 
-    /// <inheritdoc/>
     public TypeLineage LineageOf(string type) => Current.Lineage(type);
 
     /// <summary>Scans the folder every few seconds until cancelled.</summary>

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Types.Catalog;
 
-/// <summary>Types of datasets.</summary>
 public sealed class TypeOptions : IValidatableObject
 {
     /// <summary>
@@ -11,7 +10,6 @@ public sealed class TypeOptions : IValidatableObject
     /// </summary>
     public string? Folder { get; init; }
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Folder is not null && !Path.IsPathFullyQualified(Folder))

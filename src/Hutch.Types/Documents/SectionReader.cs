@@ -16,7 +16,6 @@ internal sealed class SectionReader
     private readonly List<DocumentProblem> _problems;
     private readonly Dictionary<string, YamlValue> _values = new(StringComparer.Ordinal);
 
-    /// <param name="where">The name of the section, for messages.</param>
     public SectionReader(YamlMap section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
     {
         (Section, _where, _problems) = (section, where, problems);

@@ -2,18 +2,15 @@ using Hutch.Types.Units;
 
 namespace Hutch.Types.Documents;
 
-/// <summary>The definition of one value of the metadata.</summary>
 public sealed record TypeAttribute
 {
     /// <summary>The key in the metadata document. Dots separate sections, as in <c>grid.rows</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name shown to users.</summary>
     public required string Title { get; init; }
 
     public required AttributeKind Kind { get; init; }
 
-    /// <summary>The kind of each item of a list.</summary>
     public AttributeKind Items { get; init; } = AttributeKind.Text;
 
     /// <summary>The unit of a number that is written without one; null where a number has none.</summary>
@@ -29,7 +26,6 @@ public sealed record TypeAttribute
 
     public bool IsRequired { get; init; }
 
-    /// <summary>A sentence or two; null for none.</summary>
     public string? Description { get; init; }
 
     /// <summary>The kind of a single value: for a list, the kind of its items.</summary>

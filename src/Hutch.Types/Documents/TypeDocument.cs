@@ -5,16 +5,13 @@ namespace Hutch.Types.Documents;
 /// <summary>A type as its document defines it, without inherited attributes.</summary>
 public sealed record TypeDocument
 {
-    /// <summary>The name, such as <c>mx/rotation</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>The type whose attributes it inherits; null for the top type.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>The name shown to users.</summary>
     public required string Title { get; init; }
 
-    /// <summary>A sentence or two; null for none.</summary>
     public string? Description { get; init; }
 
     /// <summary>The type's own attributes, in display order.</summary>
@@ -32,9 +29,7 @@ public sealed record TypeDocument
     /// <summary>The name of the source file, without a folder.</summary>
     public required string File { get; init; }
 
-    /// <summary>The line of the type's name in that file.</summary>
     public long Line { get; init; } = 1;
 
-    /// <summary>The original YAML.</summary>
     public required string Source { get; init; }
 }

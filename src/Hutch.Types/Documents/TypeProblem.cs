@@ -4,10 +4,8 @@ namespace Hutch.Types.Documents;
 /// <param name="File">The file, without folder.</param>
 /// <param name="Line">The line, from 1; 0 for the whole file.</param>
 /// <param name="Column">The column, from 1; 0 for the whole file.</param>
-/// <param name="Message">The problem, the expected value and a remedy.</param>
 public sealed record TypeProblem(string File, long Line, long Column, string Message)
 {
-    /// <inheritdoc/>
     public override string ToString() => Line == 0
         ? $"{File}: {Message}"
         : FormattableString.Invariant($"{File} line {Line}, column {Column}: {Message}");

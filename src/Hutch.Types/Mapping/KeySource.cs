@@ -1,8 +1,5 @@
 namespace Hutch.Types.Mapping;
 
-/// <summary>The key of a file that supplies an attribute.</summary>
 /// <param name="Key">The key; dots separate sections.</param>
-/// <param name="Split">
-/// The separator of a list that the file writes as one text, such as <c>;</c>; null to use the value unchanged.
-/// </param>
+/// <param name="Split">The separator of a list that the file writes as one text, such as <c>;</c>; null to use the value unchanged.</param>
 public sealed record KeySource(string Key, string? Split = null);

@@ -22,7 +22,6 @@ public sealed record MappedMetadata
     /// <summary>The metadata document: the attributes of the type, and every other key unchanged. It contains no personal data.</summary>
     public required JsonObject Document { get; init; }
 
-    /// <summary>The personal keys with their original values.</summary>
     public required JsonObject Personal { get; init; }
 
     /// <summary>The paths of the personal keys; dots separate sections.</summary>

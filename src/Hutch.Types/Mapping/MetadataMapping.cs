@@ -11,13 +11,10 @@ public sealed record MetadataMapping
 {
     private const int MaxTitleCharacters = 200;
 
-    /// <summary>The key of the type; null for none.</summary>
     public string? TypeKey { get; init; }
 
-    /// <summary>The types that the values of <see cref="TypeKey"/> map to.</summary>
     public IReadOnlyDictionary<string, string> Types { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The type of files that give no known type.</summary>
     public string OtherwiseType { get; init; } = TypeNames.Top;
 
     /// <summary>The keys of the title; the first that has a value wins.</summary>
@@ -26,13 +23,10 @@ public sealed record MetadataMapping
     /// <summary>A key that survives a rename of the folder; null for none.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>The key of the owner; null for none.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The keys of each person in a file.</summary>
     public IReadOnlyList<ContactKeys> Contacts { get; init; } = [];
 
-    /// <summary>The sources of attributes, by attribute name.</summary>
     public IReadOnlyDictionary<string, KeySource> Attributes { get; init; } = new Dictionary<string, KeySource>();
 
     /// <summary>The keys with personal data, which is visible only to members of the dataset.</summary>

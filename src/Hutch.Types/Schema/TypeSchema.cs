@@ -16,7 +16,6 @@ public static class TypeSchema
 {
     private const string NumberPattern = @"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*";
 
-    /// <summary>Returns the schema of a type.</summary>
     /// <param name="address">The address of the schema, for its <c>$id</c>; null to omit it.</param>
     public static JsonObject For(DatasetType type, Uri? address)
     {

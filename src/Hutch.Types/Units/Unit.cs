@@ -1,6 +1,5 @@
 namespace Hutch.Types.Units;
 
-/// <summary>A unit of measurement and its conversion to the SI unit.</summary>
 /// <param name="Symbol">The symbol, such as <c>keV</c>.</param>
 /// <param name="Factor">One of this unit, in the SI unit.</param>
 /// <param name="Offset">The zero of this unit, in the SI unit: 273.15 for °C.</param>
@@ -10,6 +9,5 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Factor, dou
 
     public double FromSi(double value) => (value - Offset) / Factor;
 
-    /// <inheritdoc/>
     public override string ToString() => Symbol;
 }

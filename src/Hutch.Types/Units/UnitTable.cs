@@ -132,13 +132,9 @@ public static class UnitTable
         .GroupBy(pair => pair.Plain, pair => pair.Unit)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
-    /// <summary>All units, grouped by dimension.</summary>
     public static IReadOnlyList<Unit> All { get; } = [.. Rows.Select(row => row.Unit)];
 
-    /// <summary>
-    /// Returns the unit of a spelling; null when there is none. ASCII may replace signs that few keyboards have (<c>um</c>, <c>A2</c>,
-    /// <c>deg</c>).
-    /// </summary>
+    /// <summary>Returns the unit of a spelling; null for none. ASCII may replace rare signs (<c>um</c>, <c>A2</c>, <c>deg</c>).</summary>
     /// <param name="text">The unit as written. Case matters: mK differs from MK.</param>
     /// <param name="expected">The expected dimension, if known: A is an ångström where a length is expected, otherwise an ampere.</param>
     public static Unit? Find(string text, Dimension? expected = null)

@@ -17,10 +17,8 @@ namespace Hutch.Types.Validation;
 /// </remarks>
 public sealed class MetadataInterpreter
 {
-    /// <summary>The most findings of one document.</summary>
     public const int MaxFindings = 100;
 
-    /// <summary>The most values read from one list.</summary>
     public const int MaxItems = 1000;
 
     private readonly List<AttributeValue> _values = [];
@@ -30,7 +28,6 @@ public sealed class MetadataInterpreter
     {
     }
 
-    /// <summary>Interprets a document.</summary>
     /// <param name="document">A JSON object; any other value has no attributes.</param>
     public static MetadataReading Read(DatasetType type, JsonElement document)
     {
@@ -105,7 +102,6 @@ public sealed class MetadataInterpreter
         }
     }
 
-    /// <summary>Splits <c>{"value": …, "unit": …}</c>.</summary>
     private bool TryUnwrap(TypeAttribute attribute, JsonElement json, out JsonElement value, out Unit? unit)
     {
         unit = attribute.Unit;

@@ -1,6 +1,5 @@
 namespace Hutch.Types.Validation;
 
-/// <summary>The interpretation of a metadata document by its type.</summary>
 /// <param name="Values">The values of attributes, in the order of the type.</param>
 /// <param name="Findings">The mismatches, in the order of the type; at most <see cref="MetadataInterpreter.MaxFindings"/>.</param>
 /// <param name="Others">The top-level keys that the type does not define.</param>

@@ -19,10 +19,7 @@ public static partial class MomentText
         "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz",
     ];
 
-    /// <summary>
-    /// Returns the time span of a text, in seconds since 1970, from its start to before its end; null for no valid time. A date spans its
-    /// day.
-    /// </summary>
+    /// <summary>Returns the time span of a text, in seconds since 1970, end exclusive; null for no valid time. A date is its day.</summary>
     public static (double From, double To)? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

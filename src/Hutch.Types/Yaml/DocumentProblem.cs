@@ -4,10 +4,8 @@ using YamlDotNet.Core;
 
 namespace Hutch.Types.Yaml;
 
-/// <summary>A problem in a YAML document, with its position.</summary>
 /// <param name="Line">The line, from 1; 0 for the whole document.</param>
 /// <param name="Column">The column, from 1; 0 for the whole document.</param>
-/// <param name="Message">The problem, the expected value and a remedy.</param>
 public sealed record DocumentProblem(long Line, long Column, string Message)
 {
     private const string LineKey = "line";
@@ -39,7 +37,6 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
             [ColumnKey] = Column.ToString(CultureInfo.InvariantCulture),
         });
 
-    /// <inheritdoc/>
     public override string ToString() => Line == 0 ? Message : FormattableString.Invariant($"line {Line}, column {Column}: {Message}");
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -7,7 +7,6 @@ namespace Hutch.Types.Yaml;
 /// <summary>Reads a YAML text as the events of one document, within limits.</summary>
 public static class YamlEvents
 {
-    /// <summary>Returns the events from the start of the stream to its end.</summary>
     public static Result<List<ParsingEvent>> Read(string text, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,7 +1,6 @@
 namespace Hutch.Types.Yaml;
 
 /// <summary>Size limits of an untrusted YAML document.</summary>
-/// <param name="MaxBytes">Bytes of the file.</param>
 /// <param name="MaxDepth">Levels of nested mappings and lists.</param>
 /// <param name="MaxNodes">Values, including repetitions by aliases: a few lines of aliases can represent billions of values.</param>
 public sealed record YamlLimits(int MaxBytes = 1 << 20, int MaxDepth = 64, int MaxNodes = 100_000)

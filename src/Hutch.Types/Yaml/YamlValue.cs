@@ -1,11 +1,9 @@
 namespace Hutch.Types.Yaml;
 
-/// <summary>A value of a YAML file, with its position.</summary>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The column, from 1.</param>
 public abstract record YamlValue(long Line, long Column);
 
-/// <summary>A single value.</summary>
 /// <param name="Text">The text, without quotes.</param>
 /// <param name="IsPlain">True if the text has no quotes, so that <c>true</c>, <c>12</c> and <c>null</c> are not texts.</param>
 public sealed record YamlScalar(string Text, bool IsPlain, long Line, long Column) : YamlValue(Line, Column)
@@ -35,7 +33,6 @@ public sealed record YamlMap(IReadOnlyList<YamlPair> Entries, long Line, long Co
     }
 }
 
-/// <summary>A key of a mapping, with its position, and its value.</summary>
 public readonly record struct YamlPair(YamlScalar Name, YamlValue Value)
 {
     public string Key => Name.Text;

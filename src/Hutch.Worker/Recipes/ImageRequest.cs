@@ -21,7 +21,6 @@ internal sealed record ImageRequest
     /// <summary>The image, from 1.</summary>
     public required int Image { get; init; }
 
-    /// <summary>The parameters, in the words of the step.</summary>
     public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
 
     public static Result<ImageRequest> Read(BusMessage message)

@@ -23,7 +23,6 @@ internal sealed class OpenSeries : IAsyncDisposable
         _prepared = new PreparedFrames(step);
     }
 
-    /// <summary>Opens a file and prepares the step.</summary>
     public static async Task<Result<OpenSeries>> OpenAsync(
         string path, IAnalysisStep step, ParameterValues values, ImageMemory memory, int frames, FrameSourceOptions options,
         CancellationToken cancellationToken)
@@ -54,7 +53,6 @@ internal sealed class OpenSeries : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the row of an image.</summary>
     public async Task<Result<Done>> AnalyseAsync(int image, RowWriter row, ComputeThreads threads, CancellationToken cancellationToken)
     {
         using PreparedFrames.Turn turn = await _prepared.EnterAsync(cancellationToken);

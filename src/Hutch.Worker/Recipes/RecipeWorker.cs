@@ -35,7 +35,6 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
     private readonly ConcurrentBag<RowWriter> _rows = [];
     private long _images;
 
-    /// <summary>The images that it has analysed.</summary>
     public long Images => Interlocked.Read(ref _images);
 
     /// <summary>Processes messages until cancelled; unfinished ones are delivered again.</summary>

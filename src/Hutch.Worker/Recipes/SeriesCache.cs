@@ -103,7 +103,6 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
         }
     }
 
-    /// <summary>The use of an open file.</summary>
     internal sealed class Use(SeriesCache owner, Entry entry, OpenSeries series) : IAsyncDisposable
     {
         public OpenSeries Series => series;
@@ -135,8 +134,6 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
     }
 }
 
-/// <summary>A file as it was when it was asked for, and the parameters of its analysis.</summary>
-/// <param name="Path">Its real path.</param>
 /// <param name="Modified">When it was written last: another file under the same name is another series.</param>
 /// <param name="Parameters">The parameters as text, equal when they are equal.</param>
 internal sealed record SeriesKey(string Path, DateTimeOffset Modified, string Parameters);

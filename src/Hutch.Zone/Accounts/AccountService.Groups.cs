@@ -164,6 +164,5 @@ public sealed partial class AccountService
     }
 }
 
-/// <summary>A group with its members.</summary>
 /// <param name="Members">The members; null when the caller may not see them.</param>
 public sealed record GroupDetails(GroupRecord Group, IReadOnlyList<MemberRecord>? Members);

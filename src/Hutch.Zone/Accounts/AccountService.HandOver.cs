@@ -10,7 +10,6 @@ namespace Hutch.Zone.Accounts;
 public sealed partial class AccountService
 {
     /// <summary>Previews a hand-over. For administrators.</summary>
-    /// <param name="from">The login name of the leaver.</param>
     /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
     public async ValueTask<Result<HandOverPlan>> PlanHandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
@@ -148,13 +147,9 @@ public sealed partial class AccountService
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A preview of a hand-over.</summary>
-/// <param name="Heir">The new owner.</param>
 /// <param name="Datasets">The datasets, by their current names.</param>
 public sealed record HandOverPlan(string Heir, IReadOnlyList<NameRecord> Datasets);
 
-/// <summary>The result of a hand-over.</summary>
 /// <param name="Datasets">The datasets, by their new names.</param>
-/// <param name="Grants">The number of rights on datasets of others.</param>
 /// <param name="Groups">The number of groups that had only the leaver as manager; the heir manages them now.</param>
 public sealed record HandOverOutcome(IReadOnlyList<NameRecord> Datasets, int Grants, int Links, int Invites, int Groups);

@@ -10,10 +10,7 @@ public sealed partial class AccountService
     /// <summary>The most users, and the most groups, that match one word; the first by name.</summary>
     private const int MaxPeopleOfWord = 100;
 
-    /// <summary>
-    /// Returns the users and groups whose names begin with each of some words, as far as the caller may know these names. Words without a
-    /// match are omitted.
-    /// </summary>
+    /// <summary>Returns users and groups by the beginnings of words, as far as the caller may know them; no match, no entry.</summary>
     /// <remarks>
     /// A display name is visible to its user and to administrators. The login names of a group's members are visible to each other and to
     /// administrators. Matches by login name are returned separately (<see cref="KnownPeople.Named"/>), because their visibility depends on

@@ -6,7 +6,6 @@ namespace Hutch.Zone.Accounts;
 public sealed partial class AccountService
 {
     /// <summary>Gives an account exactly these roles and the role user.</summary>
-    /// <returns>The roles for the audit, with the names of sites.</returns>
     private static Result<string> SetRoles(ZoneChange change, PrincipalId user, IReadOnlyCollection<AssignedRole> named)
     {
         AssignedRole[] wanted = [.. named.Append(Role.User).Distinct().OrderBy(static held => held.Role)];

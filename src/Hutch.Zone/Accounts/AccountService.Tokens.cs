@@ -9,10 +9,7 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>
-    /// Creates a token for the caller's account. It is never wider than the token of the request in scopes, datasets and life: a longer
-    /// life is cut.
-    /// </summary>
+    /// <summary>Creates a token for the caller's account, at most as wide as the request's in scopes, datasets and life (cut).</summary>
     public async ValueTask<Result<IssuedToken>> CreateTokenAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -250,10 +250,8 @@ public sealed partial class AccountService
     };
 }
 
-/// <summary>An account with its roles.</summary>
 public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
-    /// <summary>The roles at sites of the zone, by the names of sites.</summary>
     public IReadOnlyList<AssignedRole> SiteRoles { get; init; } = [];
 
     public long Datasets { get; init; }
@@ -267,7 +265,6 @@ public sealed record CreatedAccount(UserRecord User, IssuedToken Token);
 /// <summary>A change of an account; null keeps a value.</summary>
 public sealed record AccountPatch
 {
-    /// <summary>Disables or enables all tokens of the account.</summary>
     public bool? Disabled { get; init; }
 
     /// <summary>The new roles, with sites by name; the role user is always included.</summary>

@@ -8,10 +8,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Accounts;
 
-/// <summary>
-/// Users, groups, roles and tokens. Each method authorizes the caller, makes its change in one transaction and adds a line to the audit.
-/// Thread-safe.
-/// </summary>
+/// <summary>Users, groups, roles and tokens. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
 public sealed partial class AccountService
 {
     private readonly ZoneDatabase _zone;

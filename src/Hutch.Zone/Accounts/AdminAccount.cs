@@ -64,7 +64,6 @@ public static class AdminAccount
     /// Creates a new token for the account <c>admin</c>, enables the account, restores its role administrator and rewrites the file. For an
     /// operator on the machine who has lost every other access. Older tokens of the account are revoked.
     /// </summary>
-    /// <returns>The path of the file.</returns>
     public static async ValueTask<Result<string>> RecoverAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(zone);

@@ -91,10 +91,7 @@ public sealed class Authorizer
         return Authorize(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkerNamespace.Default);
     }
 
-    /// <summary>
-    /// Checks rights inside a change of the zone, against the state that the change sees. No other change can come between the check and
-    /// the change.
-    /// </summary>
+    /// <summary>Checks rights inside a change of the zone, on the state that the change sees, with no other change in between.</summary>
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(tables);
@@ -198,7 +195,6 @@ public sealed class Authorizer
 }
 
 /// <summary>The result of a successful authorization: the dataset as the zone knows it, and the caller's rights.</summary>
-/// <param name="Dataset">Name, owner and visibility.</param>
 /// <param name="Rights">The caller's rights with all that they imply, apart from token scopes and roles.</param>
 /// <param name="IsOwner">True if the caller owns the dataset or manages the group that does.</param>
 /// <param name="Granted">The rights that the caller has in person, rather than as a member of the public.</param>

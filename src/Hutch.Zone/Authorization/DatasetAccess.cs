@@ -9,7 +9,6 @@ internal sealed class DatasetAccess
 {
     private readonly FrozenDictionary<PrincipalId, GrantRecord> _grants;
 
-    /// <param name="siteId">The site at which access is checked.</param>
     public DatasetAccess(NameRecord name, IEnumerable<GrantRecord> grants, string siteId)
     {
         Name = name;
@@ -21,7 +20,6 @@ internal sealed class DatasetAccess
 
     public bool IsReadOnly { get; init; }
 
-    /// <summary>True if this site is the home and accepts no changes.</summary>
     public bool IsReadOnlyHome => IsReadOnly && IsHome;
 
     public bool IsHome { get; }

@@ -8,7 +8,6 @@ namespace Hutch.Zone.Authorization;
 /// </summary>
 public sealed record Operation
 {
-    /// <summary>The action in the audit for a refused login.</summary>
     internal const string RefusedLogin = "session.refused";
 
     private Operation(string name, OperationTarget target, string summary)

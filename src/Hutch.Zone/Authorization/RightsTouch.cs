@@ -4,10 +4,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Authorization;
 
-/// <summary>
-/// The cached rights that changes of the zone made stale, by the targets of their lines in the audit. A line without a usable target
-/// touches everything.
-/// </summary>
+/// <summary>The cached rights that changes made stale, by the targets of their audit lines. One without a target touches all.</summary>
 internal sealed class RightsTouch
 {
     private readonly HashSet<string> _credentials = new(StringComparer.Ordinal);
@@ -19,18 +16,15 @@ internal sealed class RightsTouch
     {
     }
 
-    /// <summary>A change of unknown extent.</summary>
     public static RightsTouch All { get; } = new() { IsAll = true };
 
     public bool IsAll { get; private set; }
 
-    /// <summary>The datasets whose name, owner, visibility or grants have changed.</summary>
     public IReadOnlySet<DatasetId> Datasets => _datasets;
 
     /// <summary>True if a share link may have changed: it depends on the rights of its issuer.</summary>
     private bool TouchesLinks => _users.Count + _groups.Count + _datasets.Count > 0;
 
-    /// <summary>Reads the changes from lines of the audit.</summary>
     /// <param name="tables">The zone after the changes, with the current members of groups.</param>
     public static RightsTouch From(IEnumerable<AuditRecord> lines, ZoneTables tables)
     {
@@ -44,8 +38,6 @@ internal sealed class RightsTouch
     }
 
     /// <summary>Returns true if the facts about a token, a link or a session must be read again.</summary>
-    /// <param name="id">The public part of the credential.</param>
-    /// <param name="caller">Its caller; null when it is refused.</param>
     public bool Touches(string id, Caller? caller) =>
         IsAll || _credentials.Contains(id)
         || (caller?.Token?.Scope.Parent is { } parent && _credentials.Contains(parent))

@@ -95,12 +95,8 @@ public sealed class ZoneChanges
     }
 }
 
-/// <summary>A line for the audit.</summary>
-/// <param name="Action">The action, such as <c>dataset.download</c>.</param>
-/// <param name="Detail">A few words of detail.</param>
 public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Action, string Detail);
 
-/// <summary>Downloads of a dataset by one reader.</summary>
 /// <param name="Reader">The account; null for an anonymous reader.</param>
 /// <param name="Sum">The number of downloads and bytes.</param>
 public sealed record CountedDownload(DatasetId Dataset, PrincipalId? Reader, DownloadRecord Sum);

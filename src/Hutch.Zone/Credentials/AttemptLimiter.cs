@@ -192,7 +192,6 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
             Tolerance = Refill * (burst - 1);
         }
 
-        /// <summary>The cost of one failure in ticks.</summary>
         public long Refill { get; }
 
         /// <summary>The debt in ticks that is allowed before the next attempt must wait.</summary>

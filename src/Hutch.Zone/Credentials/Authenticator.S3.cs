@@ -113,7 +113,6 @@ public sealed partial class Authenticator
 
 /// <summary>The proof of a request to the S3 door.</summary>
 /// <param name="Day">The scope of the signing key; null in Signature Version 2, where the secret itself signs.</param>
-/// <param name="StringToSign">The signed string, as the server sees it.</param>
 /// <param name="Signature">The signature in hex; in base64 in Signature Version 2.</param>
 /// <param name="OtherStringsToSign">
 /// The strings that clients with known errors sign (git-annex omits the port of the host); evaluated only when the first does not match.

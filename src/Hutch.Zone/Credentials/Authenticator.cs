@@ -211,10 +211,7 @@ public sealed partial class Authenticator
     public Task WaitForEndAsync(Caller caller, CancellationToken ct) =>
         WaitForLossAsync(caller, static _ => new ValueTask<HutchError?>((HutchError?)null), ct);
 
-    /// <summary>
-    /// Returns when a caller is no longer valid, or when <paramref name="find"/> reports a loss, which is called after each change of the
-    /// zone.
-    /// </summary>
+    /// <summary>Returns when a caller is invalid, or when <paramref name="find"/>, called after each change, reports a loss.</summary>
     internal async Task<HutchError> WaitForLossAsync(Caller caller, Func<Caller, ValueTask<HutchError?>> find, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -72,7 +72,6 @@ public readonly ref struct Credential
         return true;
     }
 
-    /// <summary>Creates a new secret with a new public part.</summary>
     /// <param name="zone">
     /// The zone in the text, so that a client sends it nowhere else; null for secrets that only a browser presents.
     /// </param>
@@ -111,7 +110,6 @@ public readonly ref struct Credential
     public override string ToString() => $"{Kind} {Id}";
 }
 
-/// <summary>The kinds of secrets, by the access that they give.</summary>
 public enum CredentialKind
 {
     /// <summary>An account, as far as the token reaches: <c>hutch_ZONE_ID_SECRET</c>, older ones without the zone.</summary>

@@ -88,8 +88,6 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
     internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.From([.. tables.Roles.ListFor(user)]);
 }
 
-/// <summary>The zone's facts about a credential.</summary>
-/// <param name="Caller">Its caller; null when it is refused.</param>
 /// <param name="Refusal">The reason for a refusal, regardless of the time.</param>
 internal sealed record CredentialFacts(
     CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);

@@ -35,7 +35,6 @@ internal sealed class RecentLoginAddresses
         _addresses[(user, address)] = 0;
     }
 
-    /// <summary>Starts to collect addresses for other servers.</summary>
     public void Share() => _isShared = true;
 
     /// <summary>Takes the addresses not yet sent to other servers.</summary>

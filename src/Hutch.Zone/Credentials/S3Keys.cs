@@ -50,10 +50,7 @@ public sealed class S3Keys
         return keys;
     }
 
-    /// <summary>
-    /// Reads the key that the servers of a zone share. The first of them creates it, or contributes the key of its file, which is then no
-    /// longer needed.
-    /// </summary>
+    /// <summary>Reads the key that the zone's servers share. The first server creates it or contributes the key of its file.</summary>
     internal static async ValueTask<S3Keys> OpenSharedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         S3Keys keys = Open(disk, folder);

@@ -11,8 +11,6 @@ internal static class SharedSecret
     public const int Bytes = 32;
 
     /// <summary>Returns the secret with a name; the first server creates it or contributes its own.</summary>
-    /// <param name="zone">A zone that several servers share.</param>
-    /// <param name="action">The action in the audit.</param>
     /// <param name="mine">The secret to use when there is none yet; null for new random bytes.</param>
     public static async ValueTask<byte[]> EnsureAsync(ZoneDatabase zone, string name, string action, byte[]? mine, CancellationToken ct) =>
         await zone.ReadAsync(tables => tables.Secrets.Find(name), ct)

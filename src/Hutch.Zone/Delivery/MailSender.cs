@@ -17,7 +17,6 @@ public sealed partial class MailSender
 {
     private const int AtOnce = 50;
 
-    /// <summary>The time for which a mail is reserved for the server that began to send it.</summary>
     private static readonly TimeSpan SendLimit = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
@@ -65,7 +64,6 @@ public sealed partial class MailSender
         }
     }
 
-    /// <summary>Sends every due mail; returns the number of accepted mails.</summary>
     internal async Task<int> SendDueAsync(CancellationToken ct)
     {
         int sent = 0;

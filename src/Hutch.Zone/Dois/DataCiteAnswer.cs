@@ -13,8 +13,6 @@ internal readonly record struct DataCiteAnswer
     public DataCiteTrouble? Trouble { get; init; }
 }
 
-/// <summary>A problem at the DOI service.</summary>
-/// <param name="Words">A sentence for the owner of the dataset.</param>
 /// <param name="IsOfService">True if it affects every DOI: the service is away, busy, or does not know the account.</param>
 /// <param name="After">The delay that the service asks for; null for none.</param>
 internal sealed record DataCiteTrouble(string Words, bool IsOfService, TimeSpan? After = null);

@@ -43,14 +43,12 @@ internal sealed class DataCiteClient : IDisposable
 
     public Task<DataCiteAnswer> FindAsync(string doi, CancellationToken ct) => SendAsync(HttpMethod.Get, AddressOf(doi), null, ct);
 
-    /// <summary>Creates a DOI.</summary>
     /// <param name="action">The action on its state: <c>publish</c>, <c>register</c>, or null for a draft.</param>
     /// <param name="text">Its content; null for a draft without content.</param>
     public Task<DataCiteAnswer> CreateAsync(string doi, string? action, DoiText? text, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, _dois, Body(doi, action, text), ct);
 
     /// <summary>Changes the content of a DOI, and its state by <c>publish</c>, <c>register</c> or <c>hide</c>.</summary>
-    /// <inheritdoc cref="CreateAsync"/>
     public Task<DataCiteAnswer> ChangeAsync(string doi, string? action, DoiText text, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, AddressOf(doi), Body(doi, action, text), ct);
 

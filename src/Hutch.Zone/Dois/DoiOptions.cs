@@ -47,7 +47,6 @@ public sealed class DoiOptions : IValidatableObject
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Endpoint);
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsOn)

@@ -8,7 +8,6 @@ public interface IDoiTexts
     Task<DoiText?> WriteAsync(DoiRecord doi, CancellationToken ct);
 }
 
-/// <summary>The public content of a DOI.</summary>
 /// <param name="Xml">The metadata in DataCite's schema.</param>
 /// <param name="IsListed">True if indexes list it, unlike a withdrawn publication.</param>
 public sealed record DoiText(string Url, byte[] Xml, bool IsListed);

@@ -46,10 +46,7 @@ public sealed class AccessRequests
             ct);
     }
 
-    /// <summary>
-    /// Withdraws the caller's open request. A denied request stays until its delay is over; otherwise withdrawing it would permit a new one
-    /// at once.
-    /// </summary>
+    /// <summary>Withdraws the caller's open request. A denied one stays until its delay ends, so that no new one comes at once.</summary>
     public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -245,7 +242,4 @@ public sealed class AccessRequests
             : null;
 }
 
-/// <summary>A request with the names of its dataset and user.</summary>
-/// <param name="Dataset">The name of the dataset, <c>owner/slug</c>.</param>
-/// <param name="DisplayName">The display name of the requester; null for none.</param>
 public sealed record AccessRequestDetails(AccessRequestRecord Request, string Dataset, string? DisplayName);

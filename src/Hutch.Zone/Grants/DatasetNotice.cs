@@ -21,7 +21,6 @@ public sealed class DatasetNotice
     /// <summary>The subject of the notice: each recipient receives one notice for each dataset and key.</summary>
     internal string Key { get; }
 
-    /// <summary>The dataset is published, and the invite leads to it.</summary>
     /// <param name="invite">An invite that is not mailed otherwise. Its code is sent once: use it with one address.</param>
     public static DatasetNotice Published(InviteRecord invite)
     {
@@ -39,21 +38,13 @@ public sealed class DatasetNotice
     public static DatasetNotice RetentionReminder(DateTimeOffset end, string before) =>
         new(MailTemplates.RetentionReminder, $"{Stamp(end)} {before}", ("end", Mailbox.Time(end)));
 
-    /// <summary>The retention of the files at the facility is over.</summary>
-    /// <param name="outcome">The consequence, in a sentence.</param>
     public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
         new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
 
-    /// <summary>The requested copies are complete.</summary>
     /// <param name="key">The request, and the time since when copies were missing.</param>
-    /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesComplete(string key, string wanted, string how) =>
         new(MailTemplates.CopiesComplete, key, ("wanted", wanted), ("how", how));
 
-    /// <summary>The requested copies make no progress.</summary>
-    /// <param name="key">The request, and the time since when copies are missing.</param>
-    /// <param name="since">The time of the last progress.</param>
-    /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesStuck(string key, string wanted, DateTimeOffset since, string how) =>
         new(MailTemplates.CopiesStuck, key, ("wanted", wanted), ("since", Mailbox.Time(since)), ("how", how));
 
@@ -62,8 +53,6 @@ public sealed class DatasetNotice
         MailTemplates.HomeLost, string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}"), ("lost", lost), ("home", home));
 
     /// <summary>The data that a lost home had accepted is back, as this dataset.</summary>
-    /// <param name="of">The original dataset.</param>
-    /// <param name="site">The site that accepted the data.</param>
     public static DatasetNotice HomeReturned(NameRecord of, string site)
     {
         ArgumentNullException.ThrowIfNull(of);

@@ -17,14 +17,12 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
 
     /// <summary>Notifies the owner (for a group, its managers), and people with or without an account.</summary>
     /// <param name="also">More addresses. An invalid one is omitted, and the audit records that.</param>
-    /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> NotifyOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
         NotifyAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
 
     /// <summary>Notifies people with or without an account, but not the owner.</summary>
     /// <param name="addresses">The addresses. An invalid one is omitted, and the audit records that.</param>
-    /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
         NotifyAsync(dataset, notice, static (_, _) => [], addresses, ct);

@@ -68,7 +68,6 @@ public sealed class Ownership
     public async ValueTask<Result<OfferDetails>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
 
-    /// <summary>Accepts an offered dataset.</summary>
     /// <param name="caller">The receiver, or a manager of the receiving group.</param>
     /// <param name="slug">The new slug; null to keep the current one.</param>
     public ValueTask<Result<NameRecord>> AcceptAsync(Caller caller, DatasetId dataset, Slug? slug, CancellationToken ct) =>
@@ -188,13 +187,8 @@ public sealed class Ownership
     }
 }
 
-/// <summary>The result of a transfer.</summary>
-/// <param name="Name">The current name and owner.</param>
 /// <param name="Offer">The offer, when the new owner must accept it first; null after a transfer at once.</param>
 public sealed record TransferResult(NameRecord Name, OfferDetails? Offer);
 
-/// <summary>An offer with the information for its receiver.</summary>
-/// <param name="Name">The current name and owner of the dataset.</param>
-/// <param name="Grants">The grants on the dataset, which stay.</param>
 /// <param name="Keeps">The highest right that the giver keeps by these grants, by its account or its groups.</param>
 public sealed record OfferDetails(OfferRecord Offer, NameRecord Name, IReadOnlyList<GrantRecord> Grants, Rights Keeps);

@@ -30,10 +30,7 @@ public sealed class Sharing
         _time = time;
     }
 
-    /// <summary>
-    /// Lists the grants on a dataset in the order of names. The rights of the public are in the dataset's
-    /// <see cref="NameRecord.Visibility"/>.
-    /// </summary>
+    /// <summary>Lists the grants on a dataset by name. The public's rights are in its <see cref="NameRecord.Visibility"/>.</summary>
     public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
@@ -41,7 +38,6 @@ public sealed class Sharing
             ct);
 
     /// <summary>Grants a right to a user or group, or changes its grant; returns the current grant.</summary>
-    /// <param name="kind">The kind of the principal: user or group.</param>
     /// <param name="right">The right; it includes those below it.</param>
     /// <param name="from">The start of the grant; null for now.</param>
     public ValueTask<Result<GrantRecord>> GrantAsync(

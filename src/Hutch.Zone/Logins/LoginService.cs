@@ -163,7 +163,6 @@ public sealed partial class LoginService : IDisposable
 
     public void Dispose() => _passwords.Dispose();
 
-    /// <summary>Begins a session of an account inside a change that has authenticated it.</summary>
     internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
     {
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
@@ -271,10 +270,7 @@ public sealed partial class LoginService : IDisposable
             : (string?)null;
     }
 
-    /// <summary>
-    /// Records a wrong password in the audit, with a limit so that attackers cannot fill the disk. An unknown name may be a mistyped
-    /// password.
-    /// </summary>
+    /// <summary>Audits a wrong password, with a limit so that attackers cannot fill the disk. A wrong name may be a password.</summary>
     private async ValueTask<HutchError> RefusedAsync(UserRecord? account, HutchError refusal, LoginOrigin from, CancellationToken ct)
     {
         if (refusal.Code == ErrorCode.Unauthenticated)

@@ -31,11 +31,7 @@ internal sealed class PasswordHashing : IDisposable
         return slot is null ? Busy() : _hasher.HashPassword(this, password);
     }
 
-    /// <summary>
-    /// Verifies a password against a stored hash. Without a hash it fails in the same time, so that a missing account or password is not
-    /// revealed by timing.
-    /// </summary>
-    /// <param name="hash">The stored hash; null for none.</param>
+    /// <summary>Verifies a password against a stored hash; without one it fails in the same time, so that timing reveals nothing.</summary>
     /// <param name="allowed">Called again after the wait in the queue: a refusal becomes the result.</param>
     public async ValueTask<Result<PasswordVerificationResult>> VerifyAsync(
         string? hash, string password, Func<HutchError?> allowed, CancellationToken ct)

@@ -54,7 +54,6 @@ public sealed class MailOptions : IValidatableObject
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Host);
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (TemplateFolder is not null && !Path.IsPathFullyQualified(TemplateFolder))

@@ -27,7 +27,6 @@ internal sealed partial class MailTemplates
 
     public const string HandedOver = "handed-over";
 
-    /// <summary>A folder of the facility is a dataset now, and the mail has an invite to it.</summary>
     public const string DatasetPublished = "dataset-published";
 
     public const string AcquisitionEnded = "acquisition-ended";
@@ -35,15 +34,12 @@ internal sealed partial class MailTemplates
     /// <summary>The retention of a dataset's files at the facility will end.</summary>
     public const string RetentionReminder = "retention-reminder";
 
-    /// <summary>The retention of a dataset's files at the facility is over.</summary>
     public const string RetentionEnded = "retention-ended";
 
     public const string CopiesComplete = "copies-complete";
 
-    /// <summary>The requested copies of a dataset make no progress.</summary>
     public const string CopiesStuck = "copies-stuck";
 
-    /// <summary>The home of a dataset was lost, and another site is its home now.</summary>
     public const string HomeLost = "home-lost";
 
     /// <summary>The data that a lost home had accepted is back.</summary>

@@ -14,10 +14,8 @@ public sealed class DatasetNames
     /// <summary>The key of a refusal's detail with the full names of the possible datasets.</summary>
     public const string CandidatesDetail = "candidates";
 
-    /// <summary>The most datasets with the same slug in one message.</summary>
     private const int MaxNamed = 20;
 
-    /// <summary>The most datasets with the same slug that are searched.</summary>
     private const int MaxSameSlug = 1000;
 
     /// <summary>
@@ -121,7 +119,6 @@ public sealed class DatasetNames
     /// Gives a dataset without a name (after a restore of the zone from an older copy) the name in its record. If the name is taken, it
     /// gets a number; if the owner is unknown, an administrator becomes the owner. It does not authorize, because the server calls it.
     /// </summary>
-    /// <returns>False when the dataset has a name.</returns>
     public async ValueTask<bool> AdoptAsync(DatasetId dataset, string owner, string slug, CancellationToken ct)
     {
         if (await _zone.ReadAsync(tables => tables.Names.Find(dataset) is not null, ct))
@@ -223,10 +220,7 @@ public sealed class DatasetNames
                 : tables.Names.FindBySlug(reference.Slug?.Value ?? "", 2) is [var only] ? only.Dataset : null,
             ct);
 
-    /// <summary>
-    /// Lists the datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; an anonymous caller sees
-    /// public ones.
-    /// </summary>
+    /// <summary>Lists the datasets that the caller may view, by owner and slug. A link sees its own, the public the public ones.</summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {
         if (!AuthorizeList(caller).TryGet(out _, out HutchError? refusal))

@@ -12,7 +12,6 @@ namespace Hutch.Zone.Names;
 /// </summary>
 public sealed class ProvisionalNameRegistry
 {
-    /// <summary>The most tokens with which the zone is asked for one name.</summary>
     private const int MaxTokens = 10;
 
     private readonly ZoneDatabase _zone;
@@ -29,7 +28,6 @@ public sealed class ProvisionalNameRegistry
     /// caller owns the dataset until then.
     /// </summary>
     /// <param name="caller">The creator, with a token.</param>
-    /// <param name="dataset">The new, unused id of the dataset.</param>
     /// <param name="owner">The user or group that will own it; null for the caller.</param>
     public async ValueTask<Result<NameRecord>> GiveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
@@ -41,10 +39,7 @@ public sealed class ProvisionalNameRegistry
             : allowed.Error;
     }
 
-    /// <summary>
-    /// Returns a refusal if this site has given the name to another dataset that the zone does not know yet; otherwise null. The zone is
-    /// then not asked.
-    /// </summary>
+    /// <summary>Returns a refusal if this site gave the name to another dataset unknown to the zone; else null, without asking.</summary>
     public async ValueTask<HutchError?> CheckFreeAsync(DatasetId dataset, string owner, Slug slug, CancellationToken ct)
     {
         ProvisionalName? other = await _zone.ReadAsync(tables => tables.GivenNames.Find(owner, slug.Value), ct);
@@ -114,7 +109,6 @@ public sealed class ProvisionalNameRegistry
             ct)).Value;
     }
 
-    /// <summary>Ends an alias whose name the zone has given to another dataset.</summary>
     public async ValueTask EndAliasAsync(NameRecord name, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(name);

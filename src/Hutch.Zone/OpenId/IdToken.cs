@@ -91,10 +91,7 @@ internal sealed class IdToken
     /// <summary>Returns true if a key made the signature with the key's own algorithm.</summary>
     public bool IsSignedBy(SigningKey key) => key.Algorithm == Algorithm && key.Verify(_signed, _signature);
 
-    /// <summary>
-    /// Returns true if the token belongs to an access token: it contains the left half of its hash (OpenID Connect Core 1.0, section
-    /// 3.1.3.6).
-    /// </summary>
+    /// <summary>Returns true if the token has the left half of the access token's hash (OpenID Connect Core 1.0, 3.1.3.6).</summary>
     public bool SpeaksOf(string accessToken)
     {
         if (Text(Claims, "at_hash") is not { } expected)

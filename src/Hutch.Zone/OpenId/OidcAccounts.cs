@@ -7,15 +7,11 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>
-/// Maps an identity from a provider to an account, and the provider's groups and roles to those of this server. Inside a change of the
-/// zone.
-/// </summary>
+/// <summary>Maps a provider's identity to an account, and its groups and roles to those here. Inside a change of the zone.</summary>
 internal static class OidcAccounts
 {
     private const int HashDigits = 12;
 
-    /// <summary>Finds or creates the account and updates its groups and roles from the provider.</summary>
     public static Result<UserRecord> Find(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
     {
         Result<UserRecord> found = change.Identities.Find(provider.Id, identity.Subject) is PrincipalId id
@@ -151,10 +147,6 @@ internal static class OidcAccounts
     }
 }
 
-/// <summary>An identity that a provider has proved.</summary>
-/// <param name="Subject">The permanent identifier at the provider.</param>
 /// <param name="Name">The claim that becomes a login name; null for none.</param>
-/// <param name="DisplayName">The display name; null for none.</param>
 /// <param name="Email">A mail address that the provider does not mark as unverified; null for none.</param>
-/// <param name="Values">Groups and roles at the provider.</param>
 internal sealed record OidcIdentity(string Subject, string? Name, string? DisplayName, string? Email, IReadOnlyList<string> Values);

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>A mapping of a claim's value to membership in a group.</summary>
 public sealed class OidcGroup
 {
     /// <summary>The value of the claim.</summary>

@@ -59,7 +59,6 @@ public sealed partial class OidcLogins : IDisposable
     public IReadOnlyList<(string Id, string Label)> Providers =>
         [.. _options.Providers.Select(provider => (provider.Id, provider.Label ?? provider.Id))];
 
-    /// <summary>Begins a login by sending the browser to the provider.</summary>
     /// <param name="redirect">The address to which the provider returns the browser; it must be registered there.</param>
     /// <param name="returnPath">The page of the portal after the login; anything but a path of this server means the first page.</param>
     public async ValueTask<Result<StartedLogin>> BeginAsync(
@@ -263,25 +262,18 @@ public sealed partial class OidcLogins : IDisposable
 
 /// <summary>A login of the command line that waits for the user to agree in any browser.</summary>
 /// <param name="Handle">The secret with which the command line polls for the result.</param>
-/// <param name="VerificationAddress">The page for the code.</param>
 /// <param name="CompleteAddress">The page with the code in its address; null when the provider gives none.</param>
-/// <param name="IntervalSeconds">The interval of polling.</param>
 public sealed record StartedDeviceLogin(
     IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
 
-/// <summary>A login that continues at a provider.</summary>
-/// <param name="Address">The address for the browser.</param>
 /// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
 public sealed record StartedLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
 
-/// <summary>A successful login that returned from a provider.</summary>
 /// <param name="ReturnPath">The page of the portal after the login.</param>
 public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
 
-/// <summary>The parameters that a browser returns from a provider.</summary>
 /// <param name="Code">The authorization code; null for a refusal.</param>
 /// <param name="Issuer">The issuer of the response; null when it does not say.</param>
-/// <param name="Error">The reason for a refusal; null for none.</param>
 /// <param name="Binding">The secret of the browser's cookie; null for none.</param>
 public sealed record ReturnedLogin(string? State, string? Code, string? Issuer, string? Error, string? Binding)
 {

@@ -24,7 +24,6 @@ public sealed class OidcOptions : IValidatableObject
     [Range(1, 120)]
     public int TimeoutSeconds { get; init; } = 10;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Providers
         .GroupBy(provider => provider.Id, StringComparer.Ordinal)
         .Where(same => same.Count() > 1)

@@ -52,8 +52,6 @@ internal sealed class OidcProvider : IDisposable
 
     /// <summary>Exchanges the code that a browser returned for the identity of the user.</summary>
     /// <param name="issuer">The issuer named in the response; null when it names none.</param>
-    /// <param name="redirect">The address to which the browser was returned.</param>
-    /// <param name="verifier">The secret from which the challenge was derived.</param>
     public async ValueTask<Result<OidcIdentity>> RedeemAsync(
         string code, string? issuer, string redirect, string nonce, string verifier, CancellationToken ct)
     {

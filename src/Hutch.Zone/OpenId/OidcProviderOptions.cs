@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>One OpenID provider.</summary>
 public sealed class OidcProviderOptions : IValidatableObject
 {
     /// <summary>A short name for addresses, such as `keycloak`. Accounts are linked to it, so it must not change.</summary>
@@ -68,7 +67,6 @@ public sealed class OidcProviderOptions : IValidatableObject
     [Range(0, 600)]
     public int ClockSkewSeconds { get; init; } = 60;
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!AccountName.Parse(Id).IsOk)

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>A mapping of a claim's value to a role.</summary>
 public sealed class OidcRole
 {
     /// <summary>The value of the claim.</summary>

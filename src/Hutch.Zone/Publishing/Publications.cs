@@ -71,7 +71,6 @@ public sealed class Publications
     public ValueTask<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.State == PublicationStage.Published, ct);
 
-    /// <summary>Sets the description.</summary>
     /// <param name="isComplete">True if every required field is present, which a published description always needs.</param>
     /// <param name="expected">The revision that it replaces (0: none yet); null for no check.</param>
     public ValueTask<Result<PublicationRecord>> DescribeAsync(
@@ -263,8 +262,6 @@ public sealed class Publications
     }
 }
 
-/// <summary>A request to publish.</summary>
-/// <param name="Revision">The checked revision of the description.</param>
 /// <param name="Visibility">The new rights of the public; null for the current ones.</param>
 /// <param name="NewVersionOf">The published dataset that it succeeds as a new version; null for a new work.</param>
 /// <param name="Doi">True to assign a DOI, false for none; null to assign one if DOIs are on.</param>

@@ -11,7 +11,6 @@ public sealed record EvictionDecision
     /// <summary>True if other sites were asked and not all have answered.</summary>
     public bool IsWaiting { get; private init; }
 
-    /// <summary>The reason, in a sentence for the operator.</summary>
     public string Reason { get; }
 
     internal static EvictionDecision Reject(string because) => new($"Hutch removes nothing here: {because.TrimEnd('.')}.");

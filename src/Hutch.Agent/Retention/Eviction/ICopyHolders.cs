@@ -5,7 +5,6 @@ namespace Hutch.Agent.Retention.Eviction;
 /// <summary>Has other sites hold the bytes of datasets, so that their files may leave the facility.</summary>
 public interface ICopyHolders
 {
-    /// <summary>Returns the progress of other sites with a dataset.</summary>
     Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>Asks so many of them to read their copies of a closed dataset again and to hold them. Again it changes nothing.</summary>
@@ -33,12 +32,7 @@ public enum HoldersState
     Ending,
 }
 
-/// <summary>The progress of other sites with a dataset.</summary>
-/// <param name="State">The state.</param>
-/// <param name="Sites">The sites that have proved their holds.</param>
-/// <param name="Problems">The obstacles, a sentence each.</param>
 public sealed record HoldersAnswer(HoldersState State, IReadOnlyList<string> Sites, IReadOnlyList<string> Problems)
 {
-    /// <summary>The answer when no site was asked.</summary>
     public static HoldersAnswer None { get; } = new(HoldersState.None, [], []);
 }

@@ -38,10 +38,8 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
         _eroded = new ulong[_valid.RowWords];
     }
 
-    /// <inheritdoc/>
     public override int Reach => AllRows;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Find<TPixel>(
         in PixelImage<TPixel> image, int firstRow, int endRow, double globalThreshold, StrongPixels strong)

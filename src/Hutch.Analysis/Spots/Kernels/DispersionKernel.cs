@@ -45,10 +45,8 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         _windowLanes = Vector128.LessThan(Vector128<ushort>.Indices, Vector128.Create((ushort)((2 * _halfX) + 1)));
     }
 
-    /// <inheritdoc/>
     public override int Reach => _halfY;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Find<TPixel>(
         in PixelImage<TPixel> image, int firstRow, int endRow, double globalThreshold, StrongPixels strong)

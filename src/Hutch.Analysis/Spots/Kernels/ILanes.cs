@@ -16,9 +16,7 @@ internal unsafe interface ILanes<TVector>
 
     static abstract void Store(TVector vector, ushort* destination);
 
-    /// <summary>
-    /// Reads pixels of any type as min(value, 65534) + 1, and those above <paramref name="largestTrusted"/> as 0.
-    /// </summary>
+    /// <summary>Reads pixels of any type as min(value, 65534) + 1, and those above <paramref name="largestTrusted"/> as 0.</summary>
     static abstract TVector LoadBiased<TPixel>(TPixel* source, TPixel largestTrusted)
         where TPixel : unmanaged;
 
@@ -39,7 +37,6 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Lane-wise sum that stops at 65535.</summary>
     static abstract TVector AddSaturated(TVector left, TVector right);
 
-    /// <summary>The smaller of two lanes.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
     /// <summary>The squares of lanes below 256.</summary>
@@ -48,7 +45,6 @@ internal unsafe interface ILanes<TVector>
     /// <summary>The biased lanes without their bias; 0 for invalid ones.</summary>
     static abstract TVector Values(TVector biased);
 
-    /// <summary>True if <see cref="Shift"/> is cheap.</summary>
     static abstract bool HasShift { get; }
 
     /// <summary>Two vectors in a row as one that begins some lanes later; 2 or 4 lanes.</summary>

@@ -6,7 +6,6 @@ internal struct WindowSums
     /// <summary>Counted pixels.</summary>
     public long Count;
 
-    /// <summary>Sum of their counts.</summary>
     public long Sum;
 
     public long Squares;

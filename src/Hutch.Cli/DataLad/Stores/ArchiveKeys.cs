@@ -136,7 +136,6 @@ internal sealed class ArchiveKeys(string archive, Scratch scratch, Action<string
         }
     }
 
-    /// <summary>Copies so many bytes; false when there are fewer.</summary>
     private static async Task<bool> CopyAsync(Stream bytes, Stream target, long length, CancellationToken ct)
     {
         byte[] buffer = new byte[CopyBytes];

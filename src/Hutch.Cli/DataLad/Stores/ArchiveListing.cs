@@ -90,7 +90,5 @@ internal static class ArchiveListing
     }
 }
 
-/// <summary>A file in an archive.</summary>
 /// <param name="Path">Its path, as the archive has it: it may be anything.</param>
-/// <param name="Size">Its bytes.</param>
 internal readonly record struct ArchiveMember(string Path, long Size);

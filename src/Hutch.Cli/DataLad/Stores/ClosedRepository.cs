@@ -17,7 +17,6 @@ internal static class ClosedRepository
     /// <summary>Those in which this holds for everything below, since git reads all of it.</summary>
     private static readonly string[] Trees = ["refs", "objects"];
 
-    /// <summary>Files by which git reads another repository.</summary>
     private static readonly string[] Leads = ["commondir", "objects/info/alternates"];
 
     /// <summary>Refuses a repository in which git could be led to another one.</summary>

@@ -30,10 +30,8 @@ internal sealed class ForeignRepository
     /// <summary>The branch that a clone gets; null when there is no commit.</summary>
     public string? Head { get; private set; }
 
-    /// <summary>True if git-annex was used.</summary>
     public bool HasAnnex { get; private set; }
 
-    /// <summary>Copies it into a new folder.</summary>
     public static Task<ForeignRepository> FetchAsync(
         string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct) =>
         FetchAsync(address, folder, "+", settings, ct);
@@ -156,7 +154,6 @@ internal sealed class ForeignRepository
     }
 
     /// <summary>Makes it a repository that DataLad takes for one of a RIA store, even behind a plain web server.</summary>
-    /// <param name="storage">The uuid of the storage of its keys.</param>
     public async Task PublishAsync(string storage, CancellationToken ct)
     {
         await PointHeadAsync(ct);

@@ -3,15 +3,11 @@ namespace Hutch.Cli.DataLad.Stores;
 /// <summary>A place where a dataset of a RIA store has the content of keys: a folder, an archive, or a web server.</summary>
 internal interface IKeySource
 {
-    /// <summary>The keys that are said to be here.</summary>
     Task<IReadOnlyCollection<string>> ListAsync(CancellationToken ct);
 
     /// <summary>The content of some of them; those that cannot be had are left out.</summary>
     IAsyncEnumerable<KeyFile> ReadAsync(IReadOnlySet<string> keys, CancellationToken ct);
 }
 
-/// <summary>A file with the content of a key.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Path">The file.</param>
 /// <param name="IsCopy">Whether it was made for this, and is to be deleted.</param>
 internal readonly record struct KeyFile(string Key, string Path, bool IsCopy);

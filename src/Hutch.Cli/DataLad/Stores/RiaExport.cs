@@ -8,12 +8,7 @@ using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;
 
-/// <summary>
-/// Writes a dataset into a RIA store in a folder, in DataLad's own layout, so that it can be read without Hutch. Existing content is
-/// not fetched again.
-/// </summary>
-/// <param name="settings">Settings of git that give access to the server.</param>
-/// <param name="progress">Receives the progress of the content.</param>
+/// <summary>Writes a dataset into a RIA store in a folder, in DataLad's layout: readable without Hutch. Fetches only new content.</summary>
 internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, string)> settings, string store, ITransferProgress progress)
 {
     private const int Fetched = 4;
@@ -32,8 +27,6 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
         }
     }
 
-    /// <summary>Writes a dataset.</summary>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="isArchived">Whether the content goes into one 7z archive.</param>
     public async Task<StoreLine> RunAsync(DatasetInfo dataset, bool isArchived, CancellationToken ct)
     {
@@ -141,10 +134,5 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
     }
 }
 
-/// <summary>The result of exporting a dataset.</summary>
-/// <param name="Dataset">Its name.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Keys">The number of keys whose content is in the store.</param>
 /// <param name="Absent">The number of keys whose content the server does not have.</param>
-/// <param name="Alias">Its alias in the store.</param>
 internal sealed record StoreLine(string Dataset, DatasetId Id, int Keys, int Absent, string? Alias);

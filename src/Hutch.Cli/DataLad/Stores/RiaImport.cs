@@ -12,11 +12,7 @@ namespace Hutch.Cli.DataLad.Stores;
 /// Imports a dataset of a RIA store into a server, through the public interfaces: content key by key, then git. Existing content is
 /// not sent again, so that running it again resumes an import and adds new content.
 /// </summary>
-/// <param name="settings">Settings of git that give access to the server.</param>
 /// <param name="owner">The owner of the imported datasets: no others are written to.</param>
-/// <param name="scratch">A folder for copies.</param>
-/// <param name="progress">Receives the progress of the content.</param>
-/// <param name="time">Measures the silence of a web server.</param>
 internal sealed class RiaImport(
     HutchClient server, IReadOnlyList<(string, string)> settings, string owner, string scratch, ITransferProgress progress,
     TimeProvider time) : IDisposable
@@ -38,7 +34,6 @@ internal sealed class RiaImport(
     public void Report(string problem) => _problems.Enqueue(Shown(problem));
 
     /// <summary>Imports a dataset. The answer names the parts that could not be imported.</summary>
-    /// <param name="found">The dataset.</param>
     /// <param name="slug">The slug of a new dataset, if it does not exist yet.</param>
     public async Task<ImportLine> RunAsync(RiaDataset found, string slug, CancellationToken ct)
     {
@@ -97,7 +92,6 @@ internal sealed class RiaImport(
         return line with { Dataset = dataset.Name, Sent = sent, Present = held.Count - sent };
     }
 
-    /// <summary>Finds the id of a dataset by its address.</summary>
     public async Task<DatasetId> FindIdAsync(string address, CancellationToken ct)
     {
         string folder = Path.Combine(scratch, "unknown");
@@ -223,16 +217,12 @@ internal sealed class RiaImport(
         new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct };
 }
 
-/// <summary>The result of importing a dataset of a store.</summary>
 internal sealed record ImportLine
 {
-    /// <summary>Its id, there and here.</summary>
     public required DatasetId Id { get; init; }
 
-    /// <summary>Its name here.</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>Keys whose content was sent.</summary>
     public int Sent { get; init; }
 
     /// <summary>Keys whose content was here already.</summary>

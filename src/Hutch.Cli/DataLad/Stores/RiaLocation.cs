@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 
-/// <summary>The location of a RIA store, and the selected dataset in it.</summary>
 /// <param name="Folder">Its folder on this machine; null if it is elsewhere.</param>
 /// <param name="Web">The address of a store behind a web server; otherwise null.</param>
 /// <param name="Ssh">The address of a store in a folder of another machine; otherwise null.</param>
@@ -11,7 +10,6 @@ internal sealed record RiaLocation(string? Folder, Uri? Web, Uri? Ssh, string? D
 {
     private const string Prefix = "ria+";
 
-    /// <summary>The store's name for users.</summary>
     public string Name => (Ssh ?? Web)?.OriginalString ?? Folder!;
 
     /// <summary>

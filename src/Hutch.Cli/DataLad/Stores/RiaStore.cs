@@ -2,15 +2,11 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 
-/// <summary>A dataset of a RIA store.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Alias">What the store calls it; null for nothing.</param>
 /// <param name="Address">Its bare repository, as git takes it: a folder, or an address.</param>
 internal sealed record RiaDataset(DatasetId Id, string? Alias, string Address);
 
 /// <summary>A RIA store in a folder: <c>ria-layout-version</c>, a folder for each dataset, named by its id, and aliases as links.</summary>
-/// <param name="folder">The folder.</param>
-/// <param name="name">Its name for users.</param>
 /// <param name="tell">Receives messages about omitted parts.</param>
 internal sealed class RiaStore(string folder, string name, Action<string> tell)
 {
@@ -21,7 +17,6 @@ internal sealed class RiaStore(string folder, string name, Action<string> tell)
     private const int IdStartLength = 3;
     private const string HeadFile = "HEAD";
 
-    /// <summary>Returns the path of a dataset in any store.</summary>
     public static string PathOf(DatasetId id)
     {
         string text = id.ToString();
@@ -58,7 +53,6 @@ internal sealed class RiaStore(string folder, string name, Action<string> tell)
             .ThenBy(static one => one.Id)];
     }
 
-    /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
     public RiaDataset Find(string dataset)
     {
         Check();

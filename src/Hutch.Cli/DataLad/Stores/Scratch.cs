@@ -11,7 +11,6 @@ internal sealed class Scratch(string folder, IDisk disk)
     /// <summary>Bytes that may be written now: others use the disk, too.</summary>
     public long FreeBytes => Math.Max(0, disk.Space(folder).FreeBytes - ReserveBytes);
 
-    /// <summary>A path for a new file.</summary>
     public string NewPath() => Path.Combine(folder, Guid.NewGuid().ToString("N"));
 
     /// <summary>Returns a message about content that does not fit into the folder; null if it fits.</summary>

@@ -4,10 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 
-/// <summary>
-/// The program 7z of p7zip. It unpacks into a pipe and never into files, so that no name in an archive leads anywhere; its memory is
-/// limited.
-/// </summary>
+/// <summary>The program 7z of p7zip, with limited memory. It unpacks into a pipe only: no name in an archive leads anywhere.</summary>
 internal static class SevenZip
 {
     private const string Program = "7z";

@@ -38,7 +38,6 @@ internal sealed class SshMount : IAsyncDisposable
         Folder = folder;
     }
 
-    /// <summary>The mount point.</summary>
     public string Folder { get; }
 
     /// <summary>Mounts a folder. A password or a question about the host's key is asked at the terminal, by ssh itself.</summary>
@@ -63,7 +62,6 @@ internal sealed class SshMount : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the arguments of sshfs.</summary>
     internal static string[] Arguments(Uri address, string folder, string? sshCommand)
     {
         string user = Uri.UnescapeDataString(address.UserInfo);
@@ -93,8 +91,6 @@ internal sealed class SshMount : IAsyncDisposable
     /// Reads something there. A result counts only if the mount is still connected afterwards. After a lost connection the folder
     /// is empty: files missing from it are not missing in the store.
     /// </summary>
-    /// <param name="name">The store's name for users.</param>
-    /// <param name="read">Reads it.</param>
     /// <exception cref="HutchException">The connection was cut.</exception>
     public async Task<T> ReadAsync<T>(string name, Func<Task<T>> read, CancellationToken ct)
     {

@@ -18,7 +18,6 @@ internal sealed class WebKeys(
     /// <summary>The lowest rate of a server, in bytes per second: an occasional byte counts as silence.</summary>
     private const int LeastRate = 1 << 10;
 
-    /// <summary>The longest silence of a server.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
 
     public Task<IReadOnlyCollection<string>> ListAsync(CancellationToken ct) => Task.FromResult(keys);
@@ -136,7 +135,6 @@ internal sealed class WebKeys(
         }
     }
 
-    /// <summary>The outcome of a request.</summary>
     private enum Outcome
     {
         Fetched,

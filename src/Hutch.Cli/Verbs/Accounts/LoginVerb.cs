@@ -97,7 +97,6 @@ internal sealed class LoginVerb : Verb
             context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
     }
 
-    /// <summary>Shows the address for the approval, and waits for it.</summary>
     private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
     {
         RemoteAddress.RefuseOpenToken(remote, "the one that would come back");

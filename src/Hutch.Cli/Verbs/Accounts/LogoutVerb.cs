@@ -8,7 +8,6 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch logout</c>: forgets the token of a server.</summary>
 internal sealed class LogoutVerb : Verb
 {
     private readonly Argument<string?> _remote = new("url")

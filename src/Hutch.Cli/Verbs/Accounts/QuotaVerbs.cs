@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch quota list | show | set</c>.</summary>
 internal static class QuotaVerbs
 {
     internal static Command Create(CliHost host) =>

@@ -5,7 +5,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch token create | list | revoke</c>.</summary>
 internal static class TokenVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch whoami</c>: the logged-in user and the server.</summary>
 internal sealed class WhoamiVerb : Verb
 {
     internal WhoamiVerb(CliHost host)

@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Agents;
 
-/// <summary><c>hutch agent status</c>: the folders that the server's agent watches.</summary>
 internal sealed class AgentStatusVerb : Verb
 {
     private readonly Option<string?> _state = new("--state")
@@ -105,7 +104,6 @@ internal sealed class AgentRescanVerb : Verb
     }
 }
 
-/// <summary><c>hutch agent letter</c>: the letter to the experimenters.</summary>
 internal sealed class AgentLetterVerb : Verb
 {
     private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };

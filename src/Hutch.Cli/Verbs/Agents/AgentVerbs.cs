@@ -10,7 +10,6 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Cli.Verbs.Agents;
 
-/// <summary><c>hutch agent</c>: what the facility agent would do, and what the one of a server does.</summary>
 internal static class AgentVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -135,17 +134,10 @@ internal static class AgentVerbs
 }
 
 /// <summary>The output of <c>hutch agent dry-run --json</c>.</summary>
-/// <param name="Publish">The number of folders that would be published.</param>
 /// <param name="Waiting">The number of folders without a metadata file yet.</param>
-/// <param name="Attention">The folders that need attention.</param>
 internal sealed record AgentDryRun(int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention);
 
-/// <summary>A folder that needs attention.</summary>
-/// <param name="Folder">Its path.</param>
-/// <param name="Why">The reason.</param>
 internal sealed record AgentProblem(string Folder, string Why);
 
 /// <summary>The output of <c>hutch agent explain --json</c>.</summary>
-/// <param name="Publish">True if the folder would be published.</param>
-/// <param name="Lines">The explanation.</param>
 internal sealed record AgentExplanation(string Folder, bool Publish, IReadOnlyList<string> Lines);

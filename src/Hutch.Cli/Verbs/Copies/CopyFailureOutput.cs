@@ -30,7 +30,6 @@ internal static class CopyFailureOutput
         }
     }
 
-    /// <summary>The same as lines of text.</summary>
     internal static IEnumerable<string> Lines(CopyFailures? failures) => failures is null ? [] :
     [
         .. failures.Files.Select(static file => $"lacks {file.Path}: {file.Why}"),

@@ -43,7 +43,6 @@ internal static class EvictionOutput
         .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
     ];
 
-    /// <summary>Its progress, as a sentence.</summary>
     public static string Sentence(EvictionInfo eviction) => eviction.State switch
     {
         "wanted" => "to go when "

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary><c>hutch home</c>: shows which site is the home of a dataset, and moves it.</summary>
 internal sealed class HomeVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();

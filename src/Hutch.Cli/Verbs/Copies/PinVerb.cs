@@ -8,10 +8,7 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary>
-/// <c>hutch pin</c>: keeps a copy of a dataset at a site for a while. A pin is a rule for that dataset and that site that ends
-/// automatically.
-/// </summary>
+/// <summary><c>hutch pin</c>: keeps a copy at a site for a while, by a rule for that dataset and site that ends automatically.</summary>
 internal sealed class PinVerb : Verb
 {
     /// <summary>The server's text of the rule of a pin, without the site.</summary>
@@ -143,7 +140,6 @@ internal sealed class PinVerb : Verb
         context.Write(table, $"{rules.Name} is pinned at no site.");
     }
 
-    /// <summary>The rule of a pin, as the server writes it.</summary>
     private static string Pin(string site) =>
         SiteName.Parse(site).Then(static name => PlacementRule.Parse(RuleOfPin + name)).Value.ToString();
 

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary><c>hutch rule add</c>: makes a rule, or shows its effect in advance.</summary>
 internal sealed class RuleAddVerb : Verb
 {
     private readonly Argument<string> _rule = new("rule")

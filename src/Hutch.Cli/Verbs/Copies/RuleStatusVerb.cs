@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary><c>hutch rule status</c>: whether the rules of a dataset, or one rule for all its datasets, are fulfilled.</summary>
 internal sealed class RuleStatusVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
@@ -26,7 +25,6 @@ internal sealed class RuleStatusVerb : Verb
         Add(_rule);
     }
 
-    /// <summary>Shows the state of a rule for all its datasets.</summary>
     internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {
         context.WriteNote(

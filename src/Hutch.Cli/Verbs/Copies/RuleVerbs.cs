@@ -19,7 +19,6 @@ internal static class RuleVerbs
         new ExplainVerb(host),
         new RemoveRuleVerb(host));
 
-    /// <summary>The scope of a rule as text.</summary>
     internal static string About(RuleInfo rule) => rule.Scope == "all" ? "all datasets" : $"{rule.Scope} {rule.Subject}";
 
     internal static string Number(RuleInfo rule) => rule.Number.ToString(CultureInfo.InvariantCulture);

@@ -123,7 +123,6 @@ internal sealed class ImportRiaVerb : Verb
         Task<T> ReadAsync<T>(Func<Task<T>> read) => mount is null ? read() : mount.ReadAsync(location.Name, read, ct);
     }
 
-    /// <summary>The name of a dataset that is most like a text.</summary>
     private static string SlugOf(string text)
     {
         string slug = string.Concat(text.ToLowerInvariant().Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch close</c>: freezes a dataset for ever.</summary>
 internal sealed class CloseVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();

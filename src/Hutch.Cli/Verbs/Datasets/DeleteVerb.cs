@@ -5,7 +5,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch delete</c>: puts a dataset into the trash.</summary>
 internal sealed class DeleteVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

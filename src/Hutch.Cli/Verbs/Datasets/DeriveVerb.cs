@@ -4,7 +4,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch derive</c>: makes a dataset from closed ones.</summary>
 internal sealed class DeriveVerb : Verb
 {
     private readonly Argument<string[]> _parents = new("dataset")

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch downloads</c>: how often a dataset was downloaded, and by whom.</summary>
 internal sealed class DownloadsVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch info</c>: all about one dataset.</summary>
 internal sealed class InfoVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();

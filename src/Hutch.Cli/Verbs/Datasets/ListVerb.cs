@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch list</c>: datasets, or the content of one.</summary>
 internal sealed class ListVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional(
@@ -123,5 +122,4 @@ internal sealed class ListVerb : Verb
 }
 
 /// <summary>The output of <c>hutch list DATASET --json</c> for a directory.</summary>
-/// <param name="Prefix">Its path, with a slash at the end.</param>
 internal sealed record PrefixLine(string Prefix);

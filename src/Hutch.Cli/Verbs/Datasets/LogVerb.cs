@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch log</c>: the snapshots of a dataset.</summary>
 internal sealed class LogVerb : Verb
 {
     private const int ShownHashDigits = 12;

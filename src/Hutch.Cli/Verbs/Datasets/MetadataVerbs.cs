@@ -10,7 +10,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch metadata get | set | edit | suggest</c>: the metadata document of a dataset.</summary>
 internal static class MetadataVerbs
 {
     private static readonly JsonWriterOptions Indented = new()

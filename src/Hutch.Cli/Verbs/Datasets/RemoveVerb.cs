@@ -4,7 +4,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch remove</c>: removes files and folders of a dataset at the server.</summary>
 internal sealed class RemoveVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

@@ -4,7 +4,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch rename</c>: gives a dataset another name.</summary>
 internal sealed class RenameVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch restore</c>: takes a dataset out of the trash.</summary>
 internal sealed class RestoreVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

@@ -6,7 +6,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch search</c>.</summary>
 internal sealed class SearchVerb : Verb
 {
     private const string NothingFound = "Nothing was found among what you may see.";

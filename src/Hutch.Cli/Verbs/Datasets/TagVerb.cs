@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch tag</c>: names for snapshots.</summary>
 internal sealed class TagVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required(
@@ -91,6 +90,4 @@ internal sealed class TagVerb : Verb
 }
 
 /// <summary>The output of <c>hutch tag --json</c> for a tag.</summary>
-/// <param name="Tag">Its name.</param>
-/// <param name="Snapshot">The number of its snapshot.</param>
 internal sealed record TagLine(string Tag, long Snapshot);

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch title</c>: shows or sets the title of a dataset.</summary>
 internal sealed class TitleVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

@@ -136,7 +136,6 @@ internal sealed class TypeCheckVerb : Verb
             .With($"There is no type {Display.Quote(name)}{Suggestion.For(name, types.Types.Select(type => type.Name))}").ToException();
     }
 
-    /// <summary>The types that the server has from files of its site.</summary>
     private static async Task<IReadOnlyList<TypeDocument>> SiteTypesAsync(CliContext context, CancellationToken cancellationToken)
     {
         var documents = new List<TypeDocument>();
@@ -154,10 +153,4 @@ internal sealed class TypeCheckVerb : Verb
     }
 }
 
-/// <summary>A problem in a type or in metadata.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Line">The line; absent in metadata.</param>
-/// <param name="Column">The column; absent in metadata.</param>
-/// <param name="Path">The key of the metadata; absent in types.</param>
-/// <param name="Message">A description of the problem.</param>
 internal sealed record TypeCheckLine(string File, long? Line, long? Column, string? Path, string Message);

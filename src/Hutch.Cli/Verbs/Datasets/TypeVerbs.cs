@@ -6,7 +6,6 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch type list | show | check | set</c>.</summary>
 internal static class TypeVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(

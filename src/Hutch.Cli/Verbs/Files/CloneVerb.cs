@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch clone</c>: makes a working directory from a dataset.</summary>
 internal sealed class CloneVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");

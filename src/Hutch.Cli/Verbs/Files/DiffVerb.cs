@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch diff</c>: what differs between two versions.</summary>
 internal sealed class DiffVerb : Verb
 {
     private readonly Argument<string?> _from = new("from")

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch drop</c>: frees the space of files that the server has.</summary>
 internal sealed class DropVerb : Verb
 {
     private readonly Argument<string[]> _paths = new("path")

@@ -7,7 +7,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch get</c>: fills placeholders.</summary>
 internal sealed class GetVerb : Verb
 {
     private readonly Argument<string[]> _paths = new("path")

@@ -4,7 +4,6 @@ using Hutch.Client.Workspaces;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch pull</c>: brings what changed on the server.</summary>
 internal sealed class PullVerb : Verb
 {
     internal PullVerb(CliHost host)

@@ -32,7 +32,6 @@ internal sealed class ResolveVerb : Verb
         Add(_theirs);
     }
 
-    /// <summary>Describes the conflict of a path and the locations of the two versions.</summary>
     internal static string Describe(PullConflict conflict) => conflict.Theirs switch
     {
         null => $"{Display.Name(conflict.Path)} changed here but was removed on the server: yours is kept.",
@@ -65,6 +64,5 @@ internal sealed class ResolveVerb : Verb
 }
 
 /// <summary>The output of <c>hutch resolve --json</c>.</summary>
-/// <param name="Decided">The decided paths.</param>
 /// <param name="Left">The number of paths that still wait.</param>
 internal sealed record ResolveLine(IReadOnlyList<string> Decided, int Left);

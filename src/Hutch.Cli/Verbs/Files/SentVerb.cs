@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch sent</c>: the unreferenced uploads of a dataset, which are in no version of it.</summary>
 internal sealed class SentVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

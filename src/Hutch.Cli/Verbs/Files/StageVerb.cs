@@ -8,7 +8,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch stage</c>: plain files of a dataset, for a job that reads them.</summary>
 internal sealed class StageVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary><c>hutch status</c>: what the next push would do.</summary>
 internal sealed class StatusVerb : Verb
 {
     private readonly Option<string[]> _exclude = ExcludeOption.Create();

@@ -232,8 +232,6 @@ internal sealed class CaptureVerb : Verb
 }
 
 /// <summary>The output of <c>hutch capture --json</c> for each series.</summary>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Capture">The record of its capture.</param>
 /// <param name="StaysOpen">
 /// The reason why the dataset stays open in spite of <c>--close</c>; absent if it was closed, or need not be.
 /// </param>

@@ -256,7 +256,6 @@ internal sealed class ExportVerb : Verb
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }
 
-    /// <summary>The entries of a series in a version of a dataset.</summary>
     private sealed record Content(DatasetInfo Dataset, string? At, IReadOnlyDictionary<string, EntryInfo> Entries);
 
     /// <summary>
@@ -275,7 +274,6 @@ internal sealed class ExportVerb : Verb
 
         public NxMxFile Plan() => NxMxFile.Plan(json, arrays, frames.Select(frame => Packed.GetValueOrDefault(frame.Path, frame))).Value;
 
-        /// <summary>Returns the bytes of a part as the file contains them.</summary>
         public ReadOnlyMemory<byte> PackIfNeeded(StoredPart part, byte[] bytes, EntryInfo entry)
         {
             if (!Packed.TryGetValue(part.Path, out NxMxFrame planned))
@@ -292,8 +290,5 @@ internal sealed class ExportVerb : Verb
 }
 
 /// <summary>The output of <c>hutch export --json</c>.</summary>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Snapshot">The exported snapshot.</param>
 /// <param name="Frames">The number of frames written; absent if the results were exported.</param>
-/// <param name="Notes">Remarks for the user about the file.</param>
 internal sealed record ExportLine(string Dataset, string? Snapshot, int? Frames, IReadOnlyList<string> Notes);

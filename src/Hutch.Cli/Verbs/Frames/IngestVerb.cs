@@ -136,9 +136,5 @@ internal sealed class IngestVerb : Verb
 }
 
 /// <summary>The output of <c>hutch ingest --json</c>.</summary>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Frames">The number of frames stored.</param>
 /// <param name="Missing">The number of frames that the file never got.</param>
-/// <param name="Bytes">The number of bytes stored.</param>
-/// <param name="Notes">Remarks for the user about the file.</param>
 internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes, IReadOnlyList<string> Notes);

@@ -131,8 +131,6 @@ internal sealed class TeeVerb : Verb
 }
 
 /// <summary>The output of <c>hutch tee --json</c> at its end.</summary>
-/// <param name="Forwarded">The number of messages given to the writer.</param>
-/// <param name="Copied">The number of these that were also copied.</param>
 /// <param name="Dropped">The number of these that were not copied, because the copies were not read in time.</param>
 /// <param name="DroppedSeries">The number of series without any copy, for the same reason.</param>
 internal sealed record TeeLine(long Forwarded, long Copied, long Dropped, long DroppedSeries);

@@ -16,7 +16,6 @@ internal static class PublicationVerbs
         "publication", "Describe a dataset for publication, list missing items, or withdraw it. `hutch publish` publishes it.",
         new ShowVerb(host), new SetVerb(host), new DoiVerb(host), new WithdrawVerb(host));
 
-    /// <summary>A description from a file, or from standard input.</summary>
     internal static async Task<PublicationDescription> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
     {
         string text = await context.ReadTextAsync(file, cancellationToken);

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Publications;
 
-/// <summary><c>hutch publish</c>: publishes a closed dataset, for good.</summary>
 internal sealed class PublishVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();

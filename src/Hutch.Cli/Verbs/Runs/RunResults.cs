@@ -93,11 +93,7 @@ internal static class RunResults
         return table;
     }
 
-    /// <param name="context">Where it is printed.</param>
     /// <param name="started">When the analysis began; null when it did so before this command.</param>
-    /// <param name="frames">Frames that have a row.</param>
-    /// <param name="failures">Those that failed.</param>
-    /// <param name="where">Where the results are.</param>
     internal static int PrintEnd(CliContext context, long? started, int frames, long failures, string where)
     {
         string rate = "";

@@ -4,7 +4,6 @@ using Hutch.Cli.Jobs;
 
 namespace Hutch.Cli.Verbs.Runs;
 
-/// <summary><c>hutch run</c>: a program on datasets, with its results as a dataset.</summary>
 internal sealed class RunVerb : Verb
 {
     private readonly Option<string[]> _input = new("--input")

@@ -53,10 +53,8 @@ internal sealed class StepOptions
         HelpName = "NAME",
     };
 
-    /// <inheritdoc cref="Output"/>
     internal Option<bool> Follow { get; } = new("--follow") { Description = "Include new frames until the dataset is closed." };
 
-    /// <inheritdoc cref="Output"/>
     internal Option<string?> WhenBehind { get; } = new("--when-behind")
     {
         Description = "With --follow, what to do when frames come faster than they are analysed: all (default: they wait); newest (the "
@@ -65,14 +63,12 @@ internal sealed class StepOptions
         HelpName = "POLICY",
     };
 
-    /// <inheritdoc cref="Output"/>
     internal Option<string?> Namespace { get; } = new("--namespace")
     {
         Description = "The workers to use: those of this namespace (default: default, that of the worker inside the server).",
         HelpName = "NAME",
     };
 
-    /// <inheritdoc cref="Output"/>
     internal Option<string?> Callback { get; } = new("--callback")
     {
         Description = "Send the rows to this address by HTTP POST as they come, too: https://HOST/PATH. The operator of the server names "

@@ -21,7 +21,6 @@ internal sealed class WorkerVerb : Verb
 
     private const int MaxProcesses = 256;
 
-    /// <summary>Reads, questions for frames and rows, each on a connection.</summary>
     private const int MaxConnections = 256;
 
     private readonly Option<int?> _processes = new("--processes")
@@ -134,7 +133,6 @@ internal sealed class WorkerVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>A process like this one, with one process.</summary>
     private static ProcessStartInfo StartOf(Connection connection, int threads, int processes, string? ns)
     {
         ProcessStartInfo start = OwnProgram.Start(
@@ -166,6 +164,4 @@ internal sealed class WorkerVerb : Verb
 }
 
 /// <summary>The output of <c>hutch worker --json</c> at its end.</summary>
-/// <param name="Worker">The name that it gave itself.</param>
-/// <param name="Frames">The number of frames that it analysed.</param>
 internal sealed record WorkerLine(string Worker, long Frames);

@@ -10,7 +10,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch audit export</c>.</summary>
 internal static class AuditVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup("audit", "Export the audit log.", new ExportVerb(host));

@@ -10,7 +10,6 @@ using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch backup create | verify | restore</c>.</summary>
 internal static class BackupVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -180,20 +179,9 @@ internal static class BackupVerbs
 }
 
 /// <summary>The output of <c>hutch backup verify --json</c>.</summary>
-/// <param name="Backup">The backup.</param>
-/// <param name="Files">The number of files in it.</param>
-/// <param name="Bytes">The number of bytes in it.</param>
-/// <param name="Ok">True if it is undamaged.</param>
-/// <param name="Damage">The damage, one sentence each.</param>
 /// <param name="Lacks">Data that it never had, because the data folder was damaged, one sentence each.</param>
 internal sealed record BackupVerifyLine(
     string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage, IReadOnlyList<string> Lacks);
 
 /// <summary>The output of <c>hutch backup restore --json</c>.</summary>
-/// <param name="Backup">The backup.</param>
-/// <param name="Data">The new data folder.</param>
-/// <param name="Incarnation">Its incarnation.</param>
-/// <param name="Files">The number of files restored.</param>
-/// <param name="Bytes">The number of bytes restored.</param>
-/// <param name="WithKeys">True if the backup had keys.</param>
 internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

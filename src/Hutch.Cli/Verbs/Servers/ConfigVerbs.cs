@@ -4,7 +4,6 @@ using Hutch.Cli.Hosting;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch config check | show</c>.</summary>
 internal static class ConfigVerbs
 {
     internal static Command Create(CliHost host) =>
@@ -64,8 +63,4 @@ internal static class ConfigVerbs
 }
 
 /// <summary>The output of <c>hutch config check --json</c>.</summary>
-/// <param name="Valid">True if a server would start with it.</param>
-/// <param name="File">The file that was read.</param>
-/// <param name="Data">The data folder.</param>
-/// <param name="Problems">The problems, one sentence each.</param>
 internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);

@@ -5,7 +5,6 @@ using Hutch.Cli.Output;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch doctor</c>.</summary>
 internal sealed class DoctorVerb : Verb
 {
     private readonly ServerOptionSet _server;
@@ -57,12 +56,6 @@ internal sealed class DoctorVerb : Verb
 }
 
 /// <summary>The output of <c>hutch doctor --json</c>.</summary>
-/// <param name="Ok">True if there is nothing to fix.</param>
-/// <param name="DataFolder">The data folder.</param>
-/// <param name="OpenIn">The process that has it open; absent for none.</param>
-/// <param name="Findings">The findings.</param>
-/// <param name="Looked">The subjects of the checks.</param>
-/// <param name="Versions">Versions of the program and its libraries.</param>
 internal sealed record DoctorLine(
     bool Ok,
     string DataFolder,

@@ -33,6 +33,4 @@ internal sealed class RebuildVerb : Verb
 }
 
 /// <summary>The output of <c>hutch rebuild --json</c>.</summary>
-/// <param name="Data">The data folder.</param>
-/// <param name="Records">The number of journal records in the new database.</param>
 internal sealed record RebuildLine(string Data, long Records);

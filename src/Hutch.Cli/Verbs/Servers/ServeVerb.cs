@@ -10,7 +10,6 @@ using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch serve</c>.</summary>
 internal sealed class ServeVerb : Verb
 {
     private readonly ServerOptionSet _server;
@@ -104,7 +103,6 @@ internal sealed class ServeVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>How a configuration is served.</summary>
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
         ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
 

@@ -4,18 +4,13 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary>A maintenance job of the server, started from the command line.</summary>
 internal static class ServerJob
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Starts a job, waits for its end if requested, and prints its outcome.</summary>
-    /// <param name="context">The command.</param>
-    /// <param name="wanted">The job.</param>
     /// <param name="wait">True to wait until it has finished.</param>
-    /// <param name="failure">The kind of error when it fails.</param>
     /// <param name="cancellationToken">Ends the wait; the job continues.</param>
-    /// <returns>The current state of the job.</returns>
     internal static async Task<JobInfo> RunAsync(
         CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
     {

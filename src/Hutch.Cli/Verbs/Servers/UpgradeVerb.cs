@@ -6,7 +6,6 @@ using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch upgrade</c>.</summary>
 internal sealed class UpgradeVerb : Verb
 {
     private readonly ServerOptionSet _server;

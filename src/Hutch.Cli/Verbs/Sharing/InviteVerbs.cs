@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Sharing;
 
-/// <summary><c>hutch invite create | list | revoke | accept</c>.</summary>
 internal static class InviteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(

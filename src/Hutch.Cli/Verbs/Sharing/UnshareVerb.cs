@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Sharing;
 
-/// <summary><c>hutch unshare</c>: takes rights and links back.</summary>
 internal sealed class UnshareVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();

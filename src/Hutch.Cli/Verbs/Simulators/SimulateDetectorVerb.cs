@@ -14,7 +14,6 @@ using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs.Simulators;
 
-/// <summary><c>hutch simulate detector</c>: a detector that sends a stream.</summary>
 internal sealed class SimulateDetectorVerb : Verb
 {
     private const int Backlog = 16;
@@ -189,8 +188,5 @@ internal sealed class SimulateDetectorVerb : Verb
 }
 
 /// <summary>The output of <c>hutch simulate detector --json</c>.</summary>
-/// <param name="Series">The unique name of the series.</param>
-/// <param name="Sent">The number of images sent.</param>
 /// <param name="Dropped">The number of images dropped because they were not read in time.</param>
-/// <param name="Seconds">The duration, in seconds.</param>
 internal sealed record SimulateDetectorLine(string Series, long Sent, long Dropped, double Seconds);

@@ -137,7 +137,5 @@ internal sealed class SimulateMicroscopeVerb : Verb
 }
 
 /// <summary>The output of <c>hutch simulate microscope --json</c>.</summary>
-/// <param name="Folder">The folder of the session.</param>
-/// <param name="Movies">The number of recorded movies.</param>
 /// <param name="Bytes">The number of bytes of their pixels.</param>
 internal sealed record SimulateMicroscopeLine(string Folder, int Movies, long Bytes);

@@ -137,7 +137,6 @@ internal static class SimulateVerbs
 }
 
 /// <summary>Reports progress to the user after each image, on the thread that makes it.</summary>
-/// <param name="progress">Draws the line.</param>
 /// <param name="bytes">The bytes of an image; 0 to leave them out.</param>
 internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) : IProgress<int>
 {
@@ -151,6 +150,4 @@ internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) 
 }
 
 /// <summary>The output of <c>hutch simulate dataset --json</c>.</summary>
-/// <param name="Master">The path of the master file.</param>
-/// <param name="Images">The number of images in the series.</param>
 internal sealed record SimulateLine(string Master, int Images);

@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Sites;
 
-/// <summary><c>hutch site check</c>: compares what a site has with what the zone believes.</summary>
 internal sealed class SiteCheckVerb : Verb
 {
     private readonly Argument<string?> _site = new("site")

@@ -8,7 +8,6 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Cli.Verbs.Sites;
 
-/// <summary><c>hutch site join</c>.</summary>
 internal sealed class SiteJoinVerb : Verb
 {
     private readonly Option<string?> _accounts = AccountsOption(
@@ -28,7 +27,6 @@ internal sealed class SiteJoinVerb : Verb
         Add(_dryRun);
     }
 
-    /// <summary>The file that maps the accounts of a server to accounts of the zone.</summary>
     internal static Option<string?> AccountsOption(string description) =>
         new("--accounts") { Description = description, HelpName = "MAP" };
 

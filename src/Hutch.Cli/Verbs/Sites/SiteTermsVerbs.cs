@@ -6,7 +6,6 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Sites;
 
-/// <summary><c>hutch site accept</c>: selects the datasets whose copies a site accepts.</summary>
 internal sealed class SiteAcceptVerb : Verb
 {
     private const string All = "all";
@@ -48,7 +47,6 @@ internal sealed class SiteAcceptVerb : Verb
     }
 }
 
-/// <summary><c>hutch site state</c>: whether a site takes anything.</summary>
 internal sealed class SiteStateVerb : Verb
 {
     private readonly Argument<string> _site = new("site") { Description = "The name of the site." };
@@ -80,12 +78,10 @@ internal sealed class SiteStateVerb : Verb
     }
 }
 
-/// <summary>Describes the terms of a site for users.</summary>
 internal static class SiteTermsText
 {
     private const string Open = "open";
 
-    /// <summary>In a sentence.</summary>
     internal static string From(string site, SiteTermsInfo terms)
     {
         string which = terms.Accepts is { } where ? "datasets where " + where : "all datasets";

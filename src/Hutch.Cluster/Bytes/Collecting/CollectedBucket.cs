@@ -2,7 +2,6 @@ using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>The parts of the site that a collection works on.</summary>
 /// <param name="PackAsync">Packs the waiting rows, unless another server already does so.</param>
 internal sealed record CollectedBucket(
     IObjectStore Objects, MemberView View, PackFetch Packs, Func<CancellationToken, Task> PackAsync, TimeProvider Time)

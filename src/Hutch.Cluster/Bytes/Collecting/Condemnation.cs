@@ -7,10 +7,8 @@ namespace Hutch.Cluster.Bytes.Collecting;
 internal sealed class Condemnation(ICollectionLease lease, MemberView view, EngineSite site)
 {
     /// <summary>Condemns objects, unless a later row contradicts it.</summary>
-    /// <param name="names">The names of the objects.</param>
     /// <param name="isDueAtOnce">True if the objects are deleted as soon as no server looks for them, without a retention time.</param>
     /// <param name="after">The row up to which the view knew the log when the objects were found dead.</param>
-    /// <param name="isAgainst">Returns true if a later row contradicts the condemnation.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
     public async Task<bool> TryAsync(
         IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)

@@ -182,12 +182,10 @@ internal sealed class DeadPacks(
 
 }
 
-/// <summary>The living part of a pack.</summary>
 /// <param name="LivingBytes">The bytes of referenced members.</param>
 /// <param name="HasDead">True if the pack has an unreferenced member, even an empty one.</param>
 internal sealed record PackUsage(PackRow Pack, long LivingBytes, bool HasDead, long FirstRow, long LastRow);
 
-/// <summary>The rows that a purge covers.</summary>
 /// <param name="FromRow">The first row whose records may mention purged data.</param>
 /// <param name="PackedRow">The row up to which everything was in packs when the collection began. No purged data came later.</param>
 internal sealed record PurgeScope(long FromRow, long PackedRow)

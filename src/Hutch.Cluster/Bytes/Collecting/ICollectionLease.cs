@@ -12,7 +12,6 @@ public interface ICollectionLease : IAppliedRows, IAsyncDisposable
     /// Appends a row that condemns objects, unless a row after the given one contradicts it. Both happen with the log locked: later appends
     /// know of the row, and earlier ones were checked.
     /// </summary>
-    /// <param name="names">The names of the objects.</param>
     /// <param name="isDueAtOnce">True if the objects are deleted as soon as no server looks for them, without a retention time.</param>
     /// <param name="after">The row up to which the caller knows the log.</param>
     /// <param name="isAgainst">Returns true if the directory of a later row contradicts the condemnation.</param>
@@ -39,7 +38,6 @@ public interface ICollectionLease : IAppliedRows, IAsyncDisposable
     Task<bool> TryTrimAsync(long through, CancellationToken ct);
 
     /// <summary>Changes the directories of rows up to the given one. Returns false as <see cref="TryTrimAsync"/> does.</summary>
-    /// <param name="through">The last row.</param>
     /// <param name="rewrite">Returns the new directory of a row; null leaves it unchanged.</param>
     /// <param name="ct">Cancels between two portions.</param>
     Task<bool> TryRewriteAsync(long through, Func<long, LogDirectory, LogDirectory?> rewrite, CancellationToken ct);

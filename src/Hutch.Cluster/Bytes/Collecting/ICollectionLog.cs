@@ -1,6 +1,5 @@
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>The operations of the shared log that a collection needs.</summary>
 public interface ICollectionLog
 {
     /// <summary>Waits until this server may collect and no other server does.</summary>
@@ -16,9 +15,6 @@ public interface ICollectionLog
     /// <summary>Reads the last record that <see cref="ICollectionLease.NoteSweptAsync"/> reported as swept.</summary>
     ValueTask<long> ReadSweptAsync(CancellationToken ct);
 
-    /// <summary>
-    /// Waits a limited time until every server has confirmed that its own disk has no swept data. Returns the display names of the servers
-    /// that have not.
-    /// </summary>
+    /// <summary>Waits a limited time until all servers confirm a disk without swept data; returns the names of those missing.</summary>
     Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct);
 }

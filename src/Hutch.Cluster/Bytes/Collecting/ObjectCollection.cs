@@ -35,7 +35,6 @@ internal sealed class ObjectCollection : ISweep
     public bool IsCurrent => _lease.IsHeld;
 
     /// <summary>Makes the collection leave no dead data from now on, for a purge.</summary>
-    /// <param name="began">The time at which the purge began.</param>
     public void LeaveNothing(PurgeScope scope, DateTimeOffset began)
     {
         _extents.IsPurge = true;

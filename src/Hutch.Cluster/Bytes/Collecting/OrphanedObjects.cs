@@ -76,10 +76,7 @@ internal sealed class OrphanedObjects(CollectedBucket bucket, ICollectionLease l
             };
     }
 
-    /// <summary>
-    /// Returns true if a running server wrote the object before the purge began and does not name it, because the store did not confirm the
-    /// write.
-    /// </summary>
+    /// <summary>Returns true if a running server wrote the object before the purge, unconfirmed, and does not name it.</summary>
     private bool IsLeft(ObjectFacts found, IReadOnlySet<Guid> running) =>
         PurgeBegan is { } began && found.Modified < began - ClocksDiffer
         && ObjectNames.TryReadWriter(found.Key, out Guid writer) && running.Contains(writer) && Find(found.Key) is null;

@@ -16,9 +16,6 @@ internal sealed class PackedMemberMover(ICollectionLease lease, EngineSite site)
     private long _bytes;
 
     /// <summary>Rewrites members; returns the number of their bytes.</summary>
-    /// <param name="lane">The lane of the members.</param>
-    /// <param name="members">The members, each checked.</param>
-    /// <param name="ct">Cancels between two commits.</param>
     public async Task<long> MoveAsync(
         Lane lane, IAsyncEnumerable<(MemberKey Key, byte[] Body, uint Crc32C)> members, CancellationToken ct)
     {

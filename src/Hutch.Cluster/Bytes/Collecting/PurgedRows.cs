@@ -13,8 +13,6 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionLease lease)
 
     private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <param name="covered">The row up to which a checkpoint has all records.</param>
-    /// <param name="ct">Cancels between two steps.</param>
     public async Task RemoveAsync(long covered, CancellationToken ct)
     {
         // Before an old location is deleted, the moved members are in the bucket again and every server knows their new location.

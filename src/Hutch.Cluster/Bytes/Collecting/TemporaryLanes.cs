@@ -4,10 +4,8 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>The expiring lanes, as far as they are in objects.</summary>
 internal sealed class TemporaryLanes(MemberView view, EngineSite site)
 {
-    /// <summary>The most objects that one row condemns.</summary>
     private const int AtOnce = 500;
 
     private readonly TemporaryDrop _drop = new(site);

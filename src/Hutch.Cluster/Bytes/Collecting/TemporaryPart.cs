@@ -25,7 +25,6 @@ internal abstract class TemporaryPart
     }
 }
 
-/// <summary>Extents that follow each other in the log.</summary>
 internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : TemporaryPart
 {
     public override IReadOnlyList<string> Names { get; } = [.. extents.Select(static extent => extent.ObjectName)];
@@ -39,7 +38,6 @@ internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : Tem
         extents.Select(static extent => MemberIndexUpdater.KeyOf(extent.Key)).ToHashSet());
 }
 
-/// <summary>A pack of an expiring lane.</summary>
 internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
 {
     public override IReadOnlyList<string> Names { get; } = [pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)];

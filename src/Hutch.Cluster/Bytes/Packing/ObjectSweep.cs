@@ -9,7 +9,6 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <param name="keepCondemned">The retention time; null to delete only objects without one.</param>
 internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, MemberView view, TimeSpan? keepCondemned, TimeProvider time)
 {
-    /// <summary>Deletes due objects. Returns their number.</summary>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         int deleted = 0;

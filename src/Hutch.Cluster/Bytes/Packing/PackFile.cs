@@ -25,7 +25,6 @@ internal sealed class PackFile : IDisposable
         return new PackFile(disk, path, disk.Open(path, DiskAccess.CreateNew));
     }
 
-    /// <summary>Copies an object into the file.</summary>
     /// <exception cref="QuarantinedException">It is missing, or has another length.</exception>
     public async Task FetchAsync(IObjectStore objects, string name, long length, CancellationToken ct)
     {

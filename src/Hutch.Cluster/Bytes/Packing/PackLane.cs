@@ -3,7 +3,6 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>A lane by its name in the tables.</summary>
 internal static class PackLane
 {
     /// <exception cref="StorageFormatException">A newer Hutch wrote it.</exception>

@@ -12,7 +12,6 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// </summary>
 internal static class PackList
 {
-    /// <summary>Stores the list: one line for each pack, as in the list of a folder of segments.</summary>
     public static async Task StoreAsync(IObjectStore objects, string name, IEnumerable<PackRow> packs, CancellationToken ct)
     {
         var text = new StringBuilder();

@@ -3,8 +3,6 @@ using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>The maker of packs.</summary>
-/// <param name="Server">The id that this server drew when it started.</param>
 /// <param name="NewId">Draws the secret ids of packs.</param>
 internal sealed record PackSource(Guid Site, Guid Server, Func<Guid> NewId, TimeProvider Time)
 {

@@ -12,7 +12,6 @@ namespace Hutch.Cluster.Bytes.Packing;
 internal sealed class Packer(
     IPackLog log, IObjectStore objects, MemberView view, IDisk disk, string folder, PackSource source, PackOptions options)
 {
-    /// <summary>Packs due rows. Returns their number.</summary>
     /// <param name="everything">True to pack rows that could still wait.</param>
     public async Task<int> RunAsync(bool everything, CancellationToken ct)
     {

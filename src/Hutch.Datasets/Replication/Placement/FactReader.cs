@@ -16,13 +16,10 @@ public sealed class FactReader(
     SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network,
     TimeProvider time)
 {
-    /// <summary>The name of this site, also when it has no network.</summary>
     internal string OwnName => network?.Name ?? "this site";
 
-    /// <summary>Returns the present state of the sites.</summary>
     public SiteFacts Sites() => new(OwnName, files.PlaceableBytes, AwaySince);
 
-    /// <summary>Returns the known facts of datasets.</summary>
     public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
         Dictionary<DatasetId, (SiteDataset Record, long Bytes)> here = await records.ReadAsync(

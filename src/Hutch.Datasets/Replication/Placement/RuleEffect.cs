@@ -4,8 +4,6 @@ using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Datasets.Replication.Placement;
 
-/// <summary>The state of a rule, or its future effect, for all its datasets.</summary>
-/// <param name="rule">The rule.</param>
 /// <param name="paces">Bytes a second of the last transfers from one site to another.</param>
 public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, double> paces)
 {
@@ -21,7 +19,6 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
     /// <summary>The number of its datasets; without those that have ended or are in the trash.</summary>
     public long Datasets { get; private set; }
 
-    /// <summary>The copies that sites will be asked for, by the names of the sites.</summary>
     public IReadOnlyDictionary<string, NewCopies> Sites => _sites;
 
     /// <summary>The first datasets for which it is not fulfilled.</summary>
@@ -30,7 +27,6 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
     /// <summary>The bytes of these copies, by the ids of the sites.</summary>
     internal IReadOnlyDictionary<string, long> Promised => _promised;
 
-    /// <summary>For how many datasets it is in a state.</summary>
     public long Count(RuleState state) => _states.GetValueOrDefault(state);
 
     internal void Add(IEnumerable<PlannedDataset> planned)
@@ -66,9 +62,6 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
     }
 }
 
-/// <summary>Copies that a site will be asked for.</summary>
-/// <param name="Copies">How many.</param>
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Seconds">
 /// How long they take, one after the other, as fast as something last came to the site from each of their homes; null where nothing has
 /// come from one of these.

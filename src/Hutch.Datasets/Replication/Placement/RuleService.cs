@@ -7,9 +7,7 @@ using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Datasets.Replication.Placement;
 
-/// <summary>
-/// Makes, ends and explains placement rules. Only the zone has them; its other sites refuse and say so.
-/// </summary>
+/// <summary>Makes, ends and explains placement rules. Only the zone has them; its other sites refuse and say so.</summary>
 public sealed class RuleService(
     RuleRegistry rules, Placements placements, FactReader facts, TypeLibrary types, ISiteNetwork? network, TimeProvider time)
 {
@@ -36,7 +34,6 @@ public sealed class RuleService(
     public async Task<Result<IReadOnlyList<RuleRecord>>> ListAsync(Caller caller, CancellationToken ct) =>
         CheckAtZone() is { } refusal ? refusal : await rules.ListAsync(caller, ct);
 
-    /// <summary>Returns the rules for a dataset, and the state of each.</summary>
     public async Task<Result<PlannedDataset>> ExplainAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         if (CheckAtZone() is { } refusal || !(await placements.AuthorizeAsync(caller, dataset, ct)).TryGet(out _, out refusal))
@@ -51,7 +48,6 @@ public sealed class RuleService(
             : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
     }
 
-    /// <summary>Returns the state of a rule for all its datasets. For users that see all rules.</summary>
     public async Task<Result<RuleEffect>> StatusAsync(Caller caller, long number, CancellationToken ct)
     {
         if (!(await ListAsync(caller, ct)).TryGet(out IReadOnlyList<RuleRecord>? all, out HutchError? refusal))

@@ -84,31 +84,17 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
 
-/// <summary>The home and the copies of a dataset.</summary>
 /// <param name="Home">The site that orders its writes.</param>
-/// <param name="Epoch">Its epoch, and the next one.</param>
-/// <param name="Next">The site that is to be the home next; null for none.</param>
-/// <param name="Copies">The other sites that have it, or are to have it.</param>
 public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies)
 {
     /// <summary>The sites that can be asked for a copy; for callers that manage the dataset.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 }
 
-/// <summary>The copies that come to sites, or are to come.</summary>
-/// <param name="Count">How many there are.</param>
 /// <param name="Copies">The first of them.</param>
 public sealed record MovingCopies(long Count, IReadOnlyList<MovingCopy> Copies);
 
-/// <summary>A copy that comes to a site.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Name">OWNER/SLUG.</param>
-/// <param name="Home">The site that is its home.</param>
-/// <param name="Copy">The copy, and the site that gets it.</param>
 public sealed record MovingCopy(DatasetId Dataset, string Name, string Home, NamedCopy Copy);
 
-/// <summary>A copy, and the name of its site.</summary>
-/// <param name="Site">The name of the site that has it, or is to have it.</param>
-/// <param name="Copy">The copy.</param>
 /// <param name="Left">The time until it is complete; null where it is not known.</param>
 public sealed record NamedCopy(string Site, CopyRecord Copy, TimeSpan? Left);

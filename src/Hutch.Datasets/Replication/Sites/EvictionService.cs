@@ -171,14 +171,11 @@ public sealed class EvictionService(
     }
 }
 
-/// <summary>The progress of an eviction.</summary>
 /// <param name="Eviction">The record; null when the bytes are here and are to stay.</param>
 /// <param name="Holders">The sites that were asked to hold the dataset, or are to be.</param>
 /// <param name="Problem">The reason that it does not continue here; null for none.</param>
 public sealed record EvictionReport(Eviction? Eviction, IReadOnlyList<HolderReport> Holders, string? Problem);
 
-/// <summary>A site that holds a dataset, or was asked to.</summary>
-/// <param name="Site">Its name.</param>
 /// <param name="HasProven">Whether the home counts on it.</param>
 /// <param name="Problem">Why it does not go on there; null for nothing.</param>
 public sealed record HolderReport(string Site, bool HasProven, string? Problem);

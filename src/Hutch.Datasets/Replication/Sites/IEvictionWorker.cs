@@ -8,6 +8,5 @@ public interface IEvictionWorker
     /// <summary>Returns the reason that bytes of a file of this size cannot be evicted; null when they can.</summary>
     HutchError? CheckSize(long bytes);
 
-    /// <summary>Returns the problems that delay a dataset, by the id of the site.</summary>
     IReadOnlyDictionary<string, string> ProblemsOf(DatasetId dataset);
 }

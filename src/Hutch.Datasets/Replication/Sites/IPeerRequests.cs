@@ -13,17 +13,13 @@ public interface IPeerRequests
     /// or that the home cannot say; null when they have.
     /// </summary>
     /// <param name="datasets">The datasets, which have one home.</param>
-    /// <param name="owner">The future owner.</param>
     /// <param name="isExact">True if a refusal is reliable; otherwise it may count too much.</param>
     Task<HutchError?> FindQuotaRefusalAsync(IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct);
 
-    /// <summary>Asks the zone for share links.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
-    /// <param name="question">The request.</param>
     Task<Result<LinkAnswer>> RequestLinksAsync(string token, LinkQuery question, CancellationToken ct);
 
     /// <summary>Asks the zone for a token for a step, and waits until this site has received the change.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
-    /// <param name="question">The request.</param>
     Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct);
 }

@@ -12,7 +12,6 @@ public interface IReadThrough
     /// version may have changed.
     /// </summary>
     /// <param name="caller">The caller, with the right to read.</param>
-    /// <param name="dataset">The dataset.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">The moment after which the home must have been asked; less than 0 for none.</param>
     Task<Result<ReadRoute>> OpenAsync(

@@ -23,7 +23,6 @@ public interface ISiteNetwork
     /// <summary>The last report of a site, by its id; null for none since the start.</summary>
     SiteContact? ContactOf(string siteId);
 
-    /// <summary>The traffic of this server with each other site.</summary>
     ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct);
 
     /// <summary>Completes when a site is heard next.</summary>
@@ -35,10 +34,6 @@ public interface ISiteNetwork
     /// <summary>Joins a zone: proves this site's key there, and notes what the zone answers.</summary>
     Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct);
 
-    /// <summary>The same for a server that has accounts and datasets of its own.</summary>
-    /// <param name="token">The token of the zone.</param>
-    /// <param name="accounts">The accounts of the zone that they are.</param>
-    /// <param name="datasets">In a trial: datasets whose names are asked for.</param>
     /// <param name="isTrial">Whether nothing is to be changed.</param>
     Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
         JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
@@ -51,8 +46,6 @@ public interface ISiteNetwork
     Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
 
     /// <summary>Asks the zone for a lasting name for a dataset that was made here without it; a taken name gets a number.</summary>
-    /// <param name="provisional">The name that this site has given it.</param>
-    /// <param name="token">The public part of a token of its maker.</param>
     /// <param name="isForMaker">True to make the owner of the token its owner, instead of the intended owner.</param>
     Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct);
 
@@ -61,7 +54,6 @@ public interface ISiteNetwork
 
     /// <summary>Lists the datasets that the zone expects at this site, in the order of the ids.</summary>
     /// <param name="after">Only datasets after this one; null from the beginning.</param>
-    /// <param name="limit">The most.</param>
     /// <param name="some">Only these, without regard to the page, and at most as many as in a page; null for a page.</param>
     Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
@@ -72,7 +64,6 @@ public interface ISiteNetwork
 
 /// <summary>A zone's last information about a site.</summary>
 /// <param name="SilentFor">The time since its last message.</param>
-/// <param name="Release">The release of the program there.</param>
 /// <param name="ClockAhead">The lead of its clock over this one's; negative for a lag.</param>
 /// <param name="Confirmed">The number of the feed up to which it has everything durably; null when not known.</param>
 public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan ClockAhead, long? Confirmed)
@@ -93,7 +84,6 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
 }
 
 /// <summary>A site's last information about its zone.</summary>
-/// <param name="Joined">The zone.</param>
 /// <param name="SilentFor">The time since its last message; null for none since the start.</param>
 /// <param name="Problem">The reason that the last beat was not answered; null when it was.</param>
 public sealed record ZoneContact(JoinedZoneRecord Joined, TimeSpan? SilentFor, string? Problem)

@@ -8,7 +8,6 @@ public sealed record JobTokenQuery
     /// <summary>To make one.</summary>
     public StepRequest? Wanted { get; init; }
 
-    /// <summary>The id of an existing token.</summary>
     public string? Id { get; init; }
 
     /// <summary>For how long that is good from now on; null to end it.</summary>

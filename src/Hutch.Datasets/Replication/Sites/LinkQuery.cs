@@ -4,7 +4,6 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>A request about the share links of a dataset, made at a site: by default, to list them.</summary>
-/// <param name="Dataset">The dataset.</param>
 public sealed record LinkQuery(DatasetId Dataset)
 {
     /// <summary>To make one that gives this.</summary>
@@ -18,6 +17,4 @@ public sealed record LinkQuery(DatasetId Dataset)
 }
 
 /// <summary>The zone's answer about share links.</summary>
-/// <param name="Links">Those of the dataset, when they were asked for.</param>
-/// <param name="Made">The new link.</param>
 public sealed record LinkAnswer(IReadOnlyList<LinkRecord> Links, NewLink? Made = null);

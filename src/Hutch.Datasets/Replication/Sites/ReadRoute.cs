@@ -2,8 +2,6 @@ using System.Globalization;
 
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>The route by which a dataset is read.</summary>
-/// <param name="Reader">Reads it there.</param>
 /// <param name="Age">The time since its home confirmed this state; null at the home, and for a state that cannot change any more.</param>
 public sealed record ReadRoute(DatasetReader Reader, TimeSpan? Age)
 {

@@ -24,7 +24,6 @@ public sealed class ReadRouter
         DatasetReader own, Authorizer authorizer, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, IReadThrough? others) =>
         (Own, _authorizer, _heads, _freshness, _sites, _others) = (own, authorizer, heads, freshness, sites, others);
 
-    /// <summary>Reads what this site has.</summary>
     public DatasetReader Own { get; }
 
     /// <summary>

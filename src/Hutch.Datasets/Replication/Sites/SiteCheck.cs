@@ -17,10 +17,7 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
     /// <summary>The most datasets that are compared at once.</summary>
     public const int MaxDatasets = 1000;
 
-    /// <summary>Compares a page.</summary>
-    /// <param name="name">The site, which is this one.</param>
     /// <param name="after">The last dataset of the page before; null for the first page.</param>
-    /// <param name="limit">The most datasets.</param>
     public async Task<Result<SiteDifferences>> CompareAsync(
         Caller caller, string name, DatasetId? after, int limit, CancellationToken ct)
     {
@@ -120,17 +117,10 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
         $"It is here{(dataset.TrashedUntil is not null ? ", in the trash" : "")}, and the zone does not know of it.", dataset.Root.Bytes);
 }
 
-/// <summary>The differences in a page.</summary>
-/// <param name="Items">The differences.</param>
-/// <param name="Compared">The number of datasets that were compared.</param>
 /// <param name="Next">The dataset after which the next page begins; null at the end.</param>
 public sealed record SiteDifferences(IReadOnlyList<SiteDifference> Items, int Compared, DatasetId? Next);
 
 /// <summary>A dataset whose state at this site differs from the zone's expectation.</summary>
-/// <param name="Kind"><see cref="LostKind"/> or <see cref="DarkKind"/>.</param>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Name">Its name, from the side that knows it.</param>
-/// <param name="Problem">The difference, as a sentence.</param>
 /// <param name="Bytes">Its bytes here; null when nothing is here.</param>
 public sealed record SiteDifference(string Kind, DatasetId Dataset, string Name, string Problem, long? Bytes)
 {

@@ -14,10 +14,7 @@ public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? netwo
     /// <summary>The interval between checks for confirmations that other servers of the zone received.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// Waits until every connected site has everything that was changed before the call, for at most 5 s. Sites that are not connected are
-    /// not waited for.
-    /// </summary>
+    /// <summary>Waits, at most 5 s, until every connected site has everything that was changed before the call.</summary>
     /// <returns>The names of the sites that have not confirmed it.</returns>
     public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken ct)
     {

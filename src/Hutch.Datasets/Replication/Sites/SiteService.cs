@@ -48,7 +48,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             issued => new IssuedJoinToken(issued.Invite, new JoinToken(address, key, issued.Secret.Reveal())));
     }
 
-    /// <summary>This site, the sites of the zone, and open invites.</summary>
     public async Task<Result<SiteOverview>> ListAsync(Caller caller, CancellationToken ct)
     {
         if (!Reach(caller, Operation.SitesRead).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
@@ -78,7 +77,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
 
     /// <summary>Sets the terms of a site; null leaves a value unchanged. For administrators of the zone, and of the site.</summary>
     /// <param name="name">The site, which may be the one at the zone.</param>
-    /// <param name="intake">Its state.</param>
     /// <param name="accepts">The datasets whose copies it accepts; empty for all.</param>
     public async Task<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string name, SiteIntake? intake, string? accepts, CancellationToken ct)
@@ -130,7 +128,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     }
 
     /// <summary>Plans the join of a server with accounts and datasets, and changes nothing. For administrators.</summary>
-    /// <param name="accounts">The map of accounts.</param>
     public async Task<Result<PlannedJoin>> PlanJoinAsync(Caller caller, string token, string accounts, CancellationToken ct)
     {
         HutchError? refusal = null;
@@ -248,11 +245,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     }
 }
 
-/// <summary>The plan for a server with accounts and datasets to join a zone.</summary>
-/// <param name="Zone">The zone.</param>
-/// <param name="Map">The accounts there that correspond to those here.</param>
-/// <param name="Plan">The effect on the accounts and datasets here.</param>
-/// <param name="Names">The future names of the datasets.</param>
 /// <param name="Quotas">The number of quotas of accounts that have another name there; these quotas do not follow.</param>
 public sealed record PlannedJoin(
     JoinedZoneRecord Zone, AccountMap Map, JoinPlan Plan, IReadOnlyList<ImportedName> Names, long Quotas);
@@ -261,7 +253,6 @@ public sealed record PlannedJoin(
 public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 
 /// <summary>A site, and the last information about it.</summary>
-/// <param name="Site">The site.</param>
 /// <param name="Contact">The last information of this server; null for none since its start.</param>
 /// <param name="IsConnected">True if it is connected, to this server or another one of the zone; null at a site, which cannot know.</param>
 public sealed record SiteWithContact(SiteRecord Site, SiteContact? Contact, bool? IsConnected)
@@ -271,27 +262,17 @@ public sealed record SiteWithContact(SiteRecord Site, SiteContact? Contact, bool
 }
 
 /// <summary>A site after a change of its labels.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Labels">The labels that it has now.</param>
 /// <param name="Seen">The last information about it; null for the site at the zone.</param>
 public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string, string> Labels, SiteWithContact? Seen);
 
-/// <summary>The sites as one of them sees them.</summary>
-/// <param name="Name">The name of this one.</param>
-/// <param name="Key">The fingerprint of its key.</param>
 /// <param name="Address">The address for other sites; null when they cannot connect.</param>
-/// <param name="Labels">The labels by which rules choose it.</param>
-/// <param name="Terms">The terms on which it accepts datasets.</param>
 /// <param name="Zone">The zone that it has joined; null where it is the zone.</param>
-/// <param name="Sites">The sites that have joined this zone.</param>
 /// <param name="Invites">Invites that are still open.</param>
 public sealed record SiteOverview(
     string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, SiteTerms Terms, ZoneContact? Zone,
     IReadOnlyList<SiteWithContact> Sites, IReadOnlyList<SiteInviteRecord> Invites)
 {
-    /// <summary>The id of this one.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The traffic of this server with each other site.</summary>
     public required IReadOnlyList<TrafficLine> Traffic { get; init; }
 }

@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Replication.Sites;
 
-/// <summary>The traffic of a site with another one, by its own report.</summary>
 /// <param name="SiteId">The other one; the id of the zone for the site at the zone.</param>
 /// <param name="InPerSecond">Bytes a second received, over the last ten seconds.</param>
 /// <param name="OutPerSecond">Bytes a second sent.</param>

@@ -60,7 +60,6 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
         }
     }
 
-    /// <summary>Asks for a page of paths.</summary>
     public static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query, CancellationToken ct)
     {
         Result<Listing> listing = await request.Reader.Entries.ListAsync(request.Caller, bucket.Dataset, bucket.At, query, ct);

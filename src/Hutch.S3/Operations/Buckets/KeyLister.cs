@@ -14,7 +14,6 @@ internal static class KeyLister
     // Behind a jump mostly the next one follows at once.
     private const int FewKeys = 16;
 
-    /// <summary>Lists one page.</summary>
     public static Task<ListPage> ListAsync(S3Request request, BucketVersion bucket, KeyFilter wanted) =>
         wanted.Limit == 0 ? ListNothingAsync(request, bucket, wanted)
         : wanted.Delimiter is null or "/" ? ListPathsAsync(request, bucket, wanted)

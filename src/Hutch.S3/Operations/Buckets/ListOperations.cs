@@ -9,7 +9,6 @@ using Hutch.S3.Xml;
 
 namespace Hutch.S3.Operations.Buckets;
 
-/// <summary>Lists the keys of a bucket.</summary>
 internal static class ListOperations
 {
     private const int MaxKeys = 1000;
@@ -98,7 +97,6 @@ internal static class ListOperations
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? Math.Min(limit, MaxKeys)
         : throw S3ErrorCode.InvalidArgument.With("Provided max-keys not an integer or within integer range.");
 
-    /// <summary>Makes the token of the next page.</summary>
     public static string WriteToken(string after) => Convert.ToBase64String(Encoding.UTF8.GetBytes(after));
 
     public static string ReadToken(string token)
@@ -169,17 +167,14 @@ internal static class ListOperations
     }
 }
 
-/// <summary>Which keys are wanted.</summary>
 internal sealed record KeyFilter(string Prefix, string? Delimiter, string? After, int Limit, string? Encoding);
 
 /// <summary>One key, or (without entry) a common prefix.</summary>
 internal readonly record struct ListedKey(string Key, Entry? Entry);
 
-/// <summary>One page of keys.</summary>
 internal sealed record ListPage(string Bucket, string Owner, KeyFilter Filter, IReadOnlyList<ListedKey> Listed, string? Next)
 {
     public bool IsTruncated => Next is not null;
 
-    /// <summary>A text in the encoding that the client asked for.</summary>
     public string Text(string text) => Filter.Encoding is null ? text : UriText.Escape(text, keepSlash: true);
 }

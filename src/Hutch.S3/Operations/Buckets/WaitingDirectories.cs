@@ -10,7 +10,6 @@ namespace Hutch.S3.Operations.Buckets;
 internal static class WaitingDirectories
 {
     /// <summary>Finds them. The number of look-ups depends on the entries with a common prefix, not on the length of the start.</summary>
-    /// <param name="prefix">The prefix of all keys.</param>
     /// <param name="after">The start; null for the beginning.</param>
     /// <param name="first">Finds the first entry, or directory that is not empty, with a prefix; null if there is none.</param>
     public static async IAsyncEnumerable<ListItem> FindAsync(

@@ -55,10 +55,7 @@ internal static class CompleteOperations
         await AnswerAsync(request, completing);
     }
 
-    /// <summary>
-    /// Sends white space to keep the connection alive while the hash is finished. The answer has begun with 200, so errors go into the
-    /// document.
-    /// </summary>
+    /// <summary>Sends white space to keep the connection while hashing. The answer began with 200: errors go into the document.</summary>
     private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)
     {
         Encryption.Announce(request);

@@ -6,7 +6,6 @@ using Hutch.S3.Xml;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>Copies objects inside the server.</summary>
 internal static class CopyOperations
 {
     private const string Replace = "REPLACE";

@@ -28,7 +28,6 @@ internal sealed record CopySource(string Bucket, string Key, SnapshotRef? Versio
             : throw Malformed();
     }
 
-    /// <summary>The dataset of the source, and its version.</summary>
     public async ValueTask<(BucketVersion Bucket, SnapshotRef? At)> FindAsync(S3Request request)
     {
         BucketVersion bucket = await request.S3.Buckets.FindAsync(request.Caller, Bucket, request.Aborted);

@@ -89,7 +89,6 @@ internal static class ETags
         return false;
     }
 
-    /// <summary>Reads the precondition of a write from its headers.</summary>
     public static EntryCondition Condition(S3Request request)
     {
         string? match = request.Header("If-Match");
@@ -116,14 +115,10 @@ internal static class ETags
             condition, SizeHeader, request.Header(SizeHeader), TimeHeader, request.Header(TimeHeader));
     }
 
-    /// <summary>Reads the precondition of one key from a list of removals.</summary>
     public static EntryCondition ConditionOfRemoval(XElement wanted) => MustBeAlso(
         wanted.Text("ETag") is { } tag ? new EntryCondition { MustBe = entry => Names(tag, For(entry)) } : EntryCondition.None,
         "Size", wanted.Text("Size"), "LastModifiedTime", wanted.Text("LastModifiedTime"));
 
-    /// <summary>Evaluates the conditions of a read.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="entry">The current entry.</param>
     /// <param name="prefix">The prefix of the header names: empty, or <c>x-amz-copy-source-</c>.</param>
     public static ReadDecision Decide(S3Request request, Entry entry, string prefix = "")
     {
@@ -188,7 +183,6 @@ internal static class ETags
         header is not null && HeaderUtilities.TryParseDate(header, out DateTimeOffset time) ? time : null;
 }
 
-/// <summary>The outcome of the conditions of a read.</summary>
 internal enum ReadDecision
 {
     Send,

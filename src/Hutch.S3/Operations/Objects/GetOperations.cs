@@ -66,7 +66,6 @@ internal static class GetOperations
         return (await OpenAsync(request, bucket, key, at), at);
     }
 
-    /// <summary>Opens the object of a key of a bucket.</summary>
     public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
     {
         Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(

@@ -7,10 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>
-/// The attributes of an object: the user's metadata under their own names, and those of S3 under names that begin with a colon, which no
-/// header can have.
-/// </summary>
+/// <summary>The attributes of an object: the user's under their names, S3's under names with a colon, which no header can have.</summary>
 internal static class ObjectAttributes
 {
     public const string MetadataPrefix = "x-amz-meta-";
@@ -23,14 +20,12 @@ internal static class ObjectAttributes
     private const string Chunked = "aws-chunked";
     private const int HashDigits = 16;
 
-    /// <summary>Headers that are kept with an object and sent with it.</summary>
     public static IReadOnlyList<string> ContentHeaders { get; } =
         ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
 
     private static readonly ImmutableSortedDictionary<string, string> Nothing =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The attributes that the headers of a request give a new object.</summary>
     public static Entry Read(S3Request request)
     {
         ImmutableSortedDictionary<string, string>.Builder found = Nothing.ToBuilder();
@@ -63,7 +58,6 @@ internal static class ObjectAttributes
         });
     }
 
-    /// <summary>Sets the headers that describe an entry.</summary>
     public static void Write(HttpResponse response, Entry entry)
     {
         int tags = 0;
@@ -93,7 +87,6 @@ internal static class ObjectAttributes
         }
     }
 
-    /// <summary>One attribute; null when the entry has none of this name.</summary>
     public static string? Find(Entry entry, string name) => entry.UserMetadata?.GetValueOrDefault(name);
 
     /// <summary>An entry with an attribute more, or another value of it; null takes it away.</summary>
@@ -133,7 +126,6 @@ internal static class ObjectAttributes
         return kept.AsSpan(at + 1).SequenceEqual(digits) ? kept![..at] : null;
     }
 
-    /// <summary>The checksum that is kept with an entry.</summary>
     public static ObjectChecksum? Checksum(Entry entry) =>
         ObjectChecksum.TryParse(FindOfBytes(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
 
@@ -141,7 +133,6 @@ internal static class ObjectAttributes
         [.. (entry.UserMetadata ?? Nothing).Where(pair => pair.Key.StartsWith(TagPrefix, StringComparison.Ordinal))
             .Select(pair => new KeyValuePair<string, string>(pair.Key[TagPrefix.Length..], pair.Value))];
 
-    /// <summary>An entry with other tags.</summary>
     public static Entry WithTags(Entry entry, IEnumerable<KeyValuePair<string, string>> tags)
     {
         ImmutableSortedDictionary<string, string>.Builder metadata = (entry.UserMetadata ?? Nothing).ToBuilder();

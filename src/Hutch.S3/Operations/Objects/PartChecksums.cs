@@ -4,7 +4,6 @@ using Hutch.S3.Checksums;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>The checksum of an object from those of its parts.</summary>
 internal static class PartChecksums
 {
     /// <summary>Puts them together; null when a part has none of this algorithm.</summary>

@@ -6,10 +6,7 @@ using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>
-/// The sizes of the parts that an object was uploaded in, as its entry keeps them: <c>3x8388608,17</c> for three parts of 8 MiB and one of
-/// 17 bytes.
-/// </summary>
+/// <summary>The sizes of an object's parts as its entry keeps them: <c>3x8388608,17</c> is three of 8 MiB and one of 17 bytes.</summary>
 internal static class PartLayout
 {
     private const int MaxCharacters = 2000;
@@ -63,7 +60,6 @@ internal static class PartLayout
         return left == 0 ? sizes : [];
     }
 
-    /// <summary>The range of one part of an object.</summary>
     public static (RangeKind Kind, long Offset, long Length) Find(string partNumber, Entry entry, long size, S3Request request)
     {
         if (!int.TryParse(partNumber, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) || wanted is < 1 or > 10_000)

@@ -8,7 +8,6 @@ using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>Puts objects.</summary>
 /// <remarks>
 /// The flow of a PUT; the code repeats the numbers:
 /// <para>1. <see cref="S3Request"/> has the caller, by the signature, and the bucket; unsupported headers are refused.</para>
@@ -43,7 +42,6 @@ internal static class PutOperations
         WriteChecksum(request, ObjectAttributes.Checksum(stored));
     }
 
-    /// <summary>Sets the headers of a checksum.</summary>
     public static void WriteChecksum(S3Request request, ObjectChecksum? checksum)
     {
         if (checksum is not null)

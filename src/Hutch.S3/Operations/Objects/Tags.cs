@@ -17,7 +17,6 @@ internal static class Tags
     public static IReadOnlyList<KeyValuePair<string, string>> ParseHeader(string? header) =>
         header is null ? [] : Check(S3Query.Parse(header).Items, MaxOfObject);
 
-    /// <summary>Passes good tags on.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Check(IReadOnlyList<KeyValuePair<string, string>> tags, int most)
     {
         if (tags.Count > most)

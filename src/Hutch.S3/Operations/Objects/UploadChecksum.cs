@@ -62,7 +62,6 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
             : string.Create(CultureInfo.InvariantCulture, $"{BodyChecks.Require(algorithm, value[..dash])}-{parts}");
     }
 
-    /// <summary>Reads it as the upload keeps it.</summary>
     public static UploadChecksum? Parse(string? text)
     {
         string[] parts = text?.Split(':') ?? [];

@@ -10,7 +10,6 @@ using Hutch.Site.Write.Uploads;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>Lists uploads in parts, and the parts of one.</summary>
 internal static class UploadLists
 {
     private const int MaxListed = 1000;

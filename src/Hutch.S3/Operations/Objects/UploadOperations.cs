@@ -125,7 +125,6 @@ internal static class UploadOperations
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>The upload that the request names.</summary>
     public static async ValueTask<SiteUpload> FindAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);

@@ -8,16 +8,12 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Copies the live members out of a segment that will be removed.</summary>
 internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, TransferSlots work)
 {
     private const int BatchBytes = 4 << 20;
     private const int BatchMembers = 1000;
 
-    /// <summary>
-    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which are unreadable
-    /// anyway.
-    /// </summary>
+    /// <summary>Copies members, each checked, to the open end of their lane. Purges do not wait for damaged, unreadable ones.</summary>
     public async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
     {
         long moved = 0;

@@ -6,7 +6,6 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>Inspects the segments of a data folder that no process has open, without reading their members.</summary>
 public static class SegmentInspection
 {
-    /// <summary>Returns the missing files.</summary>
     public static IReadOnlyList<string> FindLost(IDisk disk, string dataFolder) =>
         SegmentFolder.FindLost(disk, SegmentEngine.FolderOf(dataFolder));
 

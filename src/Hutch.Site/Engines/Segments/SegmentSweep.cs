@@ -8,8 +8,6 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Moves live members out of mostly dead segments, and removes these.</summary>
-/// <param name="marks">The live members of the candidates.</param>
-/// <param name="candidates">Segments that can be removed.</param>
 /// <param name="left">The number of segments that cannot be removed, though they may contain purged bytes.</param>
 /// <param name="purged">Datasets whose bytes must all go.</param>
 internal sealed class SegmentSweep(
@@ -143,6 +141,4 @@ internal sealed class SegmentSweep(
 }
 
 /// <summary>The part of a segment that is still referenced, without its journals.</summary>
-/// <param name="LivingBytes">Bytes of referenced members.</param>
-/// <param name="DeadBytes">Bytes of unreferenced members.</param>
 internal sealed record SegmentUsage(SegmentInfo Segment, long LivingBytes, long DeadBytes);

@@ -19,7 +19,6 @@ internal static class SiteRebuilder
     private static readonly byte[] RetiredMark = Encoding.UTF8.GetBytes("\"k\":\"segment.retired\"");
 
     /// <summary>Applies the records that the segments have and the database does not.</summary>
-    /// <returns>The number of records that were applied individually.</returns>
     /// <exception cref="HutchException">Records are missing from the journal and from every checkpoint.</exception>
     public static async Task<long> CatchUpAsync(SegmentStore segments, SiteDatabase records, CancellationToken ct)
     {
@@ -147,7 +146,6 @@ internal static class SiteRebuilder
         return null;
     }
 
-    /// <summary>Reads a member; null when it is damaged.</summary>
     private static async Task<byte[]?> TryReadAsync(SegmentStore segments, MemberLocation location, CancellationToken ct)
     {
         try

@@ -165,7 +165,6 @@ public sealed class DatasetKeeper(
     }
 }
 
-/// <summary>The steps of keeping a dataset.</summary>
 public enum KeepPhase
 {
     /// <summary>New writes last.</summary>

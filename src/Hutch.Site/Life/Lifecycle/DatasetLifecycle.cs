@@ -145,7 +145,6 @@ public sealed class DatasetLifecycle(
     /// <summary>
     /// Ends expired datasets: transient ones past their day, and the trash past its time. A parent of existing datasets keeps its bytes.
     /// </summary>
-    /// <returns>The number of datasets that ended.</returns>
     public async Task<int> EndWhatIsOverAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -178,8 +177,6 @@ public sealed class DatasetLifecycle(
         return ended.Value;
     }
 
-    /// <summary>Ends expired pushes.</summary>
-    /// <returns>The number of ended pushes.</returns>
     public Task<int> EndStaleSessionsAsync(CancellationToken ct) => EndSessionsAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), ct);
 
     /// <summary>Ends all pushes: their uploads are garbage. For the first start after a restore.</summary>

@@ -41,10 +41,7 @@ internal sealed class KeepLease : IAsyncDisposable
         return context.Dataset(dataset.Id);
     }
 
-    /// <summary>
-    /// Checks that the lease was held without a gap. After a gap, new bytes may have gone to a transient lane, or old ones may have made
-    /// room.
-    /// </summary>
+    /// <summary>Checks that the lease had no gap, in which new bytes may go to a transient lane or old ones make room.</summary>
     public static Result<SiteDataset> RequireOwned(CommitContext context, SiteDataset dataset, Guid id) =>
         dataset.BeingKept is { } keepOperation && keepOperation.Id == id && keepOperation.Until > context.Now
             ? dataset

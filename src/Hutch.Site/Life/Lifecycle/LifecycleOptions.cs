@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>The retention of data.</summary>
 public sealed class LifecycleOptions
 {
     /// <summary>The time for which a deleted dataset can be restored, in days.</summary>

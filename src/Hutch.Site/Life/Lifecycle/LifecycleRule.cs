@@ -15,7 +15,6 @@ public sealed record LifecycleRule(
     [property: JsonPropertyName("abortUploadDays")] int? AbortUploadDays,
     [property: JsonPropertyName("document")] string? Document)
 {
-    /// <summary>The setting that keeps it.</summary>
     public const string SettingName = "lifecycle";
 
     public const int MaxDays = 36_500;
@@ -24,7 +23,6 @@ public sealed record LifecycleRule(
     public static LifecycleRule? Parse(string? text) =>
         text is null ? null : JsonSerializer.Deserialize(text, LifecycleJson.Default.LifecycleRule);
 
-    /// <summary>The rule as the setting keeps it.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, LifecycleJson.Default.LifecycleRule);
 }
 

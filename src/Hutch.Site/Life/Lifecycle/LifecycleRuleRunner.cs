@@ -60,10 +60,7 @@ public sealed class LifecycleRuleRunner(
         return DateTimeOffset.FromUnixTimeMilliseconds(upload.Started).AddDays(days).ToUnixTimeMilliseconds() <= now;
     }
 
-    /// <summary>
-    /// Moves idle datasets to the trash. A rule that was set after the data came removes no single file, but the whole dataset after its
-    /// idle time.
-    /// </summary>
+    /// <summary>Moves idle datasets to the trash. A rule set after the data came removes the whole dataset, never single files.</summary>
     private async Task<int> TrashRestingAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();

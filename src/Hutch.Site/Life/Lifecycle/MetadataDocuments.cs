@@ -20,7 +20,6 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
     /// <param name="id">The dataset; the description of a closed one stays editable, as only its bytes are frozen.</param>
     /// <param name="document">Any JSON object.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
-    /// <returns>The new version's number.</returns>
     public Task<Result<long>> SetAsync(
         DatasetId id, JsonElement document, long? expected, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<long>(dataset =>

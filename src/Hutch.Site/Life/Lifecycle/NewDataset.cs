@@ -11,10 +11,8 @@ public sealed record NewDataset
 
     public required string Owner { get; init; }
 
-    /// <summary>Its name within the owner's.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>The title for display.</summary>
     public string? Title { get; init; }
 
     public string Type { get; init; } = "generic";
@@ -36,13 +34,11 @@ public sealed record NewDataset
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public FolderLocation? Folder { get; init; }
 
-    /// <summary>Settings that it has from the start, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The days after which its bytes expire; null for data that is kept.</summary>
     public int? TransientDays { get; init; }
 }
 
-/// <param name="Dataset">The parent.</param>
 /// <param name="At">The version; null for the newest snapshot.</param>
 public sealed record ParentVersion(DatasetId Dataset, SnapshotRef? At);

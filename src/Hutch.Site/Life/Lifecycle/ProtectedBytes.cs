@@ -13,7 +13,6 @@ public sealed class ProtectedBytes
     private readonly HashSet<Hold> _holds = [];
 
     /// <summary>Keeps all bytes from now on, until <see cref="Hold.Blobs"/> is set or the result is disposed.</summary>
-    /// <param name="keeping">The id of the copying in the records.</param>
     internal Hold Begin(Guid keeping)
     {
         var hold = new Hold(this, keeping);

@@ -79,7 +79,6 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
     }
 
     /// <summary>Drops the snapshots of copies that their homes no longer name, when their time here is over; cited ones stay.</summary>
-    /// <returns>The number of dropped snapshots.</returns>
     public async Task<int> DropLeftOutAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();

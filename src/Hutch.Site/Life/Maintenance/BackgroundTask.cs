@@ -17,7 +17,6 @@ public sealed partial class BackgroundTask
     private readonly ILogger _logger;
     private volatile Failure? _last;
 
-    /// <param name="what">The name of the task, such as <c>folding</c>.</param>
     public BackgroundTask(string what, Func<CancellationToken, Task> run, SiteWarnings warnings, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(warnings);

@@ -4,7 +4,6 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Fills the records from a checkpoint.</summary>
 public static class CheckpointLoad
 {
     /// <summary>

@@ -3,7 +3,6 @@ using Hutch.Model.Parameters;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary><c>checkpoint</c>: shortens the journal that a rebuild reads.</summary>
 internal sealed class CheckpointTask(Checkpointer checkpointer) : IMaintenanceTask
 {
     public TaskDeclaration Declaration { get; } = new()

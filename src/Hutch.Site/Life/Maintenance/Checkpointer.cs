@@ -42,7 +42,6 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
     private async Task<Result<long>> WriteExclusiveAsync(SqliteSession session, CancellationToken ct)

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Trust in the clock of the machine.</summary>
 public sealed class ClockOptions
 {
     /// <summary>

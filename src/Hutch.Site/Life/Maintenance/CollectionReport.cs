@@ -1,9 +1,6 @@
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>The result of a collection.</summary>
-/// <param name="MovedBytes">Bytes of live members that were moved.</param>
 /// <param name="FreedBytes">Bytes of the removed segments, less the moved bytes.</param>
-/// <param name="ForgottenBlobs">Unreferenced large blobs.</param>
 /// <param name="LeftSegments">
 /// Segments whose rewrite failed: damaged ones, and those that a failing disk made unusable until the next start.
 /// </param>

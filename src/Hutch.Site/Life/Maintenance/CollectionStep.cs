@@ -1,6 +1,5 @@
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>The steps of a collection, for tests.</summary>
 public enum CollectionStep
 {
     /// <summary>Live members were marked for the first time.</summary>

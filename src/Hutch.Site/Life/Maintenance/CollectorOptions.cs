@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Settings for garbage collection.</summary>
 public sealed class CollectorOptions
 {
     /// <summary>The least share of live bytes in a segment, per cent; below it the segment is rewritten.</summary>

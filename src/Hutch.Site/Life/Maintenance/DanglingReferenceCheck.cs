@@ -65,7 +65,6 @@ public sealed class DanglingReferenceCheck(SiteDatabase records, Tree tree, Reco
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
     private async Task<bool> IsNamedAsync(SiteQueries queries, DatasetId id, BlobHash hash, CancellationToken ct)

@@ -63,6 +63,5 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
     }
 }
 
-/// <param name="Bytes">Their bytes.</param>
 /// <param name="Problems">The problems, a sentence each, beginning with the path.</param>
 public sealed record VerifyProgress(long Files, long Bytes, IReadOnlyList<string> Problems);

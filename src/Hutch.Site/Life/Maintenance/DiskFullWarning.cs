@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Warns that the disk of the data folder is full.</summary>
 internal static class DiskFullWarning
 {
     /// <summary>Slightly more than a write needs at once, so that the warning comes before writes are refused.</summary>

@@ -99,7 +99,6 @@ public sealed class GarbageCollector(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _turn.Dispose();

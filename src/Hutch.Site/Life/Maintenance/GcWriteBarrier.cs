@@ -4,10 +4,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>
-/// During a collection: the members that a commit, at this server or another, found stored and now relies upon. They are live, whatever the
-/// marks say.
-/// </summary>
+/// <summary>During a collection: members that a commit of any server found stored and relies upon. They are live despite marks.</summary>
 /// <remarks>
 /// Thread-safe. Members relied upon at other servers come as fingerprints: a key with the same fingerprint is live too, for the same time.
 /// </remarks>
@@ -31,7 +28,6 @@ public sealed class GcWriteBarrier
 
     public void Begin() => Switch(true);
 
-    /// <summary>Stops, and forgets them.</summary>
     public void End() => Switch(false);
 
     /// <summary>Notes a member, while notes are taken.</summary>

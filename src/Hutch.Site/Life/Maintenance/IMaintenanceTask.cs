@@ -14,7 +14,6 @@ public interface IMaintenanceTask
     TimeSpan? Every => null;
 
     /// <summary>Runs the task and returns its outcome. An exception fails the job, and its message becomes the job's.</summary>
-    /// <param name="values">The parameters, checked against the declaration.</param>
     /// <param name="progress">Receives the completed part, 0 to 1.</param>
     /// <param name="cancellationToken">The server stops: completed work is kept.</param>
     Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken);

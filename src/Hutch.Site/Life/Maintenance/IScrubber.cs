@@ -8,6 +8,5 @@ public interface IScrubber
     Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct);
 }
 
-/// <param name="Bytes">Bytes read.</param>
 /// <param name="Damage">The bytes that differ from what was written, a line each.</param>
 public sealed record ScrubSummary(int Segments, long Members, long Bytes, IReadOnlyList<string> Damage);

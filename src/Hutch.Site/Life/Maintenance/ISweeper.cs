@@ -23,10 +23,7 @@ public interface ISweeper
     /// </summary>
     Task WaitForCollectionAsync(CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>
-    /// Returns true if an earlier collection left nothing of purged datasets, and the purges wait only for servers to check their own
-    /// disks.
-    /// </summary>
+    /// <summary>Returns true if an earlier collection left no purged data, and purges wait only for servers to check their disks.</summary>
     ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => new(false);
 
     /// <summary>

@@ -20,5 +20,4 @@ public interface ITemporaryBytes
 
 /// <summary>Temporary data that was deleted before its time.</summary>
 /// <param name="Files">The number of different contents of files.</param>
-/// <param name="Bytes">Bytes that were freed.</param>
 public sealed record EarlyExpired(long Files, long Bytes);

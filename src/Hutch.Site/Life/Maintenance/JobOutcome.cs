@@ -4,11 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <param name="Message">A sentence for display.</param>
 /// <param name="Report">A JSON object for programs; its members depend on the kind of job.</param>
 public sealed record JobOutcome(string Message, JsonElement Report)
 {
-    /// <summary>An outcome whose document is a record.</summary>
     public static JobOutcome From<T>(string message, T report, JsonTypeInfo<T> type) =>
         new(message, JsonSerializer.SerializeToElement(report, type));
 }
@@ -16,7 +14,6 @@ public sealed record JobOutcome(string Message, JsonElement Report)
 /// <param name="Record">The journal record after which a rebuild starts.</param>
 internal sealed record CheckpointReport(long Record);
 
-/// <summary>The reports of the site's own jobs as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CollectionReport))]
 [JsonSerializable(typeof(ScrubSummary))]

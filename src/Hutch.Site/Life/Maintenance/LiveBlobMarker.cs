@@ -11,7 +11,6 @@ internal sealed class LiveBlobMarker(ISweep sweep) : ITreeVisitor
     private readonly HashSet<BlobHash> _pages = [];
     private readonly HashSet<BlobHash> _manifestPages = [];
 
-    /// <summary>The records of the moment that is walked.</summary>
     public required SiteQueries Queries { get; set; }
 
     public HashSet<BlobHash> LargeBlobs { get; } = [];

@@ -7,10 +7,8 @@ public sealed class LocalJobList : IJobList
 {
     private readonly ConcurrentDictionary<Guid, MaintenanceJob> _jobs = new();
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct) => new(NewestFirst());
 
-    /// <inheritdoc/>
     public ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -3,10 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Makes the loops of a module.</summary>
-/// <param name="warnings">Where their failures are reported.</param>
 /// <param name="leases">Where several servers run a site, a loop with a lease runs at one of them.</param>
-/// <param name="logger">Where their failures are logged.</param>
 public sealed class LoopFactory(SiteWarnings warnings, IJobLeases leases, TimeProvider time, ILogger logger)
 {
     /// <summary>A loop that runs at each server.</summary>

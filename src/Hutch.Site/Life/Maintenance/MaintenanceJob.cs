@@ -2,8 +2,6 @@ using System.Text.Json;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>A maintenance task that runs or has run.</summary>
-/// <param name="Kind">The kind of its task, or <c>purge</c>.</param>
 /// <param name="Finished">The time of its end; null while it runs.</param>
 /// <param name="State"><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</param>
 /// <param name="Progress">From 0 to 1.</param>

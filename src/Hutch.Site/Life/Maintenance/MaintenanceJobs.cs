@@ -108,11 +108,9 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    /// <summary>Ends when a job of this server has ended.</summary>
     public Task WaitAsync(Guid id, CancellationToken ct) =>
         _running.TryGetValue(id, out RunningJob? running) ? running.Work.WaitAsync(ct) : Task.CompletedTask;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -162,7 +160,6 @@ public sealed partial class MaintenanceJobs(
         _running.TryRemove(running.Job.Id, out _);
     }
 
-    /// <summary>Runs the job; returns its final state.</summary>
     private async Task<MaintenanceJob> EndAsync(
         RunningJob running, Func<Action<double>, CancellationToken, Task<JobOutcome>> work, CancellationToken ct)
     {

@@ -16,7 +16,6 @@ public sealed class RecordsFile(string folder)
 {
     public const string Name = "site.db";
 
-    /// <summary>The suffix of a database that was found damaged.</summary>
     public const string DamagedSuffix = ".damaged";
 
     /// <summary>The suffix of a database that an operator had rebuilt.</summary>
@@ -67,10 +66,7 @@ public sealed class RecordsFile(string folder)
     /// <summary>True if the database was built from a journal with missing parts, so that it does not name all live members.</summary>
     public bool IsIncomplete => _disk.FileExists(Path + IncompleteSuffix);
 
-    /// <summary>
-    /// The missing blob that the database names; null if none was noted since it was built. If the note is unreadable, the id and the hash
-    /// are zero.
-    /// </summary>
+    /// <summary>The missing blob in the database's note; null for none since it was built. Id and hash are zero if unreadable.</summary>
     public DanglingReference? Unplaced
     {
         get

@@ -6,7 +6,6 @@ internal sealed class RunningJob(MaintenanceJob job, IJobLease? lease)
 {
     private volatile MaintenanceJob _job = job;
 
-    /// <summary>Its current state.</summary>
     public MaintenanceJob Job
     {
         get => _job;

@@ -14,7 +14,6 @@ internal static partial class SiteRecords
     /// <summary>The largest database that is checked at each start, which takes about ten milliseconds.</summary>
     private const long AlwaysCheckedBytes = 64 << 20;
 
-    /// <returns>The database, and a warning for the operator.</returns>
     public static async Task<(SiteDatabase Records, SiteWarning? Warning)> OpenAsync(
         IRecordsSource source, RecordsFile file, TimeProvider time, ILogger logger, CancellationToken ct)
     {

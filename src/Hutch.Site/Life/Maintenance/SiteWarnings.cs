@@ -34,14 +34,12 @@ public sealed partial class SiteWarnings : IDisposable
         return all;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Returns the damage and losses in the store, a sentence each.</summary>
     public async ValueTask<IReadOnlyList<string>> DamageAsync(CancellationToken ct) =>
         [.. (await _engine.ReadAsync(ct)).Select(static warning => warning.Message)];
 
-    /// <summary>Logs the warnings at a start.</summary>
     internal async Task LogAsync(ILogger logger, CancellationToken ct)
     {
         foreach (SiteWarning warning in await ReadAsync(ct))
@@ -56,7 +54,6 @@ public sealed partial class SiteWarnings : IDisposable
 
 /// <summary>A condition that the site tolerates but an operator should handle.</summary>
 /// <param name="Kind">Its kind, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
-/// <param name="Message">The finding, in a sentence.</param>
 /// <param name="Advice">The next step, in a sentence.</param>
 public sealed record SiteWarning(string Kind, string Message, string Advice)
 {

@@ -83,7 +83,6 @@ public sealed partial class TemporaryDataLimit : IDisposable
         return made;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Returns the warning that data was deleted before its time.</summary>

@@ -25,7 +25,6 @@ public sealed partial class TrustedClock
     private long _steadySince;
     private string? _jump;
 
-    /// <summary>Begins to watch the clock.</summary>
     /// <param name="options">The time that it must be steady.</param>
     /// <param name="lastRecord">The time of the last record in the journal; null for none.</param>
     public TrustedClock(ClockOptions options, DateTimeOffset? lastRecord, TimeProvider time, ILogger logger)

@@ -44,11 +44,9 @@ public sealed class OwnerQuotas
             mayUseReserve: true);
     }
 
-    /// <summary>Returns an owner's quota and usage.</summary>
     public ValueTask<(OwnerQuota? Quota, OwnerUsage Usage)> FindAsync(string owner, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => (queries.Quota(owner), queries.UsageOf(owner)), ct);
 
-    /// <summary>Returns all owners with usage or a quota.</summary>
     public ValueTask<IReadOnlyList<(OwnerQuota? Quota, OwnerUsage Usage)>> ListAsync(CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<(OwnerQuota?, OwnerUsage)>>(
             queries =>

@@ -30,7 +30,6 @@ public sealed class ActiveRequest
     /// <summary>The network of a caller without an account. In memory only: it is never written.</summary>
     public string? From { get; }
 
-    /// <summary>The dataset, as the request names it; null for none.</summary>
     public string? Dataset { get; private set; }
 
     public DateTimeOffset Started { get; }
@@ -51,10 +50,7 @@ public sealed class ActiveRequest
         Dataset = dataset;
     }
 
-    /// <summary>
-    /// Announces the bytes that it will move. From the limit on, interactive work becomes bulk, as a client that waits for so many bytes is
-    /// not in a hurry.
-    /// </summary>
+    /// <summary>Announces the bytes that it will move. From the limit on, interactive work becomes bulk: no one waits in a hurry.</summary>
     public void Expect(long bytes)
     {
         if (bytes > _registry.InteractiveBytes

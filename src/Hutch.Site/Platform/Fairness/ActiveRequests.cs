@@ -12,7 +12,6 @@ public sealed class ActiveRequests(TimeProvider time, long interactiveBytes)
     /// <summary>The most bytes that interactive work moves.</summary>
     public long InteractiveBytes => interactiveBytes;
 
-    /// <summary>The loads of captures.</summary>
     public CaptureLoads Captures { get; } = new(time);
 
     /// <summary>All running work, in no order.</summary>

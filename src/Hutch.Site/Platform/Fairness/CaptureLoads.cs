@@ -7,7 +7,6 @@ public sealed class CaptureLoads(TimeProvider time)
 {
     private const int MaxDatasets = 200;
 
-    /// <summary>The time for which an inactive capture is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
@@ -29,7 +28,6 @@ public sealed class CaptureLoads(TimeProvider time)
         }
     }
 
-    /// <summary>Notes a request by which a capture stored entries.</summary>
     internal void Add(DatasetId dataset, string user, long bytes)
     {
         lock (_gate)
@@ -66,11 +64,8 @@ public sealed class CaptureLoads(TimeProvider time)
     }
 }
 
-/// <summary>The load of captures on a dataset.</summary>
-/// <param name="User">The user that captures.</param>
 /// <param name="Entries">Entries that came since the server started.</param>
 /// <param name="EntriesPerSecond">Entries a second, over the last ten seconds.</param>
 /// <param name="BytesPerSecond">Bytes a second, over the last ten seconds.</param>
-/// <param name="Last">The time at which the last one was stored.</param>
 public sealed record CaptureLoad(
     DatasetId Dataset, string User, long Entries, double EntriesPerSecond, long BytesPerSecond, DateTimeOffset Last);

@@ -1,7 +1,5 @@
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>The work of a class.</summary>
-/// <param name="Waiting">Requests and jobs that wait for a slot.</param>
 /// <param name="BytesRead">Bytes read since the start.</param>
 /// <param name="BytesWritten">Bytes written since the start.</param>
 /// <param name="BytesPerSecond">The recent sum of both.</param>

@@ -38,7 +38,6 @@ public sealed class FairnessOptions : IValidatableObject
 
     internal IReadOnlyList<int> Shares => [CaptureShare, InteractiveShare, BulkShare, BackgroundShare];
 
-    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (BackgroundShare > BulkShare || BulkShare > InteractiveShare || BulkShare > CaptureShare)

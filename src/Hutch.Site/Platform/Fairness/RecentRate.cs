@@ -30,7 +30,6 @@ public sealed class RecentRate(TimeProvider time)
         }
     }
 
-    /// <summary>Counts an amount now.</summary>
     public void Add(long amount)
     {
         long now = Now();

@@ -6,7 +6,6 @@ public static class RequestClasses
     public static IReadOnlyList<RequestClass> All { get; } =
         [RequestClass.Capture, RequestClass.Interactive, RequestClass.Bulk, RequestClass.Background];
 
-    /// <summary>Returns the name that answers and metrics use.</summary>
     public static string ToName(this RequestClass requestClass) => requestClass switch
     {
         RequestClass.Capture => "capture",

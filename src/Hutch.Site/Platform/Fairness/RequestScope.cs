@@ -1,9 +1,6 @@
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>
-/// The work of the current execution context: set by a door for a request, and read where bytes are moved, so that no call in between must
-/// pass it.
-/// </summary>
+/// <summary>The work of the current execution context: set by a door for a request, read where bytes move, without parameters.</summary>
 public static class RequestScope
 {
     private static readonly AsyncLocal<ActiveRequest?> Now = new();

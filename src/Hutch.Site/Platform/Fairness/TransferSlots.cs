@@ -68,7 +68,6 @@ public sealed class TransferSlots : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _meter.Dispose();

@@ -7,17 +7,14 @@ public sealed class LocalLeases : IJobLeases
 {
     private readonly ConcurrentDictionary<string, LocalLease> _held = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public bool HasOthers => false;
 
-    /// <inheritdoc/>
     public ValueTask<IJobLease?> TryAcquireAsync(string job, CancellationToken ct)
     {
         var lease = new LocalLease(_held, job);
         return new(_held.TryAdd(job, lease) ? lease : null);
     }
 
-    /// <inheritdoc/>
     public Task WaitAsync(string job, CancellationToken ct) =>
         _held.TryGetValue(job, out LocalLease? held) ? held.Ended.WaitAsync(ct) : Task.CompletedTask;
 

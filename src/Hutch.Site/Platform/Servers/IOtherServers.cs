@@ -13,7 +13,6 @@ public interface IOtherServers
     /// <param name="key">The key for tickets, which only servers of this site have.</param>
     Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct);
 
-    /// <summary>Returns the server that has the lease of a job; null for none.</summary>
     /// <exception cref="Hutch.Storage.StorageRefusedException">The leases cannot be reached.</exception>
     ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct);
 
@@ -24,11 +23,9 @@ public interface IOtherServers
     /// <summary>Asks a server, once.</summary>
     /// <param name="answer">The buffer for the answer; its content is invalid until the whole answer has come.</param>
     /// <param name="ct">Cancels the question, also at the other server.</param>
-    /// <returns>Bytes of the answer.</returns>
     /// <exception cref="HutchException">The other server refuses, or its answer is invalid.</exception>
     Task<int> RequestAsync(SiteServer server, ServerQuery question, Memory<byte> answer, CancellationToken ct);
 
     /// <summary>Checks that a question comes from another server of the site. Each ticket is accepted once.</summary>
-    /// <param name="authorization">The authorization header of the request.</param>
     Result<ServerTicket> Admit(string? authorization, ServerQuery question);
 }

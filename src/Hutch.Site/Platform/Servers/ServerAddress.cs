@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Site.Platform.Servers;
 
-/// <summary>The address at which the other servers of its site reach a server.</summary>
 /// <param name="Uri">Scheme, host and port, and the path before that of a request, if any.</param>
 /// <param name="Fingerprint">The SHA-256 of the one certificate that is trusted there; null to trust the machine's authorities.</param>
 public sealed record ServerAddress(Uri Uri, string? Fingerprint)

@@ -1,6 +1,5 @@
 namespace Hutch.Site.Platform.Servers;
 
-/// <summary>A question of one server to another.</summary>
 /// <param name="Text">A path and its parameters, below <see cref="ServerTicket.Path"/>.</param>
 /// <param name="IsOrder">True if it changes state: then it is sent by POST, and otherwise by GET.</param>
 public readonly record struct ServerQuery(string Text, bool IsOrder = false)

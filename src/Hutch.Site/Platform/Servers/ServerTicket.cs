@@ -11,10 +11,8 @@ namespace Hutch.Site.Platform.Servers;
 /// </summary>
 public sealed class ServerTicket
 {
-    /// <summary>The path prefix of questions.</summary>
     public const string Path = "/between-servers/";
 
-    /// <summary>The header of the proof.</summary>
     public const string ProofHeader = "Hutch-Proof";
 
     internal const string Scheme = "Hutch-Server ";
@@ -30,7 +28,6 @@ public sealed class ServerTicket
 
     public Guid Asker => Claims.Asker;
 
-    /// <summary>The header <c>Authorization</c> of the question.</summary>
     public string Header => $"{Scheme}{Claims}.{_mac}";
 
     internal TicketClaims Claims { get; }
@@ -44,7 +41,6 @@ public sealed class ServerTicket
         return Base64Url.EncodeToString(hash.GetHashAndReset());
     }
 
-    /// <summary>Returns true if an answer comes from the asked server.</summary>
     public bool IsProof(string? proof, int status, ReadOnlySpan<byte> answer) => proof is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(Prove(status, answer)));
 
@@ -74,13 +70,10 @@ public sealed class ServerTicket
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\n{question.Method}\n{question.Text}")));
 }
 
-/// <summary>The content of a ticket.</summary>
 /// <param name="Life">The life of the asked server: it ends when the server restarts.</param>
 /// <param name="Ends">The end of its validity, seconds since 1970.</param>
-/// <param name="Nonce">Random for each ticket.</param>
 internal readonly record struct TicketClaims(Guid Asker, Guid Target, long Life, long Ends, string Nonce)
 {
-    /// <summary>Returns the claims in the format of the ticket.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Asker:N}.{Target:N}.{Life}.{Ends}.{Nonce}");
 }

@@ -24,8 +24,6 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     private static readonly HutchError NotNamed = ErrorCode.Unavailable.With(
         "More was accepted here than the new home of the dataset knows. It gets a name of its own first.");
 
-    /// <summary>Emits the records of the copy, or refuses it.</summary>
-    /// <param name="history">The history that the home has signed.</param>
     /// <param name="brought">The git content; null where only records are kept, and git does not read.</param>
     /// <param name="keepDays">The days for which this site keeps data that the home has deleted, or no longer names; 0 for no time.</param>
     public static Result<SiteDataset> Decide(

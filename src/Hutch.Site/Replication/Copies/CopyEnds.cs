@@ -111,7 +111,6 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         },
         ct);
 
-    /// <summary>Returns the record that puts a copy into the trash of this site.</summary>
     internal static JournalRecord.DatasetTrashed Trashed(CommitContext context, DatasetId id, int days) =>
         new(id, context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds, By);
 
@@ -141,9 +140,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
             mayUseReserve: true);
 }
 
-/// <summary>The deletions at this site.</summary>
 /// <param name="Trashed">The datasets in the trash, with their ends, milliseconds since 1970.</param>
-/// <param name="Restored">The copies that the operator has restored here.</param>
 /// <param name="Ended">The datasets that have ended, except temporary ones.</param>
 /// <param name="Newest">The number of the newest record by which a dataset ended.</param>
 public sealed record LocalEnds(

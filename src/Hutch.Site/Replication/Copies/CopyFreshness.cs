@@ -30,7 +30,6 @@ public sealed class CopyFreshness(TimeProvider time)
     /// <summary>The moment before which all forgotten writes happened.</summary>
     public long Forgotten { get; private set; }
 
-    /// <summary>Begins a question to a home.</summary>
     public FreshnessQuery BeginQuery() => new(Interlocked.Increment(ref _moment), time.GetTimestamp());
 
     /// <summary>Notes that this site's state of a dataset is as its home reported at that question.</summary>
@@ -71,8 +70,6 @@ public sealed class CopyFreshness(TimeProvider time)
     }
 
     /// <summary>Notes a write through this site, before it is acknowledged.</summary>
-    /// <param name="account">The account of the token.</param>
-    /// <param name="dataset">The changed dataset.</param>
     /// <param name="isNews">True if copies follow at once.</param>
     public void NoteWrite(PrincipalId account, DatasetId dataset, bool isNews)
     {
@@ -128,7 +125,6 @@ public sealed class CopyFreshness(TimeProvider time)
     public TimeSpan AgeOf(long milliseconds) => time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
-/// <summary>A question to a home.</summary>
 /// <param name="Moment">Its position among questions and writes: a number that rises.</param>
 /// <param name="Timestamp">The time, by the monotonic clock.</param>
 public readonly record struct FreshnessQuery(long Moment, long Timestamp)

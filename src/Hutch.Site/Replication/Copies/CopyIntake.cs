@@ -34,7 +34,6 @@ public sealed class CopyIntake(
     public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Copy : null;
 
-    /// <summary>Returns true if a dataset of this site is closed.</summary>
     public async ValueTask<bool> IsClosedAsync(DatasetId id, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Closed is not null;
 
@@ -61,7 +60,6 @@ public sealed class CopyIntake(
         return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
-    /// <summary>Begins or continues a copy.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
 
     /// <summary>
@@ -99,8 +97,6 @@ public sealed class CopyIntake(
         : 0;
 
     /// <summary>Returns the pages and blobs that the home of a dataset has sent to this site before.</summary>
-    /// <param name="history">The history that it offers now.</param>
-    /// <param name="home">The fingerprint of its key.</param>
     public async Task<Result<PriorTransfers>> ReadPriorAsync(History history, BlobHash home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -166,10 +162,7 @@ public sealed class CopyIntake(
         SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
         pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
 
-    /// <summary>
-    /// Completes the copy according to the history: everything that the history names is here, or comes when it is read. It applies all of
-    /// it, or nothing.
-    /// </summary>
+    /// <summary>Completes the copy by the history, all or nothing: all that it names is here, or comes when it is read.</summary>
     /// <param name="check">Checks the git content; null where nothing reads it.</param>
     public Task<Result<SiteDataset>> CompleteAsync(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>

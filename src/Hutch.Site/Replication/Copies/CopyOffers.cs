@@ -10,10 +10,7 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Replication.Copies;
 
-/// <summary>
-/// The data that this site, as the home of datasets, gives to other sites: histories, and only those pages and blobs that the trees of a
-/// history name.
-/// </summary>
+/// <summary>Data that this site, as a home, gives other sites: histories, and only pages and blobs that their trees name.</summary>
 /// <remarks>Thread-safe. The caller has checked the receiver.</remarks>
 public sealed class CopyOffers
 {
@@ -103,7 +100,6 @@ public sealed class CopyOffers
         && History.Write(told.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is in none of these.</summary>
-    /// <returns>The reader of the pages.</returns>
     public async Task<Result<OfferedPages>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
     {
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Has(pages))
@@ -179,10 +175,7 @@ public sealed class CopyOffers
         }
     }
 
-    /// <summary>
-    /// Returns the history that this site had accepted when it gave up being the home, until the next home has it; or the history of its
-    /// copy.
-    /// </summary>
+    /// <summary>Returns the history that this site accepted as the home, until the next home has it, or the history of its copy.</summary>
     private async Task<Result<History>> OfferStoredAsync(DatasetId id, BlobHash history, CancellationToken ct)
     {
         if (await _blobs.FindAsync(id, history, ct) is not { } blob)
@@ -333,7 +326,6 @@ public sealed class CopyOffers
 
     private static HutchError Missing(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
 
-    /// <param name="Sequence">The last record that was applied.</param>
     private readonly record struct Answer(long Sequence, BlobHash History);
 
     /// <param name="Facts">The facts of a history, except keys and pages.</param>
@@ -344,11 +336,8 @@ public sealed class CopyOffers
             keys.Root.IsEmpty ? [.. Facts, pages] : [.. Facts, new KeysFact(TreeReference.From(keys.Root)), pages];
     }
 
-    /// <param name="Pages">All pages of the trees.</param>
-    /// <param name="Earlier">Recent pages of earlier trees, and the end of their offer.</param>
     /// <param name="Keys">The tree of keys, whose pages are not stored.</param>
     /// <param name="FormerKeys">The previous one, for sites that are still downloading it.</param>
-    /// <param name="PageBytes">Bytes of the pages together.</param>
     private sealed record Offer(
         HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier,
         KeyTree Keys, KeyTree FormerKeys, long PageBytes)

@@ -4,9 +4,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>The zone's facts about a dataset that is being copied; the home cannot override them.</summary>
-/// <param name="Slug">Its name within the owner's.</param>
 /// <param name="Home">The fingerprint of the home's key.</param>
-/// <param name="Epoch">The epoch in which the home signed the history.</param>
 public sealed record CopyTerms(DatasetId Dataset, string Owner, string Slug, BlobHash Home, long Epoch)
 {
     /// <summary>True if the home has deleted it in the meantime: then it goes into the trash of this site at once.</summary>

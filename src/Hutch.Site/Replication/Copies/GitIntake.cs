@@ -18,7 +18,6 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     private readonly PageStore _pages = new(blobs);
     private readonly KeyTrees _keys = new();
 
-    /// <summary>Returns the keys of a copy; none when there is no copy yet.</summary>
     public async Task<Result<KeyTree>> ListLocalKeysAsync(DatasetId id, CancellationToken ct)
     {
         Result<LocalKeys?> here = await records.ReadConsistentAsync(

@@ -13,7 +13,6 @@ public interface IRepositoryCheck
     /// and every ref of the present one.
     /// </summary>
     /// <param name="dataset">The dataset. Its files are stored here.</param>
-    /// <param name="before">The present repository; null for none.</param>
     /// <param name="offered">The home's repository. It has the files of a repository, and no others.</param>
     Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct);
 }

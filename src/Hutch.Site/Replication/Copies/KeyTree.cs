@@ -55,7 +55,6 @@ internal sealed class KeyTree
         return found;
     }
 
-    /// <summary>The pages of a tree of keys, and those that are stored.</summary>
     private sealed class KeyPages(KeyTree here, IPageSource? stored) : IPageSource
     {
         public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken) =>

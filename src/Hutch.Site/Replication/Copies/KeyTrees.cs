@@ -36,7 +36,6 @@ internal sealed class KeyTrees
         ? ErrorCode.TooLarge.With($"Its history has {history.Keys.Root.Files} keys, more than {MaxKeys}.")
         : null;
 
-    /// <summary>Their tree.</summary>
     public async ValueTask<KeyTree> TreeAsync(LocalKeys here, CancellationToken ct)
     {
         if (here.Tree is { } known)
@@ -52,7 +51,6 @@ internal sealed class KeyTrees
     private sealed record CachedTree(KeysMark Mark, KeyTree Tree);
 }
 
-/// <param name="Mark">The state of its keys.</param>
 /// <param name="Tree">Their tree; null when it is not made yet.</param>
 /// <param name="Keys">The keys, when their tree is not made yet.</param>
 internal sealed record LocalKeys(DatasetId Dataset, KeysMark Mark, KeyTree? Tree, IReadOnlyList<StoredKey> Keys);

@@ -14,7 +14,6 @@ internal static class UnhashedRows
 {
     private const int RowsAtOnce = 1000;
 
-    /// <summary>Replaces the rows by those that the home has reported.</summary>
     public static void Replace(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry> told)
     {
         var wanted = told.ToDictionary(static one => one.Path, static one => one.Entry);

@@ -40,10 +40,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
         }
     }
 
-    /// <summary>
-    /// Returns the versions that no site ever thins out: those made on request, and the last. Null for a dataset that is not closed, or not
-    /// here.
-    /// </summary>
+    /// <summary>Returns the versions that are never thinned out: requested ones and the last. Null if not closed, or not here.</summary>
     internal static IReadOnlyList<SiteSnapshot>? PermanentSnapshots(SiteQueries queries, DatasetId id) =>
         queries.Dataset(id) is { Closed: not null, Ended: null } dataset
             ? [.. queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
@@ -155,9 +152,6 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     }
 }
 
-/// <summary>The result of reading a dataset.</summary>
 /// <param name="Digest">The digest of everything, after the nonce.</param>
 /// <param name="Files">The number of files that their pages name; a file in several places counts several times.</param>
-/// <param name="Bytes">The bytes of these files.</param>
-/// <param name="LargestBytes">Bytes of the largest file.</param>
 public sealed record Attested(BlobHash Digest, IReadOnlyList<long> Versions, long Files, long Bytes, long LargestBytes);

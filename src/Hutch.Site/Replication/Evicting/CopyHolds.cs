@@ -6,23 +6,17 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Replication.Evicting;
 
-/// <summary>
-/// The copies that this site must keep until their homes release it, as these may evict their own bytes. See docs/design/federation.md
-/// (holds and eviction).
-/// </summary>
+/// <summary>The copies that this site must keep until their homes release them. See docs/design/federation.md (holds, eviction).</summary>
 /// <remarks>Thread-safe. The caller knows the home.</remarks>
 public sealed class CopyHolds(Committer committer, SiteDatabase records)
 {
-    /// <summary>Returns the held copies.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.CopiesWithHold(), ct);
 
-    /// <summary>Returns this site's hold of a dataset; null for none.</summary>
     public async ValueTask<CopyHold?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Hold : null;
 
     /// <summary>Holds a copy; durable when it answers. Another nonce replaces the previous one.</summary>
-    /// <param name="nonce">The nonce of the home's request.</param>
     /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
     public Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
     {

@@ -21,7 +21,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.OpenEvictions(), ct);
 
-    /// <summary>Returns this site's record of a dataset; null for none.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
@@ -62,7 +61,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct);
 
     /// <summary>Permits the eviction of the bytes of these versions: enough sites hold them, and each has proved that.</summary>
-    /// <param name="proofs">The signed proof of each site, by its id.</param>
     public Task<Result<SiteDataset>> EvictAsync(
         DatasetId id, BlobHash nonce, IReadOnlyDictionary<string, string> proofs, IReadOnlyList<long> versions, CancellationToken ct) =>
         ChangeAsync(
@@ -168,7 +166,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         return largest;
     }
 
-    /// <summary>Enumerates the files of the attested versions.</summary>
     private async IAsyncEnumerable<NamedBlob> BlobsAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         IReadOnlyList<SiteSnapshot> versions = await records.ReadConsistentAsync(

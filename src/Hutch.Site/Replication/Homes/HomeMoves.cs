@@ -22,7 +22,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>Returns this site's record of a dataset; null for none.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
@@ -31,9 +30,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         records.ReadAsync(static queries => queries.ReleasedDatasets(), ct);
 
     /// <summary>Gives up being the home: no write is accepted afterwards. A repetition changes at most the next home.</summary>
-    /// <param name="epoch">The epoch in which this site is the home.</param>
-    /// <param name="key">The fingerprint of this site's key.</param>
-    /// <param name="to">The id of the next home.</param>
     /// <param name="mayStay">True if it stays the home of datasets that cannot move; false when another site is the home already.</param>
     /// <returns>The history of everything that was accepted.</returns>
     public async Task<Result<BlobHash>> ReleaseAsync(
@@ -83,7 +79,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         records.ReadConsistentAsync(queries => CheckRelease(queries, id, epoch, mayStay: true), ct);
 
     /// <summary>Takes over: this site has everything that the previous home had accepted.</summary>
-    /// <param name="epoch">The epoch that begins.</param>
     /// <param name="from">The history with which the previous home has given up.</param>
     public Task<Result<Done>> TakeOverAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
@@ -110,7 +105,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// Takes over from a home that was declared lost, with this site's state. The first version of the new home skips numbers, for versions
     /// that the lost home may have given to others since.
     /// </summary>
-    /// <param name="epoch">The epoch that begins.</param>
     public Task<Result<Done>> TakeOverLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {

@@ -12,7 +12,6 @@ namespace Hutch.Site.Replication.Homes;
 /// <remarks>Thread-safe.</remarks>
 public sealed class WritePauses(Committer committer, IOtherServers? others, TimeProvider time)
 {
-    /// <summary>The question of one server to another.</summary>
     public const string Question = "hold-writes";
 
     /// <summary>The longest wait for a server that does not answer.</summary>

@@ -23,17 +23,13 @@ internal sealed class LostPart
     private readonly SnapshotFact _next;
     private readonly IReadOnlyList<SiteSnapshot> _versions;
 
-    /// <param name="here">This site's state.</param>
     /// <param name="next">The first version of the new home, which lasts.</param>
-    /// <param name="versions">The versions that the new home lacks.</param>
     private LostPart(SiteDataset here, SnapshotFact next, IReadOnlyList<SiteSnapshot> versions) =>
         (_here, _next, _versions) = (here, next, versions);
 
-    /// <summary>The epoch in which it was accepted.</summary>
     public long Epoch => _here.Copy!.Epoch;
 
     /// <summary>Finds the versions that are here and not at the home; null for none.</summary>
-    /// <param name="history">The home's history of it.</param>
     public static LostPart? Find(SiteQueries queries, DatasetId dataset, History history, long epoch)
     {
         if (queries.Dataset(dataset) is not { Ended: null, Copy: { } copy } here || copy.Epoch >= epoch)
@@ -71,7 +67,6 @@ internal sealed class LostPart
     /// <summary>
     /// Makes it a separate dataset, and ends this site's state under the old id, so that a copy of the new home's state can begin.
     /// </summary>
-    /// <param name="name">The name from the zone.</param>
     /// <returns>The refusal; null when it was done.</returns>
     public HutchError? SetAside(CommitContext context, ReturnedName name)
     {

@@ -8,10 +8,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Replication.Purges;
 
-/// <summary>
-/// Ends a dataset that must end at every site, in any state: as its home or a copy, in the trash, restored here, held for its home,
-/// evicted, or still incoming.
-/// </summary>
+/// <summary>Ends a dataset that must end at every site, in any state: home or copy, trash, restored, held, evicted, incoming.</summary>
 /// <remarks>Thread-safe. The caller has checked the order.</remarks>
 public sealed class OrderedPurges(Committer committer, SiteDatabase records, MaintenanceJobs jobs)
 {

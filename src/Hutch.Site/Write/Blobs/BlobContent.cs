@@ -39,13 +39,11 @@ public sealed class BlobContent : IEntryContent
 
     public BlobHash Hash { get; }
 
-    /// <inheritdoc/>
     public long Size { get; }
 
     /// <summary>Returns true if this store supplied it, rather than the store of datasets that are read through from other sites.</summary>
     public bool IsOf(BlobStore store) => _store == store;
 
-    /// <inheritdoc/>
     /// <remarks>Memory stays at one extent, and others may use it while the network is slow.</remarks>
     public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
         CopyToAsync(writer, offset, length, null, ct);
@@ -83,10 +81,7 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
-    /// <summary>
-    /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. The caller flushes a small blob, as it
-    /// may gather several.
-    /// </summary>
+    /// <summary>Writes a blob with its header to a pipe, or nothing if its start is unreadable. The caller flushes small ones.</summary>
     /// <param name="wrote">Receives the written bytes of the blob, in order.</param>
     public async Task AppendToAsync(
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)

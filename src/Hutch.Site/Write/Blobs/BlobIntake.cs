@@ -16,7 +16,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     private const int HashAtOnceBytes = 32 << 10;
 
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
-    /// <param name="length">Its announced length; null for none.</param>
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
     /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
@@ -25,7 +24,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     /// <summary>Takes in a body that a reader may wait for.</summary>
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
-    /// <param name="length">Its announced length; null for none.</param>
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
     /// <param name="awaited">Keeps the bytes for waiting readers; null for none. It belongs to the blob from here on.</param>
     /// <param name="ct">Cancels; the written bytes are garbage then.</param>
@@ -57,7 +55,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <summary>Makes an extent of a blob that is complete in memory, and too large to be written with its commit.</summary>
     /// <param name="hash">The computed hash of its bytes.</param>
     /// <param name="body">Its bytes; they must not change until this returns.</param>
-    /// <param name="lane">The lane for small blobs.</param>
     /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     internal Task<Result<ReceivedBlob>> WriteAsync(BlobHash hash, ReadOnlyMemory<byte> body, Lane lane, CancellationToken ct) =>
         TrackAsync(async () =>
@@ -116,7 +113,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     /// <summary>Continues a small blob whose beginning was spilled to the disk.</summary>
     /// <param name="length">Bytes of the whole blob.</param>
-    /// <param name="lane">The lane for small blobs.</param>
     internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
         SpilledBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
     {

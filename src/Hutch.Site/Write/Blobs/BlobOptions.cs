@@ -3,7 +3,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Sizes of blobs, extents and buffers.</summary>
 public sealed class BlobOptions
 {
     /// <summary>

@@ -117,5 +117,4 @@ internal sealed class BlobPageIndex(SiteDatabase records, PageStore pages)
     }
 }
 
-/// <param name="Blob">The blob that it names.</param>
 internal sealed record EvictedPages(BlobHash Page, NamedBlob Blob);

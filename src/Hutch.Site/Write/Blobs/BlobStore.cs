@@ -25,7 +25,6 @@ public sealed class BlobStore(
 
     public PayloadPool Pool => pool;
 
-    /// <summary>The admission of large parts.</summary>
     public TransferSlots Work => work;
 
     /// <summary>The files that stay in the facility's folders.</summary>
@@ -157,7 +156,6 @@ public sealed class BlobStore(
     /// <summary>Returns true if a member is neither present nor known to be damaged.</summary>
     internal bool HasEnded(MemberKey key) => !bytes.TryLocate(key, out _) && !bytes.IsQuarantined(key);
 
-    /// <summary>Returns true if a missing member is known to be damaged, or if the store is incomplete.</summary>
     internal bool IsDamaged(MemberKey key) => bytes.IsQuarantined(key) || bytes.IsIncomplete;
 
     private bool MayBeLost(MemberKey key) => IsDamaged(key) || bytes.WasCut;
@@ -198,10 +196,7 @@ public sealed class BlobStore(
     /// <summary>Returns the bytes of an in-place file.</summary>
     public BlobContent From(FolderFile file) => new(this, new FolderBlob(folders, file));
 
-    /// <summary>
-    /// Finds the bytes of an in-place file; null for none. If other sites hold the files of the folder, these count as gone and come from
-    /// there.
-    /// </summary>
+    /// <summary>Finds the bytes of an in-place file; null for none. Files whose bytes other sites hold come from there.</summary>
     internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
         await folders.FindAsync(hash, reading, ct) is not { } file ? null
         : file.IsAway && await FindEvictedAsync((await DatasetAsync(file.Dataset, ct))!, hash, ct) is { } held ? held
@@ -213,7 +208,6 @@ public sealed class BlobStore(
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="destination">At least as long as the member.</param>
     /// <param name="inPassing">True if it is not expected to be read again soon, so that it need not stay in the system's memory.</param>
-    /// <returns>Bytes of the member.</returns>
     /// <exception cref="HutchException">It is missing or damaged.</exception>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct) =>
         ReadAsync(key, null, destination, inPassing, ct);
@@ -222,7 +216,6 @@ public sealed class BlobStore(
     /// <param name="upload">The upload that wrote it, unless it names another.</param>
     /// <param name="destination">At least as long as the extent.</param>
     /// <param name="inPassing">True if it is not expected to be read again soon, so that it need not stay in the system's memory.</param>
-    /// <returns>Bytes of the extent.</returns>
     /// <exception cref="HutchException">It is missing or damaged.</exception>
     public ValueTask<int> ReadExtentAsync(
         Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
@@ -361,7 +354,6 @@ public sealed class BlobStore(
         }
     }
 
-    /// <summary>Returns the length of a member, or null when it is missing.</summary>
     /// <exception cref="HutchException">It is present, but known to be damaged.</exception>
     public int? MemberLength(MemberKey key) =>
         bytes.TryLocate(key, out MemberLocation location)

@@ -66,10 +66,7 @@ internal sealed class BodyBuffer(
         return FillResult.Full;
     }
 
-    /// <summary>
-    /// Reads to the end of a body whose needed bytes have come; returns true if there was more. The bytes in memory may be spilled during
-    /// this time.
-    /// </summary>
+    /// <summary>Reads the rest of a body after its needed bytes; true if there was any. Bytes in memory may be spilled before.</summary>
     public async ValueTask<bool> HasMoreAsync(CancellationToken ct)
     {
         while (true)

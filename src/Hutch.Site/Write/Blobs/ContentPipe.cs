@@ -16,7 +16,6 @@ public sealed class ContentPipe : IAsyncDisposable
     /// <summary>Returns the bytes; an error in them is thrown to the reader.</summary>
     public PipeReader Reader => _pipe.Reader;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // Ends the writer, however far it is.

@@ -7,14 +7,10 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>
-/// Reads files in the facility's folders: directly, or, where several servers run the site, through the one that watches them (decision
-/// 0169).
-/// </summary>
+/// <summary>Reads files in the facility's folders: directly, or through the server of the site that watches them (decision 0169).</summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class FolderBytes(SiteDatabase records, TransferSlots work, IOtherServers? others, bool isReader)
 {
-    /// <summary>The question to another server.</summary>
     public const string Question = "folder-bytes";
 
     /// <summary>The size of the parts in which a file in a folder is read, as it has no extents.</summary>
@@ -41,7 +37,6 @@ public sealed class FolderBytes(SiteDatabase records, TransferSlots work, IOther
         };
     }
 
-    /// <summary>Fills memory with the bytes of a file from an offset on.</summary>
     internal async ValueTask ReadAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
     {
         if (!isReader && await FindOwnerAsync(ct) is { } owner)

@@ -67,11 +67,9 @@ public static class FolderFileReader
         }
     }
 
-    /// <summary>Returns the stamp of a file, as it is registered, from its status.</summary>
     public static FileStamp StampOf(in FileStatus status) =>
         new(status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode);
 
-    /// <summary>Returns the error for a file that has changed or vanished.</summary>
     internal static HutchException Gone(FolderFile file) => ErrorCode.Gone.With(
         $"This version of {Display.Quote(file.Path.Value)} stood in a folder of the facility, where it was changed or removed.")
         .ToException();

@@ -8,7 +8,6 @@ namespace Hutch.Site.Write.Blobs;
 /// </summary>
 public interface IBlobOrigin
 {
-    /// <summary>Returns a page of a tree.</summary>
     /// <exception cref="HutchException">It is not available, or the received bytes are different.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct);
 

@@ -7,7 +7,5 @@ namespace Hutch.Site.Write.Blobs;
 public interface IEvictedBlobs
 {
     /// <summary>Returns a blob from its holder, which is compared with its hash when it is read.</summary>
-    /// <param name="eviction">The eviction, with its holders.</param>
-    /// <param name="page">A page of the dataset that names the blob.</param>
     IExternalBlob Find(DatasetId dataset, Eviction eviction, BlobHash page, NamedBlob blob);
 }

@@ -6,10 +6,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>
-/// The extents of recently used large blobs, in memory: a reader of a 1 TB file in small ranges does not read a hundred thousand rows for
-/// each range.
-/// </summary>
+/// <summary>The extents of recent large blobs: small reads of a 1 TB file do not read a hundred thousand rows each.</summary>
 /// <remarks>
 /// Thread-safe. An assembled blob never changes until it is forgotten; the committer reports both after readers can see it and before it
 /// answers.

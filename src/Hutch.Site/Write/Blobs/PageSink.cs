@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Collects the new pages of a changed tree.</summary>
 internal sealed class PageSink : IPageSink
 {
     private readonly Dictionary<BlobHash, ReadOnlyMemory<byte>> _pages = [];

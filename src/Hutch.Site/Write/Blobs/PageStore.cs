@@ -5,7 +5,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>The pages of trees among the blobs.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PageStore(BlobStore blobs) : IPageSource
 {
@@ -95,8 +94,6 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
     }
 }
 
-/// <summary>A page as it is stored.</summary>
-/// <param name="Hash">The hash by which it is named.</param>
 /// <param name="Bytes">Its bytes; the reader checks that they have that hash.</param>
 /// <param name="Contents">Its contents; a refusal when it is no page.</param>
 internal readonly record struct StoredPage(BlobHash Hash, ReadOnlyMemory<byte> Bytes, Result<PageContents> Contents);

@@ -3,10 +3,7 @@ using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>
-/// The bytes of one awaited blob, in the buffers in which they came. Its mutable state changes under the lock of its
-/// <see cref="RecentBlobs"/>.
-/// </summary>
+/// <summary>One awaited blob in the buffers in which it came. The lock of its <see cref="RecentBlobs"/> guards its state.</summary>
 public sealed class RecentBlob
 {
     private readonly RecentBlobs _owner;
@@ -28,7 +25,6 @@ public sealed class RecentBlob
     /// <summary>The number of readers that still want it.</summary>
     internal int Readers { get; set; }
 
-    /// <summary>The number of current users of its memory.</summary>
     internal int Users { get; set; }
 
     internal long Size { get; private set; }

@@ -175,7 +175,6 @@ public sealed class RecentBlobs
         }
     }
 
-    /// <summary>Ends one use of its memory.</summary>
     internal void Leave(RecentBlob blob)
     {
         lock (_gate)

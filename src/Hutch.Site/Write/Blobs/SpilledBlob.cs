@@ -4,10 +4,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>
-/// A small blob that comes slowly: its first bytes were spilled to the disk, because others needed the memory. Garbage unless it is
-/// received to its end.
-/// </summary>
+/// <summary>A small, slow blob whose first bytes were spilled to the disk to free memory. Garbage unless it is received whole.</summary>
 internal sealed class SpilledBlob : IAsyncDisposable
 {
     private readonly IncrementalHash _hash;
@@ -20,7 +17,6 @@ internal sealed class SpilledBlob : IAsyncDisposable
         Writer = open(_hash);
     }
 
-    /// <summary>The writer with the spilled bytes.</summary>
     internal ExtentWriter Writer { get; }
 
     internal BlobHash Finish() => new(_hash.GetHashAndReset());

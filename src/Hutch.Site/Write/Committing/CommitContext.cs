@@ -59,7 +59,6 @@ public sealed class CommitContext : IDisposable
 
     internal ReadOnlyMemory<byte> Journal => _journal.WrittenMemory;
 
-    /// <summary>Returns a dataset in its current state, or a refusal.</summary>
     public Result<SiteDataset> Dataset(DatasetId id)
     {
         if (_datasets.TryGetValue(id, out SiteDataset? known))
@@ -139,7 +138,6 @@ public sealed class CommitContext : IDisposable
         }
     }
 
-    /// <summary>Emits a record by the home of a copy.</summary>
     internal void EmitOfHome(JournalRecord record, Entry? replaced = null)
     {
         _quotas.Apply(record, replaced, _find);
@@ -223,7 +221,6 @@ public sealed class CommitContext : IDisposable
         _emitted.Clear();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
 
     private void Invalidate(JournalRecord record)

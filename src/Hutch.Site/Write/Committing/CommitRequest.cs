@@ -27,7 +27,6 @@ internal abstract class CommitRequest
     public abstract void Fault(Exception exception);
 }
 
-/// <summary>A request whose decision returns a value.</summary>
 internal sealed class CommitRequest<T>(Func<CommitContext, Result<T>> decide) : CommitRequest
 {
     private readonly TaskCompletionSource<Result<T>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

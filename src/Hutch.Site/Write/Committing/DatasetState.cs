@@ -42,11 +42,9 @@ public static class DatasetState
             ? here
             : InTrash(Name(here), DateTimeOffset.FromUnixTimeMilliseconds(until)));
 
-    /// <summary>Returns the refusal for a dataset in the trash.</summary>
     public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
         $"Dataset '{name}' is in the trash until {until:yyyy-MM-dd HH:mm} UTC.", "until", until.ToString("O"));
 
-    /// <summary>Requires a dataset whose home is this site.</summary>
     public static Result<SiteDataset> RequireHome(SiteDataset dataset) =>
         dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
 

@@ -14,10 +14,7 @@ internal static class EarlyExpiry
         EarlyExpiryMark.Detail,
         "true");
 
-    /// <summary>
-    /// The refusal to complete an upload whose first bytes made room for newer data before its last byte came. Nothing was changed, and a
-    /// retry is safe.
-    /// </summary>
+    /// <summary>The refusal of an upload whose first bytes made room before its last came. Nothing changed; a retry is safe.</summary>
     public static HutchError OfUpload { get; } = ErrorCode.Unavailable.With(
         "The first bytes of this upload were temporary and made room for newer data while the rest came. Nothing was changed. "
         + "Send all of it again.",

@@ -9,7 +9,6 @@ internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, Cance
 
     public Task Answered => _answer.Task;
 
-    /// <summary>Does the work and answers with its result.</summary>
     public async Task RunAsync()
     {
         try

@@ -39,7 +39,6 @@ internal static class HomeRule
         _ => null,
     };
 
-    /// <summary>The refusal while the home moves.</summary>
     public static HutchError Moves { get; } = (ErrorCode.Unavailable with { Advice = "Try again in a few seconds." }).With(
         "The home of this dataset moves to another site just now. Nothing was changed.");
 
@@ -51,7 +50,6 @@ internal static class HomeRule
         copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; it comes here by itself." },
         $"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
 
-    /// <summary>Returns the refusal of an action that is impossible for a copy.</summary>
     public static HutchError OfCopy(SiteDataset copy, ErrorCode code, string message) => code.With(message, Copy, copy.Id.ToString());
 
     /// <summary>Returns the dataset if a request was refused because this site has a copy of it; otherwise null.</summary>

@@ -7,14 +7,12 @@ namespace Hutch.Site.Write.Committing;
 /// The zone's knowledge of homes before the records of this site have it. A copy refuses changes permanently. But if the zone names this
 /// site the home, and it is about to take over, the change waits, and any refusal is temporary.
 /// </summary>
-/// <param name="isNamed">Returns true if the zone names this site the home of a dataset.</param>
 public sealed class HomeTakeoverWait(Func<DatasetId, CancellationToken, ValueTask<bool>> isNamed)
 {
     /// <summary>The longest wait of a change: a takeover takes a moment, unless the former home's changes are missing here.</summary>
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Repeats a commit that was refused at a copy, after this site has taken over.</summary>
-    /// <param name="committer">The committer whose records show the takeover.</param>
     /// <param name="commit">Commits; a repetition after a refusal is harmless.</param>
     internal async Task<Result<T>> AwaitAsync<T>(
         DatasetId copy, Result<T> refused, Committer committer, Func<Task<Result<T>>> commit, TimeProvider time, CancellationToken ct)

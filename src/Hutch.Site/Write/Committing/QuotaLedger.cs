@@ -166,7 +166,6 @@ internal sealed class QuotaLedger(SiteQueries queries)
             : null;
     }
 
-    /// <summary>Returns the refusal of a write above a quota, with the numbers.</summary>
     internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
         ErrorCode.InsufficientStorage,
         string.Create(

@@ -23,7 +23,6 @@ public sealed class ReadIndex : IDisposable
     private long _currentAt = Never;
 
     /// <summary>Follows a site. Create it when all caches already follow the committer: they are notified first.</summary>
-    /// <param name="committer">The committer that applies the log.</param>
     /// <param name="applied">The sequence number up to which the records are applied.</param>
     /// <param name="maxAge">The time for which one request's answer serves later requests: zero, the right value, for not at all.</param>
     internal ReadIndex(ISiteLog log, Committer committer, long applied, TimeSpan maxAge, TimeProvider time)
@@ -52,7 +51,6 @@ public sealed class ReadIndex : IDisposable
             : new ValueTask(AwaitAsync(asked, begun, ct));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _committer.Committed -= OnCommitted;
 
     /// <summary>Returns true if the view had everything recently enough.</summary>

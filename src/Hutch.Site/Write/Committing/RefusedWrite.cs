@@ -7,7 +7,6 @@ namespace Hutch.Site.Write.Committing;
 /// <summary>The errors for a write that the server's disk refuses: with numbers when it is full.</summary>
 internal static class RefusedWrite
 {
-    /// <summary>Returns the refusal; <paramref name="rest"/> describes the outcome of the write.</summary>
     public static HutchError From(StorageRefusedException refused, string rest) => refused is StorageFullException full
         ? new HutchError(
             ErrorCode.InsufficientStorage,

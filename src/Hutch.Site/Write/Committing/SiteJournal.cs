@@ -10,7 +10,6 @@ public static class SiteJournal
     private const int RecordsPerTransaction = 10_000;
 
     /// <summary>Applies the lines that the database does not have yet, in the running transaction.</summary>
-    /// <returns>The number of applied lines.</returns>
     internal static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
     {
         int applied = 0;
@@ -35,7 +34,6 @@ public static class SiteJournal
     }
 
     /// <summary>Applies everything that the log has and the database does not.</summary>
-    /// <returns>The number of applied records.</returns>
     public static async Task<long> ReplayAsync(IAsyncEnumerable<JournalGroup> log, SiteWriter records)
     {
         long total = 0;

@@ -5,10 +5,8 @@ namespace Hutch.Site.Write.Entries;
 /// <summary>A condition on a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
 public sealed record EntryCondition
 {
-    /// <summary>The key in the details of a refusal for a missing entry.</summary>
     public const string MissingDetail = "missing";
 
-    /// <summary>No condition.</summary>
     public static EntryCondition None { get; } = new();
 
     /// <summary>An entry must exist (<c>If-Match: *</c>).</summary>

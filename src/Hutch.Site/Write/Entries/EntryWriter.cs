@@ -247,5 +247,4 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
 
 /// <summary>The additional parts of a put's commit.</summary>
 /// <param name="Check">Returns the refusal if a further condition fails; null otherwise.</param>
-/// <param name="Emit">Emits further records.</param>
 internal sealed record ExtraRecords(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);

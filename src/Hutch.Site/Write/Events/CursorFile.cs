@@ -30,7 +30,6 @@ public sealed class CursorFile : ICursorStore, IDisposable
         _positions = Parse(Read());
     }
 
-    /// <inheritdoc/>
     public async ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -44,15 +43,12 @@ public sealed class CursorFile : ICursorStore, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken) =>
         ChangeAsync(() => _positions[queue] = position, cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
         ChangeAsync(() => _positions.Remove(queue), cancellationToken);
 
-    /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
     private async ValueTask ChangeAsync(Action change, CancellationToken cancellationToken)

@@ -65,7 +65,6 @@ public sealed class EventFeed : IDisposable
     /// <summary>Ends at the next commit after this call.</summary>
     public Task NextAsync(CancellationToken ct) => Volatile.Read(ref _next).Task.WaitAsync(ct);
 
-    /// <inheritdoc/>
     public void Dispose() => _committer.Committed -= OnCommitted;
 
     private void OnCommitted(IReadOnlyList<JournalRecord> records)

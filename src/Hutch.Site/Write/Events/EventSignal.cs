@@ -19,7 +19,6 @@ internal sealed class EventSignal(IEnumerable<string>? kinds, Action<EventSignal
 
     public void Dispose() => ended(this);
 
-    /// <summary>Called with the records of each group.</summary>
     internal void OnCommitted(IReadOnlyList<JournalRecord> records)
     {
         foreach (JournalRecord record in records)

@@ -29,14 +29,11 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
         return _sent is not null && await _sent(ct) is long sent ? Math.Min(here, sent) : here;
     }
 
-    /// <inheritdoc/>
     public void RetainAfter(long sequence) => Volatile.Write(ref _keptAfter, sequence);
 
-    /// <inheritdoc/>
     public ValueTask<long> NewestAsync(CancellationToken cancellationToken) =>
         records.ReadAsync(static queries => queries.NewestEvent(), cancellationToken);
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<OutboxMessage> ReadAsync(
         long after, IReadOnlyCollection<string>? topics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -66,7 +63,6 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

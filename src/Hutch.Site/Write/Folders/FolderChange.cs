@@ -6,12 +6,10 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Folders;
 
-/// <summary>The observed state of a path of a dataset's folder.</summary>
 /// <param name="Entry">The entry there; null when it has vanished. The hash of a file has no meaning.</param>
 /// <param name="Stamp">For a file: its times and size from the file system.</param>
 public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileStamp Stamp)
 {
-    /// <summary>Returns the current state of a file.</summary>
     public static FolderChange File(DatasetPath path, FileStamp stamp, bool executable = false, string? contentType = null) =>
         new(path, Entry.File(default, stamp.Size, stamp.ModifiedNanoseconds, executable, contentType), stamp);
 
@@ -19,7 +17,6 @@ public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileS
     public static FolderChange Link(DatasetPath path, string target, long modifiedNanoseconds) =>
         new(path, Entry.Link(target, modifiedNanoseconds), default);
 
-    /// <summary>Returns the disappearance of an entry.</summary>
     public static FolderChange Vanished(DatasetPath path) => new(path, null, default);
 
     /// <summary>Returns the name of this version of a file until its bytes are hashed: the same for the same version.</summary>

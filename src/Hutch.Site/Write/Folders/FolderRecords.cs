@@ -38,7 +38,6 @@ public sealed class FolderRecords(SiteDatabase records)
         }
     }
 
-    /// <summary>Returns the number of files of a dataset that wait to be hashed.</summary>
     public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => queries.CountToHash(dataset.Key), ct);
 
@@ -46,6 +45,5 @@ public sealed class FolderRecords(SiteDatabase records)
         queries => queries.FolderFiles(dataset.Key, last, limit).Where(file => file.Path.Value != last).ToList(), ct);
 }
 
-/// <summary>A registered file.</summary>
 /// <param name="Stamp">Its times and size from the file system.</param>
 public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp);

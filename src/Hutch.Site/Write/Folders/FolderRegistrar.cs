@@ -18,7 +18,6 @@ namespace Hutch.Site.Write.Folders;
 /// <remarks>Thread-safe. It looks at no file, and the caller has checked the rights.</remarks>
 public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor, BlobIntake intake)
 {
-    /// <summary>The most changes that one call takes.</summary>
     public const int MaxChanges = 10_000;
 
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
@@ -30,9 +29,7 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     }
 
     /// <summary>Registers observed changes. The same again changes nothing.</summary>
-    /// <param name="id">A dataset that has a folder.</param>
     /// <param name="changes">At most <see cref="MaxChanges"/>, each path once.</param>
-    /// <returns>The number of actual changes.</returns>
     public async Task<Result<int>> RegisterAsync(DatasetId id, IReadOnlyList<FolderChange> changes, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(changes);
@@ -59,7 +56,6 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
         return added.Then<int>(count => removed.Value + count);
     }
 
-    /// <summary>Records the hash of a registered file.</summary>
     /// <param name="file">The file, unchanged before and after its bytes were read.</param>
     /// <param name="hash">SHA-256 of its bytes.</param>
     /// <returns>False when another version of the file was registered in the meantime: nothing was changed.</returns>
@@ -90,7 +86,6 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     /// <summary>
     /// Puts a stored copy at the path of a file that is not served as it is, such as a metadata file without its personal data.
     /// </summary>
-    /// <param name="id">A dataset that has a folder.</param>
     /// <param name="path">The path. The folder's own file there is never registered.</param>
     /// <param name="attributes">Time and media type; hash and size are filled in.</param>
     public async Task<Result<Done>> PutCopyAsync(

@@ -9,10 +9,7 @@ namespace Hutch.Site.Write.Folders;
 /// <param name="ContentType">Its media type; null if unknown.</param>
 public readonly record struct UnhashedFile(DatasetPath Path, FileStamp Stamp, bool IsExecutable, string? ContentType)
 {
-    /// <summary>
-    /// Returns the entry, the same at every site. The name of the version follows from the facts, so that a site that reports them cannot
-    /// choose it.
-    /// </summary>
+    /// <summary>Returns the entry, the same at every site. The version's name follows from the facts, so no site can choose it.</summary>
     public Entry ToEntry(DatasetId dataset)
     {
         FolderChange seen = FolderChange.File(Path, Stamp, IsExecutable, ContentType);

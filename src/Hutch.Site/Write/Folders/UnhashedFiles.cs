@@ -12,14 +12,10 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
 {
     /// <summary>Returns some of the files, in byte order of their paths.</summary>
     /// <param name="after">The path after which the list begins; null for the first.</param>
-    /// <param name="limit">The most files that are examined.</param>
     public ValueTask<Result<UnhashedPage>> ListAsync(DatasetId id, DatasetPath? after, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => OwnDataset(queries, id).Then<UnhashedPage>(own => List(queries, own, after, limit)), ct);
 
-    /// <summary>
-    /// Returns the bytes of a version of a file; a refusal when another version is present. A version that was hashed in the meantime is
-    /// the same.
-    /// </summary>
+    /// <summary>Returns the bytes of a version of a file; refused if another is present. A version hashed since then is the same.</summary>
     /// <param name="version">The name of the version while it is not hashed.</param>
     public async ValueTask<Result<BlobContent>> FindAsync(DatasetId id, DatasetPath path, BlobHash version, CancellationToken ct)
     {
@@ -56,6 +52,5 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
         : DatasetState.RequirePresent(dataset);
 }
 
-/// <summary>Some of the files.</summary>
 /// <param name="Next">The path after which the next page begins; null for the last page.</param>
 public sealed record UnhashedPage(IReadOnlyList<UnhashedFile> Files, DatasetPath? Next);

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Settings for the automatic compaction of heads.</summary>
 public sealed class CompactionOptions
 {
     /// <summary>Seconds without a change after which a head is compacted.</summary>

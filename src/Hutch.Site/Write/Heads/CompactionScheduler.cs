@@ -14,10 +14,7 @@ public sealed partial class CompactionScheduler(
     private readonly Lock _lock = new();
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];
 
-    /// <summary>
-    /// Compacts heads until it is cancelled: first existing overlays, regardless of the server that wrote them, then also new changes by
-    /// any server.
-    /// </summary>
+    /// <summary>Compacts heads until it is cancelled: first existing overlays of any server, then also new changes by any server.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         lock (_lock)
@@ -42,7 +39,6 @@ public sealed partial class CompactionScheduler(
         }
     }
 
-    /// <summary>Compacts every head that is due.</summary>
     public async Task CompactDueAsync(CancellationToken ct)
     {
         foreach (DatasetId dataset in DequeueDue())

@@ -6,7 +6,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>The lane for new writes into a dataset.</summary>
 /// <remarks>
 /// Thread-safe. If a rule keeps each file for some days, the end of the whole dataset moves on with the first write of each day, so that a
 /// file of today goes into today's lane and never into an earlier one.
@@ -50,7 +49,6 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             : await ForWritingAsync(dataset, ct);
     }
 
-    /// <summary>Does the same for a dataset that was just read.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteDataset dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -177,8 +177,6 @@ public sealed class HeadCompactor(
     }
 }
 
-/// <summary>The reason for a compaction, and the message of its snapshot.</summary>
-/// <param name="By">Its author.</param>
 public sealed record CompactionRequest(SnapshotReason Reason, string By, string? Message)
 {
     /// <summary>An automatic compaction: makes no snapshot when nothing has changed.</summary>

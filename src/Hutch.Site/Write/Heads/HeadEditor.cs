@@ -16,7 +16,6 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
     private const int MaxAttempts = 20;
     private const int PortionChanges = 65_536;
 
-    /// <summary>Edits a head.</summary>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     internal async Task<Result<SiteSnapshot>> EditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
     {
@@ -110,10 +109,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
     }
 }
 
-/// <summary>An edit of a head.</summary>
 /// <param name="Doing">The verb for errors, as in "while it was being moved".</param>
-/// <param name="Message">The message of the new snapshot.</param>
-/// <param name="MakeAsync">Makes the new tree from the head's current one.</param>
 internal sealed record HeadEdit(string Doing, string Message, Func<TreeRoot, CancellationToken, Task<Result<TreeRoot>>> MakeAsync)
 {
     /// <summary>Returns the refusal if a further condition fails in the commit; null otherwise.</summary>

@@ -28,7 +28,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         return await editor.EditAsync(id, new HeadEdit("changed", said, (root, token) => MoveAsync(root, moves, token)), by, ct);
     }
 
-    /// <summary>Removes files, and directories with their contents.</summary>
     /// <param name="message">The message of the new snapshot; null for a sentence about the removed paths.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> RemoveAsync(
@@ -40,7 +39,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
             id, new HeadEdit("changed", said, (root, token) => RemoveAsync(root, Outermost(paths), token)), by, ct);
     }
 
-    /// <summary>Returns the error in moves that are wrong for any dataset.</summary>
     private static HutchError? FindFault(IReadOnlyList<EntryMove> moves) =>
         moves.FirstOrDefault(move => ReservedNames.IsReserved(move.To)) is { } reserved
             ? EntryRules.CheckNew(reserved.To, Entry.Directory(0)).Error
@@ -146,12 +144,8 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
     }
 }
 
-/// <summary>The move of a file, or of a directory with its contents.</summary>
-/// <param name="From">The old path.</param>
-/// <param name="To">The new path, its own name included.</param>
 public sealed record EntryMove(DatasetPath From, DatasetPath To)
 {
-    /// <summary>Returns the new path of an entry at or below the old one.</summary>
     internal Result<DatasetPath> Arrive(DatasetPath path) =>
         path == From ? To : To.Append(path.Value[(From.Value.Length + 1)..]);
 }

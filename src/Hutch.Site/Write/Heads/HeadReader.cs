@@ -8,7 +8,6 @@ namespace Hutch.Site.Write.Heads;
 
 /// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with its overlay.</summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-/// <param name="tree">The trees under the heads and snapshots.</param>
 /// <param name="isOfOthers">
 /// True for the records of other sites' datasets, read through. The rows in addition to their trees are then the files that their home has
 /// not hashed; they never replace an entry with a hash.
@@ -17,7 +16,6 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
 {
     private static readonly Dictionary<DatasetPath, Entry> NothingAbove = [];
 
-    /// <summary>The trees under the heads and snapshots.</summary>
     public Tree Tree => tree;
 
     public async ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId id, CancellationToken ct) =>
@@ -92,10 +90,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) =>
         view.IsHead ? EnumerateHeadAsync(view, prefix, ct) : tree.EnumerateAsync(view.Root, null, prefix, ct);
 
-    /// <summary>
-    /// Returns the size of a dataset's head with its overlay, counted row by row; null if the overlay has more than
-    /// <paramref name="maxRows"/> changes.
-    /// </summary>
+    /// <summary>Returns the size of a head with its overlay; null if that has more than <paramref name="maxRows"/> changes.</summary>
     public async ValueTask<(HeadSize Size, int Rows)?> MeasureAsync(SiteDataset dataset, int maxRows, CancellationToken ct)
     {
         (TreeRoot root, IReadOnlyList<OverlayRow> rows) = await records.ReadConsistentAsync(
@@ -218,14 +213,9 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
     }
 }
 
-/// <summary>The size of a head.</summary>
-/// <param name="Files">The number of entries.</param>
-/// <param name="Bytes">Bytes of the files.</param>
 public readonly record struct HeadSize(long Files, long Bytes);
 
 /// <summary>The entries of the tree under a head at a path and the directories above it; the overlay may differ.</summary>
 /// <param name="Root">Root page of this tree: if the head has another by the time of the commit, ask again.</param>
-/// <param name="At">The entry at the path itself.</param>
-/// <param name="IsDirectory">True if the tree has entries below the path.</param>
 /// <param name="Above">The entries at the paths of directories above: files, links or empty directories.</param>
 internal sealed record PathProbe(BlobHash Root, Entry? At, bool IsDirectory, IReadOnlyDictionary<DatasetPath, Entry> Above);

@@ -36,7 +36,6 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
         return await editor.EditAsync(id, edit, by, ct);
     }
 
-    /// <summary>Returns the head's tree with some paths as they are in another one.</summary>
     private async Task<Result<TreeRoot>> TakeOverAsync(
         TreeRoot head, TreeView target, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
     {

@@ -62,7 +62,6 @@ internal sealed class HeadState(SiteDataset dataset)
         + (entry.UserMetadata?.Sum(static pair => FixedBytes + pair.Key.Length + pair.Value.Length) ?? 0));
 }
 
-/// <summary>The overlay's change at a path.</summary>
 /// <param name="IsChanged">True if there is one; if not, the tree has the entry.</param>
 /// <param name="Entry">The new entry; null when it was removed.</param>
 internal readonly record struct HeadChange(bool IsChanged, Entry? Entry);

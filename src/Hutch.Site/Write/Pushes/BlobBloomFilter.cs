@@ -47,10 +47,8 @@ internal sealed class BlobBloomFilter : ITreeVisitor
         return true;
     }
 
-    /// <inheritdoc/>
     public bool EnterPage(BlobHash page) => _pages.Add(page);
 
-    /// <inheritdoc/>
     public void VisitBlob(BlobHash blob, long size)
     {
         Span<int> places = stackalloc int[PlacesPerBlob];

@@ -6,12 +6,8 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>
-/// Sorts any number of changes by their paths: sorted runs in a file, which are merged. The work grows with the number of changes, the
-/// memory does not.
-/// </summary>
+/// <summary>Sorts any number of changes by path, in merged runs of a file: the work grows with their number, the memory does not.</summary>
 /// <param name="newFile">Makes the private file, which need not survive a stop (<see cref="ScratchFile"/>).</param>
-/// <param name="runChanges">The number of changes in one run.</param>
 /// <remarks>For one thread.</remarks>
 internal sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = ChangeSorter.RunChanges) : IDisposable
 {
@@ -75,7 +71,6 @@ internal sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = Cha
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
     private void WriteRun()

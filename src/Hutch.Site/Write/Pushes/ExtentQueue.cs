@@ -7,9 +7,7 @@ namespace Hutch.Site.Write.Pushes;
 /// The extents of one upload that are on their way to the disk: a few at a time, so that one is received and hashed while others are
 /// written and synced. For one thread.
 /// </summary>
-/// <param name="keep">
-/// Makes an extent durable and gives its buffer back, then, once the extent before it was recorded, records it.
-/// </param>
+/// <param name="keep">Makes an extent durable and gives its buffer back, then, once the extent before it was recorded, records it.</param>
 internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<Result<Done>>> keep) : IAsyncDisposable
 {
     /// <summary>With the one that is being filled: 32 MiB an upload.</summary>
@@ -72,8 +70,6 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
 
 /// <summary>A part of a large file that came in.</summary>
 /// <param name="Buffer">Where its bytes are.</param>
-/// <param name="Offset">Where it begins in the file.</param>
-/// <param name="Length">Its bytes.</param>
 /// <param name="IsStored">Whether the very same bytes were stored before, and only not recorded.</param>
 internal sealed record ReceivedExtent(PayloadBuffer Buffer, long Offset, int Length, bool IsStored)
 {

@@ -18,6 +18,5 @@ internal sealed class RunningHash : IDisposable
 
     public BlobHash Finish() => new(_hash.GetHashAndReset());
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }

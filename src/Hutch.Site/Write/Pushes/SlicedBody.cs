@@ -9,7 +9,6 @@ public sealed class SlicedBody(PipeReader body, long length) : PipeReader
     private System.Buffers.ReadOnlySequence<byte> _shown;
     private long _left = length;
 
-    /// <summary>True if all of it was read.</summary>
     public bool IsConsumed => _left == 0;
 
     public override bool TryRead(out ReadResult result)

@@ -5,11 +5,7 @@ using Hutch.Model.Tar;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>
-/// Reads a tar stream of blobs and hands each to the push. Memory is bounded by what the receiver gathers.
-/// </summary>
-/// <param name="body">The stream.</param>
-/// <param name="receiver">Takes the blobs.</param>
+/// <summary>Reads a tar stream of blobs and hands each to the push. Memory is bounded by what the receiver gathers.</summary>
 /// <param name="refuse">Asked of each blob and its size before a byte of it is read; null takes whatever comes.</param>
 public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobHash, long, HutchError?>? refuse = null)
 {

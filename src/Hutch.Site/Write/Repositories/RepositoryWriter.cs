@@ -106,13 +106,9 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             ct,
             mayUseReserve: true);
 
-    /// <summary>
-    /// Deletes the content of unreferenced keys. If the dataset has changed since the search, or a running push may name them, it leaves
-    /// them for another time.
-    /// </summary>
+    /// <summary>Deletes content of unreferenced keys, or leaves it if the dataset changed since or a running push may name them.</summary>
     /// <param name="looked">The dataset as it was when its commits and versions were searched.</param>
     /// <param name="before">Deletes only keys that came before this time; those that came again stay.</param>
-    /// <returns>The number of deleted keys.</returns>
     public Task<Result<int>> DropAsync(
         SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
         committer.CommitAsync<int>(

@@ -39,7 +39,6 @@ public sealed class PartUploads(
     private readonly KeyedLock<Guid> _completions = new();
     private readonly UploadHashes _hashes = new(blobs);
 
-    /// <param name="dataset">The dataset of the future file.</param>
     /// <param name="attributes">Its attributes apart from its bytes.</param>
     /// <param name="checksum">The chosen checksum, in the format of the door.</param>
     public Task<Result<SiteUpload>> StartAsync(
@@ -78,7 +77,6 @@ public sealed class PartUploads(
 
     /// <summary>Takes in a part. Returns after it is durable; the same number again replaces the earlier part.</summary>
     /// <param name="number">The number of the part, 1 to <see cref="MaxParts"/>.</param>
-    /// <param name="length">The announced length; null for none.</param>
     /// <param name="complete">
     /// Called when all bytes have come: returns the checksum to keep, in the format of the door, or a refusal.
     /// </param>

@@ -13,7 +13,6 @@ internal sealed class UploadHash : IDisposable
     private int _next = 1;
     private bool _isSpoilt;
 
-    /// <summary>The number of the next part.</summary>
     public int Next => Volatile.Read(ref _next);
 
     /// <summary>Takes the lock to feed a part; null when another request has it, or another part is next.</summary>
@@ -69,7 +68,6 @@ internal sealed class UploadHash : IDisposable
         private bool _isClean = true;
         private bool _isOver;
 
-        /// <summary>The hash to feed.</summary>
         public IncrementalHash Hash
         {
             get
@@ -79,7 +77,6 @@ internal sealed class UploadHash : IDisposable
             }
         }
 
-        /// <summary>The hash of all kept bytes.</summary>
         public byte[] Current => owner._hash.GetCurrentHash();
 
         /// <summary>Marks the fed bytes as this part, which is stored.</summary>

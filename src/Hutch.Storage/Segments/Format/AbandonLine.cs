@@ -14,7 +14,6 @@ internal readonly record struct AbandonLine(long Segment, long Offset)
 
     private static ReadOnlySpan<byte> Middle => ",\"offset\":"u8;
 
-    /// <summary>The line with its line feed.</summary>
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{{\"k\":\"storage.abandon\",\"segment\":{Segment},\"offset\":{Offset}}}\n"));
 

@@ -21,13 +21,11 @@ internal readonly record struct GroupLine(
 
     private const string Kind = "storage.group";
 
-    /// <summary>The line with its line feed.</summary>
     public string ToText() => string.Create(
         CultureInfo.InvariantCulture,
         $"{{\"k\":\"{Kind}\",\"id\":\"{Id:D}\",\"group\":{Group},\"offset\":{Offset},\"members\":{Members},\"bytes\":{Bytes},"
         + $"\"headersCrc\":\"{HeadersCrc32C:x8}\",\"first\":{First},\"last\":{Last}}}\n");
 
-    /// <summary>Writes the line with its line feed; returns its length.</summary>
     public int Write(Span<byte> destination) => Encoding.ASCII.GetBytes(ToText(), destination);
 
     /// <summary>Reads a line that <see cref="Write"/> could have written.</summary>

@@ -10,7 +10,6 @@ internal readonly record struct IndexEntry(MemberKey Key, uint Block, uint Lengt
 {
     public const int Size = 48;
 
-    /// <summary>Offset of the member's body in the segment.</summary>
     public long BodyOffset => ((long)Block + 1) * TarLayout.BlockSize;
 
     public static IndexEntry At(MemberKey key, long headerOffset, int length, uint crc32C) =>

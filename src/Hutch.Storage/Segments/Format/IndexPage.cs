@@ -46,7 +46,6 @@ internal static class IndexPage
         return count is > 0 and <= Capacity;
     }
 
-    /// <summary>Finds a key in a checked page by halving.</summary>
     public static bool TryFind(ReadOnlySpan<byte> page, int count, MemberKey key, out IndexEntry entry)
     {
         int low = 0, high = count - 1;

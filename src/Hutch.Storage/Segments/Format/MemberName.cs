@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Storage.Segments.Format;
 
-/// <param name="Role">What kind of member it names.</param>
 /// <param name="Key">
 /// For blobs and extents: their key. For journals: the first sequence number, the last one not being part of the name.
 /// </param>
@@ -22,7 +21,6 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
 
     private static ReadOnlySpan<byte> Groups => "groups/"u8;
 
-    /// <summary>True if a member of this name ends a group.</summary>
     public bool EndsGroup => Role is MemberRole.Journal or MemberRole.GroupEnd;
 
     public static MemberName From(MemberKey key) => new(key.Kind == MemberKind.Blob ? MemberRole.Blob : MemberRole.Extent, key);
@@ -31,7 +29,6 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
 
     public static MemberName GroupEnd(long group) => new(MemberRole.GroupEnd, default, group);
 
-    /// <summary>Writes the name into a cleared field.</summary>
     public void Write(Span<byte> field)
     {
         switch (Role)
@@ -153,7 +150,6 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
     }
 }
 
-/// <summary>The role of a tar member.</summary>
 internal enum MemberRole
 {
     /// <summary><c>hutch-segment.json</c>, the first member: the identity of the segment and its store.</summary>

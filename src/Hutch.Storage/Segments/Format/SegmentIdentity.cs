@@ -7,14 +7,10 @@ namespace Hutch.Storage.Segments.Format;
 
 /// <summary>The body of <c>hutch-segment.json</c>, a segment's first member.</summary>
 /// <param name="MinReader">The oldest format a program must know to read it.</param>
-/// <param name="Segment">The segment's number.</param>
 /// <param name="Id">Its random id, repeated in every group line.</param>
-/// <param name="Store">The store it belongs to.</param>
-/// <param name="Lane">Its lane.</param>
 /// <param name="Created">When it was begun, to the second.</param>
 internal readonly record struct SegmentIdentity(int MinReader, long Segment, Guid Id, Guid Store, Lane Lane, DateTimeOffset Created)
 {
-    /// <summary>The format this program writes.</summary>
     public const int Format = 2;
 
     /// <summary>The oldest format that a program must know to read what this one writes.</summary>
@@ -25,7 +21,6 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    /// <summary>The format that it was written in.</summary>
     public int WrittenFormat { get; init; } = Format;
 
     /// <summary>The seal of the previous segment in its lane; null if there is none, or it was not sealed. Since format 2.</summary>

@@ -6,10 +6,6 @@ namespace Hutch.Storage.Segments.Format;
 /// A summary of a sealed segment. It is kept outside the segment, in the list of segments and in the next segment of its lane, so that a
 /// truncated or replaced file is recognised.
 /// </summary>
-/// <param name="Name">The name of its file.</param>
-/// <param name="Bytes">The length of the file.</param>
-/// <param name="GroupsEnd">The end of its groups, where its index begins.</param>
-/// <param name="Members">The number of members in its index.</param>
 /// <param name="LastSequence">The sequence number of its last record; 0 when there is none.</param>
 /// <param name="Footer">The CRC32C of its footer, which has that of the index's directory in turn.</param>
 internal readonly record struct SegmentSeal(string Name, long Bytes, long GroupsEnd, long Members, long LastSequence, uint Footer)

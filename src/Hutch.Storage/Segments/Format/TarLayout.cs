@@ -9,7 +9,6 @@ internal static class TarLayout
 
     public const int EndSize = UstarHeader.EndBytes;
 
-    /// <summary>Length of a body with its padding.</summary>
     public static long Padded(long length) => length + UstarHeader.PaddingAfter(length);
 
     /// <summary>Bytes a member takes: header, body, padding.</summary>

@@ -6,10 +6,7 @@ namespace Hutch.Zone.Replication.Copies;
 
 public sealed partial class CopyRegistry
 {
-    /// <summary>
-    /// Records a hold of a site's copy, or its end, which only the home requests. A held copy is not released. Repeating it changes
-    /// nothing.
-    /// </summary>
+    /// <summary>Records a hold of a site's copy, or its end, for the home. A held copy stays. Repeating it changes nothing.</summary>
     /// <returns>A refusal when the copy is incomplete or released, because a home must not rely on it.</returns>
     public async ValueTask<Result<Done>> HoldAsync(string siteId, DatasetId dataset, bool isHeld, CancellationToken ct) =>
         await _zone.ReadAsync(tables => IsNoted(tables.Copies.Find(dataset, siteId), isHeld), ct)

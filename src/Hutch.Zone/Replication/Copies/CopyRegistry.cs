@@ -18,7 +18,6 @@ public sealed partial class CopyRegistry
         (_zone, _authorizer, _notices) = (zone, authorizer, notices);
 
     /// <summary>Requests a copy of a dataset at a site; repeating it changes nothing.</summary>
-    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<DatasetSites>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -30,10 +29,7 @@ public sealed partial class CopyRegistry
             : access.Error;
     }
 
-    /// <summary>
-    /// Withdraws a request for a copy. From then on the rules decide about it and release it when none wants it. Repeating it changes
-    /// nothing.
-    /// </summary>
+    /// <summary>Withdraws a request for a copy. From then on the rules decide about it. Repeating it changes nothing.</summary>
     /// <inheritdoc cref="RequestAsync"/>
     public async ValueTask<Result<DatasetSites>> WithdrawAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
@@ -276,18 +272,14 @@ public sealed partial class CopyRegistry
     }
 }
 
-/// <summary>The locations of a dataset.</summary>
 /// <param name="Home">The home; null for the zone's own site.</param>
-/// <param name="Epoch">Its epoch, and the next move.</param>
 /// <param name="Next">The next home; null for the zone's own site, or for none.</param>
-/// <param name="Copies">The other sites that have it or are to have it.</param>
 public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies)
 {
     /// <summary>The joined sites other than the home, for managers of the dataset.</summary>
     public required IReadOnlyList<SiteRecord> Others { get; init; }
 }
 
-/// <summary>A copy and its site.</summary>
 /// <param name="Site">The site; null for the zone's own site.</param>
 public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {

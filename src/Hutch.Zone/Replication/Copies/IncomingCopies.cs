@@ -3,12 +3,9 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Replication.Copies;
 
-/// <summary>The copies in transfer or requested at sites.</summary>
-/// <param name="Count">The number of all these copies.</param>
 /// <param name="Copies">The first of them, with active transfers before waiting ones.</param>
 public sealed record IncomingCopies(long Count, IReadOnlyList<IncomingCopy> Copies);
 
-/// <summary>A copy in transfer or requested at a site.</summary>
 /// <param name="Home">The home of the dataset; null for the zone's own site.</param>
 public sealed record IncomingCopy(NameRecord Name, SiteRecord? Home, CopyAtSite Copy)
 {

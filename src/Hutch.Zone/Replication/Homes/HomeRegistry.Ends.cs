@@ -50,7 +50,6 @@ public sealed partial class HomeRegistry
 }
 
 /// <summary>A home's report about the end of a dataset; without both times the dataset is present.</summary>
-/// <param name="Epoch">The epoch of the home.</param>
 /// <param name="TrashedUntil">The time until which it can be restored from the trash there; null when it is not in the trash.</param>
 /// <param name="EndedAt">The time when its bytes ended; null while they are present.</param>
 public sealed record EndReport(long Epoch, DateTimeOffset? TrashedUntil, DateTimeOffset? EndedAt);

@@ -27,7 +27,6 @@ public sealed partial class HomeRegistry
     internal HomeRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
-    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<Done>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -38,12 +37,8 @@ public sealed partial class HomeRegistry
             : access.Error;
     }
 
-    /// <summary>
-    /// Requests a move of a home by a rule, unless it is moving already, or many others are, because each move sends requests to its next
-    /// site.
-    /// </summary>
+    /// <summary>Requests a home's move by a rule, unless it or many others move: each move sends requests to its next site.</summary>
     /// <param name="to">The site that the rule chose; it has a complete copy.</param>
-    /// <param name="ownName">The name of the zone's own site.</param>
     public ValueTask<Result<Done>> RequestByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -64,10 +59,7 @@ public sealed partial class HomeRegistry
 
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>
-    /// Returns the homes that changed since a number of the feed, and some others. From the beginning, returns those that ever moved or
-    /// were deleted.
-    /// </summary>
+    /// <summary>Returns homes changed since a number of the feed, and some others; from the start, those ever moved or deleted.</summary>
     public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
         _zone.ReadAsync(
             tables =>
@@ -315,13 +307,8 @@ public sealed partial class HomeRegistry
     private static string Short(string problem) => problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem;
 }
 
-/// <summary>The current homes.</summary>
-/// <param name="Number">The number of the feed to which they correspond.</param>
-/// <param name="Homes">The home of each dataset.</param>
 public sealed record HomeChanges(long Number, IReadOnlyDictionary<DatasetId, HomeRecord> Homes);
 
-/// <summary>A home's report about its part of a move.</summary>
-/// <param name="Epoch">The epoch in which it is or was the home.</param>
 /// <param name="To">The site for which it gives up or has given up; null when it stays.</param>
 /// <param name="History">The history of everything that it accepted; null before it gives up.</param>
 /// <param name="Problem">The reason why it cannot give up, or waits; null for none.</param>

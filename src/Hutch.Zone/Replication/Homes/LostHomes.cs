@@ -25,7 +25,6 @@ public sealed class LostHomes
     internal LostHomes(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
     /// <summary>Declares the home of a dataset lost and makes a site with a complete copy the new home.</summary>
-    /// <param name="ownName">The name of the zone's own site.</param>
     /// <param name="isConnected">Returns true for the id of a connected site, whose homes move instead.</param>
     public async ValueTask<Result<Done>> DeclareAsync(
         Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSigner seal,
@@ -47,7 +46,6 @@ public sealed class LostHomes
     /// owner is notified once.
     /// </summary>
     /// <param name="site">The site, already authenticated by its key.</param>
-    /// <param name="epoch">The epoch of the data.</param>
     public ValueTask<Result<ReturnedName>> NameAsync(SiteAheadOfHome site, DatasetId dataset, long epoch, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -193,5 +191,4 @@ public sealed class LostHomes
     private static string SiteOf(ZoneTables tables, string siteId, string ownName) => tables.Sites.Find(siteId)?.Name ?? ownName;
 }
 
-/// <summary>A site that has data unknown to the home of a dataset.</summary>
 public sealed record SiteAheadOfHome(string Id, string Name);

@@ -5,7 +5,6 @@ namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>The facts about a dataset that placement needs in addition to the zone's records.</summary>
 /// <param name="Bytes">The approximate size of a copy in bytes; null for an unknown dataset.</param>
-/// <param name="Type">The type, as far as it is known.</param>
 /// <param name="Obstacle">The reason why it cannot be copied, as a sentence; null for none.</param>
 public sealed record DatasetFacts(DatasetId Dataset, long? Bytes, TypeLineage Type, string? Obstacle)
 {

@@ -6,8 +6,6 @@ namespace Hutch.Zone.Replication.Placement;
 
 internal static class HomeBounds
 {
-    /// <summary>Returns true if a rule excludes a site as the home of a dataset.</summary>
-    /// <param name="ownName">The name of the zone's own site, as far as it is known.</param>
     public static bool Excludes(ZoneTables tables, NameRecord name, string siteId, string ownName)
     {
         (string siteName, ImmutableSortedDictionary<string, string> labels) = tables.Sites.Find(siteId) is { } site

@@ -19,8 +19,6 @@ internal sealed class PlacementState
     private readonly HashSet<string> _draining;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
-    /// <param name="zone">The zone's constant properties.</param>
-    /// <param name="trial">A rule to assume in addition; null for none.</param>
     public PlacementState(ZoneTables tables, ZoneDatabase zone, SiteFacts facts, RuleRecord? trial)
     {
         (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());

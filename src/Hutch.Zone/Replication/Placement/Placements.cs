@@ -73,10 +73,7 @@ public sealed class Placements
     public ValueTask<IReadOnlyList<DatasetId>> ReleasableAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.DatasetsToRelease(after, limit), ct);
 
-    /// <summary>
-    /// Returns the datasets that a line of the audit may affect, in addition to its target. Null means any: a rule, a site, types or owners
-    /// have changed.
-    /// </summary>
+    /// <summary>Returns the datasets that an audit line may affect beyond its target; null for any: rules, sites, types, owners.</summary>
     public async ValueTask<IReadOnlyList<DatasetId>?> TouchedAsync(AuditRecord line, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -100,15 +97,11 @@ public sealed class Placements
             : null;
 
     /// <summary>Plans datasets in sequence without changing anything. Datasets without a name are omitted.</summary>
-    /// <param name="trial">A rule to assume in addition; null for none.</param>
     public ValueTask<IReadOnlyList<PlannedDataset>> PlanAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);
 
-    /// <summary>
-    /// Requests the copies that the rules choose and releases chosen copies that no rule wants. Returns the plans with the earlier state of
-    /// the rules.
-    /// </summary>
+    /// <summary>Requests copies that rules choose and releases those that none wants. Returns plans with the rules' old state.</summary>
     public async ValueTask<IReadOnlyList<PlannedDataset>> AssignAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, CancellationToken ct)
     {

@@ -3,7 +3,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Replication.Placement;
 
-/// <summary>A dataset with its rules and their consequences.</summary>
 /// <param name="Bytes">The approximate size of a copy in bytes.</param>
 /// <param name="Plan">The actions, and the state of each rule in the same order.</param>
 public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan)

@@ -29,7 +29,6 @@ public sealed class RuleRegistry
     internal RuleRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Creates a rule, or returns an equal existing one.</summary>
-    /// <param name="ownName">The name of the zone's own site.</param>
     public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, RuleDraft wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -157,10 +156,7 @@ public sealed class RuleRegistry
             : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
     }
 
-    /// <summary>
-    /// Refuses a rule for serving that excludes the zone's own site, which knows every dataset, or the home of the dataset, where it is
-    /// written.
-    /// </summary>
+    /// <summary>Refuses a rule for serving that excludes the zone's own site, which knows all datasets, or the dataset's home.</summary>
     private static HutchError? CheckServeRule(ZoneTables tables, RuleDraft wanted, RuleScope scope, string ownName)
     {
         if (wanted.Rule.Kind != PlacementRuleKind.Serve)
@@ -200,10 +196,7 @@ public sealed class RuleRegistry
             ? tables.Rules.Find(number)
             : null;
 
-    /// <summary>
-    /// Adds a line to the audit. With a dataset as target it invalidates the dataset's caches; with a rule, the datasets of its scope are
-    /// planned.
-    /// </summary>
+    /// <summary>Adds an audit line. A dataset as target invalidates its caches; with a rule, its scope's datasets are planned.</summary>
     private static void Audit(ZoneChange change, RuleRecord rule, string what) => change.AddAudit(
         Operation.RuleChange.Name, rule.Scope.Dataset is { } dataset ? "dataset:" + dataset : Target + rule.Number,
         $"rule {rule.Number} {what}: {rule.Rule}");

@@ -2,10 +2,7 @@ using Hutch.Model.Placement;
 
 namespace Hutch.Zone.Replication.Placement;
 
-/// <summary>A change in the state of a rule for one dataset, compared with the stored or reported state.</summary>
-/// <param name="Rule">The rule with its stored and reported state.</param>
 /// <param name="LackingSince">The time when it ceased to be fulfilled; null when it is.</param>
-/// <param name="Notification">The news to report.</param>
 internal sealed record RuleStateChange(
     PlannedDataset Dataset, RuleRecord Rule, RuleStatus Status, DateTimeOffset? LackingSince, RuleNotificationKind Notification)
 {
@@ -15,13 +12,10 @@ internal sealed record RuleStateChange(
     /// <summary>The time before a notice when no progress is possible in the current state of the sites.</summary>
     public static readonly TimeSpan ImpossibleAfter = TimeSpan.FromHours(1);
 
-    /// <summary>True if the requester gets a notice.</summary>
     public bool IsNotified => Notification != Rule.Told;
 
-    /// <summary>The time of the last progress.</summary>
     public DateTimeOffset StillSince => LackingSince > Dataset.MovedAt ? LackingSince.Value : Dataset.MovedAt ?? LackingSince!.Value;
 
-    /// <summary>Returns the changes of a dataset's rules; none for a deleted dataset.</summary>
     public static IEnumerable<RuleStateChange> FindChanges(PlannedDataset dataset, DateTimeOffset now) => dataset.Name.Home.IsOver
         ? []
         : dataset.Rules.Zip(dataset.Plan.Rules, (rule, status) => FindChanges(dataset, rule, status, now)).OfType<RuleStateChange>();

@@ -21,7 +21,6 @@ internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
         ? []
         : [.. _rules[RuleScope.From(name.Dataset)], .. ForType(type), .. _rules[RuleScope.From(name.Owner.Id)], .. _rules[RuleScope.All]];
 
-    /// <summary>Returns the rules for the type itself.</summary>
     public IEnumerable<RuleRecord> ForType(TypeLineage type)
     {
         IEnumerable<RuleRecord> named = type.Types.SelectMany(name => _rules[RuleScope.OfType(name)]);

@@ -32,7 +32,6 @@ internal sealed class ServingBounds
     public bool HasIt(SiteRecord site, DatasetId dataset) =>
         (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;
 
-    /// <summary>Returns the rule that excludes a joined site from a dataset; null for none.</summary>
     private RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
         ? null
         : _rules.For(name, TypeOf(name)).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
@@ -48,7 +47,6 @@ internal sealed class ServingBounds
 
     private static bool IsHome(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id;
 
-    /// <summary>Returns true if a rule includes a site.</summary>
     public static bool IsMeant(PlacementRule rule, string siteName, ImmutableSortedDictionary<string, string> labels) =>
         rule.Where.Matches(labels.SetItem(SiteLabels.NameLabel, siteName));
 }

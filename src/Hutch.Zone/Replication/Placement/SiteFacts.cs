@@ -3,7 +3,6 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>The facts about sites that placement needs in addition to the zone's records.</summary>
-/// <param name="OwnName">The name of the zone's own site.</param>
 /// <param name="AwaySince">Returns the time of a site's last message; null while it is connected.</param>
 public sealed record SiteFacts(string OwnName, long OwnFreeBytes, Func<SiteRecord, DateTimeOffset?> AwaySince)
 {

@@ -140,7 +140,6 @@ public sealed class PurgeRegistry
     }
 }
 
-/// <summary>The progress of a purge.</summary>
 /// <param name="Name">The name of the dataset; null when its name was freed.</param>
 /// <param name="Sites">Every site that must confirm or has confirmed it.</param>
 public sealed record PurgeStatus(PurgeRecord Purge, string? Name, IReadOnlyList<PurgeSite> Sites)
@@ -149,10 +148,8 @@ public sealed record PurgeStatus(PurgeRecord Purge, string? Name, IReadOnlyList<
     public bool IsOpen => Sites.Any(static site => site.IsMissing);
 }
 
-/// <summary>The confirmation of a purge by a site.</summary>
 /// <param name="Name">The site's name; null for the zone's own site.</param>
 /// <param name="At">The time of the confirmation; null before it.</param>
-/// <param name="IsRemoved">True if the site no longer belongs to the zone.</param>
 public sealed record PurgeSite(string SiteId, string? Name, DateTimeOffset? At, bool IsRemoved)
 {
     public bool IsMissing => At is null && !IsRemoved;

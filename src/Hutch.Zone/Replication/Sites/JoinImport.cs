@@ -33,10 +33,6 @@ public sealed class JoinImport
     internal JoinImport(ZoneDatabase zone, SiteRegistry sites) => (_zone, _sites) = (zone, sites);
 
     /// <summary>Admits a site with its accounts. Repeating it with the same key gives the same answer.</summary>
-    /// <param name="credential">The proof of the invite.</param>
-    /// <param name="accounts">The accounts of the zone that own its datasets.</param>
-    /// <param name="datasets">Datasets whose names a trial previews.</param>
-    /// <param name="isTrial">True to change nothing.</param>
     public async ValueTask<Result<AdmittedSite>> JoinAsync(
         string credential, BlobHash key, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct)
@@ -60,8 +56,6 @@ public sealed class JoinImport
         return isTrial && tried is not null ? tried : joined;
     }
 
-    /// <summary>Takes over datasets of a site that joined with them.</summary>
-    /// <param name="isLast">True if no more follow.</param>
     /// <returns>The names, and the number of the feed from which sites know them.</returns>
     public async ValueTask<Result<(IReadOnlyList<ImportedName> Names, long Sequence)>> ImportAsync(
         SiteRecord site, IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)

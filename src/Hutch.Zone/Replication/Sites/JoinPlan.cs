@@ -8,13 +8,9 @@ namespace Hutch.Zone.Replication.Sites;
 /// <summary>
 /// The plan for the accounts and datasets of a server that joins a zone. It is made again in the transaction that executes it.
 /// </summary>
-/// <param name="Accounts">The accounts of the zone, including new ones.</param>
-/// <param name="Datasets">The datasets to report to the zone.</param>
-/// <param name="Ends">The number of objects that end, by kind.</param>
 public sealed record JoinPlan(
     IReadOnlyList<ImportedAccount> Accounts, IReadOnlyList<ImportedDataset> Datasets, IReadOnlyDictionary<string, long> Ends)
 {
-    /// <summary>The names of the datasets on this server.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; private init; } = new Dictionary<DatasetId, string>();
 
     private const int MaxNamed = 10;

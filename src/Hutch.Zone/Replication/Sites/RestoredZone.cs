@@ -17,16 +17,13 @@ public sealed class RestoredZone
 
     internal RestoredZone(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Returns true if a site has yet to report.</summary>
     public ValueTask<bool> MustReportAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Restore.MustReport(siteId), ct);
 
-    /// <summary>Returns the facts that this site can report to its zone.</summary>
     public ValueTask<KnownEnds> KnownAsync(CancellationToken ct) => _zone.ReadAsync(tables => tables.Restore.Known(_zone.SiteId), ct);
 
     /// <summary>Takes over a part of a site's report.</summary>
     /// <param name="isLast">True for the last part.</param>
-    /// <param name="seal">Verifies signatures of this zone.</param>
     public ValueTask<Result<Done>> ReceiveAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSigner seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);

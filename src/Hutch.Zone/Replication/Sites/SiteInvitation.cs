@@ -6,7 +6,6 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Replication.Sites;
 
-/// <summary>A request to invite a site.</summary>
 /// <param name="Key">The only key that may join with it; null for any.</param>
 /// <param name="Lifetime">The life of the invite; null for a day.</param>
 public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, TimeSpan? Lifetime)
@@ -16,7 +15,6 @@ public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<strin
 }
 
 /// <summary>A new invite with its secret, which is shown once.</summary>
-/// <param name="Secret">The proof of the invite.</param>
 public sealed record IssuedSiteInvite(SiteInviteRecord Invite, IssuedSecret Secret);
 
 public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<SiteInviteRecord> Invites)

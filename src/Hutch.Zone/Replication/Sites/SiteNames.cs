@@ -20,9 +20,6 @@ public sealed class SiteNames
 
     internal SiteNames(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Reserves a name for a dataset whose home will be a site.</summary>
-    /// <param name="siteId">The site of the request.</param>
-    /// <param name="tokenId">The public part of the token used there.</param>
     /// <returns>The number of the feed from which sites know the name.</returns>
     public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, NameReservation wanted, CancellationToken ct)
     {
@@ -78,7 +75,6 @@ public sealed class SiteNames
         SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow());
 }
 
-/// <summary>A requested name for a new dataset.</summary>
 /// <param name="Owner">The user or group that will own it; null for the owner of the token.</param>
 public sealed record NameReservation(DatasetId Dataset, AccountName? Owner, Slug Slug)
 {

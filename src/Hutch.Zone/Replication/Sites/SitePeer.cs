@@ -5,7 +5,6 @@ namespace Hutch.Zone.Replication.Sites;
 
 /// <summary>A site as other sites know it, by its key and address. The zone's own site is one as well.</summary>
 /// <param name="Id">The id; for the zone's own site, that of the zone.</param>
-/// <param name="Key">The fingerprint of its key.</param>
 /// <param name="Address">The address for connections, HOST:PORT; null for none.</param>
 public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
 {

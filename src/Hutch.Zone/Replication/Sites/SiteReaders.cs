@@ -19,7 +19,6 @@ public sealed class SiteReaders
     internal SiteReaders(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Returns the dataset when a site may read it for its user.</summary>
-    /// <param name="siteId">The site of the request.</param>
     /// <param name="tokenId">The public part of the token used there; null for an anonymous reader.</param>
     public async ValueTask<Result<NameRecord>> AdmitAsync(
         string siteId, string? tokenId, DatasetId dataset, Operation operation, CancellationToken ct)

@@ -15,7 +15,6 @@ public static class SiteRefusals
         Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
     };
 
-    /// <summary>Advice for a server that joins with accounts.</summary>
     public const string WithAccounts =
         "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
 

@@ -12,10 +12,7 @@ using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Zone.Replication.Sites;
 
-/// <summary>
-/// The sites of the zone, with their invites and keys and, at a site, the zone that it has joined. See docs/design/federation.md (sites and
-/// trust).
-/// </summary>
+/// <summary>The zone's sites, invites and keys and, at a site, the joined zone. See docs/design/federation.md (sites and trust).</summary>
 public sealed class SiteRegistry
 {
     private const string Target = Placements.SiteTarget;
@@ -50,7 +47,6 @@ public sealed class SiteRegistry
     public bool IsEmbedded => _zone.IsEmbedded;
 
     /// <summary>Creates an invite for one site. For administrators.</summary>
-    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<IssuedSiteInvite>> InviteAsync(
         Caller caller, SiteInvitation wanted, string ownName, CancellationToken ct)
     {
@@ -101,10 +97,7 @@ public sealed class SiteRegistry
             : allowed.Error;
     }
 
-    /// <summary>
-    /// Returns the datasets that a site still has or is to have: their number and the first of them. For callers with the right to see the
-    /// sites.
-    /// </summary>
+    /// <summary>Returns the number and first of the datasets that a site has or gets. For callers with the right to see sites.</summary>
     public async ValueTask<Result<RemainingAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
@@ -139,8 +132,6 @@ public sealed class SiteRegistry
 
     /// <summary>Changes the terms of a site. For administrators, also those of the site.</summary>
     /// <param name="name">The site; null for the zone's own site.</param>
-    /// <param name="shown">The site's name for messages.</param>
-    /// <param name="edit">Returns the new terms for the old ones.</param>
     public async ValueTask<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string? name, string shown, Func<SiteTerms, SiteTerms> edit, CancellationToken ct)
     {
@@ -336,7 +327,6 @@ public sealed class SiteRegistry
 
     /// <summary>Records the zone that has admitted this server and, in the same change, the datasets to report to it.</summary>
     /// <param name="map">The accounts of the zone for those of this server; null where it has none.</param>
-    /// <param name="accounts">The ids of those accounts in the zone.</param>
     public async ValueTask<Result<Done>> PinAsync(
         Caller caller, JoinedZoneRecord joined, AccountMap? map, IReadOnlyDictionary<string, string> accounts, CancellationToken ct)
     {

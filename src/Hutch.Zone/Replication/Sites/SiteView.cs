@@ -23,7 +23,6 @@ public sealed class SiteView
     public ValueTask<FeedPosition?> PositionAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.View.Position(), ct);
 
     /// <summary>Updates the view to the zone's state at a position, completely or, when a row is invalid, not at all.</summary>
-    /// <param name="isWhole">True if the items are the complete state.</param>
     public ValueTask<Result<Done>> ApplyAsync(
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
         _zone.ApplyAsync(items, isWhole, to, ct);
@@ -50,7 +49,6 @@ public sealed class SiteView
     public ValueTask<NameRecord?> FindNameAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
-    /// <summary>Records a response of the zone.</summary>
     public async ValueTask RecordContactAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
         _zone.View.RecordContact(zoneNow);

@@ -24,7 +24,6 @@ public sealed class SummaryRegistry
     /// <summary>The prefix of a target in the audit that affects no rights.</summary>
     internal const string AuditTarget = "summaries:";
 
-    /// <summary>The most changed types that are processed at a time.</summary>
     private const int MaxTypes = 1000;
     private const int MaxNamed = 10;
 
@@ -69,10 +68,7 @@ public sealed class SummaryRegistry
         return judged.Then(static done => Result<IReadOnlyList<DatasetId>>.Ok(done.NotTaken));
     }
 
-    /// <summary>
-    /// Updates the lineages of types. If one has changed, every site is sent again the rows that it may know, and all rules are applied
-    /// again.
-    /// </summary>
+    /// <summary>Updates types' lineages. After a change, sites are sent all rows that they may know, and all rules apply again.</summary>
     public async ValueTask FollowTypesAsync(CancellationToken ct)
     {
         if ((await _zone.ReadAsync(FindOther, ct)).Count > 0)

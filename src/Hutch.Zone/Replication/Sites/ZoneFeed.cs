@@ -77,7 +77,6 @@ public sealed class ZoneFeed
         }
     }
 
-    /// <summary>Returns true if this incarnation of the zone has been at a position.</summary>
     public ValueTask<bool> KnowsAsync(FeedPosition position, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Feed.Knows(position), ct);
 }
