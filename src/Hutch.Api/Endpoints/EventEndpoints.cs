@@ -24,7 +24,7 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
 
     private async Task SendAsync(ApiRequest request)
     {
-        DatasetId? dataset = Dataset(request);
+        DatasetId? dataset = request.QueriedDataset();
         EventService service = events;
         Result<Done> allowed = await service.AuthorizeReadAsync(request.Caller, dataset, request.Aborted);
         if (!allowed.IsOk)
@@ -114,17 +114,5 @@ internal sealed class EventEndpoints(EventService events) : IEndpoints
 
         long after = request.Number("after", -1, 0);
         return after >= 0 ? after : await service.NewestAsync(request.Aborted);
-    }
-
-    private static DatasetId? Dataset(ApiRequest request)
-    {
-        if (request.Query("dataset") is not { } text)
-        {
-            return null;
-        }
-
-        return DatasetId.TryParse(text, out DatasetId id)
-            ? id
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 }

@@ -55,7 +55,7 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
     private static async Task<Result<Batch<VisibleRun>>> ListAsync(ApiRequest request)
     {
         RunReader here = request.Reader.Runs;
-        var filter = new RunFilter(Dataset(request), request.Query("owner"));
+        var filter = new RunFilter(request.QueriedDataset(), request.Query("owner"));
         if (filter.Dataset is { } id && await request.ReadFromAsync(id, request.Aborted) is { } refusal)
         {
             return refusal;
@@ -64,18 +64,6 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
         return request.Reader.Runs is var there && there != here
             ? await there.ListAsync(request.Caller, filter, here, request.Query("cursor"), request.Limit, request.Aborted)
             : await here.ListAsync(request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
-    }
-
-    private static DatasetId? Dataset(ApiRequest request)
-    {
-        if (request.Query("dataset") is not { } text)
-        {
-            return null;
-        }
-
-        return DatasetId.TryParse(text, out DatasetId id)
-            ? id
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
