@@ -16,10 +16,6 @@ internal static unsafe partial class SqliteColumns
     [SuppressGCTransition]
     public static partial long Int64(nint statement, int column);
 
-    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_double")]
-    [SuppressGCTransition]
-    public static partial double Double(nint statement, int column);
-
     /// <summary>Returns the bytes of a text or blob, valid until the next step; null for null and for empty ones.</summary>
     [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_blob")]
     [SuppressGCTransition]

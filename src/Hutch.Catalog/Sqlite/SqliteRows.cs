@@ -27,10 +27,6 @@ public readonly ref struct SqliteRows
     /// <summary>Returns a number of this row; columns count from 0.</summary>
     public long Number(int column) => SqliteColumns.Int64(_address, column);
 
-    /// <summary>Returns a floating-point number of this row; null for a text.</summary>
-    public double? RealOrNull(int column) =>
-        SqliteColumns.Type(_address, column) is raw.SQLITE_FLOAT or raw.SQLITE_INTEGER ? SqliteColumns.Double(_address, column) : null;
-
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
 
     public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);

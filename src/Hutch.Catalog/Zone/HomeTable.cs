@@ -124,9 +124,6 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId }) > 0;
 
-    public long CountAt(string siteId) =>
-        _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });
-
     /// <summary>Changes a home. A rule may hide the dataset from a site unless it is the home, or the next one.</summary>
     private void Change(DatasetId dataset, string statement, object values)
     {

@@ -7,9 +7,6 @@ internal static unsafe partial class Lz4Library
 {
     public const string SharedObject = "liblz4.so.1";
 
-    /// <summary>The most that one block can hold: LZ4_MAX_INPUT_SIZE.</summary>
-    public const int MaxBlockBytes = 0x7E000000;
-
     // Not a field initialiser: the resolver must be there before the first import is bound.
     static Lz4Library() => NativeLibraries.Register();
 

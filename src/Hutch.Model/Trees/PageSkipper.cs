@@ -12,8 +12,6 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
 
     public bool IsAtEnd => Unread is null && _open.Count == 0;
 
-    public bool IsOnLine => Unread is null && _open.Count > 0;
-
     public TreePage Page => _open[^1].Page;
 
     public int Index => _open[^1].Index;

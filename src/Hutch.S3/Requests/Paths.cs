@@ -29,8 +29,6 @@ internal static class Paths
             ? path
             : throw NoSuchKey(key);
 
-    public static string ToKey(string path, Entry entry) => entry.Kind == EntryKind.EmptyDirectory ? path + "/" : path;
-
     public static S3Exception NoSuchKey(string key) =>
         S3ErrorCode.NoSuchKey.With($"The specified key does not exist: {Display.Quote(key)}.");
 }

@@ -46,11 +46,6 @@ public sealed class FairScheduler
 
     public int Places => _places;
 
-    /// <summary>
-    /// The most slots that one user may hold, even alone: the others stay free for the next user, however slowly the first one reads.
-    /// </summary>
-    public int MostOfUser => _mostOfUser;
-
     public int Waiting
     {
         get

@@ -9,8 +9,6 @@ public sealed class SlicedBody(PipeReader body, long length) : PipeReader
     private System.Buffers.ReadOnlySequence<byte> _shown;
     private long _left = length;
 
-    public bool IsConsumed => _left == 0;
-
     public override bool TryRead(out ReadResult result)
     {
         if (_left == 0)
