@@ -23,7 +23,9 @@ public sealed class FileModule
         Copies = new EntryCopyService(Changes, site.Entries, site.Blobs, site.Operations);
         Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
         Uploads = new UploadService(access.Rechecks, zone.Authorizer, site.Uploads, time);
-        Pushes = new PushService(access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.Pushes);
+        Pushes = new PushService(
+            access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.Pushes, site.Negotiation, site.ResumableUploads,
+            site.PushCommits);
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
     }

@@ -82,8 +82,11 @@ public sealed partial class SiteServices : IAsyncDisposable
             Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
         Repositories = new RepositoryWriter(Committer, Heads);
-        Pushes = new PushSessions(
-            Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
+        Pushes = new PushSessions(Committer, records, Intake, pool, Lanes, options.Pushes, options.NewId, time);
+        Negotiation = new PushNegotiation(records, Blobs, Heads, Lanes, Pushes, options.Pushes);
+        ResumableUploads = new ResumableUploads(Committer, records, Blobs, Lanes, Operations, options.Pushes, options.NewId);
+        Changes = new PushChangeChecks(Blobs, copies, Negotiation, options.Pushes);
+        PushCommits = new PushCommits(Committer, records, Heads, Changes, Operations, newScratch);
         _life = new LifeModule(Committer, records, tree, HeadCompactor, copies, options, time);
         Checkpointer = new Checkpointer(Committer, records, Operations, Outbox);
         Clock = new TrustedClock(options.Clock, LastRecordOf(records), time, loggers.CreateLogger<TrustedClock>());
@@ -93,7 +96,8 @@ public sealed partial class SiteServices : IAsyncDisposable
                 new LocalPurge(words, records, Committer)));
         Files = upkeep.Files;
         _replication = new ReplicationModule(Committer, records, tree, HeadCompactor, Blobs, Intake, engine.Others, options, Clock, time);
-        Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
+        var copySessions = new CopySessions(Committer, Pushes, Negotiation, options.Pushes, options.NewId);
+        Copies = new CopyIntake(Committer, records, Blobs, tree, copySessions, Pushes, ResumableUploads, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
         words.Remade += OnWordsRemade;
@@ -185,6 +189,14 @@ public sealed partial class SiteServices : IAsyncDisposable
     public PartUploads Uploads { get; }
 
     public PushSessions Pushes { get; }
+
+    public PushNegotiation Negotiation { get; }
+
+    public ResumableUploads ResumableUploads { get; }
+
+    public PushCommits PushCommits { get; }
+
+    internal PushChangeChecks Changes { get; }
 
     public RepositoryWriter Repositories { get; }
 

@@ -22,8 +22,6 @@ public sealed partial class SizeTests
         ["FacilityAgent"] = 13,
         ["FolderPublisher"] = 11,
         ["LifecycleService"] = 11,
-        ["PushSessions"] = 12,
-        ["RepositoryService"] = 12,
         ["SiteDispatch"] = 12,
     };
 

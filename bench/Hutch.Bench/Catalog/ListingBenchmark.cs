@@ -69,7 +69,7 @@ internal sealed class ListingBenchmark : IBenchmark
         var id = new DatasetId(Guid.NewGuid());
         SiteDataset dataset = (await site.Lifecycle.CreateAsync(new NewDataset { Id = id, Owner = "bench", Slug = "million", By = "bench" }, ct)).Value;
         SiteSession session = (await site.Pushes.StartAsync(dataset.Id, null, "bench", ct)).Value;
-        using PushCommit commit = (await site.Pushes.BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct)).Value;
+        using PushCommit commit = (await site.PushCommits.BeginAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct)).Value;
         foreach (int[] portion in All().Chunk(PushCommit.PortionChanges))
         {
             TreeChange[] changes = [.. portion.Select(i => new TreeChange(DatasetPath.Parse(PathOf(i)).Value, Entry.Link("target")))];

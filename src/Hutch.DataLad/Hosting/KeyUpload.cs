@@ -44,7 +44,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         var content = PipeReader.Create(
             new CheckedStream(http.Request.Body, digest), new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
         long? bytes = http.Request.ContentLength ?? key.Size;
-        _ = (await git.Services.Repositories.Repositories.StoreKeysAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
+        _ = (await git.Services.Repositories.KeyIntake.StoreKeysAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
         await TextAnswer.SendAsync(http, $"{name} is here.\n", ct);
     }
 

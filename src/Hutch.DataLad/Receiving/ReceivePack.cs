@@ -24,8 +24,8 @@ namespace Hutch.DataLad.Receiving;
 /// <para>7. The branch of git-annex is merged, and refs and version are committed together.</para>
 /// </remarks>
 internal sealed class ReceivePack(
-    RepositoryService service, PermanentVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
-    string folder, DataLadOptions options) : IDisposable
+    RepositoryService service, RepositoryPushes pushes, PermanentVersionService versions, Repositories repositories, RepositoryStore stored,
+    string zone, IDisk disk, string folder, DataLadOptions options) : IDisposable
 {
     private const int MaxNamedPaths = 5;
 
@@ -120,7 +120,7 @@ internal sealed class ReceivePack(
 
         // Step 7.
         MergeAnnex(repository, accepted, store, packs, ct);
-        await using RepositoryPush push = (await service.BeginAsync(caller, repository.Permanent, ct)).Value;
+        await using RepositoryPush push = (await pushes.BeginAsync(caller, repository.Permanent, ct)).Value;
         List<string> words = await CommitAsync(push, new RepositoryUpdate(repository, main), accepted, version, store, packs, ct);
         return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
@@ -220,7 +220,7 @@ internal sealed class ReceivePack(
     private async Task FillAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
     {
         Repository repository = await repositories.OpenAsync(kept, ct);
-        await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
+        await using RepositoryPush push = (await pushes.BeginAsync(caller, kept, ct)).Value;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         using ObjectStore store = await OpenAsync(repository, writer, ct);
         PackSet packs = NewSet(store, writer);

@@ -13,7 +13,8 @@ namespace Hutch.Datasets.Pushes;
 
 /// <summary>Pushes, for callers with the right to change the dataset. Every step checks again: a revoked right ends the push.</summary>
 public sealed class PushService(
-    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
+    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes, PushNegotiation negotiation,
+    ResumableUploads uploads, PushCommits commits)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
@@ -42,7 +43,7 @@ public sealed class PushService(
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
         return found.IsOk
-            ? await pushes.NegotiateAsync(found.Value, wanted, await ReadableAsync(caller, found.Value.Dataset, ct), ct)
+            ? await negotiation.NegotiateAsync(found.Value, wanted, await ReadableAsync(caller, found.Value.Dataset, ct), ct)
             : found.Error;
     }
 
@@ -56,7 +57,7 @@ public sealed class PushService(
     public async Task<Result<UploadState>> UploadStateAsync(Caller caller, string session, UploadKey key, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await pushes.UploadStateAsync(found.Value, key, ct) : found.Error;
+        return found.IsOk ? await uploads.StateAsync(found.Value, key, ct) : found.Error;
     }
 
     /// <summary>Stores the next bytes of a large file; received bytes are durable on return, also when the body was cut.</summary>
@@ -64,7 +65,7 @@ public sealed class PushService(
         Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await pushes.UploadAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
+        return found.IsOk ? await uploads.ContinueAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
     }
 
     /// <summary>
@@ -122,7 +123,7 @@ public sealed class PushService(
     {
         Result<PushCommit> commit = begun is not null
             ? begun
-            : await pushes.BeginCommitAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
+            : await commits.BeginAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
         if (!commit.IsOk)
         {
             return commit;

@@ -20,7 +20,7 @@ namespace Hutch.Datasets.Repositories;
 /// </summary>
 public sealed class KeyUploads(
     RepositoryService repositories, PermanentVersionService versions, Reauthorizer lasting, SiteDatabase records, PushSessions pushes,
-    RepositoryWriter writer, BlobStore blobs, OwnerQuotas quotas)
+    ResumableUploads uploads, RepositoryWriter writer, BlobStore blobs, OwnerQuotas quotas)
 {
     private const int UploadIdLength = 32;
 
@@ -51,8 +51,8 @@ public sealed class KeyUploads(
         }
 
         // This waits for bytes that are still coming over another connection.
-        Result<UploadState> state = await pushes.UploadStateAsync(session, upload, ct);
-        await pushes.EndEmptyAsync(session, upload, ct);
+        Result<UploadState> state = await uploads.StateAsync(session, upload, ct);
+        await uploads.EndEmptyAsync(session, upload, ct);
         return !state.IsOk ? state.Error : await IsOfSizeAsync(session, upload, size, ct) ? state.Value.Offset : 0L;
     }
 
@@ -89,13 +89,13 @@ public sealed class KeyUploads(
 
     /// <summary>Begins an upload, when the announced size is valid: a push that cannot continue would occupy a slot for days.</summary>
     private async Task<Result<SiteSession>> StartAsync(Caller caller, SiteDataset dataset, KeyPart part, CancellationToken ct) =>
-        (pushes.FindRefusal(part.Size, part.Offset) ?? await quotas.FindRefusalAsync(dataset.Id, part.Size, ct)) is { } refusal
+        (uploads.FindRefusal(part.Size, part.Offset) ?? await quotas.FindRefusalAsync(dataset.Id, part.Size, ct)) is { } refusal
             ? refusal
             : await pushes.StartSingleAsync(dataset, caller.Name, UploadOf(part.Key), part.Size, ct);
 
     private async Task<Result<UploadState>> ReceiveAsync(SiteSession session, UploadKey upload, KeyPart part, CancellationToken ct)
     {
-        if (part.Offset > 0 && await pushes.UploadStateAsync(session, upload, ct) is { IsOk: true, Value.Hash: not null } complete
+        if (part.Offset > 0 && await uploads.StateAsync(session, upload, ct) is { IsOk: true, Value.Hash: not null } complete
             && complete.Value.Offset == part.Size)
         {
             return complete;
@@ -103,11 +103,11 @@ public sealed class KeyUploads(
 
         try
         {
-            return await pushes.UploadAsync(session, upload, part.Size, part.Offset, part.Body, null, ct);
+            return await uploads.ContinueAsync(session, upload, part.Size, part.Offset, part.Body, null, ct);
         }
         finally
         {
-            await pushes.EndEmptyAsync(session, upload, CancellationToken.None);
+            await uploads.EndEmptyAsync(session, upload, CancellationToken.None);
         }
     }
 

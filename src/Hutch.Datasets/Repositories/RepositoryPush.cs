@@ -2,11 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
-using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
@@ -18,37 +16,28 @@ namespace Hutch.Datasets.Repositories;
 /// </summary>
 public sealed class RepositoryPush : IAsyncDisposable
 {
-    private const int MaxBatchBytes = 2 << 20;
-    private const int MaxBatchBlobs = 256;
     private const int MaxGranted = 10_000;
 
     private readonly Caller _caller;
     private readonly long _through;
     private readonly SiteSession _session;
     private readonly Reauthorizer _lasting;
+    private readonly PushedBlobs _blobs;
     private readonly PushSessions _pushes;
+    private readonly PushCommits _commits;
     private readonly RepositoryWriter _writer;
     private readonly HeadReader _heads;
-    private readonly BlobIntake _intake;
-    private readonly DatasetLanes _lanes;
-    private readonly List<ReceivedBlob> _batch = [];
     private readonly HashSet<BlobHash> _held = [];
     private bool _isCommitted;
 
     internal RepositoryPush(
-        Caller caller, SiteDataset dataset, long through, SiteSession session, Reauthorizer lasting, PushSessions pushes,
-        RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
+        Caller caller, SiteDataset dataset, long through, SiteSession session, PushedBlobs blobs, Reauthorizer lasting,
+        PushSessions pushes, PushCommits commits, RepositoryWriter writer, HeadReader heads)
     {
         _caller = caller;
         Dataset = dataset;
-        _through = through;
-        _session = session;
-        _lasting = lasting;
-        _pushes = pushes;
-        _writer = writer;
-        _heads = heads;
-        _intake = intake;
-        _lanes = lanes;
+        (_through, _session, _lasting, _blobs, _pushes) = (through, session, lasting, blobs, pushes);
+        (_commits, _writer, _heads) = (commits, writer, heads);
     }
 
     public SiteDataset Dataset { get; }
@@ -60,19 +49,7 @@ public sealed class RepositoryPush : IAsyncDisposable
         await AddAsync(PipeReader.Create(new ReadOnlySequence<byte>(content)), content.Length, ct);
 
     /// <summary>Stores the bytes of a file.</summary>
-    public async Task<Entry> AddAsync(PipeReader content, long length, CancellationToken ct)
-    {
-        Lane lane = (await _lanes.ForWritingAsync(Dataset.Id, ct)).Value;
-        ReceivedBlob blob = (await _intake.ReceiveAsync(content, length, lane, ct)).Value;
-        _batch.Add(blob);
-        var entry = Entry.File(blob.Hash, blob.Size);
-        if (_batch.Count >= MaxBatchBlobs || _batch.Sum(static one => one.Size) >= MaxBatchBytes)
-        {
-            await StoreBatchAsync(ct);
-        }
-
-        return entry;
-    }
+    public Task<Entry> AddAsync(PipeReader content, long length, CancellationToken ct) => _blobs.AddAsync(content, length, ct);
 
     /// <summary>A file of content that the dataset was found to hold already.</summary>
     public Entry Hold(BlobHash hash, long size)
@@ -88,13 +65,13 @@ public sealed class RepositoryPush : IAsyncDisposable
         IReadOnlyList<TreeChange>? changes, string? message, IReadOnlyList<TreeChange> files, IReadOnlyList<(string, long)> tags,
         CancellationToken ct)
     {
-        await StoreBatchAsync(ct);
+        await _blobs.StoreAsync(ct);
         if (await FindGoneAsync(ct) is { } gone)
         {
             return gone;
         }
 
-        using PushCommit commit = (await _pushes.BeginCommitAsync(_session, ReadableAsync, ct)).Value;
+        using PushCommit commit = (await _commits.BeginAsync(_session, ReadableAsync, ct)).Value;
         Result<TreeRoot> root = await _writer.ApplyAsync(Dataset.Repository ?? TreeRoot.Empty, files, ct);
         if (!root.IsOk)
         {
@@ -125,7 +102,7 @@ public sealed class RepositoryPush : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        DropBatch();
+        _blobs.Dispose();
         if (!_isCommitted)
         {
             await _pushes.AbortAsync(_session.Id, _session.Author, CancellationToken.None);
@@ -156,25 +133,4 @@ public sealed class RepositoryPush : IAsyncDisposable
 
     private async Task<IReadOnlyList<TreeView>> ReadableAsync(CancellationToken ct) =>
         [(await _heads.ResolveAsync(Dataset.Id, null, ct)).Value];
-
-    private async Task StoreBatchAsync(CancellationToken ct)
-    {
-        try
-        {
-            if (_batch.Count > 0)
-            {
-                _ = (await _pushes.AddAsync(_session.Id, _batch, ct)).Value;
-            }
-        }
-        finally
-        {
-            DropBatch();
-        }
-    }
-
-    private void DropBatch()
-    {
-        _batch.ForEach(static blob => blob.Dispose());
-        _batch.Clear();
-    }
 }

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Versions;
@@ -6,21 +5,16 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
-using Hutch.Site.Write.Pushes;
-using Hutch.Site.Write.Repositories;
-using Hutch.Storage;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 
-/// <summary>Stores the data that git and git-annex send, for callers with the right to change the dataset.</summary>
+/// <summary>Checks datasets for git and git-annex, and makes the versions that git can see.</summary>
 public sealed class RepositoryService(
-    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadCompactor compactor, PushSessions pushes,
-    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, WriteRouter router, TimeProvider time)
+    Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadCompactor compactor, OwnerQuotas quotas, WriteRouter router,
+    TimeProvider time)
 {
     private const string OtherWays = "What came by other ways than git";
     private const string WhenAsked = "What was there when git asked";
@@ -98,67 +92,13 @@ public sealed class RepositoryService(
             kept.Id, new CompactionRequest(SnapshotReason.Manual, CompactionRequest.Automatic.By, WhenAsked), ct)).IsOk;
     }
 
-    /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
-    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
-    {
-        long through = await records.ReadAsync(static queries => queries.AppliedSequence(), ct);
-        Result<SiteDataset> dataset = await FindWritableAsync(caller, kept.Id, ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        if (await IsAheadAsync(dataset.Value, kept, ct) || dataset.Value.Repository?.Page != kept.Dataset.Repository?.Page)
-        {
-            return ErrorCode.Conflict.With("The dataset has changed meanwhile.");
-        }
-
-        Result<SiteSession> session = await pushes.StartAsync(kept.Id, dataset.Value.Snapshot, caller.Name, ct);
-        return session.IsOk
-            ? new RepositoryPush(caller, dataset.Value, through, session.Value, lasting, pushes, writer, heads, intake, lanes)
-            : session.Error;
-    }
-
     /// <summary>Returns true if content has come since the repository was set, so that the head may lack files of it.</summary>
     public ValueTask<bool> HasNewContentAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => dataset.Repository is not null && queries.HasNewKeys(dataset.Key), ct);
 
-    /// <summary>Stores the content of a key. It is durable on return.</summary>
-    /// <param name="length">The number of bytes, when that is known.</param>
-    /// <param name="verify">Returns the keys of the received bytes, or the reason that they do not match.</param>
-    /// <param name="ct">Cancels; then nothing is stored.</param>
-    public async Task<Result<Done>> StoreKeysAsync(
-        Caller caller, DatasetId id, PipeReader content, long? length, Func<BlobHash, long, Result<IReadOnlyList<StoredKey>>> verify,
-        CancellationToken ct)
-    {
-        Result<SiteDataset> dataset = await FindWritableAsync(caller, id, ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        if (length is long bytes && await quotas.FindRefusalAsync(id, bytes, ct) is { } tooMuch)
-        {
-            return tooMuch;
-        }
-
-        Result<Lane> lane = await lanes.ForWritingAsync(id, ct);
-        Result<ReceivedBlob> received = lane.IsOk ? await intake.ReceiveAsync(content, length, lane.Value, ct) : lane.Error;
-        if (!received.IsOk)
-        {
-            return received.Error;
-        }
-
-        using ReceivedBlob blob = received.Value;
-        Result<IReadOnlyList<StoredKey>> keys = verify(blob.Hash, blob.Size);
-        return !keys.IsOk ? keys.Error
-            : await lasting.CheckAsync(caller, id, ct) is { } lost ? lost
-            : await writer.StoreKeysAsync(id, keys.Value, blob, caller.Name, ct);
-    }
-
     private static bool IsPermanent(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
-    private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
+    internal async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
         dataset.Root.Page != (kept.Main.Count > 0 ? kept.Main[^1].Root.Page : TreeRoot.Empty.Page)
         || await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);
 }

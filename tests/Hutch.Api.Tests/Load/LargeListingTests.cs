@@ -59,7 +59,7 @@ public sealed class LargeListingTests
 
         PushSessions pushes = server.Server.Site.Pushes;
         SiteSession session = (await pushes.StartAsync(new DatasetId(Guid.Parse(id)), null, "admin", ct)).Value;
-        Assert.True((await pushes.CommitAsync(session, changes, null, ct)).IsOk);
+        Assert.True((await server.Server.Site.PushCommits.CommitAsync(session, changes, null, ct)).IsOk);
         return id;
     }
 

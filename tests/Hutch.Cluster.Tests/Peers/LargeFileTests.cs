@@ -46,7 +46,7 @@ public sealed class LargeFileTests(PostgresServer postgres) : TwoServerTests(pos
 
         TreeChange[] changes = [.. contents.Select(
             content => new TreeChange(DatasetPath.Parse($"of {content.Length}").Value, Entry.File(BlobHash.Compute(content), content.Length)))];
-        Result<SiteSnapshot> pushed = await A.Site.Site.Pushes.CommitAsync(session, changes, null, Ct);
+        Result<SiteSnapshot> pushed = await A.Site.Site.PushCommits.CommitAsync(session, changes, null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
 
         await CheckAsync(dataset, contents);

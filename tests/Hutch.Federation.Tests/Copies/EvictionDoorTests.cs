@@ -84,7 +84,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         await EvictAsync(id);
 
         SiteSession session = (await _home.Site.Pushes.StartAsync(made.Id, null, "admin", Ct)).Value;
-        Result<IReadOnlyList<BlobHash>> missing = await _home.Site.Pushes.NegotiateAsync(
+        Result<IReadOnlyList<BlobHash>> missing = await _home.Site.Negotiation.NegotiateAsync(
             session, [BlobHash.Compute(Bytes)], [(await _home.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
 
         Assert.Equal(BlobHash.Compute(Bytes), Assert.Single(missing.Value));

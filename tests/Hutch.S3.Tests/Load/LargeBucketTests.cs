@@ -62,7 +62,7 @@ public sealed class LargeBucketTests
             Enumerable.Range(0, Scans * FramesInScan).Select(i => InScan(i / FramesInScan, i % FramesInScan)));
         TreeChange[] changes = [.. paths.Select(path => new TreeChange(DatasetPath.Parse(path).Value, link))];
         SiteSession session = (await door.Site.Pushes.StartAsync(id, null, "admin", ct)).Value;
-        Assert.True((await door.Site.Pushes.CommitAsync(session, changes, null, ct)).IsOk);
+        Assert.True((await door.Site.PushCommits.CommitAsync(session, changes, null, ct)).IsOk);
     }
 
     private async Task<S3Answer> ListAsync(TestDoor door, string query)

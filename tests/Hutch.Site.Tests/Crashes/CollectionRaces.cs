@@ -169,7 +169,7 @@ public abstract class CollectionRaces : IAsyncLifetime
         BlobHash[] wanted = [BlobHash.Compute(_dead), BlobHash.Compute(_largeDead)];
         IReadOnlyList<BlobHash> missing = wanted;
 
-        await CollectAsync((CollectionStep)step, async () => missing = (await _site.Site.Pushes.NegotiateAsync(session, wanted, [seen], Ct)).Value);
+        await CollectAsync((CollectionStep)step, async () => missing = (await _site.Site.Negotiation.NegotiateAsync(session, wanted, [seen], Ct)).Value);
 
         foreach (BlobHash promised in wanted.Except(missing))
         {

@@ -158,9 +158,9 @@ public sealed class CommitterTests : IAsyncLifetime
         byte[] content = RandomNumberGenerator.GetBytes(50_000);
         SiteSession session = (await _site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         Write.Pushes.UploadKey key = Write.Pushes.UploadKey.OfHash(BlobHash.Compute(content));
-        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), null, Ct);
-        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), null, Ct);
-        Result<SiteSnapshot> pushed = await _site.Site.Pushes.CommitAsync(
+        await _site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), null, Ct);
+        await _site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), null, Ct);
+        Result<SiteSnapshot> pushed = await _site.Site.PushCommits.CommitAsync(
             session, [new TreeChange(DatasetPath.Parse("a").Value, Entry.File(BlobHash.Compute(content), content.Length))], null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
 

@@ -88,7 +88,7 @@ public sealed class ExtentsUnderWayTests
             };
 
             UploadKey key = UploadKey.OfHash(BlobHash.Compute(_content));
-            UploadState whole = (await site.Site.Pushes.UploadAsync(
+            UploadState whole = (await site.Site.ResumableUploads.ContinueAsync(
                 session, key, _content.Length, 0, PipeReader.Create(new MemoryStream(_content)), null, Ct)).Value;
             _disk.BeforeCall = null;
             Assert.Equal(BlobHash.Compute(_content), whole.Hash);
@@ -108,16 +108,16 @@ public sealed class ExtentsUnderWayTests
         await using SimulatedSite site = await SimulatedSite.OpenAsync(left, folder, Options, _time);
         int stored = await CountExtentsAsync(site);
         UploadKey key = UploadKey.OfHash(BlobHash.Compute(_content));
-        UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
+        UploadState reached = (await site.Site.ResumableUploads.StateAsync(session, key, Ct)).Value;
         if (reached.Hash is null)
         {
             var rest = new MemoryStream(_content, (int)reached.Offset, _content.Length - (int)reached.Offset);
-            Result<UploadState> whole = await site.Site.Pushes.UploadAsync(session, key, _content.Length, reached.Offset, PipeReader.Create(rest), null, Ct);
+            Result<UploadState> whole = await site.Site.ResumableUploads.ContinueAsync(session, key, _content.Length, reached.Offset, PipeReader.Create(rest), null, Ct);
             Assert.True(whole.IsOk, whole.Error?.Message);
         }
 
         var change = new TreeChange(DatasetPath.Parse("large").Value, Entry.File(key.Name, _content.Length));
-        Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(session, [change], null, Ct);
+        Result<SiteSnapshot> pushed = await site.Site.PushCommits.CommitAsync(session, [change], null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
         await site.VerifyAllAsync();
         return (reached.Offset, stored);

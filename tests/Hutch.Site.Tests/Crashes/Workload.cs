@@ -307,7 +307,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             return;
         }
 
-        SiteSnapshot taken = await DoAsync("commit a push", () => Live.Site.Pushes.CommitAsync(session, changes, "pushed", CancellationToken.None));
+        SiteSnapshot taken = await DoAsync("commit a push", () => Live.Site.PushCommits.CommitAsync(session, changes, "pushed", CancellationToken.None));
         changes.ForEach(change => dataset.Head[change.Path.Value] = change.Entry!.Hash.ToString());
         dataset.Snapshots[taken.Number] = new SortedDictionary<string, string>(dataset.Head, StringComparer.Ordinal);
         await CheckAsync(Live, dataset);
@@ -316,14 +316,14 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
     private async Task UploadAsync(SiteSession session, byte[] content, int until)
     {
         UploadKey key = UploadKey.OfHash(BlobHash.Compute(content));
-        UploadState state = await DoAsync("how far an upload is", () => Live.Site.Pushes.UploadStateAsync(session, key, CancellationToken.None));
+        UploadState state = await DoAsync("how far an upload is", () => Live.Site.ResumableUploads.StateAsync(session, key, CancellationToken.None));
         if (state.Hash is null)
         {
             await DoAsync("upload a part", async () =>
             {
-                UploadState now = (await Live.Site.Pushes.UploadStateAsync(session, key, CancellationToken.None)).Value;
+                UploadState now = (await Live.Site.ResumableUploads.StateAsync(session, key, CancellationToken.None)).Value;
                 PipeReader body = PipeReader.Create(new MemoryStream(content, (int)now.Offset, until - (int)now.Offset));
-                return await Live.Site.Pushes.UploadAsync(session, key, content.Length, now.Offset, body, null, CancellationToken.None);
+                return await Live.Site.ResumableUploads.ContinueAsync(session, key, content.Length, now.Offset, body, null, CancellationToken.None);
             });
         }
     }

@@ -152,7 +152,7 @@ public sealed class DoubtfulRecordsTests
     {
         TreeView head = (await site.Site.Heads.ResolveAsync(push.Dataset, null, Ct)).Value;
         var change = new TreeChange(DatasetPath.Parse("copy").Value, Entry.File(BlobHash.Compute(content), content.Length));
-        return await site.Site.Pushes.FindFaultAsync(push, [change], 0, _ => Task.FromResult<IReadOnlyList<TreeView>>([head]), Ct);
+        return await site.Site.Changes.FindFaultAsync(push, [change], 0, _ => Task.FromResult<IReadOnlyList<TreeView>>([head]), Ct);
     }
 
     private static ValueTask<bool> MustLastAsync(TestSite site, DatasetId dataset) =>

@@ -105,7 +105,7 @@ internal sealed class SharedLogWriter(int number, TestSite site, DatasetId[] dat
                 PipeReader.Create(new MemoryStream(body)), body.Length, Lane.Main, ct)).Value;
             Result<Done> added = await site.Site.Pushes.AddAsync(session.Value.Id, [blob], ct);
             return added.IsOk
-                ? (await site.Site.Pushes.CommitAsync(
+                ? (await site.Site.PushCommits.CommitAsync(
                     session.Value, [new TreeChange(DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size))], null, ct)).Error
                 : added.Error;
         });

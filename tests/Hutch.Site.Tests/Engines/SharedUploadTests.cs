@@ -57,7 +57,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
 
         // The second server has read the offset, and some bytes, when the first gets all of them.
         using var slow = new WaitingStream(other.AsMemory(offset));
-        Task<Result<UploadState>> second = _servers[1].Site.Pushes.UploadAsync(
+        Task<Result<UploadState>> second = _servers[1].Site.ResumableUploads.ContinueAsync(
             _session, Id, content.Length, offset, PipeReader.Create(slow), null, Ct);
         await slow.Begun.WaitAsync(Ct);
 
@@ -71,7 +71,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         await CatchUpAsync();
         foreach (TestSite server in _servers)
         {
-            Assert.Equal(first, (await server.Site.Pushes.UploadStateAsync(_session, Id, Ct)).Value);
+            Assert.Equal(first, (await server.Site.ResumableUploads.StateAsync(_session, Id, Ct)).Value);
             Assert.Equal(content, await ReadAsync(server, first.Hash!.Value));
         }
     }
@@ -84,7 +84,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         await UploadAsync(0, Id, content, 0, 300_000);
         await CatchUpAsync();
         using var slow = new WaitingStream(content.AsMemory(300_000));
-        Task<Result<UploadState>> first = _servers[0].Site.Pushes.UploadAsync(
+        Task<Result<UploadState>> first = _servers[0].Site.ResumableUploads.ContinueAsync(
             _session, Id, content.Length, 300_000, PipeReader.Create(slow), null, Ct);
         await slow.Begun.WaitAsync(Ct);
 
@@ -110,7 +110,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         await UploadAsync(0, key, right, 0, 300_000);
         await CatchUpAsync();
         using var slow = new WaitingStream(right.AsMemory(300_000, 200_000)) { Breaks = true };
-        Task<Result<UploadState>> second = _servers[1].Site.Pushes.UploadAsync(
+        Task<Result<UploadState>> second = _servers[1].Site.ResumableUploads.ContinueAsync(
             _session, key, right.Length, 300_000, PipeReader.Create(slow), null, Ct);
         await slow.Begun.WaitAsync(Ct);
 
@@ -130,14 +130,14 @@ public sealed class SharedUploadTests : IAsyncLifetime
         byte[] after = Bytes(seed: 2, 200_000);
         Assert.Equal(BlobHash.Compute(before), (await UploadAsync(0, Id, before, 0, before.Length)).Value.Hash);
         await CatchUpAsync();
-        Result<UploadState> tooLong = await _servers[1].Site.Pushes.UploadAsync(
+        Result<UploadState> tooLong = await _servers[1].Site.ResumableUploads.ContinueAsync(
             _session, Id, before.Length, before.Length, PipeReader.Create(new MemoryStream(new byte[1])), null, Ct);
         Assert.Equal(ErrorCode.DigestMismatch, tooLong.Error?.Code);
 
         Assert.Equal(BlobHash.Compute(after), (await UploadAsync(1, Id, after, 0, after.Length)).Value.Hash);
         await CatchUpAsync();
 
-        Assert.Equal(BlobHash.Compute(after), (await _servers[0].Site.Pushes.UploadStateAsync(_session, Id, Ct)).Value.Hash);
+        Assert.Equal(BlobHash.Compute(after), (await _servers[0].Site.ResumableUploads.StateAsync(_session, Id, Ct)).Value.Hash);
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
         TestSite.OpenAsync(new SiteOptions { Engine = new MemoryEngine(_log, fail) });
 
     private async Task<Result<UploadState>> UploadAsync(int server, UploadKey key, byte[] content, int from, int to) =>
-        await _servers[server].Site.Pushes.UploadAsync(
+        await _servers[server].Site.ResumableUploads.ContinueAsync(
             _session, key, content.Length, from, PipeReader.Create(new MemoryStream(content, from, to - from)), null, Ct);
 
     /// <summary>Waits until both servers show all that is in the log.</summary>

@@ -121,8 +121,8 @@ public sealed class QuotaTests
 
         var entry = Entry.File(BlobHash.Compute(content), content.Length);
         TreeChange[] three = [.. new[] { "a", "b", "c" }.Select(name => new TreeChange(DatasetPath.Parse(name).Value, entry))];
-        Result<SiteSnapshot> tooMuch = await site.Site.Pushes.CommitAsync(session, three, null, Ct);
-        Result<SiteSnapshot> fits = await site.Site.Pushes.CommitAsync(session, three[..2], null, Ct);
+        Result<SiteSnapshot> tooMuch = await site.Site.PushCommits.CommitAsync(session, three, null, Ct);
+        Result<SiteSnapshot> fits = await site.Site.PushCommits.CommitAsync(session, three[..2], null, Ct);
 
         Assert.Equal("1200", tooMuch.Error?.Details?["needed"]);
         Assert.True(fits.IsOk, fits.Error?.Message);
@@ -197,6 +197,6 @@ public sealed class QuotaTests
         byte[] content = new byte[12 << 20];
         new Random(seed).NextBytes(content);
         var key = UploadKey.OfHash(BlobHash.Compute(content));
-        return site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 5 << 20)), null, Ct);
+        return site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 5 << 20)), null, Ct);
     }
 }

@@ -286,7 +286,7 @@ public sealed class SalvageTests : IAsyncLifetime
 
         List<TreeChange> changes = [.. Enumerable.Range(0, ManyFiles).Select(i => new TreeChange(
             DatasetPath.Parse($"run {i % 7}/{i / 5000}/frame_{i:d6}.cbf").Value, Entry.File(hashes[i % ManyContents].Hash, hashes[i % ManyContents].Size)))];
-        Result<SiteSnapshot> pushed = await _site.Site.Pushes.CommitAsync(session, changes, "many", Ct);
+        Result<SiteSnapshot> pushed = await _site.Site.PushCommits.CommitAsync(session, changes, "many", Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
         return dataset;
     }

@@ -89,13 +89,13 @@ public sealed class DamageTests
 
         Entry entry = Entry.File(BlobHash.Compute(content), content.Length);
         TreeChange[] changes = [new TreeChange(DatasetPath.Parse("file").Value, entry)];
-        Assert.Equal(ErrorCode.BlobNotNameable, (await site.Site.Pushes.CommitAsync(push, changes, null, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.BlobNotNameable, (await site.Site.PushCommits.CommitAsync(push, changes, null, Ct)).Error?.Code);
         Assert.Equal([BlobHash.Compute(content)], await NegotiateAsync(site, push, content));
         UploadKey key = UploadKey.Parse(entry.Hash.ToString()).Value;
-        Assert.Equal(0, (await site.Site.Pushes.UploadStateAsync(push, key, Ct)).Value.Offset);
+        Assert.Equal(0, (await site.Site.ResumableUploads.StateAsync(push, key, Ct)).Value.Offset);
         await UploadAsync(site, push, content);
 
-        Assert.True((await site.Site.Pushes.CommitAsync(push, changes, null, Ct)).IsOk);
+        Assert.True((await site.Site.PushCommits.CommitAsync(push, changes, null, Ct)).IsOk);
         Assert.Equal(content, await site.ReadAsync(dataset.Id, "file"));
     }
 
@@ -107,12 +107,12 @@ public sealed class DamageTests
         byte[] content = RandomNumberGenerator.GetBytes(6 << 20);
         SiteSession push = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         UploadKey key = UploadKey.Parse(BlobHash.Compute(content).ToString()).Value;
-        await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content[..(5 << 20)]), null, Ct);
+        await site.Site.ResumableUploads.ContinueAsync(push, key, content.Length, 0, Body(content[..(5 << 20)]), null, Ct);
         await site.ReopenAsync(() => Damage(Path.Combine(site.Folder, "segments"), content));
 
-        UploadState half = (await site.Site.Pushes.UploadStateAsync(push, key, Ct)).Value;
-        Result<UploadState> refused = await site.Site.Pushes.UploadAsync(push, key, content.Length, half.Offset, Body(content[(int)half.Offset..]), null, Ct);
-        Result<UploadState> again = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), null, Ct);
+        UploadState half = (await site.Site.ResumableUploads.StateAsync(push, key, Ct)).Value;
+        Result<UploadState> refused = await site.Site.ResumableUploads.ContinueAsync(push, key, content.Length, half.Offset, Body(content[(int)half.Offset..]), null, Ct);
+        Result<UploadState> again = await site.Site.ResumableUploads.ContinueAsync(push, key, content.Length, 0, Body(content), null, Ct);
 
         Assert.Equal(ErrorCode.DigestMismatch, refused.Error?.Code);
         Assert.Equal(BlobHash.Compute(content), again.Value.Hash);
@@ -210,13 +210,13 @@ public sealed class DamageTests
     private static async Task<IReadOnlyList<BlobHash>> NegotiateAsync(TestSite site, SiteSession push, byte[] content)
     {
         TreeView head = (await site.Site.Heads.ResolveAsync(push.Dataset, null, Ct)).Value;
-        return (await site.Site.Pushes.NegotiateAsync(push, [BlobHash.Compute(content)], [head], Ct)).Value;
+        return (await site.Site.Negotiation.NegotiateAsync(push, [BlobHash.Compute(content)], [head], Ct)).Value;
     }
 
     private static async Task UploadAsync(TestSite site, SiteSession push, byte[] content)
     {
         UploadKey key = UploadKey.Parse(BlobHash.Compute(content).ToString()).Value;
-        Result<UploadState> uploaded = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), null, Ct);
+        Result<UploadState> uploaded = await site.Site.ResumableUploads.ContinueAsync(push, key, content.Length, 0, Body(content), null, Ct);
         Assert.Equal(BlobHash.Compute(content), uploaded.Value.Hash);
     }
 

@@ -96,7 +96,7 @@ public sealed class NegotiationTests
             .. Enumerable.Range(0, Files).Select(i => new TreeChange(DatasetPath.Parse($"{i:d5}").Value, Entry.Link("somewhere"))),
             new TreeChange(DatasetPath.Parse("seven").Value, Entry.File(BlobHash.Compute(seven), seven.Length)),
         ];
-        return (await site.Site.Pushes.CommitAsync(push, changes, null, Ct)).Value;
+        return (await site.Site.PushCommits.CommitAsync(push, changes, null, Ct)).Value;
     }
 
     /// <summary>How many of one blob must be uploaded, and how often the disk was read to say so.</summary>
@@ -104,7 +104,7 @@ public sealed class NegotiationTests
     {
         disk.Reads = 0;
         BlobHash[] offered = [BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(content))];
-        IReadOnlyList<BlobHash> missing = (await site.Site.Pushes.NegotiateAsync(push, offered, [head], Ct)).Value;
+        IReadOnlyList<BlobHash> missing = (await site.Site.Negotiation.NegotiateAsync(push, offered, [head], Ct)).Value;
         return (missing.Count, (int)disk.Reads);
     }
 }

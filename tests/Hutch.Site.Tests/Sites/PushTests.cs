@@ -51,7 +51,7 @@ public sealed class PushTests
         SiteDataset dataset = await site.CreateAsync("lysozyme");
         SiteSession session = await StartAsync(site, dataset.Id, null);
         await site.UploadAsync(session, "hello"u8.ToArray());
-        using PushCommit commit = (await site.Site.Pushes.BeginCommitAsync(session, NothingReadable, Ct)).Value;
+        using PushCommit commit = (await site.Site.PushCommits.BeginAsync(session, NothingReadable, Ct)).Value;
 
         Result<Done> good = await commit.AddAsync([Put("a")], Ct);
         Result<Done> foreign = await commit.AddAsync([new TreeChange(DatasetPath.Parse("b").Value, Entry.File(BlobHash.Compute("secret"u8), 6))], Ct);
@@ -70,11 +70,11 @@ public sealed class PushTests
         byte[] content = RandomNumberGenerator.GetBytes((20 << 20) + 123);
         UploadKey key = UploadKey.Parse("00112233445566778899aabbccddeeff").Value;
 
-        await Assert.ThrowsAsync<IOException>(() => site.Site.Pushes.UploadAsync(session, key, content.Length, 0, Broken(content[..(18 << 20)]), null, Ct));
-        UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
+        await Assert.ThrowsAsync<IOException>(() => site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, 0, Broken(content[..(18 << 20)]), null, Ct));
+        UploadState reached = (await site.Site.ResumableUploads.StateAsync(session, key, Ct)).Value;
         PipeReader rest = PipeReader.Create(new MemoryStream(content, (int)reached.Offset, content.Length - (int)reached.Offset));
-        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
-        Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(
+        UploadState whole = (await site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
+        Result<SiteSnapshot> pushed = await site.Site.PushCommits.CommitAsync(
             session, [new TreeChange(DatasetPath.Parse("big").Value, Entry.File(BlobHash.Compute(content), content.Length))], null, Ct);
 
         Assert.Equal(18 << 20, reached.Offset);
@@ -95,7 +95,7 @@ public sealed class PushTests
 
         Result<UploadState> good = await SendAsync(0, first, first);
         Result<UploadState> other = await SendAsync(12 << 20, second, first);
-        UploadState begunAnew = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
+        UploadState begunAnew = (await site.Site.ResumableUploads.StateAsync(session, key, Ct)).Value;
         Result<UploadState> again = await SendAsync(0, first, first);
         Result<UploadState> whole = await SendAsync(12 << 20, second, second);
 
@@ -105,7 +105,7 @@ public sealed class PushTests
         Assert.True(again.IsOk, again.Error?.Message);
         Assert.Equal(BlobHash.Compute(content), whole.Value.Hash);
 
-        Task<Result<UploadState>> SendAsync(long offset, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> announced) => site.Site.Pushes.UploadAsync(
+        Task<Result<UploadState>> SendAsync(long offset, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> announced) => site.Site.ResumableUploads.ContinueAsync(
             session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), BlobHash.Compute(announced.Span), Ct);
     }
 
@@ -118,11 +118,11 @@ public sealed class PushTests
         byte[] content = RandomNumberGenerator.GetBytes(30 << 20);
         var key = UploadKey.OfHash(BlobHash.Compute(content));
 
-        await site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 25 << 20)), null, Ct);
+        await site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 25 << 20)), null, Ct);
         await site.ReopenAsync();
-        UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
+        UploadState reached = (await site.Site.ResumableUploads.StateAsync(session, key, Ct)).Value;
         PipeReader rest = PipeReader.Create(new MemoryStream(content, (int)reached.Offset, content.Length - (int)reached.Offset));
-        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
+        UploadState whole = (await site.Site.ResumableUploads.ContinueAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
 
         Assert.Equal(25 << 20, reached.Offset);
         Assert.Equal(key.Name, whole.Hash);
@@ -192,7 +192,7 @@ public sealed class PushTests
     {
         SiteSession session = await StartAsync(site, dataset, from);
         await site.UploadAsync(session, "hello"u8.ToArray());
-        using PushCommit commit = (await site.Site.Pushes.BeginCommitAsync(session, NothingReadable, Ct)).Value;
+        using PushCommit commit = (await site.Site.PushCommits.BeginAsync(session, NothingReadable, Ct)).Value;
         foreach (IReadOnlyList<TreeChange> portion in portions)
         {
             Result<Done> added = await commit.AddAsync(portion, Ct);

@@ -40,7 +40,7 @@ public sealed class PushedBytesTests
     {
         SiteSession session = (await site.Site.Pushes.StartAsync(dataset, null, "anna", Ct)).Value;
         await site.UploadAsync(session, "hello"u8.ToArray());
-        using PushCommit commit = (await site.Site.Pushes.BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), Ct)).Value;
+        using PushCommit commit = (await site.Site.PushCommits.BeginAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), Ct)).Value;
         foreach (TreeChange[] portion in changes.Chunk(500))
         {
             _ = (await commit.AddAsync(portion, Ct)).Value;

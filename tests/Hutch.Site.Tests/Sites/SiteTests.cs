@@ -136,11 +136,11 @@ public sealed class SiteTests
         var hash = BlobHash.Compute("hello"u8);
         var change = new TreeChange(DatasetPath.Parse("greeting").Value, Entry.File(hash, 5));
 
-        Result<SiteSnapshot> unnamed = await site.Site.Pushes.CommitAsync(first, [change], "no bytes", Ct);
+        Result<SiteSnapshot> unnamed = await site.Site.PushCommits.CommitAsync(first, [change], "no bytes", Ct);
         await site.UploadAsync(first, "hello"u8.ToArray());
-        Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(first, [change], "hello", Ct);
+        Result<SiteSnapshot> pushed = await site.Site.PushCommits.CommitAsync(first, [change], "hello", Ct);
         await site.UploadAsync(second, "hello"u8.ToArray());
-        Result<SiteSnapshot> late = await site.Site.Pushes.CommitAsync(second, [change], "hello too", Ct);
+        Result<SiteSnapshot> late = await site.Site.PushCommits.CommitAsync(second, [change], "hello too", Ct);
 
         Assert.Equal(ErrorCode.BlobNotNameable, unnamed.Error?.Code);
         Assert.Equal(1, pushed.Value.Number);

@@ -256,7 +256,7 @@ public sealed class TemporaryDataLimitTests
         await site.Site.TemporaryDataLimit.CheckAsync(Ct);
 
         Result<SiteSnapshot> refused = await CommitAsync(site, session, content);
-        IReadOnlyList<BlobHash> missing = (await site.Site.Pushes.NegotiateAsync(session, [BlobHash.Compute(content)], [], Ct)).Value;
+        IReadOnlyList<BlobHash> missing = (await site.Site.Negotiation.NegotiateAsync(session, [BlobHash.Compute(content)], [], Ct)).Value;
         await UploadAsync(site, session, content);
         Result<SiteSnapshot> done = await CommitAsync(site, session, content);
 
@@ -414,7 +414,7 @@ public sealed class TemporaryDataLimitTests
 
     private static async Task<Result<SiteSnapshot>> CommitAsync(TestSite site, SiteSession session, byte[] content)
     {
-        using PushCommit commit = (await site.Site.Pushes.BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), Ct)).Value;
+        using PushCommit commit = (await site.Site.PushCommits.BeginAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), Ct)).Value;
         Result<Done> added = await commit.AddAsync([new TreeChange(DatasetPath.Parse("pushed").Value, Entry.File(BlobHash.Compute(content), content.Length))], Ct);
         return added.IsOk ? await commit.FinishAsync(null, Ct) : added.Error;
     }

@@ -170,7 +170,7 @@ internal sealed class LiveSite : IAsyncDisposable
             changes.Add(new TreeChange(DatasetPath.Parse(FrameName.For(number)).Value, Entry.File(blob.Hash, blob.Size)));
         }
 
-        Assert.True((await Site.Pushes.CommitAsync(session, changes, "frames", Ct)).IsOk);
+        Assert.True((await Site.PushCommits.CommitAsync(session, changes, "frames", Ct)).IsOk);
     }
 
     public async Task CloseAsync(DatasetId dataset) => Assert.True((await Site.Lifecycle.CloseAsync(dataset, "anna", null, Ct)).IsOk);

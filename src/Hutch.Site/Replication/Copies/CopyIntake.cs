@@ -21,8 +21,8 @@ namespace Hutch.Site.Replication.Copies;
 /// </summary>
 /// <remarks>Thread-safe. The caller decides if this site should have the copy, and on whose word.</remarks>
 public sealed class CopyIntake(
-    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files,
-    LifecycleOptions lifecycle)
+    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, CopySessions sessions, PushSessions pushes,
+    ResumableUploads uploads, IStoredFiles files, LifecycleOptions lifecycle)
 {
     private readonly PageStore _pages = new(blobs);
     private readonly GitIntake _git = new(records, blobs, tree);
@@ -60,7 +60,7 @@ public sealed class CopyIntake(
         return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
-    public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
+    public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => sessions.StartAsync(id, ct);
 
     /// <summary>
     /// Returns the refusal if the announced size of a history exceeds the free space or quota here; null otherwise. It is checked before
@@ -105,10 +105,10 @@ public sealed class CopyIntake(
         return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
-    /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
+    /// <inheritdoc cref="CopySessions.FindLackingAsync"/>
     public Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct) =>
-        pushes.FindLackingAsync(session, wanted, wasSent, ct);
+        sessions.FindLackingAsync(session, wanted, wasSent, ct);
 
     /// <summary>Stores pages with verified hashes.</summary>
     public Task<Result<Done>> AddPagesAsync(
@@ -152,15 +152,15 @@ public sealed class CopyIntake(
     /// </summary>
     public async Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct)
     {
-        Result<SiteSession> used = await pushes.FindCopyAsync(session, ct);
-        return used.IsOk ? await pushes.UploadStateAsync(used.Value, UploadKey.OfHash(blob), ct) : used.Error;
+        Result<SiteSession> used = await sessions.FindAsync(session, ct);
+        return used.IsOk ? await uploads.StateAsync(used.Value, UploadKey.OfHash(blob), ct) : used.Error;
     }
 
     /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is verified.</summary>
     /// <returns>The number of present bytes.</returns>
     public Task<Result<UploadState>> ReceiveLargeAsync(
         SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
-        pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
+        uploads.ContinueAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
 
     /// <summary>Completes the copy by the history, all or nothing: all that it names is here, or comes when it is read.</summary>
     /// <param name="check">Checks the git content; null where nothing reads it.</param>

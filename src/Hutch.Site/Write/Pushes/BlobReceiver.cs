@@ -13,17 +13,12 @@ namespace Hutch.Site.Write.Pushes;
 /// disk while the next is filled. Each blob is verified while it is in the cache.
 /// </summary>
 /// <remarks>For one thread. After <see cref="CompleteAsync"/>, added blobs are durable and the push may name them.</remarks>
-public sealed class BlobReceiver : IAsyncDisposable
+public sealed class BlobReceiver(PushSessions pushes, BlobIntake intake, PayloadPool pool, Guid session, Lane lane) : IAsyncDisposable
 {
     private const int SlabBytes = 2 << 20;
     private const int MaxMembers = 256;
     private const int MaxInFlight = 4;
 
-    private readonly PushSessions _pushes;
-    private readonly BlobIntake _intake;
-    private readonly PayloadPool _pool;
-    private readonly Guid _session;
-    private readonly Lane _lane;
     private readonly Queue<Task<Result<Done>>> _inFlight = new();
     private List<StagedMember> _members = [];
     private PayloadBuffer? _slab;
@@ -32,15 +27,6 @@ public sealed class BlobReceiver : IAsyncDisposable
     private SpilledBlob? _partial;
     private Func<Task>? _giveBack;
     private HutchError? _refusal;
-
-    internal BlobReceiver(PushSessions pushes, BlobIntake intake, PayloadPool pool, Guid session, Lane lane)
-    {
-        _pushes = pushes;
-        _intake = intake;
-        _pool = pool;
-        _session = session;
-        _lane = lane;
-    }
 
     /// <summary>Blobs of at most this size, bytes, go to <see cref="FillAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
     public static int MaxSmallBytes => BlobOptions.MaxSmallBytes;
@@ -115,7 +101,7 @@ public sealed class BlobReceiver : IAsyncDisposable
             return Mismatch(announced, actual);
         }
 
-        _members.Add(new StagedMember(MemberKey.Blob(actual), body, _lane));
+        _members.Add(new StagedMember(MemberKey.Blob(actual), body, lane));
         _used += size;
         Record(size);
         return _refusal is null ? Done.Value : _refusal;
@@ -127,7 +113,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         await using SpilledBlob partial = _partial ?? throw new InvalidOperationException("Nothing was put away.");
         _partial = null;
         _filled = 0;
-        return await AddReceivedAsync(announced, size, await _intake.ReceiveRestAsync(partial, rest, size, _lane, ct), ct);
+        return await AddReceivedAsync(announced, size, await intake.ReceiveRestAsync(partial, rest, size, lane, ct), ct);
     }
 
     /// <summary>Takes in a large blob from a body that has exactly its bytes.</summary>
@@ -135,7 +121,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     {
         // It may take long: the gathered blobs do not wait for it in memory.
         await SendAsync();
-        return await AddReceivedAsync(announced, size, await _intake.ReceiveAsync(body, size, _lane, ct), ct);
+        return await AddReceivedAsync(announced, size, await intake.ReceiveAsync(body, size, lane, ct), ct);
     }
 
     private async Task<Result<Done>> AddReceivedAsync(BlobHash announced, long size, Result<ReceivedBlob> received, CancellationToken ct)
@@ -151,7 +137,7 @@ public sealed class BlobReceiver : IAsyncDisposable
             return Mismatch(announced, blob.Hash);
         }
 
-        Result<Done> added = await _pushes.AddAsync(_session, [blob], ct);
+        Result<Done> added = await pushes.AddAsync(session, [blob], ct);
         if (added.IsOk)
         {
             Record(size);
@@ -198,14 +184,14 @@ public sealed class BlobReceiver : IAsyncDisposable
             await SendAsync();
         }
 
-        _slab ??= await _pool.RentAsync(SlabBytes, ct);
+        _slab ??= await pool.RentAsync(SlabBytes, ct);
     }
 
     private async Task ReturnAsync()
     {
         if (_filled > 0)
         {
-            _partial = await _intake.PutAwayAsync(_slab!.Memory.Slice(_used, _filled), _lane, CancellationToken.None);
+            _partial = await intake.PutAwayAsync(_slab!.Memory.Slice(_used, _filled), lane, CancellationToken.None);
         }
 
         await SendAsync();
@@ -236,24 +222,24 @@ public sealed class BlobReceiver : IAsyncDisposable
         using (slab)
         {
             BlobHash[] hashes = [.. members.Select(member => member.Key.Hash)];
-            return members.Exists(member => _intake.IsLarge(member.Body.Length))
+            return members.Exists(member => intake.IsLarge(member.Body.Length))
                 ? await CommitLargeAsync(hashes, members, ct)
-                : await _pushes.AddAsync(_session, hashes, members, [], ct);
+                : await pushes.AddAsync(session, hashes, members, [], ct);
         }
     }
 
     /// <summary>The same where some of the members are too large to be written with the commit.</summary>
     private async Task<Result<Done>> CommitLargeAsync(BlobHash[] hashes, List<StagedMember> members, CancellationToken ct)
     {
-        ILookup<bool, StagedMember> byKind = members.ToLookup(member => _intake.IsLarge(member.Body.Length));
+        ILookup<bool, StagedMember> byKind = members.ToLookup(member => intake.IsLarge(member.Body.Length));
         Result<ReceivedBlob>[] written =
-            await Task.WhenAll(byKind[true].Select(member => _intake.WriteAsync(member.Key.Hash, member.Body, _lane, ct)));
+            await Task.WhenAll(byKind[true].Select(member => intake.WriteAsync(member.Key.Hash, member.Body, lane, ct)));
         try
         {
             return Array.Find(written, static one => !one.IsOk).Error is { } refusal
                 ? refusal
-                : await _pushes.AddAsync(
-                    _session, hashes, [.. byKind[false]], [.. written.Select(static one => one.Value.Assembled!)], ct);
+                : await pushes.AddAsync(
+                    session, hashes, [.. byKind[false]], [.. written.Select(static one => one.Value.Assembled!)], ct);
         }
         finally
         {

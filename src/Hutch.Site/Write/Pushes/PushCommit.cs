@@ -15,42 +15,23 @@ namespace Hutch.Site.Write.Pushes;
 /// the first one out of order, changes are collected and sorted first. Applied as they come, each portion would write most pages of the
 /// tree again.
 /// </remarks>
-public sealed class PushCommit : IDisposable
+public sealed class PushCommit(
+    PushCommits commits, PushChangeChecks checks, IDisposable operation, SiteSession session, SiteDataset head,
+    Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable) : IDisposable
 {
     public const int PortionChanges = 65_536;
 
-    private readonly PushSessions _pushes;
-    private readonly IDisposable _operation;
-    private readonly SiteSession _session;
-    private readonly SiteDataset _head;
-    private readonly Func<CancellationToken, Task<IReadOnlyList<TreeView>>> _readable;
     private IReadOnlyList<TreeView>? _views;
-    private TreeRoot _root;
+    private TreeRoot _root = head.Root;
     private DatasetPath? _last;
     private ChangeSorter? _sorter;
 
-    internal PushCommit(
-        PushSessions pushes,
-        IDisposable operation,
-        SiteSession session,
-        SiteDataset head,
-        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable)
-    {
-        _pushes = pushes;
-        _operation = operation;
-        _session = session;
-        _head = head;
-        _readable = readable;
-        _root = head.Root;
-    }
-
     public long Changes { get; private set; }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _sorter?.Dispose();
-        _operation.Dispose();
+        operation.Dispose();
     }
 
     /// <summary>
@@ -62,12 +43,12 @@ public sealed class PushCommit : IDisposable
     {
         ArgumentNullException.ThrowIfNull(portion);
         Changes += portion.Count;
-        if (await _pushes.FindFaultAsync(_session, portion, Changes, ViewsAsync, ct) is { } fault)
+        if (await checks.FindFaultAsync(session, portion, Changes, ViewsAsync, ct) is { } fault)
         {
             return fault;
         }
 
-        if (_head.Expires is not null && await _pushes.MakeLastAsync(portion, ct) is { } refusal)
+        if (head.Expires is not null && await checks.MakeLastAsync(portion, ct) is { } refusal)
         {
             return refusal;
         }
@@ -79,7 +60,7 @@ public sealed class PushCommit : IDisposable
 
         try
         {
-            _sorter ??= _pushes.NewSorter();
+            _sorter ??= commits.NewSorter();
             _sorter.Add(portion);
             return Done.Value;
         }
@@ -112,7 +93,7 @@ public sealed class PushCommit : IDisposable
             }
         }
 
-        return await _pushes.SwapAsync(_session, _head, _root, message, repository, ct);
+        return await commits.SwapAsync(session, head, _root, message, repository, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)
@@ -148,7 +129,7 @@ public sealed class PushCommit : IDisposable
 
     private async Task<Result<Done>> ApplyAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        Result<TreeRoot> applied = await _pushes.ApplyAsync(_root, portion, ct);
+        Result<TreeRoot> applied = await commits.ApplyAsync(_root, portion, ct);
         if (!applied.IsOk)
         {
             return applied.Error;
@@ -158,5 +139,5 @@ public sealed class PushCommit : IDisposable
         return Done.Value;
     }
 
-    private async Task<IReadOnlyList<TreeView>> ViewsAsync(CancellationToken ct) => _views ??= await _readable(ct);
+    private async Task<IReadOnlyList<TreeView>> ViewsAsync(CancellationToken ct) => _views ??= await readable(ct);
 }

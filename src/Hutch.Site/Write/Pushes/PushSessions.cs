@@ -1,5 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
 using Hutch.Catalog.Site;
-using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -7,6 +8,7 @@ using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 
@@ -14,22 +16,25 @@ namespace Hutch.Site.Write.Pushes;
 /// Pushes: uploads that become visible all at once, at their commit. A session survives a restart. It may name only blobs that it uploaded
 /// itself, or that its user may read in the target and its parents: a hash is no capability.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has, and says which parents may be read.</remarks>
-public sealed partial class PushSessions(
-    Committer committer,
-    SiteDatabase records,
-    BlobStore blobs,
-    BlobIntake intake,
-    PermanentCopier copies,
-    HeadReader heads,
-    DatasetLanes lanes,
-    OperationTracker operations,
-    PushOptions options,
-    Func<IDiskFile> newScratch,
-    Func<Guid> newId,
-    TimeProvider time)
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class PushSessions(
+    Committer committer, SiteDatabase records, BlobIntake intake, PayloadPool pool, DatasetLanes lanes, PushOptions options,
+    Func<Guid> newId, TimeProvider time)
 {
-    private readonly BlobBloomFilters _bloomFilters = new(heads.Tree);
+    /// <summary>One user may have this part of a dataset's pushes for single uploads, so that others find room.</summary>
+    private const int ShareOfUser = 4;
+
+    /// <summary>The version of an id that is made from a name (RFC 9562); those of other pushes are random.</summary>
+    private const int NamedVersion = 8;
+
+    /// <summary>The push of an upload: always the same for a dataset, a user and an upload.</summary>
+    public static Guid SingleId(DatasetId dataset, string by, UploadKey upload)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{dataset}/{upload.Name}/{by}"));
+        hash[6] = (byte)((hash[6] & 0x0f) | (NamedVersion << 4));
+        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+    }
 
     /// <param name="from">The number of the snapshot that the push changes; null for an empty dataset.</param>
     /// <param name="by">The pushing user.</param>
@@ -48,6 +53,36 @@ public sealed partial class PushSessions(
         ct);
 
     /// <summary>
+    /// Starts the push of an upload, or continues the one in progress unless another size was announced there. A user with too many of
+    /// them loses the one not used for longest.
+    /// </summary>
+    public Task<Result<SiteSession>> StartSingleAsync(
+        SiteDataset target, string by, UploadKey upload, long size, CancellationToken ct) => committer.CommitAsync<SiteSession>(
+        context =>
+        {
+            if (!context.WritableDataset(target.Id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            Guid id = SingleId(target.Id, by, upload);
+            if (context.Queries.Session(id) is { } begun)
+            {
+                if (begun.Expires > context.Now && (context.Queries.SessionUploadReach(id, upload.Name)?.Size ?? size) == size)
+                {
+                    return begun;
+                }
+
+                context.Emit(new JournalRecord.SessionEnded(id));
+            }
+
+            EndOldestSession(context, dataset, by);
+            return Start(context, dataset, id, target.Snapshot, by);
+        },
+        [],
+        ct);
+
+    /// <summary>
     /// A push that is in progress and belongs to this user. It is used: when half of its time is over, it gets all of it again.
     /// </summary>
     public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct)
@@ -61,12 +96,6 @@ public sealed partial class PushSessions(
     /// <summary>The same for a query: it does not extend the push.</summary>
     public async ValueTask<Result<SiteSession>> PeekAsync(Guid session, string by, CancellationToken ct) => Check(
         await records.ReadAsync(queries => queries.Session(session), ct), session, by, time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    public async ValueTask<Result<BlobReceiver>> ReceiveAsync(SiteSession session, CancellationToken ct)
-    {
-        Result<Lane> lane = await lanes.ForWritingAsync(session, ct);
-        return lane.IsOk ? new BlobReceiver(this, intake, blobs.Pool, session.Id, lane.Value) : lane.Error;
-    }
 
     /// <summary>Aborts a push: its uploads are garbage.</summary>
     public Task<Result<Done>> AbortAsync(Guid session, string by, CancellationToken ct) => committer.CommitAsync(
@@ -95,44 +124,10 @@ public sealed partial class PushSessions(
         ct,
         mayUseReserve: true);
 
-    /// <summary>
-    /// Says which of these blobs the push must upload. The others it may name from now on: it has uploaded them, or they are in the
-    /// target or in a parent that its user may read.
-    /// </summary>
-    /// <param name="session">The push.</param>
-    /// <param name="wanted">What the client has.</param>
-    /// <param name="readable">The trees whose blobs its user may read: the target's and its parents'.</param>
-    public async Task<Result<IReadOnlyList<BlobHash>>> NegotiateAsync(
-        SiteSession session, IReadOnlyCollection<BlobHash> wanted, IReadOnlyList<TreeView> readable, CancellationToken ct)
+    public async ValueTask<Result<BlobReceiver>> ReceiveAsync(SiteSession session, CancellationToken ct)
     {
-        if (wanted.Count > options.MaxNegotiatedHashes)
-        {
-            return ErrorCode.TooLarge.With(
-                $"{wanted.Count} hashes are too many for one request; the limit is {options.MaxNegotiatedHashes}.");
-        }
-
         Result<Lane> lane = await lanes.ForWritingAsync(session, ct);
-        if (!lane.IsOk)
-        {
-            return lane.Error;
-        }
-
-        // The trees first, then the store: a blob that is in no tree costs the same whether it is stored or not.
-        HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, lane.Value, ct);
-        HashSet<BlobHash> found = await FindInAsync(readable, missing, ct);
-        HashSet<BlobHash> stored = await StoredAsync(found, lane.Value, ct);
-        if (stored.Count > 0)
-        {
-            Result<IReadOnlyList<BlobHash>> granted = await GrantAsync(session.Id, [.. stored], ct);
-            if (!granted.IsOk)
-            {
-                return granted.Error;
-            }
-
-            missing.ExceptWith(granted.Value);
-        }
-
-        return missing.ToList();
+        return lane.IsOk ? new BlobReceiver(this, intake, pool, session.Id, lane.Value) : lane.Error;
     }
 
     /// <summary>
@@ -171,40 +166,6 @@ public sealed partial class PushSessions(
             members,
             ct);
 
-    private Result<SiteSession> Start(CommitContext context, SiteDataset dataset, Guid session, long? from, string by)
-    {
-        if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
-        {
-            return ErrorCode.TooManyRequests.With(
-                $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
-                + "Finish or abort one of them.");
-        }
-
-        context.Emit(new JournalRecord.SessionStarted(session, dataset.Id, by, from, context.Now + Milliseconds(options.SessionHours)));
-        return context.Queries.Session(session)!;
-    }
-
-    /// <summary>Extends a push. If the extension cannot be recorded, the push continues with its present expiry.</summary>
-    private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)
-    {
-        Result<SiteSession> extended = await committer.CommitAsync<SiteSession>(
-            context =>
-            {
-                if (context.Queries.Session(session.Id) is null)
-                {
-                    return Ended(session.Id);
-                }
-
-                context.Emit(new JournalRecord.SessionExtended(session.Id, context.Now + Milliseconds(options.SessionHours)));
-                return context.Queries.Session(session.Id)!;
-            },
-            [],
-            ct);
-        return extended.IsOk || extended.Error.Code == ErrorCode.NotFound ? extended : session;
-    }
-
-    private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
-
     /// <summary>
     /// Lets a push name the blobs that it found. Those that a collection has removed since are left out, and uploaded then.
     /// </summary>
@@ -228,83 +189,60 @@ public sealed partial class PushSessions(
             [],
             ct);
 
-    // In one transaction: taking the database's lock for each hash costs as much as looking it up.
-    private ValueTask<HashSet<BlobHash>> NamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct) =>
-        records.ReadConsistentAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
-
-    /// <summary>The blobs that the push has not brought yet, including those that the disk has damaged or lost since.</summary>
-    private async Task<HashSet<BlobHash>> NotYetNamedAsync(
-        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
-    {
-        HashSet<BlobHash> named = await NamedAsync(session, wanted, ct);
-        if (named.Count > 0 && (blobs.Bytes.HasDamage || await records.ReadAsync(static queries => queries.HasDropped(), ct)))
-        {
-            named = await StoredAsync(named, lane, ct);
-        }
-
-        var missing = new HashSet<BlobHash>(wanted);
-        missing.ExceptWith(named);
-        return missing;
-    }
-
-    /// <summary>Those that the store has undamaged, in a lane that lasts as long as the dataset.</summary>
-    private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, Lane lane, CancellationToken ct)
-    {
-        // One query to the records for all that are not a single member: most new blobs are new to the records too.
-        BlobHash[] others = [.. hashes.Where(hash => !blobs.IsStoredForGood(MemberKey.Blob(hash)))];
-        var stored = new HashSet<BlobHash>(hashes);
-        stored.ExceptWith(others);
-        foreach (BlobHash large in await records.ReadAsync(queries => queries.LargeBlobsAmong(others), ct))
-        {
-            if (await blobs.IsStoredForAsync(large, lane, ct))
-            {
-                stored.Add(large);
-            }
-        }
-
-        return stored;
-    }
-
-    private async Task<HashSet<BlobHash>> FindInAsync(IReadOnlyList<TreeView> readable, HashSet<BlobHash> blobs, CancellationToken ct)
-    {
-        var found = new HashSet<BlobHash>();
-        var wanted = new HashSet<BlobHash>(blobs);
-        foreach (TreeView view in readable)
-        {
-            if (wanted.Count > 0 && await IsWorthAWalkAsync(view, wanted, ct))
-            {
-                await FindInAsync(view, wanted, found, ct);
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>Changes over a tree are in no filter.</summary>
-    private async ValueTask<bool> IsWorthAWalkAsync(TreeView view, HashSet<BlobHash> wanted, CancellationToken ct) =>
-        (view.IsHead && await records.ReadAsync(queries => queries.HasOverlay(view.Dataset.Key), ct))
-        || await _bloomFilters.MayContainAsync(view.Dataset.Id, view.Root, wanted, ct);
-
-    private async Task FindInAsync(TreeView view, HashSet<BlobHash> wanted, HashSet<BlobHash> found, CancellationToken ct)
-    {
-        await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
-        {
-            if (file.Entry.Kind == EntryKind.File && wanted.Remove(file.Entry.Hash))
-            {
-                found.Add(file.Entry.Hash);
-                if (wanted.Count == 0)
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    private static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>
+    internal static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>
         found is null || found.Author != by || found.Expires <= now ? Ended(session) : found;
 
-    private static HutchError Ended(Guid session) =>
+    internal static HutchError Ended(Guid session) =>
         ErrorCode.NotFound.With(
             $"There is no push {session:N} in progress: it was committed, aborted or has expired. Start a new one; "
             + "data that the dataset already has is not uploaded again.");
+
+    internal static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
+
+    private Result<SiteSession> Start(CommitContext context, SiteDataset dataset, Guid session, long? from, string by)
+    {
+        if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
+        {
+            return ErrorCode.TooManyRequests.With(
+                $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
+                + "Finish or abort one of them.");
+        }
+
+        context.Emit(new JournalRecord.SessionStarted(session, dataset.Id, by, from, context.Now + Milliseconds(options.SessionHours)));
+        return context.Queries.Session(session)!;
+    }
+
+    private void EndOldestSession(CommitContext context, SiteDataset dataset, string by)
+    {
+        int most = Math.Max(1, options.MaxSessionsPerDataset / ShareOfUser);
+        List<SiteSession> own =
+        [
+            .. context.Queries.SessionsOf(dataset.Key).Where(static id => id.Version == NamedVersion)
+                .Select(context.Queries.Session).OfType<SiteSession>().Where(session => session.Author == by)
+                .OrderBy(static session => session.Expires),
+        ];
+        foreach (SiteSession session in own.Take(own.Count - most + 1))
+        {
+            context.Emit(new JournalRecord.SessionEnded(session.Id));
+        }
+    }
+
+    /// <summary>Extends a push. If the extension cannot be recorded, the push continues with its present expiry.</summary>
+    private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)
+    {
+        Result<SiteSession> extended = await committer.CommitAsync<SiteSession>(
+            context =>
+            {
+                if (context.Queries.Session(session.Id) is null)
+                {
+                    return Ended(session.Id);
+                }
+
+                context.Emit(new JournalRecord.SessionExtended(session.Id, context.Now + Milliseconds(options.SessionHours)));
+                return context.Queries.Session(session.Id)!;
+            },
+            [],
+            ct);
+        return extended.IsOk || extended.Error.Code == ErrorCode.NotFound ? extended : session;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Checksums;
@@ -5,20 +6,23 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>The extents of large files: received, made durable, recorded.</summary>
-public sealed partial class PushSessions
+internal sealed class UploadExtents(Committer committer, BlobStore blobs)
 {
+    public const string ChangedWhileSent = "the file changed while it was being sent, or the network damaged it. Send it again.";
+
     /// <summary>The largest allowed extent: the cost of each in addition to its bytes (a record, a sync) is then small.</summary>
     private const int UploadExtentBytes = PayloadPool.MaxBufferBytes;
 
     /// <summary>Receives extents until the body ends. Returns the end offset, or the reason why earlier bytes must be dropped.</summary>
-    private async Task<Result<long>> ReceiveExtentsAsync(
-        Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
+    public async Task<Result<long>> ReceiveAsync(
+        LargeUpload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
         RequestScope.Current?.Expect(upload.Size - offset);
         using var fill = new BodyBuffer(
@@ -97,8 +101,34 @@ public sealed partial class PushSessions
         }
     }
 
+    /// <summary>
+    /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
+    /// </summary>
+    public async Task<Result<Done>> StoreAsync(
+        LargeUpload upload, ReceivedExtent extent, Task<Result<Done>> previous, CancellationToken ct)
+    {
+        uint crc = Checksum.Crc32C(extent.Bytes.Span);
+        using (extent.Buffer)
+        {
+            if (!extent.IsStored)
+            {
+                await blobs.Bytes.WriteAsync(
+                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), new ExtentBody(extent.Bytes, crc), ct);
+                RequestScope.Current?.NoteWritten(extent.Length);
+            }
+        }
+
+        Result<Done> before = await previous;
+        return before.IsOk
+            ? await RecordAsync(upload, new Extent(extent.Offset, extent.Length, crc), extent.IsStored, ct)
+            : before;
+    }
+
+    public static HutchError IsAt(long reached, long offset) =>
+        WrongOffset($"The upload is at byte {reached}, not at {offset}.", reached);
+
     /// <summary>Returns true if an extent has these bytes on the disk. Otherwise the buffer is disposed.</summary>
-    private async Task<bool> IsStoredAsync(Upload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
+    private async Task<bool> IsStoredAsync(LargeUpload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
     {
         bool isStored = false;
         try
@@ -118,32 +148,13 @@ public sealed partial class PushSessions
         return isStored;
     }
 
-    /// <summary>
-    /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
-    /// </summary>
-    private async Task<Result<Done>> StoreExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
-    {
-        uint crc = Checksum.Crc32C(extent.Bytes.Span);
-        using (extent.Buffer)
-        {
-            if (!extent.IsStored)
-            {
-                await blobs.Bytes.WriteAsync(
-                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), new ExtentBody(extent.Bytes, crc), CancellationToken.None);
-                RequestScope.Current?.NoteWritten(extent.Length);
-            }
-        }
-
-        Result<Done> before = await previous;
-        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc), extent.IsStored) : before;
-    }
-
-    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent, bool wasThere) => committer.CommitAsync<Done>(
+    private Task<Result<Done>> RecordAsync(
+        LargeUpload upload, Extent extent, bool wasThere, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
             if (context.Queries.Session(upload.Session.Id) is null)
             {
-                return Ended(upload.Session.Id);
+                return PushSessions.Ended(upload.Session.Id);
             }
 
             // Another server may have received the same bytes, or others, during this time: only one of them continues.
@@ -176,25 +187,23 @@ public sealed partial class PushSessions
             return Done.Value;
         },
         [],
-        CancellationToken.None);
+        ct);
 
     /// <summary>Returns true if the name of an extent refers to the bytes that this server wrote, and not to another server's.</summary>
-    private bool IsOurs(Upload upload, Extent extent) =>
+    private bool IsOurs(LargeUpload upload, Extent extent) =>
         !blobs.Bytes.TryLocate(MemberKey.Extent(upload.Id, extent.Offset), out MemberLocation location)
         || (location.Length == extent.Length && location.Crc32C == extent.Crc);
 
-    private static async Task<bool> HasMoreAsync(PipeReader body, CancellationToken ct)
-    {
-        ReadResult read = await body.ReadAsync(ct);
-        bool more = !read.Buffer.IsEmpty;
-        body.AdvanceTo(read.Buffer.End);
-        return more;
-    }
-
-    /// <param name="Key">The client's name for it.</param>
-    /// <param name="Size">Announced size, bytes.</param>
-    /// <param name="Id">First part of the extents' names.</param>
-    /// <param name="BlobLane">The lane of a small blob.</param>
-    /// <param name="Lane">The lane of the extents.</param>
-    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);
+    /// <summary>The refusal of bytes that are not those which come next; the client continues from where the upload is.</summary>
+    private static HutchError WrongOffset(string message, long reached) => (
+        ErrorCode.Conflict with { Advice = "Continue from there." }).With(
+        message, "offset", reached.ToString(CultureInfo.InvariantCulture));
 }
+
+/// <summary>The upload of a large file.</summary>
+/// <param name="Key">The client's name for it.</param>
+/// <param name="Size">Announced size, bytes.</param>
+/// <param name="Id">First part of the extents' names.</param>
+/// <param name="BlobLane">The lane of a small blob.</param>
+/// <param name="Lane">The lane of the extents.</param>
+internal sealed record LargeUpload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);

@@ -5,8 +5,9 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Write.Pushes;
 
-/// <summary>The allowed changes of a commit, and the required locations of its files' bytes.</summary>
-public sealed partial class PushSessions
+/// <summary>Checks the changes of a push: the blobs that they may name, and the required locations of their files' bytes.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class PushChangeChecks(BlobStore blobs, PermanentCopier copies, PushNegotiation negotiation, PushOptions options)
 {
     /// <summary>The first of some changes that this push may not make; null when it may make all of them.</summary>
     internal async Task<HutchError?> FindFaultAsync(
@@ -26,7 +27,7 @@ public sealed partial class PushSessions
         var missing = new HashSet<BlobHash>();
         foreach (BlobHash[] some in wanted.Chunk(options.MaxNegotiatedHashes))
         {
-            HashSet<BlobHash> named = await NamedAsync(session, some, ct);
+            HashSet<BlobHash> named = await negotiation.NamedAsync(session, some, ct);
             BlobHash[] unnamed = [.. some.Where(hash => !named.Contains(hash))];
             if (unnamed.Length == 0)
             {
@@ -34,7 +35,7 @@ public sealed partial class PushSessions
             }
 
             // A file that was moved, or touched: it may be in the target or its parents.
-            Result<IReadOnlyList<BlobHash>> negotiated = await NegotiateAsync(session, unnamed, await readable(ct), ct);
+            Result<IReadOnlyList<BlobHash>> negotiated = await negotiation.NegotiateAsync(session, unnamed, await readable(ct), ct);
             if (!negotiated.IsOk)
             {
                 return negotiated.Error;

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -9,7 +10,11 @@ using Hutch.Site.Write.Repositories;
 
 namespace Hutch.Site.Write.Pushes;
 
-public sealed partial class PushSessions
+/// <summary>Ends pushes: sets the head of their dataset to their changes, all of them or none.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class PushCommits(
+    Committer committer, SiteDatabase records, HeadReader heads, PushChangeChecks checks, OperationTracker operations,
+    Func<IDiskFile> newScratch)
 {
     /// <summary>
     /// Sets the head to its state at the beginning of the push, with these changes: all of them or none. The dataset must not have changed
@@ -22,7 +27,7 @@ public sealed partial class PushSessions
     public async Task<Result<SiteSnapshot>> CommitAsync(
         SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
     {
-        Result<PushCommit> begun = await BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
+        Result<PushCommit> begun = await BeginAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
         if (!begun.IsOk)
         {
             return begun.Error;
@@ -40,14 +45,14 @@ public sealed partial class PushSessions
     /// <param name="readable">
     /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
     /// </param>
-    public async Task<Result<PushCommit>> BeginCommitAsync(
+    public async Task<Result<PushCommit>> BeginAsync(
         SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
         IDisposable operation = operations.Begin();
         Result<PushCommit> begun;
         try
         {
-            begun = await BeginAsync(operation, session, readable, ct);
+            begun = await OpenAsync(operation, session, readable, ct);
         }
         catch
         {
@@ -63,7 +68,7 @@ public sealed partial class PushSessions
         return begun;
     }
 
-    private async Task<Result<PushCommit>> BeginAsync(
+    private async Task<Result<PushCommit>> OpenAsync(
         IDisposable operation, SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
         Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
@@ -74,7 +79,7 @@ public sealed partial class PushSessions
 
         return await FindConflictAsync(session, head.Value, ct) is { } conflict
             ? conflict
-            : new PushCommit(this, operation, session, head.Value, readable);
+            : new PushCommit(this, checks, operation, session, head.Value, readable);
     }
 
     internal ChangeSorter NewSorter() => new(newScratch);
@@ -113,7 +118,8 @@ public sealed partial class PushSessions
     private static Result<SiteSnapshot> Swap(
         CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository)
     {
-        if (!Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now).TryGet(out _, out HutchError? ended))
+        if (!PushSessions.Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now)
+            .TryGet(out _, out HutchError? ended))
         {
             return ended;
         }

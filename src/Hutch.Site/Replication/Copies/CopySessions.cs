@@ -1,18 +1,22 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 
-namespace Hutch.Site.Write.Pushes;
+namespace Hutch.Site.Replication.Copies;
 
-/// <summary>Copies of other sites' datasets come as pushes do, and are as safe from the collector until they are complete.</summary>
-public sealed partial class PushSessions
+/// <summary>Sessions of copies of other sites' datasets: as safe from the collector as a push until they are complete.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class CopySessions(
+    Committer committer, PushSessions sessions, PushNegotiation negotiation, PushOptions options, Func<Guid> newId)
 {
     /// <summary>No account has such a name, so that no user can name the received bytes.</summary>
     private const string CopyAuthor = ":copy";
 
     /// <summary>The session in which a copy of a dataset comes: the one that is there, or a new one.</summary>
-    public async Task<Result<SiteSession>> StartCopyAsync(DatasetId id, CancellationToken ct)
+    public async Task<Result<SiteSession>> StartAsync(DatasetId id, CancellationToken ct)
     {
         Result<SiteSession> started = await committer.CommitAsync<SiteSession>(
             context =>
@@ -23,20 +27,20 @@ public sealed partial class PushSessions
                 }
 
                 var begun = new JournalRecord.SessionStarted(
-                    newId(), id, CopyAuthor, null, context.Now + Milliseconds(options.SessionHours), IsCopy: true);
+                    newId(), id, CopyAuthor, null, context.Now + PushSessions.Milliseconds(options.SessionHours), IsCopy: true);
                 context.Emit(begun);
                 return context.Queries.Session(begun.Session)!;
             },
             [],
             ct);
-        return started.IsOk ? await FindAsync(started.Value.Id, CopyAuthor, ct) : started;
+        return started.IsOk ? await sessions.FindAsync(started.Value.Id, CopyAuthor, ct) : started;
     }
 
     /// <summary>The session of a copy, which lasts longer if it would end soon: it is still coming.</summary>
-    internal async Task<Result<SiteSession>> FindCopyAsync(SiteSession session, CancellationToken ct)
+    internal async Task<Result<SiteSession>> FindAsync(SiteSession session, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(session);
-        Result<SiteSession> found = await FindAsync(session.Id, CopyAuthor, ct);
+        Result<SiteSession> found = await sessions.FindAsync(session.Id, CopyAuthor, ct);
         return found.IsOk || found.Error.Code != ErrorCode.NotFound
             ? found
             : ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
@@ -51,20 +55,20 @@ public sealed partial class PushSessions
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
     {
-        Result<SiteSession> used = await FindCopyAsync(session, ct);
+        Result<SiteSession> used = await FindAsync(session, ct);
         if (!used.IsOk)
         {
             return used.Error;
         }
 
-        HashSet<BlobHash> lacking = await NotYetNamedAsync(session, wanted, Lane.Main, ct);
-        HashSet<BlobHash> stored = await StoredAsync([.. lacking.Where(wasSent)], Lane.Main, ct);
+        HashSet<BlobHash> lacking = await negotiation.NotYetNamedAsync(session, wanted, Lane.Main, ct);
+        HashSet<BlobHash> stored = await negotiation.StoredAsync([.. lacking.Where(wasSent)], Lane.Main, ct);
         if (stored.Count == 0)
         {
             return lacking;
         }
 
-        return (await GrantAsync(session.Id, [.. stored], ct)).Then<HashSet<BlobHash>>(granted =>
+        return (await sessions.GrantAsync(session.Id, [.. stored], ct)).Then<HashSet<BlobHash>>(granted =>
         {
             lacking.ExceptWith(granted);
             return lacking;

@@ -1,0 +1,41 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
+using Hutch.Site.Write.Repositories;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Repositories;
+
+/// <summary>Begins pushes of git, for callers with the right to change the dataset.</summary>
+public sealed class RepositoryPushes(
+    RepositoryService repositories, Reauthorizer lasting, SiteDatabase records, PushSessions pushes, PushCommits commits,
+    RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
+{
+    /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
+    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
+    {
+        long through = await records.ReadAsync(static queries => queries.AppliedSequence(), ct);
+        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, kept.Id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (await repositories.IsAheadAsync(dataset.Value, kept, ct) || dataset.Value.Repository?.Page != kept.Dataset.Repository?.Page)
+        {
+            return ErrorCode.Conflict.With("The dataset has changed meanwhile.");
+        }
+
+        Result<SiteSession> session = await pushes.StartAsync(kept.Id, dataset.Value.Snapshot, caller.Name, ct);
+        return session.IsOk
+            ? new RepositoryPush(
+                caller, dataset.Value, through, session.Value, new PushedBlobs(pushes, intake, lanes, session.Value), lasting, pushes,
+                commits, writer, heads)
+            : session.Error;
+    }
+}
