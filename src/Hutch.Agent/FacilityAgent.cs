@@ -152,7 +152,7 @@ internal sealed partial class FacilityAgent(
             // Whatever failed, no other folder is to notice: all of it again later.
             session.Remove();
             session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"looking at it failed: {e.Message}" };
-            outcome = new PublishOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
+            outcome = new PublishOutcome { IsActive = true, LookAgain = FolderPublisher.Retry.DelayAfter(++session.Failures) };
             LogFailed(logger, e, Display.Name(request.Folder));
         }
 

@@ -7,8 +7,7 @@ namespace Hutch.Capture;
 /// <param name="waiting">Receives the reason for the wait, once for each outage.</param>
 internal sealed class RetryForever(TimeProvider time, Action<string> waiting)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
+    private readonly RetryPolicy _policy = RetryPolicy.Every(TimeSpan.FromMilliseconds(500), time);
     private int _isWaiting;
 
     /// <summary>Does something until it is done.</summary>
@@ -23,23 +22,16 @@ internal sealed class RetryForever(TimeProvider time, Action<string> waiting)
     /// <summary>Does something until it is done, and gives its result.</summary>
     public async Task<T> RepeatAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            try
-            {
-                T result = await action();
-                Volatile.Write(ref _isWaiting, 0);
-                return result;
-            }
-            catch (Exception e) when (CanPass(e) && !cancellationToken.IsCancellationRequested)
-            {
-                if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
-                {
-                    waiting(e.Message);
-                }
-            }
+        T result = await _policy.RunAsync(_ => action(), CanPass, ReportOnce, cancellationToken);
+        Volatile.Write(ref _isWaiting, 0);
+        return result;
+    }
 
-            await Task.Delay(Pause, time, cancellationToken);
+    private void ReportOnce(Exception e)
+    {
+        if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
+        {
+            waiting(e.Message);
         }
     }
 

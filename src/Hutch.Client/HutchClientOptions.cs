@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client;
@@ -5,7 +6,7 @@ namespace Hutch.Client;
 public sealed class HutchClientOptions
 {
     /// <summary>When a request is sent again.</summary>
-    public RetryPolicy Retry { get; init; } = new();
+    public RetryPolicy Retry { get; init; } = HttpRetry.Default;
 
     /// <summary>Longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

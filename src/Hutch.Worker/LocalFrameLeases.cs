@@ -15,7 +15,8 @@ namespace Hutch.Worker;
 public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, TimeProvider time) : IFrameLeaseSource
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly RetryPolicy _retry = RetryPolicy.Every(TimeSpan.FromSeconds(1), time);
 
     public int FramesPerLease => 1;
 
@@ -69,29 +70,17 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(file);
         DatasetPath path = DatasetPath.Parse(file.PathOf(frame)).Value;
-        while (true)
+
+        // A full disk or a failed sync: as rows do, it waits until there is room.
+        Result<Done> put = await _retry.RunAsync(PutAsync, static error => error.Code.Status >= 500, failed: null, cancellationToken);
+        if (!put.IsOk)
         {
-            var body = PipeReader.Create(new ReadOnlySequence<byte>(file.Bytes));
-            Result<Done> put = await dispatcher.PutFileAsync(
-                lease.Id, WorkerName.Own, path, file.MediaType, body, file.Bytes.Length, cancellationToken);
-            if (put.IsOk)
-            {
-                return;
-            }
-
-            if (put.Error.Code == ErrorCode.NotFound)
-            {
-                throw new LeaseLostException(put.Error.Message);
-            }
-
-            if (put.Error.Code.Status < 500)
-            {
-                throw put.Error.ToException();
-            }
-
-            // A full disk or a failed sync: as rows do, it waits until there is room.
-            await Task.Delay(TryAgainAfter, time, cancellationToken);
+            throw put.Error.Code == ErrorCode.NotFound ? new LeaseLostException(put.Error.Message) : put.Error.ToException();
         }
+
+        Task<Result<Done>> PutAsync(CancellationToken ct) => dispatcher.PutFileAsync(
+            lease.Id, WorkerName.Own, path, file.MediaType, PipeReader.Create(new ReadOnlySequence<byte>(file.Bytes)), file.Bytes.Length,
+            ct);
     }
 
     public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)

@@ -31,8 +31,7 @@ public sealed class RemoteFrameLeases(
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReturnLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
+    private static readonly RetryPolicy Retry = new() { MaxDelay = TimeSpan.FromSeconds(10) };
 
     /// <summary>A lease with which nothing happens for so long is not spoken up for: its step hangs.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(10);
@@ -241,7 +240,7 @@ public sealed class RemoteFrameLeases(
 
     private async Task<T> UntilAnsweredAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
-        for (TimeSpan delay = FirstDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
+        for (int failures = 1; ; failures++)
         {
             string reason;
             using var trying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -271,6 +270,7 @@ public sealed class RemoteFrameLeases(
             }
 
             // Waiting workers must not come back all at once.
+            TimeSpan delay = Retry.DelayAfter(failures);
             double spread = 0.5 + (((uint)HashCode.Combine(name, delay) % 1000) / 1000.0);
             await Task.Delay(delay * spread, time, cancellationToken);
         }

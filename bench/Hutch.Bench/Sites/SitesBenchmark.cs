@@ -4,7 +4,6 @@ using Hutch.Bench.Stores;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Objects.Http;
 using Hutch.Peers;
 
 namespace Hutch.Bench.Sites;

@@ -33,6 +33,9 @@ internal sealed class FolderPublisher(
     /// <summary>When a folder is looked at again whose dataset has become another.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
 
+    /// <summary>Retries of a failed scan.</summary>
+    internal static readonly RetryPolicy Retry = new() { FirstDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromMinutes(5) };
+
     private const string ChangedAfterClose =
         "files have changed after the dataset was closed: they are not in it. Put them into a folder of their own, with another identity.";
 
@@ -244,7 +247,7 @@ internal sealed class FolderPublisher(
                 session, plan.MetadataFile, refusal.Message, plan.Block,
                 isCopy: refusal.Details?.ContainsKey(DatasetFinder.DuplicateDetail) == true),
         };
-        return Outcome(session, isActive: true, Backoff.After(session.Failures));
+        return Outcome(session, isActive: true, Retry.DelayAfter(session.Failures));
     }
 
     private static bool IsOthers(HutchError refusal) => refusal.Details?.ContainsKey(FolderClaim.InstallationDetail) == true;
@@ -294,18 +297,4 @@ internal sealed record PublishOutcome
 
     /// <summary>Other folders that are to be looked at because of this one.</summary>
     public IReadOnlyList<string> Concerned { get; init; } = [];
-}
-
-/// <summary>The delay after consecutive failures.</summary>
-internal static class Backoff
-{
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
-
-    /// <summary>Doubles with each failure, to five minutes at most.</summary>
-    public static TimeSpan After(int failures)
-    {
-        TimeSpan wait = First * Math.Pow(2, Math.Clamp(failures - 1, 0, 16));
-        return wait < Longest ? wait : Longest;
-    }
 }

@@ -29,7 +29,7 @@ internal static class BucketConnection
             Region = string.IsNullOrEmpty(region) ? S3ClientOptions.DefaultRegion : region,
             Trust = host.Environment(AuthoritiesVariable) is { Length: > 0 } file ? new ServerTrust(CaFile: file) : null,
             Handler = host.Handler,
-            Retry = new RetryPolicy { Time = host.Time },
+            Retry = HttpRetry.Default with { Time = host.Time },
         });
     }
 

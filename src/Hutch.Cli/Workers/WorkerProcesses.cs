@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutch.Cli.Hosting;
+using Hutch.Model;
 
 namespace Hutch.Cli.Workers;
 
@@ -10,8 +11,7 @@ namespace Hutch.Cli.Workers;
 /// <remarks>They end when this process does, however it ends: their standard input ends with it.</remarks>
 internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, TimeProvider time, Action<string> tell)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+    private static readonly RetryPolicy Restarts = new() { FirstDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(30) };
     private static readonly TimeSpan LongLife = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
@@ -28,7 +28,7 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, TimeProvider
 
     private async Task<int> KeepAsync(int number, CancellationTokenSource stop)
     {
-        for (TimeSpan delay = FirstDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
+        for (int failures = 1; ; failures++)
         {
             long began = time.GetTimestamp();
             int code = await RunOneAsync(stop.Token);
@@ -43,7 +43,8 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, TimeProvider
                 return code;
             }
 
-            delay = time.GetElapsedTime(began) > LongLife ? FirstDelay : delay;
+            failures = time.GetElapsedTime(began) > LongLife ? 1 : failures;
+            TimeSpan delay = Restarts.DelayAfter(failures);
             tell($"Worker process {number} ended with code {code}; another one starts in {delay.TotalSeconds:0} s.");
             await Task.Delay(delay, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested)

@@ -132,6 +132,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             }
         }
 
+        RetryPolicy retry = TransferLimits.Retry(workspace.Time);
         for (int failures = 0; missing.Count > 0;)
         {
             int before = missing.Count;
@@ -144,10 +145,10 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                 }
             }
             catch (Exception e)
-                when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
+                when (Transport.IsBroken(e) && retry.MayRetry(failures = missing.Count < before ? 1 : failures + 1))
             {
                 progress.Report($"Download interrupted ({e.Message.TrimEnd('.')}); resuming.");
-                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
+                await retry.WaitAsync(failures, cancellationToken);
             }
         }
     }

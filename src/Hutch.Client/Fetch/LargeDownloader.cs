@@ -60,6 +60,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         RandomAccess.SetLength(file, have);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         have = StableReader.HashRange(file, have, sha, progress, cancellationToken);
+        RetryPolicy retry = TransferLimits.Retry(workspace.Time);
         for (int failures = 0; have < size;)
         {
             long before = have;
@@ -68,10 +69,10 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
             {
                 await ReceiveAsync(item, sink, size, cancellationToken);
             }
-            catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, sink.Offset > before))
+            catch (Exception e) when (Transport.IsBroken(e) && retry.MayRetry(failures = sink.Offset > before ? 1 : failures + 1))
             {
                 progress.Report($"{item.ServerPath}: download interrupted ({e.Message.TrimEnd('.')}); resuming.");
-                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
+                await retry.WaitAsync(failures, cancellationToken);
             }
 
             await sink.CompleteAsync(cancellationToken);
@@ -79,12 +80,6 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         }
 
         return new BlobHash(sha.GetHashAndReset());
-    }
-
-    private static bool Retry(ref int failures, bool progressed)
-    {
-        failures = progressed ? 1 : failures + 1;
-        return failures < TransferLimits.MaxAttempts;
     }
 
     private async Task ReceiveAsync(DownloadItem item, PieceSink sink, long size, CancellationToken cancellationToken)

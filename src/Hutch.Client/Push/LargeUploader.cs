@@ -120,6 +120,7 @@ internal sealed class LargeUploader(
         string id, SafeFileHandle file, long size, string key, BlobHash? known, CancellationToken cancellationToken)
     {
         long best = 0;
+        RetryPolicy retry = TransferLimits.Retry(workspace.Time);
         for (int failures = 0; ;)
         {
             try
@@ -149,10 +150,10 @@ internal sealed class LargeUploader(
             {
                 return (null, null);
             }
-            catch (Exception e) when (IsTransient(e) && ++failures < TransferLimits.MaxAttempts)
+            catch (Exception e) when (IsTransient(e) && retry.MayRetry(++failures))
             {
                 progress.Report($"Upload interrupted ({e.Message.TrimEnd('.')}); resuming.");
-                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
+                await retry.WaitAsync(failures, cancellationToken);
             }
         }
     }

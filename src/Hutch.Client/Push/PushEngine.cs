@@ -191,22 +191,16 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         // Removals first: the server takes the changes in portions, and removals free quota for additions.
         IEnumerable<TrackedFile> removed = changes.Removed == 0 ? [] : changes.Read().Where(f => f.Gone);
         IEnumerable<CommitChange> lines = removed.Concat(changes.Read().Where(f => !f.Gone)).Select(ToChange);
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                return await client.CommitAsync(session, header, lines, cancellationToken);
-            }
-            catch (Exception e) when (attempt < TransferLimits.MaxAttempts && MayHaveHappened(e))
-            {
-                await Task.Delay(TransferLimits.Backoff(attempt), workspace.Time, cancellationToken);
-            }
-            catch (HutchException e)
-                when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
-            {
-                // Perhaps it was our own commit that moved the head, and its answer was lost.
-                return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
-            }
+            return await TransferLimits.Retry(workspace.Time).RunAsync(
+                ct => client.CommitAsync(session, header, lines, ct), MayHaveHappened, failed: null, cancellationToken);
+        }
+        catch (HutchException e)
+            when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
+        {
+            // Perhaps it was our own commit that moved the head, and its answer was lost.
+            return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
         }
     }
 

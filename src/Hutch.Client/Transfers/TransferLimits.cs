@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Client.Transfers;
 
 /// <summary>Sizes and numbers that bound what a transfer holds in memory and asks of a server.</summary>
@@ -21,15 +23,12 @@ internal static class TransferLimits
 
     internal const int ParallelLargeFiles = 2;
 
-    /// <summary>The number of attempts of a transfer without progress.</summary>
-    internal const int MaxAttempts = 6;
-
     /// <summary>The number of reads of a file that keeps changing, before it is left out.</summary>
     internal const int MaxReads = 4;
 
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
     internal static TimeSpan RereadDelay(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1));
 
-    /// <summary>Delay before a broken transfer resumes; it doubles with each attempt without progress.</summary>
-    internal static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 10_000));
+    /// <summary>Retries of a broken transfer; failures are counted since its last progress.</summary>
+    internal static RetryPolicy Retry(TimeProvider time) => new() { MaxAttempts = 6, MaxDelay = TimeSpan.FromSeconds(10), Time = time };
 }

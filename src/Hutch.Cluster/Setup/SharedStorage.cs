@@ -58,7 +58,7 @@ public sealed class SharedStorage
     {
         Region = _options.ObjectsRegion,
         AnswerTimeout = AnswerLimit,
-        Retry = new RetryPolicy { MaxAttempts = Attempts },
+        Retry = HttpRetry.Default with { MaxAttempts = Attempts },
         NewKey = FindNewKey,
         Trust = _options.ObjectsCaFile is null && _options.ObjectsFingerprint is null
             ? null

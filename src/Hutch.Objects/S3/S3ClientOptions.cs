@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;
@@ -12,7 +13,7 @@ public sealed class S3ClientOptions
     public string Region { get; init; } = DefaultRegion;
 
     /// <summary>The policy for retries.</summary>
-    public RetryPolicy Retry { get; init; } = new();
+    public RetryPolicy Retry { get; init; } = HttpRetry.Default;
 
     /// <summary>The longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

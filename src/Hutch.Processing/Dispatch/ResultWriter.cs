@@ -16,6 +16,7 @@ internal sealed partial class ResultWriter(
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
 
+    private readonly RetryPolicy _retry = RetryPolicy.Every(TimeSpan.FromMilliseconds(options.RetryMilliseconds), time);
     private readonly Guid _run = work.Run.Id;
     private readonly DatasetId _output = work.Run.Output;
 
@@ -82,22 +83,9 @@ internal sealed partial class ResultWriter(
     /// <exception cref="HutchException">It was refused permanently.</exception>
     public async Task<T> UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            Result<T> outcome = await commit(cancellationToken);
-            if (outcome.IsOk)
-            {
-                return outcome.Value;
-            }
-
-            if (outcome.Error.Code.Status < 500)
-            {
-                throw outcome.Error.ToException();
-            }
-
-            LogWaiting(logger, _run, outcome.Error.Message);
-            await Task.Delay(TimeSpan.FromMilliseconds(options.RetryMilliseconds), time, cancellationToken);
-        }
+        Result<T> outcome = await _retry.RunAsync(
+            commit, static error => error.Code.Status >= 500, error => LogWaiting(logger, _run, error.Message), cancellationToken);
+        return outcome.IsOk ? outcome.Value : throw outcome.Error.ToException();
     }
 
     [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Run {Run} waits, its results could not be stored: {Reason}")]

@@ -55,7 +55,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
     internal HutchClient Connect(HutchClientOptions? options = null) => new(
         new Uri("http://127.0.0.1:1"),
         "hutch_test_token",
-        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? new RetryPolicy { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? HttpRetry.Default with { Time = InstantTime.Instance } });
 
     /// <summary>The server as a handler that a client may dispose of.</summary>
     internal HttpMessageHandler Unowned() => new UnownedHandler(this);

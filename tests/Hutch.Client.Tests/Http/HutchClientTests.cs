@@ -16,7 +16,7 @@ public sealed class HutchClientTests : IDisposable
     public HutchClientTests() => _client = new HutchClient(
         new Uri("http://localhost:1/"),
         "secret",
-        new HutchClientOptions { Handler = _server, Retry = new RetryPolicy { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = _server, Retry = HttpRetry.Default with { Time = InstantTime.Instance } });
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -46,7 +46,7 @@ public sealed class HutchClientTests : IDisposable
         var told = new List<string>();
         using var server = new SilentHandler();
         using var client = new HutchClient(
-            new Uri("http://localhost:1/"), "secret", new HutchClientOptions { Handler = server, Retry = new RetryPolicy { Time = time }, Waiting = told.Add });
+            new Uri("http://localhost:1/"), "secret", new HutchClientOptions { Handler = server, Retry = HttpRetry.Default with { Time = time }, Waiting = told.Add });
 
         Task<CallerInfo> asking = client.GetCallerAsync(Cancel);
         await server.Asked;

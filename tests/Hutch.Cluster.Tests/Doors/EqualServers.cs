@@ -174,7 +174,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
 
     /// <inheritdoc/>
     public S3ObjectStore S3Of(int server, string dataset) => new(
-        new S3Location(_nodes[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+        new S3Location(_nodes[server].S3, dataset), _key, new S3ClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
 
     /// <summary>Asks a server for a range of a path, or with another method.</summary>
     public Task<HttpResponseMessage> SendAsync(int server, HttpMethod method, string path, (long From, long To)? range = null)
@@ -284,7 +284,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         new S3ClientOptions
         {
             Handler = Objects.Unowned(),
-            Retry = new RetryPolicy { Time = InstantTime.Instance },
+            Retry = HttpRetry.Default with { Time = InstantTime.Instance },
             AnswerTimeout = TimeSpan.FromSeconds(2),
         });
 

@@ -6,11 +6,11 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Hutch.Cluster.Tests.Doors;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Objects.Http;
 using Hutch.Objects.S3;
 using Hutch.Peers;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
-using RetryPolicy = Hutch.Objects.Http.RetryPolicy;
 
 namespace Hutch.EndToEnd.Tests.Cluster;
 
@@ -147,7 +147,7 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
 
     /// <inheritdoc/>
     public S3ObjectStore S3Of(int server, string dataset) => new(
-        new S3Location(_servers[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+        new S3Location(_servers[server].S3, dataset), _key, new S3ClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
 
     /// <inheritdoc/>
     /// <remarks>The kernel ends the connections of a process that was killed.</remarks>

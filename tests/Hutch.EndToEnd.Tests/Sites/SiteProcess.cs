@@ -58,7 +58,7 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
     {
         (await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct)).AssertDone();
         _client?.Dispose();
-        _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+        _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
     }
 
     /// <summary>Joins a zone with the token of an invite, as docs/operations/sites.md says.</summary>

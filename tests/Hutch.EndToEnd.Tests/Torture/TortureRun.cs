@@ -143,7 +143,7 @@ internal sealed class TortureRun(TortureOptions options, string dataFolder, Acti
 
     // No retries: an answer that did not come must stay unanswered.
     private HutchClient Connect(ServerProcess server) =>
-        new(server.Address, _token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+        new(server.Address, _token, new HutchClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
 
     private TortureReport Summarize()
     {

@@ -172,7 +172,7 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="token">Its text.</param>
     /// <param name="unconfirmed">Told the sites that do not know yet of what was taken away.</param>
     public HutchClient With(string token, Action<string>? unconfirmed = null) => new(
-        _server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 }, Unconfirmed = unconfirmed });
+        _server.Address, token, new HutchClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 }, Unconfirmed = unconfirmed });
 
     /// <summary>Its administrator, who learns which sites have not confirmed something.</summary>
     public HutchClient AdminWith(Action<string> unconfirmed) => With(_adminToken, unconfirmed);

@@ -191,7 +191,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
             new S3ClientOptions
             {
                 Handler = _bucket.Unowned(),
-                Retry = new RetryPolicy { Time = InstantTime.Instance },
+                Retry = HttpRetry.Default with { Time = InstantTime.Instance },
                 NewKey = () =>
                 {
                     reads++;
@@ -217,7 +217,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
         new S3ClientOptions
         {
             Handler = _bucket.Unowned(),
-            Retry = new RetryPolicy { Time = time ?? InstantTime.Instance },
+            Retry = HttpRetry.Default with { Time = time ?? InstantTime.Instance },
             AnswerTimeout = answerTimeout ?? TimeSpan.FromMinutes(1),
         });
 
