@@ -25,6 +25,7 @@ public sealed class AgentModule : IDisposable
     private const int MaxWarnings = 20;
 
     private readonly FacilityAgent _agent;
+    private readonly FacilityFolders _folders;
     private readonly IJobLeases _leases;
 
     /// <param name="placement">Knows which sites hold bytes.</param>
@@ -68,19 +69,22 @@ public sealed class AgentModule : IDisposable
         var publisher = new FolderPublisher(
             account, survey, sessions, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
-            new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, time),
-            site.FolderRecords, states, texts, mail, time);
+            new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, mail, time),
+            site.FolderRecords, texts, time);
         _agent = new FacilityAgent(
-            rules, queue, watcher, sessions, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
-            new RetentionService(published, store, retention, time), time,
-            loggers.CreateLogger<FacilityAgent>());
-        _agent.IsElsewhere = _leases.HasOthers;
+            rules, queue, watcher, sessions, publisher, site.FolderRecords, retention, time, loggers.CreateLogger<FacilityAgent>());
+        _folders = new FacilityFolders(
+            queue, watcher, sessions, new InviteDrafts(rules, site.FolderRecords, account, access, zone.Mailbox), retention,
+            new RetentionService(published, store, retention, time), time)
+        {
+            IsElsewhere = _leases.HasOthers,
+        };
         var loops = new LoopFactory(site.Warnings, _leases, time, loggers.CreateLogger<AgentModule>());
         Loops = [loops.Leased(IJobLeases.WatchingFolders, WatchAsync)];
         site.Warnings.AddMany(Warnings);
     }
 
-    public IFacilityFolders Folders => _agent;
+    public IFacilityFolders Folders => _folders;
 
     public IReadOnlyList<BackgroundTask> Loops { get; }
 
@@ -95,27 +99,27 @@ public sealed class AgentModule : IDisposable
 
     private async Task WatchAsync(CancellationToken ct)
     {
-        _agent.IsElsewhere = false;
+        _folders.IsElsewhere = false;
         try
         {
             await _agent.RunAsync(ct);
         }
         finally
         {
-            _agent.IsElsewhere = _leases.HasOthers;
+            _folders.IsElsewhere = _leases.HasOthers;
         }
     }
 
-    private IEnumerable<SiteWarning> Warnings() => _agent.IsElsewhere ? [] :
+    private IEnumerable<SiteWarning> Warnings() => _folders.IsElsewhere ? [] :
     [
-        .. _agent.Parents
+        .. _folders.Parents
             .SelectMany(parent => parent.Notices.Select(text => new SiteWarning(
                 "folder-watch", $"{Display.Name(parent.Path)}: {text}", "`hutch agent status` lists what hinders the watching of folders.")
             {
                 IsConfidential = true,
             }))
             .Take(MaxWarnings),
-        .. _agent.Folders.Where(folder => folder.Problem is not null)
+        .. _folders.Folders.Where(folder => folder.Problem is not null)
             .Select(folder => new SiteWarning(
                 "folder-attention", $"{Display.Name(folder.Folder)}: {folder.Problem}",
                 "`hutch agent status --state attention` lists the folders that somebody has to see to.")

@@ -74,8 +74,8 @@ public sealed class RestModule : IDisposable
             new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
             new InviteEndpoints(_zone.Logins, _zone.Invites),
             new DatasetEndpoints(
-                datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, _access.WriteRouter, datasets.Creation,
-                publications.Publications),
+                datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, datasets.Purges, _access.WriteRouter,
+                datasets.Creation, publications.Publications),
             new EntryEndpoints(files.Changes),
             new ContentEndpoints(),
             new ThumbnailEndpoints(),

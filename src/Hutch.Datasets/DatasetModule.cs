@@ -39,7 +39,8 @@ public sealed class DatasetModule
             new OwnerQuotaSpace(site.Quotas, site.HeadCompactor), questions);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadCompactor,
-            site.Jobs, site.CopyEnds, reading.ThumbnailPrefetcher);
+            site.CopyEnds, reading.ThumbnailPrefetcher);
+        Purges = new SitePurgeService(describer, zone.Accounts, zone.Publications, site.Lifecycle, site.Jobs);
         AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
         Snapshots = new SnapshotService(
             zone.Authorizer, reading.Own.Snapshots, site.Heads, site.HeadCompactor, site.HeadReverter, site.Snapshots);
@@ -64,6 +65,9 @@ public sealed class DatasetModule
 
     /// <summary>Closes, keeps, deletes and restores datasets.</summary>
     public LifecycleService Lifecycle { get; }
+
+    /// <summary>Purges datasets at this site.</summary>
+    public SitePurgeService Purges { get; }
 
     public AccessRequestService AccessRequests { get; }
 

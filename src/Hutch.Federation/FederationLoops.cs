@@ -94,10 +94,7 @@ internal sealed class FederationLoops
         return
         [
             home.RunAsync(ct),
-            Leased(CopyWorker.Job, leased => new CopyWorker(
-                _zone.Sites, _peers.Keys, reports, _zone.Copies, _zone.Summaries, assignments, _site.Copies, _site.Freshness,
-                _peers.Nearest,
-                _check, _peers.Connections, time, _logger).RunAsync(leased)),
+            Leased(CopyWorker.Job, leased => Copies(assignments, reports).RunAsync(leased)),
             Leased(EvictionWorker.Job, _evictions.RunAsync),
             purge.RunAsync(ct),
             Leased(SummaryReporter.Job, leased => new SummaryReporter(
@@ -107,6 +104,15 @@ internal sealed class FederationLoops
 
         Task Leased(string job, Func<CancellationToken, Task> run) =>
             new LeasedTask(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync(ct);
+    }
+
+    private CopyWorker Copies(CopyAssignments assignments, IZoneReports reports)
+    {
+        var schedule = new CopySchedule(_site.Freshness, _peers.Time);
+        var triggers = new CopyTriggers(_zone.Copies, _zone.Summaries, _site.Freshness, assignments, _peers.Time);
+        var fetcher = new CopyFetcher(
+            _zone.Sites, reports, assignments, _site.Copies, _site.Freshness, schedule, _peers.Nearest, _check, _peers.Time, _logger);
+        return new CopyWorker(_zone.Sites, _peers.Keys, assignments, _site.Freshness, triggers, schedule, fetcher, _peers.Connections);
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

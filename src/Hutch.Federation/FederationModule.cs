@@ -41,9 +41,13 @@ public sealed class FederationModule : IAsyncDisposable
         var reports = new ZoneReportsHolder();
         _attestations = new Attestations(site.Attester, time);
         SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, passed, readiness, _attestations, reports);
-        _evictions = new EvictionWorker(
-            zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, site.Copies, site.Collector, _attestations,
-            peers.ReadThrough.FindHolderAsync, peers.ReadThrough.CheckSize, time, loggers.CreateLogger<EvictionWorker>());
+        ILogger<EvictionWorker> logger = loggers.CreateLogger<EvictionWorker>();
+        var holds = new HoldNegotiation(
+            zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, _attestations, peers.ReadThrough.FindHolderAsync,
+            peers.ReadThrough.CheckSize, logger);
+        var recall = new EvictionRecall(
+            site.Evictions, site.Offers, site.Copies, site.Collector, peers.ReadThrough.FindHolderAsync, time);
+        _evictions = new EvictionWorker(zone.Sites, zone.Copies, site.Evictions, holds, recall, time, logger);
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<FederationModule>());
         BackgroundTask[] reverse = [];
         if (options.Listen is { } address)
@@ -94,18 +98,22 @@ public sealed class FederationModule : IAsyncDisposable
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
             peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
-        return new SiteDispatch(
-            new SiteRequests(
-                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, peers.Contacts, time),
+        var copyRoutes = new CopyRoutes(
             copies,
             new UnhashedRequests(copies, site.UnhashedFiles, time),
-            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports),
+            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports));
+        var zoneRoutes = new ZoneRoutes(
+            new SiteRequests(
+                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, peers.Contacts, time),
             new PurgeRequests(zone.Sites, zone.Purges),
             new LostRequests(zone.Sites, zone.Losses),
             new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),
             new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
-            new SummaryRequests(zone.Sites, zone.Summaries),
+            new SummaryRequests(zone.Sites, zone.Summaries));
+        return new SiteDispatch(
+            copyRoutes,
+            zoneRoutes,
             new ForwardedRequestHandler(zone.Sites, zone.SiteReaders, zone.View, passed, time),
             peers.Loggers.CreateLogger<SiteDispatch>());
     }

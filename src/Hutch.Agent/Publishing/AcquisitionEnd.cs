@@ -14,7 +14,8 @@ namespace Hutch.Agent.Publishing;
 /// ends when the running file is removed; in a folder that never had one, when nothing has changed for a day.
 /// </summary>
 internal sealed class AcquisitionEnd(
-    FolderRecords records, PublicationStates states, SnapshotService snapshots, LifecycleService lifecycle, TimeProvider time)
+    FolderRecords records, PublicationStates states, SnapshotService snapshots, LifecycleService lifecycle, FolderMail mail,
+    TimeProvider time)
 {
     private static readonly TimeSpan QuietTime = TimeSpan.FromDays(1);
 
@@ -29,7 +30,21 @@ internal sealed class AcquisitionEnd(
         return state == known ? state : (await states.SetAsync(dataset, state, by, ct)).Then<PublicationState>(_ => state);
     }
 
+    /// <summary>Advances by one step, mails the end of acquisition and records the new state.</summary>
     public async Task<Result<PublicationState>> AdvanceAsync(
+        Caller caller, FolderPlan plan, SiteDataset dataset, FolderScanResult result, PublicationState before,
+        IReadOnlyList<string> addresses, CancellationToken ct)
+    {
+        Result<PublicationState> next = await NextAsync(caller, plan, dataset, result, before, ct);
+        return next.TryGet(out PublicationState? state, out HutchError? refusal)
+            && (state.Ended is not { } ended || before.Ended is not null
+                || (await mail.NotifyEndedAsync(plan, addresses, dataset.Id, ended, result, ct)).TryGet(out _, out refusal))
+            && (state == before || (await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal))
+                ? state
+                : refusal!;
+    }
+
+    private async Task<Result<PublicationState>> NextAsync(
         Caller caller, FolderPlan plan, SiteDataset dataset, FolderScanResult result, PublicationState state, CancellationToken ct)
     {
         if (plan.IsRunning)

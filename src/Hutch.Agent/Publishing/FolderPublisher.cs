@@ -23,12 +23,12 @@ namespace Hutch.Agent.Publishing;
 /// <para>3. <see cref="FolderSurvey"/> reads the metadata file and makes a plan; a plan's identity is claimed against duplicates.</para>
 /// <para>4. <see cref="PlanPublisher"/> finds or makes the dataset, writes metadata, link and invite, and the block in the file.</para>
 /// <para>5. <see cref="FolderFiles"/> registers new and changed files; they are hashed later.</para>
-/// <para>6. <see cref="AcquisitionEnd"/> notices the end of acquisition, and mail announces it.</para>
-/// <para>7. The state is recorded, and retention learns of the folder.</para>
+/// <para>6. <see cref="AcquisitionEnd"/> notices the end of acquisition, announces it by mail and records the state.</para>
+/// <para>7. Retention learns of the folder.</para>
 /// </remarks>
 internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
-    FolderRecords records, PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
+    FolderRecords records, FolderTexts texts, TimeProvider time)
 {
     /// <summary>When a folder is looked at again whose dataset has become another.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
@@ -196,11 +196,8 @@ internal sealed class FolderPublisher(
         }
 
         // Step 6.
-        if (!(await end.AdvanceAsync(caller, plan, dataset, session.Result!, before, ct)).TryGet(out PublicationState? state, out refusal)
-            || (state.Ended is { } ended && before.Ended is null
-                && !(await mail.NotifyEndedAsync(plan, published.Addresses, dataset.Id, ended, session.Result!, ct)).TryGet(
-                    out _, out refusal))
-            || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
+        if (!(await end.AdvanceAsync(caller, plan, dataset, session.Result!, before, published.Addresses, ct))
+                .TryGet(out PublicationState? state, out refusal))
         {
             return Failed(session, plan, dataset, refusal);
         }

@@ -61,6 +61,10 @@ public sealed class FolderRule
     /// <summary>The times before the end at which people receive reminders.</summary>
     public IReadOnlyList<CalendarSpan> Remind { get; }
 
+    /// <summary>Returns the first rule that watches the parent of a folder; null when none does.</summary>
+    public static FolderRule? Find(IReadOnlyList<FolderRule> rules, string folder) =>
+        Path.GetDirectoryName(folder) is { } parent ? rules.FirstOrDefault(rule => rule.Watch.Matches(parent)) : null;
+
     /// <summary>Reads the options of a folder, and says the first thing that is wrong in them.</summary>
     public static Result<FolderRule> From(WatchedFolderOptions options) => Check(options).FirstOrDefault() is { } problem
         ? ErrorCode.BadRequest.With(problem)

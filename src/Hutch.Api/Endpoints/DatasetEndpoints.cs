@@ -13,8 +13,8 @@ namespace Hutch.Api.Endpoints;
 
 /// <summary>Datasets: find, make, describe, close, trash.</summary>
 internal sealed class DatasetEndpoints(
-    DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, WriteRouter writeRouter,
-    CreationService creation, PublicationService publications)
+    DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, SitePurgeService purges,
+    WriteRouter writeRouter, CreationService creation, PublicationService publications)
     : IEndpoints
 {
     private const string Tag = "Datasets";
@@ -137,7 +137,7 @@ internal sealed class DatasetEndpoints(
                 {
                     DatasetId id = request.Dataset;
                     PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                    return await lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+                    return await purges.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
                 },
                 DatasetDocuments.From);
     }

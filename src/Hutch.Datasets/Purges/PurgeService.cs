@@ -18,7 +18,7 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
             return allowed.Error;
         }
 
-        if (LifecycleService.CheckReason(reason) is { } refusal)
+        if (SitePurgeService.CheckReason(reason) is { } refusal)
         {
             return refusal;
         }

@@ -2,10 +2,8 @@ using Hutch.Datasets.Thumbnails;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -14,11 +12,9 @@ using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Closes, trashes, restores and purges datasets, after a check of the caller's rights. Each is audited.</summary>
+/// <summary>Closes, trashes and restores datasets, after a check of the caller's rights. Each is audited.</summary>
 public sealed class LifecycleService
 {
-    private const int MaxReasonCharacters = 500;
-
     private readonly DatasetDescriber _describer;
     private readonly AccountService _accounts;
     private readonly Publications _publications;
@@ -27,26 +23,16 @@ public sealed class LifecycleService
     private readonly DatasetKeeper _keeper;
     private readonly HeadReader _heads;
     private readonly HeadCompactor _compactor;
-    private readonly MaintenanceJobs _jobs;
     private readonly CopyEnds _copyEnds;
     private readonly ThumbnailPrefetcher _pictures;
 
     internal LifecycleService(
         DatasetDescriber describer, AccountService accounts, Publications publications, AccessRequests requests,
-        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadCompactor compactor, MaintenanceJobs jobs,
-        CopyEnds copyEnds,
+        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadCompactor compactor, CopyEnds copyEnds,
         ThumbnailPrefetcher pictures)
     {
-        _describer = describer;
-        _accounts = accounts;
-        _publications = publications;
-        _requests = requests;
-        _lifecycle = lifecycle;
-        _keeper = keeper;
-        _heads = heads;
-        _compactor = compactor;
-        _jobs = jobs;
-        _copyEnds = copyEnds;
+        (_describer, _accounts, _publications, _requests) = (describer, accounts, publications, requests);
+        (_lifecycle, _keeper, _heads, _compactor, _copyEnds) = (lifecycle, keeper, heads, compactor, copyEnds);
         _pictures = pictures;
     }
 
@@ -133,55 +119,6 @@ public sealed class LifecycleService
             ? await AuditedAsync(caller, id, Operation.DatasetRestore, await _lifecycle.RestoreAsync(id, caller.Name, ct), ct)
             : access.Error;
     }
-
-    /// <summary>Ends the bytes of a dataset at once. The audit is written first: no purge without its line.</summary>
-    public async Task<Result<DatasetDescription>> PurgeAsync(Caller caller, DatasetId id, string reason, CancellationToken ct)
-    {
-        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetPurge, ct);
-        if (!access.IsOk)
-        {
-            return access.Error;
-        }
-
-        if (CheckReason(reason) is { } refusal)
-        {
-            return refusal;
-        }
-
-        Result<SiteDataset> dataset = await _lifecycle.CheckAsync(id, here => CheckPurge(caller, here), ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        if (dataset.Value is { TrashedUntil: null, Ended: null } && !caller.Roles.Contains(Role.Administrator))
-        {
-            return ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
-        }
-
-        await _accounts.AuditAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
-        Result<SiteDataset> purged = await _lifecycle.PurgeAsync(id, reason, caller.Name, ct);
-        if (purged.IsOk)
-        {
-            // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.
-            _ = await _jobs.StartPurgeAsync(purged.Value, ct);
-            await _publications.NoteEndAsync(caller, id, ct);
-        }
-
-        return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
-    }
-
-    /// <summary>Returns the refusal of an invalid reason for a purge; null for a valid one.</summary>
-    internal static HutchError? CheckReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters
-        ? ErrorCode.BadRequest.With(
-            $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.")
-        : null;
-
-    /// <summary>
-    /// Checks a purge: a copy ends through the trash of its site, unless an administrator ends one that its home deleted.
-    /// </summary>
-    private static Result<SiteDataset> CheckPurge(Caller caller, SiteDataset dataset) =>
-        caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
     /// <summary>
     /// Returns true if this site has a copy of the dataset, and the caller runs this site: then a restore applies to the copy.

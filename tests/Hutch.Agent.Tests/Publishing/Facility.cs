@@ -72,6 +72,8 @@ internal sealed class Facility : IAsyncDisposable
 
     public FacilityAgent Agent { get; private set; } = null!;
 
+    public IFacilityFolders Folders { get; private set; } = null!;
+
     private string Data => Path.Combine(_root, "data");
 
     /// <param name="configure">Says more about the watched folder, which is given by its path.</param>
@@ -161,7 +163,7 @@ internal sealed class Facility : IAsyncDisposable
         return wasStopped;
     }
 
-    public FacilityFolder Status(string folder) => Agent.Folders.Single(status => status.Folder == PathOf(folder));
+    public FacilityFolder Status(string folder) => Folders.Folders.Single(status => status.Folder == PathOf(folder));
 
     public string Metadata(string folder) => File.ReadAllText(PathOf(folder, "SPA.yml"));
 
@@ -230,10 +232,11 @@ internal sealed class Facility : IAsyncDisposable
             Zone, Site, reading, names, runs, new StepCatalog([]), null, new RecipeQueues(new BusOptions()),
             new CallbackAddresses(new CallbackOptions()), Time);
         Events = new OperationsModule(Zone, Site, reading, busy, null, static () => [], Time).Events;
-        Agent = new AgentModule(
+        var module = new AgentModule(
             new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
             new Uri("https://hutch.example.org"), Zone, Site, Datasets, new SharingModule(Zone, null, null),
-            new PlacementModule(Zone, Site, types, null, null, Time), types, Time, NullLoggerFactory.Instance).Agent;
+            new PlacementModule(Zone, Site, types, null, null, Time), types, Time, NullLoggerFactory.Instance);
+        (Agent, Folders) = (module.Agent, module.Folders);
     }
 
     private async Task StopAsync()

@@ -22,7 +22,7 @@ public sealed class FolderIdentityTests
 
         Assert.Equal(before.Id, (await facility.DatasetAsync("b")).Id);
         Assert.Contains("moved here from", Assert.Single(facility.Status("b").Notices), StringComparison.Ordinal);
-        Assert.DoesNotContain(facility.Agent.Folders, folder => folder.Folder == facility.PathOf("a"));
+        Assert.DoesNotContain(facility.Folders.Folders, folder => folder.Folder == facility.PathOf("a"));
     }
 
     [Fact]

@@ -357,7 +357,7 @@ public sealed class PublishedAccessTests
         facility.Drop("session");
         await facility.LookAsync("session");
 
-        string letter = (await facility.Agent.DraftInviteMailAsync(facility.PathOf("session"), Ct)).Value;
+        string letter = (await facility.Folders.DraftInviteMailAsync(facility.PathOf("session"), Ct)).Value;
 
         Assert.StartsWith("Your data at hutch.example.org: admin/session\n\nThe facility publishes your data", letter, StringComparison.Ordinal);
         Assert.Contains($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("session")).Id}", letter, StringComparison.Ordinal);

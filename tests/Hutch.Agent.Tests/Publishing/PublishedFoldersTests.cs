@@ -30,7 +30,7 @@ public sealed class PublishedFoldersTests
         DateTimeOffset until = facility.Time.GetUtcNow() + TimeSpan.FromDays(200);
         Caller anna = await facility.UserAsync("anna");
 
-        var service = new FacilityService(facility.Zone.Authorizer, new SharedFacility(facility.Agent, others: null));
+        var service = new FacilityService(facility.Zone.Authorizer, new SharedFacility(facility.Folders, others: null));
 
         Result<FacilityRetention> refused = await service.KeepAsync(anna, dataset, until, Ct);
         _ = (await service.KeepAsync(await facility.AdminAsync(), dataset, until, Ct)).Value;

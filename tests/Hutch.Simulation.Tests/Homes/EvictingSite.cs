@@ -128,9 +128,12 @@ internal sealed class EvictingSite : IAsyncDisposable
             NullLogger.Instance);
         Site.Site.Blobs.ReadEvictedFrom(_held);
         Attestations = new Attestations(Site.Site.Attester, TimeProvider.System, _maxPerHour);
-        Worker = new EvictionWorker(
-            Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector,
-            Attestations, FindAsync, _cache.CheckSize, Site.Clock, NullLogger.Instance);
+        var holds = new HoldNegotiation(
+            Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Attestations, FindAsync, _cache.CheckSize,
+            NullLogger.Instance);
+        var recall = new EvictionRecall(
+            Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector, FindAsync, Site.Clock);
+        Worker = new EvictionWorker(Site.Registry, Site.Copies, Site.Site.Evictions, holds, recall, Site.Clock, NullLogger.Instance);
     }
 
     private async Task StopAsync()
