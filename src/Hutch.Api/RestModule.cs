@@ -72,7 +72,7 @@ public sealed class RestModule : IDisposable
             new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId),
             new OpenIdEndpoints(_zone.OpenId),
             new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
-            new InviteEndpoints(_zone.Logins, _zone.Invites),
+            new InviteEndpoints(_zone.InviteLogins, _zone.Invites),
             new DatasetEndpoints(
                 datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, datasets.Purges, _access.WriteRouter,
                 datasets.Creation, publications.Publications),
@@ -91,7 +91,7 @@ public sealed class RestModule : IDisposable
             new SharingEndpoints(sharing.Links, _zone.Sharing),
             new AccessRequestEndpoints(datasets.AccessRequests),
             new OwnershipEndpoints(datasets.Ownership),
-            new AccountEndpoints(_zone.Accounts, datasets.Ownership, datasets.Datasets),
+            new AccountEndpoints(_zone.Accounts, _zone.Groups, _zone.Tokens, datasets.Ownership, datasets.Datasets),
             new StepEndpoints(sharing.Steps),
             new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),

@@ -49,13 +49,17 @@ public sealed class ZoneServices : IAsyncDisposable
         Limiter = new AttemptLimiter(options.Attempts, time);
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
-        Logins = new LoginService(zone, options.Accounts, Invites, Mailbox, time);
+        Logins = new LoginService(zone, options.Accounts, Mailbox, time);
+        InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
         OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(
-            zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
-            loggers.CreateLogger<MailSender>());
+            zone, Mailbox, Logins, InviteLogins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail),
+            time, loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
-        Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
+        Accounts = new AccountService(zone, Mailbox, time);
+        Groups = new GroupService(zone);
+        Tokens = new TokenService(zone, Authorizer, s3Keys, time);
+        HandOvers = new HandOverService(zone, Mailbox);
         JobTokens = new JobTokens(zone, Authorizer, time);
         Names = new DatasetNames(zone, Authorizer, time);
         ProvisionalNameRegistry = new ProvisionalNameRegistry(zone);
@@ -108,7 +112,15 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public LoginService Logins { get; }
 
+    public InviteLogins InviteLogins { get; }
+
     public AccountService Accounts { get; }
+
+    public GroupService Groups { get; }
+
+    public TokenService Tokens { get; }
+
+    public HandOverService HandOvers { get; }
 
     public JobTokens JobTokens { get; }
 

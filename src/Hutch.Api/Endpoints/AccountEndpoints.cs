@@ -13,7 +13,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class AccountEndpoints(AccountService accounts, OwnershipService ownership, DatasetService datasets) : IEndpoints
+internal sealed class AccountEndpoints(
+    AccountService accounts, GroupService groups, TokenService tokens, OwnershipService ownership, DatasetService datasets) : IEndpoints
 {
     public void Add(EndpointTable table)
     {
@@ -104,7 +105,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
         const string Tag = "Groups";
         table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
             .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
-                await accounts.ListGroupsAsync(
+                await groups.ListAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
@@ -116,30 +117,30 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
                 async request =>
                 {
                     CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
-                    return (await accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
+                    return (await groups.CreateAsync(request.Caller, create.Name, null, request.Aborted))
                         .Then<GroupInfo>(group => ToInfo(group));
                 },
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
             .Gives(HutchJson.Default.GroupInfo, async request =>
-                (await accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
+                (await groups.FindAsync(request.Caller, request.Route("group"), request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(
             Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
             .GivesNothing(SiteConfirmation.Wrap(
-                async request => await accounts.DeleteGroupAsync(
+                async request => await groups.DeleteAsync(
                     request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Wrap(async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
-                return (await accounts.PutMemberAsync(
+                return (await groups.PutMemberAsync(
                     request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group));
             }));
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(SiteConfirmation.Wrap(async request => (await accounts.RemoveMemberAsync(
+            .GivesNothing(SiteConfirmation.Wrap(async request => (await groups.RemoveMemberAsync(
                 request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
     }
 
@@ -148,7 +149,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
         const string Tag = "Tokens";
         table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
             .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
-                await accounts.ListTokensAsync(
+                await tokens.ListAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 token => ToInfo(token) with { LastUsed = request.Api.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
@@ -159,7 +160,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
                 HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
             .GivesNothing(SiteConfirmation.Wrap(
-                async request => await accounts.RevokeTokenAsync(
+                async request => await tokens.RevokeAsync(
                     request.Caller, request.Route("token"), request.Aborted)));
     }
 
@@ -208,7 +209,7 @@ internal sealed class AccountEndpoints(AccountService accounts, OwnershipService
             Site = create.Site,
             S3 = create.S3,
         };
-        Result<IssuedToken> issued = await accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
+        Result<IssuedToken> issued = await tokens.CreateAsync(request.Caller, wanted, request.Aborted);
         return issued.Then<CreatedToken>(token => new CreatedToken
         {
             Id = token.Token.Id,

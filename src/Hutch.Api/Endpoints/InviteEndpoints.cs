@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IEndpoints
+internal sealed class InviteEndpoints(InviteLogins logins, Invites invites) : IEndpoints
 {
     private const string Tag = "Invites";
 
@@ -23,7 +23,7 @@ internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IE
             {
                 PlainHttp.RejectSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
-                return (await logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                return (await logins.FindAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
             });
         table.Add(
@@ -96,14 +96,14 @@ internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IE
         {
             return request.LostSession is { } lost
                 ? lost
-                : (await logins.AcceptInviteAsync(request.Caller, accept.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                : (await logins.AcceptAsync(request.Caller, accept.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
         }
 
         return request.Caller.Kind != CallerKind.Anonymous
             ? ErrorCode.BadRequest.With(
                 $"You are logged in as {request.Caller.Name}: accept the invite with this account, or log out to create another.")
-            : (await logins.AcceptInviteAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted))
+            : (await logins.AcceptAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted))
                 .Then<InviteInfo>(made =>
                 {
                     SessionCookie.Set(request, made.Session);

@@ -16,23 +16,17 @@ public sealed class OwnershipService
     private readonly FederatedDescriber _federated;
     private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
-    private readonly AccountService _accounts;
+    private readonly HandOverService _handOvers;
     private readonly SiteRegistry _sites;
     private readonly OwnerQuotaSpace _room;
     private readonly IPeerRequests? _homes;
 
     internal OwnershipService(
-        DatasetDescriber describer, FederatedDescriber federated, Ownership ownership, NameReconciler reconciler, AccountService accounts,
+        DatasetDescriber describer, FederatedDescriber federated, Ownership ownership, NameReconciler reconciler, HandOverService handOvers,
         SiteRegistry sites, OwnerQuotaSpace room, IPeerRequests? homes)
     {
-        _describer = describer;
-        _federated = federated;
-        _ownership = ownership;
-        _reconciler = reconciler;
-        _accounts = accounts;
-        _sites = sites;
-        _room = room;
-        _homes = homes;
+        (_describer, _federated, _ownership, _reconciler) = (describer, federated, ownership, reconciler);
+        (_handOvers, _sites, _room, _homes) = (handOvers, sites, room, homes);
     }
 
     /// <summary>Gives a dataset to another owner, or offers it if that must accept. The answer shows what the caller still sees.</summary>
@@ -122,13 +116,13 @@ public sealed class OwnershipService
         await _ownership.EndAsync(caller, id, ct);
 
     /// <summary>
-    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and reports the new names to the
+    /// Gives everything of an account to a user or a group (<see cref="HandOverService.HandOverAsync"/>), and reports the new names to the
     /// site. Reports that a crash left unsent are sent after the next start. Nothing is given unless the quotas of the heir have space for
     /// all of it, at each site that is the home of some.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
-        if (!(await _accounts.PlanHandOverAsync(caller, from, to, ct)).TryGet(out HandOverPlan? plan, out HutchError? refusal))
+        if (!(await _handOvers.PlanAsync(caller, from, to, ct)).TryGet(out HandOverPlan? plan, out HutchError? refusal))
         {
             return refusal;
         }
@@ -141,7 +135,7 @@ public sealed class OwnershipService
             }
         }
 
-        Result<HandOverOutcome> done = await _accounts.HandOverAsync(caller, from, to, ct);
+        Result<HandOverOutcome> done = await _handOvers.HandOverAsync(caller, from, to, ct);
         foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
         {
             Result<Done> told = await _reconciler.ReportAsync(name, caller.Name, CancellationToken.None);

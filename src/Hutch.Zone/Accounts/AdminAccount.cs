@@ -82,7 +82,7 @@ public static class AdminAccount
                 change.Roles.Set(admin.Id, [Role.User, Role.Administrator]);
                 int revoked = change.Tokens.RevokeAllOf(admin.Id);
                 change.AddAudit("admin.recover", "user:" + AccountName.Admin, $"{revoked} tokens revoked");
-                WriteToken(disk, path, AccountService.AddToken(change, admin, "recovery", TokenScope.Full, null));
+                WriteToken(disk, path, TokenService.AddToken(change, admin, "recovery", TokenScope.Full, null));
                 return path;
             },
             ct);

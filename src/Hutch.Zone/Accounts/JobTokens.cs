@@ -48,7 +48,7 @@ public sealed class JobTokens
 
         TokenScope scope = caller.Scope.ForStep(request.Inputs, request.Output, parent.Id);
         return await _zone.ChangeAsync(
-            caller.Actor, change => AccountService.CreateToken(change, caller.UserId, "step", scope, end, null), ct);
+            caller.Actor, change => TokenService.CreateToken(change, caller.UserId, "step", scope, end, null), ct);
     }
 
     /// <summary>

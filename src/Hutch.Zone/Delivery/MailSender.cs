@@ -13,7 +13,9 @@ namespace Hutch.Zone.Delivery;
 /// Sends the mails in the outbox in sequence and retries failed ones with growing delays. A link with a secret is created when its mail is
 /// sent, so that no secret is stored in the outbox. Each attempt creates its own.
 /// </summary>
-public sealed partial class MailSender
+public sealed partial class MailSender(
+    ZoneDatabase zone, Mailbox mailbox, LoginService logins, InviteLogins inviteLogins, MailOptions options, AccountOptions accounts,
+    IMailTransport transport, TimeProvider time, ILogger<MailSender> logger)
 {
     private const int AtOnce = 50;
 
@@ -21,45 +23,21 @@ public sealed partial class MailSender
 
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
-    private readonly ZoneDatabase _zone;
-    private readonly Mailbox _mailbox;
-    private readonly LoginService _logins;
-    private readonly MailOptions _options;
-    private readonly AccountOptions _accounts;
-    private readonly IMailTransport _transport;
-    private readonly TimeProvider _time;
-    private readonly ILogger<MailSender> _logger;
-
-    internal MailSender(
-        ZoneDatabase zone, Mailbox mailbox, LoginService logins, MailOptions options,
-        AccountOptions accounts, IMailTransport transport, TimeProvider time,
-        ILogger<MailSender> logger)
-    {
-        _zone = zone;
-        _mailbox = mailbox;
-        _logins = logins;
-        _options = options;
-        _accounts = accounts;
-        _transport = transport;
-        _time = time;
-        _logger = logger;
-    }
-
     /// <summary>Sends until cancelled; returns at once when mail is off.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        while (_options.IsOn)
+        while (options.IsOn)
         {
             try
             {
-                long seen = _zone.Version;
+                long seen = zone.Version;
                 await SendDueAsync(ct);
                 await WaitAsync(seen, ct);
             }
             catch (HutchException e)
             {
                 LogAway(e.Error.Message);
-                await Task.Delay(AwayStep, _time, ct);
+                await Task.Delay(AwayStep, time, ct);
             }
         }
     }
@@ -69,7 +47,7 @@ public sealed partial class MailSender
         int sent = 0;
         while (true)
         {
-            IReadOnlyList<MailRecord> due = await _zone.ReadAsync(tables => tables.Mails.Due(AtOnce), ct);
+            IReadOnlyList<MailRecord> due = await zone.ReadAsync(tables => tables.Mails.Due(AtOnce), ct);
             foreach (MailRecord mail in due)
             {
                 sent += await TryLeaseAsync(mail, ct) && await SendAsync(mail, ct) ? 1 : 0;
@@ -87,7 +65,7 @@ public sealed partial class MailSender
     /// later, possibly again.
     /// </summary>
     private async ValueTask<bool> TryLeaseAsync(MailRecord mail, CancellationToken ct) =>
-        _zone.IsEmbedded || await _zone.KeepAsync(tables => tables.Mails.TryLease(mail.Id, _time.GetUtcNow() + SendLimit), ct);
+        zone.IsEmbedded || await zone.KeepAsync(tables => tables.Mails.TryLease(mail.Id, time.GetUtcNow() + SendLimit), ct);
 
     private async Task<bool> SendAsync(MailRecord mail, CancellationToken ct)
     {
@@ -100,9 +78,9 @@ public sealed partial class MailSender
                 return false;
             }
 
-            MailText text = _mailbox.Render(mail, link.Value);
-            await _transport.SendAsync(new OutgoingMail(mail.Id, mail.Address!, text.Subject, text.Body), ct);
-            await _zone.NoteMailAsync(mails => mails.SetSent(mail.Id), CancellationToken.None);
+            MailText text = mailbox.Render(mail, link.Value);
+            await transport.SendAsync(new OutgoingMail(mail.Id, mail.Address!, text.Subject, text.Body), ct);
+            await zone.NoteMailAsync(mails => mails.SetSent(mail.Id), CancellationToken.None);
             LogSent(mail.Id, mail.Template);
             return true;
         }
@@ -122,52 +100,64 @@ public sealed partial class MailSender
     {
         if (mail.Template == MailTemplates.LoginLink)
         {
-            Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(_accounts.ResetLinkMinutes) > _time.GetUtcNow()
-                ? await _logins.CreateMailedLinkAsync(mail.UserId!.Value, ct)
+            Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(accounts.ResetLinkMinutes) > time.GetUtcNow()
+                ? await logins.CreateMailedLinkAsync(mail.UserId!.Value, ct)
                 : ErrorCode.Unprocessable.With("It could not be sent in time and must be requested again.");
-            return code.Then<string?>(secret => _mailbox.Page("login#code=" + secret.Reveal()));
+            return code.Then<string?>(secret => mailbox.Page("login#code=" + secret.Reveal()));
         }
 
         return mail.Template is MailTemplates.Invite or MailTemplates.DatasetPublished
-            ? (await _logins.CreateMailedInviteAsync(mail.Facts["invite"], ct)).Then<string?>(
-                secret => _mailbox.Page("invite#code=" + secret.Reveal()))
+            ? (await inviteLogins.CreateMailedAsync(mail.Facts["invite"], ct)).Then<string?>(
+                secret => mailbox.Page("invite#code=" + secret.Reveal()))
             : (string?)null;
     }
 
     private async ValueTask RetryAsync(MailRecord mail, Exception e, CancellationToken ct)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        double wait = Math.Min(_options.RetrySeconds * Math.Pow(2, Math.Min(mail.Attempts, 30)), _options.MaxRetrySeconds);
+        DateTimeOffset now = time.GetUtcNow();
+        double wait = Math.Min(options.RetrySeconds * Math.Pow(2, Math.Min(mail.Attempts, 30)), options.MaxRetrySeconds);
         DateTimeOffset next = now + TimeSpan.FromSeconds(wait);
-        if (next > mail.CreatedAt + TimeSpan.FromHours(_options.GiveUpHours))
+        if (next > mail.CreatedAt + TimeSpan.FromHours(options.GiveUpHours))
         {
-            await AbandonAsync(mail, $"It could not be sent for {_options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
+            await AbandonAsync(mail, $"It could not be sent for {options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
             return;
         }
 
         LogRetry(mail.Id, mail.Template, wait, e.GetBaseException().Message);
-        await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, e.GetBaseException().Message, next), ct);
+        await zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, e.GetBaseException().Message, next), ct);
     }
 
     private async ValueTask AbandonAsync(MailRecord mail, string why, CancellationToken ct)
     {
         LogGivenUp(mail.Id, mail.Template, why);
-        await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, why, null), ct);
+        await zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, why, null), ct);
     }
 
     /// <summary>Waits until the next mail is due or the zone changes, because a change may have added one.</summary>
     private async Task WaitAsync(long seen, CancellationToken ct)
     {
-        DateTimeOffset? next = await _zone.ReadAsync(tables => tables.Mails.NextDue(), ct);
-        TimeSpan wait = next - _time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        DateTimeOffset? next = await zone.ReadAsync(tables => tables.Mails.NextDue(), ct);
+        TimeSpan wait = next - time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
         try
         {
-            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
-                next is null ? wait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
+            await zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                next is null ? wait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, ct);
         }
         catch (TimeoutException)
         {
             // The time has come.
         }
     }
+
+    [LoggerMessage(3101, LogLevel.Debug, "Mail {Id} ({Template}) was accepted by the mail server")]
+    private partial void LogSent(long id, string template);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Mail {Id} ({Template}) could not be sent; retrying in {Seconds:0} s: {Reason}")]
+    private partial void LogRetry(long id, string template, double seconds, string reason);
+
+    [LoggerMessage(3103, LogLevel.Error, "Mail {Id} ({Template}) was given up: {Reason}")]
+    private partial void LogGivenUp(long id, string template, string reason);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Mails wait, as their records cannot be read or written: {Reason}")]
+    private partial void LogAway(string reason);
 }

@@ -4,7 +4,6 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Grants;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Microsoft.AspNetCore.Identity;
@@ -15,25 +14,23 @@ namespace Hutch.Zone.Logins;
 /// Logins at a browser by password, one-time link or share link, and the resulting sessions. Failures are limited. A missing account is
 /// refused with the same message, and in the same time, as a wrong password. Thread-safe.
 /// </summary>
-public sealed partial class LoginService : IDisposable
+public sealed class LoginService : IDisposable
 {
     private readonly ZoneDatabase _zone;
     private readonly AccountOptions _options;
     private readonly AttemptLimiter _limiter;
     private readonly RecentLoginAddresses _places = new();
     private readonly PasswordHashing _passwords;
-    private readonly Invites _invites;
     private readonly Mailbox _mailbox;
     private readonly AttemptLimiter _resets;
     private readonly TimeProvider _time;
 
-    public LoginService(ZoneDatabase zone, AccountOptions options, Invites invites, Mailbox mailbox, TimeProvider time)
+    public LoginService(ZoneDatabase zone, AccountOptions options, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _zone = zone;
         _options = options;
         _time = time;
-        _invites = invites;
         _mailbox = mailbox;
         _resets = new AttemptLimiter(
             new AttemptLimits
@@ -106,7 +103,7 @@ public sealed partial class LoginService : IDisposable
     public async ValueTask<Result<StartedSession>> OpenShareAsync(string token, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
-        return ParseCode(token, CredentialKind.Link, from).TryGet(out Presented? presented, out HutchError? refusal)
+        return ParseCode(token, CredentialKind.Link, from).TryGet(out PresentedCode? presented, out HutchError? refusal)
             ? await _zone.ChangeAsync(
                 new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
             : refusal;
@@ -163,6 +160,8 @@ public sealed partial class LoginService : IDisposable
 
     public void Dispose() => _passwords.Dispose();
 
+    internal ValueTask<Result<string>> HashAsync(string password, CancellationToken ct) => _passwords.HashAsync(password, ct);
+
     internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
     {
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
@@ -215,7 +214,7 @@ public sealed partial class LoginService : IDisposable
         : found.DisabledAt is not null ? Disabled(found)
         : Begin(change, found, way, from);
 
-    private Result<StartedSession> OpenShare(ZoneChange change, Presented presented, LoginOrigin from)
+    private Result<StartedSession> OpenShare(ZoneChange change, PresentedCode presented, LoginOrigin from)
     {
         LinkRecord? link = change.Links.Find(presented.Id);
         if (link is null || !presented.Matches(link.SecretHash))
@@ -283,7 +282,7 @@ public sealed partial class LoginService : IDisposable
         return refusal;
     }
 
-    private Result<Presented> ParseCode(string text, CredentialKind kind, LoginOrigin from)
+    internal Result<PresentedCode> ParseCode(string text, CredentialKind kind, LoginOrigin from)
     {
         string address = AttemptLimiter.AddressKey(from.Address);
         if (!Credential.TryParse(text.Trim(), out Credential credential) || credential.Kind != kind)
@@ -293,18 +292,225 @@ public sealed partial class LoginService : IDisposable
         }
 
         string id = credential.Id.ToString();
-        return _limiter.Check(address, id) is HutchError wait ? wait : new Presented(id, credential.SecretHash);
+        return _limiter.Check(address, id) is HutchError wait ? wait : new PresentedCode(id, credential.SecretHash);
     }
 
-    private HutchError Failed(LoginOrigin from, string id, HutchError refusal) =>
+    internal HutchError Failed(LoginOrigin from, string id, HutchError refusal) =>
         _limiter.Fail(AttemptLimiter.AddressKey(from.Address), id, refusal);
 
     private DateTimeOffset IdleSince() => _time.GetUtcNow() - SessionIdle;
 
-    /// <summary>A presented code, copied off the stack.</summary>
-    private sealed record Presented(string Id, BlobHash SecretHash)
+    /// <summary>
+    /// Sets the caller's password. The old one is required, except once in a session that began with a one-time link. Every other session
+    /// of the account ends, and so do its unused one-time links.
+    /// </summary>
+    /// <param name="current">The current password; null right after a one-time link.</param>
+    public async ValueTask<Result<Done>> SetPasswordAsync(
+        Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {
-        public bool Matches(BlobHash stored) => Credential.AreEqual(SecretHash, stored);
+        ArgumentNullException.ThrowIfNull(from);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.PasswordChange);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!_options.Passwords)
+        {
+            return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
+        }
+
+        if (!PasswordText.Check(password, caller.Name, _options.MinPasswordCharacters).TryGet(out string? normal, out HutchError? error)
+            || ((current is not null || caller.Session is not { MaySetPassword: true })
+                && !(await CheckCurrentAsync(caller, current, from, ct)).TryGet(out _, out error))
+            || !(await _passwords.HashAsync(normal, ct)).TryGet(out string? hash, out error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(caller.Actor, change => SetPassword(change, caller, hash, byLeave: current is null), ct);
+    }
+
+    /// <summary>
+    /// Confirms that the request comes from the owner of the account, for changes that would give the account away. The proof is the
+    /// password. In an account without one, it is a browser session that began with a one-time link or at a provider. A token alone does
+    /// not suffice.
+    /// </summary>
+    public async ValueTask<Result<Done>> ConfirmOwnerAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(from);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeEdit);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
+        if (hash is not null)
+        {
+            return current is null
+                ? ErrorCode.Forbidden.With("Give your current password to change this.")
+                : await CheckCurrentAsync(caller, current, from, ct);
+        }
+
+        return caller.Session is not null
+            ? Done.Value
+            : ErrorCode.Forbidden.With(
+                "Your account has no password, and a token is not enough for this. Log in in a browser and change it in your profile.");
+    }
+
+    private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
+    {
+        // Asked again: another request may have used the leave up, or ended the session.
+        if (byLeave && change.Sessions.Find(caller.Session!.Id) is not { MaySetPassword: true, EndedAt: null })
+        {
+            return NeedsCurrent();
+        }
+
+        if (change.Principals.FindUser(caller.UserId) is not { DisabledAt: null } user)
+        {
+            return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
+        }
+
+        change.Passwords.Put(user.Id, hash);
+        int ended = change.Sessions.EndAllOf(user.Id, caller.Session?.Id);
+        int withdrawn = change.LoginLinks.RevokeAllOf(user.Id);
+        if (caller.Session is { } session)
+        {
+            change.Sessions.TakePasswordLeave(session.Id);
+        }
+
+        _mailbox.Send(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+        change.AddAudit(
+            Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
+        return Done.Value;
+    }
+
+    private static HutchError NeedsCurrent() =>
+        ErrorCode.Forbidden.With(
+            "Give your current password to set a new one. If you have none or do not know it, ask for a one-time link.");
+
+    private async ValueTask<Result<Done>> CheckCurrentAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
+    {
+        if (current is null)
+        {
+            return NeedsCurrent();
+        }
+
+        string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
+        Result<string?> right = await VerifyAsync(caller.Name, hash, current, from, ct);
+
+        // Not 401: the session is valid, and on 401 a browser leaves the page.
+        return right.IsOk ? Done.Value
+            : right.Error.Code == ErrorCode.Unauthenticated ? ErrorCode.Forbidden.With("The current password is wrong.")
+            : right.Error;
+    }
+
+    /// <summary>Begins a session with the code of a one-time link and consumes the link.</summary>
+    public async ValueTask<Result<StartedSession>> RedeemAsync(string code, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        if (!ParseCode(code, CredentialKind.LoginLink, from).TryGet(out PresentedCode? presented, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        UserRecord? user = await _zone.ReadAsync(
+            tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash)
+                ? tables.Principals.FindUser(link.UserId)
+                : null,
+            ct);
+        return user is null
+            ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
+                "This one-time link is not valid here. Check that you copied the whole link, or ask an administrator for a new one."))
+            : await _zone.ChangeAsync(
+                new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
+    }
+
+    /// <summary>Creates a one-time link for an account. For administrators. Older links of the account remain valid.</summary>
+    public async ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(Caller caller, string user, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkCreate);
+        return allowed.IsOk ? await CreateLinkAsync(caller.Actor, user, ct) : allowed.Error;
+    }
+
+    /// <summary>Creates a one-time link for the first administrator, which the first start prints.</summary>
+    public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
+        CreateLinkAsync(AuditActor.Server, AccountName.Admin, ct);
+
+    /// <summary>
+    /// Mails a one-time link to an account, if mail is on and the account has an address. The response and its time never depend on these,
+    /// so that accounts cannot be discovered. Too many requests get the same response, but no mail.
+    /// </summary>
+    public async ValueTask<Result<Done>> RequestLinkAsync(string user, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
+        string address = AttemptLimiter.AddressKey(from.Address);
+        if (_resets.Check(address, name) is not null)
+        {
+            return Done.Value;
+        }
+
+        _resets.Fail(address, name);
+        return await _zone.ChangeAsync<Done>(
+            new AuditActor(null, "anonymous", null),
+            change =>
+            {
+                UserRecord? account = change.Principals.FindUser(name);
+                if (_mailbox.IsOn && account is { DisabledAt: null, Email: not null })
+                {
+                    string end = Mailbox.Time(_time.GetUtcNow() + TimeSpan.FromMinutes(_options.ResetLinkMinutes));
+                    _mailbox.Send(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
+                }
+
+                change.AddAudit(
+                    "login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
+                return Done.Value;
+            },
+            ct);
+    }
+
+    internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedSecret>(
+            AuditActor.Server,
+            change => change.Principals.FindUser(user) is { DisabledAt: null } found
+                ? AddLink(change, found, TimeSpan.FromMinutes(_options.ResetLinkMinutes), "mailed").Code
+                : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
+            ct);
+
+    internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)
+    {
+        (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
+        LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, _time.GetUtcNow() + life);
+        change.AddAudit(
+            Operation.LoginLinkCreate.Name, "user:" + user.Name,
+            $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        return new IssuedLoginLink(link, code);
+    }
+
+    private ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(AuditActor actor, string name, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedLoginLink>(
+            actor,
+            change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With(
+                $"There is no user {Display.Quote(name)}.")
+                : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled. Enable it first.")
+                : AddLink(change, user, TimeSpan.FromHours(_options.LoginLinkHours), "made"),
+            ct);
+
+    private Result<StartedSession> Redeem(ZoneChange change, UserRecord user, string id, LoginOrigin from)
+    {
+        if (user.DisabledAt is not null)
+        {
+            return Disabled(user);
+        }
+
+        return change.LoginLinks.Use(id)
+            ? Begin(change, user, LoginWay.LoginLink, from)
+            : ErrorCode.Unauthenticated.With(
+                "This one-time link was used, revoked or has expired. Ask an administrator for a new one, "
+                + "or log in with your password.");
     }
 }
 
@@ -331,4 +537,13 @@ public sealed record LoginOrigin(IPAddress? Address, string? Agent)
             return string.IsNullOrEmpty(text) ? null : text;
         }
     }
+}
+
+/// <summary>A new one-time link with its code, which is shown once.</summary>
+public sealed record IssuedLoginLink(LoginLinkRecord Link, IssuedSecret Code);
+
+/// <summary>A presented code, copied off the stack.</summary>
+internal sealed record PresentedCode(string Id, BlobHash SecretHash)
+{
+    public bool Matches(BlobHash stored) => Credential.AreEqual(SecretHash, stored);
 }

@@ -16,7 +16,8 @@ namespace Hutch.Zone.OpenId;
 
 /// <summary>
 /// Logins with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the command
-/// line (RFC 8628). Logins in progress are in memory and can be used once; after a restart users begin again. Thread-safe.
+/// line (RFC 8628). Logins in progress are rows of the zone and can be used once: any server continues them, also after a restart.
+/// Thread-safe.
 /// </summary>
 public sealed partial class OidcLogins : IDisposable
 {
@@ -204,7 +205,7 @@ public sealed partial class OidcLogins : IDisposable
         change.Tokens.CountOf(user.Id) >= AccountLimits.MaxTokensPerUser
             ? ErrorCode.TooLarge.With(
                 $"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some in the portal first.")
-            : new CreatedAccount(user, AccountService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
+            : new CreatedAccount(user, TokenService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
 
     private static SocketsHttpHandler MakeHandler() => new()
     {
@@ -254,6 +255,58 @@ public sealed partial class OidcLogins : IDisposable
             $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}",
             ct);
         return refusal;
+    }
+
+    private ValueTask<bool> RememberAsync(PendingLogin login, CancellationToken ct) => _zone.KeepAsync(
+        tables =>
+        {
+            tables.PendingLogins.Add(login, _options.MaxLoginsUnderWay);
+            return true;
+        },
+        ct);
+
+    private async ValueTask<Login?> TakeLoginAsync(string key, CancellationToken ct) =>
+        await _zone.KeepAsync(tables => tables.PendingLogins.Take(Login.Kind, key), ct) is { } taken
+            && _providers.TryGetValue(taken.Provider, out OidcProvider? provider)
+            ? Login.From(taken, provider)
+            : null;
+
+    private async ValueTask<DeviceLogin?> FindDeviceAsync(string key, CancellationToken ct) =>
+        await _zone.ReadAsync(tables => tables.PendingLogins.Find(DeviceLogin.Kind, key), ct) is { } found
+            && _providers.TryGetValue(found.Provider, out OidcProvider? provider)
+            ? DeviceLogin.From(found, provider)
+            : null;
+
+    private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier)
+    {
+        public const string Kind = "browser";
+
+        public static Login From(PendingLogin login, OidcProvider provider) => new(
+            provider, login.Facts["redirect"], login.Facts["returnPath"], login.Facts["binding"], login.Facts["nonce"],
+            login.Facts["verifier"]);
+
+        public PendingLogin ToPending(string name, DateTimeOffset end) => new(
+            name, Kind, Provider.Options.Id,
+            new Dictionary<string, string>
+            {
+                ["redirect"] = Redirect,
+                ["returnPath"] = ReturnPath,
+                ["binding"] = Binding,
+                ["nonce"] = Nonce,
+                ["verifier"] = Verifier,
+            },
+            0, end);
+    }
+
+    /// <summary>A login of the command line. Its provider is polled no faster than it allows, over all servers.</summary>
+    private sealed record DeviceLogin(OidcProvider Provider, string DeviceCode)
+    {
+        public const string Kind = "device";
+
+        public static DeviceLogin From(PendingLogin login, OidcProvider provider) => new(provider, login.Facts["deviceCode"]);
+
+        public PendingLogin ToPending(string name, int intervalSeconds, DateTimeOffset end) => new(
+            name, Kind, Provider.Options.Id, new Dictionary<string, string> { ["deviceCode"] = DeviceCode }, intervalSeconds, end);
     }
 
     [LoggerMessage(3201, LogLevel.Warning, "Login with the OpenID provider {Provider} was refused: {Reason}")]

@@ -83,7 +83,7 @@ public sealed class BadFolderTests
         Assert.Null(facility.Status("a").Problem);
         Assert.NotNull(facility.InBlock("a", "PublicURL"));
         string invite = await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-invite"), Ct);
-        Assert.True((await facility.Zone.Logins.AcceptInviteAsync(
+        Assert.True((await facility.Zone.InviteLogins.AcceptAsync(
             await facility.UserAsync("anna"), invite.Trim().Split("code=")[1], new LoginOrigin(null, null), Ct)).IsOk);
     }
 

@@ -28,7 +28,7 @@ public sealed class FolderMailTests
         Assert.Contains($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("session")).Id}", mail.Body, StringComparison.Ordinal);
         string code = mail.Body.Split("#code=")[1].Split('\n')[0].Trim();
         Caller anna = await facility.UserAsync("anna");
-        Assert.True((await facility.Zone.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct)).IsOk);
+        Assert.True((await facility.Zone.InviteLogins.AcceptAsync(anna, code, new LoginOrigin(null, null), Ct)).IsOk);
     }
 
     [Theory]

@@ -286,8 +286,8 @@ public sealed class PublishedAccessTests
         Caller bob = await facility.UserAsync("bob");
 
         InviteRecord made = (await facility.Zone.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value.Single();
-        Result<InviteRecord> first = await facility.Zone.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct);
-        Result<InviteRecord> second = await facility.Zone.Logins.AcceptInviteAsync(bob, code, new LoginOrigin(null, null), Ct);
+        Result<InviteRecord> first = await facility.Zone.InviteLogins.AcceptAsync(anna, code, new LoginOrigin(null, null), Ct);
+        Result<InviteRecord> second = await facility.Zone.InviteLogins.AcceptAsync(bob, code, new LoginOrigin(null, null), Ct);
 
         Assert.Equal(10, (made.ExpiresAt - facility.Time.GetUtcNow()).TotalDays, 0.1);
         Assert.Equal((true, false), (first.IsOk, second.IsOk));
@@ -320,7 +320,7 @@ public sealed class PublishedAccessTests
         string code = File.ReadAllText(facility.PathOf("a", ".hutch-invite")).Trim().Split("code=")[1];
         Caller anna = await facility.UserAsync("anna");
 
-        _ = (await facility.Zone.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct)).Value;
+        _ = (await facility.Zone.InviteLogins.AcceptAsync(anna, code, new LoginOrigin(null, null), Ct)).Value;
 
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         Assert.Equal(Rights.Read, (await facility.Datasets.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
@@ -342,7 +342,7 @@ public sealed class PublishedAccessTests
     public async Task A_group_owns_the_datasets_that_the_rule_gives_it()
     {
         await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Owner = "cryoem" });
-        _ = (await facility.Zone.Accounts.CreateGroupAsync(await facility.AdminAsync(), "cryoem", null, Ct)).Value;
+        _ = (await facility.Zone.Groups.CreateAsync(await facility.AdminAsync(), "cryoem", null, Ct)).Value;
         facility.Drop("session");
 
         await facility.LookAsync("session");

@@ -304,7 +304,7 @@ public sealed class BackupTests
         Directory.CreateDirectory(Path.Combine(data.Data, BackupWriter.KeyFolder));
         await File.WriteAllTextAsync(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key"), "secret", Ct);
         await File.WriteAllTextAsync(Path.Combine(data.Data, "hutch.yaml"), "log: {}\n", Ct);
-        _ = (await data.Zone.Accounts.CreateTokenAsync(await data.AdminAsync(), new TokenRequest { S3 = true }, Ct)).Value;
+        _ = (await data.Zone.Tokens.CreateAsync(await data.AdminAsync(), new TokenRequest { S3 = true }, Ct)).Value;
         string s3Key = await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct);
         string without = (await data.BackUpAsync()).Value.Name;
         string with = (await data.BackUpAsync(withKeys: true)).Value.Name;

@@ -47,12 +47,12 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     {
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
-        await zone.Accounts.CreateGroupAsync(admin, "lab", null, Ct);
+        await zone.Groups.CreateAsync(admin, "lab", null, Ct);
 
         Assert.Equal(
             "A group with the name 'lab' exists already; users and groups share their names.",
             (await zone.Accounts.CreateUserAsync(admin, "lab", null, [], Ct)).Error?.Message);
-        Assert.Equal(ErrorCode.AlreadyExists, (await zone.Accounts.CreateGroupAsync(admin, "admin", null, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.AlreadyExists, (await zone.Groups.CreateAsync(admin, "admin", null, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller bob = await zone.UserAsync("bob");
         Caller eve = await zone.UserAsync("eve");
         await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { DisplayName = "Augusta King" }, Ct);
-        GroupDetails lab = (await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct)).Value;
-        await zone.Accounts.PutMemberAsync(await zone.NowAsync(ada), "lab", "bob", manager: false, Ct);
+        GroupDetails lab = (await zone.Groups.CreateAsync(ada, "lab", null, Ct)).Value;
+        await zone.Groups.PutMemberAsync(await zone.NowAsync(ada), "lab", "bob", manager: false, Ct);
         var names = new Dictionary<PrincipalId, string> { [ada.UserId] = "ada", [bob.UserId] = "bob", [lab.Group.Id] = "lab" };
         string Words(IEnumerable<PrincipalId>? ids) => string.Join(' ', (ids ?? []).Distinct().Select(id => names[id]).Order(StringComparer.Ordinal));
 
@@ -146,20 +146,20 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller cyd = await zone.UserAsync("cyd");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", "a laboratory", Ct);
+        await zone.Groups.CreateAsync(ada, "lab", "a laboratory", Ct);
         ada = await zone.NowAsync(ada);
-        GroupDetails lab = (await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct)).Value;
+        GroupDetails lab = (await zone.Groups.PutMemberAsync(ada, "lab", "bob", manager: false, Ct)).Value;
         bob = await zone.NowAsync(bob);
 
         Assert.Equal([("ada", true), ("bob", false)], lab.Members!.Select(m => (m.UserName, m.Manager)));
-        Assert.Equal(2, (await zone.Accounts.FindGroupAsync(bob, "lab", Ct)).Value.Members!.Count);
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.PutMemberAsync(bob, "lab", "cyd", manager: true, Ct)).Error?.Code);
+        Assert.Equal(2, (await zone.Groups.FindAsync(bob, "lab", Ct)).Value.Members!.Count);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Groups.PutMemberAsync(bob, "lab", "cyd", manager: true, Ct)).Error?.Code);
         Assert.Equal(
             "To see the members of the group 'lab', you must be its member. Ask one of its managers.",
-            (await zone.Accounts.FindGroupAsync(cyd, "lab", Ct)).Error?.Message);
-        Assert.Null(Assert.Single((await zone.Accounts.ListGroupsAsync(cyd, null, 10, Ct)).Value).Members);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.PutMemberAsync(ada, "lab", "nobody", manager: false, Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.PutMemberAsync(ada, "none", "bob", manager: false, Ct)).Error?.Code);
+            (await zone.Groups.FindAsync(cyd, "lab", Ct)).Error?.Message);
+        Assert.Null(Assert.Single((await zone.Groups.ListAsync(cyd, null, 10, Ct)).Value).Members);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Groups.PutMemberAsync(ada, "lab", "nobody", manager: false, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Groups.PutMemberAsync(ada, "none", "bob", manager: false, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -168,17 +168,17 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        await zone.Groups.CreateAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
-        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
+        await zone.Groups.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
         bob = await zone.NowAsync(bob);
 
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.RemoveMemberAsync(bob, "lab", "ada", Ct)).Error?.Code);
-        Assert.True((await zone.Accounts.RemoveMemberAsync(bob, "lab", "bob", Ct)).IsOk);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Groups.RemoveMemberAsync(bob, "lab", "ada", Ct)).Error?.Code);
+        Assert.True((await zone.Groups.RemoveMemberAsync(bob, "lab", "bob", Ct)).IsOk);
         Assert.Equal(
             "The group 'lab' would have no manager with an enabled account. Make another member a manager first.",
-            (await zone.Accounts.RemoveMemberAsync(ada, "lab", "ada", Ct)).Error?.Message);
-        Assert.False((await zone.Accounts.PutMemberAsync(ada, "lab", "ada", manager: false, Ct)).IsOk);
+            (await zone.Groups.RemoveMemberAsync(ada, "lab", "ada", Ct)).Error?.Message);
+        Assert.False((await zone.Groups.PutMemberAsync(ada, "lab", "ada", manager: false, Ct)).IsOk);
     }
 
     [Fact]
@@ -186,16 +186,16 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        await zone.Groups.CreateAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
         NameRecord owned = await zone.DatasetAsync(ada, "data", group: "lab");
         NameRecord shared = await zone.DatasetAsync(ada, "shared");
         await zone.Services.Sharing.GrantAsync(ada, shared.Dataset, PrincipalKind.Group, "lab", Rights.Read, null, Ct);
 
         Assert.Equal(
-            "The group 'lab' owns 1 datasets. Transfer them to another owner first.", (await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).Error?.Message);
+            "The group 'lab' owns 1 datasets. Transfer them to another owner first.", (await zone.Groups.DeleteAsync(ada, "lab", Ct)).Error?.Message);
         await zone.Services.Ownership.GiveAsync(ada, owned.Dataset, AccountName.Parse("ada").Value, Ct);
-        Assert.True((await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).IsOk);
+        Assert.True((await zone.Groups.DeleteAsync(ada, "lab", Ct)).IsOk);
         Assert.Empty((await zone.Services.Sharing.ListGrantsAsync(ada, shared.Dataset, Ct)).Value);
         Assert.Empty((await zone.NowAsync(ada)).Groups);
     }
@@ -210,16 +210,16 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
 
         Assert.Equal(
             "A token cannot create one with more scopes: this one lacks the scope 'write'.",
-            (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Write }, Ct)).Error?.Message);
-        TokenRecord cut = (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Life = TimeSpan.FromDays(90) }, Ct)).Value.Token;
+            (await zone.Tokens.CreateAsync(narrow, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Write }, Ct)).Error?.Message);
+        TokenRecord cut = (await zone.Tokens.CreateAsync(narrow, new TokenRequest { Life = TimeSpan.FromDays(90) }, Ct)).Value.Token;
         Assert.Equal(TokenScopes.Read, cut.Scope.Scopes);
         Assert.Equal(narrow.ExpiresAt, cut.ExpiresAt);
-        Assert.Equal(narrow.ExpiresAt, (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest(), Ct)).Value.Token.ExpiresAt);
+        Assert.Equal(narrow.ExpiresAt, (await zone.Tokens.CreateAsync(narrow, new TokenRequest(), Ct)).Value.Token.ExpiresAt);
 
         Caller restricted = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.All, Dataset = data.Dataset });
         Assert.Equal(
             "This token is restricted to some datasets. To create a token, use one that is not.",
-            (await zone.Accounts.CreateTokenAsync(restricted, new TokenRequest(), Ct)).Error?.Message);
+            (await zone.Tokens.CreateAsync(restricted, new TokenRequest(), Ct)).Error?.Message);
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
 
-        TokenRecord token = (await zone.Accounts.CreateTokenAsync(ada, new TokenRequest { Name = "laptop" }, Ct)).Value.Token;
+        TokenRecord token = (await zone.Tokens.CreateAsync(ada, new TokenRequest { Name = "laptop" }, Ct)).Value.Token;
 
         Assert.Equal("read write", token.Scope.ToString());
         Assert.Equal("laptop", token.Name);
@@ -243,7 +243,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     {
         await using TestZone zone = await OpenAsync();
 
-        HutchError? error = (await zone.Accounts.CreateTokenAsync(await zone.AdminAsync(), new TokenRequest { Life = TimeSpan.FromSeconds(seconds) }, Ct)).Error;
+        HutchError? error = (await zone.Tokens.CreateAsync(await zone.AdminAsync(), new TokenRequest { Life = TimeSpan.FromSeconds(seconds) }, Ct)).Error;
 
         Assert.Equal(ErrorCode.BadRequest, error?.Code);
         Assert.Contains("it must be more than 0 and at most 36500 days.", error!.Message, StringComparison.Ordinal);
@@ -257,7 +257,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
 
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.CreateTokenAsync(bob, new TokenRequest { Dataset = data.Dataset }, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Tokens.CreateAsync(bob, new TokenRequest { Dataset = data.Dataset }, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -267,10 +267,10 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
 
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(bob, ada.CredentialId!, Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(bob, "0000000000000000", Ct)).Error?.Code);
-        Assert.True((await zone.Accounts.RevokeTokenAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).IsOk);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Tokens.RevokeAsync(bob, ada.CredentialId!, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Tokens.RevokeAsync(bob, "0000000000000000", Ct)).Error?.Code);
+        Assert.True((await zone.Tokens.RevokeAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).IsOk);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Tokens.RevokeAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -280,8 +280,8 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller ada = await zone.UserAsync("ada");
         Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read });
 
-        Assert.Equal(ErrorCode.ScopeMissing, (await zone.Accounts.RevokeTokenAsync(narrow, ada.CredentialId!, Ct)).Error?.Code);
-        Assert.True((await zone.Accounts.RevokeTokenAsync(narrow, narrow.CredentialId!, Ct)).IsOk);
+        Assert.Equal(ErrorCode.ScopeMissing, (await zone.Tokens.RevokeAsync(narrow, ada.CredentialId!, Ct)).Error?.Code);
+        Assert.True((await zone.Tokens.RevokeAsync(narrow, narrow.CredentialId!, Ct)).IsOk);
     }
 
     [Fact]
@@ -290,9 +290,9 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller other = await zone.TokenAsync(ada, new TokenRequest());
-        await zone.Accounts.RevokeTokenAsync(ada, other.CredentialId!, Ct);
+        await zone.Tokens.RevokeAsync(ada, other.CredentialId!, Ct);
 
-        Assert.Equal(ada.CredentialId, Assert.Single((await zone.Accounts.ListTokensAsync(ada, null, 10, Ct)).Value).Id);
+        Assert.Equal(ada.CredentialId, Assert.Single((await zone.Tokens.ListAsync(ada, null, 10, Ct)).Value).Id);
     }
 
     [Fact]
@@ -303,10 +303,10 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         NameRecord data = await zone.DatasetAsync(ada, "data");
         Caller link = await zone.LogInAsync((await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal());
 
-        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateTokenAsync(Caller.Anonymous, new TokenRequest(), Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateGroupAsync(Caller.Anonymous, "g", null, Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.CreateTokenAsync(link, new TokenRequest(), Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(link, link.CredentialId!, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Tokens.CreateAsync(Caller.Anonymous, new TokenRequest(), Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Groups.CreateAsync(Caller.Anonymous, "g", null, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Tokens.CreateAsync(link, new TokenRequest(), Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Tokens.RevokeAsync(link, link.CredentialId!, Ct)).Error?.Code);
     }
 
     [Fact]

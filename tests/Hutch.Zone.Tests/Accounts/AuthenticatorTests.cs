@@ -105,7 +105,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
         string token = await zone.UserTokenAsync("ada");
         Caller ada = await zone.LogInAsync(token);
 
-        Assert.True((await zone.Accounts.RevokeTokenAsync(ada, ada.CredentialId!, Ct)).IsOk);
+        Assert.True((await zone.Tokens.RevokeAsync(ada, ada.CredentialId!, Ct)).IsOk);
 
         HutchError? error = (await zone.TryLogInAsync(token)).Error;
         Assert.Equal(ErrorCode.Unauthenticated, error?.Code);
@@ -137,7 +137,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
                     },
                     Ct)),
             ];
-            await zone.Accounts.RevokeTokenAsync(ada, ada.CredentialId!, Ct);
+            await zone.Tokens.RevokeAsync(ada, ada.CredentialId!, Ct);
             Volatile.Write(ref revoked, true);
             await Task.WhenAll(readers);
         }
@@ -165,7 +165,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
     {
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
-        string token = (await zone.Accounts.CreateTokenAsync(admin, new TokenRequest { Life = TimeSpan.FromHours(1) }, Ct)).Value.Secret.Reveal();
+        string token = (await zone.Tokens.CreateAsync(admin, new TokenRequest { Life = TimeSpan.FromHours(1) }, Ct)).Value.Secret.Reveal();
 
         zone.Time.Advance(TimeSpan.FromMinutes(59));
         Assert.True((await zone.TryLogInAsync(token)).IsOk);
@@ -181,8 +181,8 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
         string token = await zone.UserTokenAsync("ada");
         Assert.Empty((await zone.LogInAsync(token)).Groups);
 
-        await zone.Accounts.CreateGroupAsync(admin, "lab", null, Ct);
-        await zone.Accounts.PutMemberAsync(admin, "lab", "ada", manager: false, Ct);
+        await zone.Groups.CreateAsync(admin, "lab", null, Ct);
+        await zone.Groups.PutMemberAsync(admin, "lab", "ada", manager: false, Ct);
         await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { Roles = [Role.Operator] }, Ct);
 
         Caller ada = await zone.LogInAsync(token);
@@ -253,7 +253,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
         await using TestZone zone = await OpenAsync();
         string revoked = await zone.UserTokenAsync("ada");
         Caller ada = await zone.LogInAsync(revoked);
-        await zone.Accounts.RevokeTokenAsync(ada, ada.CredentialId!, Ct);
+        await zone.Tokens.RevokeAsync(ada, ada.CredentialId!, Ct);
         string neighbour = await zone.UserTokenAsync("bob");
 
         for (int i = 0; i < 1000; i++)
@@ -341,7 +341,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
     private static async Task<DateTimeOffset?> LastUseAsync(TestZone zone)
     {
         Caller admin = await zone.AdminAsync();
-        return Assert.Single((await zone.Accounts.ListTokensAsync(admin, null, 10, Ct)).Value).LastUsedAt;
+        return Assert.Single((await zone.Tokens.ListAsync(admin, null, 10, Ct)).Value).LastUsedAt;
     }
 
     private static string WithAnotherSecret(string token) =>

@@ -139,7 +139,7 @@ public sealed class JobTokenTests : IAsyncLifetime
         Assert.DoesNotContain(made.Token.Id, await ListAsync());
 
         async Task<IEnumerable<string>> ListAsync() =>
-            (await _zone.Accounts.ListTokensAsync(_ada, null, 100, Ct)).Value.Select(static token => token.Id);
+            (await _zone.Tokens.ListAsync(_ada, null, 100, Ct)).Value.Select(static token => token.Id);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class JobTokenTests : IAsyncLifetime
 
         await _zone.Services.JobTokens.EndAsync(parent, step.CredentialId!, Ct);
         Result<Caller> afterEnd = await _zone.TryLogInAsync(ended);
-        await _zone.Accounts.RevokeTokenAsync(_ada, parent.CredentialId!, Ct);
+        await _zone.Tokens.RevokeAsync(_ada, parent.CredentialId!, Ct);
 
         Assert.Equal(ErrorCode.Unauthenticated, afterEnd.Error?.Code);
         Assert.Equal(ErrorCode.Unauthenticated, (await _zone.TryLogInAsync(orphan)).Error?.Code);

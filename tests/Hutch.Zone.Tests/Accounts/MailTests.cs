@@ -158,8 +158,8 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         Assert.NotEqual(shown, mailed);
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
-        Assert.True((await zone.Services.Logins.AcceptInviteAsync(ada, mailed, From, Ct)).IsOk);
-        Assert.True((await zone.Services.Logins.AcceptInviteAsync(bob, shown, From, Ct)).IsOk);
+        Assert.True((await zone.Services.InviteLogins.AcceptAsync(ada, mailed, From, Ct)).IsOk);
+        Assert.True((await zone.Services.InviteLogins.AcceptAsync(bob, shown, From, Ct)).IsOk);
         MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
         Assert.DoesNotContain(mailed, zone.Services.Mailbox.Read(kept).Body, StringComparison.Ordinal);
     }
@@ -275,7 +275,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         OutgoingMail mail = Assert.Single(post.Taken);
         Assert.Contains($"https://hutch.example.org/portal/datasets/{dataset.Dataset}", mail.Body, StringComparison.Ordinal);
         Caller ada = await zone.UserAsync("ada");
-        Assert.True((await zone.Services.Logins.AcceptInviteAsync(ada, Code().Match(mail.Body).Groups[1].Value, From, Ct)).IsOk);
+        Assert.True((await zone.Services.InviteLogins.AcceptAsync(ada, Code().Match(mail.Body).Groups[1].Value, From, Ct)).IsOk);
     }
 
     [Fact]

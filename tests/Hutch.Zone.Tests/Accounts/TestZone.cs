@@ -45,6 +45,12 @@ internal sealed class TestZone : IAsyncDisposable
 
     public AccountService Accounts => Services.Accounts;
 
+    public GroupService Groups => Services.Groups;
+
+    public TokenService Tokens => Services.Tokens;
+
+    public HandOverService HandOvers => Services.HandOvers;
+
     public string AdminToken => File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -99,7 +105,7 @@ internal sealed class TestZone : IAsyncDisposable
 
     /// <summary>A token of the caller's, made and logged in with.</summary>
     public async Task<Caller> TokenAsync(Caller caller, TokenRequest request) =>
-        await LogInAsync((await Accounts.CreateTokenAsync(caller, request, Ct)).Value.Secret.Reveal());
+        await LogInAsync((await Tokens.CreateAsync(caller, request, Ct)).Value.Secret.Reveal());
 
     /// <summary>A new dataset of the caller's.</summary>
     public async Task<NameRecord> DatasetAsync(Caller owner, string slug, string? group = null)

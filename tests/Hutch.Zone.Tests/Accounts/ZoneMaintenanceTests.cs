@@ -69,7 +69,7 @@ public sealed class ZoneMaintenanceTests
 
     private static DateTimeOffset? LastUse(TestZone zone, Caller admin)
     {
-        ValueTask<Model.Result<IReadOnlyList<Model.Zone.TokenRecord>>> list = zone.Accounts.ListTokensAsync(admin, null, 10, Ct);
+        ValueTask<Model.Result<IReadOnlyList<Model.Zone.TokenRecord>>> list = zone.Tokens.ListAsync(admin, null, 10, Ct);
         return list.IsCompletedSuccessfully ? list.Result.Value[0].LastUsedAt : null;
     }
 

@@ -157,7 +157,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        await zone.Groups.CreateAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
         await zone.DatasetAsync(ada, "data", group: "lab");
         Assert.Equal("lab/data", (await ResolveAsync(zone, ada, "data")).Value.Dataset.FullName);
@@ -227,9 +227,9 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        await zone.Groups.CreateAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
-        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
+        await zone.Groups.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
         bob = await zone.NowAsync(bob);
         await zone.DatasetAsync(ada, "hidden");
         NameRecord shared = await zone.DatasetAsync(ada, "shared");
@@ -258,9 +258,9 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     {
         await using TestZone zone = await OpenAsync();
         Caller[] users = [await zone.UserAsync("ada"), await zone.UserAsync("bob"), await zone.UserAsync("cyd")];
-        await zone.Accounts.CreateGroupAsync(users[0], "lab", null, Ct);
+        await zone.Groups.CreateAsync(users[0], "lab", null, Ct);
         users[0] = await zone.NowAsync(users[0]);
-        await zone.Accounts.PutMemberAsync(users[0], "lab", "bob", manager: false, Ct);
+        await zone.Groups.PutMemberAsync(users[0], "lab", "bob", manager: false, Ct);
         users[1] = await zone.NowAsync(users[1]);
         List<NameRecord> all = await ShareAtRandomAsync(zone, users, new Random(20261120));
 

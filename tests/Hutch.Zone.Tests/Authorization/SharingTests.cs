@@ -54,14 +54,14 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
 
         foreach (Caller caller in (Caller[])[bob, eve])
         {
-            Result<InviteRecord> refused = await zone.Services.Logins.AcceptInviteAsync(caller, code, Origin, Ct);
+            Result<InviteRecord> refused = await zone.Services.InviteLogins.AcceptAsync(caller, code, Origin, Ct);
             Assert.Equal(ErrorCode.NotFound, refused.Error?.Code);
             Assert.Contains("bob, who created it, may not invite to ada/data any more", refused.Error!.Message, StringComparison.Ordinal);
             Assert.False((await zone.MayAsync(caller, data, Operation.DatasetView)).IsOk);
         }
 
         await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
-        Assert.True((await zone.Services.Logins.AcceptInviteAsync(eve, code, Origin, Ct)).IsOk);
+        Assert.True((await zone.Services.InviteLogins.AcceptAsync(eve, code, Origin, Ct)).IsOk);
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
         NameRecord data = await zone.DatasetAsync(ada, "data");
         string code = (await zone.Services.Invites.CreateAsync(ada, data.Dataset, Manage(uses: 1), Ct)).Value.Code.Reveal();
         await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "ada", new AccountPatch { Disabled = true }, Ct);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.InviteLogins.AcceptAsync(bob, code, Origin, Ct)).Error?.Code);
 
-        _ = (await zone.Accounts.HandOverAsync(await zone.AdminAsync(), "ada", "heir", Ct)).Value;
+        _ = (await zone.HandOvers.HandOverAsync(await zone.AdminAsync(), "ada", "heir", Ct)).Value;
 
-        Assert.True((await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).IsOk);
+        Assert.True((await zone.Services.InviteLogins.AcceptAsync(bob, code, Origin, Ct)).IsOk);
     }
 
     [Fact]
@@ -87,12 +87,12 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
         await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob) = await LabAsync(zone);
         Caller eve = await zone.UserAsync("eve");
-        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", true, Ct);
+        await zone.Groups.PutMemberAsync(ada, "lab", "bob", true, Ct);
         string code = (await zone.Services.Invites.CreateAsync(await zone.NowAsync(bob), "lab", Manage(uses: 3), Ct)).Value.Code.Reveal();
-        await zone.Accounts.RemoveMemberAsync(ada, "lab", "bob", Ct);
+        await zone.Groups.RemoveMemberAsync(ada, "lab", "bob", Ct);
 
-        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(eve, code, Origin, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.InviteLogins.AcceptAsync(bob, code, Origin, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.InviteLogins.AcceptAsync(eve, code, Origin, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -128,8 +128,8 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
         await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, leaver.Name, Rights.View, null, Ct);
         string code = (await zone.Services.Invites.CreateAsync(ada, data.Dataset, Manage(uses: 1) with { Right = Rights.View }, Ct)).Value.Code.Reveal();
 
-        Assert.Equal(ErrorCode.Unprocessable, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
-        _ = (await zone.Accounts.HandOverAsync(await zone.AdminAsync(), leaver.Name, "bob", Ct)).Value;
+        Assert.Equal(ErrorCode.Unprocessable, (await zone.Services.InviteLogins.AcceptAsync(bob, code, Origin, Ct)).Error?.Code);
+        _ = (await zone.HandOvers.HandOverAsync(await zone.AdminAsync(), leaver.Name, "bob", Ct)).Value;
 
         Assert.False((await zone.MayAsync(bob, data, Operation.EntryWrite)).IsOk);
         zone.Time.Advance(TimeSpan.FromDays(31));
@@ -162,7 +162,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
         await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.Group, "lab", Rights.Derive, null, Ct);
 
         Assert.True((await zone.MayAsync(bob, data, Operation.DatasetDerive)).IsOk);
-        await zone.Accounts.RemoveMemberAsync(ada, "lab", "bob", Ct);
+        await zone.Groups.RemoveMemberAsync(ada, "lab", "bob", Ct);
         Assert.False((await zone.MayAsync(await zone.NowAsync(bob), data, Operation.DatasetView)).IsOk);
     }
 
@@ -385,9 +385,9 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     {
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
-        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        await zone.Groups.CreateAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
-        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
+        await zone.Groups.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
         return (ada, await zone.NowAsync(bob));
     }
 

@@ -103,8 +103,8 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller cleo = await zone.UserAsync("cleo");
-        Assert.True((await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct)).IsOk);
-        Assert.True((await zone.Accounts.PutMemberAsync(await zone.NowAsync(ada), "lab", "cleo", false, Ct)).IsOk);
+        Assert.True((await zone.Groups.CreateAsync(ada, "lab", null, Ct)).IsOk);
+        Assert.True((await zone.Groups.PutMemberAsync(await zone.NowAsync(ada), "lab", "cleo", false, Ct)).IsOk);
         NameRecord data = await zone.DatasetAsync(await zone.NowAsync(ada), "data", "lab");
         await ShareAsync(zone, await zone.NowAsync(ada), data, "bob");
 

@@ -104,7 +104,7 @@ public sealed class ForgottenRightsTests(PostgresServer server)
             await CreateAsync(await _zone.LogInAsync(token));
         }
 
-        await _zone.Accounts.CreateGroupAsync(await _zone.LogInAsync(_tokens[0]), "lab", null, Ct);
+        await _zone.Groups.CreateAsync(await _zone.LogInAsync(_tokens[0]), "lab", null, Ct);
     }
 
     private async Task<bool> CreateAsync(Caller owner) =>
@@ -173,15 +173,15 @@ public sealed class ForgottenRightsTests(PostgresServer server)
                 3 => (await _zone.Services.Sharing.SetVisibilityAsync(by, dataset, new Visibility(isYes ? Rights.Read : Rights.None, null), Ct)).IsOk,
                 4 => await LinkAsync(by, dataset, isYes),
                 5 => _links.Count > 0 && (await _zone.Services.Sharing.RevokeLinkAsync(by, _links[^1].Dataset, _links[^1].Id, Ct)).IsOk,
-                6 or 7 => (await _zone.Accounts.PutMemberAsync(by, "lab", who, isYes, Ct)).IsOk,
-                8 => (await _zone.Accounts.RemoveMemberAsync(by, "lab", who, Ct)).IsOk,
-                9 => isYes ? (await _zone.Accounts.DeleteGroupAsync(by, "lab", Ct)).IsOk : (await _zone.Accounts.CreateGroupAsync(by, "lab", null, Ct)).IsOk,
+                6 or 7 => (await _zone.Groups.PutMemberAsync(by, "lab", who, isYes, Ct)).IsOk,
+                8 => (await _zone.Groups.RemoveMemberAsync(by, "lab", who, Ct)).IsOk,
+                9 => isYes ? (await _zone.Groups.DeleteAsync(by, "lab", Ct)).IsOk : (await _zone.Groups.CreateAsync(by, "lab", null, Ct)).IsOk,
                 10 => (await _zone.Accounts.ChangeUserAsync(admin, who, new AccountPatch { Disabled = isYes }, Ct)).IsOk,
                 11 => (await _zone.Accounts.ChangeUserAsync(admin, who, new AccountPatch { Roles = isYes ? [Role.User, Role.Auditor] : [Role.User] }, Ct)).IsOk,
                 12 => await TokenAsync(by, isYes ? dataset : null),
-                13 => isYes && (await _zone.Accounts.RevokeTokenAsync(by, by.CredentialId!, Ct)).IsOk,
+                13 => isYes && (await _zone.Tokens.RevokeAsync(by, by.CredentialId!, Ct)).IsOk,
                 14 => (await _zone.Services.Ownership.GiveAsync(isYes ? admin : by, dataset, AccountName.Parse(to).Value, Ct)).IsOk,
-                15 => who != to && (await _zone.Accounts.HandOverAsync(admin, who, to, Ct)).IsOk,
+                15 => who != to && (await _zone.HandOvers.HandOverAsync(admin, who, to, Ct)).IsOk,
                 16 => await InviteAsync(by, isYes ? dataset : null),
                 _ => isYes ? await SessionAsync(by) : await CreateAsync(by),
             };
@@ -227,7 +227,7 @@ public sealed class ForgottenRightsTests(PostgresServer server)
 
     private async Task<bool> TokenAsync(Caller by, DatasetId? only)
     {
-        Result<IssuedToken> made = await _zone.Accounts.CreateTokenAsync(by, new TokenRequest { Dataset = only }, Ct);
+        Result<IssuedToken> made = await _zone.Tokens.CreateAsync(by, new TokenRequest { Dataset = only }, Ct);
         if (made.IsOk)
         {
             _tokens.Add(made.Value.Secret.Reveal());
@@ -242,7 +242,7 @@ public sealed class ForgottenRightsTests(PostgresServer server)
         Result<IssuedInvite> made = dataset is { } on
             ? await _zone.Services.Invites.CreateAsync(by, on, request, Ct)
             : await _zone.Services.Invites.CreateAsync(by, "lab", request, Ct);
-        return made.IsOk && (await _zone.Services.Logins.AcceptInviteAsync((await CallersAsync())[0], made.Value.Code.Reveal(), From, Ct)).IsOk;
+        return made.IsOk && (await _zone.Services.InviteLogins.AcceptAsync((await CallersAsync())[0], made.Value.Code.Reveal(), From, Ct)).IsOk;
     }
 
     private async Task<bool> SessionAsync(Caller by)

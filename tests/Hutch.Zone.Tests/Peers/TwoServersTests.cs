@@ -42,7 +42,7 @@ public sealed class TwoServersTests(PostgresServer server)
             Caller ada = await two.LogInAsync(token);
             Assert.True((await two.TryLogInAsync(token)).IsOk);
 
-            Assert.True((await one.Accounts.RevokeTokenAsync(ada, ada.CredentialId!, Ct)).IsOk);
+            Assert.True((await one.Tokens.RevokeAsync(ada, ada.CredentialId!, Ct)).IsOk);
 
             Assert.Equal(ErrorCode.Unauthenticated, (await two.TryLogInAsync(token)).Error?.Code);
             Assert.False((await two.Services.Authenticator.RefreshAsync(ada, Ct)).IsOk);
@@ -92,7 +92,7 @@ public sealed class TwoServersTests(PostgresServer server)
     {
         await using TestZone one = await OpenAsync();
         await using TestZone two = await one.OpenOtherServerAsync();
-        IssuedToken key = (await one.Accounts.CreateTokenAsync(await one.AdminAsync(), new TokenRequest { S3 = true }, Ct)).Value;
+        IssuedToken key = (await one.Tokens.CreateAsync(await one.AdminAsync(), new TokenRequest { S3 = true }, Ct)).Value;
 
         Assert.Equal("admin", (await two.SignAsync(key.Token.Id, key.Secret.Reveal())).Value.Caller.Name);
         Assert.False((await two.SignAsync(key.Token.Id, "wrong")).IsOk);
@@ -106,7 +106,7 @@ public sealed class TwoServersTests(PostgresServer server)
         await using TestZone one = await OpenAsync(
             prepare: folder => File.WriteAllText(Path.Combine(folder, S3Keys.FileName), key + "\n"));
         await using TestZone two = await one.OpenOtherServerAsync();
-        IssuedToken made = (await two.Accounts.CreateTokenAsync(
+        IssuedToken made = (await two.Tokens.CreateAsync(
             await two.LogInAsync(one.AdminToken), new TokenRequest { S3 = true }, Ct)).Value;
         await one.ReopenAsync();
 

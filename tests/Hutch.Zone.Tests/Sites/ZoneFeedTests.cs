@@ -43,10 +43,10 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller admin) = await JoinAsync(zone, "archive");
-        await zone.Accounts.CreateGroupAsync(admin, "team", null, Ct);
+        await zone.Groups.CreateAsync(admin, "team", null, Ct);
         FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
 
-        await zone.Accounts.DeleteGroupAsync(admin, "team", Ct);
+        await zone.Groups.DeleteAsync(admin, "team", Ct);
         FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, before, Ct))!;
         FeedBatch nothing = (await zone.Services.Feed.ReadAsync(site, batch.To, Ct))!;
 
@@ -62,7 +62,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await using TestZone zone = await OpenAsync();
         (string archive, Caller admin) = await JoinAsync(zone, "archive");
         (string compute, _) = await JoinAsync(zone, "compute");
-        string bound = (await zone.Accounts.CreateTokenAsync(admin, new TokenRequest { Site = "archive" }, Ct)).Value.Token.Id;
+        string bound = (await zone.Tokens.CreateAsync(admin, new TokenRequest { Site = "archive" }, Ct)).Value.Token.Id;
 
         FeedBatch there = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
         FeedBatch elsewhere = (await zone.Services.Feed.ReadAsync(compute, null, Ct))!;

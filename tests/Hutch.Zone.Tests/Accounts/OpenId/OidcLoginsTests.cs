@@ -342,7 +342,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
             Roles = [new OidcRole { Value = "it", Role = "administrator" }, new OidcRole { Value = "watch", Role = "auditor" }],
         });
         Caller admin = await scene.Zone.AdminAsync();
-        Assert.True((await scene.Zone.Accounts.CreateGroupAsync(admin, "mx", null, Ct)).IsOk);
+        Assert.True((await scene.Zone.Groups.CreateAsync(admin, "mx", null, Ct)).IsOk);
         scene.Provider.Claims = claims => claims["groups"] = new JsonArray("mx-staff", "it", "none", 7);
 
         Caller ada = (await scene.Zone.UseAsync((await scene.LogInAsync("/")).Value.Session)).Value;

@@ -7,10 +7,11 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Accounts;
 
-public sealed partial class AccountService
+/// <summary>Tokens of accounts. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
+public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, TimeProvider time)
 {
     /// <summary>Creates a token for the caller's account, at most as wide as the request's in scopes, datasets and life (cut).</summary>
-    public async ValueTask<Result<IssuedToken>> CreateTokenAsync(Caller caller, TokenRequest request, CancellationToken ct)
+    public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenCreate);
@@ -27,7 +28,7 @@ public sealed partial class AccountService
         }
 
         if (request.Dataset is DatasetId dataset
-            && !(await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out _, out error))
+            && !(await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out _, out error))
         {
             return error;
         }
@@ -37,20 +38,21 @@ public sealed partial class AccountService
             return ErrorCode.BadRequest.With("A token for another site is neither an S3 key nor for workers.");
         }
 
-        return await _zone.ChangeAsync(
+        return await zone.ChangeAsync(
             caller.Actor,
             change => ForSite(change, scope, request.Site).Then(
-                reach => CreateToken(change, caller.UserId, name, reach, end, request.S3 ? _s3Keys : null)),
+                reach => CreateToken(change, caller.UserId, name, reach, end, request.S3 ? s3Keys : null)),
             ct);
     }
 
     /// <summary>Lists the caller's tokens that are not revoked, in the order of ids, after an id.</summary>
-    public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListTokensAsync(
+    public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListAsync(
         Caller caller, string? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenList);
         return allowed.IsOk
-            ? Result<IReadOnlyList<TokenRecord>>.Ok(await _zone.ReadAsync(t => t.Tokens.ListOf(caller.UserId, after, Page(limit)), ct))
+            ? Result<IReadOnlyList<TokenRecord>>.Ok(
+                await zone.ReadAsync(t => t.Tokens.ListOf(caller.UserId, after, AccountService.Page(limit)), ct))
             : allowed.Error;
     }
 
@@ -58,10 +60,10 @@ public sealed partial class AccountService
     /// Revokes a token: one of the caller, the token of the request itself (logging out), or, for administrators, any token. The next
     /// request with it is refused. Other callers cannot detect a foreign token.
     /// </summary>
-    public async ValueTask<Result<Done>> RevokeTokenAsync(Caller caller, string id, CancellationToken ct)
+    public async ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<Done> known = Authorizer.Authorize(caller, Operation.MeRead);
-        return known.IsOk ? await _zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
+        return known.IsOk ? await zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
     }
 
     internal static IssuedToken AddToken(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end)
@@ -184,7 +186,7 @@ public sealed partial class AccountService
         DateTimeOffset? asked = null;
         if (life is TimeSpan span)
         {
-            if (!AccountText.End(span, _time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
+            if (!AccountText.End(span, time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
             {
                 return error;
             }

@@ -8,10 +8,11 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Accounts;
 
-public sealed partial class AccountService
+/// <summary>Groups and their members. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
+public sealed class GroupService(ZoneDatabase zone)
 {
     /// <summary>Creates a group; the caller becomes its first manager.</summary>
-    public async ValueTask<Result<GroupDetails>> CreateGroupAsync(Caller caller, string name, string? description, CancellationToken ct)
+    public async ValueTask<Result<GroupDetails>> CreateAsync(Caller caller, string name, string? description, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.GroupCreate);
         if (!allowed.IsOk)
@@ -25,7 +26,7 @@ public sealed partial class AccountService
             return error;
         }
 
-        return await _zone.ChangeAsync(
+        return await zone.ChangeAsync(
             caller.Actor,
             change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription)
                 .Then<GroupDetails>(group =>
@@ -38,11 +39,11 @@ public sealed partial class AccountService
     }
 
     /// <summary>Returns a group with its members, if the caller is one of them.</summary>
-    public async ValueTask<Result<GroupDetails>> FindGroupAsync(Caller caller, string name, CancellationToken ct)
+    public async ValueTask<Result<GroupDetails>> FindAsync(Caller caller, string name, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
         return allowed.IsOk
-            ? await _zone.ReadAsync(
+            ? await zone.ReadAsync(
                 t => OnGroup(t, caller, name, Operation.GroupRead)
                     .Then<GroupDetails>(g => new GroupDetails(g, t.Memberships.MembersOf(g.Id))),
                 ct)
@@ -50,7 +51,7 @@ public sealed partial class AccountService
     }
 
     /// <summary>Lists groups in the order of names, after a name. The caller's own groups include members.</summary>
-    public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListGroupsAsync(
+    public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListAsync(
         Caller caller, string? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
@@ -60,8 +61,8 @@ public sealed partial class AccountService
         }
 
         return Result<IReadOnlyList<GroupDetails>>.Ok(
-            await _zone.ReadAsync(
-                t => t.Principals.ListGroups(after, Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
+            await zone.ReadAsync(
+                t => t.Principals.ListGroups(after, AccountService.Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
     }
 
     /// <summary>Adds a member, or changes whether a member is a manager. For managers. A group keeps at least one manager.</summary>
@@ -70,7 +71,7 @@ public sealed partial class AccountService
         {
             if (change.Principals.FindUser(user) is not UserRecord member)
             {
-                return NoUser(user);
+                return AccountService.NoUser(user);
             }
 
             if (change.Memberships.MembersOf(record.Id).Count >= AccountLimits.MaxMembersPerGroup)
@@ -108,7 +109,7 @@ public sealed partial class AccountService
     }
 
     /// <summary>Deletes a group and the rights granted to it. For managers. A group that owns datasets cannot be deleted.</summary>
-    public async ValueTask<Result<Done>> DeleteGroupAsync(Caller caller, string group, CancellationToken ct)
+    public async ValueTask<Result<Done>> DeleteAsync(Caller caller, string group, CancellationToken ct)
     {
         Result<GroupDetails> result = await ChangeGroupAsync(caller, group, Operation.GroupDelete, (change, record) =>
         {
@@ -132,7 +133,7 @@ public sealed partial class AccountService
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeRead);
         return allowed.IsOk
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 caller.Actor, tables => OnGroup(tables, caller, name, operation).Then(record => change(tables, record)), ct)
             : allowed.Error;
     }
@@ -141,7 +142,7 @@ public sealed partial class AccountService
     {
         if (tables.Principals.FindGroup(name) is not GroupRecord group)
         {
-            return NoGroup(name);
+            return AccountService.NoGroup(name);
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), operation);

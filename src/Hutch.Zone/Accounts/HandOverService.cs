@@ -7,18 +7,19 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Accounts;
 
-public sealed partial class AccountService
+/// <summary>Hands over all of an account. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
+public sealed class HandOverService(ZoneDatabase zone, Mailbox mailbox)
 {
     /// <summary>Previews a hand-over. For administrators.</summary>
     /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
-    public async ValueTask<Result<HandOverPlan>> PlanHandOverAsync(Caller caller, string from, string to, CancellationToken ct)
+    public async ValueTask<Result<HandOverPlan>> PlanAsync(Caller caller, string from, string to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
         return allowed.IsOk
-            ? await _zone.ReadAsync<Result<HandOverPlan>>(
+            ? await zone.ReadAsync<Result<HandOverPlan>>(
                 tables => tables.Principals.FindUser(from) is not UserRecord leaver
-                    ? NoUser(from)
+                    ? AccountService.NoUser(from)
                     : FindHeir(tables, leaver, to).Then<HandOverPlan>(
                         heir => new HandOverPlan(heir.Name, [.. tables.Names.OwnedBy(leaver.Id)])),
                 ct)
@@ -37,9 +38,9 @@ public sealed partial class AccountService
         ArgumentNullException.ThrowIfNull(to);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
         return allowed.IsOk
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 caller.Actor,
-                change => change.Principals.FindUser(from) is not UserRecord leaver ? NoUser(from)
+                change => change.Principals.FindUser(from) is not UserRecord leaver ? AccountService.NoUser(from)
                     : FindHeir(change, leaver, to).Then<HandOverOutcome>(heir => HandOver(change, caller, leaver, heir)),
                 ct)
             : allowed.Error;
@@ -51,7 +52,7 @@ public sealed partial class AccountService
         if (tables.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir
             || heir.Kind != (group ? PrincipalKind.Group : PrincipalKind.User))
         {
-            return group ? NoGroup(to[1..]) : NoUser(to);
+            return group ? AccountService.NoGroup(to[1..]) : AccountService.NoUser(to);
         }
 
         if (heir.Id == leaver.Id)
@@ -90,7 +91,7 @@ public sealed partial class AccountService
             $"to {to}: {datasets.Count} datasets, {grants} rights, {links} links, {invites} invites, {groups} groups");
         if (change.Principals.FindUser(heir.Id) is UserRecord person)
         {
-            _mailbox.Send(
+            mailbox.Send(
                 change, person, caller.UserId, MailTemplates.HandedOver, ("by", caller.Name),
                 ("from", leaver.Name), ("datasets", Text(datasets.Count)),
                 ("grants", Text(grants)), ("links", Text(links)), ("invites", Text(invites)), ("page", "datasets"));
