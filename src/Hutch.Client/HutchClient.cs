@@ -9,6 +9,7 @@ using Hutch.Client.Tar;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Objects.Http;
+using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -17,7 +18,7 @@ namespace Hutch.Client;
 /// <see cref="ServerUnreachableException"/>. Requests that are safe to repeat are repeated, with growing waits, when the connection
 /// breaks or the server is busy. Safe for use by several threads.
 /// </summary>
-public sealed partial class HutchClient : IDisposable
+public sealed class HutchClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly HutchClientOptions _options;
@@ -66,49 +67,24 @@ public sealed partial class HutchClient : IDisposable
         InitialHttp2StreamWindowSize = 1024 * 1024,
     };
 
-    private static string Escape(string value) => Uri.EscapeDataString(value);
-
-    private static string EscapePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
-
-    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parts)
-    {
-        var query = new System.Text.StringBuilder();
-        foreach ((string name, string? value) in parts)
-        {
-            if (value is not null)
-            {
-                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-            }
-        }
-
-        return query.ToString();
-    }
-
-    private static string? Number(long? value) => value?.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static JsonBody<T> Body<T>(T value, JsonTypeInfo<T> type) => new(value, type);
-
-    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) =>
-        new(method, path) { Content = content };
-
-    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
+    internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
         CallAsync(() => Request(HttpMethod.Get, path), repeatable: true, type, ct);
 
-    private Task<T> PostAsync<TBody, T>(string path, JsonBody<TBody> body, JsonTypeInfo<T> type, CancellationToken ct) =>
+    internal Task<T> PostAsync<TBody, T>(string path, JsonBody<TBody> body, JsonTypeInfo<T> type, CancellationToken ct) =>
         CallAsync(() => Request(HttpMethod.Post, path, body.ToContent()), repeatable: false, type, ct);
 
-    private async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, bool repeatable, JsonTypeInfo<T> type, CancellationToken ct)
+    internal async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, bool repeatable, JsonTypeInfo<T> type, CancellationToken ct)
     {
         using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
         return await ReadJsonAsync(response, type, ct);
     }
 
-    private async Task CallAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
+    internal async Task CallAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
     {
         using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
     }
 
-    private async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
+    internal async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
     {
         try
         {
@@ -126,7 +102,7 @@ public sealed partial class HutchClient : IDisposable
         }
     }
 
-    private async IAsyncEnumerable<T> ListAsync<T>(
+    internal async IAsyncEnumerable<T> ListAsync<T>(
         string path, JsonTypeInfo<Page<T>> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         string? cursor = null;
@@ -145,7 +121,7 @@ public sealed partial class HutchClient : IDisposable
         while (cursor is not null);
     }
 
-    private async IAsyncEnumerable<T> StreamAsync<T>(
+    internal async IAsyncEnumerable<T> StreamAsync<T>(
         Func<HttpRequestMessage> make, JsonTypeInfo<T> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         using HttpResponseMessage response = await SendAsync(make, repeatable: true, ct);
@@ -157,7 +133,7 @@ public sealed partial class HutchClient : IDisposable
     }
 
     // A connection that breaks in the middle of a body is a broken connection, whatever the layer that noticed calls it.
-    private async IAsyncEnumerable<T> Shielded<T>(IAsyncEnumerable<T> items)
+    internal async IAsyncEnumerable<T> Shielded<T>(IAsyncEnumerable<T> items)
     {
         await using IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator();
         while (true)
@@ -179,7 +155,7 @@ public sealed partial class HutchClient : IDisposable
     }
 
     /// <summary>Sends a request, again if that is safe and useful, and returns the answer's head; a refusal is thrown.</summary>
-    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
+    internal async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -268,13 +244,4 @@ public sealed partial class HutchClient : IDisposable
         { Date: { } date } => date - _options.Retry.Time.GetUtcNow(),
         _ => null,
     };
-
-    /// <summary>A JSON body that can be written once for each attempt.</summary>
-    private readonly record struct JsonBody<T>(T Value, JsonTypeInfo<T> Type)
-    {
-        internal ByteArrayContent ToContent() => new(JsonSerializer.SerializeToUtf8Bytes(Value, Type))
-        {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-        };
-    }
 }

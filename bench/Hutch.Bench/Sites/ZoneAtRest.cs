@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.Bench.Stores;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Model;
 

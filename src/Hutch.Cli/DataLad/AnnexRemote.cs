@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
-using Hutch.Client;
 using Hutch.Client.Transfers;
 using Hutch.Model;
 using Hutch.Objects.Http;

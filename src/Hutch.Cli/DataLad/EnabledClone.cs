@@ -1,5 +1,4 @@
 using System.Net;
-using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Contracts;
 using Hutch.Model;

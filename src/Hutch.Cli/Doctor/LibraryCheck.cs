@@ -1,4 +1,3 @@
-using Hutch.Client;
 using Hutch.Datasets.Inspection;
 using Hutch.Formats;
 

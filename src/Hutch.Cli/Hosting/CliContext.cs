@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Cli.Output;
-using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
 using Hutch.Contracts;

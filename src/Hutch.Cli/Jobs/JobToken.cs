@@ -1,4 +1,3 @@
-using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Objects.Http;

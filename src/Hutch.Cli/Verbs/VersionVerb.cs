@@ -1,5 +1,4 @@
 using Hutch.Cli.Hosting;
-using Hutch.Client;
 
 namespace Hutch.Cli.Verbs;
 

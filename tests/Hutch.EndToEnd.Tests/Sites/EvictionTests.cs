@@ -1,3 +1,4 @@
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Cluster;
 using Hutch.EndToEnd.Tests.Harness;

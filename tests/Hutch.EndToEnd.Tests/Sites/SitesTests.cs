@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;

@@ -1,3 +1,4 @@
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Disk.Faults;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
@@ -33,7 +34,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         await _home.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_doors_of_the_home_and_another_site_read_what_a_third_holds()
     {
         await using SiteServer reader = await SiteServer.StartAsync("third");
@@ -57,7 +58,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         Assert.Equal(Copied.Bytes(300_000, 2), elsewhere);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task While_the_site_that_holds_it_is_away_the_doors_say_to_come_again_and_name_it()
     {
         DatasetId id = await MakeAsync();
@@ -74,7 +75,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, s3.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_push_into_a_dataset_made_from_it_brings_the_bytes_that_are_not_here()
     {
         DatasetId id = await MakeAsync();
@@ -90,7 +91,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         Assert.Equal(BlobHash.Compute(Bytes), Assert.Single(missing.Value));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task What_is_in_the_trash_or_larger_than_the_home_could_read_from_others_does_not_go()
     {
         await using SiteServer small = await SiteServer.StartAsync("small", readCacheBytes: 1 << 20);

@@ -1,4 +1,5 @@
 using Hutch.Agent;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;

@@ -1,3 +1,4 @@
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;

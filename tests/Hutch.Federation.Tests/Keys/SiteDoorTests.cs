@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hutch.Client;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;

@@ -1,3 +1,4 @@
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.DataLad;
 using Hutch.Federation.Tests.Support;

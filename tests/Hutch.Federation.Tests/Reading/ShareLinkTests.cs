@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;

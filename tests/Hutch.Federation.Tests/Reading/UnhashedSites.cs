@@ -1,5 +1,6 @@
 using Hutch.Agent;
 using Hutch.Catalog.Site;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;

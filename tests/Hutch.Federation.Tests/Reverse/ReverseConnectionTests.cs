@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;

@@ -1,4 +1,3 @@
-using Hutch.Client;
 using Hutch.Client.Transfers;
 using Hutch.Contracts;
 using Hutch.DataLad.Annex;

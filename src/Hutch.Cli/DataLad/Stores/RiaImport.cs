@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Client;
 using Hutch.Client.Transfers;
 using Hutch.Contracts;
 using Hutch.Disk;

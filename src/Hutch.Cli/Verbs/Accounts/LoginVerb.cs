@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Contracts;
 using Hutch.Model;

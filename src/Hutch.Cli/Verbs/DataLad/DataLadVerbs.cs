@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using Hutch.Cli.DataLad;
 using Hutch.Cli.Hosting;
-using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Contracts;
 using Hutch.Model;

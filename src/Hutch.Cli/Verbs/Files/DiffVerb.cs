@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Client;
 using Hutch.Client.Workspaces;
 using Hutch.Contracts;
 using Hutch.Model;

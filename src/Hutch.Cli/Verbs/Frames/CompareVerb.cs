@@ -7,7 +7,6 @@ using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Detectors.Export;
 using Hutch.Detectors.Ingest;

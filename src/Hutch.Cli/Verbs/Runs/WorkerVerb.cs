@@ -6,7 +6,6 @@ using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
-using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Model;
 using Hutch.Worker;

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Client.Http;
+using Hutch.Contracts;
+using Hutch.Model;
+using Hutch.Objects.Http;
+using static Hutch.Client.Http.RestRequest;
+
+namespace Hutch.Client;
+
+/// <summary>Entries of a dataset: list, read, write.</summary>
+public static class FileCalls
+{
+    extension(HutchClient client)
+    {
+        /// <summary>
+        /// All entries of a fixed version, in byte order of their paths. The head is fixed first when <paramref name="at"/> is null.
+        /// </summary>
+        public Task<FixedListing<EntryInfo>> ListFilesAsync(
+            DatasetId id, string? at, string? prefix = null, CancellationToken ct = default) =>
+            client.OpenListingAsync($"datasets/{id}/files" + Query(("at", at), ("prefix", prefix)), HutchJson.Default.EntryInfo, ct);
+
+        public Task<TreeListing> ListTreeAsync(
+            DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, string? contains = null,
+            CancellationToken ct = default) =>
+            client.GetAsync(
+                $"datasets/{id}/tree" + Query(
+                    ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("contains", contains), ("after", after),
+                    ("limit", Number(limit))),
+                HutchJson.Default.TreeListing,
+                ct);
+
+        /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>
+        public async Task<HttpResponseMessage> FetchAsync(
+            DatasetId id, string at, IReadOnlyList<WantedFile> files, CancellationToken ct = default) =>
+            await client.SendAsync(
+                () => Request(
+                    HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.From(files, HutchJson.Default.WantedFile)),
+                repeatable: true,
+                ct);
+
+        /// <summary>Opens a file of a version from a byte on. The body has exactly the bytes from there to the end.</summary>
+        public async Task<HttpResponseMessage> OpenEntryAsync(
+            DatasetId id, string? at, string path, long offset, CancellationToken ct = default)
+        {
+            HttpResponseMessage response = await client.SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
+                    request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null;
+                    return request;
+                },
+                repeatable: true,
+                ct);
+            if (offset > 0
+                && (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != offset))
+            {
+                response.Dispose();
+                throw new BadAnswerException($"The server sent the wrong range of {path}, which was requested from byte {offset}.");
+            }
+
+            return response;
+        }
+
+        /// <summary>The hash of a file of a version, without its bytes; null when there is no such file.</summary>
+        public async Task<BlobHash?> GetEntryHashAsync(DatasetId id, string? at, string path, CancellationToken ct = default)
+        {
+            try
+            {
+                using HttpResponseMessage response = await client.SendAsync(
+                    () => Request(HttpMethod.Head, EntryPath(id, path) + Query(("at", at))), repeatable: true, ct);
+                return BlobHash.TryParse(response.Headers.ETag?.Tag.Trim('"'), out BlobHash hash) ? hash : null;
+            }
+            catch (HutchException e) when (e.Error.Code.Status == (int)HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>
+        /// Stores a file; returns when it is durable. Idempotent, and retried automatically: the bytes are named by their hash.
+        /// </summary>
+        /// <param name="hash">Their SHA-256, which the server checks; null to leave it to the server.</param>
+        /// <param name="onlyIfNew">Whether a file that is there already is left alone: <see cref="ErrorCode.PreconditionFailed"/>.</param>
+        public Task PutEntryAsync(
+            DatasetId id,
+            string path,
+            ReadOnlyMemory<byte> content,
+            BlobHash? hash = null,
+            string? contentType = null,
+            IReadOnlyDictionary<string, string>? metadata = null,
+            bool onlyIfNew = false,
+            CancellationToken ct = default) =>
+            client.CallAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Put, EntryPath(id, path), new ReadOnlyMemoryContent(content));
+                    request.Content!.Headers.ContentType = new MediaTypeHeaderValue(contentType ?? "application/octet-stream");
+                    if (hash is { } known)
+                    {
+                        request.Headers.TryAddWithoutValidation(HutchHeaders.ReprDigest, Digest.Write(known));
+                    }
+
+                    if (onlyIfNew)
+                    {
+                        request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+                    }
+
+                    foreach ((string name, string value) in metadata ?? new Dictionary<string, string>())
+                    {
+                        request.Headers.TryAddWithoutValidation(HutchHeaders.MetadataPrefix + name, value);
+                    }
+
+                    return request;
+                },
+                repeatable: true,
+                ct);
+
+        public Task DeleteEntryAsync(DatasetId id, string path, CancellationToken ct = default) =>
+            client.CallAsync(() => Request(HttpMethod.Delete, EntryPath(id, path)), repeatable: false, ct);
+
+        internal async Task<FixedListing<T>> OpenListingAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+        {
+            HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            string? header = response.Headers.TryGetValues(HutchHeaders.Snapshot, out IEnumerable<string>? values) ? values.First() : null;
+            long? snapshot = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
+                ? number
+                : null;
+            return new FixedListing<T>(response, snapshot, client.ReadLinesAsync(response, type, ct));
+        }
+
+        private async IAsyncEnumerable<T> ReadLinesAsync<T>(
+            HttpResponseMessage response, JsonTypeInfo<T> type,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+            await foreach (T line in client.Shielded(LineReader.ReadAsync(body, type, ct)))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static string EntryPath(DatasetId id, string path) => $"datasets/{id}/entries/{EscapePath(path)}";
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Hutch.Client.Http;
+using Hutch.Contracts;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using static Hutch.Client.Http.RestRequest;
+
+namespace Hutch.Client;
+
+/// <summary>Analyses, results, quotas, the audit and the jobs of the site.</summary>
+public static class WorkCalls
+{
+    extension(HutchClient client)
+    {
+        /// <summary>The server's analysis steps, the default first.</summary>
+        public IAsyncEnumerable<StepDeclaration> ListAnalysisStepsAsync(CancellationToken ct = default) =>
+            client.ListAsync("analyses/steps", HutchJson.Default.PageStepDeclaration, ct);
+
+        /// <summary>Starts the analysis of every frame of a dataset, or gives the run that does or did the same work.</summary>
+        public Task<AnalysisInfo> StartAnalysisAsync(DatasetId id, StartAnalysis analysis, CancellationToken ct = default) =>
+            client.PostAsync(
+                $"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);
+
+        /// <summary>The result rows of a run as they arrive, until it is finished; then how it ended, as the last item.</summary>
+        public async IAsyncEnumerable<(ResultRow? Row, ResultsEnd? End)> FollowResultsAsync(
+            DatasetId id, string? run, long? after, bool follow, [EnumeratorCancellation] CancellationToken ct = default)
+        {
+            string path = $"datasets/{id}/results" + Query(("run", run), ("after", Number(after)), ("follow", follow ? "true" : null));
+            using HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+            ResultsEnd? end = null;
+            await foreach (ResultLine line in client.Shielded(LineReader.ReadResultsAsync(body, ct)))
+            {
+                end = line.End ?? end;
+                yield return (line.Row, line.End);
+            }
+
+            LineReader.CheckEnd(end?.End, end?.Problem);
+        }
+
+        /// <summary>Runs of programs that the caller may see, newest first.</summary>
+        /// <param name="dataset">Only those that read or wrote this dataset.</param>
+        /// <param name="owner">Only those that read or wrote a dataset of this user or group.</param>
+        public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, string? owner = null, CancellationToken ct = default) =>
+            client.ListAsync("runs" + Query(("dataset", dataset?.ToString()), ("owner", owner)), HutchJson.Default.PageRunInfo, ct);
+
+        public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
+            client.GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
+
+        /// <summary>Queues, workers, runs and captures at this moment.</summary>
+        public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => client.GetAsync("live", HutchJson.Default.LiveInfo, ct);
+
+        /// <summary>Records that a run has begun that the caller carries out.</summary>
+        public Task<RunInfo> StartRunAsync(StartRun run, CancellationToken ct = default) =>
+            client.PostAsync("runs", Body(run, HutchJson.Default.StartRun), HutchJson.Default.RunInfo, ct);
+
+        public Task<RunInfo> FinishRunAsync(string run, FinishRun end, CancellationToken ct = default) =>
+            client.PostAsync($"runs/{Escape(run)}/finish", Body(end, HutchJson.Default.FinishRun), HutchJson.Default.RunInfo, ct);
+
+        /// <summary>Stops a run. Written results stay.</summary>
+        public Task StopRunAsync(string run, CancellationToken ct = default) =>
+            client.CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);
+
+        public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
+            client.PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
+
+        /// <summary>Returns the engine of the site, its state, and the servers that share it.</summary>
+        public Task<EngineInfo> GetEngineAsync(
+            CancellationToken ct = default) => client.GetAsync("admin/engine", HutchJson.Default.EngineInfo, ct);
+
+        /// <summary>Returns the site's stored bytes by owner, with a history of the given number of days.</summary>
+        public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
+            client.GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
+
+        public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
+            client.GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
+
+        public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) => client.CallAsync(
+            () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/quota", Body(quota, HutchJson.Default.SetQuota).ToContent()),
+            repeatable: true,
+            HutchJson.Default.OwnerStorage,
+            ct);
+
+        public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
+            client.GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
+
+        /// <summary>Lists lines of the audit, oldest first.</summary>
+        /// <param name="after">Only those after this position; 0 for all.</param>
+        /// <param name="since">Only those at this time or later.</param>
+        /// <param name="until">Only those before this time.</param>
+        public IAsyncEnumerable<AuditInfo> ListAuditAsync(
+            long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) =>
+            client.ListAsync(
+                "audit" + Query(("after", Number(after)), ("since", Time(since)), ("until", Time(until)), ("limit", Number(1000))),
+                HutchJson.Default.PageAuditInfo,
+                ct);
+    }
+
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+}
