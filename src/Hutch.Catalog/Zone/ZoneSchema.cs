@@ -1,4 +1,14 @@
 using Hutch.Catalog.Sqlite;
+using static Hutch.Catalog.Zone.ZoneAccountSchema;
+using static Hutch.Catalog.Zone.ZoneCopySchema;
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+using static Hutch.Catalog.Zone.ZoneHomeSchema;
+using static Hutch.Catalog.Zone.ZonePublicationSchema;
+using static Hutch.Catalog.Zone.ZonePurgeSchema;
+using static Hutch.Catalog.Zone.ZoneRuleSchema;
+using static Hutch.Catalog.Zone.ZoneSharedSchema;
+using static Hutch.Catalog.Zone.ZoneSiteSchema;
+using static Hutch.Catalog.Zone.ZoneSummarySchema;
 
 namespace Hutch.Catalog.Zone;
 
@@ -7,7 +17,7 @@ namespace Hutch.Catalog.Zone;
 /// part of a token), times are INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names
 /// of closed lists are TEXT.
 /// </remarks>
-internal static partial class ZoneSchema
+internal static class ZoneSchema
 {
     /// <summary>"HutZ": marks the file as a zone database.</summary>
     public const int ApplicationId = 0x4875745A;

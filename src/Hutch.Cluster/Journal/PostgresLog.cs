@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.Disk;
+using Hutch.Model.Records;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,7 +15,7 @@ namespace Hutch.Cluster.Journal;
 /// Reading and waiting are thread-safe; this server has at most one turn at a time, and further calls wait. An append takes two round
 /// trips: lock and read the missed rows; insert, move the head, commit (decision 0160).
 /// </remarks>
-public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
+public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 {
     private readonly LogConnections _connections;
     private readonly ILogMembers _members;
@@ -255,6 +256,304 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
             {
                 _members.Apply(news);
             }
+        }
+    }
+
+    public async Task<long> LastSequenceAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT last_sequence FROM site_head", connection);
+        return await ask.ExecuteScalarAsync(ct) is long last ? last : 0;
+    }
+
+    /// <summary>
+    /// Asks the primary for the number of the last record in the log. One query serves all waiting callers, and no caller gets the answer
+    /// to a query sent before its call (after the read index of etcd). The follower is notified, so that it need not wait for a
+    /// notification.
+    /// </summary>
+    /// <exception cref="LogUnusableException">A standby answers, or PostgreSQL does not answer.</exception>
+    /// <exception cref="LogWentBackException">The log lacks rows that this server has applied.</exception>
+    public Task<long> QueryLastSequenceAsync(CancellationToken cancellationToken) => _lastQuestion.GetAsync(cancellationToken);
+
+    private async Task<long> QueryLastSequenceOnceAsync(CancellationToken ct)
+    {
+        LogPosition seen = Seen();
+        RequireUsable();
+        try
+        {
+            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+            await using var ask = new NpgsqlCommand(
+                "SELECT last_sequence, last_row, last_id, pg_is_in_recovery() FROM site_head", connection);
+            await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            if (reader.GetBoolean(3))
+            {
+                throw LogFailure.Standby(_connections.Place);
+            }
+
+            var last = new LogPosition(reader.GetInt64(1), reader.GetGuid(2));
+            if (last.Number < seen.Number || (last.Number == seen.Number && last.Id != seen.Id))
+            {
+                var wentBack = new LogWentBackException(_connections.Where, seen);
+                Volatile.Write(ref _wentBack, wentBack);
+                throw wentBack;
+            }
+
+            _hints.OnNotified(reader.GetInt64(0));
+            return reader.GetInt64(0);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Place);
+        }
+    }
+
+    /// <summary>
+    /// Returns true if a row that this server applied is in the log. If not, PostgreSQL went back in time, and the state that the server
+    /// derived from the log is invalid.
+    /// </summary>
+    public async Task<bool> HasAsync(LogPosition row, CancellationToken ct)
+    {
+        if (row.Number == 0)
+        {
+            return true;
+        }
+
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT id FROM site_log WHERE number = $1", connection);
+        ask.Parameters.Add(LogParameter.From(row.Number));
+        return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
+    }
+
+    public Task CatchUpAsync(CancellationToken ct) => _catchUp.GetAsync(ct);
+
+    /// <summary>Passes all missing rows to the members, without the records, most of which a checkpoint may have.</summary>
+    private async Task<long> CatchUpOnceAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        var chain = new LogChain(_members.Applied, _connections.Where);
+        await using var ask = new NpgsqlCommand(StoredRow.MembersAfter, connection);
+        ask.Parameters.Add(LogParameter.From(chain.Last.Number));
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            StoredRow row = StoredRow.Read(reader);
+            chain.Follow(row);
+            Record([row.ForMembers]);
+        }
+
+        return chain.Last.Number;
+    }
+
+    /// <summary>Returns true if records after the given one are no longer in the log, but only in a checkpoint.</summary>
+    public async Task<bool> IsTrimmedAfterAsync(long sequence, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand(
+            """
+            SELECT EXISTS (SELECT FROM site_log WHERE last_sequence > 0 AND last_sequence > $1
+                AND number <= (SELECT trimmed_row FROM site_head))
+            """,
+            connection);
+        ask.Parameters.Add(LogParameter.From(sequence));
+        return await ask.ExecuteScalarAsync(ct) is true;
+    }
+
+    /// <summary>Reads the checkpoints in the log, newest first.</summary>
+    public async IAsyncEnumerable<JournalRecord.Checkpoint> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT journal FROM site_log WHERE has_checkpoint ORDER BY number DESC", connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (CheckpointMark.Newest(await reader.GetFieldValueAsync<byte[]>(0, ct)) is { } checkpoint)
+            {
+                yield return checkpoint;
+            }
+        }
+    }
+
+    internal async ValueTask AppendAsync(LogLockConnection connection, LogHead head, LogGroup group)
+    {
+        List<RowDraft> rows = RowDraft.From(group);
+        LogPosition last = head.Last;
+        var commands = new List<NpgsqlBatchCommand>(rows.Count);
+        try
+        {
+            RequireHigher(head, group);
+            foreach (RowDraft row in rows)
+            {
+                var position = new LogPosition(last.Number + 1, _newId());
+                LogGroup? records = row == rows[^1] && group.FirstSequence > 0 ? group : null;
+                commands.Add(row.Place(position, last.Id, head.TimeMs, records, _members));
+                last = position;
+            }
+
+            (_attempt, _isConfirmed, _lastAppend) = (last, false, AppendOutcome.Unknown);
+            long sequence = Math.Max(head.LastSequence, group.LastSequence);
+            long began = _time.GetTimestamp();
+            await connection.AppendAsync(commands, last, sequence, head.TimeMs);
+            _meter.Committed(_time.GetElapsedTime(began));
+            NoteOwn(rows, sequence);
+        }
+        catch (Exception e)
+        {
+            _meter.Failed(e);
+            await DropAsync();
+            if (e is StorageRefusedException)
+            {
+                (_attempt, _lastAppend) = (null, AppendOutcome.NotThere);
+            }
+
+            throw e is NpgsqlException or TimeoutException ? LogFailure.Unconfirmed(e, _connections.Where) : e;
+        }
+    }
+
+    /// <summary>Ends a turn without an append.</summary>
+    internal async ValueTask ReturnAsync(LogLockConnection connection)
+    {
+        try
+        {
+            await connection.RollbackAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            // Nothing was changed, and the next turn takes another connection.
+            await DropAsync();
+        }
+    }
+
+    private static void RequireHigher(LogHead head, LogGroup group)
+    {
+        if (group.FirstSequence > 0 && group.FirstSequence <= head.LastSequence)
+        {
+            throw new InvalidOperationException($"Record {group.FirstSequence} cannot follow record {head.LastSequence}.");
+        }
+    }
+
+    /// <summary>Takes the turn, and retries after a temporary failure.</summary>
+    private async ValueTask<ILogLock> AcquireLockAsync(long after, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        for (Exception failure = new TimeoutException(); ;)
+        {
+            try
+            {
+                return await TryAcquireAsync(after, either.Token);
+            }
+            catch (Exception e)
+            {
+                await DropAsync();
+                ct.ThrowIfCancellationRequested();
+                if (e is LogWentBackException wentBack)
+                {
+                    Volatile.Write(ref _wentBack, wentBack);
+                }
+
+                failure = e is OperationCanceledException ? failure : e;
+                if (limit.IsCancellationRequested || !LogFailure.IsPassing(failure))
+                {
+                    throw LogFailure.InWords(failure, _connections.Place);
+                }
+
+                await Task.Delay(_connections.Options.TryAgainAfter, _time, ct);
+            }
+        }
+    }
+
+    private async ValueTask<ILogLock> TryAcquireAsync(long after, CancellationToken ct)
+    {
+        RequireUsable();
+        LogLockConnection connection = _connection ??= await LogLockConnection.OpenAsync(_connections, ct);
+        LogPosition place = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
+        var chain = new LogChain(BeginAfter(place), _connections.Where);
+        var missed = new List<JournalGroup>();
+        var rows = new List<LogRow>();
+        LogHead head = await connection.BeginAsync(_server.Id, chain.Last.Number, _attempt?.Number ?? 0, Follow, ct);
+        RequireOurs(head);
+        chain.RequireEnd(head.Last);
+        Record(rows);
+        See(head.LastSequence, head.Last);
+        if (_attempt is { } attempt)
+        {
+            bool isThere = head.Asked == attempt.Id;
+            if (isThere && !_isConfirmed)
+            {
+                // Visibility to others does not prove that it has reached the standby. A later commit proves it.
+                await connection.ConfirmAsync();
+                _isConfirmed = true;
+                return await TryAcquireAsync(after, ct);
+            }
+
+            (_attempt, _isConfirmed, _lastAppend) = (null, false, isThere ? AppendOutcome.There : AppendOutcome.NotThere);
+        }
+
+        _now = Math.Max(_now, head.TimeMs);
+        _leases = head.Leases;
+        return new PostgresLogLock(this, connection, head with { TimeMs = _now }, missed, _lastAppend);
+
+        void Follow(StoredRow row)
+        {
+            chain.Follow(row);
+            rows.Add(row.ForMembers);
+            if (row.LastSequence > after)
+            {
+                missed.Add(row.Group);
+            }
+        }
+    }
+
+    private void RequireUsable()
+    {
+        if (Volatile.Read(ref _wentBack) is { } wentBack)
+        {
+            throw wentBack;
+        }
+    }
+
+    /// <summary>Checks that this is still the log that this server knows, whatever an operator has done.</summary>
+    private void RequireOurs(LogHead head)
+    {
+        if (head.Format != LogSchema.Format)
+        {
+            throw new LogUnusableException(LogDatabase.OtherFormat(_connections.Where, head.Format));
+        }
+
+        if (head.Site != Site)
+        {
+            throw new LogUnusableException(LogDatabase.OtherSite(_connections.Where, head.Site, Site));
+        }
+
+        if (Epoch is { } epoch && head.Epoch != epoch)
+        {
+            throw new LogUnusableException(
+                "This server is no longer one of the site's: it was silent for so long that the others went on without it, or it was "
+                + "started a second time. What it had begun cannot be committed any more: restart it");
+        }
+    }
+
+    /// <summary>Notes a commit of this server: the members are known, and no row was missed.</summary>
+    private void NoteOwn(List<RowDraft> rows, long sequence)
+    {
+        Record(rows.Select(static row => row.ForMembers));
+        lock (_gate)
+        {
+            _applied = rows[^1].Position;
+        }
+
+        See(sequence, rows[^1].Position);
+        (_attempt, _lastAppend) = (null, AppendOutcome.There);
+        _hints.Notify(sequence);
+    }
+
+    private async ValueTask DropAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
         }
     }
 }

@@ -22,6 +22,9 @@ internal static unsafe partial class Hdf5Library
     private static readonly Dictionary<string, nint> Constants = new(StringComparer.Ordinal);
     private static readonly nint Library;
 
+    private const uint DriverMajor = 1;
+    private const uint DriverMinor = 10;
+
     // Not a field initialiser: a static constructor also runs before the first import, so that the resolver is there in time.
     static Hdf5Library() => Library = Open();
 
@@ -386,4 +389,70 @@ internal static unsafe partial class Hdf5Library
         int end = expression.IndexOf('(', StringComparison.Ordinal);
         return end < 0 ? expression : expression[..end];
     }
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_native_type(Hdf5Id type, int direction);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_super(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_cset(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_strpad(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial byte* H5Tget_tag(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_nmembers(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial byte* H5Tget_member_name(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_member_type(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial nuint H5Tget_member_offset(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_member_value(Hdf5Id type, uint member, void* value);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_array_dims2(Hdf5Id type, ulong* lengths);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Dvlen_reclaim(Hdf5Id type, Hdf5Id space, Hdf5Id transferList, void* buffer);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5SpaceClass H5Sget_simple_extent_type(Hdf5Id space);
+
+    /// <summary>
+    /// Registers a driver. The layout of what describes one is not the same in every release: only that of 1.10 is known.
+    /// </summary>
+    public static Hdf5Id Register(Hdf5DriverClass* driver)
+    {
+        uint major;
+        uint minor;
+        uint release;
+        Check(H5get_libversion(&major, &minor, &release));
+        return (major, minor) == (DriverMajor, DriverMinor)
+            ? Check(H5FDregister(driver))
+            : throw new Hdf5Exception(
+                nameof(H5FDregister), $"files of the store can be read with libhdf5 1.10 only, and this is {major}.{minor}.{release}");
+    }
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Pset_driver(Hdf5Id list, Hdf5Id driver, void* settings);
+
+    [LibraryImport(SharedObject)]
+    public static partial void* H5Pget_driver_info(nint list);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Zregister(Hdf5FilterClass* filter);
+
+    [LibraryImport(SharedObject)]
+    private static partial Hdf5Id H5FDregister(Hdf5DriverClass* driver);
 }

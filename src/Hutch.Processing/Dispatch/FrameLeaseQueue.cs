@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Dispatch;
@@ -9,7 +10,7 @@ namespace Hutch.Processing.Dispatch;
 /// silent; a row counts only while its worker has the frame.
 /// </summary>
 /// <remarks>Thread-safe. In memory: after a restart, every frame without a row is handed out again.</remarks>
-internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
+internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
 {
     public const int MaxFramesPerLease = 64;
 
@@ -26,9 +27,10 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<Guid, PendingFrames> _runs = [];
     private readonly Dictionary<Guid, LeasedFrames> _leases = [];
-    private readonly Dictionary<WorkerName, Worker> _workers = [];
+    private readonly Dictionary<WorkerName, ConnectedWorker> _workers = [];
     private readonly Queue<PendingFrames> _ended = new(MaxEnded);
     private readonly Dictionary<string, long> _givenUp = [];
+    private readonly ProcessingLoads _loads = new(time);
     private TaskCompletionSource? _changed;
 
     public PendingFrames Add(ActiveRun run)
@@ -41,6 +43,52 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
         }
 
         return work;
+    }
+
+    /// <summary>Sets the counts of a run before its frames come.</summary>
+    public void Begin(PendingFrames run, long done, long? total)
+    {
+        lock (_gate)
+        {
+            (run.Done, run.Total) = (done, total);
+        }
+    }
+
+    /// <summary>Adds a frame. It waits while many others do, unless the run skips some of those.</summary>
+    public async ValueTask<IReadOnlyList<FrameWork>> OfferAsync(PendingFrames run, FrameWork frame, CancellationToken ct)
+    {
+        IReadOnlyList<FrameWork> skipped = SkipExcess(run);
+        await run.Capacity.WaitAsync(ct);
+        lock (_gate)
+        {
+            if (run is { Queued: 0, Open: 0 })
+            {
+                run.Moved = time.GetTimestamp();
+            }
+
+            run.Fresh.Add(frame with { Since = time.GetTimestamp() });
+            run.Newest = Math.Max(run.Newest, frame.Frame.Number);
+            WakeWaiters();
+        }
+
+        return skipped;
+    }
+
+    public SkippedFrames Skipped(PendingFrames run)
+    {
+        lock (_gate)
+        {
+            return run.ToSkipped();
+        }
+    }
+
+    public void EndOffers(PendingFrames run)
+    {
+        lock (_gate)
+        {
+            run.IsFed = true;
+            EndIfDone(run);
+        }
     }
 
     /// <summary>Removes a run: its leases end, and its workers learn that it is over.</summary>
@@ -202,7 +250,7 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
     {
         lock (_gate)
         {
-            if (_workers.Remove(name, out Worker? worker))
+            if (_workers.Remove(name, out ConnectedWorker? worker))
             {
                 foreach (LeasedFrames leasedFrames in _leases.Values.Where(leasedFrames => leasedFrames.Worker == worker).ToList())
                 {
@@ -248,6 +296,40 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
         }
     }
 
+    public ProcessingStatus View()
+    {
+        lock (_gate)
+        {
+            DateTimeOffset forgotten = time.GetUtcNow() - RememberFor;
+            return _loads.View(
+                _runs.Values, _leases.Values, _workers.Values.Where(one => one.Leases > 0 || one.Seen >= forgotten), _givenUp);
+        }
+    }
+
+    private IReadOnlyList<FrameWork> SkipExcess(PendingFrames run)
+    {
+        lock (_gate)
+        {
+            if (run.Fresh.Count < PendingFrames.MaxFramesAhead)
+            {
+                return [];
+            }
+
+            IReadOnlyList<FrameWork> gone = run.Fresh.LetGo();
+            foreach (FrameWork frame in gone)
+            {
+                run.Skipped.Add(frame.Frame.Number);
+            }
+
+            if (gone.Count > 0)
+            {
+                run.Capacity.Release(gone.Count);
+            }
+
+            return gone;
+        }
+    }
+
     private void Remember(PendingFrames run)
     {
         if (_ended.Count == MaxEnded)
@@ -271,13 +353,13 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
     }
 
     /// <summary>Notes a message of a worker. A worker that waits for frames sends no more, whatever it receives.</summary>
-    private void RecordContact(Worker worker)
+    private void RecordContact(ConnectedWorker worker)
     {
         worker.Seen = time.GetUtcNow();
         worker.IsSilent = false;
     }
 
-    private FrameLeaseAnswer TryLeaseAny(FrameLeaseRequest request, Worker worker)
+    private FrameLeaseAnswer TryLeaseAny(FrameLeaseRequest request, ConnectedWorker worker)
     {
         if (request.Run is Guid id)
         {
@@ -310,7 +392,7 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
         return default;
     }
 
-    private FrameLease? TryLease(PendingFrames run, Worker worker, int maxFrames)
+    private FrameLease? TryLease(PendingFrames run, ConnectedWorker worker, int maxFrames)
     {
         if (worker.Waits is { } wanted && (wanted.IsOver || wanted.PoisonFrames.Count == 0))
         {
@@ -355,7 +437,7 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
         return Lease(run, worker, frames);
     }
 
-    private FrameLease Lease(PendingFrames run, Worker worker, List<TriedFrame> frames)
+    private FrameLease Lease(PendingFrames run, ConnectedWorker worker, List<TriedFrame> frames)
     {
         bool lasts = worker.Name == WorkerName.Own;
         var lease = new FrameLease
@@ -460,12 +542,12 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
         }
     }
 
-    private Worker WorkerOf(WorkerName name, string ns)
+    private ConnectedWorker WorkerOf(WorkerName name, string ns)
     {
-        if (!_workers.TryGetValue(name, out Worker? worker))
+        if (!_workers.TryGetValue(name, out ConnectedWorker? worker))
         {
             DateTimeOffset forgotten = time.GetUtcNow() - RememberFor;
-            foreach (Worker gone in _workers.Values.Where(known => known.Leases == 0 && known.Seen < forgotten).ToList())
+            foreach (ConnectedWorker gone in _workers.Values.Where(known => known.Leases == 0 && known.Seen < forgotten).ToList())
             {
                 _workers.Remove(gone.Name);
             }
@@ -475,7 +557,7 @@ internal sealed partial class FrameLeaseQueue(RunDispatchOptions options, TimePr
                 throw ErrorCode.Unavailable.With($"{MaxWorkers} workers have joined, the maximum.").ToException();
             }
 
-            worker = new Worker(name, ns, time);
+            worker = new ConnectedWorker(name, ns, time);
             _workers.Add(name, worker);
         }
 

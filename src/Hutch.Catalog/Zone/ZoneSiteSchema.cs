@@ -1,6 +1,9 @@
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of the sites of a zone.</summary>
+internal static class ZoneSiteSchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfSites =>
         ("sites", ["id"], "name, labels, removed_ms, address");
@@ -22,7 +25,7 @@ internal static partial class ZoneSchema
 
     internal static string PostgresTermsTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfTerms);
 
-    private static string TermsOfSites =>
+    internal static string TermsOfSites =>
         """
         -- What sites take: a state, null for open, and an expression over datasets, null for all. And the site beside the zone.
         ALTER TABLE sites ADD COLUMN intake TEXT;
@@ -33,7 +36,7 @@ internal static partial class ZoneSchema
         """
         + TermsTriggers;
 
-    private static string AddressesOfSites =>
+    internal static string AddressesOfSites =>
         """
         ALTER TABLE sites ADD COLUMN address TEXT;
 
@@ -45,7 +48,7 @@ internal static partial class ZoneSchema
         UPDATE copies SET asked_ms = asked_ms;
         """;
 
-    private const string ServersThatJoinWithData =
+    internal const string ServersThatJoinWithData =
         """
         -- At a zone: for which accounts an invite lets a site bring datasets, and for which a site may that has joined with it.
         ALTER TABLE site_invites ADD COLUMN accounts TEXT;
@@ -61,7 +64,7 @@ internal static partial class ZoneSchema
         ALTER TABLE joined_zone ADD COLUMN is_bringing INTEGER;
         """;
 
-    private const string SitesAndTheirInvites =
+    internal const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.
         CREATE TABLE sites(

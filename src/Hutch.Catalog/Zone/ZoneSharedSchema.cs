@@ -1,8 +1,9 @@
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables that the servers of a zone share.</summary>
+internal static class ZoneSharedSchema
 {
-    private const string WhatServersShare =
+    internal const string WhatServersShare =
         """
         -- Logins with OpenID providers, until they come back.
         CREATE TABLE pending_logins(

@@ -1,7 +1,8 @@
 namespace Hutch.Processing.Dispatch;
 
-/// <content>The view of it for display.</content>
-internal sealed partial class FrameLeaseQueue
+/// <summary>Figures of runs, workers and queues for display.</summary>
+/// <remarks>Used under the lock of the queue.</remarks>
+internal sealed class ProcessingLoads(TimeProvider time)
 {
     /// <summary>Longer than the half minute after which a waiting worker asks again.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
@@ -10,41 +11,39 @@ internal sealed partial class FrameLeaseQueue
 
     private static readonly TimeSpan BehindAfter = TimeSpan.FromSeconds(10);
 
-    public ProcessingStatus View()
+    /// <summary>Returns the current runs, workers and queues.</summary>
+    /// <param name="known">Workers that have leases, or are remembered.</param>
+    /// <param name="givenUp">The numbers of abandoned frames, by namespace.</param>
+    public ProcessingStatus View(
+        IEnumerable<PendingFrames> runs, IEnumerable<LeasedFrames> leases, IEnumerable<ConnectedWorker> known,
+        IReadOnlyDictionary<string, long> givenUp)
     {
-        lock (_gate)
+        var inWork = new Dictionary<ConnectedWorker, int>();
+        foreach (LeasedFrames leasedFrames in leases)
         {
-            DateTimeOffset forgotten = time.GetUtcNow() - RememberFor;
-            var inWork = new Dictionary<Worker, int>();
-            foreach (LeasedFrames leasedFrames in _leases.Values)
-            {
-                inWork[leasedFrames.Worker] = inWork.GetValueOrDefault(leasedFrames.Worker) + leasedFrames.Open.Count;
-            }
-
-            List<WorkerLoad> workers =
-            [
-                .. _workers.Values.Where(one => one.Leases > 0 || one.Seen >= forgotten)
-                    .Select(one => LoadOf(one, inWork.GetValueOrDefault(one))),
-            ];
-            Dictionary<string, int> present = workers.Where(IsThere).CountBy(one => one.Namespace).ToDictionary();
-            List<RunLoad> runs = [.. _runs.Values.Select(run => LoadOf(run, present))];
-            IEnumerable<string> namespaces = runs.Select(run => run.Run.Namespace).Concat(present.Keys).Concat(_givenUp.Keys)
-                .Distinct().Order(StringComparer.Ordinal);
-            return new ProcessingStatus(runs, workers, [.. namespaces.Select(name => LoadOf(name, runs, present))]);
+            inWork[leasedFrames.Worker] = inWork.GetValueOrDefault(leasedFrames.Worker) + leasedFrames.Open.Count;
         }
+
+        List<WorkerLoad> workers = [.. known.Select(one => LoadOf(one, inWork.GetValueOrDefault(one)))];
+        Dictionary<string, int> present = workers.Where(IsThere).CountBy(one => one.Namespace).ToDictionary();
+        List<RunLoad> loads = [.. runs.Select(run => LoadOf(run, present))];
+        IEnumerable<string> namespaces = loads.Select(run => run.Run.Namespace).Concat(present.Keys).Concat(givenUp.Keys)
+            .Distinct().Order(StringComparer.Ordinal);
+        return new ProcessingStatus(
+            loads, workers, [.. namespaces.Select(name => LoadOf(name, loads, present, givenUp.GetValueOrDefault(name)))]);
     }
 
     private static bool IsThere(WorkerLoad worker) => worker.State is not (WorkerLoadState.Gone or WorkerLoadState.Silent);
 
-    private QueueLoad LoadOf(string ns, List<RunLoad> runs, Dictionary<string, int> present)
+    private static QueueLoad LoadOf(string ns, List<RunLoad> runs, Dictionary<string, int> present, long givenUp)
     {
         List<RunLoad> own = [.. runs.Where(run => run.Run.Namespace == ns)];
         return new QueueLoad(
             ns, own.Count, present.GetValueOrDefault(ns), own.Sum(run => run.Waiting), own.Sum(run => run.InWork),
-            _givenUp.GetValueOrDefault(ns), own.Sum(run => run.FramesPerSecond), own.Select(run => run.Lag).DefaultIfEmpty().Max());
+            givenUp, own.Sum(run => run.FramesPerSecond), own.Select(run => run.Lag).DefaultIfEmpty().Max());
     }
 
-    private WorkerLoad LoadOf(Worker worker, int inWork) => new()
+    private WorkerLoad LoadOf(ConnectedWorker worker, int inWork) => new()
     {
         Name = worker.Name.Name,
         Namespace = worker.Namespace,

@@ -1,6 +1,9 @@
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of summaries of datasets.</summary>
+internal static class ZoneSummarySchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfSummaries => (
         "summaries", ["dataset_id"],
@@ -12,7 +15,7 @@ internal static partial class ZoneSchema
 
     internal static string PostgresSummaryTriggers => PostgresTrigger(FeedOfSummaries);
 
-    private static string SummariesOfDatasets =>
+    internal static string SummariesOfDatasets =>
         """
         -- What the home of a dataset says of it, for lists at every site. When it said so last is the zone's own. See
         -- docs/decisions/0500-lists-of-the-whole-zone.md.

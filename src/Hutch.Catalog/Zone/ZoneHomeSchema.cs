@@ -1,6 +1,9 @@
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of homes of datasets.</summary>
+internal static class ZoneHomeSchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfHomes => ("homes", ["dataset_id"], "site_id, epoch");
 
@@ -29,7 +32,7 @@ internal static partial class ZoneSchema
 
     internal static string PostgresEndTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfEnds);
 
-    private static string HomesThatEnd =>
+    internal static string HomesThatEnd =>
         """
         -- Until when the home has it in its trash, and when it ended there, as the home says.
         ALTER TABLE homes ADD COLUMN trashed_ms INTEGER;
@@ -39,7 +42,7 @@ internal static partial class ZoneSchema
         """
         + EndTriggers;
 
-    private static string HomesThatMove =>
+    internal static string HomesThatMove =>
         """
         -- The history with which the epoch began; the site that is to be the home next; the history with which the home has given up.
         ALTER TABLE homes ADD COLUMN base_hash BLOB;
@@ -51,7 +54,7 @@ internal static partial class ZoneSchema
         """
         + MoveTriggers;
 
-    private static string HomesOfDatasets =>
+    internal static string HomesOfDatasets =>
         """
         -- The one site that orders the writes of a dataset, and how many homes it has had. See
         -- docs/decisions/0174-homes-and-copies.md.

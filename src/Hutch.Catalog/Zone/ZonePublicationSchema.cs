@@ -1,8 +1,9 @@
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of publications.</summary>
+internal static class ZonePublicationSchema
 {
-    private const string PublicationsOfDatasets =
+    internal const string PublicationsOfDatasets =
         """
         -- How datasets are cited. See docs/decisions/0290-publications.md. A row is never deleted: what was cited stays known.
         CREATE TABLE publications(
@@ -30,7 +31,7 @@ internal static partial class ZoneSchema
             PRIMARY KEY (dataset_id, revision));
         """;
 
-    private const string DoisOfPublications =
+    internal const string DoisOfPublications =
         """
         -- DOIs of publications and of works in all versions, and what is to be told to the service that registers them. The state is
         -- what the service confirmed. A DOI that everybody could use is never deleted. See docs/decisions/0305-dois.md.

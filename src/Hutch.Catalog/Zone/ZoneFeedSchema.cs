@@ -1,6 +1,7 @@
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables and triggers of the zone feed.</summary>
+internal static class ZoneFeedSchema
 {
     /// <summary>SQLite's triggers that number changes; PostgreSQL has others.</summary>
     internal static string FeedTriggers => string.Concat(FeedOfTables.Select(static of => SqliteTriggers(of)));
@@ -38,7 +39,7 @@ internal static partial class ZoneSchema
         ("sites", ["id"], "name, labels, removed_ms"),
     ];
 
-    private static string FeedOfTheZone =>
+    internal static string FeedOfTheZone =>
         """
         -- The number of each row's last change. A row that was deleted keeps its number. See docs/decisions/0173-feed-of-the-zone.md.
         CREATE TABLE feed(
@@ -74,11 +75,11 @@ internal static partial class ZoneSchema
         UPDATE sites SET labels = labels;
         """;
 
-    private static string PostgresTrigger((string Table, string[] Keys, string Changes) of) =>
+    internal static string PostgresTrigger((string Table, string[] Keys, string Changes) of) =>
         $"CREATE TRIGGER feed_of_{of.Table} AFTER INSERT OR DELETE OR UPDATE OF {of.Changes} ON {of.Table} "
         + $"FOR EACH ROW EXECUTE FUNCTION note_in_feed({string.Join(", ", of.Keys.Select(static key => $"'{key}'"))});\n";
 
-    private static string SqliteTriggers((string Table, string[] Keys, string Changes) of)
+    internal static string SqliteTriggers((string Table, string[] Keys, string Changes) of)
     {
         return One("inserted", "INSERT", "NEW") + One("updated", $"UPDATE OF {of.Changes}", "NEW") + One("deleted", "DELETE", "OLD");
 

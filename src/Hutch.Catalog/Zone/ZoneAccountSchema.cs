@@ -1,8 +1,9 @@
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of accounts, passwords, sessions, invites and mail.</summary>
+internal static class ZoneAccountSchema
 {
-    private const string PasswordsSessionsInvitesMail =
+    internal const string PasswordsSessionsInvitesMail =
         """
         ALTER TABLE users ADD COLUMN email TEXT;
 

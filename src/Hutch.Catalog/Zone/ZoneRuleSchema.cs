@@ -1,8 +1,9 @@
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of placement rules.</summary>
+internal static class ZoneRuleSchema
 {
-    private const string RulesOfPlacement =
+    internal const string RulesOfPlacement =
         """
         -- Where datasets are to be. The subject is the id of a dataset or an owner, or the name of a type. See
         -- docs/decisions/0177-rules-choose-sites.md.

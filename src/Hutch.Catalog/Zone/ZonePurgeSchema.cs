@@ -1,6 +1,9 @@
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of purges at all sites.</summary>
+internal static class ZonePurgeSchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfPurges => ("purges", ["dataset_id"], "ordered_ms, proof");
 
@@ -9,7 +12,7 @@ internal static partial class ZoneSchema
 
     internal static string PostgresPurgeTriggers => PostgresTrigger(FeedOfPurges);
 
-    private static string PurgesEverywhere =>
+    internal static string PurgesEverywhere =>
         """
         -- What ends at every site at once. A row is never deleted: a site that comes back after years meets it. See
         -- docs/decisions/0300-purge-at-all-sites.md. Sites get neither who ordered it nor why.

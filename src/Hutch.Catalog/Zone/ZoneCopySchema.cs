@@ -1,6 +1,9 @@
+using static Hutch.Catalog.Zone.ZoneFeedSchema;
+
 namespace Hutch.Catalog.Zone;
 
-internal static partial class ZoneSchema
+/// <summary>Tables of copies of datasets at sites.</summary>
+internal static class ZoneCopySchema
 {
     private static readonly (string Table, string[] Keys, string Changes) s_feedOfCopies =
         ("copies", ["dataset_id", "site_id"], "asked_ms");
@@ -20,7 +23,7 @@ internal static partial class ZoneSchema
 
     internal static string PostgresReleaseTriggers => "DROP TRIGGER feed_of_copies ON copies;\n" + PostgresTrigger(FeedOfReleases);
 
-    private static string CopiesThatAreReleased =>
+    internal static string CopiesThatAreReleased =>
         """
         -- Whether a rule chose the site, and nobody asked for it; and since when it need not have its copy any more.
         ALTER TABLE copies ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
@@ -32,7 +35,7 @@ internal static partial class ZoneSchema
         """
         + ReleaseTriggers;
 
-    private static string CopiesOfDatasets =>
+    internal static string CopiesOfDatasets =>
         """
         -- Which site is to have a copy of which dataset, and what it said last of how far it is. A site is told of its own.
         CREATE TABLE copies(
