@@ -49,10 +49,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     {
         _connections = connections;
         Site = site;
-        _server = server;
-        _members = members;
-        _time = time;
-        _newId = newId;
+        (_server, _members, _time, _newId) = (server, members, time, newId);
         _hints = new LogNotifications(connections, time, logger);
         _meter = new LogMeter(() => Math.Max(0, _hints.LastNotified - SeenSequence));
         _lastQuestion = new RequestCoalescer<long>(QueryLastSequenceOnceAsync);

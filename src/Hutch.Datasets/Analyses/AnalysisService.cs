@@ -44,14 +44,8 @@ public sealed class AnalysisService
         RecipeQueues queues,
         CallbackAddresses callbacks)
     {
-        _authorizer = authorizer;
-        _reconciler = reconciler;
-        _heads = heads;
-        _compactor = compactor;
-        _runs = runs;
-        _steps = steps;
-        _queues = queues;
-        _callbacks = callbacks;
+        (_authorizer, _reconciler, _heads, _compactor, _runs) = (authorizer, reconciler, heads, compactor, runs);
+        (_steps, _queues, _callbacks) = (steps, queues, callbacks);
     }
 
     /// <summary>The available steps, the default first.</summary>

@@ -21,11 +21,7 @@ public sealed class ResultService
     internal ResultService(
         Authenticator authenticator, Authorizer authorizer, HeadReader heads, RunRegistry runs, ResultReader results, TimeProvider time)
     {
-        _authenticator = authenticator;
-        _authorizer = authorizer;
-        _heads = heads;
-        _runs = runs;
-        _results = results;
+        (_authenticator, _authorizer, _heads, _runs, _results) = (authenticator, authorizer, heads, runs, results);
         _time = time;
     }
 

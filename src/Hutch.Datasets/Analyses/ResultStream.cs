@@ -36,16 +36,8 @@ public sealed class ResultStream
         bool follow,
         TimeProvider time)
     {
-        _results = results;
-        _runs = runs;
-        _authenticator = authenticator;
-        _authorizer = authorizer;
-        _caller = caller;
-        _dataset = dataset;
-        _run = run;
-        _skip = skip;
-        _follow = follow;
-        _time = time;
+        (_results, _runs, _authenticator, _authorizer, _caller) = (results, runs, authenticator, authorizer, caller);
+        (_dataset, _run, _skip, _follow, _time) = (dataset, run, skip, follow, time);
     }
 
     /// <summary>The rows as they are stored, a JSON object each, in the order in which they came.</summary>

@@ -19,9 +19,7 @@ public sealed class RunReader
 
     internal RunReader(Authorizer authorizer, RunRegistry runs, DatasetDescriber describer)
     {
-        _authorizer = authorizer;
-        _runs = runs;
-        _describer = describer;
+        (_authorizer, _runs, _describer) = (authorizer, runs, describer);
     }
 
     /// <summary>Runs that the caller may see, the newest first.</summary>

@@ -21,12 +21,7 @@ public sealed class RunService
     internal RunService(
         Authorizer authorizer, RunRegistry runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
     {
-        _authorizer = authorizer;
-        _runs = runs;
-        _reader = reader;
-        _heads = heads;
-        _work = work;
-        _time = time;
+        (_authorizer, _runs, _reader, _heads, _work, _time) = (authorizer, runs, reader, heads, work, time);
     }
 
     /// <summary>Returns one run, for a caller that may see one of the datasets that it read or wrote.</summary>

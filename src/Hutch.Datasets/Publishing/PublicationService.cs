@@ -21,10 +21,7 @@ public sealed class PublicationService
 
     internal PublicationService(Publications publications, ReadRouter router, ISiteNetwork? network, TimeProvider time)
     {
-        _publications = publications;
-        _router = router;
-        _network = network;
-        _time = time;
+        (_publications, _router, _network, _time) = (publications, router, network, time);
     }
 
     /// <inheritdoc cref="Publications.FindAsync"/>

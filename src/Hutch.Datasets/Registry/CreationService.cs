@@ -28,13 +28,8 @@ public sealed class CreationService
         DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
         DatasetLifecycle lifecycle, HeadCompactor compactor, RunRegistry runs)
     {
-        _describer = describer;
-        _parents = parents;
-        _names = names;
-        _reconciler = reconciler;
-        _lifecycle = lifecycle;
-        _compactor = compactor;
-        _runs = runs;
+        (_describer, _parents, _names, _reconciler, _lifecycle) = (describer, parents, names, reconciler, lifecycle);
+        (_compactor, _runs) = (compactor, runs);
     }
 
     /// <summary>

@@ -23,13 +23,8 @@ public sealed class DatasetEditService
         DatasetDescriber describer, DatasetNames names, NameReconciler reconciler, Sharing sharing, DatasetLifecycle lifecycle,
         FederatedDescriber federated, WriteRouter writeRouter)
     {
-        _describer = describer;
-        _names = names;
-        _reconciler = reconciler;
-        _sharing = sharing;
-        _lifecycle = lifecycle;
-        _federated = federated;
-        _writeRouter = writeRouter;
+        (_describer, _names, _reconciler, _sharing, _lifecycle) = (describer, names, reconciler, sharing, lifecycle);
+        (_federated, _writeRouter) = (federated, writeRouter);
     }
 
     /// <summary>Changes slug, title, type or visibility; absent values stay unchanged.</summary>

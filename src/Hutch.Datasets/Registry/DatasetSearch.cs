@@ -25,9 +25,7 @@ public sealed class DatasetSearch
 
     internal DatasetSearch(DatasetDescriber describer, SearchIndex index, TypeLibrary types)
     {
-        _describer = describer;
-        _index = index;
-        _types = types;
+        (_describer, _index, _types) = (describer, index, types);
     }
 
     /// <summary>

@@ -25,11 +25,7 @@ public sealed class DatasetService
     internal DatasetService(
         DatasetNames names, DatasetDescriber describer, DatasetLister lister, SearchIndex search, TypeLibrary types)
     {
-        _names = names;
-        _describer = describer;
-        _lister = lister;
-        _search = search;
-        _types = types;
+        (_names, _describer, _lister, _search, _types) = (names, describer, lister, search, types);
     }
 
     public async Task<Result<DatasetDescription>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>

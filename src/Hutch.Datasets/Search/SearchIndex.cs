@@ -49,13 +49,7 @@ public sealed class SearchIndex
         SearchDatabase index, SiteDatabase site, SearchFiles files, ZoneChanges zone, AccountService accounts, TypeLibrary types,
         TimeProvider time)
     {
-        _index = index;
-        _site = site;
-        _files = files;
-        _zone = zone;
-        _accounts = accounts;
-        _types = types;
-        _time = time;
+        (_index, _site, _files, _zone, _accounts, _types, _time) = (index, site, files, zone, accounts, types, time);
     }
 
     /// <summary>

@@ -23,12 +23,7 @@ public sealed class LiveService
     internal LiveService(
         Authorizer authorizer, ClusterRunState work, HealthService health, ServerStates servers, BrokerDepths? broker, TimeProvider time)
     {
-        _authorizer = authorizer;
-        _work = work;
-        _health = health;
-        _servers = servers;
-        _broker = broker;
-        _time = time;
+        (_authorizer, _work, _health, _servers, _broker, _time) = (authorizer, work, health, servers, broker, time);
     }
 
     /// <summary>

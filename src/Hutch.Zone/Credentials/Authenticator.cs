@@ -67,12 +67,9 @@ public sealed class Authenticator
         TimeSpan maxOffline, IReadOnlyList<string> neverStop)
     {
         (_sessionIdle, _maxOffline, _neverStop) = (sessionIdle, maxOffline, neverStop);
-        _zone = zone;
-        _changes = changes;
+        (_zone, _changes) = (zone, changes);
         _reader = new CredentialReader(zone, time);
-        _limiter = limiter;
-        _s3Keys = s3Keys;
-        _time = time;
+        (_limiter, _s3Keys, _time) = (limiter, s3Keys, time);
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         changes.Changed += Invalidate;
     }

@@ -13,42 +13,30 @@ namespace Hutch.Zone.Dois;
 /// changes. A lost response, an interruption or a restored backup therefore costs a request, never a second DOI. Several servers of a zone
 /// divide the DOIs among them.
 /// </summary>
-public sealed partial class DoiRegistrar : IDisposable
+public sealed partial class DoiRegistrar(
+    ZoneDatabase zone, DoiOptions options, TimeProvider time, ILogger<DoiRegistrar> logger) : IDisposable
 {
     private const int AtOnce = 50;
 
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
-    private readonly ZoneDatabase _zone;
-    private readonly DoiOptions _options;
-    private readonly DataCiteClient? _service;
-    private readonly TimeProvider _time;
-    private readonly ILogger<DoiRegistrar> _logger;
+    private readonly DataCiteClient? _service = options.IsOn ? new DataCiteClient(options, time) : null;
     private int _failures;
 
-    internal DoiRegistrar(ZoneDatabase zone, DoiOptions options, TimeProvider time, ILogger<DoiRegistrar> logger)
-    {
-        _zone = zone;
-        _options = options;
-        _service = options.IsOn ? new DataCiteClient(options, time) : null;
-        _time = time;
-        _logger = logger;
-    }
-
     /// <summary>The time for which a DOI is reserved for one server, which sends at most two requests for it.</summary>
-    private TimeSpan Lease => TimeSpan.FromSeconds(_options.TimeoutSeconds * 2 + 60);
+    private TimeSpan Lease => TimeSpan.FromSeconds(options.TimeoutSeconds * 2 + 60);
 
     /// <summary>Registers until cancelled; returns at once when no DOIs are assigned.</summary>
     public async Task RunAsync(IDoiTexts texts, CancellationToken ct)
     {
-        while (_options.IsOn)
+        while (options.IsOn)
         {
             try
             {
-                long seen = _zone.Version;
+                long seen = zone.Version;
                 if (await ProcessDueAsync(texts, ct) is { } pause)
                 {
-                    await Task.Delay(pause, _time, ct);
+                    await Task.Delay(pause, time, ct);
                 }
                 else
                 {
@@ -58,7 +46,7 @@ public sealed partial class DoiRegistrar : IDisposable
             catch (HutchException e)
             {
                 LogRecordsAway(e.Error.Message);
-                await Task.Delay(AwayStep, _time, ct);
+                await Task.Delay(AwayStep, time, ct);
             }
         }
     }
@@ -70,11 +58,11 @@ public sealed partial class DoiRegistrar : IDisposable
     {
         while (true)
         {
-            IReadOnlyList<DoiRecord> due = await _zone.ReadAsync(static tables => tables.Dois.Due(AtOnce), ct);
+            IReadOnlyList<DoiRecord> due = await zone.ReadAsync(static tables => tables.Dois.Due(AtOnce), ct);
             foreach (DoiRecord doi in due)
             {
-                DateTimeOffset until = _time.GetUtcNow() + Lease;
-                if (await _zone.KeepAsync(tables => tables.Dois.TryLease(doi.Doi, until), ct)
+                DateTimeOffset until = time.GetUtcNow() + Lease;
+                if (await zone.KeepAsync(tables => tables.Dois.TryLease(doi.Doi, until), ct)
                     && await ProcessAsync(doi, until, texts, ct) is { } pause)
                 {
                     return pause;
@@ -179,8 +167,8 @@ public sealed partial class DoiRegistrar : IDisposable
     /// <summary>Stores the state of a DOI. The publication changes for readers when the DOI first resolves to it.</summary>
     private async ValueTask RecordOutcomeAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
     {
-        DateTimeOffset next = _time.GetUtcNow() + TimeSpan.FromHours(_options.CompareHours);
-        _ = await _zone.KeepAsync(
+        DateTimeOffset next = time.GetUtcNow() + TimeSpan.FromHours(options.CompareHours);
+        _ = await zone.KeepAsync(
             tables =>
             {
                 tables.Dois.RecordOutcome(doi.Doi, taken, state, told, next);
@@ -196,19 +184,19 @@ public sealed partial class DoiRegistrar : IDisposable
 
     private async Task<TimeSpan?> FailAsync(DoiRecord doi, DateTimeOffset taken, DataCiteTrouble trouble, CancellationToken ct)
     {
-        var longest = TimeSpan.FromSeconds(_options.MaxRetrySeconds);
+        var longest = TimeSpan.FromSeconds(options.MaxRetrySeconds);
         TimeSpan wait = longest;
         if (trouble.IsOfService)
         {
-            double seconds = Math.Min(_options.RetrySeconds * Math.Pow(2, Math.Min(_failures, 30)), _options.MaxRetrySeconds);
+            double seconds = Math.Min(options.RetrySeconds * Math.Pow(2, Math.Min(_failures, 30)), options.MaxRetrySeconds);
             _failures++;
             var least = TimeSpan.FromSeconds(seconds);
             wait = trouble.After > least ? trouble.After.Value : least;
             wait = wait > longest ? longest : wait;
         }
 
-        DateTimeOffset next = _time.GetUtcNow() + wait;
-        _ = await _zone.KeepAsync(
+        DateTimeOffset next = time.GetUtcNow() + wait;
+        _ = await zone.KeepAsync(
             tables =>
             {
                 tables.Dois.Fail(doi.Doi, taken, trouble.Words, next);
@@ -222,12 +210,12 @@ public sealed partial class DoiRegistrar : IDisposable
     /// <summary>Waits until the next DOI is due or the zone changes, because a change may have made one due.</summary>
     private async Task WaitAsync(long seen, CancellationToken ct)
     {
-        DateTimeOffset? next = await _zone.ReadAsync(static tables => tables.Dois.NextDue(), ct);
-        TimeSpan wait = next - _time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        DateTimeOffset? next = await zone.ReadAsync(static tables => tables.Dois.NextDue(), ct);
+        TimeSpan wait = next - time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
         try
         {
-            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
-                next is null || wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
+            await zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                next is null || wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, ct);
         }
         catch (TimeoutException)
         {

@@ -11,7 +11,7 @@ namespace Hutch.Zone.Grants;
 /// rights do: a site refuses them and gives the address of the zone. Each method authorizes inside its transaction and adds a line to the
 /// audit, without the text. Thread-safe.
 /// </summary>
-public sealed class AccessRequests
+public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sharing sharing, TimeProvider time)
 {
     /// <summary>The delay before a new request after a denial.</summary>
     public static readonly TimeSpan WaitAfterDenial = TimeSpan.FromDays(7);
@@ -21,25 +21,12 @@ public sealed class AccessRequests
 
     private const int LatestLines = 1000;
 
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-    private readonly Sharing _sharing;
-    private readonly TimeProvider _time;
-
-    internal AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sharing sharing, TimeProvider time)
-    {
-        _zone = zone;
-        _authorizer = authorizer;
-        _sharing = sharing;
-        _time = time;
-    }
-
     /// <summary>Requests to read a dataset. Repeating an open request replaces its text.</summary>
     public ValueTask<Result<AccessRequestDetails>> RequestAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(text);
-        return _zone.ChangeAsync(
+        return zone.ChangeAsync(
             caller.Actor,
             change => Authorize(change, caller, dataset).Then(access =>
                 FindRefusal(change, caller, access, text) is { } refusal ? refusal : Request(change, caller, access.Dataset, text.Trim())),
@@ -50,7 +37,7 @@ public sealed class AccessRequests
     public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _zone.ChangeAsync<Done>(
+        return zone.ChangeAsync<Done>(
             caller.Actor,
             change => Authorize(change, caller, dataset).Then<Done>(access =>
             {
@@ -81,19 +68,19 @@ public sealed class AccessRequests
             ct);
 
     public async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        _zone.View.Refusal is { } elsewhere ? elsewhere : await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
+        zone.View.Refusal is { } elsewhere ? elsewhere : await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
                 Result<IReadOnlyList<AccessRequestDetails>>.Ok(Describe(tables, tables.AccessRequests.On(dataset, OldestOpen)))),
             ct);
 
     /// <summary>Grants a request: the requester gets a right, and the request ends.</summary>
     public ValueTask<Result<GrantRecord>> GrantAsync(Caller caller, DatasetId dataset, string user, Rights right, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
             change => !right.Includes(Rights.Read)
                 ? ErrorCode.BadRequest.With("Who asks for access wants to read: give read, derive, write or manage, or deny the request.")
                 : RequireOpen(change, caller, dataset, user).Then(request =>
-                _sharing.Give(change, caller, dataset, PrincipalKind.User, user, right, null).Then<GrantRecord>(grant =>
+                sharing.Give(change, caller, dataset, PrincipalKind.User, user, right, null).Then<GrantRecord>(grant =>
                 {
                     change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), $"granted to user:{request.By.Name}");
                     return grant;
@@ -102,7 +89,7 @@ public sealed class AccessRequests
 
     /// <summary>Denies a request. The requester sees that and may ask again later.</summary>
     public ValueTask<Result<Done>> DenyAsync(Caller caller, DatasetId dataset, string user, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
             change => RequireOpen(change, caller, dataset, user).Then<Done>(request =>
             {
@@ -118,9 +105,9 @@ public sealed class AccessRequests
     public async ValueTask EndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (_zone.View.Refusal is null && await _zone.ReadAsync(tables => tables.AccessRequests.On(dataset, OldestOpen).Count > 0, ct))
+        if (zone.View.Refusal is null && await zone.ReadAsync(tables => tables.AccessRequests.On(dataset, OldestOpen).Count > 0, ct))
         {
-            _ = await _zone.ChangeAsync<Done>(
+            _ = await zone.ChangeAsync<Done>(
                 caller.Actor,
                 change =>
                 {
@@ -134,17 +121,17 @@ public sealed class AccessRequests
 
     private static string Target(DatasetId dataset) => "dataset:" + dataset;
 
-    private DateTimeOffset OldestOpen => _time.GetUtcNow() - Life;
+    private DateTimeOffset OldestOpen => time.GetUtcNow() - Life;
 
     /// <summary>Returns true if a request is open, or was denied and its delay is not over.</summary>
     private bool IsCurrent(AccessRequestRecord request) =>
-        (request.DeniedAt + WaitAfterDenial ?? request.At + Life) > _time.GetUtcNow();
+        (request.DeniedAt + WaitAfterDenial ?? request.At + Life) > time.GetUtcNow();
 
     private AccessRequestRecord? FindOpen(ZoneTables tables, DatasetId dataset, PrincipalId user) =>
         tables.AccessRequests.Find(dataset, user) is { DeniedAt: null } request && IsCurrent(request) ? request : null;
 
     private Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset) =>
-        _authorizer.Authorize(tables, caller, dataset, Operation.AccessAsk);
+        authorizer.Authorize(tables, caller, dataset, Operation.AccessAsk);
 
     private HutchError? FindRefusal(ZoneTables tables, Caller caller, Access access, string text)
     {
@@ -195,7 +182,7 @@ public sealed class AccessRequests
     /// </summary>
     private int CountChanges(ZoneTables tables, Caller caller, DatasetId dataset) =>
         tables.Audit.ListOf(dataset, long.MaxValue, LatestLines).Count(line => line.Action == Operation.AccessAsk.Name
-            && line.Actor.Id == caller.UserId && line.At > _time.GetUtcNow() - TimeSpan.FromDays(1));
+            && line.Actor.Id == caller.UserId && line.At > time.GetUtcNow() - TimeSpan.FromDays(1));
 
     private Result<AccessRequestDetails> Request(ZoneChange change, Caller caller, NameRecord name, string text)
     {
@@ -211,7 +198,7 @@ public sealed class AccessRequests
     }
 
     private Result<AccessRequestRecord> RequireOpen(ZoneTables tables, Caller caller, DatasetId dataset, string user) =>
-        _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
+        authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
             tables.Principals.FindUser(user) is { } person && FindOpen(tables, dataset, person.Id) is { } request
                 ? Result<AccessRequestRecord>.Ok(request)
                 : ErrorCode.NotFound.With($"There is no open request of {Display.Quote(user)} for this dataset."));
@@ -221,14 +208,14 @@ public sealed class AccessRequests
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AccessList);
-        if (!allowed.IsOk || _zone.View.Refusal is not null)
+        if (!allowed.IsOk || zone.View.Refusal is not null)
         {
-            return allowed.Error ?? _zone.View.Refusal!;
+            return allowed.Error ?? zone.View.Refusal!;
         }
 
-        return Result<IReadOnlyList<AccessRequestDetails>>.Ok(await _zone.ReadAsync<IReadOnlyList<AccessRequestDetails>>(
+        return Result<IReadOnlyList<AccessRequestDetails>>.Ok(await zone.ReadAsync<IReadOnlyList<AccessRequestDetails>>(
             tables => Describe(
-                tables, requests(tables).Where(request => _authorizer.Authorize(tables, caller, request.Dataset, operation).IsOk)),
+                tables, requests(tables).Where(request => authorizer.Authorize(tables, caller, request.Dataset, operation).IsOk)),
             ct));
     }
 

@@ -12,43 +12,29 @@ namespace Hutch.Zone.Grants;
 /// Invites to datasets and groups, which their managers create, list and revoke. Each method authorizes inside its transaction and adds a
 /// line to the audit. Invites are accepted at the login. Thread-safe.
 /// </summary>
-public sealed class Invites
+public sealed class Invites(
+    ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, AccountOptions options, TimeProvider time)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(7);
 
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-    private readonly Mailbox _mailbox;
-    private readonly AccountOptions _options;
-    private readonly TimeProvider _time;
-
-    public Invites(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, AccountOptions options, TimeProvider time)
-    {
-        _options = options;
-        _zone = zone;
-        _authorizer = authorizer;
-        _mailbox = mailbox;
-        _time = time;
-    }
-
     /// <summary>Lists the unexpired invites to a dataset, the oldest first, including revoked and used ones.</summary>
     public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.InviteRead)
+        await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.InviteRead)
                 .Then(_ => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.On(dataset))),
             ct);
 
     /// <summary>Lists the unexpired invites to a group, the oldest first, including revoked and used ones.</summary>
     public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, string group, CancellationToken ct) =>
-        await _zone.ReadAsync(
+        await zone.ReadAsync(
             tables => OnGroup(tables, caller, group)
                 .Then(found => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.In(found.Id))),
             ct);
 
     public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, DatasetId dataset, InviteRequest request, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
-            change => _authorizer.Authorize(change, caller, dataset, Operation.InviteCreate).Then(access =>
+            change => authorizer.Authorize(change, caller, dataset, Operation.InviteCreate).Then(access =>
                 request.Right.Highest() == Rights.None
                     ? ErrorCode.BadRequest.With("An invite to a dataset needs a right: view, read, derive, write or manage.")
                     : Add(
@@ -60,7 +46,7 @@ public sealed class Invites
             ct);
 
     public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, string group, InviteRequest request, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
             change => OnGroup(change, caller, group).Then(found =>
                 Add(
@@ -73,7 +59,7 @@ public sealed class Invites
 
     /// <summary>Revokes an invite. Accounts that have accepted it keep their rights.</summary>
     public ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct) =>
-        _zone.ChangeAsync(caller.Actor, change => Revoke(change, caller, id), ct);
+        zone.ChangeAsync(caller.Actor, change => Revoke(change, caller, id), ct);
 
     /// <summary>
     /// Gives an account the right or membership of an invite, inside a change. Repeating it changes nothing and counts as no use.
@@ -92,18 +78,18 @@ public sealed class Invites
             return invite;
         }
 
-        if (!IssuerRights.IsStillValid(change, invite, _time.GetUtcNow()))
+        if (!IssuerRights.IsStillValid(change, invite, time.GetUtcNow()))
         {
             return Orphaned(invite);
         }
 
         if (!change.Invites.Use(invite.Id, user.Id))
         {
-            return Over(invite, _time.GetUtcNow());
+            return Over(invite, time.GetUtcNow());
         }
 
         Result<Done> given = invite.Target.Dataset is DatasetId dataset
-            ? GiveRight(change, invite, dataset, user, _time.GetUtcNow())
+            ? GiveRight(change, invite, dataset, user, time.GetUtcNow())
             : GiveMembership(change, invite, user);
         if (!given.IsOk)
         {
@@ -202,7 +188,7 @@ public sealed class Invites
     private Result<IssuedInvite> Add(
         ZoneChange change, Caller caller, InviteTarget target, InviteRequest request, IReadOnlyList<InviteRecord> before)
     {
-        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset now = time.GetUtcNow();
         if (!AccountText.Line(request.Note, "note").TryGet(out string? note, out HutchError? error)
             || !AccountText.Email(request.Email).TryGet(out string? email, out error)
             || !AccountText.End(request.Life ?? DefaultLife, now).TryGet(out DateTimeOffset end, out error))
@@ -215,10 +201,10 @@ public sealed class Invites
             return ErrorCode.BadRequest.With($"An invite can be for 1 to {AccountLimits.MaxInviteUses} people, not {request.MaxUses}.");
         }
 
-        if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= _options.MailedInvitesPerDay)
+        if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= options.MailedInvitesPerDay)
         {
             return ErrorCode.TooManyRequests.With(
-                $"You sent {_options.MailedInvitesPerDay} invites by email within a day, the maximum. "
+                $"You sent {options.MailedInvitesPerDay} invites by email within a day, the maximum. "
                 + "Create the invite without an address and send its link yourself, or wait.",
                 "retryAfterSeconds", "3600");
         }
@@ -240,7 +226,7 @@ public sealed class Invites
             + $"until {Mailbox.Time(end)} UTC{(email is null ? "" : ", by mail")}");
         if (email is not null)
         {
-            _mailbox.SendTo(
+            mailbox.SendTo(
                 change, email, caller.UserId, MailTemplates.Invite, ("invite", id), ("by", caller.User?.DisplayName ?? caller.Name),
                 ("target", target.Dataset is null ? "the group " + target.Name : "the dataset " + target.Name), ("gives", target.Gives),
                 ("note", note ?? ""), ("expires", Mailbox.Time(end)));
@@ -258,7 +244,7 @@ public sealed class Invites
         }
 
         Result<Done> allowed = invite.Target.Dataset is DatasetId dataset
-            ? _authorizer.Authorize(change, caller, dataset, Operation.InviteRevoke).Then<Done>(_ => Done.Value)
+            ? authorizer.Authorize(change, caller, dataset, Operation.InviteRevoke).Then<Done>(_ => Done.Value)
             : Authorizer.Authorize(
                 caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
         if (!allowed.IsOk)

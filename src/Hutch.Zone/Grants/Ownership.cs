@@ -12,37 +12,23 @@ namespace Hutch.Zone.Grants;
 /// owners who manage the receiving group, transfer at once. Each method authorizes inside its transaction and adds a line to the audit.
 /// Thread-safe.
 /// </summary>
-public sealed class Ownership
+public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
 {
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-    private readonly Mailbox _mailbox;
-    private readonly TimeProvider _time;
-
-    public Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(zone);
-        _zone = zone;
-        _authorizer = authorizer;
-        _mailbox = mailbox;
-        _time = time;
-    }
-
     /// <summary>
     /// Returns true if the caller transfers to this owner at once, false if it offers, and a refusal when it may do neither. Further
     /// checks, such as the quota of the new owner, come between this and <see cref="GiveAsync"/>, which decides again.
     /// </summary>
     public async ValueTask<Result<bool>> TransfersAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
-        await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
+        await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
                 access => NewOwner(tables, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
             ct);
 
     /// <summary>Transfers a dataset to a user or group, or offers it. The former owner keeps only rights that are granted.</summary>
     public ValueTask<Result<TransferResult>> GiveAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
-            change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
+            change => authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
                 NewOwner(change, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
                     ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<TransferResult>(name => new TransferResult(name, null))
                     : Offer(change, caller, access.Dataset, to).Then<TransferResult>(offer => new TransferResult(access.Dataset, offer)))),
@@ -53,7 +39,7 @@ public sealed class Ownership
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.OfferList);
         return allowed.IsOk
-            ? Result<IReadOnlyList<OfferDetails>>.Ok(await _zone.ReadAsync(
+            ? Result<IReadOnlyList<OfferDetails>>.Ok(await zone.ReadAsync(
                 tables =>
                 {
                     PrincipalId[] asked = [caller.UserId, .. caller.Groups.Where(group => group.Manager).Select(group => group.GroupId)];
@@ -66,12 +52,12 @@ public sealed class Ownership
 
     /// <summary>Returns the offer of a dataset to a caller with the right to accept it.</summary>
     public async ValueTask<Result<OfferDetails>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        await _zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
+        await zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
 
     /// <param name="caller">The receiver, or a manager of the receiving group.</param>
     /// <param name="slug">The new slug; null to keep the current one.</param>
     public ValueTask<Result<NameRecord>> AcceptAsync(Caller caller, DatasetId dataset, Slug? slug, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
             change => Receive(change, caller, dataset).Then(offer =>
             {
@@ -82,12 +68,12 @@ public sealed class Ownership
 
     /// <summary>Ends an offer: the receiver declines it, or the owner withdraws it.</summary>
     public ValueTask<Result<Done>> EndAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        _zone.ChangeAsync(
+        zone.ChangeAsync(
             caller.Actor,
             change =>
             {
                 Result<OfferRecord> received = Receive(change, caller, dataset);
-                Result<Access> owned = _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange);
+                Result<Access> owned = authorizer.Authorize(change, caller, dataset, Operation.OwnerChange);
                 if (!received.IsOk && !owned.IsOk)
                 {
                     return received.Error;
@@ -133,7 +119,7 @@ public sealed class Ownership
         change.AddAudit(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is offered to {to.Name}");
         foreach (UserRecord person in again ? [] : PeopleOf(change, to))
         {
-            _mailbox.Send(
+            mailbox.Send(
                 change, person, caller.UserId, MailTemplates.Offered, ("by", caller.User?.DisplayName ?? caller.Name),
                 ("dataset", name.FullName), ("to", to.Kind == PrincipalKind.User ? "you" : "the group " + to.Name), ("page", "datasets"));
         }
@@ -174,7 +160,7 @@ public sealed class Ownership
                 : ErrorCode.NotFound.With($"You have no offer of a dataset {dataset}.");
     }
 
-    private bool IsStillValid(ZoneTables tables, OfferRecord offer) => IssuerRights.IsStillValid(tables, offer, _time.GetUtcNow());
+    private bool IsStillValid(ZoneTables tables, OfferRecord offer) => IssuerRights.IsStillValid(tables, offer, time.GetUtcNow());
 
     private static OfferDetails Details(ZoneTables tables, OfferRecord offer)
     {

@@ -12,28 +12,14 @@ namespace Hutch.Zone.Grants;
 /// Sharing of datasets: grants to users and groups, visibility, share links. Each method authorizes inside its transaction and adds a line
 /// to the audit. Thread-safe.
 /// </summary>
-public sealed class Sharing
+public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
 {
     private static readonly TimeSpan DefaultLinkLife = TimeSpan.FromDays(7);
 
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-    private readonly Mailbox _mailbox;
-    private readonly TimeProvider _time;
-
-    public Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(zone);
-        _zone = zone;
-        _authorizer = authorizer;
-        _mailbox = mailbox;
-        _time = time;
-    }
-
     /// <summary>Lists the grants on a dataset by name. The public's rights are in its <see cref="NameRecord.Visibility"/>.</summary>
     public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
+        await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
                 _ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
             ct);
 
@@ -80,8 +66,8 @@ public sealed class Sharing
 
     /// <summary>Lists the share links of a dataset that are neither revoked nor expired, oldest first.</summary>
     public async ValueTask<Result<IReadOnlyList<LinkRecord>>> ListLinksAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(
+        await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(
                 _ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
             ct);
 
@@ -95,7 +81,7 @@ public sealed class Sharing
                 return ErrorCode.BadRequest.With($"A share link cannot give the right '{right.ToName()}': use view or read.");
             }
 
-            if (!AccountText.End(life ?? DefaultLinkLife, _time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
+            if (!AccountText.End(life ?? DefaultLinkLife, time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
             {
                 return error;
             }
@@ -159,7 +145,7 @@ public sealed class Sharing
         change.AddAudit(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
         if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
         {
-            _mailbox.Send(
+            mailbox.Send(
                 change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
                 ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
         }
@@ -169,7 +155,7 @@ public sealed class Sharing
 
     private ValueTask<Result<T>> ChangeAsync<T>(
         Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
-        _zone.ChangeAsync(caller.Actor, tables => _authorizer.Authorize(tables, caller, dataset, operation).Then(_ => change(tables)), ct);
+        zone.ChangeAsync(caller.Actor, tables => authorizer.Authorize(tables, caller, dataset, operation).Then(_ => change(tables)), ct);
 
     private static PrincipalRecord? FindPrincipal(ZoneTables tables, PrincipalKind kind, string name) =>
         tables.Principals.Find(name) is PrincipalRecord found && found.Kind == kind ? found : null;

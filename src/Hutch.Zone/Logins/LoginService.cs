@@ -14,45 +14,31 @@ namespace Hutch.Zone.Logins;
 /// Logins at a browser by password, one-time link or share link, and the resulting sessions. Failures are limited. A missing account is
 /// refused with the same message, and in the same time, as a wrong password. Thread-safe.
 /// </summary>
-public sealed class LoginService : IDisposable
+public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mailbox mailbox, TimeProvider time) : IDisposable
 {
-    private readonly ZoneDatabase _zone;
-    private readonly AccountOptions _options;
-    private readonly AttemptLimiter _limiter;
-    private readonly RecentLoginAddresses _places = new();
-    private readonly PasswordHashing _passwords;
-    private readonly Mailbox _mailbox;
-    private readonly AttemptLimiter _resets;
-    private readonly TimeProvider _time;
+    private readonly AttemptLimiter _limiter = new(
+        new AttemptLimits
+        {
+            PairBurst = options.PasswordAttempts,
+            PairRefillSeconds = options.PasswordRetrySeconds,
+            TokenRefillSeconds = 30,
+        },
+        time);
 
-    public LoginService(ZoneDatabase zone, AccountOptions options, Mailbox mailbox, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        _zone = zone;
-        _options = options;
-        _time = time;
-        _mailbox = mailbox;
-        _resets = new AttemptLimiter(
-            new AttemptLimits
-            {
-                PairBurst = 3,
-                PairRefillSeconds = 1200,
-                AddressBurst = 20,
-                AddressRefillSeconds = 60,
-                TokenBurst = 6,
-                TokenRefillSeconds = 1200,
-            },
-            time);
-        _passwords = new PasswordHashing(options);
-        _limiter = new AttemptLimiter(
-            new AttemptLimits
-            {
-                PairBurst = options.PasswordAttempts,
-                PairRefillSeconds = options.PasswordRetrySeconds,
-                TokenRefillSeconds = 30,
-            },
-            time);
-    }
+    private readonly AttemptLimiter _resets = new(
+        new AttemptLimits
+        {
+            PairBurst = 3,
+            PairRefillSeconds = 1200,
+            AddressBurst = 20,
+            AddressRefillSeconds = 60,
+            TokenBurst = 6,
+            TokenRefillSeconds = 1200,
+        },
+        time);
+
+    private readonly RecentLoginAddresses _places = new();
+    private readonly PasswordHashing _passwords = new(options);
 
     internal AttemptLimiter Attempts => _limiter;
 
@@ -60,7 +46,7 @@ public sealed class LoginService : IDisposable
 
     internal RecentLoginAddresses Places => _places;
 
-    public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
+    public TimeSpan SessionIdle => TimeSpan.FromMinutes(options.SessionIdleMinutes);
 
     /// <summary>
     /// Begins a session with name and password. 401 with one message for a missing account, an account without a password and a wrong
@@ -69,13 +55,13 @@ public sealed class LoginService : IDisposable
     public async ValueTask<Result<StartedSession>> LogInAsync(string user, string password, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
-        if (!_options.Passwords)
+        if (!options.Passwords)
         {
             return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
         }
 
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
-        (UserRecord? Account, string? Hash) known = await _zone.ReadAsync(tables => FindHash(tables, name), ct);
+        (UserRecord? Account, string? Hash) known = await zone.ReadAsync(tables => FindHash(tables, name), ct);
         Result<string?> right = await VerifyAsync(name, known.Hash, password, from, ct);
         if (!right.IsOk)
         {
@@ -84,7 +70,7 @@ public sealed class LoginService : IDisposable
 
         // Only the holder of the right password learns it.
         return known.Account!.DisabledAt is null
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 new AuditActor(known.Account.Id, known.Account.Name, null),
                 change =>
                 {
@@ -104,7 +90,7 @@ public sealed class LoginService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(from);
         return ParseCode(token, CredentialKind.Link, from).TryGet(out PresentedCode? presented, out HutchError? refusal)
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
             : refusal;
     }
@@ -114,7 +100,7 @@ public sealed class LoginService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(caller);
         return caller.Session is { } session
-            ? await _zone.ChangeAsync<Done>(
+            ? await zone.ChangeAsync<Done>(
                 caller.Actor,
                 change =>
                 {
@@ -132,7 +118,7 @@ public sealed class LoginService : IDisposable
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionList);
         return allowed.IsOk
             ? Result<IReadOnlyList<SessionRecord>>.Ok(
-                await _zone.ReadAsync(tables => tables.Sessions.ListOf(caller.UserId, IdleSince()), ct))
+                await zone.ReadAsync(tables => tables.Sessions.ListOf(caller.UserId, IdleSince()), ct))
             : allowed.Error;
     }
 
@@ -141,7 +127,7 @@ public sealed class LoginService : IDisposable
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionEnd);
         return allowed.IsOk
-            ? await _zone.ChangeAsync<Done>(
+            ? await zone.ChangeAsync<Done>(
                 caller.Actor,
                 change =>
                 {
@@ -164,15 +150,15 @@ public sealed class LoginService : IDisposable
 
     internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
     {
-        foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
+        foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(options.MaxSessionsPerUser - 1))
         {
             change.Sessions.End(oldest.Id);
-            change.AddAudit("session.end", "session:" + oldest.Id, $"more than {_options.MaxSessionsPerUser} sessions");
+            change.AddAudit("session.end", "session:" + oldest.Id, $"more than {options.MaxSessionsPerUser} sessions");
         }
 
-        bool mustSet = _options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
+        bool mustSet = options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
         (SessionRecord session, IssuedSecret secret) = Add(
-            change, user.Id, null, way, way == LoginWay.LoginLink, from, _time.GetUtcNow() + TimeSpan.FromHours(_options.SessionHours));
+            change, user.Id, null, way, way == LoginWay.LoginLink, from, time.GetUtcNow() + TimeSpan.FromHours(options.SessionHours));
         change.AddAudit(
             "session.start", "session:" + session.Id,
             $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
@@ -223,13 +209,13 @@ public sealed class LoginService : IDisposable
                 "This share link is not valid here. Check that you copied the whole link."));
         }
 
-        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow()
-            || !IssuerRights.IsStillValid(change, link, _time.GetUtcNow()))
+        if (link.RevokedAt is not null || link.ExpiresAt <= time.GetUtcNow()
+            || !IssuerRights.IsStillValid(change, link, time.GetUtcNow()))
         {
             return ErrorCode.Unauthenticated.With("This share link was revoked or has expired. Ask for a new one.");
         }
 
-        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromHours(_options.ShareSessionHours);
+        DateTimeOffset end = time.GetUtcNow() + TimeSpan.FromHours(options.ShareSessionHours);
         (SessionRecord session, IssuedSecret secret) = Add(
             change, null, link.Id, LoginWay.Share, maySetPassword: false, from, end < link.ExpiresAt ? end : link.ExpiresAt);
         change.AddAudit("session.start", "session:" + session.Id, $"by link:{link.Id}{(session.Address is { } at ? " from " + at : "")}");
@@ -274,7 +260,7 @@ public sealed class LoginService : IDisposable
     {
         if (refusal.Code == ErrorCode.Unauthenticated)
         {
-            await _zone.AuditAsync(
+            await zone.AuditAsync(
                 new AuditActor(null, "anonymous", null), Operation.RefusedLogin, account is null ? null : "user:" + account.Name,
                 $"wrong name or password{(from.AddressText is { } at ? " from " + at : "")}", ct);
         }
@@ -298,7 +284,7 @@ public sealed class LoginService : IDisposable
     internal HutchError Failed(LoginOrigin from, string id, HutchError refusal) =>
         _limiter.Fail(AttemptLimiter.AddressKey(from.Address), id, refusal);
 
-    private DateTimeOffset IdleSince() => _time.GetUtcNow() - SessionIdle;
+    private DateTimeOffset IdleSince() => time.GetUtcNow() - SessionIdle;
 
     /// <summary>
     /// Sets the caller's password. The old one is required, except once in a session that began with a one-time link. Every other session
@@ -315,12 +301,12 @@ public sealed class LoginService : IDisposable
             return allowed.Error;
         }
 
-        if (!_options.Passwords)
+        if (!options.Passwords)
         {
             return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
         }
 
-        if (!PasswordText.Check(password, caller.Name, _options.MinPasswordCharacters).TryGet(out string? normal, out HutchError? error)
+        if (!PasswordText.Check(password, caller.Name, options.MinPasswordCharacters).TryGet(out string? normal, out HutchError? error)
             || ((current is not null || caller.Session is not { MaySetPassword: true })
                 && !(await CheckCurrentAsync(caller, current, from, ct)).TryGet(out _, out error))
             || !(await _passwords.HashAsync(normal, ct)).TryGet(out string? hash, out error))
@@ -328,7 +314,7 @@ public sealed class LoginService : IDisposable
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => SetPassword(change, caller, hash, byLeave: current is null), ct);
+        return await zone.ChangeAsync(caller.Actor, change => SetPassword(change, caller, hash, byLeave: current is null), ct);
     }
 
     /// <summary>
@@ -346,7 +332,7 @@ public sealed class LoginService : IDisposable
             return allowed.Error;
         }
 
-        string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
+        string? hash = await zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
         if (hash is not null)
         {
             return current is null
@@ -381,7 +367,7 @@ public sealed class LoginService : IDisposable
             change.Sessions.TakePasswordLeave(session.Id);
         }
 
-        _mailbox.Send(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+        mailbox.Send(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(time.GetUtcNow())));
         change.AddAudit(
             Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
         return Done.Value;
@@ -398,7 +384,7 @@ public sealed class LoginService : IDisposable
             return NeedsCurrent();
         }
 
-        string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
+        string? hash = await zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
         Result<string?> right = await VerifyAsync(caller.Name, hash, current, from, ct);
 
         // Not 401: the session is valid, and on 401 a browser leaves the page.
@@ -416,7 +402,7 @@ public sealed class LoginService : IDisposable
             return refusal;
         }
 
-        UserRecord? user = await _zone.ReadAsync(
+        UserRecord? user = await zone.ReadAsync(
             tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash)
                 ? tables.Principals.FindUser(link.UserId)
                 : null,
@@ -424,7 +410,7 @@ public sealed class LoginService : IDisposable
         return user is null
             ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
                 "This one-time link is not valid here. Check that you copied the whole link, or ask an administrator for a new one."))
-            : await _zone.ChangeAsync(
+            : await zone.ChangeAsync(
                 new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
     }
 
@@ -454,15 +440,15 @@ public sealed class LoginService : IDisposable
         }
 
         _resets.Fail(address, name);
-        return await _zone.ChangeAsync<Done>(
+        return await zone.ChangeAsync<Done>(
             new AuditActor(null, "anonymous", null),
             change =>
             {
                 UserRecord? account = change.Principals.FindUser(name);
-                if (_mailbox.IsOn && account is { DisabledAt: null, Email: not null })
+                if (mailbox.IsOn && account is { DisabledAt: null, Email: not null })
                 {
-                    string end = Mailbox.Time(_time.GetUtcNow() + TimeSpan.FromMinutes(_options.ResetLinkMinutes));
-                    _mailbox.Send(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
+                    string end = Mailbox.Time(time.GetUtcNow() + TimeSpan.FromMinutes(options.ResetLinkMinutes));
+                    mailbox.Send(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
                 }
 
                 change.AddAudit(
@@ -473,17 +459,17 @@ public sealed class LoginService : IDisposable
     }
 
     internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
-        _zone.ChangeAsync<IssuedSecret>(
+        zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,
             change => change.Principals.FindUser(user) is { DisabledAt: null } found
-                ? AddLink(change, found, TimeSpan.FromMinutes(_options.ResetLinkMinutes), "mailed").Code
+                ? AddLink(change, found, TimeSpan.FromMinutes(options.ResetLinkMinutes), "mailed").Code
                 : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
             ct);
 
     internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
-        LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, _time.GetUtcNow() + life);
+        LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, time.GetUtcNow() + life);
         change.AddAudit(
             Operation.LoginLinkCreate.Name, "user:" + user.Name,
             $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
@@ -491,12 +477,12 @@ public sealed class LoginService : IDisposable
     }
 
     private ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(AuditActor actor, string name, CancellationToken ct) =>
-        _zone.ChangeAsync<IssuedLoginLink>(
+        zone.ChangeAsync<IssuedLoginLink>(
             actor,
             change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With(
                 $"There is no user {Display.Quote(name)}.")
                 : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled. Enable it first.")
-                : AddLink(change, user, TimeSpan.FromHours(_options.LoginLinkHours), "made"),
+                : AddLink(change, user, TimeSpan.FromHours(options.LoginLinkHours), "made"),
             ct);
 
     private Result<StartedSession> Redeem(ZoneChange change, UserRecord user, string id, LoginOrigin from)

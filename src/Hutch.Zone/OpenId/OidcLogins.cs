@@ -38,11 +38,7 @@ public sealed partial class OidcLogins : IDisposable
         ZoneDatabase zone, LoginService logins, OidcOptions options,
         HttpMessageHandler? handler, TimeProvider time, ILogger<OidcLogins> logger)
     {
-        _zone = zone;
-        _logins = logins;
-        _options = options;
-        _time = time;
-        _logger = logger;
+        (_zone, _logins, _options, _time, _logger) = (zone, logins, options, time, logger);
         _http = new HttpClient(handler ?? MakeHandler())
         {
             Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),

@@ -8,23 +8,16 @@ using Hutch.Zone.Replication.Placement;
 namespace Hutch.Zone.Replication.Copies;
 
 /// <summary>The requested copies of datasets at sites, and the reports of the sites about them.</summary>
-public sealed class CopyRegistry
+public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyNotices notices)
 {
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-    private readonly CopyNotices _notices;
-
-    internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyNotices notices) =>
-        (_zone, _authorizer, _notices) = (zone, authorizer, notices);
-
     /// <summary>Requests a copy of a dataset at a site; repeating it changes nothing.</summary>
     public async ValueTask<Result<DatasetSites>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 caller.Actor, change => Request(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
@@ -35,28 +28,28 @@ public sealed class CopyRegistry
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(
+            ? await zone.ChangeAsync(
                 caller.Actor, change => Withdraw(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
-    public long Version => _zone.Version;
+    public long Version => zone.Version;
 
-    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => zone.WaitForChangeAsync(version, ct);
 
     public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
         if (!access.IsOk)
         {
             return access.Error;
         }
 
         // Only callers that can solve problems see a site's reports about its disk and peers.
-        bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
-        DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
+        bool mayExplain = (await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
+        DatasetSites listed = await zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
         return mayExplain ? listed : listed with
         {
             Others = [],
@@ -66,7 +59,7 @@ public sealed class CopyRegistry
     }
 
     /// <summary>Lists the copies of a dataset for a caller that was just authorized to change them.</summary>
-    public ValueTask<Result<DatasetSites>> ShowAsync(DatasetId dataset, CancellationToken ct) => _zone.ReadAsync(
+    public ValueTask<Result<DatasetSites>> ShowAsync(DatasetId dataset, CancellationToken ct) => zone.ReadAsync(
         tables => tables.Names.Find(dataset) is { } name
             ? List(tables, name)
             : (Result<DatasetSites>)ErrorCode.NotFound.With($"There is no dataset {dataset}."),
@@ -77,7 +70,7 @@ public sealed class CopyRegistry
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
         return allowed.IsOk
-            ? await _zone.ReadAsync(
+            ? await zone.ReadAsync(
                 tables => new IncomingCopies(
                     tables.Copies.CountOnTheWay(),
                     [.. tables.Copies.OnTheWay(limit).Select(copy => IncomingCopy.Find(tables, copy)).OfType<IncomingCopy>()]),
@@ -86,7 +79,7 @@ public sealed class CopyRegistry
     }
 
     /// <summary>Returns the dataset if a site is its home or is to have a copy; otherwise null.</summary>
-    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
+    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => zone.ReadAsync(
         tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)
             || ServingBounds.From(tables).Excludes(siteId, dataset)
             ? null
@@ -97,29 +90,29 @@ public sealed class CopyRegistry
     /// Lists the copies that a site is to have, with the names of the datasets. Datasets that the site does not know yet are omitted.
     /// </summary>
     public ValueTask<IReadOnlyList<AssignedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
+        zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
 
     /// <inheritdoc cref="CopyTable.ListExpectedAt(string, DatasetId?, int)"/>
     public ValueTask<IReadOnlyList<ExpectedDataset>> ListExpectedAtAsync(
         string siteId, DatasetId? after, int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, after, limit), ct);
+        zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, after, limit), ct);
 
     /// <inheritdoc cref="CopyTable.ListExpectedAt(string, IReadOnlyCollection{DatasetId})"/>
     public ValueTask<IReadOnlyList<ExpectedDataset>> ListExpectedAtAsync(
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, datasets), ct);
+        zone.ReadAsync(tables => tables.Copies.ListExpectedAt(siteId, datasets), ct);
 
     /// <summary>Returns the copy of a dataset at a site, requested, present or released; null for none.</summary>
     public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
+        zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
 
     /// <inheritdoc cref="CopyTable.OfDataset"/>
     public ValueTask<IReadOnlyList<CopyRecord>> OfDatasetAsync(DatasetId dataset, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.OfDataset(dataset), ct);
+        zone.ReadAsync(tables => tables.Copies.OfDataset(dataset), ct);
 
     /// <inheritdoc cref="CopyTable.ReleasedAt"/>
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAtAsync(string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
+        zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
 
     /// <summary>
     /// Records a site's report about a copy. A report about a copy that was not requested is ignored. A copy that has ended is deleted.
@@ -141,8 +134,8 @@ public sealed class CopyRegistry
             _ => null,
         };
         _ = decide is not null
-            ? await _zone.ChangeAsync(AuditActor.Server, decide, ct)
-            : await _zone.KeepAsync<Result<Done>>(
+            ? await zone.ChangeAsync(AuditActor.Server, decide, ct)
+            : await zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
                     tables.Copies.SetProgress(dataset, siteId, told);
@@ -174,7 +167,7 @@ public sealed class CopyRegistry
     {
         change.Copies.SetProgress(dataset, siteId, told);
         change.AddAudit("copy.complete", "dataset:" + dataset, "site:" + siteId);
-        _notices.NotifyComplete(change, dataset, siteId);
+        notices.NotifyComplete(change, dataset, siteId);
         return Done.Value;
     }
 
@@ -274,9 +267,9 @@ public sealed class CopyRegistry
     /// <summary>Records a hold of a site's copy, or its end, for the home. A held copy stays. Repeating it changes nothing.</summary>
     /// <returns>A refusal when the copy is incomplete or released, because a home must not rely on it.</returns>
     public async ValueTask<Result<Done>> HoldAsync(string siteId, DatasetId dataset, bool isHeld, CancellationToken ct) =>
-        await _zone.ReadAsync(tables => IsNoted(tables.Copies.Find(dataset, siteId), isHeld), ct)
+        await zone.ReadAsync(tables => IsNoted(tables.Copies.Find(dataset, siteId), isHeld), ct)
             ? Done.Value
-            : await _zone.ChangeAsync(AuditActor.Server, change => Hold(change, siteId, dataset, isHeld), ct);
+            : await zone.ChangeAsync(AuditActor.Server, change => Hold(change, siteId, dataset, isHeld), ct);
 
     private static bool IsNoted(CopyRecord? copy, bool isHeld) => (copy?.HeldAt is not null) == isHeld;
 

@@ -12,7 +12,7 @@ namespace Hutch.Zone.Replication.Homes;
 /// The homes of datasets and their moves. The zone names the next home, the home gives up and reports its history, and when the next home
 /// has that history complete, it begins the next epoch. See docs/design/federation.md (homes).
 /// </summary>
-public sealed class HomeRegistry
+public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
 {
     private const string Target = "dataset:";
     private const int MaxProblemCharacters = 1000;
@@ -21,19 +21,14 @@ public sealed class HomeRegistry
 
     private static readonly HutchError NotByRule = ErrorCode.Conflict.With("The home moves already, or others come first.");
 
-    private readonly ZoneDatabase _zone;
-    private readonly Authorizer _authorizer;
-
-    internal HomeRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
-
     /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
     public async ValueTask<Result<Done>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName), ct)
+            ? await zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -42,7 +37,7 @@ public sealed class HomeRegistry
     public ValueTask<Result<Done>> RequestByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
-        return _zone.ChangeAsync(
+        return zone.ChangeAsync(
             AuditActor.Server,
             change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
                 && HomeBounds.Excludes(change, name, name.Home.SiteId, ownName) && !HomeBounds.Excludes(change, name, to.SiteId, ownName)
@@ -53,15 +48,15 @@ public sealed class HomeRegistry
 
     /// <summary>Returns true if a site is the home of a dataset, as of the last news from the zone.</summary>
     public ValueTask<bool> IsAtAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
+        zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
 
-    public long Version => _zone.Version;
+    public long Version => zone.Version;
 
-    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => zone.WaitForChangeAsync(version, ct);
 
     /// <summary>Returns homes changed since a number of the feed, and some others; from the start, those ever moved or deleted.</summary>
     public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
-        _zone.ReadAsync(
+        zone.ReadAsync(
             tables =>
             {
                 IEnumerable<(DatasetId Dataset, HomeRecord Home)> changed = since == 0
@@ -86,12 +81,12 @@ public sealed class HomeRegistry
         string siteId, DatasetId dataset, MoveReport report, IHomeSigner seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);
-        HomeRecord? home = await _zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
+        HomeRecord? home = await zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
         return home is not null && home.SiteId == siteId && home.NextId == report.To && home.Released == report.History
             && report.History is not null
                 ? Done.Value
             : report is { To: not null, Problem: { } why } ? await WaitAsync(siteId, dataset, report, Short(why), ct)
-            : await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report, seal), ct);
+            : await zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report, seal), ct);
     }
 
     /// <summary>
@@ -99,9 +94,9 @@ public sealed class HomeRegistry
     /// </summary>
     public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSigner seal, CancellationToken ct)
     {
-        if (await _zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
+        if (await zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
         {
-            _ = await _zone.ChangeAsync<Done>(
+            _ = await zone.ChangeAsync<Done>(
                 AuditActor.Server,
                 change =>
                 {
@@ -118,7 +113,7 @@ public sealed class HomeRegistry
     }
 
     private ValueTask<Result<Done>> WaitAsync(string siteId, DatasetId dataset, MoveReport report, string why, CancellationToken ct) =>
-        _zone.KeepAsync<Result<Done>>(
+        zone.KeepAsync<Result<Done>>(
             tables =>
             {
                 if (tables.Homes.Find(dataset) is not { Released: null } home || home.SiteId != siteId || home.Epoch != report.Epoch
@@ -312,9 +307,9 @@ public sealed class HomeRegistry
     {
         ArgumentNullException.ThrowIfNull(report);
         report = report with { TrashedUntil = Stored(report.TrashedUntil), EndedAt = Stored(report.EndedAt) };
-        Result<bool> isNews = await _zone.ReadAsync(tables => IsNews(tables, siteId, dataset, report), ct);
+        Result<bool> isNews = await zone.ReadAsync(tables => IsNews(tables, siteId, dataset, report), ct);
         return isNews is { IsOk: true, Value: true }
-            ? await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report), ct)
+            ? await zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, dataset, report), ct)
             : isNews.Then<Done>(static _ => Done.Value);
     }
 
