@@ -68,7 +68,7 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(operations);
         IEndpoints[] all =
         [
-            new ServerEndpoints(_zone),
+            new ServerEndpoints(() => _zone.Id),
             new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId),
             new OpenIdEndpoints(_zone.OpenId),
             new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),

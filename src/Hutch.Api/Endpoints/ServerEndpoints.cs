@@ -1,11 +1,10 @@
 using Hutch.Api.Documentation;
 using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Zone;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class ServerEndpoints(ZoneServices zone) : IEndpoints
+internal sealed class ServerEndpoints(Func<string> zoneId) : IEndpoints
 {
     private const string Tag = "Server";
 
@@ -20,7 +19,7 @@ internal sealed class ServerEndpoints(ZoneServices zone) : IEndpoints
                 Version = Version,
                 Site = request.Api.Options.SiteName,
                 // Read at each request: it changes when the site joins a zone.
-                Zone = zone.Id,
+                Zone = zoneId(),
                 Api = "v1",
             }));
     }
