@@ -6,16 +6,12 @@ using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
 using Hutch.Datasets;
-using Hutch.Datasets.Facility;
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 using Hutch.Types.Catalog;
-using Hutch.Types.Yaml;
 using Hutch.Zone;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent;
 

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Agent;
 
 /// <summary>The facility agent: which folders it watches, and its limits.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Agent;
 
 /// <summary>The block that the agent writes into the metadata file: its name, and the names of its keys.</summary>

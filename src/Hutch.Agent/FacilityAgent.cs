@@ -3,11 +3,6 @@ using Hutch.Agent.Publishing;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
-using Hutch.Datasets.Facility;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent;
 

@@ -1,8 +1,6 @@
 using Hutch.Agent.Publishing;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Watching;
-using Hutch.Datasets.Facility;
-using Hutch.Model;
 
 namespace Hutch.Agent;
 

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Agent;
 
 /// <summary>The invite that the agent makes with each dataset, for the people who measured it.</summary>

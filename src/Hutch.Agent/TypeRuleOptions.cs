@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Agent;
 
 /// <summary>What is different for datasets of a type, and of the types below it.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Hutch.Agent.Rules;
 
 namespace Hutch.Agent;

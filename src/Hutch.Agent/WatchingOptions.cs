@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Agent;
 
 public sealed class WatchingOptions

@@ -1,6 +1,5 @@
 using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Spots;
-using Hutch.Model;
 
 namespace Hutch.Analysis;
 

@@ -2,7 +2,6 @@ using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Analysis.Statistics;
-using Hutch.Model;
 
 namespace Hutch.Analysis;
 

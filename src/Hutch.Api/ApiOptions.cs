@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Doors;
 
 namespace Hutch.Api;
 

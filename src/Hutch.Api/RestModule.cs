@@ -7,7 +7,6 @@ using Hutch.Api.Publishing;
 using Hutch.Api.Servers;
 using Hutch.Datasets;
 using Hutch.Datasets.Facility;
-using Hutch.Doors;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Dois;

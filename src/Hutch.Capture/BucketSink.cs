@@ -1,6 +1,3 @@
-using System.Buffers;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 using Hutch.Objects.S3;
 
 namespace Hutch.Capture;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Hutch.Detectors.DectrisStream;
 
 namespace Hutch.Capture;
 

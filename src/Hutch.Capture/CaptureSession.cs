@@ -1,12 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Hutch.Client.Transfers;
-using Hutch.Detectors.DectrisStream;
-using Hutch.Detectors.Ingest;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
 
 namespace Hutch.Capture;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Disk.Folders;
 
 namespace Hutch.Capture;

@@ -1,8 +1,3 @@
-using Hutch.Client;
-using Hutch.Contracts;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFrameSink

@@ -1,10 +1,4 @@
-using System.Buffers;
 using Hutch.Client.Transfers;
-using Hutch.Detectors.Ingest;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Capture;
 

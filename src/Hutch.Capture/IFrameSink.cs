@@ -1,6 +1,3 @@
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 /// <summary>Stores the entries of a series: in a dataset or a bucket.</summary>

@@ -1,11 +1,4 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
-using Hutch.Detectors.DectrisStream;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
 
 namespace Hutch.Capture;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Detectors.DectrisStream;
-
 namespace Hutch.Capture;
 
 /// <summary>

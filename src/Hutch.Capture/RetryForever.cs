@@ -1,5 +1,4 @@
 using Hutch.Client.Http;
-using Hutch.Model;
 
 namespace Hutch.Capture;
 

@@ -1,6 +1,3 @@
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 internal sealed class RetryingSink(IFrameSink sink, RetryForever retry) : IFrameSink

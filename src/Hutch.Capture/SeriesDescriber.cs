@@ -1,11 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Hutch.Client;
-using Hutch.Contracts;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 /// <summary>

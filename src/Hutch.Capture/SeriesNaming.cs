@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
-
 namespace Hutch.Capture;
 
 /// <summary>Names the dataset of a series from the fields of its start message.</summary>

@@ -1,8 +1,3 @@
-using Hutch.Client;
-using Hutch.Contracts;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 /// <param name="temporaryDays">The days after which the datasets expire; null for permanent datasets.</param>

@@ -1,6 +1,3 @@
-using Hutch.Detectors.DectrisStream;
-using Hutch.Model;
-
 namespace Hutch.Capture;
 
 /// <summary>

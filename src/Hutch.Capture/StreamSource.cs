@@ -1,8 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Detectors.DectrisStream;
-using Hutch.Detectors.Ingest;
-using Hutch.Formats.NxMx;
-using Hutch.Model.Analyses;
 
 namespace Hutch.Capture;
 

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Verbs;
-using Hutch.Model;
 
 namespace Hutch.Cli;
 

@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

@@ -1,6 +1,4 @@
 using Hutch.Client.Http;
-using Hutch.Contracts;
-using Hutch.Model;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

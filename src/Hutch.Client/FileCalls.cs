@@ -1,11 +1,5 @@
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json.Serialization.Metadata;
 using Hutch.Client.Http;
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

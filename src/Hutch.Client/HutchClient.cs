@@ -1,14 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Hutch.Client.Configuration;
 using Hutch.Client.Http;
 using Hutch.Client.Push;
 using Hutch.Client.Tar;
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

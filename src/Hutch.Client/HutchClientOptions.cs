@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Objects.Http;
-
 namespace Hutch.Client;
 
 public sealed class HutchClientOptions

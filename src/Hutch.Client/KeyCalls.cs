@@ -1,8 +1,5 @@
-using System.Net;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

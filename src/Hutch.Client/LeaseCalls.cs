@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

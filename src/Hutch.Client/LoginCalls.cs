@@ -1,6 +1,3 @@
-using System.Net;
-using Hutch.Contracts;
-using Hutch.Model;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Publications;
 using static Hutch.Client.Http.RestRequest;
 

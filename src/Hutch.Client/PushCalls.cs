@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Net;
 using Hutch.Client.Http;
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

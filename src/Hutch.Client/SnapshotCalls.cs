@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
 using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;

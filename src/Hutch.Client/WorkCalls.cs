@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Http;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using static Hutch.Client.Http.RestRequest;
 

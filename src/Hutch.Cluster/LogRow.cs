@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster;
 
 /// <summary>The part of a row of the log with which a server finds members again: everything but the records and the bodies.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>A request to read a dataset.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-
 namespace Hutch.Contracts;
 
 /// <summary>Starts an analysis of every frame of a dataset.</summary>

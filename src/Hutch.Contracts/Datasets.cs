@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>A dataset as the caller sees it.</summary>

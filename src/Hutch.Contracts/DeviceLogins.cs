@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Contracts;
 
 /// <summary>Begins a command-line login through an OpenID provider.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>An entry of a dataset's tree.</summary>

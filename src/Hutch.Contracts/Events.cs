@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>An event from the outbox.</summary>

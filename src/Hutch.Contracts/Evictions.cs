@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Contracts;
 
 /// <summary>Location of a dataset's bytes: its home, or the sites that hold them.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Contracts;
 
 /// <summary>A page of the folders that the facility agent watches, with their parents: <c>GET /agent/folders</c>.</summary>

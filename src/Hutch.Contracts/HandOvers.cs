@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Contracts;
 
 /// <summary>Transfers everything that an account owns to another account or a group.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Contracts;
 
 /// <summary>A version of a dataset's metadata document.</summary>

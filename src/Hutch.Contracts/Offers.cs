@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>An offer to transfer a dataset to a new owner. The transfer happens when the new owner accepts.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>An error: problem details (RFC 9457) with a stable code, as <c>application/problem+json</c>.</summary>

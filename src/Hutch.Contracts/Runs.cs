@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 
 namespace Hutch.Contracts;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-using Hutch.Model;
 using Hutch.Model.Zone;
 
 namespace Hutch.Contracts;

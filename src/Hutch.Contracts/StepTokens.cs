@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Hutch.Model;
-
 namespace Hutch.Contracts;
 
 /// <summary>Creates a token for one step of a program, with the token of its user.</summary>

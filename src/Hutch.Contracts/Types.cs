@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Contracts;
 
 /// <summary>A type of datasets.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Contracts;
 
 /// <summary>An account.</summary>

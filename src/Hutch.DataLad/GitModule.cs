@@ -4,7 +4,6 @@ using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Serving;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
-using Hutch.Disk;
 using Hutch.Doors;
 using Hutch.Site;
 using Hutch.Zone;

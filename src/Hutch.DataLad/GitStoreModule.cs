@@ -3,8 +3,6 @@ using Hutch.DataLad.Packs;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Store;
 using Hutch.Datasets;
-using Hutch.Datasets.Repositories;
-using Hutch.Disk;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Replication.Copies;

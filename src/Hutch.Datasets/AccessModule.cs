@@ -1,8 +1,5 @@
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Site;
-using Hutch.Zone;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets;
 

@@ -3,10 +3,7 @@ using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Versions;
 using Hutch.Processing;
-using Hutch.Site;
 using Hutch.Site.Life.Quotas;
-using Hutch.Types.Catalog;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

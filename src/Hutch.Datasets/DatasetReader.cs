@@ -6,8 +6,6 @@ using Hutch.Datasets.Thumbnails;
 using Hutch.Datasets.Types;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets;
 

@@ -2,8 +2,6 @@ using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

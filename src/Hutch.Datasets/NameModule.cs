@@ -1,7 +1,5 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

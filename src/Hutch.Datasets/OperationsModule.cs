@@ -3,9 +3,6 @@ using Hutch.Datasets.Servers;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Site;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

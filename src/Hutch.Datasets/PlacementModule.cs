@@ -1,9 +1,6 @@
 using Hutch.Datasets.Purges;
 using Hutch.Datasets.Replication.Placement;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Site;
-using Hutch.Types.Catalog;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

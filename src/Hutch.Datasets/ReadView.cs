@@ -1,4 +1,3 @@
-using Hutch.Site.Write.Committing;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets;

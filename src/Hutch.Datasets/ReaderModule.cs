@@ -8,9 +8,6 @@ using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
 using Hutch.Model.Analyses;
 using Hutch.Processing;
-using Hutch.Site;
-using Hutch.Types.Catalog;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

@@ -1,8 +1,6 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Thumbnails;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

@@ -1,7 +1,5 @@
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

@@ -5,8 +5,6 @@ using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Processing;
 using Hutch.Processing.Dispatch;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

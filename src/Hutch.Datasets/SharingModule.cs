@@ -1,6 +1,5 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Zone;
 
 namespace Hutch.Datasets;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 

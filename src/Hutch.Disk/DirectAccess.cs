@@ -1,6 +1,5 @@
 using System.Buffers;
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 

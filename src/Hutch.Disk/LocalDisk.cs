@@ -1,6 +1,5 @@
 using Hutch.Disk.Folders;
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 

@@ -1,5 +1,4 @@
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Disk;
 
 /// <summary>Writes files with holes, which take no space, where their bytes are zero.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Doors;
 
 public static class BodyLength

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Doors;
 
 /// <summary>Answers requests that other sites pass on, as the door answers those that come to itself.</summary>

@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Model;
 using Hutch.Model.Zone;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Doors;
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Doors;
 
 /// <summary>A door without its own listener: it answers requests for some paths of the server's addresses, from any caller.</summary>

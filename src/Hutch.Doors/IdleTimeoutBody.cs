@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.IO.Pipelines;
-using Hutch.Model;
 
 namespace Hutch.Doors;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Doors;
 
 /// <summary>Addresses of this server, for an answer to a caller.</summary>

@@ -5,13 +5,10 @@ using Hutch.Federation.Homes;
 using Hutch.Federation.Links;
 using Hutch.Federation.Purges;
 using Hutch.Federation.Summaries;
-using Hutch.Model.Zone;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
-using Hutch.Site.Replication.Copies;
 using Hutch.Zone;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation;
 

@@ -1,5 +1,4 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
@@ -8,11 +7,8 @@ using Hutch.Federation.Homes;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Replication.Copies;
 using Hutch.Zone;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation;
 

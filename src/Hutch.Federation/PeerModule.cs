@@ -1,6 +1,4 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Disk;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
@@ -11,7 +9,6 @@ using Hutch.Federation.Traffic;
 using Hutch.Federation.Writing;
 using Hutch.Site;
 using Hutch.Zone;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation;
 

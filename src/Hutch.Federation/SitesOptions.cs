@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Hutch.Doors;
-using Hutch.Model;
 
 namespace Hutch.Federation;
 

@@ -1,15 +1,10 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation;
 

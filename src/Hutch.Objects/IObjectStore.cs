@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects;

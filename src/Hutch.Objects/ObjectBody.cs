@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net;
-using System.Security.Cryptography;
 using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Objects;
 

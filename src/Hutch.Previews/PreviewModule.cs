@@ -1,12 +1,9 @@
-using Hutch.Analysis.Steps;
-using Hutch.Datasets.Files;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Disk;
 using Hutch.Formats.Hdf5;
 using Hutch.Previews.Contents;
 using Hutch.Previews.Pictures;
 using Hutch.Previews.Virtual;
-using Hutch.Worker;
 
 namespace Hutch.Previews;
 

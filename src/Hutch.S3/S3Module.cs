@@ -1,6 +1,4 @@
 using System.Net;
-using Hutch.Datasets;
-using Hutch.Doors;
 using Hutch.S3.Hosting;
 using Hutch.S3.Requests;
 using Hutch.Site;

@@ -1,8 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Zone;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Server;
 
 /// <summary>Lets the administrator in again, for a data folder that no server has open.</summary>

@@ -1,11 +1,3 @@
-using Hutch.Datasets.Backups;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Site;
-using Hutch.Site.Engines;
-using Hutch.Zone;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Server;
 
 /// <summary>Backups without a server: of a data folder that no server has open, their verification, and restoring them.</summary>

@@ -1,10 +1,4 @@
-using Hutch.Datasets.Backups;
 using Hutch.Datasets.Upgrades;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Zone;
 
 namespace Hutch.Server;
 

@@ -1,6 +1,4 @@
 using Hutch.Datasets.Upgrades;
-using Hutch.Disk;
-using Hutch.Site.Engines;
 
 namespace Hutch.Server;
 

@@ -1,23 +1,10 @@
-using System.Net;
-using Hutch.Api;
-using Hutch.Datasets.Backups;
-using Hutch.Datasets.Facility;
-using Hutch.Disk;
-using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Site;
 using Hutch.Site.Write.Committing;
-using Hutch.Types.Catalog;
-using Hutch.Zone;
 using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 

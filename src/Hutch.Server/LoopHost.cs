@@ -1,6 +1,3 @@
-using Hutch.Site.Life.Maintenance;
-using Microsoft.Extensions.Hosting;
-
 namespace Hutch.Server;
 
 /// <summary>Runs loops with the host, until it stops.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Server;

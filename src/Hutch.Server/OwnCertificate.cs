@@ -1,9 +1,6 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Hutch.Datasets.Backups;
-using Hutch.Disk;
 
 namespace Hutch.Server;
 

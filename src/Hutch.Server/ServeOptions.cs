@@ -1,9 +1,5 @@
 using Hutch.Agent;
-using Hutch.Api;
 using Hutch.DataLad;
-using Hutch.Datasets.Backups;
-using Hutch.Datasets.Facility;
-using Hutch.Disk;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
 using Hutch.Messaging.Callbacks;
@@ -11,12 +7,7 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Previews;
 using Hutch.S3;
-using Hutch.Site;
-using Hutch.Types.Catalog;
 using Hutch.Worker;
-using Hutch.Zone;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 

@@ -1,12 +1,5 @@
-using Hutch.Api;
 using Hutch.Datasets;
-using Hutch.Datasets.Backups;
 using Hutch.Datasets.Replication.Placement;
-using Hutch.Site;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Types.Catalog;
-using Hutch.Zone;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 

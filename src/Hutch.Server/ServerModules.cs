@@ -3,8 +3,6 @@ using Hutch.Analysis.Steps;
 using Hutch.Api.Http;
 using Hutch.DataLad;
 using Hutch.Datasets;
-using Hutch.Datasets.Facility;
-using Hutch.Doors;
 using Hutch.Federation;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
@@ -12,14 +10,7 @@ using Hutch.Previews;
 using Hutch.Processing;
 using Hutch.S3;
 using Hutch.S3.Hosting;
-using Hutch.Site;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Types.Catalog;
 using Hutch.Worker;
-using Hutch.Zone;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 

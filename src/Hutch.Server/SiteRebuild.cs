@@ -1,8 +1,3 @@
-using Hutch.Disk;
-using Hutch.Site;
-using Hutch.Site.Life.Maintenance;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Server;
 
 /// <summary>Makes <c>site.db</c> anew from the segments, for a data folder that no server has open.</summary>

@@ -3,10 +3,6 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Hutch.Disk;
-using Hutch.Doors;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Server;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Simulator;
 
 /// <summary>A detector made of equal modules with gaps between them.</summary>

@@ -1,5 +1,4 @@
 using Hutch.Detectors.Export;
-using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.NxMx;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
-using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Simulator;
 

@@ -2,9 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Detectors.Ingest;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Simulator;
 

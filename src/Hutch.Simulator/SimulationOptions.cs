@@ -1,6 +1,3 @@
-using Hutch.Formats.Frames;
-using Hutch.Model;
-
 namespace Hutch.Simulator;
 
 /// <summary>The options of a simulation. The same options give the same files, byte for byte.</summary>

@@ -9,7 +9,6 @@ using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Folders;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
-using Hutch.Storage;
 
 namespace Hutch.Site;
 

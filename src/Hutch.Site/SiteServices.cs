@@ -1,7 +1,4 @@
 using Hutch.Catalog.Search;
-using Hutch.Catalog.Site;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Engines;
 using Hutch.Site.Engines.Segments;
 using Hutch.Site.Life;
@@ -23,9 +20,6 @@ using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
 using Hutch.Site.Write.Uploads;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site;
 

@@ -1,4 +1,3 @@
-using Hutch.Model.Checksums;
 using Hutch.Model.Tar;
 
 namespace Hutch.Storage;

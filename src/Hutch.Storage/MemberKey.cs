@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Hutch.Model;
 
 namespace Hutch.Storage;

@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Processing.Dispatch;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Worker;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Analysis.Memory;
-using Hutch.Processing.Dispatch;
 
 namespace Hutch.Worker;
 

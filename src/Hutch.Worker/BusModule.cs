@@ -1,12 +1,9 @@
 using Hutch.Datasets.Upkeep;
-using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Messaging.Recipes;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Events;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Worker;
 

@@ -1,7 +1,3 @@
-using Hutch.Detectors.Ingest;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-
 namespace Hutch.Worker;
 
 /// <summary>Memory for the stored bytes of one frame, kept from frame to frame.</summary>

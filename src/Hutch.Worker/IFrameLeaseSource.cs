@@ -1,9 +1,3 @@
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Model;
-using Hutch.Processing.Dispatch;
-using Hutch.Processing.Runs;
-
 namespace Hutch.Worker;
 
 /// <summary>The source of a worker's leases and the destination of its results: the server that it is part of, or one over HTTP.</summary>

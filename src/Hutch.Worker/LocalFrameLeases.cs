@@ -1,13 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Pipelines;
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Model;
-using Hutch.Processing.Dispatch;
-using Hutch.Processing.Runs;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Worker;
 

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Hutch.Analysis.Steps;
-
 namespace Hutch.Worker;
 
 /// <summary>

@@ -1,16 +1,10 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
 using Hutch.Client;
 using Hutch.Client.Http;
 using Hutch.Contracts;
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Processing.Dispatch;
-using Hutch.Processing.Runs;
 
 namespace Hutch.Worker;
 

@@ -1,12 +1,3 @@
-using System.Text.Json;
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Model;
-using Hutch.Model.Parameters;
-using Hutch.Processing.Dispatch;
-using Hutch.Processing.Runs;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Worker;
 
 /// <summary>

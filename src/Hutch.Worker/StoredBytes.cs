@@ -1,7 +1,3 @@
-using Hutch.Analysis.Memory;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-
 namespace Hutch.Worker;
 
 /// <summary>Gives stored files to analyses as they come from the disk, in the memory that all large files pass through.</summary>

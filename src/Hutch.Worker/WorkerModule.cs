@@ -1,16 +1,11 @@
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
 using Hutch.Datasets.Analyses;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
-using Hutch.Messaging.Recipes;
 using Hutch.Processing;
-using Hutch.Processing.Dispatch;
 using Hutch.Processing.Sending;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Zone;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Worker;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Zone;
 
 public sealed partial class ZoneMaintenance

@@ -1,6 +1,4 @@
-using Hutch.Catalog.Zone;
 using Hutch.Zone.Credentials;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone;
 

@@ -1,7 +1,5 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Hutch.Catalog.Postgres;
-using Hutch.Model.Placement;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Dois;

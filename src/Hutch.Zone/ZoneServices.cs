@@ -1,9 +1,5 @@
 using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Zone;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
@@ -21,7 +17,6 @@ using Hutch.Zone.Replication.Homes;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Purges;
 using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Types.Yaml;
 using YamlDotNet.Core.Events;
 
 namespace Hutch.Agent.Blocks;

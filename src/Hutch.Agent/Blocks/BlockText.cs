@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Types.Yaml;
-
 namespace Hutch.Agent.Blocks;
 
 /// <summary>Writes values and blocks as YAML that every reader takes for texts, each on one line.</summary>

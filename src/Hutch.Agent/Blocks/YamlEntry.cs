@@ -1,4 +1,3 @@
-using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

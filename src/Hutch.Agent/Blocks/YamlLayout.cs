@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Hutch.Agent.Blocks;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Conversion;
 

@@ -2,10 +2,6 @@ using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 

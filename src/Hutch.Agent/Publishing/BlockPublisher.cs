@@ -1,8 +1,6 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 

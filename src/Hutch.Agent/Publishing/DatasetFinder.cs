@@ -1,14 +1,8 @@
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Writing;
 using Hutch.Datasets.Registry;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
 using Hutch.Types.Mapping;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 

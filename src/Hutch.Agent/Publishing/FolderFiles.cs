@@ -1,7 +1,4 @@
 using Hutch.Agent.Watching;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
 using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;

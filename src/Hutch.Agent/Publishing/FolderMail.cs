@@ -1,9 +1,6 @@
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
-using Hutch.Model;
 using Hutch.Types.Mapping;
-using Hutch.Types.Yaml;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Mail;
 

@@ -1,10 +1,8 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Mapping;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Publishing;
 

@@ -2,13 +2,6 @@ using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
-using Hutch.Datasets.Facility;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
-using Hutch.Types.Yaml;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 

@@ -1,9 +1,6 @@
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
-using Hutch.Datasets.Facility;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Agent.Publishing;
 

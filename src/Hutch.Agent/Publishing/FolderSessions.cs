@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Hutch.Agent.Watching;
-using Hutch.Datasets.Facility;
-using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Publishing;
 

@@ -1,7 +1,6 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Writing;
-using Hutch.Model;
 
 namespace Hutch.Agent.Publishing;
 

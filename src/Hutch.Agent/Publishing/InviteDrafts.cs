@@ -1,7 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Model;
-using Hutch.Site.Write.Folders;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Mail;
 

@@ -1,7 +1,4 @@
-using System.Text;
 using Hutch.Agent.Rules;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

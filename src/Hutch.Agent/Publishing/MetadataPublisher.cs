@@ -1,13 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Agent.Survey;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Folders;
 using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;

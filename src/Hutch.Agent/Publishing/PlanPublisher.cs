@@ -1,8 +1,5 @@
 using Hutch.Agent.Survey;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Types.Mapping;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 

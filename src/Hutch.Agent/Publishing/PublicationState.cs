@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Model;
 using Hutch.Site.Life.Lifecycle;
 
 namespace Hutch.Agent.Publishing;

@@ -2,11 +2,7 @@ using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Types.Yaml;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Names;
 

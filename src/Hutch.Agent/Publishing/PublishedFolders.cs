@@ -2,10 +2,6 @@ using Hutch.Agent.Retention;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Folders;
 using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;

@@ -1,6 +1,4 @@
 using Hutch.Agent.Retention.Eviction;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Retention;
 

@@ -1,6 +1,5 @@
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Writing;
-using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 

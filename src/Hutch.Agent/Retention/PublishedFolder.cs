@@ -1,5 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Types.Yaml;
-
 namespace Hutch.Agent.Retention;
 
 /// <summary>The request of operators in the block: if and when the files should leave. The agent reads it and never resets it.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hutch.Agent.Rules;
-using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Agent.Retention;
 
 public sealed partial class RetentionRunner

@@ -1,12 +1,8 @@
-using System.Globalization;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Writing;
 using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Grants;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Retention;
 

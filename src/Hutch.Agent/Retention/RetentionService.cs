@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Agent.Retention;
 
 /// <summary>The owners' choices about the retention of their files at the facility. The caller has checked rights.</summary>

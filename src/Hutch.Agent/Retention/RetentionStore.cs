@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Life.Lifecycle;
 
 namespace Hutch.Agent.Retention;

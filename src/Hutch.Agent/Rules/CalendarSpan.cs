@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Agent.Rules;
 
 /// <summary>A time span as calendars count it. A year after 29 February is 28 February.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Agent.Rules;
 
 /// <summary>The watched parents: an absolute path each of whose names may be a pattern.</summary>

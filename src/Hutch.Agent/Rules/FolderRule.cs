@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 using Hutch.Zone.Limits;
 
 namespace Hutch.Agent.Rules;

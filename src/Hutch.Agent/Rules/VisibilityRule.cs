@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Agent.Rules;
 
 /// <param name="IsPublic">True if they become public at some time; otherwise they are private.</param>

@@ -1,8 +1,5 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 

@@ -1,6 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 

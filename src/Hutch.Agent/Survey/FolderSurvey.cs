@@ -1,7 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 

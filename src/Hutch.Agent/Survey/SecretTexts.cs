@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 

@@ -1,5 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
 
 namespace Hutch.Agent.Survey;
 

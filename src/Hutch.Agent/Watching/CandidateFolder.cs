@@ -1,6 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
-using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 

@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Agent.Watching;
 
 /// <summary>Says by the times of a directory whether the names in it have to be read again.</summary>

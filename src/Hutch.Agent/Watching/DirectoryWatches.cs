@@ -1,7 +1,3 @@
-using System.Text;
-using Hutch.Disk.Folders;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Agent.Watching;
 
 /// <param name="Changed">Called after changes.</param>

@@ -1,6 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
-using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

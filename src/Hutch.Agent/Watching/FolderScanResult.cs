@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Write.Folders;
-
 namespace Hutch.Agent.Watching;
 
 /// <param name="Changes">

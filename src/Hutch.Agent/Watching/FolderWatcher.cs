@@ -1,6 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Watching;
 

@@ -1,6 +1,4 @@
 using Hutch.Disk;
-using Hutch.Disk.Folders;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Agent.Watching;

@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Agent.Watching;
 
 internal sealed class ParentFolder(string path)

@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Agent.Watching;
 
 /// <content>When a candidate is due.</content>

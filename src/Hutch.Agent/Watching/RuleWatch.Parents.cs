@@ -1,7 +1,4 @@
 using Hutch.Agent.Survey;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Watching;
 

@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Agent.Watching;
 
 /// <content>Scans of folders without reported changes, and periodic scans of all.</content>

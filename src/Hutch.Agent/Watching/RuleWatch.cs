@@ -1,8 +1,5 @@
 using Hutch.Agent.Rules;
 using Hutch.Disk;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Watching;
 

@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Text.Unicode;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

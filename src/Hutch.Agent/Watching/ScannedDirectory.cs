@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Hutch.Disk.Folders;
-using Hutch.Model.Records;
 
 namespace Hutch.Agent.Watching;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.Agent.Rules;
-using Hutch.Model;
 
 namespace Hutch.Agent.Writing;
 

@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Agent.Rules;
-using Hutch.Disk.Folders;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Writing;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Disk.Folders;
-
 namespace Hutch.Agent.Writing;
 
 /// <summary>A folder on a file system. It is opened once, and links in it are not followed.</summary>

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Rules;
-using Hutch.Model;
 
 namespace Hutch.Agent.Writing;
 

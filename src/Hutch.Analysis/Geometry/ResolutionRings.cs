@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Formats.NxMx;

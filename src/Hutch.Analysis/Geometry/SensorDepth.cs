@@ -1,5 +1,4 @@
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Geometry;
 

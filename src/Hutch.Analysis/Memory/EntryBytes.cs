@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Analysis.Memory;
 
 /// <summary>The bytes of an entry, as they come: a mask has tens of megabytes, and is never needed whole.</summary>

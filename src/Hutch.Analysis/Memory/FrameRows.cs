@@ -1,6 +1,3 @@
-using Hutch.Formats.Frames;
-using Hutch.Model;
-
 namespace Hutch.Analysis.Memory;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Memory;
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hutch.Analysis.Memory;
 
 /// <summary>Bytes outside of the collected heap: an image's go back to the system on disposal, not on the next collection.</summary>

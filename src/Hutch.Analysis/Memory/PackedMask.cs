@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Memory;
 

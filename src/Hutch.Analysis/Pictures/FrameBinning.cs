@@ -1,11 +1,8 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Detectors.Ingest;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Pictures;
 

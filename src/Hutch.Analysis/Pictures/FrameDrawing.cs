@@ -1,10 +1,6 @@
-using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Pictures;
 

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 
 namespace Hutch.Analysis.Pictures;

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Hutch.Formats.Frames;
 using Hutch.Model.Checksums;
 
 namespace Hutch.Analysis.Pictures;

@@ -1,9 +1,6 @@
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Spots;
 

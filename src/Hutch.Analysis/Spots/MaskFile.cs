@@ -1,7 +1,5 @@
 using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Spots;
 

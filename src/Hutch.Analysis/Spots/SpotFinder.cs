@@ -1,9 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots.Kernels;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Spots;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Analyses;
-
 namespace Hutch.Analysis.Steps;
 
 public static class AnalysisSteps

@@ -1,6 +1,4 @@
 using Hutch.Formats.NxMx;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

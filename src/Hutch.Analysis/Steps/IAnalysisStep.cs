@@ -1,7 +1,4 @@
 using Hutch.Analysis.Memory;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

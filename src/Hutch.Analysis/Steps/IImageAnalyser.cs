@@ -1,5 +1,4 @@
 using Hutch.Analysis.Memory;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
 

@@ -1,11 +1,7 @@
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

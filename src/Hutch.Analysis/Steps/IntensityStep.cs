@@ -1,13 +1,8 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

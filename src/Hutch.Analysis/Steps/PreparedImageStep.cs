@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Detectors.Ingest;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
 

@@ -1,17 +1,11 @@
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Pictures;
 using Hutch.Analysis.Spots;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

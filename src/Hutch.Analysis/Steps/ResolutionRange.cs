@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Parameters;
-
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Resolution limits, a pair of parameters that steps share.</summary>

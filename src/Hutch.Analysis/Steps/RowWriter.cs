@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

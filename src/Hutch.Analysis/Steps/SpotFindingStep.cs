@@ -2,11 +2,7 @@ using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Analysis.Statistics;
-using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

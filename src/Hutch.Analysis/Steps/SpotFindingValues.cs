@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Hutch.Analysis.Spots;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

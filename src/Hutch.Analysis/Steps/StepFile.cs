@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Hutch.Analysis.Steps;

@@ -1,9 +1,5 @@
-using System.Text.Json.Serialization.Metadata;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Documentation;
 

@@ -1,6 +1,4 @@
 using Hutch.Api.Http;
-using Hutch.Model;
-using Hutch.Site.Platform.Fairness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 

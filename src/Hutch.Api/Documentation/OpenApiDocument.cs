@@ -1,10 +1,7 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Api.Documentation;
 

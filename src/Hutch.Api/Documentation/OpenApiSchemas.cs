@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Model;
 
 namespace Hutch.Api.Documentation;
 

@@ -1,9 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Upkeep;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Platform.Fairness;
-
 namespace Hutch.Api.Documents;
 
 /// <summary>Writes current activity and the audit log as the REST interface returns them.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Hutch.Contracts;
-using Hutch.Datasets.Analyses;
-using Hutch.Datasets.Files;
-
 namespace Hutch.Api.Documents;
 
 /// <summary>Analyses and the end of their results as the REST interface writes and reads them.</summary>

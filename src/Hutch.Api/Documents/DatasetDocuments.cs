@@ -1,8 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Api.Documents;
 
 internal static class DatasetDocuments

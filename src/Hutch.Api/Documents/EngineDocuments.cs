@@ -1,6 +1,4 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Servers;
-using Hutch.Datasets.Upkeep;
 using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Api.Documents;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Api.Documents;
 

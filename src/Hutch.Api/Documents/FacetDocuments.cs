@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Search;
 using Hutch.Types.Documents;
 

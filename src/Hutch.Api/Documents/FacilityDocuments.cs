@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Facility;
 
 namespace Hutch.Api.Documents;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Hutch.Contracts;
 using Hutch.Model.Maintenance;
 using Hutch.Site.Life.Maintenance;
 

@@ -1,8 +1,5 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Api.Documents;
 

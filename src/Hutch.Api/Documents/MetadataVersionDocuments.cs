@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Hutch.Contracts;
 using Hutch.Model.Site;
 
 namespace Hutch.Api.Documents;

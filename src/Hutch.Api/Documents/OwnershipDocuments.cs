@@ -1,8 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Api.Documents;
 
 /// <summary>Offers of datasets, and the rights that stay with them, as the REST interface writes them.</summary>

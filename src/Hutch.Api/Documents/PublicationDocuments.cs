@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Checks;
 using Hutch.Publishing.Identifiers;

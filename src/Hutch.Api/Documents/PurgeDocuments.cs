@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Purges;
 using Hutch.Zone.Replication.Purges;
 

@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Repositories;
 using Hutch.Model.Site;
 

@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Replication.Placement;
 using Hutch.Model.Placement;
 using Hutch.Zone.Replication.Placement;

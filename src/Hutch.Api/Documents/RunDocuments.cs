@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Analyses;
-using Hutch.Model;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Documents;

@@ -1,10 +1,5 @@
-using System.Globalization;
-using Hutch.Contracts;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Api.Documents;

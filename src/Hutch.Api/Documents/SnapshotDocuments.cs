@@ -1,4 +1,3 @@
-using Hutch.Contracts;
 using Hutch.Datasets.Versions;
 using Hutch.Model.Records;
 

@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Datasets.Upkeep;
-
 namespace Hutch.Api.Documents;
 
 internal static class StorageDocuments

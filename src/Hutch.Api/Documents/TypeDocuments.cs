@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Hutch.Contracts;
 using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Types;
 using Hutch.Types.Catalog;

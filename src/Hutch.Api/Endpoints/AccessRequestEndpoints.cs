@@ -1,10 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Zone.Grants;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,15 +1,9 @@
-using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,7 +1,5 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
-using Hutch.Contracts;
-using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 

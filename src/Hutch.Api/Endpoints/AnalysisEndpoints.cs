@@ -1,12 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Analyses;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.Model.Analyses;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,20 +1,10 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
-using Hutch.Contracts;
-using Hutch.Datasets.Files;
-using Hutch.Datasets.Publishing;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Tar;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

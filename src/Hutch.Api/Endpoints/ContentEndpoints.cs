@@ -1,9 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.Model.Contents;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -2,12 +2,6 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
-using Hutch.Contracts;
-using Hutch.Datasets.Publishing;
-using Hutch.Datasets.Registry;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,13 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Files;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.Api.Endpoints;

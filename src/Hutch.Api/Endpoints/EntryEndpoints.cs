@@ -1,16 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.IO.Pipelines;
-using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.Site.Write.Entries;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hutch.Api.Endpoints;

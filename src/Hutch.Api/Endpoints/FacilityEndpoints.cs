@@ -1,9 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets.Facility;
-using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 

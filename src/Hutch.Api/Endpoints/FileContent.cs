@@ -1,7 +1,4 @@
 using Hutch.Api.Http;
-using Hutch.Datasets.Files;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,12 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,11 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,13 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Files;
-using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,13 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Site;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,10 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.OpenId;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

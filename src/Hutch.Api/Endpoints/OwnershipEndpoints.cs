@@ -1,9 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 

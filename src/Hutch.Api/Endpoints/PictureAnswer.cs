@@ -1,9 +1,4 @@
-using System.Globalization;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Files;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

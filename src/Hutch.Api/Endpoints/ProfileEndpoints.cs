@@ -1,11 +1,6 @@
-using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 

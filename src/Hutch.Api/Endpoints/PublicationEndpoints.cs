@@ -1,12 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Publishing;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Model.Zone;
 
 namespace Hutch.Api.Endpoints;
 

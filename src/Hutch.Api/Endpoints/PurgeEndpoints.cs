@@ -1,6 +1,5 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
-using Hutch.Contracts;
 using Hutch.Datasets.Purges;
 
 namespace Hutch.Api.Endpoints;

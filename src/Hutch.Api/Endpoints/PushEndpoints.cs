@@ -1,15 +1,11 @@
-using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Write.Pushes;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

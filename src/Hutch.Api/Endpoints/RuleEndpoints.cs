@@ -1,13 +1,9 @@
-using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets.Replication.Placement;
-using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Zone.Replication.Placement;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,12 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets;
-using Hutch.Datasets.Analyses;
-using Hutch.Model;
 using Hutch.Model.Site;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,6 +1,4 @@
 using Hutch.Api.Http;
-using Hutch.Datasets.Files;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

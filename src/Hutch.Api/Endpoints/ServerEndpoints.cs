@@ -1,6 +1,4 @@
 using Hutch.Api.Documentation;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Api.Endpoints;
 

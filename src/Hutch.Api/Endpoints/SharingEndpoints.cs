@@ -1,14 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

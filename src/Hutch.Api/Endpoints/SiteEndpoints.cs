@@ -1,12 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Zone.Replication.Sites;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

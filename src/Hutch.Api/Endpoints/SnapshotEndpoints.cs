@@ -1,10 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

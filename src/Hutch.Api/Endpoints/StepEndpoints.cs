@@ -1,11 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Registry;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Zone.Accounts;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,16 +1,8 @@
-using System.Buffers;
-using System.Globalization;
-using System.IO.Pipelines;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.Model.Tar;
 using Hutch.Site.Write.Blobs;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

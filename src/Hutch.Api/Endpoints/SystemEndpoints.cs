@@ -1,16 +1,10 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Observation;
-using Hutch.Datasets.Upkeep;
-using Hutch.Model;
 using Hutch.Site.Engines;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

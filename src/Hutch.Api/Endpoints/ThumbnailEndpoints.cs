@@ -1,9 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Thumbnails;
-using Hutch.Model;
 using Hutch.Model.Contents;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

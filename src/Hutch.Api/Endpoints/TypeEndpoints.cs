@@ -1,15 +1,10 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
 using Hutch.Datasets.Types;
-using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Schema;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

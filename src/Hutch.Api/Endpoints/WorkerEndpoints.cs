@@ -1,14 +1,9 @@
-using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Contracts;
-using Hutch.Datasets.Analyses;
-using Hutch.Model;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
 using Hutch.Site.Write.Blobs;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,8 +1,5 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Files;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 

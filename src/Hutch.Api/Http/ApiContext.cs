@@ -1,8 +1,4 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Files;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Api.Http;

@@ -1,13 +1,5 @@
-using System.Globalization;
-using System.IO.Pipelines;
-using System.Text.Json.Serialization.Metadata;
 using Hutch.Datasets;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Api.Http;

@@ -1,9 +1,5 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hutch.Api.Documents;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Api.Http;

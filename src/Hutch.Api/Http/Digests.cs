@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Api.Http;
 
 /// <summary>The headers <c>Repr-Digest</c> and <c>Content-Digest</c> (RFC 9530): <c>sha-256=:BASE64:</c>.</summary>

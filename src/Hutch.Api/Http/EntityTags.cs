@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Write.Entries;
 
 namespace Hutch.Api.Http;

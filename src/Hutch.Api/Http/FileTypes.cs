@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 

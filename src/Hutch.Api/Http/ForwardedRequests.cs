@@ -1,7 +1,3 @@
-using Hutch.Doors;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Api.Http;
 
 /// <summary>The way into the REST door for what other sites pass on: it begins where the door's own requests are answered.</summary>

@@ -1,11 +1,5 @@
-using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Pushes;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Api.Http;

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Model;
-
 namespace Hutch.Api.Http;
 
 /// <summary>Answers with one JSON document, or with the refusal.</summary>

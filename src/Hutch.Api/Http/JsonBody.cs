@@ -1,10 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Api.Http;
 
 /// <summary>Reads JSON bodies of limited size and depth; every refusal names the field.</summary>

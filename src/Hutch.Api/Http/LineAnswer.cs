@@ -1,12 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Contracts;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Api.Http;
 
 /// <summary>Answers with JSON lines and a final one, so that a cut stream is seen. A fault after the first line is the last line.</summary>

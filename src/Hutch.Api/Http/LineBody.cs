@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Model;
 
 namespace Hutch.Api.Http;
 

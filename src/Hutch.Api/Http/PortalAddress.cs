@@ -1,5 +1,3 @@
-using Hutch.Doors;
-
 namespace Hutch.Api.Http;
 
 internal static class PortalAddress

@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text.Json;
-using Hutch.Contracts;
 using Hutch.Disk;
-using Hutch.Model;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 

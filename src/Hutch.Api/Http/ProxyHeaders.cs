@@ -1,6 +1,4 @@
 using System.Net;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 

@@ -1,15 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Hutch.Api.Observation;
-using Hutch.Contracts;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Api.Http;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Hutch.Zone.Logins;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 

@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Api.Http;
 
 /// <summary>For what takes rights away: the answer waits until the sites of the zone know it, and names those that do not.</summary>

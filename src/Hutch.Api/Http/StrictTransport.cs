@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.Api.Http;
 
 /// <summary>Makes browsers that came by HTTPS return only by HTTPS (RFC 6797).</summary>

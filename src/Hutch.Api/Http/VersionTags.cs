@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Api.Http;
 
 /// <summary>Entity tags of numbered versions: the number in quotes.</summary>

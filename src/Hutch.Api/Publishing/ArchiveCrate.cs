@@ -1,8 +1,4 @@
 using Hutch.Api.Http;
-using Hutch.Datasets.Files;
-using Hutch.Datasets.Publishing;
-using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;

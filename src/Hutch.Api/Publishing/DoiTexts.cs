@@ -1,5 +1,3 @@
-using Hutch.Datasets.Publishing;
-using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;

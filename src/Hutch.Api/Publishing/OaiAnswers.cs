@@ -1,11 +1,7 @@
 using Hutch.Api.Http;
-using Hutch.Datasets.Publishing;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Publishing.Harvest;
 using Hutch.Publishing.Works;
 using Hutch.Zone.Publishing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Hutch.Api.Publishing;

@@ -1,14 +1,8 @@
-using System.Text;
 using Hutch.Api.Http;
-using Hutch.Datasets.Publishing;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Publishing.Formats;
 using Hutch.Publishing.Links;
 using Hutch.Publishing.Pages;
 using Hutch.Publishing.Works;
-using Hutch.Site.Platform.Fairness;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Publishing;

@@ -1,9 +1,5 @@
-using System.Globalization;
 using Hutch.Api.Http;
-using Hutch.Datasets.Publishing;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Model.Zone;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Api.Publishing;

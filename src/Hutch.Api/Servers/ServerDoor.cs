@@ -1,13 +1,9 @@
-using System.Globalization;
 using Hutch.Api.Http;
 using Hutch.Datasets.Facility;
 using Hutch.Datasets.Servers;
-using Hutch.Model;
-using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Replication.Homes;
 using Hutch.Site.Write.Blobs;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Servers;

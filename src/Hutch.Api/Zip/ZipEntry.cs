@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Api.Zip;
 
 /// <param name="Name">Its path; ends with a slash for a directory.</param>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Capture.Comparison;
 
 /// <summary>The result of comparing the results of another pipeline with those of a run.</summary>

@@ -1,10 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Detectors.Ingest;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-
 namespace Hutch.Capture.Comparison;
 
 /// <summary>

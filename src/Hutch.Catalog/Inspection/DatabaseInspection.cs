@@ -1,8 +1,6 @@
-using Dapper;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Inspection;
 

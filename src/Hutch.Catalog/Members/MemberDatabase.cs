@@ -1,6 +1,4 @@
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Catalog.Members;
 

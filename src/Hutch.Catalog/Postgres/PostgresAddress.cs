@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using Hutch.Model;
 
 namespace Hutch.Catalog.Postgres;
 

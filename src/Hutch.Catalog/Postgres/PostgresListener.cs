@@ -1,5 +1,3 @@
-using System.Globalization;
-using Hutch.Disk;
 using Npgsql;
 
 namespace Hutch.Catalog.Postgres;

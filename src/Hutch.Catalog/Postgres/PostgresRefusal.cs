@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Hutch.Model;
 using Npgsql;
 
 namespace Hutch.Catalog.Postgres;

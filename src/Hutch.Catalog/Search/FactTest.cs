@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;

@@ -1,4 +1,3 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Catalog.Search;
 
 /// <summary>The position of a dataset in an order.</summary>

@@ -1,7 +1,4 @@
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
-using Hutch.Model;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Search;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Catalog.Search;
 
 /// <param name="Key">Its key at the site: newer datasets have higher ones.</param>

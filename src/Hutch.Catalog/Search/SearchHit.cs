@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Catalog.Search;
 
 /// <param name="Key">Its key; the next page continues below it.</param>

@@ -1,6 +1,4 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 
 namespace Hutch.Catalog.Search;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 

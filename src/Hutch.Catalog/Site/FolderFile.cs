@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 /// <param name="Folder">The absolute path of the dataset's folder.</param>

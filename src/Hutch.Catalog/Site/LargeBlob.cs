@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 /// <param name="Hash">The SHA-256 of all its bytes.</param>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Catalog.Site;
 
 /// <param name="Entry">The new entry; null for a removal.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Model.Analyses;
-using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 /// <summary>The uploaded part of a large blob in a push session.</summary>

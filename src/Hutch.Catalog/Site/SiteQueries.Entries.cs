@@ -1,7 +1,4 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;

@@ -1,6 +1,3 @@
-using Dapper;
-using Hutch.Model;
-
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries

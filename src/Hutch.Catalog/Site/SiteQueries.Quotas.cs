@@ -1,4 +1,3 @@
-using Dapper;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;

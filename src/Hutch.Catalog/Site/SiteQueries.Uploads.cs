@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Dapper;
-using Hutch.Model;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;

@@ -1,7 +1,4 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 

@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using Hutch.Catalog.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 

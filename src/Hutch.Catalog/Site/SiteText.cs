@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 /// <summary>The words for enumerated values in the tables: the same as in the journal.</summary>

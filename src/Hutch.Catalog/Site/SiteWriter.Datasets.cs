@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;

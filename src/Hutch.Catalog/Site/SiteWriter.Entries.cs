@@ -1,7 +1,3 @@
-using System.Text;
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter

@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter

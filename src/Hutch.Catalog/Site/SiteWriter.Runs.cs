@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 

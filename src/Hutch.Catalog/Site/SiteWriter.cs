@@ -1,7 +1,5 @@
 using System.Buffers;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
-using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 

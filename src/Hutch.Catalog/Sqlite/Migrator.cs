@@ -1,7 +1,3 @@
-using System.Globalization;
-using Dapper;
-using Microsoft.Data.Sqlite;
-
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>Brings a database to the schema of this program by numbered migrations in order, each in its own transaction.</summary>

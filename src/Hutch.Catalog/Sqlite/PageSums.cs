@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hutch.Model.Checksums;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
-
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>Opens connections to one database file, all with the same settings.</summary>

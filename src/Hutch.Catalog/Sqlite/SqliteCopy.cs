@@ -1,7 +1,3 @@
-using Dapper;
-using Hutch.Disk;
-using Microsoft.Data.Sqlite;
-
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>Copies live databases, and checks for damage.</summary>

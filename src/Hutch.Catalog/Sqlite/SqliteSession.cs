@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>One open connection with its prepared statements and its transaction. Not thread-safe: each renter uses it alone.</summary>

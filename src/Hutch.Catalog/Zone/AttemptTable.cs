@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;

@@ -1,8 +1,3 @@
-using System.Data.Common;
-using Dapper;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>The users and groups for which an account may create datasets that it does not own itself.</summary>

@@ -1,8 +1,4 @@
-using System.Data.Common;
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
-using Hutch.Model;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 

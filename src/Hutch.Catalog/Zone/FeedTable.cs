@@ -1,13 +1,7 @@
 using System.Data;
-using System.Data.Common;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

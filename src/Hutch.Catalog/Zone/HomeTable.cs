@@ -1,9 +1,5 @@
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

@@ -1,7 +1,3 @@
-using System.Data.Common;
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>

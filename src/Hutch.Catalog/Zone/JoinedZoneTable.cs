@@ -1,8 +1,3 @@
-using System.Data.Common;
-using Dapper;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>The zone that this server has joined as a site: at most one.</summary>

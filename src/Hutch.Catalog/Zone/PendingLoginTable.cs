@@ -1,6 +1,3 @@
-using System.Data.Common;
-using System.Text.Json;
-using Dapper;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;

@@ -1,8 +1,5 @@
 using System.Data;
-using System.Data.Common;
 using Hutch.Catalog.Postgres;
-using Hutch.Disk;
-using Hutch.Model;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 internal sealed class PrincipalRow

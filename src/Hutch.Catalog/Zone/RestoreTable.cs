@@ -1,7 +1,3 @@
-using System.Data.Common;
-using Dapper;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>

@@ -1,7 +1,4 @@
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Placement;
 
 namespace Hutch.Catalog.Zone;

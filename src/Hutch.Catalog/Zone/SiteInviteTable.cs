@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

@@ -1,11 +1,7 @@
 using System.Data;
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

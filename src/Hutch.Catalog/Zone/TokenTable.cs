@@ -1,8 +1,4 @@
-using System.Data.Common;
-using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

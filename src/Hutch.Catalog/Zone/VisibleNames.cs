@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>A query for the datasets that a caller may view.</summary>

@@ -1,8 +1,3 @@
-using System.Data.Common;
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>One change of the zone: the tables, and the lines that it adds to the audit. It commits only with at least one line.</summary>

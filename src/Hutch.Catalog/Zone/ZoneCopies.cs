@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
 
 namespace Hutch.Catalog.Zone;
 

@@ -1,10 +1,6 @@
-using System.Data.Common;
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Catalog.Zone;

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Microsoft.Data.Sqlite;
-
 namespace Hutch.Catalog.Zone;
 
 internal static class ZoneFailure

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Hutch.Catalog.Zone;
 
 public class ZoneTables

@@ -1,8 +1,6 @@
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Publications;
-using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

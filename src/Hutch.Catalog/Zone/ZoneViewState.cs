@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Catalog.Zone;
 
 /// <summary>The state of a view of another zone, if this is one, and the time since the last contact with that zone.</summary>

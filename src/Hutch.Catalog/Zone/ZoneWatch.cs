@@ -1,5 +1,4 @@
 using Hutch.Catalog.Postgres;
-using Hutch.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Catalog.Zone;

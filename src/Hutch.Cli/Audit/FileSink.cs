@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Disk;
-
 namespace Hutch.Cli.Audit;
 
 /// <summary>Writes lines to a file that gets its name once all are in it and synced: a partial export never looks complete.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Cli.Audit;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Contracts;
-
 namespace Hutch.Cli.Audit;
 
 /// <summary>A line of the audit as a message of RFC 5424: its content as structured data, and again as a sentence.</summary>

@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
-using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;
 

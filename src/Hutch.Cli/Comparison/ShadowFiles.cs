@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hutch.Capture;
-using Hutch.Model;
 
 namespace Hutch.Cli.Comparison;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Hutch.Cli.Output;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Cli.Comparison;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Hutch.Capture;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;

@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
-using Hutch.Model;
 
 namespace Hutch.Cli.Configuration;
 

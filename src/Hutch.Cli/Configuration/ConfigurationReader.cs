@@ -1,5 +1,4 @@
 using Hutch.Cli.Hosting;
-using Hutch.Model;
 
 namespace Hutch.Cli.Configuration;
 

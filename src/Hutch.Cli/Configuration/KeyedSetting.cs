@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Cli.Configuration;
 
 /// <summary>Sets an option by its path, as a variable or a flag names it.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Cli.Configuration;
 
 /// <summary>The effective configuration: file, environment and flags combined.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Model;
 
 namespace Hutch.Cli.Configuration;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Threading.Channels;
 using Hutch.Client.Transfers;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.DataLad;

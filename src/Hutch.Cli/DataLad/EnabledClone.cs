@@ -1,7 +1,5 @@
 using System.Net;
 using Hutch.Client.Configuration;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 

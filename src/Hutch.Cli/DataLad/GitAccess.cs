@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.Client.Configuration;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 

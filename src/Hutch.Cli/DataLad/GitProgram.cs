@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Disk.Folders;
 
 namespace Hutch.Cli.DataLad;

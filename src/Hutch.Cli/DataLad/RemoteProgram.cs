@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Cli.Hosting;
 using Hutch.Disk.Folders;
 

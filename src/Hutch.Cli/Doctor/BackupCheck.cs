@@ -1,7 +1,5 @@
 using Hutch.Cli.Output;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Hutch.Cli.Output;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,5 +1,4 @@
 using Hutch.Cli.Output;
-using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Cli.Doctor;
 
 /// <summary>Looks at an installation from all sides. Nothing is changed; a server that runs is asked.</summary>

@@ -1,6 +1,4 @@
 using Hutch.Datasets.Inspection;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
 using Hutch.Zone.Accounts;
 
 namespace Hutch.Cli.Doctor;

@@ -1,4 +1,3 @@
-using Hutch.Disk;
 using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;

@@ -1,7 +1,6 @@
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Datasets.Inspection;
-using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Cli.Doctor;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Zone.OpenId;
 
 namespace Hutch.Cli.Doctor;

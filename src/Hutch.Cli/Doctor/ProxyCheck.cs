@@ -1,6 +1,5 @@
 using System.Net;
 using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;

@@ -1,10 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hutch.Cli.Configuration;
-using Hutch.Disk;
 using Hutch.Doors;
-using Hutch.Model;
 using Hutch.S3;
 using Hutch.Server;
 

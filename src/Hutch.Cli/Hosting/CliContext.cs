@@ -1,12 +1,8 @@
-using System.CommandLine;
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
 using Hutch.Disk.Folders;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;

@@ -1,9 +1,5 @@
-using System.Text.Json;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
-using Hutch.Contracts;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;

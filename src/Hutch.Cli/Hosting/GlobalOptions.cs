@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Hutch.Cli.Hosting;
 
 internal static class GlobalOptions

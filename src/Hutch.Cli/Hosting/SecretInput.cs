@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Cli.Hosting;
 
 /// <summary>Reads a secret from standard input: a line of a file or pipe, or hidden input at a terminal.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Disk;
-
 namespace Hutch.Cli.Hosting;
 
 /// <summary>

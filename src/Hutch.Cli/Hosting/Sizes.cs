@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Cli.Hosting;
 
 /// <summary>Sizes as people type them: <c>1048576</c>, <c>500GiB</c> (powers of 1024), <c>2TB</c> (powers of 1000).</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Hutch.Model;
-
 namespace Hutch.Cli.Hosting;
 
 internal abstract class Verb : Command

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Hutch.Cli.Hosting;
 
 /// <summary>Verbs for one purpose, in the order in which the help shows them.</summary>

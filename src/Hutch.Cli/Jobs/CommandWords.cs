@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Cli.Jobs;
 
 internal static class CommandWords

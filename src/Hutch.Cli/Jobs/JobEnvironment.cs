@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Cli.Jobs;

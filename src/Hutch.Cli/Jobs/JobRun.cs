@@ -4,8 +4,6 @@ using Hutch.Client.Configuration;
 using Hutch.Client.Fetch;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Objects.Http;
 

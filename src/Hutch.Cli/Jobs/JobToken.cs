@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Jobs;

@@ -1,7 +1,5 @@
 using Hutch.Cli.Hosting;
 using Hutch.Client.Fetch;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Jobs;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hutch.Client.Transfers;
-using Hutch.Model;
 
 namespace Hutch.Cli.Output;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Cli.Output;
 
 internal static class Human

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Cli.Output;
 
 /// <summary>Live work as lines of text: problems first, and the most important part of each line on the left.</summary>

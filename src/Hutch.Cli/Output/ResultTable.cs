@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Contracts;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Cli.Output;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Cli.Output;
 
 /// <summary>Draws pages in place on a terminal, and restores the former content at the end.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Cli.Output;
 
 internal sealed class TextTable(params string[] headers)

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Hutch.Cli.Verbs;
 
 internal static class DatasetArgument

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Hutch.Cli.Hosting;
-using Hutch.Model;
 
 namespace Hutch.Cli.Workers;
 

@@ -1,6 +1,3 @@
-using System.Net;
-using Hutch.Model;
-
 namespace Hutch.Client.Configuration;
 
 /// <summary>The address of a server, and whether a token may be sent there.</summary>

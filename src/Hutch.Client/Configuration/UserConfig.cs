@@ -1,7 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Configuration;
 

@@ -1,10 +1,5 @@
-using System.Security.Cryptography;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Disk;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,11 +1,7 @@
-using System.Globalization;
 using Hutch.Client.Configuration;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
@@ -6,11 +5,6 @@ using Hutch.Client.Http;
 using Hutch.Client.Tar;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Objects.Http;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
 
 namespace Hutch.Client.Fetch;
 

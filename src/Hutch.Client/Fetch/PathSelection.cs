@@ -1,5 +1,4 @@
 using Hutch.Client.Workspaces;
-using Hutch.Model;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Hutch.Client.Transfers;
-using Hutch.Disk;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Http;
 
 /// <summary>A SHA-256 in a header, as RFC 9530 writes it: <c>sha-256=:BASE64:</c>.</summary>

@@ -1,9 +1,4 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Model;
 
 namespace Hutch.Client.Http;
 

@@ -1,10 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Hutch.Contracts;
-using Hutch.Objects.Http;
 
 namespace Hutch.Client.Http;
 

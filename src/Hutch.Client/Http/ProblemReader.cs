@@ -1,8 +1,3 @@
-using System.Net;
-using System.Text.Json;
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Client.Http;
 
 internal static class ProblemReader

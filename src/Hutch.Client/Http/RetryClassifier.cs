@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Objects.Http;
-
 namespace Hutch.Client.Http;
 
 /// <summary>Separates temporary failures from final ones.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Http;
 
 /// <summary>Bytes that arrived are not what their hash says. Nothing was put in place.</summary>

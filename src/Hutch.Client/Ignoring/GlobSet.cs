@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Client.Ignoring;
 
 /// <summary>A set of characters in a pattern: <c>[abc]</c>, <c>[a-z]</c>, <c>[!a]</c>, <c>[[:digit:]]</c>.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Ignoring;
 
 internal sealed class IgnoreList

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Ignoring;
 
 /// <summary>One line of a <c>.hutchignore</c>, as in gitignore(5); <c>?</c> and sets match one character, not one byte.</summary>

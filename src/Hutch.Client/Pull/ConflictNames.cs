@@ -1,5 +1,4 @@
 using Hutch.Client.Workspaces;
-using Hutch.Disk.Folders;
 
 namespace Hutch.Client.Pull;
 

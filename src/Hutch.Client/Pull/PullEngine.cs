@@ -1,13 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Hutch.Client.Fetch;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Objects.Http;
 
 namespace Hutch.Client.Pull;
 

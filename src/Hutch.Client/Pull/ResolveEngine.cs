@@ -1,10 +1,6 @@
-using System.Globalization;
 using Hutch.Client.Fetch;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Pull;
 

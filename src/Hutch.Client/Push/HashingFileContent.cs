@@ -1,9 +1,4 @@
-using System.Buffers;
-using System.Net;
-using System.Security.Cryptography;
 using Hutch.Client.Transfers;
-using Hutch.Disk;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Push;
 

@@ -1,12 +1,6 @@
-using System.Security.Cryptography;
 using Hutch.Client.Http;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Objects.Http;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Push;
 

@@ -1,9 +1,5 @@
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Objects.Http;
 
 namespace Hutch.Client.Push;
 

@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-
 namespace Hutch.Client.Push;
 
 public sealed record PushOutcome

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
 
 namespace Hutch.Client.Push;
 

@@ -1,11 +1,6 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Hutch.Client.Tar;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Push;
 

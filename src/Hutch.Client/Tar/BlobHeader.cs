@@ -1,5 +1,3 @@
-using System.Text;
-using Hutch.Model;
 using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;

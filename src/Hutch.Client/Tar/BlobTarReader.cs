@@ -1,5 +1,4 @@
 using Hutch.Model.Tar;
-using Hutch.Objects.Http;
 
 namespace Hutch.Client.Tar;
 

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
-using Hutch.Model;
 using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Transfers;
 
 /// <summary>Sizes and numbers that bound what a transfer holds in memory and asks of a server.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

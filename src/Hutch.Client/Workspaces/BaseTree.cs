@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Hutch.Disk.Folders;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 

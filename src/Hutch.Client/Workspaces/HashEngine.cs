@@ -1,6 +1,4 @@
 using Hutch.Client.Transfers;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 

@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>Looks rows of the index up in byte order of their paths.</summary>

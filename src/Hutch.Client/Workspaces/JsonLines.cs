@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Hutch.Contracts;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Hutch.Disk.Folders;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <param name="Path">Path in the dataset (NFC).</param>

@@ -1,8 +1,4 @@
-using System.Text;
 using Hutch.Client.Ignoring;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;
 

@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>Merges the working directory and its base, path by path.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>Checks what a server says before it becomes a name on this disk: no server is trusted with that.</summary>

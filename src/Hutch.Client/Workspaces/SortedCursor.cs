@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>A cursor over items in byte order of their paths, for merging with another sequence in that order.</summary>

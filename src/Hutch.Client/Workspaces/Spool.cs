@@ -1,5 +1,3 @@
-using Hutch.Disk.Folders;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

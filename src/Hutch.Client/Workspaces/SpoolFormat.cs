@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 

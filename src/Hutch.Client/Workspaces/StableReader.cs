@@ -1,10 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Hutch.Client.Transfers;
-using Hutch.Disk;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Transfers;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 

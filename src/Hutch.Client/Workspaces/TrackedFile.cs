@@ -1,6 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>An item of the working directory on its way to being compared and pushed; or an item of the base that it has not.</summary>

@@ -1,9 +1,4 @@
-using System.Text.Json;
 using Hutch.Client.Ignoring;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;
 

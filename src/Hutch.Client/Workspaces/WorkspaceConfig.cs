@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>The server and dataset of a working directory: <c>.hutch/config</c>. It holds no token.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>The differences between a working directory and the snapshot that it last matched.</summary>

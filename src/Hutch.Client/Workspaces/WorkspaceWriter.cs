@@ -1,9 +1,3 @@
-using Hutch.Contracts;
-using Hutch.Disk;
-using Hutch.Disk.Folders;
-using Hutch.Model;
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Client.Workspaces;
 
 /// <summary>

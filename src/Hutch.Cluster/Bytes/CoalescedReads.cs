@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Objects;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 using Hutch.Model.Checksums;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 

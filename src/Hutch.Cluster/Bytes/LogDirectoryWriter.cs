@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Hutch.Model.Checksums;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 

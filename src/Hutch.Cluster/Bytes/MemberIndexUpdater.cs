@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Hutch.Catalog.Members;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 

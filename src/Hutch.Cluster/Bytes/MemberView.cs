@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Hutch.Catalog.Members;
-using Hutch.Storage;
 using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Bytes;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes;
 

@@ -1,10 +1,4 @@
-using Hutch.Catalog.Members;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Checksums;
-using Hutch.Objects;
-using Hutch.Objects.Http;
-using Hutch.Storage;
 using Hutch.Storage.Caching;
 using Hutch.Storage.Payloads;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>

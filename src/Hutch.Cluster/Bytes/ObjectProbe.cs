@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model;
-using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes;
 

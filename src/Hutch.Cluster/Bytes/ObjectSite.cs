@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Hutch.Model;
-using Hutch.Objects;
-using Hutch.Objects.Http;
 
 namespace Hutch.Cluster.Bytes;
 

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>A small member in its row of the log until it is packed. A row's bodies are contiguous, in directory order.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <param name="Server">The id of its writer; with the key and the checksum it gives the object's name.</param>

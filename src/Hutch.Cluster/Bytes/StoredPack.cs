@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>A sealed segment that is an object: joined rows of one lane.</summary>

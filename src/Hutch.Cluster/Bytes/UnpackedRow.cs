@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>A row of the log that is in no pack yet.</summary>

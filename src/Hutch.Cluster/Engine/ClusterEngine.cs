@@ -4,17 +4,11 @@ using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
-using Hutch.Disk;
 using Hutch.Messaging.InProcess;
-using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;
 

@@ -1,14 +1,7 @@
-using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Search;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Objects;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;
 

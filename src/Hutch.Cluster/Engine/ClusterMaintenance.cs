@@ -1,11 +1,5 @@
-using System.Globalization;
-using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 

@@ -1,12 +1,6 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
-using Hutch.Model;
-using Hutch.Objects;
-using Hutch.Objects.Http;
-using Hutch.Site.Engines;
-using Hutch.Storage;
-using Npgsql;
 
 namespace Hutch.Cluster.Engine;
 

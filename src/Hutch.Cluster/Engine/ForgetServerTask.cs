@@ -1,9 +1,7 @@
 using System.Text.Json.Serialization;
 using Hutch.Cluster.Servers;
-using Hutch.Model;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 

@@ -1,13 +1,6 @@
-using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Disk;
-using Hutch.Objects;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;
 

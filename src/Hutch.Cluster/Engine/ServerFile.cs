@@ -1,8 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Disk;
-using Hutch.Site.Engines;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;
 

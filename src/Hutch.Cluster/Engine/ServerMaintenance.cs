@@ -1,9 +1,6 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
-using Hutch.Site.Engines;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;
 

@@ -1,5 +1,4 @@
 using Hutch.Model.Records;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 

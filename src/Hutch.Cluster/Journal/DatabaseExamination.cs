@@ -1,7 +1,4 @@
-using System.Globalization;
-using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Zone;
-using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 

@@ -1,6 +1,3 @@
-using Hutch.Storage;
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Postgres;
-using Hutch.Storage;
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>Commits on a connection, and distinguishes refusals from unknown outcomes.</summary>

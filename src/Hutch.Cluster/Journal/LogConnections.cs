@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Postgres;
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>Connections to the database of the log. Both sides soon notice the loss of the other.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Catalog.Postgres;
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>Checks if a database can be the log of this server, and makes the tables in an empty one.</summary>

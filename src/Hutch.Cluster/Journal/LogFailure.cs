@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using Hutch.Catalog.Postgres;
-using Hutch.Storage;
-using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 

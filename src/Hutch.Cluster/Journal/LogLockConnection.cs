@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>The connection on which a server takes its turns. A whole append takes two batches of statements. Not thread-safe.</summary>

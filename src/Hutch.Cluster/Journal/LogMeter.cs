@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 

@@ -1,9 +1,4 @@
-using System.Globalization;
 using System.Threading.Channels;
-using Hutch.Catalog.Postgres;
-using Hutch.Disk;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>Values for statements, in the order of <c>$1</c>, <c>$2</c> and so on.</summary>

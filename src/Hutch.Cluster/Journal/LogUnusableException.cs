@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>The database cannot be the log of this server until an operator acts; the message says why. Nothing was changed.</summary>

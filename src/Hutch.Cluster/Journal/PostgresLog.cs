@@ -1,9 +1,5 @@
 using System.Runtime.CompilerServices;
-using Hutch.Disk;
 using Hutch.Model.Records;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>One turn of a server: from the lock of the head to the commit or the rollback.</summary>

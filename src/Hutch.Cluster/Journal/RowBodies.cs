@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Journal;
 
 /// <summary>The bodies of a row as one stream, sent to the connection without joining them in memory first.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Hutch.Cluster.Journal;

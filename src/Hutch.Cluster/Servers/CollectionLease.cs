@@ -1,7 +1,6 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Journal;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,7 +1,5 @@
 using Hutch.Cluster.Journal;
 using Hutch.Site.Platform.Leases;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

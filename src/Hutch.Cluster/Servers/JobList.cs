@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Hutch.Cluster.Journal;
-using Hutch.Site.Life.Maintenance;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

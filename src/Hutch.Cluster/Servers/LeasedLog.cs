@@ -1,7 +1,5 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
-using Hutch.Storage;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

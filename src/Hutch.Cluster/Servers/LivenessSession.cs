@@ -1,6 +1,4 @@
 using Hutch.Cluster.Journal;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

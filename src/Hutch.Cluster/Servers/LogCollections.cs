@@ -1,7 +1,6 @@
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Journal;
 using Hutch.Site.Write.Committing;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,6 +1,5 @@
 using Hutch.Cluster.Journal;
 using Hutch.Messaging.InProcess;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,6 +1,5 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,8 +1,5 @@
-using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Site.Platform.Servers;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

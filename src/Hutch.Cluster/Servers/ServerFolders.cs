@@ -1,5 +1,4 @@
 using Hutch.Cluster.Journal;
-using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 

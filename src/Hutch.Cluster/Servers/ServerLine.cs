@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using Hutch.Site.Platform.Servers;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
 using Hutch.Cluster.Bytes;
-using Hutch.Model;
-using Hutch.Objects;
-using Hutch.Objects.Http;
 
 namespace Hutch.Cluster.Setup;
 

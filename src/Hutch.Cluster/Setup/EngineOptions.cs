@@ -1,9 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using Hutch.Objects.S3;
 using Hutch.Storage.Caching;
 

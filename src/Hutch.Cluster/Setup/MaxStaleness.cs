@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Cluster.Setup;
 
 /// <summary>The maximum age of answers in the configuration: <c>fresh</c>, or <c>bounded:1s</c>.</summary>

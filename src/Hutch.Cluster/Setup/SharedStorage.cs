@@ -1,11 +1,6 @@
-using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Site.Engines;
 
 namespace Hutch.Cluster.Setup;
 

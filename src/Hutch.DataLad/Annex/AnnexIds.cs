@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Annex;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.DataLad.Annex;
 
 /// <summary>

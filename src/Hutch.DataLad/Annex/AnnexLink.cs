@@ -1,5 +1,4 @@
 using Hutch.DataLad.Objects;
-using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 

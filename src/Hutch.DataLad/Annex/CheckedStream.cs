@@ -1,4 +1,3 @@
-using Hutch.Model.Annex;
 using Hutch.Model.Streams;
 
 namespace Hutch.DataLad.Annex;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model.Annex;
-
 namespace Hutch.DataLad.Annex;
 
 /// <summary>The small text that git has in place of a git-lfs file (git-lfs, docs/spec.md).</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Annex;
-
 namespace Hutch.DataLad.Annex;
 
 /// <summary>The lines about a dataset's storage in the logs of the branch <c>git-annex</c> (git-annex.branchable.com/internals).</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
-
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>

@@ -1,12 +1,9 @@
 using System.Net;
 using Hutch.DataLad.Wire;
 using Hutch.Doors;
-using Hutch.Model;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad.Hosting;

@@ -3,9 +3,6 @@ using Hutch.DataLad.Objects;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 

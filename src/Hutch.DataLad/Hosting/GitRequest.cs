@@ -2,13 +2,7 @@ using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Wire;
-using Hutch.Datasets.Versions;
 using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Model.Annex;
-using Hutch.Model.Site;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 

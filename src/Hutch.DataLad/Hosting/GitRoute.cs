@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>The dataset that a path of this door names, and the part of its repository.</summary>

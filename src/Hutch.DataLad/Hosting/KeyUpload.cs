@@ -1,15 +1,8 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Annex;
 using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.DataLad.Hosting;

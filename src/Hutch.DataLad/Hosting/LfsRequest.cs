@@ -1,11 +1,6 @@
 using System.Text.Json;
 using Hutch.DataLad.Lfs;
-using Hutch.Datasets.Versions;
 using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Model.Annex;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 

@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 

@@ -1,9 +1,4 @@
-using System.Text;
 using Hutch.DataLad.Objects;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.DataLad.Hosting;
 

@@ -1,7 +1,4 @@
-using System.Text;
 using Hutch.DataLad.Lfs;
-using Hutch.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.DataLad.Hosting;
 

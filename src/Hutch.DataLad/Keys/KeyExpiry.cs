@@ -1,7 +1,4 @@
-using Hutch.Datasets.Repositories;
-using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad.Keys;

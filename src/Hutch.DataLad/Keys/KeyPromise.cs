@@ -1,6 +1,3 @@
-using Hutch.Datasets.Repositories;
-using Hutch.Model;
-
 namespace Hutch.DataLad.Keys;
 
 /// <summary>

@@ -1,13 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Annex;
 using Hutch.Model.Records;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Keys;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Hutch.DataLad.Objects;
 
 /// <summary>A commit as git writes it. Author and committer are the same, at the same time, in UTC.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.DataLad.Objects;
 
 /// <summary>The error for a pack, or an object in it, that git would not send.</summary>

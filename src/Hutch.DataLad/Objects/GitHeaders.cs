@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Hutch.DataLad.Objects;
 
 /// <param name="Tree">The tree of a commit; zero for a tag.</param>

@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.DataLad.Objects;
 
 /// <summary>

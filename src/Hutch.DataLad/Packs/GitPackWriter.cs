@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Hutch.DataLad.Objects;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Checksums;
 
 namespace Hutch.DataLad.Packs;

@@ -1,5 +1,4 @@
 using Hutch.DataLad.Objects;
-using Hutch.Disk;
 
 namespace Hutch.DataLad.Packs;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Hutch.DataLad.Objects;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.DataLad.Packs;
 
 /// <summary>Limits the number of concurrent expensive tasks, and the number of tasks that wait for them.</summary>

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Hutch.DataLad.Objects;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 

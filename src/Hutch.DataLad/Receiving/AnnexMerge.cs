@@ -1,7 +1,5 @@
-using System.Text;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -1,12 +1,7 @@
-using System.Text;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
-using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Receiving;
 

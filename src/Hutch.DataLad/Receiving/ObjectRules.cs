@@ -1,7 +1,6 @@
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -1,7 +1,6 @@
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
-using Hutch.Disk;
 
 namespace Hutch.DataLad.Receiving;
 

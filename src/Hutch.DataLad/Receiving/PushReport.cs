@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text;
 using Hutch.DataLad.Wire;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -4,11 +4,6 @@ using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Wire;
-using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Versions;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.DataLad.Receiving;
 

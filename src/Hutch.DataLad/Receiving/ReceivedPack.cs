@@ -1,7 +1,5 @@
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Wire;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -4,8 +4,6 @@ using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
-using Hutch.Datasets.Repositories;
-using Hutch.Model;
 using Hutch.Site.Write.Repositories;
 
 namespace Hutch.DataLad.Receiving;

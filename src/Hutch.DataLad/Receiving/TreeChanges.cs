@@ -1,6 +1,5 @@
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -1,5 +1,4 @@
 using Hutch.DataLad.Annex;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Serving;
 

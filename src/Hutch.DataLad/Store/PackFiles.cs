@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.DataLad.Store;
 
 /// <summary>A pack of a repository, where it is stored. Neither file ever changes.</summary>

@@ -1,9 +1,5 @@
 using System.IO.Pipelines;
 using Hutch.DataLad.Packs;
-using Hutch.Datasets.Versions;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Repositories;
 
 namespace Hutch.DataLad.Store;

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Text;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Versions;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 

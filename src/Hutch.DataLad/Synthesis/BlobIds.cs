@@ -1,5 +1,4 @@
 using Hutch.DataLad.Objects;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Synthesis;
 

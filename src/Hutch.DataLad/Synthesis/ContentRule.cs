@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 

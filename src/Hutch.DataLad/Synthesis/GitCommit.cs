@@ -1,7 +1,4 @@
-using System.Globalization;
 using Hutch.DataLad.Objects;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 

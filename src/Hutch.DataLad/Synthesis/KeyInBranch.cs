@@ -1,5 +1,4 @@
 using Hutch.DataLad.Annex;
-using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Synthesis;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.DataLad.Objects;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Synthesis;
 

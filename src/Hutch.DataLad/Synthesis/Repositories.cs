@@ -1,9 +1,6 @@
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 

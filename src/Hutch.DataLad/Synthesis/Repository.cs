@@ -1,6 +1,5 @@
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Versions;
 
 namespace Hutch.DataLad.Synthesis;
 

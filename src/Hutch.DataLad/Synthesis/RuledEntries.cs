@@ -1,9 +1,5 @@
-using System.Text;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 

@@ -1,9 +1,5 @@
-using System.Text;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Synthesis;
 

@@ -1,6 +1,4 @@
 using Hutch.DataLad.Objects;
-using Hutch.Datasets.Versions;
-using Hutch.Model;
 
 namespace Hutch.DataLad.Synthesis;
 

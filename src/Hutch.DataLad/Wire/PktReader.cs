@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.DataLad.Wire;
 
 /// <summary>Reads the packet lines of a whole message: four hex digits with the length, themselves included, then the content.</summary>

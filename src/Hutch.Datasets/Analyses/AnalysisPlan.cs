@@ -1,10 +1,6 @@
-using System.Text.Json;
 using Hutch.Messaging.Recipes;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Model.Zone;
-using Hutch.Processing.Runs;
 
 namespace Hutch.Datasets.Analyses;
 

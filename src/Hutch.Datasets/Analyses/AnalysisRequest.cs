@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Datasets.Analyses;
 
 public sealed record AnalysisRequest

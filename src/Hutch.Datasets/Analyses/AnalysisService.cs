@@ -1,20 +1,10 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Hutch.Datasets.Registry;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Processing.Runs;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 

@@ -1,11 +1,5 @@
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 

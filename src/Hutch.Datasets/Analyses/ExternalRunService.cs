@@ -1,11 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>Records runs that their callers carry out, such as jobs of a cluster: what began, on what, and how it ended.</summary>

@@ -1,11 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
-
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>Opens the results of analyses, for callers with the right to read them.</summary>

@@ -1,9 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Analyses;
 

@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Processing.Runs;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
-
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using System.Globalization;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 

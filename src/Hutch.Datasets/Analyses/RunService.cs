@@ -1,10 +1,5 @@
 using Hutch.Datasets.Servers;
-using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 

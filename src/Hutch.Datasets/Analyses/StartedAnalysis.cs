@@ -1,5 +1,4 @@
 using Hutch.Model.Analyses;
-using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Analyses;
 

@@ -1,4 +1,3 @@
-using Hutch.Model.Site;
 using Hutch.Processing.Dispatch;
 
 namespace Hutch.Datasets.Analyses;

@@ -1,12 +1,6 @@
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Processing.Dispatch;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Blobs;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Datasets.Backups;
 

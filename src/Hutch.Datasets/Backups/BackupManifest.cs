@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Model;
 
 namespace Hutch.Datasets.Backups;
 

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Datasets.Backups;
 
 /// <summary>Makes a data folder of a backup: a new incarnation. Every byte is checked on its way.</summary>

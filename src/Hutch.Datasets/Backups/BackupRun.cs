@@ -1,8 +1,4 @@
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Zone;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Backups;
 

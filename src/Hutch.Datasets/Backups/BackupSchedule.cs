@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Hutch.Disk;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 

@@ -1,8 +1,5 @@
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 

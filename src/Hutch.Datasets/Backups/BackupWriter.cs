@@ -1,8 +1,4 @@
 using System.Text.Json.Serialization;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Site;
-using Hutch.Zone;
 
 namespace Hutch.Datasets.Backups;
 

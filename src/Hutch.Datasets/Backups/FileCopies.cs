@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Disk;
 using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Backups;

@@ -1,10 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Write.Events;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Events;
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Hutch.Model;
-
 namespace Hutch.Datasets.Events;
 
 /// <summary>Something that happened, as far as a caller may know of it.</summary>

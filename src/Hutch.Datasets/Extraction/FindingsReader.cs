@@ -1,10 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
-using System.Text.Json;
 using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.Model.Contents;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Extraction;
 

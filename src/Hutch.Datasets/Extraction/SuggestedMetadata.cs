@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Extraction;

@@ -1,11 +1,6 @@
-using System.Text.Json;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Types;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Types.Catalog;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Extraction;
 

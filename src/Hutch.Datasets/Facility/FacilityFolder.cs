@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Facility;
 
 /// <summary>A folder that the facility agent watches, as it was when it was last looked at.</summary>

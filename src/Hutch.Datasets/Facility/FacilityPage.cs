@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Facility;
 
 /// <param name="Next">Where the next page begins; null at the end.</param>

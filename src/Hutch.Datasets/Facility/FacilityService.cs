@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Facility;
 
 /// <summary>The facility agent, for operators; and how long the files of a dataset stay, for its people.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Facility;
 
 /// <summary>The facility agent of this server. It checks no rights: <see cref="FacilityService"/> has, here or at another server.</summary>

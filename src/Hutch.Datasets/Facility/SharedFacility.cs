@@ -1,7 +1,5 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using Hutch.Datasets.Servers;
-using Hutch.Model;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Platform.Servers;
 

@@ -1,6 +1,4 @@
-using Hutch.Model;
 using Hutch.Model.Contents;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 

@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Files;

@@ -1,12 +1,7 @@
 using System.IO.Pipelines;
-using Hutch.Model;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
-using Hutch.Site.Write.Heads;
 using Hutch.Storage;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Files;
 

@@ -1,9 +1,5 @@
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 

@@ -1,10 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 

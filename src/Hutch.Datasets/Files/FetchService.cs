@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>

@@ -1,8 +1,5 @@
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Files;
 
 public interface ICompleteHeads

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Contents;
 
 namespace Hutch.Datasets.Files;

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>A picture of a frame, which may not be made yet.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>Makes small pictures of stored frames. The host gives it; a server without analyses has none.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 

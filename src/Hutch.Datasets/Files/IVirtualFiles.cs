@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>Makes files whose bytes are served out of stored data. The host provides it.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>The bytes of a file that a caller wants.</summary>

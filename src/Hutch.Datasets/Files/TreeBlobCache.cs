@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>

@@ -1,11 +1,6 @@
 using System.IO.Pipelines;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Uploads;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Files;
 

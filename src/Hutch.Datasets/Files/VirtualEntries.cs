@@ -1,9 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Processing.Runs;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>The virtual files of a dataset: they are made on reading.</summary>

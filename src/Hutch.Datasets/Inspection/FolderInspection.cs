@@ -1,10 +1,6 @@
 using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
-using Hutch.Disk;
-using Hutch.Site;
 using Hutch.Site.Engines.Segments;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Zone;
 
 namespace Hutch.Datasets.Inspection;
 

@@ -1,8 +1,5 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;

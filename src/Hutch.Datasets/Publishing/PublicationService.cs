@@ -1,12 +1,7 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Publishing.Checks;
-using Hutch.Site.Write.Committing;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;

@@ -1,7 +1,5 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Purges;
 
 namespace Hutch.Datasets.Purges;

@@ -1,13 +1,6 @@
 using System.IO.Pipelines;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Pushes;
 

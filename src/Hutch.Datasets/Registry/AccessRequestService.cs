@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 
 namespace Hutch.Datasets.Registry;

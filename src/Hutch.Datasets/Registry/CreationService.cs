@@ -1,11 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Processing.Runs;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;

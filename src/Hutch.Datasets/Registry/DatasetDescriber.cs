@@ -1,9 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>

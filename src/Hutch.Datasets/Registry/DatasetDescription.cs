@@ -1,9 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>The description of a dataset, as far as a caller may see it.</summary>

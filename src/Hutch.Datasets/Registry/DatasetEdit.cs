@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>The changes of a dataset that a caller requests; null leaves a value unchanged.</summary>

@@ -1,8 +1,4 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Names;
 

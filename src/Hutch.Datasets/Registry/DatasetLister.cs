@@ -1,11 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>

@@ -1,10 +1,6 @@
-using System.Globalization;
 using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
-using Hutch.Model;
-using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Registry;

@@ -1,10 +1,5 @@
-using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Search;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Types.Catalog;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Names;
 

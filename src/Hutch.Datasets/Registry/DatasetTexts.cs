@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Registry;
 
 internal static class DatasetTexts

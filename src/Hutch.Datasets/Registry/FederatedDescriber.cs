@@ -1,7 +1,4 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 

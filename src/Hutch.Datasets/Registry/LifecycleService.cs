@@ -1,12 +1,6 @@
 using Hutch.Datasets.Thumbnails;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Replication.Copies;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Publishing;
 

@@ -1,9 +1,5 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 

@@ -1,10 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Reads a site's records of datasets, with the overlays of their heads. It checks no right.</summary>

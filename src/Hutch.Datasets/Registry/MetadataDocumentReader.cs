@@ -1,11 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Reads the metadata document of a dataset and its history, after a check of the caller's rights.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Hutch.Model;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Sets the metadata document of a dataset, after a check of the caller's rights.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Names;
 

@@ -1,11 +1,5 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;

@@ -1,11 +1,7 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Site.Life.Quotas;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 

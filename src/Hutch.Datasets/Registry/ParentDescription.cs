@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Registry;
 
 /// <param name="Name">Its name; null when the caller may not see it.</param>

@@ -1,12 +1,5 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Replication.Copies;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 

@@ -1,11 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;

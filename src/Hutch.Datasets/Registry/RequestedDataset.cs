@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hutch.Model;
 using Hutch.Site.Write.Folders;
 
 namespace Hutch.Datasets.Registry;

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Reads the texts that doors store about datasets, and their expiry rule, after a check of the caller's rights.</summary>

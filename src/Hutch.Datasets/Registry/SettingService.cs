@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Registry;
 
 /// <summary>

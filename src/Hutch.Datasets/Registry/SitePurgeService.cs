@@ -1,10 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Site.Write.Committing;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;

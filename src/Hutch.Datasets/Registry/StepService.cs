@@ -1,8 +1,5 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Registry;
 

@@ -1,6 +1,3 @@
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-
 namespace Hutch.Datasets.Repositories;
 
 /// <summary>Knows which keys of git-annex something in a dataset names: it reads what git brought.</summary>

@@ -1,14 +1,7 @@
 using System.IO.Pipelines;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Repositories;
 using Hutch.Storage;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 

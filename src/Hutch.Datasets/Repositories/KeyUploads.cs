@@ -1,16 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 

@@ -1,8 +1,4 @@
 using System.IO.Pipelines;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 

@@ -1,12 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 

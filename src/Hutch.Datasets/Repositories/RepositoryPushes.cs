@@ -1,13 +1,6 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Repositories;
 

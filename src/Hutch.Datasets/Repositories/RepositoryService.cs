@@ -1,13 +1,6 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Versions;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Quotas;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Repositories;
 

@@ -1,12 +1,6 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Annex;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
 using Hutch.Site.Write.Repositories;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Repositories;
 

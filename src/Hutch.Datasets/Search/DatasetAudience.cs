@@ -1,6 +1,4 @@
 using Hutch.Catalog.Search;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Search;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using Hutch.Catalog.Search;
-using Hutch.Model;
 
 namespace Hutch.Datasets.Search;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Hutch.Catalog.Search;
-using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;
 using Hutch.Types.Validation;

@@ -1,9 +1,4 @@
 using Hutch.Catalog.Search;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Committing;
-using Hutch.Types.Catalog;
 
 namespace Hutch.Datasets.Search;
 

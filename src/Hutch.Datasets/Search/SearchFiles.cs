@@ -1,8 +1,4 @@
 using Hutch.Catalog.Search;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Search;
 

@@ -1,11 +1,5 @@
 using Hutch.Catalog.Search;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Types.Catalog;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Search;

@@ -1,7 +1,5 @@
 using Hutch.Catalog.Search;
-using Hutch.Model;
 using Hutch.Model.Search;
-using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;
 using Hutch.Types.Validation;

@@ -1,8 +1,6 @@
 using System.Text;
 using Hutch.Catalog.Search;
-using Hutch.Model;
 using Hutch.Model.Search;
-using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;
 

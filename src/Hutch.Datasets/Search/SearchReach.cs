@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Hutch.Catalog.Search;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Search;
 

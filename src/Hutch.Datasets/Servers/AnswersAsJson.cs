@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Model;
 using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Servers;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Processing.Dispatch;
 using Hutch.Site.Platform.Servers;

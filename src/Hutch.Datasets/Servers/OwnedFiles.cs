@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Committing;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Datasets.Servers;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Platform.Servers;
 using Hutch.Storage;
 

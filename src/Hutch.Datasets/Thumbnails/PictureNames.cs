@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>Which files may have a picture, by their names. The portal has the same list (names.ts): a test compares them.</summary>

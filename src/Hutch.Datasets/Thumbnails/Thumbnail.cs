@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>A thumbnail, which may not be made yet.</summary>

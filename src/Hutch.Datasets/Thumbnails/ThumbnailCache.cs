@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Storage.Caching;
 

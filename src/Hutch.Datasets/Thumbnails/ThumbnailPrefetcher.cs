@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Thumbnails;
 

@@ -1,4 +1,3 @@
-using Hutch.Types.Catalog;
 using Hutch.Types.Validation;
 
 namespace Hutch.Datasets.Types;

@@ -1,12 +1,5 @@
-using System.Text.Json;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Types.Catalog;
 using Hutch.Types.Validation;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Types;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Hutch.Disk;
 
 namespace Hutch.Datasets.Upgrades;
 

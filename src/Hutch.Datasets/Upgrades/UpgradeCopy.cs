@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
 
 namespace Hutch.Datasets.Upgrades;
 

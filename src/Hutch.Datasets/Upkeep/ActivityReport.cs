@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;

@@ -1,9 +1,5 @@
 using Hutch.Datasets.Servers;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Model;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,6 +1,4 @@
 using Hutch.Datasets.Servers;
-using Hutch.Model;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;

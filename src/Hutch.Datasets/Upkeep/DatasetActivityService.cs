@@ -1,11 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Limits;
 

@@ -1,10 +1,5 @@
 using Hutch.Datasets.Servers;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Site.Write.Committing;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Maintenance;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,7 +1,4 @@
-using System.Globalization;
-using Hutch.Model;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 

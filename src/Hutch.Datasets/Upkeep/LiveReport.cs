@@ -1,7 +1,5 @@
 using Hutch.Messaging.RabbitMq;
-using Hutch.Model;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;

@@ -1,10 +1,7 @@
 using Hutch.Datasets.Servers;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Model;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 

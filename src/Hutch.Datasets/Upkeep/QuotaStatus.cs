@@ -1,5 +1,3 @@
-using Hutch.Model.Site;
-
 namespace Hutch.Datasets.Upkeep;
 
 /// <param name="Quota">The quota; null for no limit.</param>

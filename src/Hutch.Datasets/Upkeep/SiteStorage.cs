@@ -1,5 +1,3 @@
-using Hutch.Model.Site;
-
 namespace Hutch.Datasets.Upkeep;
 
 /// <param name="Bytes">Bytes on the disk.</param>

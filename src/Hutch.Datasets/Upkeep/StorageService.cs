@@ -1,11 +1,6 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site.Engines;
 using Hutch.Site.Life.Quotas;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 

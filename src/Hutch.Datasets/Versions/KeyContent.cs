@@ -1,5 +1,3 @@
-using Hutch.Site.Write.Blobs;
-
 namespace Hutch.Datasets.Versions;
 
 /// <param name="IsRetained">

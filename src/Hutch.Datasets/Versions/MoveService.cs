@@ -1,9 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>Moves, renames and removes files and folders, after a check of the caller's rights: any number of them is one change.</summary>

@@ -1,9 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>

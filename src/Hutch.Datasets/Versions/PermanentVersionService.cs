@@ -1,18 +1,8 @@
 using System.IO.Pipelines;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 using Hutch.Storage;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Versions;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>The permanent versions of a dataset, as they are shown where versions are cited: as commits.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>A key of git-annex whose content is requested.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>A snapshot and the tree of the one before it.</summary>

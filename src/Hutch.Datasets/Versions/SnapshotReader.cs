@@ -1,11 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Versions;
 
 /// <summary>Reads fixed versions of a dataset and their tags, after a check of the caller's rights.</summary>

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Hutch.Datasets.Files;
-using Hutch.Model;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Hutch.Formats.NxMx;
-
 namespace Hutch.Detectors.Cbf;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text;
-using Hutch.Formats.Frames;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Cbf;
 

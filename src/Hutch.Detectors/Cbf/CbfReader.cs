@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Detectors.Cbf;

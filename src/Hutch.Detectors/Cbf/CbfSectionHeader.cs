@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Formats.Frames;
-
 namespace Hutch.Detectors.Cbf;
 
 internal sealed class CbfSectionHeader

@@ -1,8 +1,3 @@
-using System.Formats.Cbor;
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Hutch.Formats.NxMx;
-
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>Reads values of CBOR whose kind is not known, within bounds.</summary>

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
-using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 

@@ -1,10 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Hutch.Detectors.Ingest;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 

@@ -1,8 +1,3 @@
-using System.Formats.Cbor;
-using System.Text.Json.Nodes;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>

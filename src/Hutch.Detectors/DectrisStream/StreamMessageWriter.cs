@@ -1,8 +1,4 @@
-using System.Formats.Cbor;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
 
 namespace Hutch.Detectors.DectrisStream;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 

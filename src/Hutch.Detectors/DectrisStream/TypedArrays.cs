@@ -1,7 +1,3 @@
-using System.Formats.Cbor;
-using Hutch.Formats.Frames;
-using Hutch.Model;
-
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>Reads and names the stream's arrays: tag 40 around a typed array (RFC 8746), maybe compressed (DECTRIS's tag 56500).</summary>

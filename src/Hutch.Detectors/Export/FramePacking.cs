@@ -1,7 +1,3 @@
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Detectors.Export;
 
 /// <summary>Packs frames anew that a file cannot take as they are.</summary>

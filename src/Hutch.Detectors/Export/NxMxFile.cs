@@ -1,10 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
-using Hutch.Formats.Frames;
-using Hutch.Formats.Hdf5Structure;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Detectors.Export;
 
 /// <summary>

@@ -1,8 +1,4 @@
 using Hutch.Detectors.Ingest;
-using Hutch.Formats.Arrays;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Export;
 

@@ -1,5 +1,3 @@
-using Hutch.Formats.Hdf5Structure;
-
 namespace Hutch.Detectors.Export;
 
 /// <summary>

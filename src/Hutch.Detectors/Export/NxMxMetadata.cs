@@ -1,8 +1,3 @@
-using System.Text.Json.Nodes;
-using Hutch.Formats.Frames;
-using Hutch.Formats.Hdf5Structure;
-using Hutch.Formats.NxMx;
-
 namespace Hutch.Detectors.Export;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Hutch.Formats.Hdf5Structure;
-using Hutch.Formats.NxMx;
 
 namespace Hutch.Detectors.Export;
 

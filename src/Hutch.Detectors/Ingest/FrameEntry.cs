@@ -1,8 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Ingest;
 

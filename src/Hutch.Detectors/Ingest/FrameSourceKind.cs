@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Detectors.Ingest;
 
 /// <param name="Name">For messages, such as "an NXmx master (.h5)".</param>

@@ -1,5 +1,3 @@
-using Hutch.Formats.Hdf5;
-
 namespace Hutch.Detectors.Ingest;
 
 public sealed record FrameSourceOptions

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>A frame source that is complete, so that single frames of it can be read in any order.</summary>

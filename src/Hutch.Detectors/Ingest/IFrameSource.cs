@@ -1,6 +1,3 @@
-using Hutch.Formats.NxMx;
-using Hutch.Model;
-
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Hutch.Formats.Frames;
-
 namespace Hutch.Detectors.Ingest;
 
 /// <param name="Number">Its number in the series, from 1, as the detector counts: frames that were lost leave a gap.</param>

@@ -1,12 +1,6 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Hutch.Detectors.Cbf;
 using Hutch.Detectors.Ingest;
-using Hutch.Disk.Folders;
-using Hutch.Formats.Frames;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Sources;
 

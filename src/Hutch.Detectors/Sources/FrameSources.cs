@@ -1,6 +1,4 @@
 using Hutch.Detectors.Ingest;
-using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Sources;
 

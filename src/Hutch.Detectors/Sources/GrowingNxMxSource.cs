@@ -1,10 +1,4 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using Hutch.Detectors.Ingest;
-using Hutch.Disk.Folders;
-using Hutch.Formats.Hdf5;
-using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Detectors.Sources;
 

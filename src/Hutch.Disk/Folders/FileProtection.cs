@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Folders;
 

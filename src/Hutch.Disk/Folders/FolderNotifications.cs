@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Hutch.Disk.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Folders;
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hutch.Disk.Native;
 
 /// <summary>Makes an exception that says what failed and why from the last error number, its <see cref="Exception.HResult"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Hutch.Model;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,8 +1,5 @@
 using System.IO.Pipelines;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Federation.Copies;

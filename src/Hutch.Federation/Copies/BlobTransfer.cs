@@ -1,8 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

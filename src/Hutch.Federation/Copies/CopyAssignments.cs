@@ -1,11 +1,4 @@
-using System.Collections.Concurrent;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
-using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Purges;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,10 +1,5 @@
 using Hutch.Federation.Keys;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,9 +1,6 @@
-using Hutch.Model;
 using Hutch.Model.Histories;
 using Hutch.Model.Placement;
-using Hutch.Model.Site;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Copies;
 
 /// <summary>Reports the progress of a copy to the zone, at intervals. Thread-safe.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
-
 namespace Hutch.Federation.Copies;
 
 /// <summary>The next time of each copy: at once if its home probably has something new, else after a pause. Not thread-safe.</summary>

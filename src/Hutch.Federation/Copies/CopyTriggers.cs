@@ -1,9 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
-
 namespace Hutch.Federation.Copies;
 
 /// <summary>Changes that may make a copy due: in the zone, at homes, and at this site.</summary>

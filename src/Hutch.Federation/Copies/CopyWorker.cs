@@ -1,9 +1,5 @@
 using Hutch.Federation.Keys;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,5 +1,4 @@
 using Hutch.Federation.Keys;
-using Hutch.Model;
 using Hutch.Model.Histories;
 
 namespace Hutch.Federation.Copies;

@@ -1,10 +1,6 @@
-using System.Net;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Federation.Copies;
 

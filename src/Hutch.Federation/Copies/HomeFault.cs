@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Copies;
 
 /// <summary>Adds the sender to an error about its data.</summary>

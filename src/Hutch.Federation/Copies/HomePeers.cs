@@ -3,9 +3,6 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

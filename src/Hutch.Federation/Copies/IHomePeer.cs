@@ -1,7 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Federation.Keys;
-using Hutch.Model;
 using Hutch.Model.Streams;
-using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,10 +1,5 @@
 using Hutch.Federation.Keys;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Homes;
 using Hutch.Zone.Replication.Purges;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

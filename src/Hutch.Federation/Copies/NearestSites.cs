@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

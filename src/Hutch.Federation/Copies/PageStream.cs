@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Tar;
 
 namespace Hutch.Federation.Copies;

@@ -1,8 +1,5 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Site;
-using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

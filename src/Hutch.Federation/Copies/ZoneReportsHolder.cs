@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Copies;
 
 /// <summary>The current way to report to the zone, once it is known.</summary>

@@ -1,21 +1,14 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Model.Histories;
 using Hutch.Model.Tar;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,5 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;

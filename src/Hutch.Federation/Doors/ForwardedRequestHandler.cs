@@ -1,11 +1,6 @@
-using System.Globalization;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,14 +1,8 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Evicting;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site.Replication.Evicting;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,9 +1,6 @@
 using Hutch.Datasets.Registry;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

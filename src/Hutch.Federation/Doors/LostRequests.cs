@@ -1,8 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

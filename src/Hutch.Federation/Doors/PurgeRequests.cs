@@ -1,8 +1,6 @@
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Zone.Replication.Purges;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,7 +1,5 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Site.Life.Quotas;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -7,10 +6,6 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Traffic;
 using Hutch.Messaging.Callbacks;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,11 +1,8 @@
-using System.Net;
 using System.Threading.Channels;
 using Hutch.Federation.Reverse;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;

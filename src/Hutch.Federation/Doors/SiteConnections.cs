@@ -2,9 +2,6 @@ using System.Net.Security;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Traffic;
-using Hutch.Model;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 

@@ -2,10 +2,7 @@ using System.Text.Json;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Doors;
 

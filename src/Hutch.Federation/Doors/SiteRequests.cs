@@ -1,14 +1,8 @@
-using System.Globalization;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Limits;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,10 +1,7 @@
 using Hutch.Datasets.Registry;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,6 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Folders;
 

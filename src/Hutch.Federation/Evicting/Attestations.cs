@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Replication.Evicting;
 
 namespace Hutch.Federation.Evicting;

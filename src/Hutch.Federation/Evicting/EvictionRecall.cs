@@ -1,10 +1,6 @@
 using Hutch.Federation.Copies;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 
 namespace Hutch.Federation.Evicting;

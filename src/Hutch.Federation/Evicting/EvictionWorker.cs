@@ -1,12 +1,4 @@
-using System.Collections.Concurrent;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Zone;
 using Hutch.Site.Replication.Evicting;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Evicting;
 

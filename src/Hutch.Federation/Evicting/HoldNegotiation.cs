@@ -1,16 +1,8 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Evicting;
 

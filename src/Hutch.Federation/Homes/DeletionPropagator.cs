@@ -1,12 +1,5 @@
 using Hutch.Federation.Copies;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
-using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Homes;
 

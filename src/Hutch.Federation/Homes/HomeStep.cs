@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Homes;
 
 /// <summary>

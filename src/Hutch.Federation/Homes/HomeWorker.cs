@@ -1,13 +1,7 @@
-using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Replication.Homes;
-using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Homes;
 

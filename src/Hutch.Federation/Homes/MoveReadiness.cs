@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Federation.Homes;
 
 /// <summary>

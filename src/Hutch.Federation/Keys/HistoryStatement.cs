@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Keys;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Keys;
 
 /// <summary>Signs the homes that a zone gives, and the purges that it orders, with the key of its site.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Keys;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.Federation.Keys;
 
 /// <summary>The statement that the zone signs to order a purge: the word of a home alone makes no site end a dataset at once.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.Federation.Keys;
 
 /// <summary>The statement that a site signs when nothing of a purged dataset is left there, so that a lie can be proved.</summary>

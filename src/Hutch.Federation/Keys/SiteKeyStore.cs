@@ -1,10 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Keys;
 

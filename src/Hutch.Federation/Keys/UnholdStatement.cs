@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.Federation.Keys;
 
 /// <summary>The statement that the home signs to end a site's hold: only the home can end it.</summary>

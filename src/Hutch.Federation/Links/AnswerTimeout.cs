@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Links;
 
 /// <summary>Waits for the answer of another site, and not for ever.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Links;
 
 /// <summary>Splits a site's report to a restored zone into requests of a size that the zone accepts.</summary>

@@ -1,5 +1,4 @@
 using Hutch.Federation.Wire;
-using Hutch.Model;
 
 namespace Hutch.Federation.Links;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -8,9 +7,7 @@ using Hutch.Federation.Reverse;
 using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
 using Hutch.Messaging.Callbacks;
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Links;
 

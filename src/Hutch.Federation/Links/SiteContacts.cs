@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Disk;
 using Hutch.Federation.Wire;
 
 namespace Hutch.Federation.Links;

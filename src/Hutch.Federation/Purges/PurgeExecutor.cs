@@ -1,11 +1,7 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Site.Replication.Purges;
 using Hutch.Zone.Replication.Purges;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Purges;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
-using Hutch.Model;
 
 namespace Hutch.Federation.Reading;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Checksums;
 
 namespace Hutch.Federation.Reading;

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Blobs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

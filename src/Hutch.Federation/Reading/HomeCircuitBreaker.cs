@@ -1,5 +1,4 @@
 using Hutch.Federation.Copies;
-using Hutch.Model;
 
 namespace Hutch.Federation.Reading;
 

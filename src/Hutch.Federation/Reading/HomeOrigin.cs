@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Blobs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

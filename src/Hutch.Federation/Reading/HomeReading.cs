@@ -1,20 +1,13 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site;
 using Hutch.Site.Engines;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Purges;
 using Hutch.Site.Write.Heads;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

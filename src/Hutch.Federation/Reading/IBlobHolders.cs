@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Reading;
 
 /// <summary>The sites that have the same bytes, and their recent failures. Thread-safe.</summary>

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Federation.Reading;

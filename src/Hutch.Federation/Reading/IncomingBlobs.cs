@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

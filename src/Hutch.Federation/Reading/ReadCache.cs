@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Records;
 
 namespace Hutch.Federation.Reading;
 

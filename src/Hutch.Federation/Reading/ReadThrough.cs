@@ -1,16 +1,9 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Purges;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

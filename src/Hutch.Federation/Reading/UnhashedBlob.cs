@@ -1,8 +1,5 @@
 using Hutch.Federation.Copies;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;
 

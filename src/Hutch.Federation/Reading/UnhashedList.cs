@@ -1,8 +1,6 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Folders;
 
 namespace Hutch.Federation.Reading;

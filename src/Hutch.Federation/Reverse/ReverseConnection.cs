@@ -1,11 +1,7 @@
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Hutch.Federation.Traffic;
-using Hutch.Model;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hutch.Federation.Reverse;

@@ -1,7 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-using Microsoft.AspNetCore.Connections;
-
 namespace Hutch.Federation.Reverse;
 
 /// <summary>

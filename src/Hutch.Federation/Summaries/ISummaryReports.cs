@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Federation.Summaries;
 
 /// <summary>Reports a home's summaries to the zone, over the network or in the same process.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
-
 namespace Hutch.Federation.Summaries;
 
 internal sealed class OwnSummaries(SiteRegistry sites, SummaryRegistry summaries) : ISummaryReports

@@ -1,11 +1,5 @@
 using Hutch.Datasets.Registry;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Replication.Sites;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Summaries;
 

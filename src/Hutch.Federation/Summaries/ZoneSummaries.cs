@@ -1,7 +1,5 @@
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Summaries;
 

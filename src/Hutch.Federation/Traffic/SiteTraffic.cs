@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Zone.Replication.Sites;
-
 namespace Hutch.Federation.Traffic;
 
 /// <summary>The traffic of this server with each other site, by its key, since the start. Thread-safe.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Homes;
-
 namespace Hutch.Federation.Wire;
 
 /// <summary>

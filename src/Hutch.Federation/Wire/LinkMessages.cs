@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Wire;
 
 /// <summary>A request to the zone about share links of a dataset: lists them, unless a field requests a change.</summary>

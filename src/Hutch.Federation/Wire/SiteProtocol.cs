@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Wire;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Wire;
 
 /// <summary>A site asks the zone for a token for a step, or to renew or end one.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Federation.Wire;
 
 /// <summary>Asks the home for the files in a facility's folder that it has not hashed yet.</summary>

@@ -1,6 +1,4 @@
 using System.IO.Pipelines;
-using System.Net;
-using Hutch.Model;
 
 namespace Hutch.Federation.Writing;
 

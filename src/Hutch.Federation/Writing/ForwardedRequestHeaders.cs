@@ -1,8 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
 using Hutch.Contracts;
 using Hutch.Federation.Wire;
-using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;

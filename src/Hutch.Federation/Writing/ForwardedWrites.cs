@@ -1,15 +1,10 @@
 using System.Buffers;
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Site.Replication.Copies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

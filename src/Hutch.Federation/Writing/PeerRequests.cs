@@ -1,11 +1,7 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Writing;
 

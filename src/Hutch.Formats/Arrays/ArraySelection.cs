@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Formats.Arrays;
 
 /// <summary>A part of an array: where it begins along each axis, how far apart its rows are and how many there are.</summary>

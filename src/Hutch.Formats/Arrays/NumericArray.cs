@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Arrays;

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using Hutch.Formats.Frames;
-using Hutch.Model;
 
 namespace Hutch.Formats.Arrays;
 

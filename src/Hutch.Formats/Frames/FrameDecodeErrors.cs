@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Formats.Frames;
 
 public static class FrameDecodeErrors

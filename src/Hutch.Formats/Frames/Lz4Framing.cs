@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Frames;

@@ -1,7 +1,6 @@
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

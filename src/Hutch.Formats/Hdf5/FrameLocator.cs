@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

@@ -1,5 +1,4 @@
 using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

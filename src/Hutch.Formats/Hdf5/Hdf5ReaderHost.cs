@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Disk;
 using Hutch.Formats.Native;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

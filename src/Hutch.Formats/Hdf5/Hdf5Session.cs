@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Disk;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;

@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5Structure;
 using Hutch.Formats.Native;

@@ -1,8 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

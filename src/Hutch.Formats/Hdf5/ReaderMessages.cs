@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

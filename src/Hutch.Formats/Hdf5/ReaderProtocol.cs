@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Hutch.Formats.Hdf5;

@@ -1,6 +1,5 @@
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 

@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Native;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5Content;

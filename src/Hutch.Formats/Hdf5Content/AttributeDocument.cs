@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

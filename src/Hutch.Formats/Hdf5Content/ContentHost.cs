@@ -1,6 +1,5 @@
 using Hutch.Disk;
 using Hutch.Formats.Hdf5;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Hutch.Formats.Hdf5;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
 using Hutch.Formats.Native;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
 using Hutch.Formats.Hdf5;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Formats.Thumbnails;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

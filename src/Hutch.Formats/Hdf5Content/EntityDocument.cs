@@ -1,8 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,7 +1,5 @@
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

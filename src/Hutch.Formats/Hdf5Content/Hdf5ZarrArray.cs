@@ -1,9 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

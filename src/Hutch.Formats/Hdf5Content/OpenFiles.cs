@@ -1,6 +1,5 @@
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 

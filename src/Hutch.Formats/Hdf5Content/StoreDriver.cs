@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hutch.Disk;
 using Hutch.Formats.Native;
 

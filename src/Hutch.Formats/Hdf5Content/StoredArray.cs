@@ -1,7 +1,6 @@
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

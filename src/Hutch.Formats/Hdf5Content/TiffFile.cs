@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,8 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>

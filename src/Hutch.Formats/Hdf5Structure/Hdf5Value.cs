@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
-using System.Text.Json;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Mrc;
 

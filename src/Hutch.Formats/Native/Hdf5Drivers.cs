@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hutch.Formats.Native;
 
 /// <summary>H5FD_class_t of libhdf5 1.10 (H5FDpublic.h): what a file driver is. 280 bytes on 64-bit machines.</summary>

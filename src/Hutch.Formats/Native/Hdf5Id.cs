@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hutch.Formats.Native;
 
 /// <summary>One HDF5 identifier (<c>hid_t</c>) of any kind. Closing the last reference closes the object.</summary>

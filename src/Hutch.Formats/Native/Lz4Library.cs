@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hutch.Formats.Native;
 
 /// <summary>The calls of liblz4 that we use. See https://github.com/lz4/lz4/blob/v1.9.4/lib/lz4.h.</summary>

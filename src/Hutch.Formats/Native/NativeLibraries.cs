@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Reflection;
-using System.Runtime.InteropServices;
-using Hutch.Model;
 
 namespace Hutch.Formats.Native;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace Hutch.Formats.Native;
 
 /// <summary>The calls of libzmq that we use. See http://api.zeromq.org/4-3:_start.</summary>

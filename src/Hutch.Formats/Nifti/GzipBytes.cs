@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Nifti;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Nifti;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>The location of the pixels of a flat detector, in metres from the sample; the beam goes along z.</summary>

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
-using Hutch.Model;
 
 namespace Hutch.Formats.NxMx;
 

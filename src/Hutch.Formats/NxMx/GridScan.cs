@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>A grid over which a sample is scanned: an image in each cell, row after row.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>One step of a chain of NeXus (https://manual.nexusformat.org/classes/base_classes/NXtransformations.html).</summary>

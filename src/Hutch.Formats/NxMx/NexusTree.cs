@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>Looks values up in the JSON tree of an NXmx entry.</summary>

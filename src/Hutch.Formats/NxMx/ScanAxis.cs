@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <param name="StartDegrees">Where it was at the first image.</param>

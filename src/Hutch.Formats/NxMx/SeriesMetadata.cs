@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>A dataset's metadata from its series' header: type, title, search fields. See "Metadata" in docs/formats/frames.md.</summary>

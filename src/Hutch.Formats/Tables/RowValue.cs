@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Formats.Tables;
 
 internal enum RowValueKind

@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Formats.Hdf5Structure;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;

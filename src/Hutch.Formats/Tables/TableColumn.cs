@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5Structure;
 

@@ -1,9 +1,6 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Thumbnails;
 

@@ -1,5 +1,4 @@
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Thumbnails;
 

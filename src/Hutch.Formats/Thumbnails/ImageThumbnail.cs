@@ -1,6 +1,5 @@
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Thumbnails;
 

@@ -1,5 +1,4 @@
 using Hutch.Formats.Native;
-using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Thumbnails;
 

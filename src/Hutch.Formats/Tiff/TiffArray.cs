@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Tiff;
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 
 namespace Hutch.Formats.Tiff;
 

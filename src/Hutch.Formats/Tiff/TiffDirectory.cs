@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Formats.Tiff;
 
 /// <summary>The directory of a page: its fields, by tag. Values are read on request.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Formats.Tiff;
 
 /// <summary>The storage of a page's pixels: in strips of whole rows or in tiles, each packed separately, here called pieces.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Formats.Tiff;
 
 /// <summary>A part of a page, which is put together from the pieces that it meets.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Formats.Zarr;
 
 /// <summary>

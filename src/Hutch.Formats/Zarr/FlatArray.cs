@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Hutch.Formats.Arrays;
-using Hutch.Model;
 
 namespace Hutch.Formats.Zarr;
 

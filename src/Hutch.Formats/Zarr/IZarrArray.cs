@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Formats.Arrays;
 
 namespace Hutch.Formats.Zarr;

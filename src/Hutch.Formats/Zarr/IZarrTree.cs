@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Formats.Zarr;
 
 internal interface IZarrTree

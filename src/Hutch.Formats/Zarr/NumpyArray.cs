@@ -1,5 +1,4 @@
 using Hutch.Formats.Arrays;
-using Hutch.Model;
 
 namespace Hutch.Formats.Zarr;
 

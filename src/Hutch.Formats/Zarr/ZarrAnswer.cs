@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Hutch.Model;
-using Hutch.Model.Contents;
-
 namespace Hutch.Formats.Zarr;
 
 /// <param name="describe">Returns the error of the file that an exception reports; null for a bug in Hutch.</param>

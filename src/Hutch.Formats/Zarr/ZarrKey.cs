@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Formats.Zarr;
 
 /// <param name="Path">The group or array, with a slash before it.</param>

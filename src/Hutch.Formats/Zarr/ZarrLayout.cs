@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Hutch.Formats.Zarr;
 
 /// <summary>Zarr's description of an array: <c>.zarray</c> of https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Callbacks;
 
 /// <summary>Addresses to which results may be sent: an item of <c>callbacks.allow</c>.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace Hutch.Messaging.Callbacks;

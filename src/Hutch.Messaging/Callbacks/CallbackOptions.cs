@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Callbacks;
 
 /// <summary>Where results may be sent by HTTP, and how: section <c>callbacks</c> of the configuration.</summary>

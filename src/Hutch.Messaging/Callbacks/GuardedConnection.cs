@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Hutch.Messaging.Callbacks;
 
 /// <summary>Connects to a host that a user has named, and only to its permitted addresses.</summary>

@@ -1,8 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Hutch.Messaging.Datagrams;
 
 /// <summary>Where the results of spot finding go as datagrams: section <c>datagrams</c> of the configuration.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Hutch.Messaging.Datagrams;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Hutch.Messaging.InProcess;
 
 /// <summary>The bus inside one process: each queue is a cursor over the durable outbox, so that nothing is stored twice.</summary>

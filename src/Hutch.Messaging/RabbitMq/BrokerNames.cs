@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Hutch.Messaging.RabbitMq;
 
 internal sealed partial class BrokerNames(string space)

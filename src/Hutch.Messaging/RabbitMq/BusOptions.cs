@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
-
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>The RabbitMQ broker: section <c>bus</c> of the configuration. Without an address the bus is inside the process.</summary>

@@ -1,6 +1,3 @@
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
-
 namespace Hutch.Messaging.RabbitMq;
 
 /// <remarks>

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Hutch.Messaging.InProcess;
-using Microsoft.Extensions.Logging;
-using RabbitMQ.Client;
 
 namespace Hutch.Messaging.RabbitMq;
 

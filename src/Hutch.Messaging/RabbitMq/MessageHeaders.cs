@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>Headers of AMQP, which are typed, as the text of the bus.</summary>

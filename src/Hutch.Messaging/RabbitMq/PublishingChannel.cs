@@ -1,6 +1,4 @@
 using System.Threading.RateLimiting;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace Hutch.Messaging.RabbitMq;
 

@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
-
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>A reader on one channel of the broker: passes deliveries to the subscription and answers back.</summary>

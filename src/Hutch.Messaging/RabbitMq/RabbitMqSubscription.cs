@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
-using RabbitMQ.Client;
 
 namespace Hutch.Messaging.RabbitMq;
 

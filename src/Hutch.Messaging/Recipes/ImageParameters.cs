@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>

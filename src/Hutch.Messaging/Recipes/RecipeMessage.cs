@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>

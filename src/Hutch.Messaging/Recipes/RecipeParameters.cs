@@ -1,10 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Hutch.Messaging.RabbitMq;
-using Hutch.Model;
 
 namespace Hutch.Messaging.Recipes;
 

@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
-using Hutch.Model;
-
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>Reads the JSON of a recipe, node by node. The first thing that is wrong is named with its place.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>Checks that the nodes of a recipe form an acyclic graph: each exists and is reached from a start.</summary>

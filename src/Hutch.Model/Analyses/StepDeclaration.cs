@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json.Serialization;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Model.Analyses;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Contents;
 
 /// <summary>A question about a file: about HDF5 in the terms of h5grove, or about any array in the terms of Zarr.</summary>

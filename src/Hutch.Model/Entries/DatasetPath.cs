@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Hutch.Model.Json;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Model;
 
 public static class EntryRules

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Model;
 
 /// <summary>The names of frames: numbers from 1 with six digits or more, at the root of the dataset.</summary>

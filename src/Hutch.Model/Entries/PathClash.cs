@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Model;
 
 /// <summary>Two names that differ in a dataset, but are the same on some file systems.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Hutch.Model.Records;
 
 namespace Hutch.Model.Histories;

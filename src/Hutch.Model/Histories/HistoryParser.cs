@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Unicode;
 using Hutch.Model.Records;
 

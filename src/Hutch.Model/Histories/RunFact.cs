@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using Hutch.Model.Json;
 
 namespace Hutch.Model;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Json;
 
 /// <summary>Writes a hash as a string of 64 lower-case hex digits.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Json;
 
 /// <summary>Writes the id of a dataset as a UUID with dashes.</summary>

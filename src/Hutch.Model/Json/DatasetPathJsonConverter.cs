@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Json;
 
 /// <summary>Writes a <see cref="DatasetPath"/> as a string. Reading applies every rule for paths.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Json;
 
 /// <summary>Writes an <see cref="Entry"/> without its path, in the format of <see cref="EntryJson"/>.</summary>

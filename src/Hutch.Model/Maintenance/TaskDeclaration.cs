@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Model.Maintenance;

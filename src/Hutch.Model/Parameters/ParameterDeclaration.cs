@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Parameters;
 
 /// <summary>A parameter of an analysis step or a maintenance task.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Model.Parameters;
 
 /// <summary>Parameter values of one run: validated against the declaration, with defaults filled in.</summary>

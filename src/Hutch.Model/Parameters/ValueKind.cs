@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Parameters;
 
 /// <summary>The type of a parameter or result column.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Model.Placement;
 
 /// <summary>A comparison of a label with one or more values: <c>tier=archive</c>, <c>country in (DE, SE)</c>, <c>rank&lt;3</c>.</summary>

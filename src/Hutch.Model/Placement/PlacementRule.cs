@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Model.Placement;
 
 /// <summary>A requirement for the sites of a dataset: <c>2 copies where tier=archive</c>.</summary>

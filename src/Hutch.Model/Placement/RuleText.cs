@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Model.Placement;
 
 /// <summary>Evaluates rules that exclude a dataset from sites. Earlier copies at an excluded site stay on its disk.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Publications;
 
 /// <summary>The public description of a dataset, which is cited, harvested and shown to the public.</summary>

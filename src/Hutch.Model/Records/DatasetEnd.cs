@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Records;
 
 /// <summary>The ways in which a dataset's bytes end.</summary>

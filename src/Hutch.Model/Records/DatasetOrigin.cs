@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Records;
 
 [JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Records;
 
 /// <summary>A part of a large blob: one member of a segment.</summary>

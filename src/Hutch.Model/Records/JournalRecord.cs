@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Model.Records;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Records;
 
 /// <summary>Reads journal records from the JSON lines of <see cref="RecordLineWriter"/>.</summary>

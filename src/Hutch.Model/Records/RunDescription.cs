@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Model.Records;
 
 /// <param name="Command">The command line without secrets; null for none.</param>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Model.Records;
 
 /// <summary>The reason for a snapshot. Automatic snapshots are thinned out over time; the others stay.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Model;
 
 /// <summary>The changes to one level of a directory: a new value for each key, in key order.</summary>

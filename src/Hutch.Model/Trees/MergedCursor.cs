@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Model;
 
 /// <summary>Walks the entries of a head: those of the tree and of its overlay, without those that the overlay hides.</summary>

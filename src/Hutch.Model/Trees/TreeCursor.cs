@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Model;
 
 /// <summary>Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Not thread-safe.</summary>

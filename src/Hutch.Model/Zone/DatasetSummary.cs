@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Model.Records;
 
 namespace Hutch.Model.Zone;

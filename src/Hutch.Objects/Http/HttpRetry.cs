@@ -1,6 +1,3 @@
-using System.Net;
-using Hutch.Model;
-
 namespace Hutch.Objects.Http;
 
 /// <summary>Decides if and when a request is sent again.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Hutch.Objects.S3;
 
 /// <param name="Key">The object's key; empty for the bucket itself.</param>

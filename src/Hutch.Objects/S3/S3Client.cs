@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Net;
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 

@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;

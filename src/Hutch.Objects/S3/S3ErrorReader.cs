@@ -1,7 +1,4 @@
-using System.Net;
 using System.Xml;
-using System.Xml.Linq;
-using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using Hutch.Model;
-
 namespace Hutch.Objects.S3;
 
 /// <param name="ETag">Its entity tag, without quotes.</param>

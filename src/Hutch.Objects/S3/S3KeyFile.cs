@@ -1,6 +1,4 @@
-using System.Text;
 using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 

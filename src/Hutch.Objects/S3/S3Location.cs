@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Hutch.Model;
-
 namespace Hutch.Objects.S3;
 
 /// <summary>An S3 store and optionally a bucket: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>

@@ -1,10 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using System.Xml.Linq;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;

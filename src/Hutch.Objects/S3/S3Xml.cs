@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Xml;
-using System.Xml.Linq;
-using Hutch.Model.Signatures;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model.Signatures;
-
 namespace Hutch.Objects.S3;
 
 /// <summary>Signs requests with a key: the host, every <c>x-amz-</c> header, and the body by its hash.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Hutch.Model;
 using Hutch.Model.Contents;
 
 namespace Hutch.Previews.Contents;

@@ -1,6 +1,3 @@
-using Hutch.Formats.Hdf5Content;
-using Hutch.Model;
-
 namespace Hutch.Previews.Contents;
 
 /// <summary>Remembers which files were opened for an answer: with the same ones, it is the same.</summary>

@@ -1,7 +1,3 @@
-using System.IO.Pipelines;
-using Hutch.Datasets.Files;
-using Hutch.Formats.Hdf5Content;
-using Hutch.Model;
 using Hutch.Model.Contents;
 
 namespace Hutch.Previews.Contents;

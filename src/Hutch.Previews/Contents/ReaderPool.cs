@@ -1,6 +1,4 @@
 using Hutch.Formats.Hdf5;
-using Hutch.Formats.Hdf5Content;
-using Hutch.Model;
 
 namespace Hutch.Previews.Contents;
 

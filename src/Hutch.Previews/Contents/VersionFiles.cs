@@ -1,7 +1,4 @@
 using System.Globalization;
-using Hutch.Datasets.Files;
-using Hutch.Formats.Hdf5Content;
-using Hutch.Model;
 
 namespace Hutch.Previews.Contents;
 

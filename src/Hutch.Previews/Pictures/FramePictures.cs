@@ -1,13 +1,8 @@
-using System.Buffers;
 using System.Text;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Pictures;
-using Hutch.Datasets.Files;
 using Hutch.Detectors.Ingest;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
-using Hutch.Worker;
 
 namespace Hutch.Previews.Pictures;
 

@@ -1,13 +1,8 @@
 using System.Text.Json;
 using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Datasets.Files;
 using Hutch.Detectors.Ingest;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Site.Write.Blobs;
-using Hutch.Worker;
 
 namespace Hutch.Previews.Pictures;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Hutch.Formats.Hdf5Structure;
-using Hutch.Model;
 
 namespace Hutch.Previews.Virtual;
 

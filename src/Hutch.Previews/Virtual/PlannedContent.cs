@@ -1,7 +1,5 @@
-using System.IO.Pipelines;
 using Hutch.Formats.Hdf5Structure;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

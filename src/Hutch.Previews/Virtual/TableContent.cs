@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Formats.Tables;
-using Hutch.Site.Write.Blobs;
-
 namespace Hutch.Previews.Virtual;
 
 /// <summary>The bytes of a planned table: its metadata, then groups of rows, each made when its turn comes.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Analysis.Steps;
-using Hutch.Datasets.Files;
-using Hutch.Formats.Tables;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Previews.Virtual;

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using Hutch.Formats.Tables;
-using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

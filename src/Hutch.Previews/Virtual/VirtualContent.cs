@@ -1,8 +1,4 @@
-using System.IO.Pipelines;
-using Hutch.Datasets.Files;
 using Hutch.Detectors.Export;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

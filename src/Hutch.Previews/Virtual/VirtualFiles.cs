@@ -1,9 +1,6 @@
-using Hutch.Datasets.Files;
 using Hutch.Detectors.Export;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

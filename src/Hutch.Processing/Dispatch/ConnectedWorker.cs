@@ -1,5 +1,3 @@
-using Hutch.Site.Platform.Fairness;
-
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>A worker that has asked for frames.</summary>

@@ -1,10 +1,4 @@
-using Hutch.Messaging;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Records;
 using Hutch.Processing.Runs;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Dispatch;
 

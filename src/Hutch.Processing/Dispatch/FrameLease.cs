@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Dispatch;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Dispatch;

@@ -1,5 +1,4 @@
 using System.Collections;
-using Hutch.Model.Analyses;
 
 namespace Hutch.Processing.Dispatch;
 

@@ -1,7 +1,4 @@
-using System.Threading.Channels;
-using Hutch.Model.Analyses;
 using Hutch.Processing.Runs;
-using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Processing.Dispatch;
 

@@ -1,9 +1,4 @@
-using System.Text.Json;
-using System.Threading.Channels;
-using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Processing.Runs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Dispatch;
 

@@ -1,14 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
-using System.Threading.Channels;
-using Hutch.Messaging;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Dispatch;
 

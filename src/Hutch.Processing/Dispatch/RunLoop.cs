@@ -1,18 +1,6 @@
-using System.Buffers;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
-using System.Text.Json;
-using System.Threading.Channels;
-using Hutch.Messaging;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
-using Hutch.Site.Platform.Fairness;
-using Hutch.Site.Write.Blobs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Dispatch;
 

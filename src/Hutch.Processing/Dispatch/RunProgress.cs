@@ -1,4 +1,3 @@
-using Hutch.Model.Analyses;
 using Hutch.Processing.Sending;
 
 namespace Hutch.Processing.Dispatch;

@@ -1,8 +1,3 @@
-using System.Runtime.CompilerServices;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>Finds the frames of a version of a dataset, without a look into its folders.</summary>

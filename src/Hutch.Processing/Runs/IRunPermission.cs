@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>Checks whether a long run may still read its inputs: the rights of the user that started it may have changed.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Hutch.Catalog.Site;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Events;
 
 namespace Hutch.Processing.Runs;

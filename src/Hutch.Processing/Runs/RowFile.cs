@@ -1,12 +1,4 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Runs;
 

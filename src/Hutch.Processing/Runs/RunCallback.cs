@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>Keeps the HTTP callback address for a run's results among the run's parameters.</summary>

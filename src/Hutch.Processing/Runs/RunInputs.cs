@@ -1,10 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Write.Blobs;
-using Hutch.Site.Write.Heads;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>The datasets of runs as a worker reads them: fixed versions, their files, their frames.</summary>

@@ -1,8 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Model;
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
-using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 
 namespace Hutch.Processing.Runs;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Hutch.Model.Records;
-
 namespace Hutch.Processing.Runs;
 
 internal static class RunParameter

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Hutch.Model.Records;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>Keeps the recipe that a run was started with among the run's parameters, with its own parameters filled in.</summary>

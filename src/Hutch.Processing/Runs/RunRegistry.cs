@@ -1,9 +1,3 @@
-using System.Text.Json;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Write.Committing;
 

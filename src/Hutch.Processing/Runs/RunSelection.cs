@@ -1,6 +1,3 @@
-using Hutch.Model.Analyses;
-using Hutch.Model.Records;
-
 namespace Hutch.Processing.Runs;
 
 /// <summary>The frames of its input that a run analyses. Kept among its parameters, which omit the defaults.</summary>

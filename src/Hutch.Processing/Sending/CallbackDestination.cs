@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Hutch.Messaging.Callbacks;
-using Hutch.Model.Site;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Sending;
 

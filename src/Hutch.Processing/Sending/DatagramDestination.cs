@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Hutch.Messaging.Datagrams;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Sending;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Site;
-
 namespace Hutch.Processing.Sending;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Hutch.Messaging;
-using Hutch.Messaging.Recipes;
-using Hutch.Model;
-using Hutch.Model.Site;
-
 namespace Hutch.Processing.Sending;
 
 /// <summary>Sends rows to the queues of their run's recipe, and to the result queue; waits for the broker.</summary>

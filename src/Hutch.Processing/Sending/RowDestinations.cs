@@ -1,11 +1,6 @@
-using Hutch.Messaging;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
-using Hutch.Messaging.Recipes;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Sending;
 

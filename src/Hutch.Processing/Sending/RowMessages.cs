@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Hutch.Messaging;
-using Hutch.Messaging.Recipes;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Sending;

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Sending;

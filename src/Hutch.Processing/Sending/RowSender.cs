@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Hutch.Messaging.InProcess;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Sending;

@@ -1,4 +1,3 @@
-using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Publishing.Checks;

@@ -1,6 +1,3 @@
-using System.Text;
-using Hutch.Model;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Publishing.Checks;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;

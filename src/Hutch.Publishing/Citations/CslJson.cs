@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;

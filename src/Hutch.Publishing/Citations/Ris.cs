@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;

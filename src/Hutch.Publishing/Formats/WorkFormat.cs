@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hutch.Publishing.Citations;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;

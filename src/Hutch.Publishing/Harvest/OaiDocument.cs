@@ -1,6 +1,3 @@
-using System.Text;
-using System.Xml;
-using Hutch.Model;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;
 

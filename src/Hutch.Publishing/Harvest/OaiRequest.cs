@@ -1,7 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Publishing.Harvest;
 

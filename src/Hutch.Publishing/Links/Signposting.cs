@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using Hutch.Publishing.Formats;
 using Hutch.Publishing.Identifiers;
 using Hutch.Publishing.Works;

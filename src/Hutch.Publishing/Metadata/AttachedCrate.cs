@@ -1,9 +1,5 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Hutch.Model;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Metadata;

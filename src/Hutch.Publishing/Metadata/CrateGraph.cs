@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Publishing.Metadata;
 
 /// <summary>The entities of an RO-Crate, each once.</summary>

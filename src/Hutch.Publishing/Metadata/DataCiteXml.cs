@@ -1,6 +1,3 @@
-using System.Text;
-using System.Xml;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 using Hutch.Publishing.Works;
 

@@ -1,4 +1,3 @@
-using System.Xml;
 using Hutch.Publishing.Identifiers;
 using Hutch.Publishing.Works;
 

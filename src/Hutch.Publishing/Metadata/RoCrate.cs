@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 using Hutch.Publishing.Works;
 

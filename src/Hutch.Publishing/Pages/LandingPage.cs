@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Hutch.Model;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Citations;
 using Hutch.Publishing.Formats;
 using Hutch.Publishing.Identifiers;

@@ -1,5 +1,3 @@
-using System.Text;
-using Hutch.Model;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model.Publications;
-
 namespace Hutch.Publishing.Works;
 
 public static class AuthorName

@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Publishing.Works;

@@ -1,5 +1,3 @@
-using Hutch.Model.Publications;
-
 namespace Hutch.Publishing.Works;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Publishing.Works;
 
 public static class WorkText

@@ -1,8 +1,5 @@
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Bodies;
 

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
 using Hutch.S3.Errors;
 using Hutch.S3.Signing;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Hutch.S3.Errors;
 
 namespace Hutch.S3.Bodies;

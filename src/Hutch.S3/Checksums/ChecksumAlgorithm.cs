@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Hutch.Model.Checksums;
 
 namespace Hutch.S3.Checksums;

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Hutch.S3.Checksums;
 
 /// <param name="Value">In base64; for a composite one with <c>-N</c> behind it, the number of parts.</param>

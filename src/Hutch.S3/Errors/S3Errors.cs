@@ -1,9 +1,4 @@
-using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Site.Write.Entries;
-using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Errors;
 

@@ -1,5 +1,3 @@
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Observation;
@@ -8,9 +6,6 @@ using Hutch.S3.Requests;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Operation = Hutch.S3.Operations.S3Operation;

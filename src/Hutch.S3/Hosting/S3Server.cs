@@ -1,4 +1,3 @@
-using Hutch.Doors;
 using Hutch.S3.Observation;
 using Hutch.S3.Requests;
 using Microsoft.AspNetCore.Builder;

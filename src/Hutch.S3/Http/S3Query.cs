@@ -1,4 +1,3 @@
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 
 namespace Hutch.S3.Http;

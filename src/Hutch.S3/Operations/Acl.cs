@@ -1,6 +1,4 @@
-using System.Xml.Linq;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.S3.Errors;
 using Hutch.S3.Operations.Objects;

@@ -1,10 +1,8 @@
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Operations.Objects;
 using Hutch.S3.Requests;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations;
 

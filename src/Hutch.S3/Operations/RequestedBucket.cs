@@ -1,8 +1,6 @@
 using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.S3.Operations;
 

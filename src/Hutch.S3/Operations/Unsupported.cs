@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 

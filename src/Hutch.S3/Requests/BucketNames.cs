@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Names;
 

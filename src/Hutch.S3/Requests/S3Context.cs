@@ -1,7 +1,4 @@
-using Hutch.Datasets;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.S3.Requests;
 

@@ -1,17 +1,10 @@
-using System.IO.Pipelines;
-using Hutch.Datasets;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Doors;
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Observation;
 using Hutch.S3.Signing;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Requests;
 

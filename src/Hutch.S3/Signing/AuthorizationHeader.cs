@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Hutch.Model.Signatures;
-
 namespace Hutch.S3.Signing;
 
 /// <summary>The header <c>Authorization</c> of Signature Version 4.</summary>

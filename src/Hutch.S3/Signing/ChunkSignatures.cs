@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 
 namespace Hutch.S3.Signing;

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Hutch.Model.Signatures;
-
 namespace Hutch.S3.Signing;
 
 /// <summary>Whose key signed, and for which day and region: <c>KEY/20130524/us-east-1/s3/aws4_request</c>.</summary>

@@ -1,10 +1,5 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.Zone.Credentials;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Signing;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model.Signatures;
-
 namespace Hutch.S3.Signing;
 
 internal static class RequestTime

@@ -1,8 +1,5 @@
-using System.Globalization;
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Signing;
 

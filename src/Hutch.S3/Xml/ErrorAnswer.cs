@@ -1,6 +1,5 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Xml;
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Hutch.S3.Requests;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Xml;
 

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Xml;
-using System.Xml.Linq;
 using Hutch.S3.Bodies;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Simulator.Microscope;
 
 /// <summary>The recordings of a simulated microscope. The same options give the same images, pixel for pixel.</summary>

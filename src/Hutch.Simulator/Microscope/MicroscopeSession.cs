@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Hutch.Formats.Mrc;
-using Hutch.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Simulator.Microscope;

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Messaging.InProcess;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
@@ -6,7 +5,6 @@ using Hutch.Site.Platform.Leases;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Engines;
 

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Site.Engines;
 
 public interface ISiteEngineFactory

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Site.Engines;
 
 /// <summary>The files or objects in which an engine keeps bytes: for backups, and for reports of the stored amount.</summary>

@@ -1,10 +1,6 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Engines;
 

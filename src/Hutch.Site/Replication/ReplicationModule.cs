@@ -1,5 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Replication.Copies;

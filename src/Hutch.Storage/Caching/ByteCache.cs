@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using Hutch.Disk;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Caching;
 

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Hutch.Model.Checksums;
-
 namespace Hutch.Storage.Caching;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Hutch.Disk;
-
 namespace Hutch.Storage.Caching;
 
 /// <summary>One file of the cache. The newest is appended to; the oldest is given up when room is needed.</summary>

@@ -1,4 +1,3 @@
-using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

@@ -1,4 +1,3 @@
-using Hutch.Disk;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

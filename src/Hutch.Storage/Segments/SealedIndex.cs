@@ -1,5 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

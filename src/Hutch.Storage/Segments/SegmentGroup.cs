@@ -1,5 +1,3 @@
-using Hutch.Model.Checksums;
-
 namespace Hutch.Storage.Segments;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Disk;
-using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

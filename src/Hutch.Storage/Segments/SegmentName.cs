@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Storage.Segments;
 
 /// <summary>Names of segment files: <c>0000000001.main.tar</c>.</summary>

@@ -1,4 +1,3 @@
-using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Storage.Segments.Format;
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Disk;
-using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

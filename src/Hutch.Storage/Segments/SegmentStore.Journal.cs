@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments;
 

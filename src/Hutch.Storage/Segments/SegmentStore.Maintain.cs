@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Disk;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Types.Documents;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Types.Documents;
 
 /// <summary>A type as its document defines it, without inherited attributes.</summary>

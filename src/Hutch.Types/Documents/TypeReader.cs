@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Hutch.Model;
 using Hutch.Types.Units;
 using Hutch.Types.Yaml;
 

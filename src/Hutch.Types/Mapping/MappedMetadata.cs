@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Hutch.Types.Mapping;
 
 /// <summary>A facility's metadata file, translated to a dataset.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;

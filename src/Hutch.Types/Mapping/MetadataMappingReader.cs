@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
 

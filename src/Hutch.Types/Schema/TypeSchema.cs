@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Hutch.Types.Units;
 
 /// <summary>A number and the unit written after it, as in <c>300 kV</c>.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using YamlDotNet.Core;
-
 namespace Hutch.Types.Yaml;
 
 /// <param name="Line">The line, from 1; 0 for the whole document.</param>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Hutch.Types.Yaml;

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
-using Hutch.Model;
 
 namespace Hutch.Types.Yaml;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Hutch.Types.Yaml;
 
 /// <summary>Interprets YAML values by the core schema of YAML 1.2.</summary>

@@ -1,8 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
-using Hutch.Messaging;
-using Hutch.Messaging.Recipes;
-using Hutch.Model;
 
 namespace Hutch.Worker.Recipes;
 

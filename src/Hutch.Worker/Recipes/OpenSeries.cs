@@ -1,10 +1,5 @@
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
-using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Worker.Recipes;
 

@@ -1,15 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
-using Hutch.Analysis.Memory;
-using Hutch.Analysis.Steps;
 using Hutch.Disk;
-using Hutch.Messaging;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Messaging.Recipes;
-using Hutch.Model;
-using Hutch.Model.Parameters;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Worker.Recipes;
 

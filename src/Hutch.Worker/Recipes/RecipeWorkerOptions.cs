@@ -1,5 +1,3 @@
-using Hutch.Detectors.Ingest;
-
 namespace Hutch.Worker.Recipes;
 
 /// <summary>The messages that a <see cref="RecipeWorker"/> takes, and the files that it may read.</summary>

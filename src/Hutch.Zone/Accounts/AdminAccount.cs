@@ -1,8 +1,3 @@
-using System.Text;
-using Hutch.Catalog.Zone;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Accounts;

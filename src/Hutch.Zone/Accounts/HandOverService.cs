@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Mail;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Zone.Accounts;
 
 public sealed record StepRequest(IReadOnlyList<DatasetId> Inputs, DatasetId Output, TimeSpan Life);

@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Authorization;
 

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Authorization;
 
 /// <summary>The cached rights that changes made stale, by the targets of their audit lines. One without a target touches all.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hutch.Model;
 
 namespace Hutch.Zone.Authorization;
 

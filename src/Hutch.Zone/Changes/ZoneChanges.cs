@@ -1,7 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Changes;
 
 /// <summary>

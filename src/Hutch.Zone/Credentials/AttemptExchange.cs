@@ -1,7 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Zone.Credentials;
 
 /// <summary>

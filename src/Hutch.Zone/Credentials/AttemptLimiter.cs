@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using Hutch.Model;
 
 namespace Hutch.Zone.Credentials;
 

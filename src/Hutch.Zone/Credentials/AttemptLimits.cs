@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Zone.Credentials;
 
 /// <summary>The number of failed login attempts that are answered before the next ones must wait.</summary>

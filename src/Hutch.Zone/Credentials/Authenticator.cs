@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
 using Hutch.Model.Signatures;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;

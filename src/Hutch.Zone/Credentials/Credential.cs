@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using Hutch.Model;
 
 namespace Hutch.Zone.Credentials;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Credentials;
 
 /// <summary>A new token with its secret, which is shown once.</summary>

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;

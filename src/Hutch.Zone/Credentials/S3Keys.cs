@@ -1,12 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Hutch.Catalog.Zone;
-using Hutch.Disk;
 using Hutch.Model.Signatures;
-using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Credentials;
 

@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Credentials;
 
 /// <summary>Random bytes that only the servers of a zone share.</summary>

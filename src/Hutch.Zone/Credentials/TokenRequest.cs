@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Zone.Credentials;
 
 public sealed record TokenRequest

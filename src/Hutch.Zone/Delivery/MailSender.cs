@@ -1,11 +1,7 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone.Delivery;
 

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Mail;
-using System.Text;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Delivery;

@@ -1,9 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hutch.Model;
 using Hutch.Model.Publications;
 
 namespace Hutch.Zone.Dois;

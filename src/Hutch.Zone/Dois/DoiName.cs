@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Hutch.Model;
-
 namespace Hutch.Zone.Dois;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Hutch.Zone.OpenId;
 
 namespace Hutch.Zone.Dois;

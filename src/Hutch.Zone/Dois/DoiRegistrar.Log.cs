@@ -1,5 +1,4 @@
 using Hutch.Model.Publications;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone.Dois;
 

@@ -1,10 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone.Dois;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;

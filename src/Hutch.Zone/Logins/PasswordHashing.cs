@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Zone.Limits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Mail;

@@ -1,8 +1,5 @@
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.RegularExpressions;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Zone.Mail;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Zone;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Zone;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Names;

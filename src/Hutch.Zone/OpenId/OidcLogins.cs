@@ -1,16 +1,9 @@
 using System.Buffers.Text;
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone.OpenId;
 

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Zone.OpenId;
 
 /// <summary>OpenID providers for logins: section <c>oidc</c> of the configuration. None by default.</summary>

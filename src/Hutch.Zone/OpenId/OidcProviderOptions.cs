@@ -1,7 +1,4 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Net;
-using Hutch.Model;
 
 namespace Hutch.Zone.OpenId;
 

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Hutch.Zone.OpenId;
 
 public sealed class OidcRole

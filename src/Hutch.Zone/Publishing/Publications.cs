@@ -1,7 +1,4 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Dois;
 

@@ -1,6 +1,4 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
-using Hutch.Model.Records;
 
 namespace Hutch.Agent.Retention.Eviction;
 

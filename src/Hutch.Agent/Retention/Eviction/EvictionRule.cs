@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Retention.Eviction;

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Agent.Retention.Eviction;
 
 /// <summary>The known state of a folder's files at the time of an eviction decision.</summary>

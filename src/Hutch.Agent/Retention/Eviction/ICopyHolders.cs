@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Agent.Retention.Eviction;
 
 /// <summary>Has other sites hold the bytes of datasets, so that their files may leave the facility.</summary>

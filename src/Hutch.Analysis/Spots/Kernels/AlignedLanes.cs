@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>Zeroed 16-bit lanes that begin at a cache line and stay where they are.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>Loads pixels as biased lanes (0 is invalid, v + 1 is v, at most 65535), without reading beyond the image.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 

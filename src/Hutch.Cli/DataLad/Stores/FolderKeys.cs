@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;

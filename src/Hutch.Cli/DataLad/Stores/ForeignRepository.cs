@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Hutch.DataLad.Annex;
-using Hutch.Model;
 using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;

@@ -1,8 +1,5 @@
 using Hutch.Client.Transfers;
-using Hutch.Contracts;
 using Hutch.DataLad.Annex;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using Hutch.Client.Transfers;
-using Hutch.Contracts;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <param name="Folder">Its folder on this machine; null if it is elsewhere.</param>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <param name="Alias">What the store calls it; null for nothing.</param>

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>A folder for copies of content on their way, and what there is room for in it.</summary>

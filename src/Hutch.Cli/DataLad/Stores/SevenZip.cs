@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;

@@ -1,7 +1,5 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Accounts;
 

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Accounts;

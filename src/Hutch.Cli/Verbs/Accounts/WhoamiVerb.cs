@@ -1,8 +1,6 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Accounts;
 

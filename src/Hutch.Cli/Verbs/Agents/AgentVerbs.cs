@@ -1,11 +1,9 @@
-using System.CommandLine;
 using Hutch.Agent;
 using Hutch.Agent.Conversion;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Model;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Cli.Verbs.Agents;

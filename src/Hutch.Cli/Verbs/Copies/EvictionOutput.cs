@@ -1,6 +1,5 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Copies;
 

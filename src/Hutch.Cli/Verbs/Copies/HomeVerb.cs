@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Copies;
 

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Net;
 using Hutch.Cli.DataLad;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.DataLad;
 

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using Hutch.Cli.DataLad;
 using Hutch.Cli.DataLad.Stores;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.DataLad;
 

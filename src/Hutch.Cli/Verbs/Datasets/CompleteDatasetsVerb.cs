@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Datasets;

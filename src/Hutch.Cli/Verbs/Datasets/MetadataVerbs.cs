@@ -1,12 +1,7 @@
-using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
 using Hutch.Disk.Folders;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 

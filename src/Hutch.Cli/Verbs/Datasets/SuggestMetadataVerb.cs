@@ -1,10 +1,6 @@
-using System.CommandLine;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 

@@ -1,9 +1,4 @@
-using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Validation;

@@ -1,10 +1,6 @@
-using System.CommandLine;
-using System.Text;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 

@@ -1,7 +1,6 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
-using Hutch.Model;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Files;

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Pull;
 using Hutch.Client.Workspaces;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 

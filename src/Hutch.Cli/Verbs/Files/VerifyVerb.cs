@@ -1,10 +1,7 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
 using Hutch.Client.Workspaces;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 

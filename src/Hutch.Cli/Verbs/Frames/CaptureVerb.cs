@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
 using Hutch.Capture;
 using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
@@ -7,7 +5,6 @@ using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Disk.Memory;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Frames;
 

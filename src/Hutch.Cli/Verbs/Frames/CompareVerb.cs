@@ -1,16 +1,12 @@
-using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Hutch.Capture;
 using Hutch.Capture.Comparison;
 using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Frames;
 

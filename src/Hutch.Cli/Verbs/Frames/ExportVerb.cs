@@ -1,13 +1,10 @@
-using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 using Hutch.Detectors.Export;
 using Hutch.Detectors.Ingest;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Frames;
 

@@ -1,13 +1,10 @@
-using System.CommandLine;
 using Hutch.Capture;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
-using Hutch.Model;
 using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Verbs.Frames;

@@ -1,8 +1,6 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Detectors.DectrisStream;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Frames;
 

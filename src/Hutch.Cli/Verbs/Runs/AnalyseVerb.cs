@@ -1,10 +1,7 @@
-using System.CommandLine;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;

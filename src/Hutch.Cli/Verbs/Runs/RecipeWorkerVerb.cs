@@ -1,17 +1,13 @@
-using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using Hutch.Analysis.Memory;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
 using Hutch.Detectors.Ingest;
-using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
-using Hutch.Model;
 using Hutch.Worker.Recipes;
 
 namespace Hutch.Cli.Verbs.Runs;

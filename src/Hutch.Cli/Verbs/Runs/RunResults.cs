@@ -1,8 +1,5 @@
-using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Objects.Http;
 

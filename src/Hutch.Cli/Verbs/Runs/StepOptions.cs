@@ -1,9 +1,5 @@
-using System.CommandLine;
-using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs.Runs;

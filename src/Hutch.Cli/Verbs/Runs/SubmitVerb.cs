@@ -1,10 +1,6 @@
-using System.CommandLine;
-using System.Text.Json;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.Recipes;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Runs;
 

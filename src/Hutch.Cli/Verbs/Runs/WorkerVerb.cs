@@ -1,13 +1,10 @@
-using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
 using Hutch.Client.Configuration;
-using Hutch.Model;
 using Hutch.Worker;
 
 namespace Hutch.Cli.Verbs.Runs;

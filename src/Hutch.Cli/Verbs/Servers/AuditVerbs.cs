@@ -1,12 +1,7 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Hutch.Cli.Audit;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 

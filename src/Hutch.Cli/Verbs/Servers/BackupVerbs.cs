@@ -1,11 +1,6 @@
-using System.CommandLine;
-using System.Text.Json;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
 using Hutch.Datasets.Backups;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 

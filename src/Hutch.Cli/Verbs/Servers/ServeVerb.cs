@@ -1,9 +1,7 @@
-using System.CommandLine;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
-using Hutch.Model;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Zone;

@@ -1,6 +1,4 @@
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
-using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 

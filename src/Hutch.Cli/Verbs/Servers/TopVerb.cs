@@ -1,7 +1,5 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Servers;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Sharing;
 

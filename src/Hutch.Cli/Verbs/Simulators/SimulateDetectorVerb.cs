@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
@@ -9,7 +6,6 @@ using Hutch.Detectors.DectrisStream;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Formats.NxMx;
-using Hutch.Model;
 using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs.Simulators;

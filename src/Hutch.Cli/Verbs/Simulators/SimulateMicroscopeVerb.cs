@@ -1,8 +1,5 @@
-using System.CommandLine;
-using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model;
 using Hutch.Simulator.Microscope;
 
 namespace Hutch.Cli.Verbs.Simulators;

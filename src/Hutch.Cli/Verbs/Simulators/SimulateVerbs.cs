@@ -1,8 +1,6 @@
-using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Formats.Frames;
-using Hutch.Model;
 using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs.Simulators;

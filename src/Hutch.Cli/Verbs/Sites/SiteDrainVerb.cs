@@ -1,8 +1,5 @@
-using System.CommandLine;
-using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Sites;
 

@@ -1,9 +1,5 @@
-using System.CommandLine;
-using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Contracts;
-using Hutch.Model;
 using Hutch.Model.Sites;
 
 namespace Hutch.Cli.Verbs.Sites;

@@ -1,5 +1,3 @@
-using Hutch.Objects;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <param name="PackAsync">Packs the waiting rows, unless another server already does so.</param>

@@ -1,6 +1,3 @@
-using Hutch.Site.Engines;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>Condemns objects of a collection with the log locked, so that no commit relies on one of them unnoticed.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Catalog.Members;
-using Hutch.Site.Life.Maintenance;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>

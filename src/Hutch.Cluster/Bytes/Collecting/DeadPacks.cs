@@ -1,12 +1,7 @@
 using System.Runtime.CompilerServices;
-using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>The exclusive right to collect. Disposing it passes the right on.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>The living members known to a collection: those it marked, and those that rows appended since then add or rely on.</summary>

@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>

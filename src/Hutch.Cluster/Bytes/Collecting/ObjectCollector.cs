@@ -1,6 +1,4 @@
 using Hutch.Model.Site;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
 
 namespace Hutch.Cluster.Bytes.Collecting;

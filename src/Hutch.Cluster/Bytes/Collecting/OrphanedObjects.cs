@@ -1,8 +1,3 @@
-using Hutch.Catalog.Members;
-using Hutch.Objects;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
-
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>

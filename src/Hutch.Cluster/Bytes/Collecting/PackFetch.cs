@@ -1,10 +1,6 @@
 using System.Runtime.CompilerServices;
-using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Disk;
 using Hutch.Model.Checksums;
-using Hutch.Objects;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

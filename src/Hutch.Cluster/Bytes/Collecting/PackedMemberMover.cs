@@ -1,8 +1,4 @@
-using Hutch.Model;
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

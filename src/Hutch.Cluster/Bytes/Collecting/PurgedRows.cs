@@ -1,5 +1,4 @@
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

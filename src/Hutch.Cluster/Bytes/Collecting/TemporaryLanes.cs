@@ -1,6 +1,4 @@
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Site.Engines;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,5 +1,3 @@
-using Hutch.Site.Engines;
-using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Cluster.Bytes.Collecting;

@@ -1,7 +1,4 @@
-using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
-using Hutch.Site.Engines;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,9 +1,4 @@
-using Hutch.Catalog.Members;
-using Hutch.Disk;
 using Hutch.Model.Checksums;
-using Hutch.Objects;
-using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
 using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Packing;

@@ -1,5 +1,3 @@
-using Hutch.Objects;
-
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>

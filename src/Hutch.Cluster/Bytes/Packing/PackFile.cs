@@ -1,7 +1,3 @@
-using Hutch.Disk;
-using Hutch.Objects;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>A pack under construction, in a file of this server that is removed with it.</summary>

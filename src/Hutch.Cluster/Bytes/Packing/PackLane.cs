@@ -1,6 +1,3 @@
-using Hutch.Catalog.Members;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Packing;
 
 internal static class PackLane

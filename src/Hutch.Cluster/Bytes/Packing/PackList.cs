@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text;
-using Hutch.Catalog.Members;
 using Hutch.Model.Checksums;
-using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes.Packing;
 

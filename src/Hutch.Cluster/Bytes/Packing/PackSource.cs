@@ -1,4 +1,3 @@
-using Hutch.Storage;
 using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Packing;

@@ -1,8 +1,3 @@
-using Hutch.Model;
-using Hutch.Objects;
-using Hutch.Objects.Http;
-using Hutch.Storage;
-
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>Stores objects before a row of the log names them.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Objects;
-using Hutch.Storage;
 using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Packing;

@@ -1,13 +1,7 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site.Engines;
-using Hutch.Types.Catalog;
 using Hutch.Zone.Replication.Placement;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Placement;
 

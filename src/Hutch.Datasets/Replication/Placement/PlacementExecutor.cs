@@ -1,13 +1,7 @@
-using System.Globalization;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Model.Zone;
-using Hutch.Types.Catalog;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Replication.Homes;
 using Hutch.Zone.Replication.Placement;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Placement;
 

@@ -1,8 +1,5 @@
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Types.Catalog;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Datasets.Replication.Placement;

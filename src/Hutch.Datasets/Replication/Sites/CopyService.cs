@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Homes;
 

@@ -1,13 +1,6 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site.Replication.Evicting;
-using Hutch.Site.Write.Committing;
 using Hutch.Zone.Accounts;
-using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Copies;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Sites;
 

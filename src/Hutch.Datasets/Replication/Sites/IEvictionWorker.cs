@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>Evicts bytes from their home, this site, and recalls them, as the records say. It continues automatically.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>Reads datasets whose bytes are at another site.</summary>

@@ -1,7 +1,4 @@
-using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Replication.Sites;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>A request about the share links of a dataset, made at a site: by default, to list them.</summary>

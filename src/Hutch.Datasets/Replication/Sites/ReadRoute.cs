@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <param name="Age">The time since its home confirmed this state; null at the home, and for a state that cannot change any more.</param>

@@ -1,11 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
 using Hutch.Site.Replication.Copies;
-using Hutch.Site.Write.Committing;
-using Hutch.Site.Write.Heads;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Sites;
 

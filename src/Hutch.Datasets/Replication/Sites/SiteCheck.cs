@@ -1,10 +1,4 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Model.Zone;
-using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Replication.Sites;
 

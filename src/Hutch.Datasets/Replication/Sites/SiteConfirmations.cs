@@ -1,6 +1,3 @@
-using Hutch.Model.Zone;
-using Hutch.Zone.Replication.Sites;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>

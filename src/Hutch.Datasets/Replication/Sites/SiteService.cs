@@ -1,11 +1,6 @@
 using System.Collections.Immutable;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Sites;
 

@@ -1,8 +1,4 @@
 using Hutch.Datasets.Files;
-using Hutch.Model;
-using Hutch.Model.Site;
-using Hutch.Zone.Authorization;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Datasets.Replication.Sites;
 

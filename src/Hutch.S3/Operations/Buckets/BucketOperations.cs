@@ -1,13 +1,8 @@
-using System.Globalization;
-using Hutch.Datasets;
 using Hutch.Datasets.Registry;
-using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Zone.Authorization;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Buckets;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Buckets;

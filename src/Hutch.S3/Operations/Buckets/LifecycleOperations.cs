@@ -1,12 +1,7 @@
-using System.Globalization;
-using System.Text;
-using System.Xml.Linq;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Life.Lifecycle;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Buckets;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 using Hutch.S3.Operations.Objects;
 using Hutch.S3.Requests;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 
 namespace Hutch.S3.Operations.Buckets;
 

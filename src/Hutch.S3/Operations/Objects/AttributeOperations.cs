@@ -1,5 +1,3 @@
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;

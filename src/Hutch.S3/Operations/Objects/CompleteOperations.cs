@@ -1,17 +1,9 @@
-using System.Globalization;
-using System.Text;
-using System.Xml.Linq;
-using Hutch.Datasets.Files;
-using Hutch.Model;
-using Hutch.Model.Signatures;
-using Hutch.Model.Site;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Write.Uploads;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 

@@ -1,10 +1,6 @@
-using System.Xml.Linq;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Write.Entries;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 

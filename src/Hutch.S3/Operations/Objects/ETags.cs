@@ -1,15 +1,9 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Xml.Linq;
-using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Write.Entries;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.S3.Operations.Objects;

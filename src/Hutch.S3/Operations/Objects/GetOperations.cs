@@ -1,12 +1,6 @@
-using System.Globalization;
-using System.Text;
-using Hutch.Datasets.Files;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.S3.Operations.Objects;

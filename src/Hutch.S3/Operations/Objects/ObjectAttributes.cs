@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 

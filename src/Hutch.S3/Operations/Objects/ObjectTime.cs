@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>The time of an entry in S3's form: whole seconds in headers.</summary>

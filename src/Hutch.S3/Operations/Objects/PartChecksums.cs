@@ -1,5 +1,4 @@
 using Hutch.Model.Checksums;
-using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 
 namespace Hutch.S3.Operations.Objects;

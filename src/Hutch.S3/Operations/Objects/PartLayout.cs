@@ -1,6 +1,3 @@
-using System.Globalization;
-using Hutch.Doors;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 

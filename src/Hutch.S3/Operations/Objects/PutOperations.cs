@@ -1,6 +1,3 @@
-using System.IO.Pipelines;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;

@@ -1,12 +1,7 @@
 using System.Text.Json;
-using System.Xml.Linq;
-using Hutch.Datasets.Files;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Write.Entries;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 

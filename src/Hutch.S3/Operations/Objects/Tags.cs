@@ -1,5 +1,3 @@
-using System.Text;
-using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Hutch.Model;
-using Hutch.Model.Signatures;
-using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;

@@ -1,15 +1,9 @@
-using System.Globalization;
-using System.IO.Pipelines;
-using Hutch.Datasets.Files;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Write.Uploads;
-using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,9 +1,6 @@
-using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,5 +1,4 @@
 using Hutch.Site.Write.Blobs;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

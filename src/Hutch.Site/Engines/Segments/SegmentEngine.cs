@@ -1,8 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Disk;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,7 +1,3 @@
-using Hutch.Disk;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Site.Engines.Segments;
 
 internal sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory

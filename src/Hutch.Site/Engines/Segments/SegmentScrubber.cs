@@ -1,6 +1,5 @@
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,8 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

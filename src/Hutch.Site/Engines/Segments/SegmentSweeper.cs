@@ -1,4 +1,3 @@
-using Hutch.Model.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Storage.Segments;
 

@@ -1,6 +1,4 @@
-using Hutch.Catalog.Site;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,10 +1,6 @@
 using System.Text;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

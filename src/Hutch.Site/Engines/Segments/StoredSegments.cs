@@ -1,4 +1,3 @@
-using Hutch.Disk;
 using Hutch.Site.Write.Committing;
 using Hutch.Storage.Segments;
 

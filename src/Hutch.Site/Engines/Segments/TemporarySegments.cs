@@ -1,7 +1,5 @@
-using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,11 +1,7 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Uploads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Life.Lifecycle;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Lifecycle;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>

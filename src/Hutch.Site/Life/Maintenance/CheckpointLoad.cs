@@ -1,7 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Life.Maintenance;
 
 public static class CheckpointLoad

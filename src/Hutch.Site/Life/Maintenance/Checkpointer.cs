@@ -1,8 +1,5 @@
 using System.Buffers;
-using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Events;
 

@@ -1,5 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 

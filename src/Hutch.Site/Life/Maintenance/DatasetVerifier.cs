@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Life.Maintenance;

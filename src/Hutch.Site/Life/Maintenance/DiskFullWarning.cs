@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Life.Maintenance;
 
 internal static class DiskFullWarning

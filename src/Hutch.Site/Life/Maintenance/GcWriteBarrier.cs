@@ -1,6 +1,4 @@
-using Hutch.Catalog.Site;
 using Hutch.Site.Write.Blobs;
-using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 

@@ -1,9 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Quotas;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 

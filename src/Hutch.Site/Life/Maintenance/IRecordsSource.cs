@@ -1,5 +1,3 @@
-using Hutch.Catalog.Site;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>The source from which <c>site.db</c> is built, and brought up to date when a site is opened.</summary>

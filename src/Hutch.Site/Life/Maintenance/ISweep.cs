@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>One collection, from its marks to the space that it frees. Disposing it lets the next one begin.</summary>

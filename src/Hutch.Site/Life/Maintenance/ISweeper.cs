@@ -1,5 +1,3 @@
-using Hutch.Model.Site;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>The engine's half of mark and sweep: it locates members and frees their space.</summary>

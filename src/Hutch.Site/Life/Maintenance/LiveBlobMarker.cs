@@ -1,7 +1,4 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
-using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 

@@ -1,6 +1,4 @@
 using Hutch.Catalog.Search;
-using Hutch.Catalog.Site;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Maintenance;

@@ -1,5 +1,4 @@
 using Hutch.Site.Platform.Leases;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 

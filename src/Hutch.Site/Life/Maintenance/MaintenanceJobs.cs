@@ -1,14 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
-using Hutch.Model.Site;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 

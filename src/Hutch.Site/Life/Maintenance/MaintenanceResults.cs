@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>For work without a caller that could receive a refusal: the work ends there, and the job reports the reason.</summary>

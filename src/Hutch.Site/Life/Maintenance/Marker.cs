@@ -1,9 +1,4 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Heads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Life.Maintenance;

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>The refusal of a commit of a collection that is no longer the site's.</summary>

@@ -1,9 +1,6 @@
 using System.Diagnostics.Metrics;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Platform.Leases;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Life.Quotas;

@@ -1,8 +1,4 @@
 using System.Collections.Frozen;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Model;
 
 namespace Hutch.Site.Platform.Fairness;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>The datasets with recent captures. Thread-safe.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>The dataset and the reader of a read, for the other site that provides the bytes.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Platform.Fairness;
 

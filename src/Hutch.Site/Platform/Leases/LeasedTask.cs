@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Site.Platform.Leases;
 
 /// <summary>Work that runs at one server of the site: the one that has its lease. The others wait to take over.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Platform.Servers;
 
 /// <param name="Uri">Scheme, host and port, and the path before that of a request, if any.</param>

@@ -1,5 +1,4 @@
 using System.Text;
-using Hutch.Model;
 
 namespace Hutch.Site.Platform.Servers;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Hutch.Model;
 
 namespace Hutch.Site.Platform.Servers;
 

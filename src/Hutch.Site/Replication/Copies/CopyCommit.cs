@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Replication.Losses;
 using Hutch.Site.Write.Committing;
 

@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>

@@ -1,9 +1,5 @@
 using System.Buffers;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;

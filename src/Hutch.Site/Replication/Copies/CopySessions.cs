@@ -1,9 +1,5 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Pushes;
-using Hutch.Storage;
 
 namespace Hutch.Site.Replication.Copies;
 

@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Zone;
 
 namespace Hutch.Site.Replication.Copies;

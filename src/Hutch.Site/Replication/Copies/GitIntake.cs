@@ -1,8 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Annex;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Repositories;
 

@@ -1,8 +1,4 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Replication.Copies;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>The content of a copied dataset that came by git and git-annex.</summary>

@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Replication.Evicting;

@@ -1,8 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 

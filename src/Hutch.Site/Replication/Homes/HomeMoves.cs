@@ -1,15 +1,9 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Losses;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Replication.Homes;
 

@@ -1,7 +1,5 @@
-using Hutch.Model;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Replication.Homes;
 

@@ -1,10 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Write.Committing;
 

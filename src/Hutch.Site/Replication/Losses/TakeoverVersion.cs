@@ -1,7 +1,5 @@
 using System.Globalization;
 using Hutch.Model.Histories;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Replication.Losses;
 

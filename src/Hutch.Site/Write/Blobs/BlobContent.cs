@@ -1,14 +1,7 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 

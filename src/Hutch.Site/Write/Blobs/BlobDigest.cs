@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model;
 using Hutch.Model.Checksums;
 
 namespace Hutch.Site.Write.Blobs;

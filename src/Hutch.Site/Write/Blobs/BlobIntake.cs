@@ -1,11 +1,6 @@
-using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 

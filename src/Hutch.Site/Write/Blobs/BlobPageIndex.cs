@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Blobs;
 

@@ -1,5 +1,3 @@
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>

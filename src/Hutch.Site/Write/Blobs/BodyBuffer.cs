@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 

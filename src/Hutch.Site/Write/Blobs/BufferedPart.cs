@@ -1,5 +1,3 @@
-using Hutch.Storage.Payloads;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>A part in memory, and its slot among large transfers.</summary>

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>Provides stored bytes as an incoming body: for copies inside the server. Memory stays at one extent.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>Bytes that a dataset names and that are not stored.</summary>

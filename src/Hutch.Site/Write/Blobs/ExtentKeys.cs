@@ -1,7 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model.Records;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The names under which the bytes of extents are stored.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The bytes of a file in a facility's folder, checked to be the registered version.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Platform.Servers;

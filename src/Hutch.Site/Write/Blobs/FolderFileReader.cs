@@ -1,7 +1,4 @@
-using Hutch.Catalog.Site;
 using Hutch.Disk.Folders;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Site.Write.Blobs;

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The bytes of a file, read by range: those of a stored blob, or of a file that is made on demand.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The sites that hold bytes which this site, as the home, has evicted.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>The bytes of a blob that are not in this store: a file in a facility's folder, or a blob of another site.</summary>

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Blobs;

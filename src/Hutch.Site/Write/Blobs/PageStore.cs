@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 

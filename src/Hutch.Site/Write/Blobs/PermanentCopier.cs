@@ -1,6 +1,4 @@
-using Hutch.Model;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 

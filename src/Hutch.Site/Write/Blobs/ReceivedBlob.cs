@@ -1,8 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 

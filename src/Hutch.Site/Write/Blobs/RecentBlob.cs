@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Storage.Payloads;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>One awaited blob in the buffers in which it came. The lock of its <see cref="RecentBlobs"/> guards its state.</summary>

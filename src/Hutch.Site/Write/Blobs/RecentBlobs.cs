@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Storage.Payloads;
-
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>

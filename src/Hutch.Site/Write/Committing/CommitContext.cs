@@ -1,10 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Work that waits for the committer: members, and a decision that emits records about them.</summary>

@@ -1,5 +1,3 @@
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Applies the groups of other servers, without waiting for a write of its own: in the committer's single loop.</summary>

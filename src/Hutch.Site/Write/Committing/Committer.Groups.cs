@@ -1,8 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>One group, from the lock of the log to the answers, and the handling of failures at each step.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Hutch.Site.Write.Committing;
 
 public sealed partial class Committer

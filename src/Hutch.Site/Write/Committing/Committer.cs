@@ -1,10 +1,5 @@
 using System.Threading.Channels;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Write.Committing;
 

@@ -1,6 +1,3 @@
-using Hutch.Model.Site;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 internal static class DatasetLane

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>The actions that a dataset's state allows, and the errors for the others.</summary>

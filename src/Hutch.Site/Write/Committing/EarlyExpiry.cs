@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>The errors for temporary bytes that were deleted before their time.</summary>

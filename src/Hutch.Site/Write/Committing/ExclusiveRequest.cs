@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Work that must not overlap with any commit.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>The decisions of the requests of one group, and the bytes and records to append for it. Reused for the next group.</summary>

@@ -1,7 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>The rule that a dataset changes at its home only: a copy changes only as its home does.</summary>

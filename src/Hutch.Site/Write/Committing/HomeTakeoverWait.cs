@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>

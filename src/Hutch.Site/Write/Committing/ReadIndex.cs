@@ -1,8 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Hutch.Model;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model.Records;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Brings the records up to date from the journal: at every start, and after a failure of the database.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Storage;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Bytes that wait to become a member of a segment. They must not change until their request is answered.</summary>

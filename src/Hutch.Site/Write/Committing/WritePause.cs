@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>Asks the writers of a dataset to retry, until it is disposed.</summary>

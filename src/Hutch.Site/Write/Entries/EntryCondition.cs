@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Entries;
 
 /// <summary>A condition on a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Hutch.Disk;
 using Hutch.Messaging.InProcess;
 
 namespace Hutch.Site.Write.Events;

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Events;

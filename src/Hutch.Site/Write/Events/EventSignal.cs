@@ -1,7 +1,4 @@
 using System.Collections.Frozen;
-using Hutch.Catalog.Site;
-using Hutch.Disk;
-using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Events;
 

@@ -1,11 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Events;

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.Model;
-using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Folders;
 

@@ -1,11 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Write.Folders;
 

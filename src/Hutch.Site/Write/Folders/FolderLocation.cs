@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Folders;

@@ -1,13 +1,7 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Folders;
 

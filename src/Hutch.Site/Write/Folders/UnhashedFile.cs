@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-
 namespace Hutch.Site.Write.Folders;
 
 /// <summary>A file in a facility's folder whose bytes were not read yet, with all that is known of it.</summary>

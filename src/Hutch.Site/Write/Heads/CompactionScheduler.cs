@@ -1,8 +1,4 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Write.Committing;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Write.Heads;
 

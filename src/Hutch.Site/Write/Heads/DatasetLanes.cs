@@ -1,8 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Heads;
 

@@ -1,8 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Write.Heads;
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Heads;
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Heads;

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Heads;
 

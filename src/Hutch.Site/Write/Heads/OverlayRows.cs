@@ -1,6 +1,3 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>The overlay of one head for listings: ranges of rows, a page at a time, while the tree under it is the same.</summary>

@@ -1,12 +1,7 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Heads;
 

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
-
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>A readable version of a dataset: a tree, and the overlay for the head of an open dataset.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Hutch.Model;
 
 namespace Hutch.Site.Write.Pushes;
 

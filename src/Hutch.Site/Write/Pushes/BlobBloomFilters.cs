@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Site.Platform.Locks;
 
 namespace Hutch.Site.Write.Pushes;

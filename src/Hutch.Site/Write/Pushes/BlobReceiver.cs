@@ -1,10 +1,6 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Model;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 

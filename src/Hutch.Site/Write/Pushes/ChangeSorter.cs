@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Site.Write.Pushes;
 

@@ -1,5 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 

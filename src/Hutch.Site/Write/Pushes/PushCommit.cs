@@ -1,6 +1,3 @@
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Repositories;
 

@@ -1,9 +1,5 @@
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Write.Pushes;
 

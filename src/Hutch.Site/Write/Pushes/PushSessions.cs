@@ -1,14 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model;
 
 namespace Hutch.Site.Write.Pushes;
 

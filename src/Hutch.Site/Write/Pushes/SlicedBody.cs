@@ -1,6 +1,3 @@
-using System.IO.Pipelines;
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Pushes;
 
 /// <summary>The next bytes of a body, as a body of their own: one member of a stream.</summary>

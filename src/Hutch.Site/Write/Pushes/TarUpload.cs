@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Hutch.Model;
 using Hutch.Model.Tar;
 
 namespace Hutch.Site.Write.Pushes;

@@ -1,14 +1,8 @@
 using System.Globalization;
-using System.IO.Pipelines;
-using Hutch.Model;
 using Hutch.Model.Checksums;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Pushes;
 

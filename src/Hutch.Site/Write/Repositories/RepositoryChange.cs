@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Write.Repositories;
 
 /// <summary>The change of a dataset's repository, with a push or alone.</summary>

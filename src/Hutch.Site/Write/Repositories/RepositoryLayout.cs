@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Hutch.Model;
 
 namespace Hutch.Site.Write.Repositories;
 

@@ -1,16 +1,9 @@
-using System.IO.Pipelines;
-using Hutch.Catalog.Site;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Platform.Locks;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
-using Hutch.Storage;
-using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Uploads;
 

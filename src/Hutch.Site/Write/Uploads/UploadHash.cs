@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Uploads;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Write.Uploads;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using Hutch.Model.Tar;
 
 namespace Hutch.Storage.Segments.Format;

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments.Format;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>

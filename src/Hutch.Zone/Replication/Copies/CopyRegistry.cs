@@ -1,7 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Placement;
 

@@ -1,6 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Copies;
 
 /// <param name="Copies">The first of them, with active transfers before waiting ones.</param>

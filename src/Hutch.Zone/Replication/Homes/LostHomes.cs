@@ -1,11 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 using Hutch.Zone.Grants;
 
 namespace Hutch.Zone.Replication.Placement;

@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Placement;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>The facts about a dataset that placement needs in addition to the zone's records.</summary>

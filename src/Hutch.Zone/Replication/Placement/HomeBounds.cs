@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Hutch.Catalog.Zone;
-using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Replication.Placement;
 

@@ -1,8 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model.Placement;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>A state of the zone for a sequence of plans: each plan reduces the space for the next.</summary>

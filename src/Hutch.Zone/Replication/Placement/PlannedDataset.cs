@@ -1,6 +1,3 @@
-using Hutch.Model.Placement;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <param name="Bytes">The approximate size of a copy in bytes.</param>

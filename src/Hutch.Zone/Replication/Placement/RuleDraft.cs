@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Placement;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>A requested rule: for one dataset, a type, an owner or, when none of them is given, all datasets.</summary>

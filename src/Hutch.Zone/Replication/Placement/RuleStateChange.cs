@@ -1,5 +1,3 @@
-using Hutch.Model.Placement;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <param name="LackingSince">The time when it ceased to be fulfilled; null when it is.</param>

@@ -1,9 +1,4 @@
 using System.Collections.Immutable;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Placement;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Replication.Placement;
 

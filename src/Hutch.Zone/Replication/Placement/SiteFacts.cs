@@ -1,5 +1,3 @@
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Placement;
 
 /// <summary>The facts about sites that placement needs in addition to the zone's records.</summary>

@@ -1,6 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Zone;
 using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Zone.Replication.Sites;

@@ -1,7 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;

@@ -1,8 +1,3 @@
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Sites;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Replication.Sites;

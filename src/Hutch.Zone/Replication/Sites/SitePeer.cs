@@ -1,6 +1,3 @@
-using Hutch.Model;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Sites;
 
 /// <summary>A site as other sites know it, by its key and address. The zone's own site is one as well.</summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
-
 namespace Hutch.Zone.Replication.Sites;
 
 public static class SiteRefusals

@@ -1,11 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using Hutch.Catalog.Zone;
-using Hutch.Model;
-using Hutch.Model.Placement;
-using Hutch.Model.Sites;
-using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Replication.Placement;

@@ -1,9 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Zone;
-using Hutch.Disk;
-using Hutch.Model;
-using Hutch.Model.Placement;
-using Hutch.Model.Zone;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Placement;
 
