@@ -3,10 +3,13 @@ namespace Hutch.Cli.Hosting;
 /// <summary>The exit codes of the command. Scripts rely on these numbers; docs/reference/cli.md lists them.</summary>
 internal static class ExitCode
 {
+    /// <summary>Success.</summary>
     internal const int Ok = 0;
 
+    /// <summary>Any other failure.</summary>
     internal const int Failure = 1;
 
+    /// <summary>The command line or one of its values is invalid.</summary>
     internal const int Usage = 2;
 
     /// <summary>The token is missing, invalid, expired or revoked.</summary>
