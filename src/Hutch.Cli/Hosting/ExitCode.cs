@@ -39,6 +39,7 @@ internal static class ExitCode
     /// <summary>Done, except for data that is damaged on the server or in the data folder; the command names it.</summary>
     internal const int Incomplete = 11;
 
+    /// <summary>The compared data differ.</summary>
     internal const int Differs = 12;
 
     /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>
