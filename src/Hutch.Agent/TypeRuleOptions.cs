@@ -1,6 +1,6 @@
 namespace Hutch.Agent;
 
-/// <summary>What is different for datasets of a type, and of the types below it.</summary>
+/// <summary>Settings that override a rule for datasets of a type and its subtypes.</summary>
 public sealed class TypeRuleOptions
 {
     /// <summary>The type, such as `cryoem/spa`.</summary>

@@ -17,7 +17,7 @@ public sealed record RestOptions
     /// <summary>Addresses and networks of proxies whose headers about a request are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>How long browsers use nothing but HTTPS, days; 0 for no such header.</summary>
+    /// <summary>The days for which browsers use HTTPS only (Strict-Transport-Security); 0 for no header.</summary>
     public int StrictDays { get; init; }
 
     /// <summary>A folder with the portal's files in place of those in the program; null for the latter.</summary>

@@ -34,7 +34,7 @@ public sealed record SearchExpression
 
     public IReadOnlyList<FactCondition> Conditions { get; private init; } = [];
 
-    /// <summary>Further words of <see cref="SearchAudience"/>, one of which a link or restricted token requires; null for none.</summary>
+    /// <summary>Words of <see cref="SearchAudience"/> for a link or restricted token: a result has one of them. Null for others.</summary>
     public IReadOnlyCollection<string>? Within { get; init; }
 
     /// <summary>

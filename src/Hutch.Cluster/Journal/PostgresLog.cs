@@ -320,7 +320,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 
     public Task CatchUpAsync(CancellationToken ct) => _catchUp.GetAsync(ct);
 
-    /// <summary>Passes all missing rows to the members, without the records, most of which a checkpoint may have.</summary>
+    /// <summary>Passes all missing rows to the members only: a checkpoint may already hold most of the records.</summary>
     private async Task<long> CatchUpOnceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -506,7 +506,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>Checks that this is still the log that this server knows, whatever an operator has done.</summary>
+    /// <summary>Checks that an operator has not replaced the log that this server knows.</summary>
     private void RequireOurs(LogHead head)
     {
         if (head.Format != LogSchema.Format)

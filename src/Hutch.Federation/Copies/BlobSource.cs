@@ -160,8 +160,7 @@ internal sealed class BlobSource(
     public static bool IsOfConnection(Exception e, CancellationToken ct) =>
         e is IOException or HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
-    public HutchError Broke(Exception e) =>
-        ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
+    public HutchError Broke(Exception e) => HomeFault.Broke(peer, e);
 
     private bool MayGo(BlobPart part, double? fast)
     {

@@ -32,21 +32,7 @@ internal sealed class CopyTransfer(
     /// <summary>
     /// Brings the changes and returns the state here. A refusal gives the reason, and the site that sent something wrong.
     /// </summary>
-    public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
-    {
-        try
-        {
-            return await FetchAsync(ct);
-        }
-        catch (HutchException e)
-        {
-            return HomeFault.Blame(home, e.Error);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            return ErrorCode.Unavailable.With($"The connection to {home.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
-        }
-    }
+    public Task<Result<CopyProgress>> RunAsync(CancellationToken ct) => HomeFault.CatchAsync(home, FetchAsync, ct);
 
     private async Task<Result<CopyProgress>> FetchAsync(CancellationToken ct)
     {

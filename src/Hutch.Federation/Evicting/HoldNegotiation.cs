@@ -127,22 +127,9 @@ internal sealed partial class HoldNegotiation(
         return problems.Count == 0 ? (await evictions.EndAsync(id, eviction.Nonce, ct)).Error : null;
     }
 
-    internal static async Task<Result<T>> TalkAsync<T>(
-        IHolderPeer peer, Func<IHolderPeer, CancellationToken, Task<Result<T>>> talk, CancellationToken ct)
-    {
-        try
-        {
-            return await talk(peer, ct);
-        }
-        catch (HutchException e)
-        {
-            return HomeFault.Blame(peer, e.Error);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            return ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
-        }
-    }
+    internal static Task<Result<T>> TalkAsync<T>(
+        IHolderPeer peer, Func<IHolderPeer, CancellationToken, Task<Result<T>>> talk, CancellationToken ct) =>
+        HomeFault.CatchAsync(peer, stop => talk(peer, stop), ct);
 
     [LoggerMessage(5643, LogLevel.Warning, "For dataset {Dataset}, site {Site} has attested bytes that are not those of the dataset")]
     private partial void Lied(DatasetId dataset, string site);
