@@ -21,7 +21,7 @@ internal static class SqliteAddress
             Pooling = false,
             DefaultTimeout = timeoutSeconds,
         };
-        var connection = new SqliteConnection(text.ConnectionString);
+        var connection = new PreparedConnection(text.ConnectionString);
         try
         {
             connection.Open();

@@ -153,8 +153,12 @@ function lengthInSnappy(packed: Uint8Array): number {
   return length;
 }
 
-/** Without a place for them, zstd makes as many bytes as it is told to by the packed ones. */
-const unpackZstd = (packed: Uint8Array, length: number) => decompressZstd(packed, new Uint8Array(length));
+/**
+ * Unpacks a page into a buffer of the length that the file says: without one, the decoder allocates what the packed bytes say. It compares the
+ * buffer with a number, for which JavaScript would print all its bytes; the primitive value avoids this (6 s for 128 MB).
+ */
+const unpackZstd = (packed: Uint8Array, length: number) =>
+  decompressZstd(packed, Object.assign(new Uint8Array(length), { [Symbol.toPrimitive]: () => Number.NaN }));
 
 /** What a column of a group says that it takes: as it lies in the file, which is read at once, and unpacked. */
 const sizesOf = (about: ColumnMetaData | undefined) =>
