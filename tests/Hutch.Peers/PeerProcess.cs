@@ -30,6 +30,9 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>What it says after that.</summary>
     public StreamReader Output => _process.StandardOutput;
 
+    /// <summary>Its commands; it ends when this ends.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
     /// <summary>Starts a program and waits until it is ready. What it complains of is told as our own.</summary>
     public static async Task<PeerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
     {
