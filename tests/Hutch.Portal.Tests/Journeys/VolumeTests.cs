@@ -55,12 +55,16 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         await WholeAsync(page);
         double half = await LitAsync(page);
 
+        await page.EvaluateAsync("() => { document.querySelector('[data-testid=volume] canvas').isFirst = true; }");
         await page.GetByTestId("volume").PressAsync("ArrowRight");
         await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.4"));
         await WholeAsync(page);
         await page.GetByTestId("volume").PressAsync("+");
         await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.75"));
         await WholeAsync(page);
+        Assert.True(
+            await page.EvaluateAsync<bool>("() => document.querySelector('[data-testid=volume] canvas').isFirst === true"),
+            "The volume was loaded into the graphics memory again, as its address had changed.");
         double closer = await LitAsync(page);
         await page.PictureAsync("volume-surface");
         await page.ReloadAsync();

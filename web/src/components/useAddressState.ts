@@ -42,6 +42,9 @@ export function useAddressState<T extends object>(
   write: (state: T, before: URLSearchParams) => URLSearchParams,
 ): [T, (change: Partial<T>) => void] {
   const [search, setSearch] = useSearchParams();
+  // The router makes a new one for each address: what depends on it, such as a stage of WebGL, would be made again.
+  const newest = useRef(setSearch);
+  newest.current = setSearch;
   const [address, setAddress] = useState(() => read(search));
   const latest = useRef(address);
   const [written] = useState(() => new WrittenAddresses(String(search)));
@@ -59,7 +62,7 @@ export function useAddressState<T extends object>(
       setAddress(latest.current);
       window.clearTimeout(timer.current);
       timer.current = window.setTimeout(() => {
-        setSearch(
+        newest.current(
           (before) => {
             const next = write(latest.current, before);
             written.write(String(next));
@@ -69,7 +72,7 @@ export function useAddressState<T extends object>(
         );
       }, settleMs);
     },
-    [setSearch, write, written],
+    [write, written],
   );
   return [address, onAddress];
 }
