@@ -118,7 +118,7 @@ public sealed class AgentModule : IDisposable
         .. _folders.Folders.Where(folder => folder.Problem is not null)
             .Select(folder => new SiteWarning(
                 "folder-attention", $"{Display.Name(folder.Folder)}: {folder.Problem}",
-                "`hutch agent status --state attention` lists the folders that somebody has to see to.")
+                "`hutch agent status --state attention` lists the folders that need attention.")
             {
                 IsConfidential = true,
             })

@@ -82,7 +82,7 @@ public static class KeyCalls
                 long part = Math.Min(PartBytes, length - reached);
                 long next = await ReachAsync(reached, part);
                 reached = next > reached
-                    ? next : throw ErrorCode.Conflict.With($"The server does not go on at byte {reached}.").ToException();
+                    ? next : throw ErrorCode.Conflict.With($"The server does not continue at byte {reached}.").ToException();
             }
 
             async Task<long> ReachAsync(long from, long count)

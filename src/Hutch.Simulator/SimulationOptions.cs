@@ -86,7 +86,7 @@ public sealed record SimulationOptions
         : MosaicityDegrees is not (>= 0.001 and <= 5) ? Invalid("the mosaic spread is 0.001 to 5 degrees")
         : SpotSigmaPixels is not (>= 0.3 and <= 10) ? Invalid("spots have a sigma of 0.3 to 10 pixels")
         : BackgroundPhotons is not (>= 0 and <= 1000) ? Invalid("the background is 0 to 1000 photons a pixel")
-        : DistanceMetres is <= 0 || EdgeResolutionAngstrom <= WavelengthAngstrom / 2 ? Invalid("the detector stands behind the sample")
+        : DistanceMetres is <= 0 || EdgeResolutionAngstrom <= WavelengthAngstrom / 2 ? Invalid("the detector is behind the sample")
         : null;
 
     private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");

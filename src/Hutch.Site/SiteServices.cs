@@ -346,7 +346,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     {
         Committer.Fail(
             "site.db is damaged. It holds nothing that is not in the segments: the server restarts and rebuilds it from them. "
-            + "If it does not by itself, restart the server.");
+            + "If it does not recover, restart the server.");
         if (Interlocked.Exchange(ref _isDamageReported, 1) != 0)
         {
             return;

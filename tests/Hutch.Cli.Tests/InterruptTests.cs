@@ -12,9 +12,9 @@ public sealed class InterruptTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Theory]
-    [InlineData("/results", "The server goes on with run 7: the same command shows its results, `hutch runs stop 7` ends it.", "analyse", "lysozyme")]
+    [InlineData("/results", "The server continues run 7: the same command shows its results, `hutch runs stop 7` ends it.", "analyse", "lysozyme")]
     [InlineData("/analyses", "Run the command again to resume.", "analyse", "lysozyme")]
-    [InlineData("/jobs/7", "The server goes on with the gc job 7.", "gc")]
+    [InlineData("/jobs/7", "The server continues the gc job 7.", "gc")]
     [InlineData("/jobs", "Run the command again to resume.", "gc")]
     [InlineData("/files", "Run the command again to resume.", "clone", "lysozyme")]
     public async Task It_says_what_goes_on(string at, string sentence, params string[] command)

@@ -52,7 +52,7 @@ public static class Fs2OdConverter
         Line(yaml, "        publicUrl: ", Text(map, "metadataFileTags.publicURL", "PublicURL"));
         Line(yaml, "        deniedProviders: ", Text(map, "metadataFileTags.deniedProviders", "DeniedProviders"));
         Line(yaml, "        removingTime: ", Text(map, "metadataFileTags.removingTime", "RemovingTime"));
-        yaml.Append("        inviteInBlock: true # as before; whoever may read the metadata file can use the invite\n");
+        yaml.Append("        inviteInBlock: true # as before; every reader of the metadata file can use the invite\n");
     }
 
     private static void Report(YamlMap map, string above, List<ConvertedKey> report)

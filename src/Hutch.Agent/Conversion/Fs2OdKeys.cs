@@ -15,7 +15,7 @@ internal static class Fs2OdKeys
         ["metadataFileTags.onedata"] = "block.name.",
         ["metadataFileTags.space"] = "block.space.",
         ["metadataFileTags.publicURL"] = "block.publicUrl.",
-        ["metadataFileTags.inviteToken"] = "block.inviteToken. The invite stays in the block, where scripts expect it: whoever may read "
+        ["metadataFileTags.inviteToken"] = "block.inviteToken. The invite stays in the block, where scripts expect it: every reader of "
             + "the metadata file can use it. Remove 'inviteInBlock' to have it in .hutch-invite, for its owner only.",
         ["metadataFileTags.deniedProviders"] = "block.deniedProviders.",
         ["metadataFileTags.removingTime"] = "block.removingTime.",

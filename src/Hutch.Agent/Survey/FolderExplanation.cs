@@ -23,7 +23,7 @@ public static class FolderExplanation
         yield return $"  metadata:    {plan.MetadataFile}, {plan.Metadata.Entries.Count} keys";
         yield return $"  identity:    {rule.Options.IdentityKey} = {Display.Quote(plan.Identity)}";
         yield return plan.IsRunning
-            ? $"  acquisition: goes on ({rule.Options.RunningFile} is there)"
+            ? $"  acquisition: running ({rule.Options.RunningFile} exists)"
             : $"  acquisition: has ended (no {rule.Options.RunningFile})";
         IEnumerable<string> byType = rule.Options.Types.Select(type => Explain(rule, type));
         yield return $"  visibility:  {string.Join("; ", byType.Prepend($"{rule.Visibility}"))}";

@@ -59,7 +59,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             if (read.Length == 0)
             {
                 // Most programs that save a file cut it first.
-                return ErrorCode.Unavailable.With($"'{name}' in {Display.Quote(folder.Path)} is empty: perhaps somebody is saving it.");
+                return ErrorCode.Unavailable.With($"'{name}' in {Display.Quote(folder.Path)} is empty: perhaps it is being saved.");
             }
 
             if (!BlockEditor.Edit(read, block, values, limits).TryGet(out byte[]? edited, out HutchError? problem))

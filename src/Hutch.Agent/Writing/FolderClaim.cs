@@ -48,7 +48,7 @@ internal sealed class FolderClaim(string zone, Uri url)
                 InstallationDetail,
                 owner),
             _ => ErrorCode.Conflict.With(
-                $"'{FileName}' in {Display.Quote(folder.Path)} is not what a Hutch server writes, so that nobody knows which one publishes "
+                $"'{FileName}' in {Display.Quote(folder.Path)} is not what a Hutch server writes, so it is unknown which one publishes "
                 + "this folder. If no other does, remove it."),
         };
     }

@@ -6,7 +6,7 @@ namespace Hutch.Api.Documentation;
 internal sealed class EndpointDescription(string tag, string method, string pattern, string summary, string right)
 {
     /// <summary>The right for operations that are open to everyone.</summary>
-    public const string Nobody = "none";
+    public const string Anonymous = "none";
 
     private readonly List<Parameter> _parameters = [];
     private readonly List<Answer> _answers = [];

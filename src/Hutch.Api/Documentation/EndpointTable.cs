@@ -33,7 +33,7 @@ internal sealed class EndpointTable
             {
                 RequestScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
-                return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
+                return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Anonymous
                     ? Problems.WriteAsync(http, lost, request.Aborted)
                     : endpoint.IsWriting ? homes.AnswerAsync(request, endpoint.IsFollowed, endpoint.IsOfCopy, handle)
                     : request.Caller.PassedOnBy is not null ? HomeRequests.RefuseAsync(request)

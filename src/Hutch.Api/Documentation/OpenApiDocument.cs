@@ -95,7 +95,7 @@ internal static partial class OpenApiDocument
         }
 
         operation["responses"] = Responses(endpoint, schemas);
-        if (endpoint.Right == EndpointDescription.Nobody)
+        if (endpoint.Right == EndpointDescription.Anonymous)
         {
             operation["security"] = new JsonArray();
         }

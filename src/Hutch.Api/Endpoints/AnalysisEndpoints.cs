@@ -12,7 +12,8 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
     public void Add(EndpointTable table)
     {
         table.Add(
-            Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns", EndpointDescription.Nobody)
+            Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns",
+            EndpointDescription.Anonymous)
             .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult<Result<Page<StepDeclaration>>>(
                 new Page<StepDeclaration> { Items = analyses.Steps }));
         table.Add(
@@ -36,7 +37,7 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
             .Query("follow", "Keep streaming until the run ends", "boolean")
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                "One row a line; the last line says how the run stands", HutchJson.Default.ResultRow)
+                "One row a line; the last line is the status of the run", HutchJson.Default.ResultRow)
             .Does(ResultsAsync);
     }
 

@@ -17,7 +17,7 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
             .Query("text", "Only those with this text in their path, identity, problem, or the name of their dataset")
             .Query("endsFrom", "Only those whose time at the facility ends at this time or later")
             .Query("endsBefore", "Only those whose time at the facility ends before this time")
-            .Query("order", "`path` (the default), or `need`: those first that need somebody, then the most recent change")
+            .Query("order", "`path` (the default), or `need`: folders that need attention first, then the most recent change")
             .Paged()
             .Gives(
                 HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.From);

@@ -12,7 +12,7 @@ internal sealed class InviteEndpoints(InviteLogins logins, Invites invites) : IE
     public void Add(EndpointTable table)
     {
         AddManaging(table);
-        table.Add(Tag, "POST", "/invites/lookup", "The access that an invite gives", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/invites/lookup", "The access that an invite gives", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.InviteCode)
             .Gives(HutchJson.Default.InviteInfo, async request =>
             {
@@ -26,7 +26,7 @@ internal sealed class InviteEndpoints(InviteLogins logins, Invites invites) : IE
             "POST",
             "/invites/accept",
             "Accept an invite, with your account or, where the server allows it, with a new one",
-            EndpointDescription.Nobody)
+            EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.AcceptInvite)
             .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
     }

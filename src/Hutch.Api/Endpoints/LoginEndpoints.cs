@@ -12,10 +12,10 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/methods", "The ways to log in", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/login/methods", "The ways to log in", EndpointDescription.Anonymous)
             .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
         table.Add(
-            Tag, "POST", "/login", "Log in with name and password; sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            Tag, "POST", "/login", "Log in with name and password; sets the cookie `hutch_session`", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.PasswordLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -24,7 +24,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             });
         table.Add(
             Tag, "POST", "/login/link",
-            "Log in with a one-time link, which then stops working; sets the cookie", EndpointDescription.Nobody)
+            "Log in with a one-time link, which then stops working; sets the cookie", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.CodeLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -33,7 +33,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             });
         table.Add(
             Tag, "POST", "/login/share",
-            "Open a share link; sets a session that sees only its dataset", EndpointDescription.Nobody)
+            "Open a share link; sets a session that sees only its dataset", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.ShareLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -42,11 +42,11 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             });
         table.Add(
             Tag, "POST", "/login/reset",
-            "Ask for a one-time link by mail; the answer does not reveal whether the account exists", EndpointDescription.Nobody)
+            "Ask for a one-time link by mail; the answer does not reveal whether the account exists", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.ResetLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Sent, if the account exists and has an address")
             .Does(ResetAsync);
-        table.Add(Tag, "POST", "/logout", "End the session of the cookie; tokens stay valid", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/logout", "End the session of the cookie; tokens stay valid", EndpointDescription.Anonymous)
             .GivesNothing(LogOutAsync);
         table.Add(
             Tag, "POST", "/users/{name}/login-link",

@@ -16,22 +16,23 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/oidc/{provider}", "Redirect a browser to an OpenID provider to log in", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/login/oidc/{provider}", "Redirect a browser to an OpenID provider to log in", EndpointDescription.Anonymous)
             .Query("return", "The portal page to return to: a path on this server")
             .Answering(StatusCodes.Status302Found, null, "To the provider; to `/login?error=CODE` when that is not possible")
             .Does(BeginAsync);
         table.Add(
-            Tag, "GET", Callback, "The redirect address for providers; sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            Tag, "GET", Callback, "The redirect address for providers; sets the cookie `hutch_session`", EndpointDescription.Anonymous)
             .Query("state", "The login that this answers").Query("code", "The code").Query("iss", "The issuer")
             .Query("error", "Why the provider refused")
-            .Answering(StatusCodes.Status302Found, null, "To the page to go on with; to `/login?error=CODE` when the login is not good")
+            .Answering(StatusCodes.Status302Found, null, "To the page that the login was for; to `/login?error=CODE` if the login failed")
             .Does(FinishAsync);
-        table.Add(Tag, "POST", "/login/device", "Start a login of the command line through an OpenID provider", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login/device", "Start a login of the command line through an OpenID provider", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.StartDeviceLogin)
             .Gives(HutchJson.Default.DeviceLoginInfo, BeginDeviceAsync);
         table.Add(
             Tag, "POST", "/login/device/token",
-            "State of a login of the command line; returns the token once", EndpointDescription.Nobody)
+            "State of a login of the command line; returns the token once", EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.PollDeviceLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Not confirmed yet: poll again after the interval")
             .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)

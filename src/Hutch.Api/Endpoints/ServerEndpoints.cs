@@ -10,7 +10,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Anonymous)
             .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
             {
                 Name = "hutch",

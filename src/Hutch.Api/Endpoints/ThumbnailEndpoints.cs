@@ -14,7 +14,7 @@ internal sealed class ThumbnailEndpoints : IEndpoints
     public void Add(EndpointTable table) =>
         table.Add("Thumbnails", "GET", "/datasets/{id}/thumbnail", "A small picture of a file, or of the dataset", "read").Reads()
             .At()
-            .Query("path", "The path of the file; without it, one of its files stands for the dataset")
+            .Query("path", "The path of the file; without it, a picture of one of its files")
             .Query("hash", "The hash of the file as it was listed: while it is that, the answer may be kept for ever")
             .Header("If-None-Match", "Only if the ETag is none of these")
             .Answering(

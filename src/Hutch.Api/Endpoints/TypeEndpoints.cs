@@ -15,16 +15,16 @@ internal sealed class TypeEndpoints : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Anonymous)
             .Gives(
                 HutchJson.Default.PageTypeInfo,
                 request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.From(request.Reader.Types.Types)));
-        table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Anonymous)
             .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
             .Does(GetAsync);
         table.Add(
             Tag, "GET", "/types/{name}" + SchemaSuffix,
-            "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes", EndpointDescription.Nobody)
+            "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes", EndpointDescription.Anonymous)
             .Answering(StatusCodes.Status200OK, "application/schema+json", "The schema", HutchJson.Default.JsonElement)
             .Does(request => SchemaAsync(request, request.Route("name")));
         table.Add(

@@ -57,7 +57,7 @@ internal static class PostgresErrorText
                     return $"{address} cannot be reached: there is no host of the name '{address.Host}'. Correct the address.";
                 case AuthenticationException:
                     return $"{address} cannot be used: its certificate is not trusted ({cause.Message.TrimEnd('.')}). Name the certificate "
-                        + "of whoever signed it with 'sslrootcert' in the address.";
+                        + "of the authority that signed it with 'sslrootcert' in the address.";
                 case TimeoutException:
                     return $"{address} did not answer in time. Is the host up, and does a firewall let the connection through?";
             }

@@ -32,7 +32,7 @@ public static class PostgresRefusal
     private static HutchError? OfAnswer(PostgresException said, string what) => said.SqlState switch
     {
         PostgresErrorCodes.DiskFull => ErrorCode.InsufficientStorage.With(
-            $"The disk of the database of {what} is full: nothing was changed. Reading goes on."),
+            $"The disk of the database of {what} is full: nothing was changed. Reading still works."),
         PostgresErrorCodes.TooManyConnections => ErrorCode.Unavailable.With(
             $"The database of {what} has no connection left: nothing was changed. The operator finds what to do in the log."),
         PostgresErrorCodes.ReadOnlySqlTransaction => ErrorCode.Unavailable.With(

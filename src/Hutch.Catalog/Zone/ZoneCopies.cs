@@ -55,7 +55,7 @@ public sealed class ZoneCopies
         string aside = disk.FileExists(zone) ? $"mv {Word(zone)} {Word(zone + ".damaged")} && " : "";
         return "Stop the server and bring back the newest whole copy: "
             + $"`{aside}rm -f {Word(zone + "-wal")} {Word(zone + "-shm")} && cp -p {Word(copy)} {Word(zone)}`. "
-            + "What was changed since it was made is not in it: what was revoked meanwhile holds again.";
+            + "What was changed since it was made is not in it: rights that were revoked since are valid again.";
     }
 
     /// <summary>

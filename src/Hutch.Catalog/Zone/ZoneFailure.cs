@@ -10,7 +10,8 @@ internal static class ZoneFailure
     /// <summary>Returns the refusal for a full or failing disk, or a damaged file; null for anything else, which is a bug.</summary>
     public static HutchError? Refusal(SqliteException e) => e.SqliteErrorCode switch
     {
-        Full => ErrorCode.InsufficientStorage.With("There is no space left for accounts and rights: nothing was changed. Reading goes on."),
+        Full => ErrorCode.InsufficientStorage.With(
+            "There is no space left for accounts and rights: nothing was changed. Reading still works."),
         InputOutput => ErrorCode.OutcomeUnknown.With(
             "The disk failed while accounts and rights were written: the change is wholly there or wholly not. Look, "
             + "and repeat it if it is not."),

@@ -12,7 +12,7 @@ internal static class BusCheck
         {
             report.Problem(
                 $"The message broker {bus.Shown} cannot be used: {trouble}.",
-                "Check 'bus.url', 'bus.user', 'bus.passwordFile' and the broker. The server stores data meanwhile; analyses wait.");
+                "Check 'bus.url', 'bus.user', 'bus.passwordFile' and the broker. The server still stores data; analyses wait.");
         }
     }
 }

@@ -31,8 +31,8 @@ internal static class JobEnvironment
             if (SecretParts.FirstOrDefault(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } part)
             {
                 return ErrorCode.BadRequest.With(
-                    $"{Display.Quote(name)} is not recorded, because '{part}' in its name says that it is a secret: whoever sees the run "
-                    + "would read it.");
+                    $"{Display.Quote(name)} is not recorded, because '{part}' in its name says that it is a secret: every "
+                    + "reader of the run would see it.");
             }
 
             if (read(name) is { Length: > 0 } value)

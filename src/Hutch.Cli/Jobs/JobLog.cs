@@ -84,5 +84,5 @@ internal sealed class JobLog : IDisposable
     }
 
     private void Abandon(Exception e) =>
-        _tell($"The log of the command cannot be written from here on, and the command goes on: {e.Message.TrimEnd('.')}.");
+        _tell($"The log of the command can no longer be written; the command continues: {e.Message.TrimEnd('.')}.");
 }

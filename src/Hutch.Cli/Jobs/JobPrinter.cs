@@ -69,7 +69,7 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
         catch (IOException e)
         {
             _isBroken = true;
-            tell($"What the command prints can no longer be shown, and the command goes on: {e.Message.TrimEnd('.')}.");
+            tell($"The output of the command can no longer be shown; the command continues: {e.Message.TrimEnd('.')}.");
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class JobRun(CliContext context, Job job)
                 Output = output.Config.Dataset,
             },
             ct);
-        context.AfterInterrupt = $"What there is stays in {OutputFolder}; the same command goes on there with a new run.";
+        context.AfterInterrupt = $"The files so far stay in {OutputFolder}; the same command continues there with a new run.";
         return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], inputs, output.Config.Dataset, ct), ct);
     }
 

@@ -323,8 +323,8 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                 {
                     // A working directory without the file would take it for deleted.
                     throw ErrorCode.Unavailable.With(
-                        $"Somebody removed the copy of {Display.Quote(item.Entry.Path)} from the cache {Display.Quote(cache.Path)} "
-                        + "before it could be used. Run the command again.").ToException();
+                        $"Another program removed {Display.Quote(item.Entry.Path)} from the cache {Display.Quote(cache.Path)} before it "
+                        + "could be used. Run the command again.").ToException();
                 }
             }
         }

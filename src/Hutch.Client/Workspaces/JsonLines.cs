@@ -47,7 +47,7 @@ internal static class JsonLines
         {
             if (ended)
             {
-                throw new InvalidDataException("The file goes on after its end.");
+                throw new InvalidDataException("The file continues after its end.");
             }
 
             ended = line.Span.StartsWith(EndPrefix) && line.Span.SequenceEqual(EndLine(count));

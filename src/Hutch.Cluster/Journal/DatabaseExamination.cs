@@ -11,7 +11,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
     private static readonly (string Name, string Wrong, bool IsProblem, string Why)[] Settings =
     [
         ("fsync", "off", true, "a crash of its machine can destroy everything that was acknowledged"),
-        ("full_page_writes", "off", true, "a crash of its machine can leave torn pages, with records that nobody can read"),
+        ("full_page_writes", "off", true, "a crash of its machine can leave torn pages, with unreadable records"),
         ("synchronous_commit", "off", true, "changes of accounts and rights that were acknowledged can be lost in a crash"),
         ("synchronous_commit", "local", false, "changes of accounts and rights do not wait for the standbys"),
         ("data_checksums", "off", false, "pages that its disk damages are not noticed"),

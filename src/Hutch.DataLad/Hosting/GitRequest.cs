@@ -234,7 +234,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private static HutchError RetainedPermanently() => (ErrorCode.Forbidden with
     {
-        Advice = "Who manages the dataset sees and ends what no commit or version names: `hutch sent DATASET`.",
+        Advice = "Managers of the dataset see and delete uploads without a commit: `hutch sent DATASET`.",
     }).With("What was stored here stays: commits or versions of the dataset may name it.");
 
     private HutchError NoSuchMethod() =>

@@ -79,7 +79,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     }
 
     private static HutchError NoSuchRange() => ErrorCode.BadRequest.With(
-        "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says.");
+        "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to continue, with the size that the key says.");
 
     /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
     private static async Task<Result<IReadOnlyList<StoredKey>>> CheckAsync(

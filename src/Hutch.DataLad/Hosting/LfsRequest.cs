@@ -30,7 +30,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : rest == LockPath || rest.StartsWith(LockPath + "/", StringComparison.Ordinal)
                 ? LfsAnswer.WriteErrorAsync(
                     http, StatusCodes.Status501NotImplemented,
-                    "There are no locks here: a push that would pass by what somebody else has pushed is refused.", ct)
+                    "There are no locks here: a push that is behind another push is refused.", ct)
             : throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
     }
 

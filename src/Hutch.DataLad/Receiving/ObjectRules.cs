@@ -87,7 +87,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         bool isModules = name == Modules && entry.Kind is GitEntryKind.File or GitEntryKind.Executable;
         if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || (!isModules && !GitNames.IsAllowed(name)))
         {
-            throw Reject($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
+            throw Reject($"a directory has the name {Display.Quote(name)}, which could harm those who clone it");
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
             && !ModulesFile.IsHarmless(store.Read(entry.Id, ObjectKind.Blob)))
         {
             throw Reject(
-                "a file .gitmodules has an address, a path or a name that could harm whoever clones it, or more than "
+                "a file .gitmodules has an address, a path or a name that could harm those who clone it, or more than "
                 + $"{ModulesFile.MaxBytes} bytes");
         }
     }

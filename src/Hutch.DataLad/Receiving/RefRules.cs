@@ -28,7 +28,7 @@ internal static class RefRules
         bool isMerged = command.Name == AnnexBranch.Ref;
         if (now != command.From && !isMerged)
         {
-            return "changed meanwhile: fetch first";
+            return "changed by another push: fetch first";
         }
 
         if (command.To.IsZero)

@@ -119,7 +119,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         {
             if (!RefRules.IsName(name) && !RefTable.IsOfVersion(name))
             {
-                return Reject($"it has the ref {Display.Quote(name)}, which nobody can push");
+                return Reject($"it has the ref {Display.Quote(name)}, which cannot be pushed");
             }
 
             if (store.KindOf(id) is not { } kind || (kind != ObjectKind.Commit && RefRules.IsBranch(name)))

@@ -24,7 +24,7 @@ internal sealed class VirtualEntries(HeadReader heads, BlobStore blobs, RunRegis
         {
             ErrorCode refusal = ErrorCode.DatasetOpen with
             {
-                Advice = "Close it first, or write what is there now to a file with `hutch export`.",
+                Advice = "Close it first, or export its current state to a file with `hutch export`.",
             };
             return refusal.With(
                 $"{Display.Quote(name)} is made of the frames of a closed dataset, and '{dataset.Owner}/{dataset.Slug}' is open.");

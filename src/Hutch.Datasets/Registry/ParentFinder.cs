@@ -96,7 +96,7 @@ internal sealed class ParentFinder(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return (ErrorCode.Unavailable with { Advice = "Try again: the copy follows by itself." }).With(
+            return (ErrorCode.Unavailable with { Advice = "Try again: the copy is updated automatically." }).With(
                 $"The copy of {parent.FullName} at this site does not have your last changes yet, from which a dataset is to be made.");
         }
     }

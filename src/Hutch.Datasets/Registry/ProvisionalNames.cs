@@ -51,7 +51,7 @@ public sealed class ProvisionalNames(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The zone does not register the dataset {one.Name}, which was made here while it could not be reached: {one.Why}"),
-            "Its owner goes on using it here; no other site sees it. The zone is asked again by itself: let whoever made it have an "
+            "Its owner can still use it here; no other site sees it. This site asks the zone again automatically: give its creator an "
             + "account and a token for this site.")
         {
             IsConfidential = true,
@@ -214,7 +214,7 @@ public sealed class ProvisionalNames(
             first ??= asked.Error;
         }
 
-        return first ?? ErrorCode.Unauthenticated.With("Nobody has a token for it.");
+        return first ?? ErrorCode.Unauthenticated.With("No user has a token for it.");
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed class RepositoryPushes(
 
         if (await repositories.IsAheadAsync(dataset.Value, kept, ct) || dataset.Value.Repository?.Page != kept.Dataset.Repository?.Page)
         {
-            return ErrorCode.Conflict.With("The dataset has changed meanwhile.");
+            return ErrorCode.Conflict.With("The dataset was changed by another push.");
         }
 
         Result<SiteSession> session = await pushes.StartAsync(kept.Id, dataset.Value.Snapshot, caller.Name, ct);

@@ -12,7 +12,7 @@ public static class BrokerProblems
     public static SiteWarning Unavailable(string broker, string trouble) => new(
         UnavailableKind,
         $"The message broker {broker} cannot be used: {trouble}.",
-        "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.");
+        "Check the broker and the section 'bus' of the configuration. Data are still stored; analyses wait; no event is lost.");
 
     /// <summary>Finds problems in a status of the broker, in addition to those already known.</summary>
     internal static IEnumerable<SiteWarning> Find(string broker, BrokerStatus look, IReadOnlyList<SiteWarning> known)
@@ -39,7 +39,7 @@ public static class BrokerProblems
             "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
         QueueState.WithoutReader => new SiteWarning(
             "queue-without-reader",
-            $"{Messages(queue.Ready, "waits", "wait")} in the queue {Display.Quote(queue.Name)}, which nobody reads.",
+            $"{Messages(queue.Ready, "waits", "wait")} in the queue {Display.Quote(queue.Name)}, which has no reader.",
             "Start the service that takes them."),
         _ => null,
     };

@@ -6,7 +6,7 @@ namespace Hutch.Datasets.Upkeep;
 /// <param name="names">The names of the datasets that the reader may see.</param>
 internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetId, string> names)
 {
-    private const string AskAnOperator = "Tell an operator of this site. No frame is lost meanwhile.";
+    private const string AskAnOperator = "Tell an operator of this site. No frame is lost.";
 
     /// <summary>The problems: those of workers first, as they are often the cause of the others.</summary>
     public IEnumerable<SiteWarning> Find(ProcessingStatus work) =>

@@ -103,7 +103,7 @@ public sealed class StreamHeader
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The arm of the detector stands at {turn:0.0#}°; a stream does not say which way, so resolutions are those without it."));
+                $"The arm of the detector is at {turn:0.0#}°; a stream does not say which way, so resolutions are those without it."));
         }
 
         List<(string Name, NumericArray Numbers)> arrays = Unpack(start?.Arrays ?? [], frames, notes);

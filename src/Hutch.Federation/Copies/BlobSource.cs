@@ -321,7 +321,7 @@ internal sealed class BlobSource(
         return !next.IsOk && CopyOffers.IsOfFile(next.Error)
             ? Lacks(page, blob, next.Error)
             : PartOutcome.FaultOfSource(
-                ErrorCode.Unavailable.With($"{peer.Name} ended {blob.Hash} after {at} of {blob.Size} bytes. It goes on later."));
+                ErrorCode.Unavailable.With($"{peer.Name} ended {blob.Hash} after {at} of {blob.Size} bytes. It continues later."));
     }
 
     private void AddSample(long bytes)

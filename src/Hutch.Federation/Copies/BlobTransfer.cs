@@ -90,7 +90,7 @@ internal sealed class BlobTransfer(
         catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             // The result is not used any more; the reason is reported elsewhere.
-            return PartOutcome.FaultOfSource(ErrorCode.Unavailable.With("It was stopped, and goes on later."));
+            return PartOutcome.FaultOfSource(ErrorCode.Unavailable.With("It was stopped, and continues later."));
         }
         catch
         {

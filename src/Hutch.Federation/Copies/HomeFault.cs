@@ -22,7 +22,7 @@ internal static class HomeFault
 
     /// <summary>The error for a broken connection, to be tried again later.</summary>
     public static HutchError Broke(IHomePeer home, Exception e) =>
-        ErrorCode.Unavailable.With($"The connection to {home.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
+        ErrorCode.Unavailable.With($"The connection to {home.Name} broke: {e.Message.TrimEnd('.')}. It continues later.");
 
     /// <summary>Adds the name of the sender, except to an error of this site, such as its disk or a quota here.</summary>
     public static HutchError Blame(IHomePeer home, HutchError fault) =>

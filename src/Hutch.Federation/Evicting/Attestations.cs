@@ -102,7 +102,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         read.IsCompletedSuccessfully && read.Result.Error?.Code == ErrorCode.Unavailable;
 
     private HutchError? CheckLimit(Requester requester) => requester.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
-        $"This site reads at most {maxPerHour} datasets in an hour for one home. It goes on later.");
+        $"This site reads at most {maxPerHour} datasets in an hour for one home. It continues later.");
 
     private Requester Find(BlobHash home)
     {

@@ -41,10 +41,10 @@ internal sealed partial class HomeWorker(
         .Take(MaxReported)
         .Select(static one => new SiteWarning(
             "home-lacks-history",
-            $"This site is the home of dataset {one.Key}, and lacks what that had when it moved here from {one.Value.From}. Nobody can "
-            + "change the dataset.",
-            "It is asked for again by itself. If this site was restored from a backup that is older than the move, that does not help: "
-            + "stop this server for a minute, and have a site with a newer copy go on. At the zone: `hutch home DATASET --to SITE "
+            $"This site is the home of dataset {one.Key}, and lacks data that {one.Value.From} had at the move. "
+            + "The dataset cannot be changed.",
+            "It is requested again automatically. If this site was restored from a backup that is older than the move, that does not help: "
+            + "stop this server for a minute, and have a site with a newer copy continue. At the zone: `hutch home DATASET --to SITE "
             + "--lost`.")
         {
             IsConfidential = true,

@@ -41,7 +41,7 @@ internal sealed class MoveReadiness(TimeProvider time)
                 ? $"{name} has not asked for the newest version lately: it is away, or brings much that is new."
             : asked.Behind > MostBehind ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} needs {asked.Behind.TotalSeconds:0} s to bring what is written meanwhile. It moves when less is written.")
+                $"{name} needs {asked.Behind.TotalSeconds:0} s to bring the newest writes. It moves when less is written.")
             : null;
 
     /// <summary>Forgets a dataset: the home was released, or no site is to be the next.</summary>

@@ -57,7 +57,7 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
 
         return FileFacts.Read(path) is { IsOpenToOthers: true }
             ? throw ErrorCode.BadConfiguration.With(
-                $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If somebody may have read it, "
+                $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If another user may have read it, "
                 + "remove the site from the zone, and let it join anew with another key.").ToException()
             : Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes));
     }

@@ -159,8 +159,8 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         {
             return (ErrorCode.Unprocessable with
             {
-                Advice = "If the zone was set up anew, ask its administrator for a new token. Otherwise somebody may be intercepting the "
-                    + "connection.",
+                Advice = "If the zone was set up anew, ask its administrator for a new token. Otherwise an attacker may be "
+                    + "intercepting the connection.",
             }).With($"The server at {_address} has the key {shown}, not {SiteKeyText.Format(_pinned)}. Nothing was sent to it.");
         }
         catch (HttpRequestException e)

@@ -118,7 +118,7 @@ internal sealed partial class IncomingBlobs(
         }
         catch (OperationCanceledException) when (incoming.Abandoned.IsCancellationRequested)
         {
-            came = ErrorCode.Unavailable.With("Nobody waited for the file any more, or the server is stopping. Try again.");
+            came = ErrorCode.Unavailable.With("The request was cancelled, or the server is stopping. Try again.");
         }
         catch (Exception e)
         {

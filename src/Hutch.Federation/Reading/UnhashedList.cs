@@ -70,7 +70,7 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
 
         return page.Next is not { } next ? null
             : !DatasetPath.Parse(next).IsOk || Utf8Order.Compare(next, last) < 0 || next == after
-                ? "Its list of files without a hash does not go on where it ended."
+                ? "Its list of files without a hash does not continue where it ended."
             : null;
     }
 

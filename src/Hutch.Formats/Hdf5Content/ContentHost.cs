@@ -45,7 +45,7 @@ public static class ContentHost
             ReaderProtocol.Write(output, message, ContentJson.Default.ContentMessage, default);
             StoreReply reply = ReaderProtocol.Read(input, ContentJson.Default.StoreReply, destination)
                 ?? throw new EndOfStreamException();
-            return reply.IsAborted ? throw new IOException("Nobody waits for the answer any more.") : reply;
+            return reply.IsAborted ? throw new IOException("The request was cancelled.") : reply;
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class RecipeQueues(BusOptions bus)
 
         if (!bus.IsOn)
         {
-            return Refused(node, "This server has no broker, so that nobody could read it.");
+            return Refused(node, "This server has no broker, so the message would have no reader.");
         }
 
         string name = queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : "";

@@ -11,7 +11,7 @@ internal static class ServeRules
             Array.Find(leftOut, static eligibility => eligibility.IsHome) is { } home
                 ? (RuleState.Degraded, $"{home.Site.Name} is left out, but is the home, and shows it all the same.")
             : Array.Find(leftOut, static eligibility => eligibility.Site.AwaySince is not null) is { } away
-                ? (RuleState.Pending, $"{away.Site.Name} is away, and may go on by what it knew before.")
+                ? (RuleState.Pending, $"{away.Site.Name} is away, and may still use what it knew before.")
             : withCopy.Length > 0
                 ? (RuleState.Degraded, $"No site that is left out shows it, but files of it are on the disk of {Names(withCopy)}.")
             : (RuleState.Fulfilled, "No site that is left out knows of it.");
@@ -30,7 +30,7 @@ internal static class ServeRules
         : (eligibility.Site.AwaySince is { } since
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"is left out, but has been away since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and may go on by what it knew")
+                    $"is left out, but has been away since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and may still use what it knew")
                 : "is left out, and does not show it")
             + (hasFiles ? "; files of a copy are on its disk" : "");
 

@@ -23,7 +23,7 @@ public static class SiteIntakeNames
         Draining => SiteIntake.Draining,
         _ => ErrorCode.InvalidName.With(
             $"{Display.Quote(text ?? "")} is not a state of a site: use {Open}, {NothingNew} (no new datasets and copies), {ReadOnly} or "
-            + $"{Draining} (what is there is made elsewhere)."),
+            + $"{Draining} (its datasets are copied elsewhere)."),
     };
 
     /// <summary>Parses the result of <see cref="ToName"/>; null is open, as in a zone without states.</summary>

@@ -44,6 +44,6 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
 
         return page.ContentId == root.ContentId && page.Files == root.Files && page.Bytes == root.Bytes
             ? page
-            : throw Damaged(root.Page, "its contentId or its sums are not what stands above it");
+            : throw Damaged(root.Page, "its contentId or its sums differ from those above it");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TreeComparer(PageLoader loader)
     {
         if (prefix.Length > DatasetPath.MaxBytes)
         {
-            throw PageLoader.Damaged(after.Page, $"it stands deeper than {DatasetPath.MaxBytes} bytes of path allow");
+            throw PageLoader.Damaged(after.Page, $"it is deeper than a path of {DatasetPath.MaxBytes} bytes allows");
         }
 
         _directories.Push((new PageSkipper(loader, before), new PageSkipper(loader, after), prefix));

@@ -54,7 +54,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
     {
         if (directoryPrefix.Length > DatasetPath.MaxBytes)
         {
-            throw PageLoader.Damaged(directory.Page, $"it stands deeper than {DatasetPath.MaxBytes} bytes of path allow");
+            throw PageLoader.Damaged(directory.Page, $"it is deeper than a path of {DatasetPath.MaxBytes} bytes allows");
         }
 
         var cursor = new LevelCursor(loader, directory, 0);

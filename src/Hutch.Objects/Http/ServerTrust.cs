@@ -71,7 +71,7 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 ? true
                 : throw ErrorCode.BadRequest.With(
                     $"{remote.Authority} presents a different certificate than the one you trust: {shown}, not {Fingerprint}. "
-                    + "Somebody may be intercepting the connection. "
+                    + "The connection may be intercepted. "
                     + (Advice ?? "If the operator confirms the new certificate, log in again with --trust and the new fingerprint."))
                     .ToException();
         }

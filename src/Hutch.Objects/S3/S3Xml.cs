@@ -22,7 +22,7 @@ internal static class S3Xml
             bool isEscaped = Text(page, "EncodingType") == "url";
             S3Item[] items = [.. page.Elements().Where(e => e.Name.LocalName == "Contents").Select(e => ReadItem(e, isEscaped))];
             string? next = Text(page, "IsTruncated") != "true" ? null
-                : Text(page, "NextContinuationToken") ?? throw new FormatException("it is cut, and does not say where it goes on.");
+                : Text(page, "NextContinuationToken") ?? throw new FormatException("it is cut, and does not say where it continues.");
             return (items, next);
         }
         catch (FormatException e)

@@ -233,9 +233,9 @@ public sealed partial class RunDispatcher(
     /// <param name="Over">Cancelled when the run has ended, for any reason.</param>
     private sealed record Running(Lazy<Task> Work, CancellationTokenSource Over);
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} continues after the next start")]
     private static partial void LogInterrupted(ILogger logger, Guid run);
 
-    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Run {Run} cannot go on before the next start")]
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Run {Run} cannot continue before the next start")]
     private static partial void LogStopped(ILogger logger, Guid run, Exception exception);
 }

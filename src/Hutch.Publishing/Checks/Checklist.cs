@@ -40,7 +40,7 @@ public static class Checklist
         }
         else if (description.Abstract.Length < FewestAbstractCharacters)
         {
-            yield return Recommended("abstract", "The abstract is very short: what would somebody have to know who finds only this page?");
+            yield return Recommended("abstract", "The abstract is very short: what does a reader have to know who finds only this page?");
         }
 
         if (description.Publisher is null)
@@ -50,7 +50,7 @@ public static class Checklist
 
         if (description.License is null)
         {
-            yield return Required("license", "Choose a licence, such as CC-BY-4.0 or CC0-1.0: without one nobody may use the data.");
+            yield return Required("license", "Choose a licence, such as CC-BY-4.0 or CC0-1.0: without one, the data may not be used.");
         }
         else if (SpdxLicenses.Parse(description.License) is null)
         {
@@ -98,7 +98,7 @@ public static class Checklist
         }
         else if (author is { Orcid: null, IsOrganisation: false })
         {
-            yield return Recommended(field + ".orcid", "With an ORCID iD the author is not taken for somebody of the same name.");
+            yield return Recommended(field + ".orcid", "With an ORCID iD the author is not confused with another person of the same name.");
         }
 
         for (int at = 0; at < author.Affiliations.Count; at++)

@@ -58,7 +58,7 @@ public sealed record OaiRequest
 
         if (verb is "ListIdentifiers" or "ListRecords" && given.TryGetValue("resumptionToken", out string? token))
         {
-            return given.Count == 1 ? Resume(verb, token) : throw new OaiException("badArgument", "A resumptionToken stands alone.");
+            return given.Count == 1 ? Resume(verb, token) : throw new OaiException("badArgument", "A resumptionToken is used alone.");
         }
 
         if (given.Keys.Except(known.Required).Except(known.Optional).Any() || known.Required.Except(given.Keys).Any())

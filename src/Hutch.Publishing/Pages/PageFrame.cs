@@ -23,7 +23,7 @@ public static class PageFrame
             .Add($"<link rel=\"cite-as\" href=\"{newest.SeriesIdentifier}\"></head><body><main>")
             .Add($"<p class=\"kind\"><span class=\"badge\">All versions</span></p><h1>{newest.Title}</h1>")
             .Add($"<p><a href=\"{newest.SeriesIdentifier}\">{newest.SeriesIdentifier}</a></p>")
-            .Add($"<p>This address stands for all versions of the dataset. The newest is <a href=\"{newest.Addresses.Page}\">")
+            .Add($"<p>This is the address of all versions of the dataset. The newest is <a href=\"{newest.Addresses.Page}\">")
             .Add($"version {WorkText.Number(newest.Version.Number)}</a>; cite the version that you used.</p>");
         Versions(html, newest.Versions, null);
         End(html);

@@ -72,7 +72,7 @@ public static class YamlEvents
             int tab = line.IndexOf('\t', StringComparison.Ordinal);
             if (content > 0 && tab >= 0 && tab < content)
             {
-                return new DocumentProblem(i + 1, tab + 1, "a tab stands before the text; YAML indents with blanks only.").ToError();
+                return new DocumentProblem(i + 1, tab + 1, "a tab comes before the text; YAML indents with spaces only.").ToError();
             }
         }
 

@@ -34,7 +34,7 @@ public sealed record YamlText(string Text, bool HasMark)
             ? new YamlText(text, hasMark)
             : At(
                 text.AsSpan(0, control),
-                $"a control character (code {(int)text[control]}) stands here. Save the file as UTF-8 from a text editor.");
+                $"there is a control character here (code {(int)text[control]}). Save the file as UTF-8 from a text editor.");
     }
 
     /// <summary>Returns the bytes of a text that replaces this one, with the same byte order mark.</summary>

@@ -121,7 +121,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
             if (!await bus.TryPublishAsync(next.Queue, next.Headers, next.Body, cancellationToken))
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The recipe sends the result to the queue {Display.Quote(next.Queue)}, which is not there: nobody waits for it.");
+                    $"The recipe sends the result to the queue {Display.Quote(next.Queue)}, which does not exist.");
             }
         }
 

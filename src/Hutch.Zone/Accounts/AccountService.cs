@@ -242,7 +242,7 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
 
         return change.Roles.CountEnabled(Role.Administrator) == 0
             ? ErrorCode.Unprocessable.With(
-                $"'{name}' is the last enabled administrator. Make somebody else an administrator first.")
+                $"'{name}' is the last enabled administrator. Make another user an administrator first.")
             : Details(change, change.Principals.FindUser(user.Id)!);
     }
 
@@ -268,7 +268,7 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
         change.Creators.Set(user.Id, owners);
         change.AddAudit(
             Operation.UserChange.Name, "user:" + user.Name,
-            owners.Count == 0 ? "creates datasets for nobody else" : $"creates datasets for {string.Join(", ", names)}");
+            owners.Count == 0 ? "creates datasets for no other user" : $"creates datasets for {string.Join(", ", names)}");
         return Done.Value;
     }
 

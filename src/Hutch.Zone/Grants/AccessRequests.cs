@@ -75,7 +75,7 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
         zone.ChangeAsync(
             caller.Actor,
             change => !right.Includes(Rights.Read)
-                ? ErrorCode.BadRequest.With("Who asks for access wants to read: give read, derive, write or manage, or deny the request.")
+                ? ErrorCode.BadRequest.With("A request for access is for reading: give read, derive, write or manage, or deny the request.")
                 : RequireOpen(change, caller, dataset, user).Then(request =>
                 sharing.Give(change, caller, dataset, PrincipalKind.User, user, right, null).Then<GrantRecord>(grant =>
                 {

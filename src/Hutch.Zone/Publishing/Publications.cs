@@ -248,7 +248,7 @@ public sealed class Publications
     private static HutchError Changed(PublicationRecord? now) => ErrorCode.PreconditionFailed.With(
         now is null
             ? "The dataset has no description for publication yet."
-            : $"Somebody else has changed the description meanwhile: it is at revision {now.Revision}.");
+            : $"Another user changed the description: it is at revision {now.Revision}.");
 
     private ValueTask<Result<T>> ChangeAsync<T>(
         Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct)

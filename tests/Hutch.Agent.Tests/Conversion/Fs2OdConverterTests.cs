@@ -54,7 +54,7 @@ public sealed class Fs2OdConverterTests
                     publicUrl: PublicURL
                     deniedProviders: DeniedProviders
                     removingTime: Until
-                    inviteInBlock: true # as before; whoever may read the metadata file can use the invite
+                    inviteInBlock: true # as before; every reader of the metadata file can use the invite
                 - watch: "/volumes/*/test"
 
             """,

@@ -49,7 +49,7 @@ public sealed class EvictionRuleTests
 
     [Fact]
     public void What_somebody_has_recalled_stays() =>
-        AssertRefused("somebody has the dataset recalled, and other sites are released", Decide(HoldersState.Ending, ["brno", "praha"]));
+        AssertRefused("the dataset is being recalled, and other sites are released", Decide(HoldersState.Ending, ["brno", "praha"]));
 
     private static EvictionDecision? RefuseHere(FolderContents contents) => EvictionRule.FindRefusal(Rules.From("60d", evict: true), contents);
 

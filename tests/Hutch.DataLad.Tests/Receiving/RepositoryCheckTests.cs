@@ -42,8 +42,8 @@ public sealed class RepositoryCheckTests
         { "tag moved", "which this site has, names something else" },
         { "branch that names no commit", "or no commit" },
         { "branch that names nothing", "names what is not in it" },
-        { "ref that nobody can push", "which nobody can push" },
-        { "ref of no version", "which nobody can push" },
+        { "ref that nobody can push", "which cannot be pushed" },
+        { "ref of no version", "which cannot be pushed" },
         { "lines that are no refs", "not written as they are stored" },
         { "HEAD that names no branch", "names no branch" },
         { "object with another byte", "a pack is damaged" },
@@ -51,7 +51,7 @@ public sealed class RepositoryCheckTests
         { "pack with a delta", "a pack is damaged" },
         { "index with another byte", "is not that of the pack" },
         { "index that is none", "is not that of the pack" },
-        { "directory with a harmful name", "which could harm whoever clones it" },
+        { "directory with a harmful name", "which could harm those who clone it" },
         { "commit without its directory", "is missing, though something" },
     };
 

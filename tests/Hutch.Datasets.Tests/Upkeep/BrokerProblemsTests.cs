@@ -19,7 +19,7 @@ public sealed class BrokerProblemsTests
                 new SiteWarning(
                     "dead-letters", "1 message was given up; see the queue 'dead.work'.",
                     "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
-                new SiteWarning("queue-without-reader", "12 messages wait in the queue 'results', which nobody reads.", "Start the service that takes them."),
+                new SiteWarning("queue-without-reader", "12 messages wait in the queue 'results', which has no reader.", "Start the service that takes them."),
             ],
             BrokerProblems.Find(Broker, look, []));
     }

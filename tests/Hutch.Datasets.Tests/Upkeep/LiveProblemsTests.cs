@@ -41,7 +41,7 @@ public sealed class LiveProblemsTests
     [InlineData(RunLoadState.Behind)]
     [InlineData(RunLoadState.Stuck)]
     public void Who_cannot_start_workers_is_told_whom_to_ask(RunLoadState state) => Assert.Equal(
-        "Tell an operator of this site. No frame is lost meanwhile.", Assert.Single(Read(From(Run(state, "default")), false)).Advice);
+        "Tell an operator of this site. No frame is lost.", Assert.Single(Read(From(Run(state, "default")), false)).Advice);
 
     private static List<SiteWarning> Read(ProcessingStatus work, bool isOperator) => [.. new LiveProblems(
         isOperator,

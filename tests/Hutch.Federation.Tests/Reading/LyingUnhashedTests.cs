@@ -32,7 +32,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("twice", "'a.mrc' behind 'a.mrc'")]
     [InlineData("disorder", "'a.mrc' behind 'b.mrc'")]
     [InlineData("too many", "at most 1000 were asked for")]
-    [InlineData("back", "does not go on where it ended")]
+    [InlineData("back", "does not continue where it ended")]
     public async Task A_list_that_no_home_would_send_is_taken_by_nobody(string lie, string reason)
     {
         Result<IReadOnlyList<PathEntry>?> asked = await RequestAsync(Saying(after => Lie(lie, after)));

@@ -26,7 +26,7 @@ public sealed class DifferenceTests(Browser browser) : Journey(browser)
         ILocator lines = page.GetByRole(AriaRole.Region, new() { Name = "Lines side by side" });
         await Expect(lines.Locator("del")).ToHaveTextAsync(["two"]);
         await Expect(lines.Locator("ins")).ToHaveTextAsync(["2", "four"]);
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "What is said of the file" })).ToContainTextAsync("SHA-256");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Properties of the file" })).ToContainTextAsync("SHA-256");
         await page.MustBeAccessibleAsync();
         await page.PictureAsync("difference-text");
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });

@@ -30,7 +30,7 @@ public sealed class DownloadsTests(Browser browser) : Journey(browser)
         await bob.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
         await bob.RunAndWaitForDownloadAsync(() => bob.GetByRole(AriaRole.Link, new() { Name = "ZIP" }).ClickAsync());
         await ada.GotoAsync($"/datasets/{id}/activity");
-        await Expect(ada.GetByText("Nobody has downloaded this dataset yet.")).ToBeVisibleAsync();
+        await Expect(ada.GetByText("This dataset was not downloaded yet.")).ToBeVisibleAsync();
         await Site.WriteDownloadsAsync();
 
         await ada.ReloadAsync();

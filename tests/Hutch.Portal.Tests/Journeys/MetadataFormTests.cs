@@ -124,7 +124,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
         await page.GetByLabel("Instrument").FillAsync("P14");
 
         await PutAsync(id, """{"sample": "insulin", "detector": "Eiger"}""");
-        await Expect(page.GetByText("Somebody else saved a newer version")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Another user saved a newer version")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changed by both" }).GetByRole(AriaRole.Row))
             .ToHaveTextAsync(["ValueTheirsYours", "sampleinsulinthaumatin"]);
         await page.MustBeAccessibleAsync();

@@ -54,7 +54,7 @@ public sealed class YamlReaderTests
     [InlineData("? [a]\n: 1\n", "line 1, column 3: a key must be one word or text; this is a list or a mapping.")]
     [InlineData("A:\n  B: {C: 1}\n  : \n", "line 4, column 1: a key or a value is missing here.")]
     [InlineData("A: 1\n---\nB: 2\n", "line 2, column 1: a second YAML document starts here; only one is allowed.")]
-    [InlineData("A:\n\tB: 1\n", "line 2, column 1: a tab stands before the text; YAML indents with blanks only.")]
+    [InlineData("A:\n\tB: 1\n", "line 2, column 1: a tab comes before the text; YAML indents with spaces only.")]
     [InlineData("A: *nobody\n", "line 1, column 4: '*nobody' stands for nothing that was named '&nobody' before.")]
     [InlineData("A: &a [*a]\n", "line 1, column 8: '*a' stands for nothing that was named '&a' before.")]
     [InlineData("A: 1\nB: x\u0007\n", "line 2, column 5: a control character (code 7) stands here. Save the file as UTF-8 from a text editor.")]

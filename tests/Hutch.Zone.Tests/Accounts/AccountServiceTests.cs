@@ -62,7 +62,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Caller admin = await zone.AdminAsync();
 
         Assert.Equal(
-            "'admin' is the last enabled administrator. Make somebody else an administrator first.",
+            "'admin' is the last enabled administrator. Make another user an administrator first.",
             (await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Roles = [] }, Ct)).Error?.Message);
         Assert.False((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Disabled = true }, Ct)).IsOk);
 

@@ -34,7 +34,7 @@ export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
       )}
       {onRetry && problem.isTransient && (
         <Text size="sm" mt={4}>
-          This page tries again by itself when the server answers.
+          This page retries automatically.
         </Text>
       )}
       {onRetry && (

@@ -122,7 +122,7 @@ function Questions({
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> moves to the trash. Nobody can read it there, and you can restore it for 30
+          <Name wrap>{dataset.name}</Name> moves to the trash. Its files cannot be read there, and you can restore it for 30
           days.
         </Text>
       </ConfirmDialog>
@@ -152,7 +152,7 @@ function Questions({
       >
         <Stack gap="xs">
           <Text size="sm">
-            Nobody can recover the files. The name, the record of the dataset and your reason are kept.
+            The files cannot be recovered. The name, the record of the dataset and your reason are kept.
           </Text>
           <Textarea
             label="Reason"

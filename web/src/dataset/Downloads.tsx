@@ -22,7 +22,7 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
   return (
     <Section title="Downloads">
       {times === 0 ? (
-        <Quiet>Nobody has downloaded this dataset yet.</Quiet>
+        <Quiet>This dataset was not downloaded yet.</Quiet>
       ) : (
         <>
           <Text size="sm" mb="xs">

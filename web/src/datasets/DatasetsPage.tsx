@@ -38,7 +38,7 @@ export function DatasetsPage({ view }: { view: View }) {
   const site = useSiteName();
   const { title, hint } = me
     ? headings[view]
-    : { title: "Public datasets", hint: `Open to everybody${site ? ` at ${site}` : ""}. Log in to see your own.` };
+    : { title: "Public datasets", hint: `Open to everyone${site ? ` at ${site}` : ""}. Log in to see your own.` };
   usePageTitle(title);
   const [order, setOrder] = useState<Order>("newest");
   const [search, setSearch] = useSearchParams();

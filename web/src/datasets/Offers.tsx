@@ -23,7 +23,7 @@ export function Offers() {
       {offers.isError && (
         <ProblemAlert
           error={offers.error}
-          title="Could not load what is offered to you"
+          title="Could not load the offers"
           onRetry={() => offers.refetch()}
         />
       )}

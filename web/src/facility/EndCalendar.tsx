@@ -113,7 +113,7 @@ export function EndCalendar({ wanted }: { wanted: Wanted }) {
       )}
       <ProblemAlert
         error={query.error}
-        title="Could not load what ends on these days"
+        title="Could not load the folders of these days"
         onRetry={() => query.refetch()}
       />
     </Stack>

@@ -5,7 +5,7 @@ import { WideTable } from "../components/WideTable";
 import type { Parent } from "./folders";
 
 const ways: Record<string, string> = {
-  notified: "told by the system at once",
+  notified: "reported by the system at once",
   polled: "looked at every second",
 };
 

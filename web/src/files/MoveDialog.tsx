@@ -31,7 +31,7 @@ export function MoveDialog({ dataset, folder, paths, onClose, onDone }: FilesDia
     >
       <TextInput
         label="To folder"
-        description="Empty for the top of the dataset. A folder that is not there yet is made."
+        description="Empty for the top of the dataset. A new folder is created."
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         data-autofocus

@@ -15,7 +15,7 @@ export function NotHere({ context: { dataset, canManage, refresh } }: { context:
   if (dataset.state !== "trash")
     return (
       <EmptyState icon={<TrashIcon size={26} />} title="The files are deleted for good">
-        What describes the dataset stays.
+        Its description and metadata are kept.
       </EmptyState>
     );
   const restore = () =>
@@ -37,7 +37,7 @@ export function NotHere({ context: { dataset, canManage, refresh } }: { context:
           )
         }
       >
-        Nobody can read its files there.
+        Its files cannot be read there.
         {dataset.trashedUntil && (
           <>
             {" "}

@@ -28,7 +28,7 @@ export function RemoveDialog({ dataset, paths, onClose, onDone }: FilesDialogPro
       }}
     >
       <Text size="sm">
-        {paths.length === 1 ? <Name wrap>{nameOf(paths[0] ?? "")}</Name> : "What is selected"}
+        {paths.length === 1 ? <Name wrap>{nameOf(paths[0] ?? "")}</Name> : "The selection"}
         {hasFolder ? ", with all that is in folders," : ""} is removed from the latest version. Earlier versions keep
         it.
       </Text>

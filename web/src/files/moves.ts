@@ -28,7 +28,7 @@ export function movesInto(paths: Iterable<string>, folder: string): { from: stri
 /** Why a name cannot be that of a file or folder; undefined when it can. */
 export function nameFault(name: string): string | undefined {
   if (name.includes("/")) return "A name has no slash. Use Move for another folder.";
-  if (name === "." || name === "..") return "This name stands for a folder.";
+  if (name === "." || name === "..") return "This name means a folder.";
   if (new TextEncoder().encode(name).length > 1024) return "This name is too long.";
   return undefined;
 }

@@ -241,7 +241,7 @@ export default function FrameViewer({
 
   // What asks the server for more, and takes time to make, comes when there is something to see.
   const hasControls = isDrawn || error !== undefined;
-  if (!isReadable) return <ProblemAlert error={seriesError} title="Could not read what the frames are" />;
+  if (!isReadable) return <ProblemAlert error={seriesError} title="Could not read the description of the frames" />;
   if (failure !== undefined) return <CannotDraw failure={failure} />;
   return (
     <div className={classes.viewer}>

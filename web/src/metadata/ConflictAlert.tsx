@@ -16,7 +16,7 @@ export function ConflictAlert({ draft, current, onMerge }: ConflictAlertProps) {
   const isHere = current.tag !== draft.base.tag;
   const together = isHere ? merged(draft.base.text, draft.text, current.text) : undefined;
   return (
-    <Alert color="yellow" title="Somebody else saved a newer version" role="alert">
+    <Alert color="yellow" title="Another user saved a newer version" role="alert">
       <Text size="sm">
         Theirs is shown below yours. {together && "You can add your changes to it. "}
         {together && together.both.length > 0 && "You have both changed these values; yours would stay:"}

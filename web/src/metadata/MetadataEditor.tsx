@@ -85,7 +85,7 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
                 { value: "form", label: "Form" },
                 { value: "document", label: "Document" },
               ]}
-              aria-label="What is shown"
+              aria-label="View of the metadata"
             />
           </div>
           <div className={classes.editor} data-shown={shown}>

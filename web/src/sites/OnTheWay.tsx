@@ -21,7 +21,7 @@ export function OnTheWay() {
     refetchInterval: renewMs,
   });
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load what moves now" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the transfers" onRetry={() => query.refetch()} />;
   if (!query.data) return null;
   const { items, count } = query.data;
   return (

@@ -215,7 +215,7 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
             </Table.Td>
             <Table.Td>{copy.told ? <Time value={copy.told} /> : "–"}</Table.Td>
             <Table.Td>
-              <Text size="sm">{copy.reason ? `It ${copy.reason}.` : "Somebody asked for it."}</Text>
+              <Text size="sm">{copy.reason ? `It ${copy.reason}.` : "A user requested it."}</Text>
               {copy.problem && (
                 <Text size="sm" c="red">
                   {copy.problem}

@@ -148,7 +148,7 @@ function Fields({ before, after, from, to }: { before?: Entry; after?: Entry; fr
   );
   if (names.length === 0 || !before || !after) return null;
   return (
-    <WideTable label="What is said of the file" minWidth={420}>
+    <WideTable label="Properties of the file" minWidth={420}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={120}>Field</Table.Th>

@@ -19,7 +19,7 @@ export function ask<Answer>(
       end();
       reject(new Error(words));
     };
-    const onAbort = () => fail("Nobody waits for the answer any more.");
+    const onAbort = () => fail("The request was cancelled.");
     const timer = window.setTimeout(() => fail(`it takes longer than ${seconds} seconds to read.`), seconds * 1000);
     signal.addEventListener("abort", onAbort);
     worker.onerror = (event) => fail(event.message || "The worker could not start.");

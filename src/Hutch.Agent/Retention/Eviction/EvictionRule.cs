@@ -45,7 +45,7 @@ public static class EvictionRule
                     $"other sites are reading their copies again, and at least {rule.Options.Copies} must hold one",
                     .. answer.Problems.Select(static problem => problem.TrimEnd('.')),
                 ])),
-            _ => EvictionDecision.Reject("somebody has the dataset recalled, and other sites are released"),
+            _ => EvictionDecision.Reject("the dataset is being recalled, and other sites are released"),
         };
     }
 }

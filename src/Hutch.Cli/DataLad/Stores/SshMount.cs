@@ -17,7 +17,7 @@ internal sealed class SshMount : IAsyncDisposable
 
     private static readonly ErrorCode Lost = ErrorCode.Unavailable with
     {
-        Advice = "What has come stays. Run the same command again to go on.",
+        Advice = "What was downloaded is kept. Run the same command again to continue.",
     };
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);

@@ -51,7 +51,7 @@ internal static class QuotaVerbs
                     Human.Count(owner.Datasets));
             }
 
-            context.Write(table, "Nobody stores anything.");
+            context.Write(table, "No user stores anything.");
             context.WriteNote(
                 $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
                 + $"{Display.Bytes(storage.Total.Free)} free.");

@@ -175,7 +175,7 @@ internal static class UserVerbs
             {
                 context.WriteNote(
                     $"{user.Name} still owns {user.Datasets} datasets; "
-                    + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to somebody else.");
+                    + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to another user.");
             }
 
             return ExitCode.Ok;

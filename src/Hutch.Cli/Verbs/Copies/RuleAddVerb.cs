@@ -89,8 +89,8 @@ internal sealed class RuleAddVerb : Verb
             rule, HutchJson.Default.RuleInfo,
             $"Rule {RuleVerbs.Number(rule)}, {(dataset is null ? RuleVerbs.About(rule) : $"dataset {dataset}")}: {rule.Rule}");
         context.WriteNote(dataset is null
-            ? $"`hutch rule status --rule {RuleVerbs.Number(rule)}` shows how it stands."
-            : $"`hutch rule status {dataset}` shows how it stands.");
+            ? $"`hutch rule status --rule {RuleVerbs.Number(rule)}` shows its status."
+            : $"`hutch rule status {dataset}` shows its status.");
         return ExitCode.Ok;
     }
 

@@ -52,7 +52,7 @@ internal static class RuleVerbs
 
         internal ExplainVerb(CliHost host)
             : base(
-                host, "explain", "Say for each rule of a dataset how every site stands to it.", "hutch rule explain sample-42") =>
+                host, "explain", "Show what each rule of a dataset means for every site.", "hutch rule explain sample-42") =>
             Add(_dataset);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

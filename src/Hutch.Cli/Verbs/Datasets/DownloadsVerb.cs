@@ -33,7 +33,7 @@ internal sealed class DownloadsVerb : Verb
             Add(table, "(not logged in)", strangers);
         }
 
-        context.Write(table, $"Nobody has downloaded {dataset.Name}.");
+        context.Write(table, $"{dataset.Name} was not downloaded yet.");
         return ExitCode.Ok;
     }
 

@@ -21,7 +21,7 @@ internal sealed class SearchVerb : Verb
 
     private readonly Option<bool> _facets = new("--facets")
     {
-        Description = "Instead of the datasets, count what there is to choose from among them.",
+        Description = "Count the values of their attributes, instead of listing the datasets.",
     };
 
     internal SearchVerb(CliHost host)

@@ -146,7 +146,7 @@ internal sealed class CaptureVerb : Verb
         context.WriteNote($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
         await capture.RunAsync(cancellationToken);
         context.WriteNote(
-            "Stopped; what was received is stored. Series under way go on when the same command is started again."
+            "Stopped; what was received is stored. Unfinished series continue when you start the same command again."
             + (capture.Refused > 0 ? $" {Human.Count(capture.Refused, "message was", "messages were")} left out." : ""));
         return ExitCode.Ok;
     }

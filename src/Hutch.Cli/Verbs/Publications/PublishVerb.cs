@@ -14,7 +14,7 @@ internal sealed class PublishVerb : Verb
 
     private readonly Option<DateTimeOffset?> _embargo = new("--embargo")
     {
-        Description = "Nobody else reads the files before this date, such as 2027-01-01; the page is public at once.",
+        Description = "Keep the files private until this date, such as 2027-01-01; the page is public at once.",
         HelpName = "DATE",
     };
 

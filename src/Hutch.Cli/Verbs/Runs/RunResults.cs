@@ -34,7 +34,7 @@ internal static class RunResults
 
     private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
     {
-        context.AfterInterrupt = $"The server goes on with run {analysis.Run}: the same command shows its results, "
+        context.AfterInterrupt = $"The server continues run {analysis.Run}: the same command shows its results, "
             + $"`hutch runs stop {analysis.Run}` ends it.";
         ResultTable table = Begin(context, analysis.Columns);
         long started = context.Host.Time.GetTimestamp();

@@ -13,7 +13,7 @@ internal static class ServerJob
         CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
     {
         JobInfo job = await context.Server.StartJobAsync(wanted, cancellationToken);
-        context.AfterInterrupt = $"The server goes on with the {job.Kind} job {job.Id}.";
+        context.AfterInterrupt = $"The server continues the {job.Kind} job {job.Id}.";
         while (job.State == "running" && wait)
         {
             await Task.Delay(AskEvery, context.Host.Time, cancellationToken);

@@ -10,7 +10,7 @@ internal static class AccessVerbs
         "access", "Request read access to datasets, and answer requests for yours.", new AskVerb(host), new WithdrawVerb(host),
         new ListRequestsVerb(host), new GrantVerb(host), new DenyVerb(host));
 
-    private static Argument<string> User() => new("user") { Description = "Who asks." };
+    private static Argument<string> User() => new("user") { Description = "The user who asks." };
 
     private sealed class AskVerb : Verb
     {
@@ -93,7 +93,7 @@ internal static class AccessVerbs
             await context.AddAsync(
                 table, requests, HutchJson.Default.AccessRequestInfo,
                 request => [request.Name, request.User, Human.Time(request.Time), request.State, request.Text]);
-            context.Write(table, own ? "You ask for no access." : "Nobody asks for access.");
+            context.Write(table, own ? "You ask for no access." : "There are no requests for access.");
             return ExitCode.Ok;
         }
     }
@@ -135,7 +135,7 @@ internal static class AccessVerbs
         private readonly Argument<string> _user = User();
 
         internal DenyVerb(CliHost host)
-            : base(host, "deny", "Deny a request. Who asked sees that, and can ask again after a week.", "hutch access deny lysozyme bob")
+            : base(host, "deny", "Deny a request. The user sees that, and can ask again after a week.", "hutch access deny lysozyme bob")
         {
             Add(_dataset);
             Add(_user);

@@ -114,6 +114,6 @@ internal sealed class ShareVerb : Verb
             table, context.Server.ListLinksAsync(dataset.Id, cancellationToken), HutchJson.Default.LinkInfo,
             link => ["link " + link.Id, link.Right, "", Human.Time(link.Expires), link.By ?? ""]);
 
-        context.Write(table, $"{dataset.Name} is shared with nobody.");
+        context.Write(table, $"{dataset.Name} is not shared.");
     }
 }

@@ -116,7 +116,7 @@ internal sealed class SimulateDetectorVerb : Verb
         (string address, bool binds) = context.Value(_to) is { } to ? (to, false) : (context.Value(_at) ?? "tcp://127.0.0.1:31001", true);
         using StreamSocket socket =
             StreamSocket.OpenPush(address, binds, isRealTime ? RealTimeBacklog : Backlog, TimeSpan.FromSeconds(10)).Value;
-        context.WriteNote($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as somebody reads it.");
+        context.WriteNote($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as there is a reader.");
         var detector = new SimulatedDetector(stream, socket, context.Host.Time);
         context.Progress.Start("Sending", images, null);
         long began = context.Host.Time.GetTimestamp();

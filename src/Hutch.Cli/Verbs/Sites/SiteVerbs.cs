@@ -209,7 +209,7 @@ internal static class SiteVerbs
                 $"{site.Name}: {site.State}, "
                 + $"{(SiteTermsText.From(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
                 + $"{(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
-                + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}"
+                + $"key {site.Key ?? "of the site that uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}"
                 + Traffic(site.Traffic));
             return ExitCode.Ok;
         }

@@ -41,7 +41,7 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionLease lease)
             await Task.Delay(TryEvery, bucket.Time, ct);
         }
 
-        throw new StorageRefusedException($"The object store {bucket.Objects.Name} does not remove what it is told to remove.");
+        throw new StorageRefusedException($"The object store {bucket.Objects.Name} does not remove objects on request.");
     }
 
     /// <summary>

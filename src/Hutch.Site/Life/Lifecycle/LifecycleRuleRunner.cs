@@ -94,7 +94,7 @@ public sealed class LifecycleRuleRunner(
     }
 
     private static HutchError Changed(SiteDataset dataset) =>
-        ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' was changed meanwhile. Nothing was done.");
+        ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' was changed by another request. Nothing was done.");
 
     private async Task<int> SweepOnceADayAsync(CancellationToken ct)
     {

@@ -24,7 +24,7 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
             if (expected is long wanted && wanted != current)
             {
                 return ErrorCode.PreconditionFailed.With(
-                    $"The metadata is at version {current}, not {wanted}: somebody changed it. "
+                    $"The metadata is at version {current}, not {wanted}: another user changed it. "
                     + "Read it again, then retry.",
                     "current",
                     current.ToString(System.Globalization.CultureInfo.InvariantCulture));

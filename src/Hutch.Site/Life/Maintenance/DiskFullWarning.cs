@@ -9,5 +9,5 @@ internal static class DiskFullWarning
         "disk-full",
         $"The disk of the data folder is full, and writes are refused: {Display.Bytes(freeBytes)} are free, and "
             + $"{Display.Bytes(reserveBytes)} are reserved for deletes and recovery.",
-        "Make room on it: `hutch gc` frees what nothing refers to. Writes go on by themselves then.");
+        "Make room on it: `hutch gc` frees unreferenced data. Writes then continue automatically.");
 }

@@ -215,6 +215,6 @@ public sealed partial class MaintenanceJobs(
 
     [LoggerMessage(
         EventId = 3207, Level = LogLevel.Debug,
-        Message = "The other servers could not be shown how the job '{Kind}' stands; it is tried again")]
+        Message = "The other servers could not be shown the status of the job '{Kind}'; it is retried")]
     private static partial void LogNotNoted(ILogger logger, string kind, Exception exception);
 }

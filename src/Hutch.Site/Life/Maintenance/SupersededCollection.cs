@@ -4,5 +4,5 @@ namespace Hutch.Site.Life.Maintenance;
 public static class SupersededCollection
 {
     public static HutchError Error { get; } = ErrorCode.Conflict.With(
-        "Another server has begun to collect. What this one has freed so far stays freed; the other one goes on.");
+        "Another server has begun to collect. What this one has freed stays freed; the other one continues.");
 }

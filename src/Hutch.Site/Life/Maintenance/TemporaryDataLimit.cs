@@ -101,7 +101,7 @@ public sealed partial class TemporaryDataLimit : IDisposable
                 "temporary-over-limit",
                 $"Temporary data take {Display.Bytes(Used)}, more than the limit of {Display.Bytes(_maxBytes)}, "
                     + "and cannot make room: they are being written, kept or backed up.",
-                "It ends by itself with that work. If it does not, raise site.lifecycle.maxTemporaryBytes: each day of expiry "
+                "It is freed with that work. If it is not, raise site.lifecycle.maxTemporaryBytes: each day of expiry "
                     + "that is written to has a segment that does not count.");
     }
 

@@ -187,7 +187,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     };
 
     private static HutchError WrongState(SiteDataset dataset) =>
-        ErrorCode.Conflict.With($"Somebody else has changed what is to become of the bytes of '{dataset.Owner}/{dataset.Slug}'.");
+        ErrorCode.Conflict.With($"Another user changed the eviction of '{dataset.Owner}/{dataset.Slug}'.");
 
     /// <summary>Decides the next state in the commit; an unchanged state needs no record.</summary>
     private Task<Result<SiteDataset>> ChangeAsync(
@@ -220,7 +220,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     {
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
         return dataset.Copy is not null ? HomeRule.Refusal(dataset)
-            : dataset.Expires is not null ? ErrorCode.Unprocessable.With($"{name} is temporary: nobody else holds it.")
+            : dataset.Expires is not null ? ErrorCode.Unprocessable.With($"{name} is temporary: no other site holds it.")
             : null;
     }
 }

@@ -65,7 +65,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             }
         }
 
-        return ErrorCode.Unavailable.With("The dataset changes by itself so often that nothing of it could be held. It goes on later.");
+        return ErrorCode.Unavailable.With("The dataset changes so often that no state of it could be held. The move continues later.");
     }
 
     /// <summary>Returns the reason why this site stays the home, whichever site is next; null when it can give up.</summary>

@@ -43,7 +43,7 @@ internal static class HomeRule
 
     /// <summary>Returns the refusal for a caller that tries to change a copy.</summary>
     public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : OfCopy(
-        copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; it comes here by itself." },
+        copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; this copy is updated automatically." },
         $"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
 
     public static HutchError OfCopy(SiteDataset copy, ErrorCode code, string message) => code.With(message, Copy, copy.Id.ToString());

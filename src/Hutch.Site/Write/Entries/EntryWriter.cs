@@ -146,7 +146,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
         if (DatasetLanes.IsPermanent(dataset, context.Now) && EndsByItself(context.Queries, entry, body))
         {
             return ErrorCode.Unavailable.With(
-                $"The dataset is being kept, and '{path}' was on its way to what ends by itself. Nothing was changed. Send it again.");
+                $"The dataset is being kept, and '{path}' was on its way to data that expire. Nothing was changed. Send it again.");
         }
 
         if (body?.Assembled is { } assembled)

@@ -72,7 +72,7 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
     private static HutchError? FindLoss(CommitContext context, SiteDataset now, SiteSnapshot target) =>
         context.Queries.Snapshot(now.Key, target.Number) is null
             ? ErrorCode.NotFound.With(
-                $"Dataset '{now.Owner}/{now.Slug}' no longer has snapshot @{target.Number}: it was thinned meanwhile. "
+                $"Dataset '{now.Owner}/{now.Slug}' no longer has snapshot @{target.Number}: it was thinned out. "
                 + "Nothing was changed.")
             : null;
 }

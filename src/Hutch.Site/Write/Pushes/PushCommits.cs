@@ -135,7 +135,7 @@ public sealed class PushCommits(
         context.Emit(taken);
         if (repository is not null
             && (RepositoryWriter.Emit(context, session, repository)
-                ?? (taken.Number == repository.Number ? null : ErrorCode.Conflict.With("Somebody else has changed the dataset meanwhile.")))
+                ?? (taken.Number == repository.Number ? null : ErrorCode.Conflict.With("Another user changed the dataset first.")))
                 is { } conflict)
         {
             return conflict;

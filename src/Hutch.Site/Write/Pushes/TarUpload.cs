@@ -113,6 +113,6 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
             }
         }
 
-        return ErrorCode.BadRequest.With("The stream of files goes on after its end mark. The files before it were kept.");
+        return ErrorCode.BadRequest.With("The stream of files continues after its end mark. The files before it were kept.");
     }
 }

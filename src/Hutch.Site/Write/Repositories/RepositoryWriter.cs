@@ -146,7 +146,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
 
         if (dataset.Repository?.Page != change.From?.Page)
         {
-            return ErrorCode.Conflict.With("Somebody else has pushed meanwhile.");
+            return ErrorCode.Conflict.With("Another push came first.");
         }
 
         context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.From(change.To), change.Through, session.Author));

@@ -181,7 +181,7 @@ public sealed class PartUploads(
 
                 if (!isStillSo(context, found))
                 {
-                    return ErrorCode.Conflict.With($"The upload {upload:N} was changed meanwhile. Nothing was changed.");
+                    return ErrorCode.Conflict.With($"The upload {upload:N} was changed by another request. Nothing was done.");
                 }
 
                 context.Emit(new JournalRecord.UploadEnded(upload));

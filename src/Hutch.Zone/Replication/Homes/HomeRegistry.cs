@@ -167,10 +167,10 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
             ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
         : name.Home.TrashedUntil is not null
             ? (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
-                $"{name.FullName} is in the trash of its home, which does not move meanwhile.")
+                $"{name.FullName} is in the trash of its home: it cannot move until it is restored or purged.")
         : change.Copies.OfDataset(name.Dataset).Any(static copy => copy.HeldAt is not null)
             ? ErrorCode.Conflict.With(
-                $"Other sites hold the bytes of {name.FullName} for its home, which does not move meanwhile.")
+                $"Other sites hold the bytes of {name.FullName} for its home: it cannot move until they are recalled.")
         : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
             ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
         : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, ReleasedAt: null }

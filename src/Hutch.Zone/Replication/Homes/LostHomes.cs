@@ -63,7 +63,7 @@ public sealed class LostHomes
 
         if (target == home.SiteId)
         {
-            return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}. Name the site that is to go on.");
+            return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}. Name the site that is to continue it.");
         }
 
         if ((HomeRegistry.CheckTarget(change, name, target, siteName, site)
@@ -91,7 +91,7 @@ public sealed class LostHomes
         return name.Home.SiteId == change.ZoneId || isConnected(name.Home.SiteId)
             ? (ErrorCode.Conflict with
             {
-                Advice = $"Without --lost, {home} gives up by itself, and nothing is left behind. If it cannot, as it was restored from an "
+                Advice = $"Without --lost, {home} gives it up itself, and nothing is left behind. If it cannot, as it was restored from an "
                     + "older backup, stop its server first.",
             }).With($"{home}, the home of {name.FullName}, is connected, so it is not lost.")
             : null;
@@ -104,7 +104,7 @@ public sealed class LostHomes
         return change.Copies.OfDataset(name.Dataset)
             .Where(copy => copy.SiteId != target && copy is { CompleteAt: not null, ReleasedAt: null } && copy.Told?.Snapshot > (has ?? 0))
             .MaxBy(static copy => copy.Told?.Snapshot) is { } better && has is not null
-                ? (ErrorCode.Conflict with { Advice = $"Have {SiteOf(change, better.SiteId, ownName)} go on." }).With(
+                ? (ErrorCode.Conflict with { Advice = $"Have {SiteOf(change, better.SiteId, ownName)} continue it." }).With(
                     string.Create(CultureInfo.InvariantCulture, $"{siteName} has {name.FullName} up to @{has}, and ")
                     + string.Create(
                         CultureInfo.InvariantCulture, $"{SiteOf(change, better.SiteId, ownName)} up to @{better.Told!.Snapshot}."))
@@ -115,7 +115,7 @@ public sealed class LostHomes
     {
         if (change.Purges.Has(dataset) || change.Names.Find(dataset) is not { Home.IsOver: false } name)
         {
-            return ErrorCode.Gone.With($"Dataset {dataset} was deleted, and nothing of it comes back by itself.");
+            return ErrorCode.Gone.With($"Dataset {dataset} was deleted, and nothing of it comes back automatically.");
         }
 
         if (epoch < 1 || epoch >= name.Home.Epoch || name.Home.SiteId == site.Id || change.Copies.Find(dataset, site.Id) is null)

@@ -10,7 +10,7 @@ public sealed class CopyNotices
 {
     private const int AtOnce = 200;
 
-    private static readonly HutchError NothingToReport = ErrorCode.Conflict.With("Somebody else has told it, or it is no longer so.");
+    private static readonly HutchError NothingToReport = ErrorCode.Conflict.With("Another server reported it, or it no longer applies.");
 
     private readonly ZoneDatabase _zone;
     private readonly DatasetNotices _notices;

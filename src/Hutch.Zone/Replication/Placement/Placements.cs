@@ -133,7 +133,7 @@ public sealed class Placements
                     RuleRegistry.End(change, rule, "ended, as its time has come");
                 }
 
-                return due.Count > 0 ? Done.Value : ErrorCode.Conflict.With("Somebody else has ended the rule.");
+                return due.Count > 0 ? Done.Value : ErrorCode.Conflict.With("Another user ended the rule.");
             },
             ct);
         return ended.IsOk;
@@ -143,7 +143,7 @@ public sealed class Placements
     {
         if (!planned.Any(static one => one.IsToDo))
         {
-            return ErrorCode.Conflict.With("Somebody else has changed where these datasets are.");
+            return ErrorCode.Conflict.With("Another change moved these datasets.");
         }
 
         foreach (PlannedDataset one in planned)

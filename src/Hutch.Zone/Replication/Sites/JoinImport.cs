@@ -203,7 +203,7 @@ public sealed class JoinImport
 
         if (right is not (Rights.None or Rights.View or Rights.Read or Rights.Derive))
         {
-            return Refused("Nobody may give everybody the right to change a dataset.");
+            return Refused("The right to change a dataset cannot be given to everyone.");
         }
 
         Result<NameRecord> named = change.Names.Reserve(

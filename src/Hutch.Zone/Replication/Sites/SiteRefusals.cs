@@ -23,7 +23,7 @@ public static class SiteRefusals
     internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(
             $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
-            + $"is not a key of yours, somebody else has the token: `hutch site remove {invite.Name}` puts them out.")
+            + $"is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.")
         : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Time(revoked)}.")
         : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Time(invite.ExpiresAt)}.")
         : invite.Key is { } only && only != key ? AskAgain.With(
@@ -76,7 +76,7 @@ public static class SiteRefusals
         return only.Length == 0 ? null : (ErrorCode.Conflict with
         {
             Advice = $"`hutch site drain {site.Name}` shows all of it; move homes with `hutch home NAME --to SITE`. "
-                + $"`hutch site remove {site.Name} --force` removes a site that is lost, or whose key somebody else has, with what only it "
+                + $"`hutch site remove {site.Name} --force` removes a site that is lost, or whose key another party has, with what only it "
                 + "has.",
         }).With($"Only {site.Name} has all of {string.Join(", ", only.Take(MaxNamed).Select(static left => left.Name))}"
             + (only.Length > MaxNamed ? ", and more." : "."));
