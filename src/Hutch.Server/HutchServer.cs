@@ -324,7 +324,7 @@ public sealed class HutchServer : IAsyncDisposable
             tell($"First start: created the account 'admin'. Log in with: hutch login {address} < {path}");
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
-                $"One-time login link for a browser, valid until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
+                $"One-time login link for a browser, valid until {Display.Minute(link.Link.ExpiresAt)}: "
                 + PortalUrl.For(
                     options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }

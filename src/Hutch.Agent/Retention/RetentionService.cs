@@ -70,13 +70,13 @@ public sealed class RetentionService(
         if (until is { } asked && (asked <= now || asked < end))
         {
             return BadTime.With(asked <= now
-                ? $"{Text(asked)} is in the past: give a later time."
-                : $"The files of this dataset are kept until {Text(end)} already: give a later time.");
+                ? $"{Display.Minute(asked)} is in the past: give a later time."
+                : $"The files of this dataset are kept until {Display.Minute(end)} already: give a later time.");
         }
 
         return reading.OwnersLimit is { } limit && (until is null || until > limit)
             ? (BadTime with { Advice = "Ask the operators of the facility if that is not long enough." }).With(
-                $"The files of this dataset can be kept until {Text(limit)} at the latest ('maxKeep' is {folder.Rule.MaxKeep}): "
+                $"The files of this dataset can be kept until {Display.Minute(limit)} at the latest ('maxKeep' is {folder.Rule.MaxKeep}): "
                 + "give an earlier time.")
             : null;
     }
@@ -85,6 +85,4 @@ public sealed class RetentionService(
         RetentionClock.Read(folder.Rule, folder.Removal, state, folder.AcquisitionEnded, time.GetUtcNow());
 
     private static HutchError NotWatched() => ErrorCode.NotFound.With("The files of this dataset are in no folder that the agent watches.");
-
-    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -30,7 +30,7 @@ internal static class ServeRules
         : (eligibility.Site.AwaySince is { } since
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"is left out, but has been away since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and may still use what it knew")
+                    $"is left out, but has been away since {Display.Minute(since)}, and may still use what it knew")
                 : "is left out, and does not show it")
             + (hasFiles ? "; files of a copy are on its disk" : "");
 

@@ -45,8 +45,9 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
         : site.AwaySince is not { } since ? (EligibilityKind.Whole, has)
         : now - since < AbsenceLimit
             ? (EligibilityKind.Waiting,
-                $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + AbsenceLimit)}")
-        : (EligibilityKind.Gone, $"{has}, but has been away since {Time(since)}");
+                $"{has}, and has been away since {Display.Minute(since)}; another site takes its place after "
+                + $"{Display.Minute(since + AbsenceLimit)}")
+        : (EligibilityKind.Gone, $"{has}, but has been away since {Display.Minute(since)}");
 
     /// <summary>A complete copy no longer counts if the home has newer changes and the site fails to follow.</summary>
     private static (EligibilityKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
@@ -71,7 +72,7 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
                 ? (EligibilityKind.Barred, "has a part of a copy, and takes nothing")
             : site.AwaySince is { } since
                 ? (now - since < AbsenceLimit
-                    ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Time(since)}")
+                    ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Display.Minute(since)}")
             : told?.State == CopyStates.Refused
                 ? (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {told.Problem ?? "it says no reason"}")
             : told?.State == CopyStates.Failed && site.FreeBytes < left
@@ -90,10 +91,8 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
         : site.Declines is { } why ? (EligibilityKind.Barred, why)
         : site.AvailableBytes < bytes
             ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.AvailableBytes)}, and {Display.Bytes(bytes)} are needed")
-        : site.AwaySince is { } since ? (EligibilityKind.Absent, $"could have a copy, but has been away since {Time(since)}")
+        : site.AwaySince is { } since ? (EligibilityKind.Absent, $"could have a copy, but has been away since {Display.Minute(since)}")
         : (EligibilityKind.Able, "could have a copy");
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
 
 internal enum EligibilityKind

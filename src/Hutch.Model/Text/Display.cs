@@ -16,6 +16,9 @@ public static class Display
     /// </summary>
     public static string Quote(string? text) => text is null ? "(nothing)" : $"'{Plain(text, MaxShownCharacters)}'";
 
+    /// <summary>A time as in <c>2026-11-26 15:45 UTC</c>.</summary>
+    public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
     /// <summary>The same without quotes, with another length limit.</summary>
     public static string Plain(string text, int maxCharacters)
     {

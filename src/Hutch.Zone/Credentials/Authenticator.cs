@@ -384,8 +384,7 @@ public sealed class Authenticator
 
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
             ? ErrorCode.Unauthenticated.With(
-                $"This {CredentialRefusals.Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} "
-                + $"UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
+                $"This {CredentialRefusals.Noun(facts.Kind)} expired on {Display.Minute(end)}.{CredentialRefusals.WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
 

@@ -21,7 +21,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         }
 
         HutchError? refusal = token.RevokedAt is DateTimeOffset at
-            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
+            ? ErrorCode.Unauthenticated.With($"This token was revoked on {Display.Minute(at)}.")
             : token.Scope.Site != zone.Joined?.SiteId ? CredentialRefusals.OtherSite(tables.Sites.Find(token.Scope.Site ?? "")?.Name)
             : CredentialRefusals.Disabled(user) ?? SiteTokens.FindEndOfParent(tables, token, time.GetUtcNow());
         Caller? caller = refusal is null

@@ -149,7 +149,7 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
         {
             return ErrorCode.Conflict.With(
                 $"Your request for {access.Dataset.FullName} was denied. You can ask again after "
-                + $"{(denied + WaitAfterDenial).UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+                + $"{Display.Minute(denied + WaitAfterDenial)}.");
         }
 
         if (CountChanges(tables, caller, dataset) >= AccountLimits.MaxRequestChangesPerDay)

@@ -93,7 +93,7 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
             LinkRecord link = change.Links.Create(id, dataset, right.Highest(), hash, caller.UserId, end);
             change.AddAudit(
                 Operation.LinkCreate.Name, "dataset:" + dataset,
-                $"link:{id} gives {right.ToName()} until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+                $"link:{id} gives {right.ToName()} until {Display.Minute(end)}");
             return new IssuedLink(link, secret);
         }, ct);
 
@@ -163,7 +163,7 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
     private static string Text(PrincipalRecord principal) =>
         $"{(principal.Kind == PrincipalKind.User ? "user" : "group")}:{principal.Name}";
 
-    private static string After(DateTimeOffset? from) => from is DateTimeOffset at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
+    private static string After(DateTimeOffset? from) => from is DateTimeOffset at ? $" from {Display.Minute(at)}" : "";
 }
 
 /// <summary>A new share link with its secret, which is shown once.</summary>

@@ -468,7 +468,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, time.GetUtcNow() + life);
         change.AddAudit(
             Operation.LoginLinkCreate.Name, "user:" + user.Name,
-            $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+            $"{why}; login-link:{id} until {Display.Minute(link.ExpiresAt)}");
         return new IssuedLoginLink(link, code);
     }
 

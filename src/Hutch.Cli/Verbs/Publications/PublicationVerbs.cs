@@ -38,7 +38,7 @@ internal static class PublicationVerbs
     };
 
     private static string Time(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "once";
+        time is { } at ? Display.Minute(at) : "once";
 
     private static void Show(CliContext context, PublicationInfo publication, string name)
     {

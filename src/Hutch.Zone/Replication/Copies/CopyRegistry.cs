@@ -1,5 +1,6 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Zone.Replication.Copies;
 
@@ -181,7 +182,7 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
-            return NoSuchSite(siteName);
+            return SiteRefusals.NoSuchSite(siteName);
         }
 
         if (name.Home.SiteId == site)
@@ -220,7 +221,7 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
-            return NoSuchSite(siteName);
+            return SiteRefusals.NoSuchSite(siteName);
         }
 
         if (change.Copies.Find(name.Dataset, site) is not { } copy)
@@ -242,10 +243,6 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
 
     private static string? FindSite(ZoneChange change, string siteName, bool isOwn) =>
         isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id;
-
-    private static HutchError NoSuchSite(string siteName) =>
-        (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-            $"There is no site {Display.Quote(siteName)} in this zone.");
 
     private static DatasetSites List(ZoneTables tables, NameRecord name)
     {

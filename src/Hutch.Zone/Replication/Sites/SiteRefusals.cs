@@ -19,13 +19,16 @@ public static class SiteRefusals
     internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
         "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
 
+    internal static HutchError NoSuchSite(string name) => (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+        $"There is no site {Display.Quote(name)} in this zone.");
+
     /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
     internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(
-            $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
-            + $"is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.")
-        : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Time(revoked)}.")
-        : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Time(invite.ExpiresAt)}.")
+            $"The join token of {invite.Name} was used at {Display.Minute(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. "
+            + $"If that is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.")
+        : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Display.Minute(revoked)}.")
+        : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Display.Minute(invite.ExpiresAt)}.")
         : invite.Key is { } only && only != key ? AskAgain.With(
             $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.")
         : tables.Sites.FindByKey(key) is { } same ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
@@ -81,6 +84,4 @@ public static class SiteRefusals
         }).With($"Only {site.Name} has all of {string.Join(", ", only.Take(MaxNamed).Select(static left => left.Name))}"
             + (only.Length > MaxNamed ? ", and more." : "."));
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

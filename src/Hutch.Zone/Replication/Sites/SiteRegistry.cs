@@ -98,7 +98,7 @@ public sealed class SiteRegistry
             ? await _zone.ReadAsync(
                 tables => tables.Sites.FindByName(name) is { } site
                     ? new RemainingAtSite(tables.Copies.CountLeftAt(site.Id), tables.Copies.LeftAt(site.Id, limit))
-                    : (Result<RemainingAtSite>)NoSuchSite(name),
+                    : (Result<RemainingAtSite>)SiteRefusals.NoSuchSite(name),
                 ct)
             : allowed.Error;
     }
@@ -143,7 +143,7 @@ public sealed class SiteRegistry
 
             if (name is not null && site is null)
             {
-                return NoSuchSite(name);
+                return SiteRefusals.NoSuchSite(name);
             }
 
             SiteTerms terms = edit(site?.Terms ?? change.Sites.OwnTerms());
@@ -398,13 +398,10 @@ public sealed class SiteRegistry
                 caller.Actor,
                 change => change.Sites.FindByName(name) is { } site
                     ? work(change, site)
-                    : (Result<SiteRecord>)NoSuchSite(name),
+                    : (Result<SiteRecord>)SiteRefusals.NoSuchSite(name),
                 ct)
             : allowed.Error;
     }
-
-    private static HutchError NoSuchSite(string name) => (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-        $"There is no site {Display.Quote(name)} in this zone.");
 
     private ValueTask<Result<Done>> WithdrawAsync(Caller caller, string name, HutchError unknown, CancellationToken ct) =>
         _zone.ChangeAsync<Done>(
@@ -427,8 +424,7 @@ public sealed class SiteRegistry
             ? ErrorCode.AlreadyExists.With($"There is a site {name} in this zone.")
             : change.SiteInvites.ListOpen().FirstOrDefault(invite => invite.Name == name) is { } open
                 ? ErrorCode.AlreadyExists.With(
-                    $"A site {name} is already invited, until {Time(open.ExpiresAt)}. `hutch site remove {name}` withdraws that invite.")
+                    $"A site {name} is already invited, until {Display.Minute(open.ExpiresAt)}. `hutch site remove {name}` "
+                    + "withdraws that invite.")
                 : null;
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
