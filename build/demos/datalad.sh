@@ -162,7 +162,7 @@ TEXT
 demo_goodbye() {
     cat <<TEXT
 
-The server goes on running (process $server_pid; stop it with: kill $server_pid).
+The server keeps running (process $server_pid; stop it with: kill $server_pid).
 
   the dataset              $server/datasets/$id
   log in there with        $(hutch user login-link admin --json | jq -r .url)

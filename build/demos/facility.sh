@@ -172,7 +172,7 @@ TEXT
 demo_goodbye() {
     cat <<TEXT
 
-The server goes on running (process $server_pid; stop it with: kill $server_pid).
+The server keeps running (process $server_pid; stop it with: kill $server_pid).
 
   the folders in a browser $server/admin/facility
   the dataset              $server/datasets/$dataset

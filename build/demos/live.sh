@@ -89,7 +89,7 @@ TEXT
 demo_goodbye() {
     cat <<TEXT
 
-The server goes on running (process $server_pid; stop it with: kill $server_pid).
+The server keeps running (process $server_pid; stop it with: kill $server_pid).
 
   the results in a browser $server/datasets/$results/analysis
   log in there with        $(login_link)

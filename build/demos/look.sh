@@ -139,7 +139,7 @@ look_at() {
 demo_goodbye() {
     cat <<TEXT
 
-The server goes on running (process $server_pid; stop it with: kill $server_pid).
+The server keeps running (process $server_pid; stop it with: kill $server_pid).
 
   the portal                $server
   log in there, once        $login_link

@@ -143,7 +143,7 @@ share_and_revoke() {
 demo_goodbye() {
     cat <<TEXT
 
-The server goes on running (process $server_pid; stop it with: kill $server_pid).
+The server keeps running (process $server_pid; stop it with: kill $server_pid).
 
   its API in a browser     $server/docs
   log in as ada            ${program#"$root"/} login $server < ${demo#"$root"/}/ada.token

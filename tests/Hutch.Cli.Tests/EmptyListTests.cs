@@ -23,7 +23,7 @@ public sealed class EmptyListTests : IDisposable
     [InlineData("Nothing was found among what you may see.", "search", "lysozyme")]
     [InlineData("alice/lysozyme has no snapshots yet.", "log", "lysozyme")]
     [InlineData("alice/lysozyme has no tags.", "tag", "lysozyme")]
-    [InlineData("alice/lysozyme is shared with nobody.", "share", "lysozyme")]
+    [InlineData("alice/lysozyme is not shared.", "share", "lysozyme")]
     [InlineData("There are no runs that you may see.", "runs", "list")]
     [InlineData("No run read or wrote alice/lysozyme.", "runs", "list", "lysozyme")]
     [InlineData("No dataset is offered to you.", "offer", "list")]

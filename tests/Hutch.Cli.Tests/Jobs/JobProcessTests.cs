@@ -103,8 +103,8 @@ public sealed class JobProcessTests : IDisposable
         Assert.Equal("end\n", Encoding.UTF8.GetString(_errors.ToArray()));
         Assert.Collection(
             _told.Order(StringComparer.Ordinal),
-            one => Assert.StartsWith("The log of the command cannot be written", one, StringComparison.Ordinal),
-            one => Assert.StartsWith("What the command prints can no longer be shown", one, StringComparison.Ordinal));
+            one => Assert.StartsWith("The log of the command can no longer be written", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("The output of the command can no longer be shown", one, StringComparison.Ordinal));
     }
 
     [Fact]

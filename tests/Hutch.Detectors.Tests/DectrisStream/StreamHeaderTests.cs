@@ -38,7 +38,7 @@ public sealed class StreamHeaderTests
         StreamHeader made = StreamHeader.Make(start with { Fields = fields }, null).Value;
 
         Assert.Equal(3, made.Header.ScanStartDegrees);
-        Assert.StartsWith("The arm of the detector stands at 20.5°", Assert.Single(made.Notes), StringComparison.Ordinal);
+        Assert.StartsWith("The arm of the detector is at 20.5°", Assert.Single(made.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,11 +65,11 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
         {
             isDown = true;
             await act();
-            await Expect(page.GetByText("tries again by itself").First).ToBeVisibleAsync();
+            await Expect(page.GetByText("retries automatically").First).ToBeVisibleAsync();
             await page.PictureAsync("server-away");
             isDown = false;
             await Expect(wanted).ToBeVisibleAsync();
-            await Expect(page.GetByText("tries again by itself")).ToHaveCountAsync(0);
+            await Expect(page.GetByText("retries automatically")).ToHaveCountAsync(0);
         }
     }
 }

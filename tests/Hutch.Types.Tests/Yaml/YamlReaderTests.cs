@@ -57,7 +57,7 @@ public sealed class YamlReaderTests
     [InlineData("A:\n\tB: 1\n", "line 2, column 1: a tab comes before the text; YAML indents with spaces only.")]
     [InlineData("A: *nobody\n", "line 1, column 4: '*nobody' stands for nothing that was named '&nobody' before.")]
     [InlineData("A: &a [*a]\n", "line 1, column 8: '*a' stands for nothing that was named '&a' before.")]
-    [InlineData("A: 1\nB: x\u0007\n", "line 2, column 5: a control character (code 7) stands here. Save the file as UTF-8 from a text editor.")]
+    [InlineData("A: 1\nB: x\u0007\n", "line 2, column 5: there is a control character here (code 7). Save the file as UTF-8 from a text editor.")]
     public void What_is_wrong_is_told_with_its_place(string yaml, string problem) => Assert.Equal(problem, Read(yaml).Error!.Message);
 
     [Theory]
