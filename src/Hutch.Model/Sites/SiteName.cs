@@ -15,4 +15,8 @@ public static class SiteName
                 $"{Display.Quote(text)} is not a name of a site: use 1 to {MaxLength} lower-case letters, digits and dashes, such as "
                 + "archive-1.");
     }
+
+    /// <summary>The refusal of a name that no site of the zone has.</summary>
+    public static HutchError Unknown(string name) => (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+        $"There is no site {Display.Quote(name)} in this zone.");
 }

@@ -84,8 +84,7 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     private static Result<TokenScope> ForSite(ZoneTables tables, TokenScope scope, string? site) =>
         site is null ? scope
         : tables.Sites.FindByName(site) is { } found ? scope.At(found.Id)
-        : (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-            $"There is no site {Display.Quote(site)} in this zone.");
+        : SiteName.Unknown(site);
 
     internal static Result<IssuedToken> CreateToken(
         ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys? s3)

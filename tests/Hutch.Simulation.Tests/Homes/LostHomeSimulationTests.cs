@@ -283,7 +283,7 @@ public sealed class LostHomeSimulationTests
         await world.LoseAsync(facility);
         await world.SettleAsync();
 
-        Assert.Contains("lacks what that had when it moved here from the site of the zone", told, StringComparison.Ordinal);
+        Assert.Contains("lacks data that the site of the zone had at the move", told, StringComparison.Ordinal);
         Assert.Empty(archive.Warnings);
         Assert.Same(facility, await world.CheckSettledAsync());
     }

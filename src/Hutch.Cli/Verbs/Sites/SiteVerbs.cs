@@ -292,6 +292,5 @@ internal static class SiteVerbs
     }
 
     private static ZoneSiteInfo Find(SiteList sites, string name) => sites.Items.FirstOrDefault(site => site.Name == name)
-        ?? throw (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-            $"There is no site {Display.Quote(name)} in this zone.").ToException();
+        ?? throw Model.Sites.SiteName.Unknown(name).ToException();
 }

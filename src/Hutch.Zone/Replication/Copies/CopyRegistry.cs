@@ -1,6 +1,5 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Placement;
-using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Zone.Replication.Copies;
 
@@ -182,7 +181,7 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
-            return SiteRefusals.NoSuchSite(siteName);
+            return SiteName.Unknown(siteName);
         }
 
         if (name.Home.SiteId == site)
@@ -221,7 +220,7 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
-            return SiteRefusals.NoSuchSite(siteName);
+            return SiteName.Unknown(siteName);
         }
 
         if (change.Copies.Find(name.Dataset, site) is not { } copy)

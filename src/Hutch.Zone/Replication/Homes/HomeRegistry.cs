@@ -127,8 +127,7 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
         {
-            return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-                $"There is no site {Display.Quote(siteName)} in this zone.");
+            return SiteName.Unknown(siteName);
         }
 
         string target = site?.Id ?? change.ZoneId;

@@ -51,8 +51,7 @@ public sealed class LostHomes
         SiteRecord? site = siteName == ownName ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (site is null && siteName != ownName))
         {
-            return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-                $"There is no site {Display.Quote(siteName)} in this zone.");
+            return SiteName.Unknown(siteName);
         }
 
         (HomeRecord home, string target) = (name.Home, site?.Id ?? change.ZoneId);

@@ -19,9 +19,6 @@ public static class SiteRefusals
     internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
         "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
 
-    internal static HutchError NoSuchSite(string name) => (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-        $"There is no site {Display.Quote(name)} in this zone.");
-
     /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
     internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(

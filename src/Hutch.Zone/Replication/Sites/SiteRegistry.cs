@@ -98,7 +98,7 @@ public sealed class SiteRegistry
             ? await _zone.ReadAsync(
                 tables => tables.Sites.FindByName(name) is { } site
                     ? new RemainingAtSite(tables.Copies.CountLeftAt(site.Id), tables.Copies.LeftAt(site.Id, limit))
-                    : (Result<RemainingAtSite>)SiteRefusals.NoSuchSite(name),
+                    : (Result<RemainingAtSite>)SiteName.Unknown(name),
                 ct)
             : allowed.Error;
     }
@@ -143,7 +143,7 @@ public sealed class SiteRegistry
 
             if (name is not null && site is null)
             {
-                return SiteRefusals.NoSuchSite(name);
+                return SiteName.Unknown(name);
             }
 
             SiteTerms terms = edit(site?.Terms ?? change.Sites.OwnTerms());
@@ -398,7 +398,7 @@ public sealed class SiteRegistry
                 caller.Actor,
                 change => change.Sites.FindByName(name) is { } site
                     ? work(change, site)
-                    : (Result<SiteRecord>)SiteRefusals.NoSuchSite(name),
+                    : (Result<SiteRecord>)SiteName.Unknown(name),
                 ct)
             : allowed.Error;
     }
