@@ -122,8 +122,8 @@ function Questions({
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> moves to the trash. Its files cannot be read there, and you can restore it for 30
-          days.
+          <Name wrap>{dataset.name}</Name> moves to the trash. Its files cannot be read there, and you can restore it
+          for 30 days.
         </Text>
       </ConfirmDialog>
       <ConfirmDialog

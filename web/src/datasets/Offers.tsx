@@ -21,11 +21,7 @@ export function Offers() {
   return (
     <>
       {offers.isError && (
-        <ProblemAlert
-          error={offers.error}
-          title="Could not load the offers"
-          onRetry={() => offers.refetch()}
-        />
+        <ProblemAlert error={offers.error} title="Could not load the offers" onRetry={() => offers.refetch()} />
       )}
       {items.length > 0 && (
         <Stack gap="sm" mb="md">

@@ -27,7 +27,11 @@ export function Requests({ dataset }: { dataset?: string }) {
   // A site that has joined a zone says that the zone answers: no news on the page of all datasets.
   if (query.isError && dataset)
     return (
-      <ProblemAlert error={query.error} title="Could not load the requests for access" onRetry={() => query.refetch()} />
+      <ProblemAlert
+        error={query.error}
+        title="Could not load the requests for access"
+        onRetry={() => query.refetch()}
+      />
     );
   if (items.length === 0) return null;
   return (
