@@ -73,7 +73,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         using var first = new SemaphoreSlim(1);
         using var second = new SemaphoreSlim(0);
-        Task[] readers = [Task.Run(() => ReadInTurnAsync(first, second)), Task.Run(() => ReadInTurnAsync(second, first))];
+        Task[] readers = [StartReader(first, second), StartReader(second, first)];
         long longest = 0;
         for (int i = 0; i < 1000; i++)
         {
@@ -82,20 +82,28 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         await stop.CancelAsync();
+
+        // The one that ended first no longer wakes the other.
+        first.Release();
+        second.Release();
         await Task.WhenAll(readers);
         Assert.Equal(1000, await CountAsync(db));
         Assert.InRange(longest, 1, 10 * Limit);
 
+        // Has a thread of its own: one that waits for a thread of the pool keeps its read open, and the log grows.
+        Task StartReader(SemaphoreSlim mine, SemaphoreSlim others) =>
+            Task.Factory.StartNew(() => ReadInTurn(mine, others), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
         // Ends its reading only when the other one reads.
-        async Task ReadInTurnAsync(SemaphoreSlim mine, SemaphoreSlim others)
+        void ReadInTurn(SemaphoreSlim mine, SemaphoreSlim others)
         {
             while (!stop.IsCancellationRequested)
             {
-                using SqliteLease lease = await db.RentReaderAsync(CancellationToken.None);
+                using SqliteLease lease = db.RentReaderAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 lease.Session.BeginRead();
                 _ = lease.Session.Scalar("SELECT count(*) FROM notes");
                 others.Release();
-                await mine.WaitAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
+                mine.Wait(TimeSpan.FromMinutes(5), CancellationToken.None);
                 lease.Session.Commit();
             }
         }
