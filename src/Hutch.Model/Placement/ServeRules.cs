@@ -28,9 +28,7 @@ internal static class ServeRules
     private static string ExplainExclusion(SiteEligibility eligibility, bool hasFiles) =>
         eligibility.IsHome ? "is left out, but is the home, and shows it all the same"
         : (eligibility.Site.AwaySince is { } since
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"is left out, but has been away since {Display.Minute(since)}, and may still use what it knew")
+                ? $"is left out, but has been away since {Display.Minute(since)}, and may still use what it knew"
                 : "is left out, and does not show it")
             + (hasFiles ? "; files of a copy are on its disk" : "");
 

@@ -1,7 +1,7 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// Formats values for display: foreign text, so that it cannot disturb a terminal, a log or the reader, and sizes with their units.
+/// Formats values for display: foreign text, so that it cannot disturb a terminal, a log or the reader, times, and sizes with their units.
 /// </summary>
 public static class Display
 {
@@ -15,9 +15,6 @@ public static class Display
     /// text longer than <see cref="MaxShownCharacters"/> loses its middle, because two paths often differ at the end.
     /// </summary>
     public static string Quote(string? text) => text is null ? "(nothing)" : $"'{Plain(text, MaxShownCharacters)}'";
-
-    /// <summary>A time as in <c>2026-11-26 15:45 UTC</c>.</summary>
-    public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>The same without quotes, with another length limit.</summary>
     public static string Plain(string text, int maxCharacters)
@@ -37,6 +34,9 @@ public static class Display
 
         return shown.ToString();
     }
+
+    /// <summary>A time as in <c>2026-11-26 15:45 UTC</c>.</summary>
+    public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>A name unchanged, or in shell notation like <c>ls</c> if it has invisible characters: <c>$'new\nline'</c>.</summary>
     public static string Name(string text)

@@ -45,8 +45,7 @@ internal sealed class AgentKeepVerb : Verb
     }
 
     private static string Until(RetentionInfo kept) => kept.Until is { } end
-        ? end.UtcDateTime.ToString("'until' yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)
-            + (kept.Over ? ", which is over; nothing was removed" : "")
+        ? "until " + Display.Minute(end) + (kept.Over ? ", which is over; nothing was removed" : "")
         : kept is { Acquiring: true, Limited: true } ? "for now: their time begins when acquisition ends"
         : "without a time limit";
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
@@ -55,10 +53,8 @@ public sealed partial class TrustedClock
             return new SiteWarning(
                 "clock-jumped",
                 $"The clock of this machine {jump}.",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"If it is right now, there is nothing to do. If not, set it before {end:yyyy-MM-dd HH:mm} UTC: "
-                    + $"until then nothing expires, and nothing leaves the trash."));
+                $"If it is right now, there is nothing to do. If not, set it before {Display.Minute(end)}: "
+                + "until then nothing expires, and nothing leaves the trash.");
         }
     }
 

@@ -39,7 +39,7 @@ public static class DatasetState
             : InTrash(Name(here), DateTimeOffset.FromUnixTimeMilliseconds(until)));
 
     public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
-        $"Dataset '{name}' is in the trash until {until:yyyy-MM-dd HH:mm} UTC.", "until", until.ToString("O"));
+        $"Dataset '{name}' is in the trash until {Display.Minute(until)}.", "until", until.ToString("O"));
 
     public static Result<SiteDataset> RequireHome(SiteDataset dataset) =>
         dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
