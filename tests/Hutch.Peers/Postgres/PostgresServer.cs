@@ -85,18 +85,13 @@ public sealed class PostgresServer : IAsyncDisposable
         await _clientLock.WaitAsync(ct);
         try
         {
-            // One client for all of them: to start one, and its process in the server, takes longer than to copy the template.
-            _client ??= await PeerProcess.StartAsync(
-                "/bin/sh",
-                [
-                    "-c", "echo ready; exec \"$@\"", "sh", Programs + "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
-                    "-p", Text(Port), "-U", User, "postgres",
-                ],
-                ct);
+            _client ??= await StartClientAsync(ct);
             await _client.Input.WriteLineAsync($"CREATE DATABASE {name} TEMPLATE {template};\n\\echo made");
             await _client.Input.FlushAsync(ct);
             if (await _client.Output.ReadLineAsync(CancellationToken.None) != "made")
             {
+                // It ends at the first error.
+                await EndClientAsync();
                 throw new InvalidOperationException($"The database {name} could not be created from {template}.");
             }
         }
@@ -111,12 +106,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops it: at once, as a crash would, or after it has ended its connections and written everything.</summary>
     public async Task StopAsync(bool immediate)
     {
-        if (_client is not null)
-        {
-            await _client.DisposeAsync();
-            _client = null;
-        }
-
+        await EndClientAsync();
         if (_process is not null)
         {
             await SignalAsync(immediate ? "-QUIT" : "-INT");
@@ -177,6 +167,24 @@ public sealed class PostgresServer : IAsyncDisposable
 
         // Its files are another user's.
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>One client for all databases: to start one, and its process in the server, takes longer than to copy the template.</summary>
+    private Task<PeerProcess> StartClientAsync(CancellationToken ct) => PeerProcess.StartAsync(
+        "/bin/sh",
+        [
+            "-c", "echo ready; exec \"$@\"", "sh", Programs + "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
+            "-p", Text(Port), "-U", User, "postgres",
+        ],
+        ct);
+
+    private async Task EndClientAsync()
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync();
+            _client = null;
+        }
     }
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken ct)
