@@ -151,13 +151,15 @@ public sealed class ProvisionalNames(
 
     private async Task<bool> StepAsync(ProvisionalName name, CancellationToken ct)
     {
+        // Before the records are read: a dataset that was finished in between would be missing in them, and lose its name.
+        bool isBeingMade = reconciler.IsBeingMade(name.Dataset);
         SiteDataset? here = await records.ReadAsync(queries => queries.Dataset(name.Dataset), ct);
         if (name.IsRegistered)
         {
             return here is null || await ConfirmAsync(name, here, ct);
         }
 
-        if (reconciler.IsBeingMade(name.Dataset))
+        if (isBeingMade)
         {
             return false;
         }
