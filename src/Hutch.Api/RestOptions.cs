@@ -23,10 +23,10 @@ public sealed record RestOptions
     /// <summary>A folder with the portal's files in place of those in the program; null for the latter.</summary>
     public string? PortalFolder { get; init; }
 
-    /// <summary>Whether other machines may send tokens over plain HTTP: only behind a proxy that ends TLS.</summary>
+    /// <summary>True if other machines may send tokens over plain HTTP: only behind a proxy that ends TLS.</summary>
     public bool AllowTokensOverHttp { get; init; }
 
-    /// <summary>Whether users log in with passwords.</summary>
+    /// <summary>True if users log in with passwords.</summary>
     public bool Passwords { get; init; } = true;
 
     /// <summary>The sender of the server's mail; null without mail.</summary>

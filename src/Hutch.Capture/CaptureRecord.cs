@@ -34,7 +34,7 @@ public sealed record CaptureRecord
     /// <summary>Frames up to the last one that are not stored, for whatever reason.</summary>
     public required long Missing { get; init; }
 
-    /// <summary>Which these are: a path or a range of paths.</summary>
+    /// <summary>Their paths: one, or a range.</summary>
     public required IReadOnlyList<string> MissingFrames { get; init; }
 
     /// <summary>True if the detector reported the end of the series.</summary>

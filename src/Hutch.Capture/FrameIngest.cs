@@ -213,7 +213,7 @@ public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Miss
 
     private const int GapsInNote = 10;
 
-    /// <summary>Which frames are missing, for people; null if none is.</summary>
+    /// <summary>The missing frames as text for people; null if none is missing.</summary>
     public string? MissingNote => Missing == 0 ? null
         : (Missing == 1 ? "1 frame is missing: " : $"{Missing} frames are missing: ")
             + string.Join(", ", Gaps.Take(GapsInNote)) + (Gaps.Count > GapsInNote ? ", …." : ".");

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Doors;
 
-/// <summary>What the clients of a door may take of connections, request heads and time. Each door has options of its own for it.</summary>
+/// <summary>The limits of a door's clients: connections, request heads and time. Each door has its own options.</summary>
 public abstract class ConnectionLimits
 {
     /// <summary>The largest request head: request line and headers together, bytes.</summary>

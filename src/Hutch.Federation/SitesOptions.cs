@@ -37,10 +37,10 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 2 << 10;
 
-    /// <summary>How this server says that it is reached; null for a server without a door.</summary>
+    /// <summary>The address that this server announces to other sites; null for a server without a door.</summary>
     internal string? Door => Address ?? Listen;
 
-    /// <summary>Whether a text is one at which a site can be dialled.</summary>
+    /// <summary>True if a text is one at which a site can be dialled.</summary>
     internal static bool IsAddress(string text) =>
         text.Length <= MaxAddressCharacters && Uri.TryCreate("https://" + text, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"
         && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;

@@ -1,6 +1,6 @@
 namespace Hutch.Messaging;
 
-/// <summary>Which events flow into a queue: those of a topic, of one dataset or of all.</summary>
+/// <summary>The events that flow into a queue: those of a topic, of one dataset or of all.</summary>
 /// <param name="Dataset">One dataset, as text; null for all.</param>
 public sealed record BusBinding(string Topic, string? Dataset = null)
 {

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.S3;
 
-/// <summary>Where the S3 door listens, and its limits.</summary>
+/// <summary>The address of the S3 door, and its limits.</summary>
 public sealed class S3Options : ConnectionLimits
 {
     /// <summary>The address when none is said.</summary>

@@ -22,16 +22,16 @@ public sealed record ServeOptions
     /// <summary>The data folder; made when it is not there.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Where to listen for plain HTTP: <c>HOST:PORT</c>; port 0 takes a free one, <c>none</c> listens nowhere.</summary>
+    /// <summary>The address for plain HTTP: <c>HOST:PORT</c>; port 0 takes a free one, <c>none</c> listens nowhere.</summary>
     public string HttpAddress { get; init; } = DefaultAddress;
 
-    /// <summary>Where to listen for HTTPS: <c>HOST:PORT</c>; null for nowhere.</summary>
+    /// <summary>The address for HTTPS: <c>HOST:PORT</c>; null for none.</summary>
     public string? HttpsAddress { get; init; }
 
-    /// <summary>Where the other servers of the site reach this one; null for where it listens.</summary>
+    /// <summary>The address at which the other servers of the site reach this one; null for the one it listens at.</summary>
     public Uri? Address { get; init; }
 
-    /// <summary>Whether another door needs the certificate, though this one may not listen for HTTPS.</summary>
+    /// <summary>True if another door needs the certificate, though this one may not listen for HTTPS.</summary>
     public bool NeedsCertificate { get; init; }
 
     /// <summary>The certificate for HTTPS.</summary>
@@ -46,7 +46,7 @@ public sealed record ServeOptions
     /// <summary>Name of the site.</summary>
     public string SiteName { get; init; } = "hutch";
 
-    /// <summary>Whether the folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
+    /// <summary>True if the folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
 
     /// <summary>Log JSON lines instead of text.</summary>
@@ -55,7 +55,7 @@ public sealed record ServeOptions
     /// <summary>Log each request.</summary>
     public bool VerboseLogs { get; init; }
 
-    /// <summary>Whether tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
+    /// <summary>True if tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
     public bool AllowTokensOverHttp { get; init; }
 
     /// <summary>Limits of the REST door.</summary>
@@ -83,7 +83,7 @@ public sealed record ServeOptions
     internal ILoggerProvider? ListeningLogger { get; init; }
 
     /// <summary>
-    /// Whether SIGTERM, SIGINT and SIGQUIT stop the server, gracefully. A server inside another program leaves the signals of that
+    /// True if SIGTERM, SIGINT and SIGQUIT stop the server, gracefully. A server inside another program leaves the signals of that
     /// program alone.
     /// </summary>
     public bool StopsOnSignals { get; init; }
@@ -97,16 +97,16 @@ public sealed record ServeOptions
     /// <summary>The message broker; without an address the bus is inside the process.</summary>
     public BusOptions Bus { get; init; } = new();
 
-    /// <summary>Where results may be sent by HTTP.</summary>
+    /// <summary>The hosts that may receive results by HTTP.</summary>
     public CallbackOptions Callbacks { get; init; } = new();
 
-    /// <summary>Where results go as datagrams.</summary>
+    /// <summary>The receiver of results as datagrams.</summary>
     public DatagramOptions Datagrams { get; init; } = new();
 
     /// <summary>Limits of looking into files.</summary>
     public FileReaderOptions Look { get; init; } = new();
 
-    /// <summary>How a reader of files is started; null for none.</summary>
+    /// <summary>The command that starts a reader of files; null for none.</summary>
     public ReaderCommand? Reader { get; init; }
 
     /// <summary>The folders of the facility.</summary>

@@ -38,7 +38,7 @@ public sealed record SiteOptions : IValidatableObject
     public HomeTakeoverWait? TakeOvers { get; init; }
 
     /// <summary>
-    /// Whether this server reads files in the facility's folders itself, where it has them and other servers run the same site. One that
+    /// True if this server reads files in the facility's folders itself, where it has them and other servers run the same site. One that
     /// watches no folder leaves them alone: what its machine has under their names may be something else, or hang.
     /// </summary>
     [Browsable(false)]

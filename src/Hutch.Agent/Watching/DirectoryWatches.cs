@@ -22,7 +22,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
     private FolderNotifications? _notifications;
     private TimeSpan _nextTry = TimeSpan.MinValue;
 
-    /// <summary>Which limit is reached and how to raise it; null when none is.</summary>
+    /// <summary>The limit that is reached, and how to raise it; null when none is.</summary>
     public string? Notice { get; private set; }
 
     /// <summary>Called when the kernel could not keep all reports: anything may have changed.</summary>

@@ -28,8 +28,8 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     private const int MaxAttempts = 8;
 
     /// <returns>
-    /// Where the block is now. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in which the
-    /// block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time,
+    /// The present location of the block. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in
+    /// which the block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time,
     /// <see cref="ErrorCode.Unavailable"/> for an empty one.
     /// </returns>
     /// <exception cref="IOException">The file system failed.</exception>

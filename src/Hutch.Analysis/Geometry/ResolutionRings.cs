@@ -5,7 +5,7 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Analysis.Geometry;
 
 /// <summary>
-/// Which ring of equal resolution each pixel of a detector belongs to. Rings are equally wide in q = 2π/d, from the lowest resolution to
+/// Assigns each pixel of a detector to a ring of equal resolution. Rings are equally wide in q = 2π/d, from the lowest resolution to
 /// the highest; a pixel belongs where its centre is.
 /// </summary>
 /// <remarks>Pixels outside of the rings and those that the mask excludes belong to none. For one thread; 2 bytes a pixel.</remarks>

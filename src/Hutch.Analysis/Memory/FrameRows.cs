@@ -31,7 +31,7 @@ internal ref struct FrameRows
     /// <summary>The bytes in memory; they may end within a row.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _memory[.._filled];
 
-    /// <summary>Which byte of the image the first of <see cref="Bytes"/> is: that of a whole row.</summary>
+    /// <summary>The offset in the image of the first of <see cref="Bytes"/>, always the start of a row.</summary>
     public int FirstByte { get; private set; }
 
     /// <summary>The row after the last one in memory.</summary>

@@ -4,7 +4,7 @@ using Hutch.Formats.NxMx;
 
 namespace Hutch.Analysis.Spots;
 
-/// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
+/// <summary>The usable pixels of a detector, in the form that the kernels read. Immutable; share one for all frames.</summary>
 internal sealed class DetectorMask : IDisposable
 {
     private const byte Valid = 0xFF;

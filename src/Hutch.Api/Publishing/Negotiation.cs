@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Hutch.Api.Publishing;
 
-/// <summary>Which form of a publication a request wants: the page, unless it names another.</summary>
+/// <summary>Finds the form of a publication that a request wants: the page, unless it names another.</summary>
 internal static class Negotiation
 {
     private const int MaxTypes = 50;

@@ -1,6 +1,6 @@
 namespace Hutch.Catalog.Zone;
 
-/// <summary>How many copies of <c>zone.db</c> are kept, and how often one is made.</summary>
+/// <summary>The number of copies of <c>zone.db</c>, and the interval between them.</summary>
 public sealed record ZoneCopyOptions
 {
     /// <summary>Minutes between two copies; no copy is made when nothing changed.</summary>

@@ -16,7 +16,7 @@ internal sealed class EnabledClone(GitProgram git)
     public const string DatasetName = "dataset";
     private const string AllowedName = "allowed";
 
-    /// <summary>Which addresses git-annex asks though they are private, with blanks between them; or <c>all</c>.</summary>
+    /// <summary>The private addresses that git-annex may contact, separated by blanks; or <c>all</c>.</summary>
     private const string AllowedAddresses = "annex.security.allowed-ip-addresses";
 
     private const string StorageName = "hutch-storage";

@@ -38,7 +38,7 @@ internal sealed class Installation
     /// </summary>
     internal bool IsOwn => Facts?.Owner == FileFacts.CurrentUser;
 
-    /// <summary>Which process has the folder open; null for none.</summary>
+    /// <summary>The process that has the folder open; null for none.</summary>
     internal string? Holder { get; }
 
     internal FolderInspection Inspection => new(Disk, Folder, Holder is not null);

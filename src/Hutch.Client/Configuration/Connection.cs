@@ -1,7 +1,7 @@
 namespace Hutch.Client.Configuration;
 
 /// <summary>
-/// Which server is meant and with which token: argument, then environment, then working directory, then user configuration.
+/// Finds the server and the token: argument, then environment, then working directory, then user configuration.
 /// </summary>
 /// <param name="Trust">Whom to trust there; null for the authorities that this machine knows.</param>
 /// <param name="NewZone">

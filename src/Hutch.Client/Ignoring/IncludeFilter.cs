@@ -1,7 +1,7 @@
 namespace Hutch.Client.Ignoring;
 
 /// <summary>
-/// Which entries of a dataset are wanted: those that a pattern names, or that are in a folder that one names. Of several patterns the last
+/// Selects entries of a dataset: those that a pattern names, or that are in a folder that one names. Of several patterns the last
 /// one counts, and one that begins with <c>!</c> takes entries out again.
 /// </summary>
 /// <param name="patterns">Patterns as in <c>.hutchignore</c>; none for everything.</param>

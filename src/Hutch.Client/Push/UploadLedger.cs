@@ -4,7 +4,7 @@ using Hutch.Client.Transfers;
 namespace Hutch.Client.Push;
 
 /// <summary>
-/// Which bytes the server has or this push takes care of, and how much it sent. Keeps half of each hash. Safe for several threads.
+/// Records the bytes that the server has or this push takes care of, and how much it sent. Keeps half of each hash. Thread-safe.
 /// </summary>
 internal sealed class UploadLedger
 {

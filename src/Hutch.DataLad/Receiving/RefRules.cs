@@ -4,7 +4,7 @@ using Hutch.DataLad.Synthesis;
 
 namespace Hutch.DataLad.Receiving;
 
-/// <summary>Which refs a push may change, and how: nothing that was there is lost by one.</summary>
+/// <summary>The rules by which a push may change refs: it loses nothing that existed before.</summary>
 internal static class RefRules
 {
     public const string BranchPrefix = "refs/heads/";

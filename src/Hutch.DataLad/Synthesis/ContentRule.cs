@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Which files are content of git, and which are annexed: a rule that follows from the tree alone (size, media type, path), so that every
+/// Decides between content of git and annexed files: a rule that follows from the tree alone (size, media type, path), so that every
 /// site makes the same commits without reading annexed bytes. A rule is never changed, as commits are cited: another one gets another
 /// number, and a dataset keeps the one that it was made with.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Datasets.Facility;
 
-/// <summary>Which watched folders are wanted, and in which order.</summary>
+/// <summary>The wanted watched folders, and their order.</summary>
 public sealed record FacilityFilter
 {
     /// <summary>Only those in this state; with <see cref="FacilityFolderState.Attention"/>, all that have a problem.</summary>

@@ -119,7 +119,7 @@ public sealed class SearchIndex
 
     /// <summary>Takes in what happened since the last time.</summary>
     /// <param name="readsAllFiles">
-    /// Whether the names of all files that are not read yet are taken in; else of as many as a search waits for.
+    /// True if the names of all files that are not read yet are taken in; else of as many as a search waits for.
     /// </param>
     internal async Task CatchUpAsync(bool readsAllFiles, CancellationToken ct)
     {

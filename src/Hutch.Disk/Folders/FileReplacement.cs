@@ -22,7 +22,7 @@ public sealed class FileReplacement : IDisposable
 
     /// <summary>Puts it in its place: a reader sees the old or the new bytes.</summary>
     /// <param name="durable">
-    /// Whether that holds after a power loss too, and this returns when the bytes are durable; false for what may be lost then: the file
+    /// True if that holds after a power loss too, and this returns when the bytes are durable; false for what may be lost then: the file
     /// may be empty or cut.
     /// </param>
     public void Publish(bool durable)

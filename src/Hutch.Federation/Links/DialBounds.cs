@@ -4,9 +4,9 @@ using Hutch.Messaging.Callbacks;
 namespace Hutch.Federation.Links;
 
 /// <summary>
-/// Which addresses a site may have for others. A site says itself where it is dialled, and must not make others connect to what only they
-/// reach: themselves, their own link, the metadata of a cloud. Zones whose own address is on the loopback have all their sites on one
-/// machine, also where that address is the name of the machine, which many systems let lead to 127.0.1.1.
+/// The addresses that a site may have for others. A site announces its own address, and must not make others connect to addresses that
+/// only they can reach: themselves, their own link, the metadata of a cloud. Zones whose own address is on the loopback have all their
+/// sites on one machine, also if that address is the machine's name, which many systems resolve to 127.0.1.1.
 /// </summary>
 internal static class DialBounds
 {

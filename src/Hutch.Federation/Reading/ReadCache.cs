@@ -32,7 +32,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Which files may come now: they take slots at their turn.</summary>
+    /// <summary>The files that may come now: they take slots at their turn.</summary>
     public ReadAdmission Admission { get; } = new(SlotsIn(maxBytes));
 
     public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);

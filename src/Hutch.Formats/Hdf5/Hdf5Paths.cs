@@ -3,7 +3,7 @@ using Hutch.Disk;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Which files a master may lead to: those below the master's own folder, and below folders that the caller names. A file that a
+/// The files that a master may lead to: those below the master's own folder, and below folders that the caller names. A file that a
 /// stranger made must not make us read others.
 /// </summary>
 internal sealed class Hdf5Paths

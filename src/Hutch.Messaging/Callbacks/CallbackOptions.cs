@@ -1,6 +1,6 @@
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Where results may be sent by HTTP, and how: section <c>callbacks</c> of the configuration.</summary>
+/// <summary>Section <c>callbacks</c> of the configuration: the hosts that may receive results by HTTP, and the limits of requests.</summary>
 public sealed class CallbackOptions : IValidatableObject
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Messaging.Datagrams;
 
-/// <summary>Where the results of spot finding go as datagrams: section <c>datagrams</c> of the configuration.</summary>
+/// <summary>The receiver of spot finding results as datagrams: section <c>datagrams</c> of the configuration.</summary>
 public sealed partial class DatagramOptions : IValidatableObject
 {
     /// <summary>
@@ -9,7 +9,7 @@ public sealed partial class DatagramOptions : IValidatableObject
     /// </summary>
     public string? To { get; init; }
 
-    /// <summary>Whether datagrams are sent.</summary>
+    /// <summary>True if datagrams are sent.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(To);
 

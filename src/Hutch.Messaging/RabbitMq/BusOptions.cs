@@ -45,7 +45,7 @@ public sealed partial class BusOptions : IValidatableObject
     [Range(1, 3600)]
     public int MaxRetrySeconds { get; init; } = 30;
 
-    /// <summary>Whether there is a broker.</summary>
+    /// <summary>True if there is a broker.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Url);
 

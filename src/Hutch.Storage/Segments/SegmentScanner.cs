@@ -16,7 +16,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
 
     /// <param name="limit">Where it was abandoned, by the word of a later segment; <see cref="long.MaxValue"/> when it was not.</param>
     /// <param name="mayBeTorn">
-    /// Whether it can end in an unanswered group: false when a later segment of its lane or a footer proves that it was finished.
+    /// True if it can end in an unanswered group: false when a later segment of its lane or a footer proves that it was finished.
     /// </param>
     public static SegmentScan Scan(IDiskFile file, long number, long limit, bool mayBeTorn)
     {

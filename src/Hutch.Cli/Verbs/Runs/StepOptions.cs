@@ -53,9 +53,9 @@ internal sealed class StepOptions
 
     internal Option<string?> WhenBehind { get; } = new("--when-behind")
     {
-        Description = "With --follow, what to do when frames come faster than they are analysed: all (default: they wait); newest (the "
-            + "newest is next, and when 256 wait the oldest is skipped); or every:N, such as every:10 (when 256 wait, all but each N-th "
-            + "are skipped). `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
+        Description = "With --follow, the policy for frames that come faster than they are analysed. all (default): they wait. newest: the "
+            + "newest is next, and when 256 wait the oldest is skipped. every:N, such as every:10: when 256 wait, all but each N-th are "
+            + "skipped. `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
         HelpName = "POLICY",
     };
 

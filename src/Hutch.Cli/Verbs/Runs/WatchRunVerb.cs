@@ -13,9 +13,9 @@ internal sealed class WatchRunVerb : Verb
         : base(
             host,
             "watch",
-            "Watch a run until it ends: each second, how many frames have a result, how many more that were a second, how many wait, how "
-            + "many were skipped, how old the oldest frame without a result is (lag), and the time from the last byte of a frame received "
-            + "to its result published: the median, and what 99 % do not exceed. Lag and times need frames that `hutch capture` stored.",
+            "Watch a run until it ends, with a line each second: frames with a result, the rate, waiting and skipped frames. Lag is the "
+            + "age of the oldest frame without a result. Latency is the time from a frame's last byte to its published result: median and 99th "
+            + "percentile. Both need frames that `hutch capture` stored.",
             "hutch runs watch 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

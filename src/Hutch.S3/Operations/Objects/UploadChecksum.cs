@@ -33,7 +33,7 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
         return Possible(algorithm, type)[0];
     }
 
-    /// <summary>Which checksums an algorithm and a type can mean, the usual one first; without a type, all that there are.</summary>
+    /// <summary>The possible checksums of an algorithm and a type, the usual one first; all of them without a type.</summary>
     public static IReadOnlyList<UploadChecksum> Possible(ChecksumAlgorithm algorithm, string? type)
     {
         UploadChecksum[] all =

@@ -109,7 +109,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Raised when the records are found to be damaged.</summary>
     public event Action<Exception>? RecordsDamaged;
 
-    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    /// <summary>The reason that nothing can be written until the next start; null while writes work.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
     /// <summary>
