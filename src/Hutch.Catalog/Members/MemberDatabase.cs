@@ -19,10 +19,6 @@ public sealed class MemberDatabase : IAsyncDisposable
     {
         _disk = disk;
         _database = database;
-
-        // Deleted rows are overwritten: the names of purged members must not stay in this file either.
-        using SqliteLease lease = database.RentWriter(CancellationToken.None);
-        _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
     }
 
     /// <summary>Opens it in a folder. An unreadable or damaged one is made anew, empty.</summary>

@@ -53,7 +53,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         return UseAsync(
             async database =>
             {
-                using SqliteLease lease = await RentWriterAsync(database, ct);
+                using SqliteLease lease = await database.RentWriterAsync(ct);
                 lease.Session.Begin();
                 T value = await work(new SearchWriter(lease.Session));
                 lease.Session.Commit();
@@ -86,7 +86,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
 
     private static async Task<bool> WipeAsync(SqliteDatabase database, IEnumerable<long> keys, CancellationToken ct)
     {
-        using SqliteLease lease = await RentWriterAsync(database, ct);
+        using SqliteLease lease = await database.RentWriterAsync(ct);
         SqliteSession session = lease.Session;
         session.Begin();
         var writer = new SearchWriter(session);
@@ -227,13 +227,5 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         {
             session.StopWhen(CancellationToken.None);
         }
-    }
-
-    // Deleted rows are overwritten: a purge must leave nothing in this file either.
-    private static async ValueTask<SqliteLease> RentWriterAsync(SqliteDatabase database, CancellationToken ct)
-    {
-        SqliteLease lease = await database.RentWriterAsync(ct);
-        _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
-        return lease;
     }
 }

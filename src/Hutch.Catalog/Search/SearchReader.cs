@@ -62,7 +62,8 @@ public sealed class SearchReader
         string match = MatchOf(expression);
         string from = match.Length == 0 ? "key FROM names WHERE key" : "rowid FROM datasets WHERE datasets MATCH @match AND rowid";
         var walk = new SearchWalk(_session, _facts, match, expression.Conditions);
-        return _session.Connection.Query<long>($"SELECT {from} IN @keys", new { match, keys }).Where(walk.Holds).ToHashSet();
+        return _session.Connection.Query<long>(
+            $"SELECT {from} IN (SELECT value FROM json_each(@keys))", new { match, keys = Json(keys) }).Where(walk.Holds).ToHashSet();
     }
 
     /// <summary>Encodes keys as one value of a statement, since thousands of separate values would be too many.</summary>

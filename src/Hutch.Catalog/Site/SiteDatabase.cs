@@ -21,9 +21,6 @@ public sealed class SiteDatabase : IAsyncDisposable
     {
         _database = database;
         _writer = writer;
-
-        // Deleted rows are overwritten: a purge must leave nothing in this file either.
-        _ = writer.Session.Scalar("PRAGMA secure_delete=ON");
         Writer = new SiteWriter(writer.Session);
     }
 

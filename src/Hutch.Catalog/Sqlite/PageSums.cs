@@ -31,12 +31,13 @@ internal static unsafe class PageSums
 
     private const long MarkOfSums = 1;
     private const int SumBytes = sizeof(uint);
-    private const int SmallestPageBytes = 512;
     private const int ShortRead = raw.SQLITE_IOERR | (2 << 8);
     private const int MainDatabase = 0x100;
     private const int ReserveBytes = 38; // SQLITE_FCNTL_RESERVE_BYTES
     private const int PlaceOfReserved = 20;
     private const int HeaderBytes = 100;
+    private const int PlaceOfCharacteristics = 8; // xDeviceCharacteristics, after xWrite
+    private const int ReadsPartsOfPages = 0x8000; // SQLITE_IOCAP_SUBPAGE_READ
 
     private static readonly Lock Once = new();
 
@@ -44,6 +45,7 @@ internal static unsafe class PageSums
     private static FileMethods* _methods;
     private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _read;
     private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _write;
+    private static delegate* unmanaged[Cdecl]<OpenFile*, int> _characteristics;
     private static delegate* unmanaged[Cdecl]<IntPtr, byte*, int, void*, int> _control;
 
     public static void Register(IntPtr library)
@@ -125,7 +127,7 @@ internal static unsafe class PageSums
         return code;
     }
 
-    /// <summary>Returns the methods of the layer below, with two of them replaced.</summary>
+    /// <summary>Returns the methods of the layer below, with three of them replaced.</summary>
     private static FileMethods* Summing(FileMethods* below)
     {
         lock (Once)
@@ -137,8 +139,10 @@ internal static unsafe class PageSums
                 methods->Version = Math.Min(below->Version, 2); // from 3 on SQLite may map the file, and read past this layer
                 methods->Read = &Read;
                 methods->Write = &Write;
+                methods->Others[PlaceOfCharacteristics] = (IntPtr)(delegate* unmanaged[Cdecl]<OpenFile*, int>)&Characteristics;
                 _read = below->Read;
                 _write = below->Write;
+                _characteristics = (delegate* unmanaged[Cdecl]<OpenFile*, int>)below->Others[PlaceOfCharacteristics];
                 _methods = methods;
             }
 
@@ -149,19 +153,43 @@ internal static unsafe class PageSums
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Read(OpenFile* file, byte* buffer, int length, long offset)
     {
-        int code = _read(file, buffer, length, offset);
-        if (length < SmallestPageBytes)
+        if (IsPage(length, offset))
         {
-            return code; // the beginning of a page alone, which SQLite reads before it knows the length of pages
+            return ReadPage(file, buffer, offset);
         }
 
+        if (offset + length <= HeaderBytes)
+        {
+            return _read(file, buffer, length, offset); // the header alone, which SQLite reads before it knows the length of pages
+        }
+
+        // A part of a long value (SQLITE_DIRECT_OVERFLOW_READ, the default since 3.45).
+        long inPage = offset % PageBytes;
+        if (inPage + length > PageBytes)
+        {
+            return raw.SQLITE_CORRUPT;
+        }
+
+        byte* page = stackalloc byte[PageBytes];
+        int code = ReadPage(file, page, offset - inPage);
+        new ReadOnlySpan<byte>(page + inPage, length).CopyTo(new Span<byte>(buffer, length));
+        return code;
+    }
+
+    private static int ReadPage(OpenFile* file, byte* page, long offset)
+    {
+        int code = _read(file, page, PageBytes, offset);
         return code switch
         {
-            raw.SQLITE_OK => IsPage(length, offset) && SumOf(buffer, offset) == StoredSum(buffer) ? code : raw.SQLITE_CORRUPT,
-            ShortRead => offset == 0 && *buffer == 0 ? code : raw.SQLITE_CORRUPT, // only a new file has no page where SQLite expects one
+            raw.SQLITE_OK => SumOf(page, offset) == StoredSum(page) ? code : raw.SQLITE_CORRUPT,
+            ShortRead => offset == 0 && *page == 0 ? code : raw.SQLITE_CORRUPT, // only a new file has no page where SQLite expects one
             _ => code,
         };
     }
+
+    /// <summary>Reads of whole pages need no copy: SQLite from 3.48 on reads parts only if the file says that it can.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Characteristics(OpenFile* file) => _characteristics(file) & ~ReadsPartsOfPages;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(OpenFile* file, byte* buffer, int length, long offset)

@@ -27,6 +27,9 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
 
             session.Execute(
                 Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes};"));
+
+            // Deleted rows are overwritten, whatever the library's default: they name people, paths and secrets.
+            session.Execute("PRAGMA secure_delete=ON");
             session.Execute(Invariant(
                 $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
             MarkOwner(session);

@@ -4,7 +4,10 @@ using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>Binds the SQLite provider to the system's library, once in a process and before the first connection.</summary>
+/// <summary>
+/// Binds the SQLite provider to the library in this program, once in a process and before the first connection. A system that cannot load
+/// it, such as one with a C library before 2.34, uses its own. <see cref="Variable"/> names another one.
+/// </summary>
 /// <remarks>Only this class chooses the native library. Thread-safe.</remarks>
 public static class SqliteLibrary
 {
@@ -12,8 +15,11 @@ public static class SqliteLibrary
 
     public const string Package = "libsqlite3-0";
 
-    // The name that the managed provider imports.
-    private const string ProviderImport = "e_sqlite3";
+    /// <summary>The environment variable with the path or name of a SQLite library to use instead of the one in this program.</summary>
+    public const string Variable = "HUTCH_SQLITE";
+
+    /// <summary>The library's name in imports: the provider's, and those of this project.</summary>
+    internal const string Import = "e_sqlite3";
 
     private static readonly Lazy<string> LoadedVersion = new(Bind, LazyThreadSafetyMode.ExecutionAndPublication);
 
@@ -39,11 +45,14 @@ public static class SqliteLibrary
     private static string Bind()
     {
         // Loaded here and not in the resolver, so that a missing library is our message and not a type initializer's.
-        IntPtr handle = Load(SharedObject);
+        IntPtr handle = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } other ? Load(other)
+            : EmbeddedLibrary.TryLoad(typeof(SqliteLibrary).Assembly, "sqlite3") ?? Load(SharedObject);
         var provider = new SQLite3Provider_e_sqlite3();
-        NativeLibrary.SetDllImportResolver(
-            provider.GetType().Assembly,
-            (string name, Assembly _, DllImportSearchPath? _) => name == ProviderImport ? handle : IntPtr.Zero);
+        foreach (Assembly importing in (Assembly[])[provider.GetType().Assembly, typeof(SqliteLibrary).Assembly])
+        {
+            NativeLibrary.SetDllImportResolver(importing, (name, _, _) => name == Import ? handle : IntPtr.Zero);
+        }
+
         raw.SetProvider(provider);
         raw.FreezeProvider();
         PageSums.Register(handle);

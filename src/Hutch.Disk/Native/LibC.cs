@@ -58,6 +58,15 @@ internal static partial class LibC
     /// </summary>
     public const nint CacheStatusNumber = 451;
 
+    /// <summary>MFD_CLOEXEC.</summary>
+    public const uint MemoryCloseOnExec = 1;
+
+    /// <summary>MFD_EXEC: also where the system otherwise lets no file in memory be executed (vm.memfd_noexec).</summary>
+    public const uint MemoryExecutable = 0x10;
+
+    /// <summary>Number of getdents64(2), one of those that differ (arch/x86/entry/syscalls, include/uapi/asm-generic/unistd.h).</summary>
+    private static readonly nint ReadEntriesNumber = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
+
     /// <summary>ioctl number that makes one file share the blocks of another (FICLONE).</summary>
     public const nuint FileClone = 0x40049409;
 
@@ -169,8 +178,12 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial byte* RealPath(string path, byte* resolved);
 
-    [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
-    public static partial nint ReadEntries(SafeHandle folder, Span<byte> buffer, nint length);
+    /// <summary>getdents64(2) by its number: the C library has a name for it only since 2.30.</summary>
+    public static nint ReadEntries(SafeHandle folder, Span<byte> buffer, nint length) => ReadEntries(ReadEntriesNumber, folder, buffer, length);
+
+    /// <summary>memfd_create(2).</summary>
+    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CreateInMemory(string name, uint flags);
 
     [LibraryImport(Library, EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int OpenNotifications(int flags);
@@ -183,6 +196,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeHandle folder, long offset, int whence);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint ReadEntries(nint number, SafeHandle folder, Span<byte> buffer, nint length);
 
     /// <summary>Returns only when it failed.</summary>
     [LibraryImport(Library, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using Hutch.Catalog.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -71,6 +73,66 @@ public sealed class PageSumsTests : IDisposable
         }
 
         Assert.Equal(1, refusals);
+    }
+
+    /// <summary>SQLite from 3.45 on reads long values past its cache, in parts of pages.</summary>
+    [Theory]
+    [InlineData(4_097)]
+    [InlineData(100_003)]
+    [InlineData(3_000_017)]
+    public async Task A_value_longer_than_a_page_is_read_from_the_file_and_a_flipped_bit_in_any_of_its_pages_is_an_error(int length)
+    {
+        string value = string.Concat(new Random(length).GetItems<char>("0123456789abcdef", length));
+        await using (SqliteDatabase db = Open())
+        {
+            await db.WriteAsync(
+                session =>
+                {
+                    session.Execute("CREATE TABLE long(value TEXT)");
+                    session.Prepared("INSERT INTO long VALUES ($1)").Run(value);
+                    return 0;
+                },
+                Ct);
+        }
+
+        byte[] whole = await File.ReadAllBytesAsync(Notes, Ct);
+        await AssertReadAsync();
+        for (int at = 2000; at + 12 < length; at += Math.Max(PageBytes, length / 20))
+        {
+            byte[] damaged = [.. whole];
+            damaged[whole.AsSpan().IndexOf(Encoding.ASCII.GetBytes(value[at..(at + 12)]))] ^= 1;
+            await File.WriteAllBytesAsync(Notes, damaged, Ct);
+            Exception met = await Assert.ThrowsAnyAsync<Exception>(AssertReadAsync);
+            Assert.True(SqliteDamage.Is(met), $"Byte {at}: {met}");
+        }
+
+        async Task AssertReadAsync()
+        {
+            await using SqliteDatabase db = Open(isChecked: false);
+            Assert.Equal(value, await db.ReadAsync(static session => session.Text("SELECT value FROM long"), Ct));
+        }
+    }
+
+    /// <summary>The library of the system, which is older: 3.40 on Debian 12.</summary>
+    [Fact]
+    public async Task The_same_holds_with_the_library_of_the_system()
+    {
+        if (Environment.GetEnvironmentVariable(SqliteLibrary.Variable) is not null)
+        {
+            return; // this is that run
+        }
+
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noLogo", "-noColor", "-class", typeof(PageSumsTests).FullName!])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment[SqliteLibrary.Variable] = SqliteLibrary.SharedObject;
+        using Process run = Process.Start(start)!;
+        string output = await run.StandardOutput.ReadToEndAsync(Ct);
+        await run.WaitForExitAsync(Ct);
+
+        Assert.True(run.ExitCode == 0, output);
+        Assert.Contains("Failed: 0", output, StringComparison.Ordinal);
     }
 
     [Fact]
