@@ -3,8 +3,8 @@
 
 package_version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props; }
 
-# package_depends: the libraries of build/packages.txt that the executable needs, as Debian names them.
-package_depends() { packages_for run | paste -sd, | sed 's/,/, /g'; }
+# package_depends: the libraries of build/packages.txt that the executable needs, as Debian 12 and 13 name them.
+package_depends() { packages_for run | sed 's/^libhdf5-103-1$/& | libhdf5-310/' | paste -sd, | sed 's/,/, /g'; }
 
 # stage FOLDER: the files of an installation, as they lie on the disk.
 stage() {

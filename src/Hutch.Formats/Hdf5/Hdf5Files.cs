@@ -134,7 +134,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
                 }
 
                 Hdf5LinkInfo link = default;
-                Hdf5Library.Check(Hdf5Library.H5Lget_info(current, parts[i], &link, _noExternalLinks));
+                Hdf5Library.Check(Hdf5Library.GetLinkInfo(current, parts[i], &link, _noExternalLinks));
                 if (link.Type != Hdf5LinkType.Hard)
                 {
                     string before = string.Join('/', parts[..i]);

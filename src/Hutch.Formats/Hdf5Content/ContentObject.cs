@@ -46,7 +46,7 @@ internal sealed unsafe class ContentObject : IDisposable
         Hdf5LinkInfo link = default;
         try
         {
-            Hdf5Library.Check(Hdf5Library.H5Lget_info(file, path, &link, Hdf5Id.Default));
+            Hdf5Library.Check(Hdf5Library.GetLinkInfo(file, path, &link, Hdf5Id.Default));
         }
         catch (Hdf5Exception e) when (IsAbsent(e.Reason))
         {

@@ -17,11 +17,11 @@ internal sealed unsafe class GroupLinks
 
     /// <summary>The links in a group, in the order of their names.</summary>
     public static IReadOnlyList<(string Name, Hdf5LinkInfo Link)> In(Hdf5Id group, int limit) =>
-        Collect(limit, data => Hdf5Library.H5Literate(group, ByName, Increasing, null, &Add, data));
+        Collect(limit, data => Hdf5Library.IterateLinks(group, ByName, Increasing, null, &Add, data));
 
     /// <summary>The paths of all links below a group. Groups behind links that are not hard are left out.</summary>
     public static IReadOnlyList<(string Name, Hdf5LinkInfo Link)> Below(Hdf5Id group, int limit) =>
-        Collect(limit, data => Hdf5Library.H5Lvisit(group, ByName, Increasing, &Add, data));
+        Collect(limit, data => Hdf5Library.VisitLinks(group, ByName, Increasing, &Add, data));
 
     private static List<(string Name, Hdf5LinkInfo Link)> Collect(int limit, Func<nint, int> iterate)
     {

@@ -30,7 +30,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         _files = files;
         _blocks = blocks;
         _self = GCHandle.Alloc(this);
-        var driver = new Hdf5DriverClass
+        var calls = new Hdf5DriverCalls
         {
             Name = Text("hutch\0"u8),
             MaxAddress = MaxAddress,
@@ -47,6 +47,7 @@ internal sealed unsafe class StoreDriver : IDisposable
             Read = &Read,
             Write = &Write,
         };
+        var driver = new Hdf5DriverClass { Calls = calls };
         _driver = Hdf5Library.Register(&driver);
     }
 

@@ -45,7 +45,10 @@ internal sealed unsafe class StoredArray : IDisposable
 
     public TypeTree Type { get; }
 
-    public Hdf5Id NativeType() => Hdf5Library.Check(Hdf5Library.H5Tget_native_type(_fileType, 0));
+    /// <summary>The type in memory. Half floats become floats: libhdf5 has a native type for them only from 1.14.4 on.</summary>
+    public Hdf5Id NativeType() => Hdf5Library.Check(Type is { Class: Hdf5TypeClass.Float, Size: < sizeof(float) }
+        ? Hdf5Library.H5Tcopy(Hdf5Library.Constant("H5T_NATIVE_FLOAT_g"))
+        : Hdf5Library.H5Tget_native_type(_fileType, 0));
 
     /// <summary>The type in which numbers are given: that of the file, or one that browsers have.</summary>
     public Hdf5Id NumberType(bool isSafe)

@@ -108,9 +108,10 @@ internal sealed unsafe class ValueDocument(Utf8JsonWriter json, int maxBytes)
 
     private void WriteFloat(TypeTree type, byte* at)
     {
-        if (type.Size == sizeof(float))
+        if (type.Size <= sizeof(float))
         {
-            WriteFinite(*(float*)at, static (writer, value) => writer.WriteNumberValue((float)value));
+            float value = type.Size == sizeof(float) ? *(float*)at : (float)*(Half*)at;
+            WriteFinite(value, static (writer, number) => writer.WriteNumberValue((float)number));
         }
         else
         {

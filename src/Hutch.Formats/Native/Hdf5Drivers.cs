@@ -2,7 +2,43 @@ namespace Hutch.Formats.Native;
 
 /// <summary>H5FD_class_t of libhdf5 1.10 (H5FDpublic.h): what a file driver is. 280 bytes on 64-bit machines.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct Hdf5DriverClass
+internal struct Hdf5DriverClass
+{
+    public Hdf5DriverCalls Calls;
+    public Hdf5WriterCalls WriterCalls;
+    public Hdf5FreeListMap FreeLists;
+}
+
+/// <summary>
+/// H5FD_class_t of libhdf5 1.14 and later (H5FDdevelop.h), 336 bytes: it begins with its version, which the library checks, and has six more
+/// optional calls.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Hdf5VersionedDriverClass
+{
+    /// <summary>H5FD_CLASS_VERSION.</summary>
+    public uint Version;
+
+    /// <summary>The driver's number; those below 256 are the library's own (H5FDdevelop.h).</summary>
+    public int Value;
+
+    public Hdf5DriverCalls Calls;
+    public nint ReadVector;
+    public nint WriteVector;
+    public nint ReadSelection;
+    public nint WriteSelection;
+    public Hdf5WriterCalls WriterCalls;
+    public nint Delete;
+    public nint Control;
+    public Hdf5FreeListMap FreeLists;
+
+    public static Hdf5VersionedDriverClass From(in Hdf5DriverClass driver) =>
+        new() { Version = 1, Value = 256, Calls = driver.Calls, WriterCalls = driver.WriterCalls, FreeLists = driver.FreeLists };
+}
+
+/// <summary>The calls of a driver up to the writing of a range: alike in all releases.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Hdf5DriverCalls
 {
     public byte* Name;
     public ulong MaxAddress;
@@ -31,21 +67,26 @@ internal unsafe struct Hdf5DriverClass
     public nint GetHandle;
     public delegate* unmanaged<Hdf5DriverFile*, int, nint, ulong, nuint, byte*, int> Read;
     public delegate* unmanaged<Hdf5DriverFile*, int, nint, ulong, nuint, byte*, int> Write;
+}
+
+/// <summary>The calls of a driver for writers, which ours leaves out.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Hdf5WriterCalls
+{
     public nint Flush;
     public nint Truncate;
     public nint Lock;
     public nint Unlock;
-    public FreeListMap FreeLists;
-
-    /// <summary>H5FD_mem_t[H5FD_MEM_NTYPES]; zeros: each kind of memory has its own list.</summary>
-    [System.Runtime.CompilerServices.InlineArray(7)]
-    internal struct FreeListMap
-    {
-        private int _first;
-    }
 }
 
-/// <summary>H5FD_t of libhdf5 1.10, an open file, and behind it what our driver keeps.</summary>
+/// <summary>H5FD_mem_t[H5FD_MEM_NTYPES]; zeros: each kind of memory has its own list.</summary>
+[System.Runtime.CompilerServices.InlineArray(7)]
+internal struct Hdf5FreeListMap
+{
+    private int _first;
+}
+
+/// <summary>H5FD_t of libhdf5 1.10 and 1.14, an open file, and behind it what our driver keeps.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Hdf5DriverFile
 {

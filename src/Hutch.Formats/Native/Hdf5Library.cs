@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// The calls of libhdf5 1.10 that we use, under their own names. See https://docs.hdfgroup.org/hdf5/v1_10/. One caller at a time: hold
-/// <see cref="Gate"/>. Foreign files are opened in the reader process only.
+/// The calls of libhdf5 that we use, under the names of 1.10, which 1.14 has too. See https://docs.hdfgroup.org/hdf5/v1_10/. One caller at a
+/// time: hold <see cref="Gate"/>. Foreign files are opened in the reader process only.
 /// </summary>
 internal static unsafe partial class Hdf5Library
 {
@@ -21,11 +21,16 @@ internal static unsafe partial class Hdf5Library
     private static readonly Dictionary<string, nint> Constants = new(StringComparer.Ordinal);
     private static readonly nint Library;
 
-    private const uint DriverMajor = 1;
-    private const uint DriverMinor = 10;
+    private static readonly bool HasNumberedLinks;
 
     // Not a field initialiser: a static constructor also runs before the first import, so that the resolver is there in time.
-    static Hdf5Library() => Library = Open();
+    static Hdf5Library()
+    {
+        Library = Open();
+
+        // From 1.12 on, the calls with the structure of 1.10 have a number, and the plain names are macros for the newest.
+        HasNumberedLinks = NativeLibrary.TryGetExport(Library, nameof(H5Literate1), out _);
+    }
 
     /// <summary>One of the library's constants, which are variables of the shared object, such as <c>H5T_NATIVE_DOUBLE_g</c>.</summary>
     public static Hdf5Id Constant(string name)
@@ -49,7 +54,13 @@ internal static unsafe partial class Hdf5Library
     public static Hdf5Id NewUnlockedAccess()
     {
         Hdf5Id list = Check(H5Pcreate(Constant("H5P_CLS_FILE_ACCESS_ID_g")));
-        Check(H5Pset_file_locking(list, 0, 1));
+
+        // 1.10.6 and older have no such property; the reader process says it to them in its environment.
+        if (NativeLibrary.TryGetExport(Library, nameof(H5Pset_file_locking), out _))
+        {
+            Check(H5Pset_file_locking(list, 0, 1));
+        }
+
         return list;
     }
 
@@ -142,8 +153,9 @@ internal static unsafe partial class Hdf5Library
     [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int H5Lexists(Hdf5Id location, string name, Hdf5Id linkAccessList);
 
-    [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int H5Lget_info(Hdf5Id location, string name, Hdf5LinkInfo* info, Hdf5Id linkAccessList);
+    public static int GetLinkInfo(Hdf5Id location, string name, Hdf5LinkInfo* info, Hdf5Id linkAccessList) => HasNumberedLinks
+        ? H5Lget_info1(location, name, info, linkAccessList)
+        : H5Lget_info(location, name, info, linkAccessList);
 
     [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int H5Lget_val(Hdf5Id location, string name, byte* value, nuint bytes, Hdf5Id linkAccessList);
@@ -155,13 +167,13 @@ internal static unsafe partial class Hdf5Library
     public static partial nint H5Lget_name_by_idx(
         Hdf5Id location, string group, int index, int order, ulong n, byte* name, nuint bytes, Hdf5Id linkAccessList);
 
-    [LibraryImport(SharedObject)]
-    public static partial int H5Literate(
-        Hdf5Id group, int index, int order, ulong* from, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+    public static int IterateLinks(
+        Hdf5Id group, int index, int order, ulong* from, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data) =>
+        HasNumberedLinks ? H5Literate1(group, index, order, from, visit, data) : H5Literate(group, index, order, from, visit, data);
 
-    [LibraryImport(SharedObject)]
-    public static partial int H5Lvisit(
-        Hdf5Id group, int index, int order, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+    public static int VisitLinks(
+        Hdf5Id group, int index, int order, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data) =>
+        HasNumberedLinks ? H5Lvisit1(group, index, order, visit, data) : H5Lvisit(group, index, order, visit, data);
 
     [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int H5Lcreate_external(
@@ -351,7 +363,7 @@ internal static unsafe partial class Hdf5Library
     private static nint Open()
     {
         NativeLibraries.Register();
-        nint library = NativeLibraries.Load(SharedObject, "libhdf5-103-1");
+        nint library = NativeLibraries.Load(SharedObject);
         _ = H5open();
 
         SilenceErrors();
@@ -428,19 +440,27 @@ internal static unsafe partial class Hdf5Library
     [LibraryImport(SharedObject)]
     public static partial Hdf5SpaceClass H5Sget_simple_extent_type(Hdf5Id space);
 
-    /// <summary>
-    /// Registers a driver. The layout of what describes one is not the same in every release: only that of 1.10 is known.
-    /// </summary>
+    /// <summary>Registers a driver, in the layout of this release of the library: 1.10, or 1.14 and later.</summary>
     public static Hdf5Id Register(Hdf5DriverClass* driver)
     {
         uint major;
         uint minor;
         uint release;
         Check(H5get_libversion(&major, &minor, &release));
-        return (major, minor) == (DriverMajor, DriverMinor)
-            ? Check(H5FDregister(driver))
-            : throw new Hdf5Exception(
-                nameof(H5FDregister), $"files of the store can be read with libhdf5 1.10 only, and this is {major}.{minor}.{release}");
+        if ((major, minor) == (1, 10))
+        {
+            return Check(H5FDregister(driver));
+        }
+
+        if (major == 1 && minor < 14)
+        {
+            throw new Hdf5Exception(
+                nameof(H5FDregister),
+                $"files of the store can be read with libhdf5 1.10, 1.14 and later, and this is {major}.{minor}.{release}");
+        }
+
+        var versioned = Hdf5VersionedDriverClass.From(*driver);
+        return Check(H5FDregister(&versioned));
     }
 
     [LibraryImport(SharedObject)]
@@ -453,5 +473,27 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Zregister(Hdf5FilterClass* filter);
 
     [LibraryImport(SharedObject)]
-    private static partial Hdf5Id H5FDregister(Hdf5DriverClass* driver);
+    private static partial Hdf5Id H5FDregister(void* driver);
+
+    [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int H5Lget_info(Hdf5Id location, string name, Hdf5LinkInfo* info, Hdf5Id linkAccessList);
+
+    [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int H5Lget_info1(Hdf5Id location, string name, Hdf5LinkInfo* info, Hdf5Id linkAccessList);
+
+    [LibraryImport(SharedObject)]
+    private static partial int H5Literate(
+        Hdf5Id group, int index, int order, ulong* from, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+
+    [LibraryImport(SharedObject)]
+    private static partial int H5Literate1(
+        Hdf5Id group, int index, int order, ulong* from, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+
+    [LibraryImport(SharedObject)]
+    private static partial int H5Lvisit(
+        Hdf5Id group, int index, int order, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+
+    [LibraryImport(SharedObject)]
+    private static partial int H5Lvisit1(
+        Hdf5Id group, int index, int order, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Reflection;
 
@@ -9,14 +10,19 @@ namespace Hutch.Formats.Native;
 /// </summary>
 internal static class NativeLibraries
 {
-    private static readonly FrozenDictionary<string, string> PackageOf = new Dictionary<string, string>
+    /// <summary>The other names of a library, and the packages of Debian that have it.</summary>
+    private static readonly FrozenDictionary<string, (string[] Others, string Package)> Known = new Dictionary<string, (string[], string)>
     {
-        [Lz4Library.SharedObject] = "liblz4-1",
-        [ZlibLibrary.SharedObject] = "zlib1g",
-        [Hdf5Library.SharedObject] = "libhdf5-103-1",
-        [ZeroMqLibrary.SharedObject] = "libzmq5",
-        [GdLibrary.SharedObject] = "libgd3",
+        [Lz4Library.SharedObject] = ([], "liblz4-1"),
+        [ZlibLibrary.SharedObject] = ([], "zlib1g"),
+        [Hdf5Library.SharedObject] = (
+            ["libhdf5.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200"],
+            "libhdf5-103-1 (Debian 12) or libhdf5-310 (Debian 13)"),
+        [ZeroMqLibrary.SharedObject] = ([], "libzmq5"),
+        [GdLibrary.SharedObject] = ([], "libgd3"),
     }.ToFrozenDictionary();
+
+    private static readonly ConcurrentDictionary<string, nint> Loaded = new(StringComparer.Ordinal);
 
     private static readonly Lock Registering = new();
     private static bool _registered;
@@ -34,12 +40,23 @@ internal static class NativeLibraries
         }
     }
 
-    public static nint Load(string sharedObject, string package) =>
-        NativeLibrary.TryLoad(sharedObject, out nint handle)
-            ? handle
-            : throw ErrorCode.Unavailable.With(
-                $"The library {sharedObject} is not installed: install the Debian package {package}.", "package", package).ToException();
+    public static nint Load(string sharedObject) => Loaded.GetOrAdd(
+        sharedObject, static name => Load([name, .. Known[name].Others], Known[name].Package));
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        PackageOf.TryGetValue(name, out string? package) ? Load(name, package) : 0;
+    /// <summary>Loads the first of these that there is.</summary>
+    internal static nint Load(string[] sharedObjects, string package)
+    {
+        foreach (string name in sharedObjects)
+        {
+            if (NativeLibrary.TryLoad(name, out nint handle))
+            {
+                return handle;
+            }
+        }
+
+        throw ErrorCode.Unavailable.With(
+            $"The library {sharedObjects[0]} is not installed: install the Debian package {package}.", "package", package).ToException();
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => Known.ContainsKey(name) ? Load(name) : 0;
 }

@@ -202,7 +202,7 @@ public sealed class ReaderProcessTests
     [Fact]
     public void A_missing_library_is_refused_with_the_name_of_its_package()
     {
-        var refusal = Assert.Throws<HutchException>(() => Formats.Native.NativeLibraries.Load("libnothing.so.9", "libnothing9"));
+        var refusal = Assert.Throws<HutchException>(() => Formats.Native.NativeLibraries.Load(["libnothing.so.9"], "libnothing9"));
         Assert.Equal("The library libnothing.so.9 is not installed: install the Debian package libnothing9.", refusal.Message);
     }
 }
