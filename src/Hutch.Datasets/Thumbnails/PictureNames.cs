@@ -1,6 +1,6 @@
 namespace Hutch.Datasets.Thumbnails;
 
-/// <summary>Recognizes files that may have a picture by their names. The portal has the same list (names.ts); a test compares both.</summary>
+/// <summary>Recognizes files that may have a picture by name. The portal has the same list (names.ts); a test compares both.</summary>
 public static class PictureNames
 {
     private static readonly string[] Images = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"];

@@ -179,7 +179,8 @@ internal static partial class LibC
     public static unsafe partial byte* RealPath(string path, byte* resolved);
 
     /// <summary>getdents64(2) by its number: the C library has a name for it only since 2.30.</summary>
-    public static nint ReadEntries(SafeHandle folder, Span<byte> buffer, nint length) => ReadEntries(ReadEntriesNumber, folder, buffer, length);
+    public static nint ReadEntries(SafeHandle folder, Span<byte> buffer, nint length) =>
+        ReadEntries(ReadEntriesNumber, folder, buffer, length);
 
     /// <summary>memfd_create(2).</summary>
     [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

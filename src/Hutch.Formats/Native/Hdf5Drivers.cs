@@ -10,8 +10,8 @@ internal struct Hdf5DriverClass
 }
 
 /// <summary>
-/// H5FD_class_t of libhdf5 1.14 and later (H5FDdevelop.h), 336 bytes: it begins with its version, which the library checks, and has six more
-/// optional calls.
+/// H5FD_class_t of libhdf5 1.14 and later (H5FDdevelop.h), 336 bytes: it begins with its version, which the library checks, and has six
+/// more optional calls.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Hdf5VersionedDriverClass

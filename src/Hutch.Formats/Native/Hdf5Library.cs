@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// The calls of libhdf5 that we use, under the names of 1.10, which 1.14 has too. See https://docs.hdfgroup.org/hdf5/v1_10/. One caller at a
-/// time: hold <see cref="Gate"/>. Foreign files are opened in the reader process only.
+/// The calls of libhdf5 that we use, under the names of 1.10, which 1.14 has too. See https://docs.hdfgroup.org/hdf5/v1_10/. One caller
+/// at a time: hold <see cref="Gate"/>. Foreign files are opened in the reader process only.
 /// </summary>
 internal static unsafe partial class Hdf5Library
 {

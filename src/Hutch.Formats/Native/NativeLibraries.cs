@@ -58,5 +58,6 @@ internal static class NativeLibraries
             $"The library {sharedObjects[0]} is not installed: install the Debian package {package}.", "package", package).ToException();
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => Known.ContainsKey(name) ? Load(name) : 0;
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        Known.ContainsKey(name) ? Load(name) : 0;
 }

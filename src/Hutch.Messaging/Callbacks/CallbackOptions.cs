@@ -1,6 +1,6 @@
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Section <c>callbacks</c> of the configuration: the hosts that may receive results by HTTP, and the limits of requests.</summary>
+/// <summary>Section <c>callbacks</c> of the configuration: the hosts that may receive results by HTTP, and the limits of it.</summary>
 public sealed class CallbackOptions : IValidatableObject
 {
     /// <summary>
