@@ -1,4 +1,5 @@
 using Hutch.Catalog.Sqlite;
+using Hutch.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Sqlite;

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Hutch.Tests;
+namespace Hutch.Testing;
 
 /// <summary>Writes the lists of generated pages, within the columns of a page.</summary>
-internal static partial class Markdown
+public static partial class Markdown
 {
     private const int Columns = 118;
 

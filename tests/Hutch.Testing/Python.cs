@@ -1,12 +1,15 @@
 using System.Diagnostics;
 
-namespace Hutch.Formats.Tests.Support;
+namespace Hutch.Testing;
 
 /// <summary>Runs Debian's python3, whose h5py is the stranger that must accept what we write and that writes what we must read.</summary>
-internal static class Python
+public static class Python
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>Runs a script and returns its output.</summary>
+    /// <exception cref="InvalidOperationException">The script failed; the message is its error output.</exception>
+    /// <exception cref="OperationCanceledException">It took longer than five minutes, which is within the limit of a test.</exception>
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {
         var info = new ProcessStartInfo("/usr/bin/python3", ["-c", script, .. arguments])
@@ -15,12 +18,10 @@ internal static class Python
             RedirectStandardError = true,
         };
         using var process = Process.Start(info)!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        using var limit = new CancellationTokenSource(Limit);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);
-        Assert.True(process.ExitCode == 0, await errors);
-        return (await output).Trim();
+        return process.ExitCode == 0 ? (await output).Trim() : throw new InvalidOperationException(await errors);
     }
 }
