@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Hutch.Testing;
 
-/// <summary>Runs Debian's python3, whose h5py is the stranger that must accept what we write and that writes what we must read.</summary>
+/// <summary>Runs Debian's python3. Its h5py is the foreign program that must read our files and whose files we must read.</summary>
 public static class Python
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -1,8 +1,8 @@
 using Hutch.Cluster.Tests.Bytes.Support;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site.Tests.Engines;
 using Hutch.Storage;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Objects.Tests.S3;
 

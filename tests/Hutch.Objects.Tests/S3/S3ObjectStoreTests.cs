@@ -3,8 +3,8 @@ using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Objects.Tests.S3;
 

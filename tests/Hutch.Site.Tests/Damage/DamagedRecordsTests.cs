@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Heads;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 
 namespace Hutch.Site.Tests.Damage;
 

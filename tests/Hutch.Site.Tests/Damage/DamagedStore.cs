@@ -10,6 +10,7 @@ using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Damage;

@@ -6,6 +6,7 @@ using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Salvage;
 using Hutch.Site.Write.Heads;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 
 namespace Hutch.Site.Tests.Damage;
 

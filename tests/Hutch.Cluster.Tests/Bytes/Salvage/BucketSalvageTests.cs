@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Blobs;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Salvage;
 

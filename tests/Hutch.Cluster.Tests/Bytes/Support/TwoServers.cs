@@ -1,5 +1,5 @@
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 

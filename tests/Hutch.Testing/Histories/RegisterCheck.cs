@@ -1,14 +1,14 @@
-namespace Hutch.Cluster.Tests.Histories;
+namespace Hutch.Testing.Histories;
 
 /// <summary>
-/// Whether a history of one register is linearizable, where every write has a value of its own. The operations on one value are one block of
-/// the order, as nothing may come between a write and its reads but other reads. So each value has a zone of time, from the first end to the
-/// last beginning of its operations or the other way round, and zones clash or do not (P. B. Gibbons, E. Korach, "Testing shared memories",
-/// SIAM J. Comput. 26, 1997, section 4.1).
+/// Checks whether a history of one register is linearizable, where every write has a value of its own. The operations on one value are one
+/// block of the order, because only reads may come between a write and its reads. So each value has a zone of time: from the first end to
+/// the last beginning of its operations, or the reverse. A history is linearizable if no zones clash (P. B. Gibbons, E. Korach, "Testing
+/// shared memories", SIAM J. Comput. 26, 1997, section 4.1).
 /// </summary>
-internal static class RegisterCheck
+public static class RegisterCheck
 {
-    /// <summary>What cannot be, in words; empty when the history is linearizable.</summary>
+    /// <summary>Describes the contradictions; empty when the history is linearizable.</summary>
     public static IReadOnlyList<string> FindFaults(IReadOnlyList<RegisterOperation> operations)
     {
         var writes = operations.Where(static operation => operation.IsWrite).ToDictionary(static operation => operation.Value!, StringComparer.Ordinal);
@@ -68,7 +68,7 @@ internal static class RegisterCheck
     private static string Name(Zone zone) => zone.Value ?? "nothing";
 
     /// <param name="Value">The value.</param>
-    /// <param name="FirstEnd">When the first of its operations ended.</param>
-    /// <param name="LastBegin">When the last of them began.</param>
+    /// <param name="FirstEnd">The end of the first of its operations.</param>
+    /// <param name="LastBegin">The beginning of the last of them.</param>
     private sealed record Zone(string? Value, long FirstEnd, long LastBegin);
 }

@@ -9,32 +9,32 @@ using System.Xml.Linq;
 using Hutch.Model.Signatures;
 using Hutch.Objects.S3;
 
-namespace Hutch.Objects.Tests.Fakes;
+namespace Hutch.Testing.Objects;
 
-/// <summary>Some S3 store in memory, as those that are not Hutch: entity tags are MD5. It checks each signature by itself.</summary>
-internal sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMessageHandler
+/// <summary>An S3 store in memory, like those of others: entity tags are MD5, and each signature is checked.</summary>
+public sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMessageHandler
 {
-    internal ConcurrentDictionary<string, SortedDictionary<string, (byte[] Bytes, Dictionary<string, string> Metadata)>> Buckets { get; } = new();
+    public ConcurrentDictionary<string, SortedDictionary<string, (byte[] Bytes, Dictionary<string, string> Metadata)>> Buckets { get; } = new();
 
-    internal ConcurrentQueue<string> Requests { get; } = new();
+    public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>The only key that it takes.</summary>
-    internal S3Credentials Key { get; set; } = new(accessKey, secretKey);
+    /// <summary>The only key that it accepts.</summary>
+    public S3Credentials Key { get; set; } = new(accessKey, secretKey);
 
-    /// <summary>Listings have so many keys a page.</summary>
-    internal int PageSize { get; init; } = 1000;
+    /// <summary>The number of keys on a page of a listing.</summary>
+    public int PageSize { get; init; } = 1000;
 
-    /// <summary>So many requests are answered with 503 first.</summary>
-    internal int Failures { get; set; }
+    /// <summary>The number of next requests that it answers with 503.</summary>
+    public int Failures { get; set; }
 
-    /// <summary>What goes wrong with a request, given its method and path; nothing by default.</summary>
-    internal Func<string, BucketFault> Fault { get; set; } = static _ => BucketFault.None;
+    /// <summary>Chooses the fault of a request by its method and path; none by default.</summary>
+    public Func<string, BucketFault> Fault { get; set; } = static _ => BucketFault.None;
 
-    /// <summary>Shown each request.</summary>
-    internal Action<HttpRequestMessage>? OnRequest { get; set; }
+    /// <summary>Receives each request.</summary>
+    public Action<HttpRequestMessage>? OnRequest { get; set; }
 
-    /// <summary>The store as a handler that a client may dispose of.</summary>
-    internal HttpMessageHandler Unowned() => new UnownedHandler(this);
+    /// <summary>A handler for the store, which a client may dispose of.</summary>
+    public HttpMessageHandler Unowned() => new UnownedHandler(this);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

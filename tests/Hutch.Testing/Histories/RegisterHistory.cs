@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
 
-namespace Hutch.Cluster.Tests.Histories;
+namespace Hutch.Testing.Histories;
 
 /// <summary>
-/// What several clients did with several registers, in the order of one clock: the beginning of an operation is noted before it is sent, its
-/// end after it was answered. Thread-safe.
+/// The operations of several clients on several registers, in the order of one clock: the beginning of an operation is noted before it is
+/// sent, its end after it is answered. Thread-safe.
 /// </summary>
-internal sealed class RegisterHistory
+public sealed class RegisterHistory
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<RegisterOperation>> _registers = new(StringComparer.Ordinal);
     private long _now;
 
-    /// <summary>The registers of which there are operations.</summary>
+    /// <summary>The registers that have operations.</summary>
     public IEnumerable<string> Keys => _registers.Keys;
 
-    /// <summary>How many operations were noted.</summary>
+    /// <summary>The number of operations that were noted.</summary>
     public int Count => _registers.Values.Sum(static operations => operations.Count);
 
     /// <summary>Notes a moment: later ones have higher numbers.</summary>
@@ -26,13 +26,14 @@ internal sealed class RegisterHistory
     /// <summary>Notes a write that was acknowledged.</summary>
     public void NoteWritten(string key, string value, long begun) => Add(key, new RegisterOperation(true, value, begun, Tick()));
 
-    /// <summary>Notes a write of which nobody knows whether it was done. One that was refused is not noted at all.</summary>
+    /// <summary>Notes a write with an unknown outcome. A refused one is not noted.</summary>
     public void NoteUnknown(string key, string value, long begun) =>
         Add(key, new RegisterOperation(true, value, begun, RegisterOperation.Never));
 
+    /// <summary>The operations of a register.</summary>
     public IReadOnlyList<RegisterOperation> From(string key) => [.. _registers[key]];
 
-    /// <summary>What in the history no single register that does one thing after the other could have answered; empty when it could.</summary>
+    /// <summary>Describes the answers that registers cannot give if they do one operation at a time; empty when there are none.</summary>
     public IReadOnlyList<string> FindFaults() =>
         [.. Keys.Order(StringComparer.Ordinal).SelectMany(key => RegisterCheck.FindFaults(From(key)).Select(fault => $"{key}: {fault}"))];
 

@@ -1,9 +1,9 @@
 using Hutch.Disk;
 
-namespace Hutch.Site.Tests.Crashes;
+namespace Hutch.Testing.Disks;
 
-/// <summary>Another disk under another path: so that a simulated disk and the real folder of <c>site.db</c> can have one name.</summary>
-internal sealed class MovedDisk(IDisk disk, string from, string to) : IDisk
+/// <summary>A disk under another path, so that a simulated disk and the real folder of <c>site.db</c> can share one path.</summary>
+public sealed class MovedDisk(IDisk disk, string from, string to) : IDisk
 {
     public IDiskFile Open(string path, DiskAccess access) => disk.Open(Map(path), access);
 

@@ -1,24 +1,24 @@
 using System.Globalization;
 using Hutch.Disk;
 
-namespace Hutch.Site.Tests.Damage;
+namespace Hutch.Testing.Damage;
 
-/// <summary>What a seed does to a data folder: one file of it, or two, are no longer what was written.</summary>
-internal sealed class DamageSeed
+/// <summary>The damage that a seed does to a data folder: it changes one file or swaps two.</summary>
+public sealed class DamageSeed
 {
     private static readonly string[] Kinds = ["bit", "zeros", "cut", "missing", "swapped"];
 
-    /// <summary>The list of the sealed segments and the last of them change places: neither says what the other held.</summary>
+    /// <summary>Swaps the list of the sealed segments with the last of them.</summary>
     private const int OfListAndSegment = 787;
 
-    /// <summary>A bit of site.db, in the entry of a small file: its hash is that of no file.</summary>
+    /// <summary>Flips a bit of site.db in the entry of a small file: no file has this hash.</summary>
     private const int OfHashInRecords = 682;
 
     private readonly string _folder;
 
-    /// <param name="seed">Decides what is done.</param>
-    /// <param name="folder">Where it is done.</param>
-    /// <param name="isTarget">Which files can be hit; null for all.</param>
+    /// <param name="seed">Chooses the damage.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isTarget">Selects the files that can be hit; null for all.</param>
     public DamageSeed(int seed, string folder, Func<string, bool>? isTarget = null)
     {
         _folder = folder;
@@ -67,7 +67,7 @@ internal sealed class DamageSeed
         (From, To) = Changed(before, System.IO.File.Exists(PathOf(File)) ? System.IO.File.ReadAllBytes(PathOf(File)) : []);
     }
 
-    /// <summary>52 seeds; with <c>HUTCH_TORTURE=1</c> 1000, with <c>HUTCH_SEEDS=5-5</c> that one.</summary>
+    /// <summary>The seeds to test: 52; 1000 with <c>HUTCH_TORTURE=1</c>; only the fifth with <c>HUTCH_SEEDS=5-5</c>.</summary>
     public static IEnumerable<int> All
     {
         get
@@ -84,13 +84,13 @@ internal sealed class DamageSeed
 
     public string Kind { get; }
 
-    /// <summary>The file that was hit, from the data folder.</summary>
+    /// <summary>The file that was hit, relative to the data folder.</summary>
     public string File { get; }
 
-    /// <summary>The file that it was swapped with.</summary>
+    /// <summary>The file that <see cref="File"/> was swapped with.</summary>
     public string Other { get; }
 
-    /// <summary>The first byte that is not what it was; <see cref="To"/> where there is none.</summary>
+    /// <summary>The first changed byte; equal to <see cref="To"/> if there is none.</summary>
     public long From { get; }
 
     public long To { get; }
@@ -105,7 +105,7 @@ internal sealed class DamageSeed
 
     public override string ToString() => IsSwap ? $"{File} and {Other} swapped" : $"{Kind} in {File}, bytes {From} to {To}";
 
-    /// <summary>Copies a folder to a place where nothing is left of what was there.</summary>
+    /// <summary>Copies a folder; an existing target is deleted first.</summary>
     public static string Copy(string from, string to)
     {
         if (Directory.Exists(to))
@@ -118,7 +118,7 @@ internal sealed class DamageSeed
             string target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
 
-            // Somebody may have it open and locked.
+            // Another process may have it open and locked.
             System.IO.File.WriteAllBytes(target, LocalDisk.Instance.ReadAllBytes(file, 64 << 20));
         }
 

@@ -1,12 +1,12 @@
-namespace Hutch.Objects.Tests.Fakes;
+namespace Hutch.Testing.Objects;
 
-/// <summary>What can go wrong with a request to a <see cref="FakeBucketStore"/>.</summary>
-internal enum BucketFault
+/// <summary>A fault of a request to a <see cref="FakeBucketStore"/>.</summary>
+public enum BucketFault
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>It is refused with 503 SlowDown, and a wait of seven seconds is asked for.</summary>
+    /// <summary>It is refused with 503 SlowDown, and the store asks for a wait of seven seconds.</summary>
     SlowDown,
 
     /// <summary>It is answered with 500 InternalError.</summary>
@@ -24,6 +24,6 @@ internal enum BucketFault
     /// <summary>It is never answered.</summary>
     Hang,
 
-    /// <summary>The whole object is answered, whatever part was asked for.</summary>
+    /// <summary>The answer is the whole object, whatever part was requested.</summary>
     IgnoreRange,
 }

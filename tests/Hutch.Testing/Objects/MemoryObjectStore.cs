@@ -1,10 +1,11 @@
 using Hutch.Model;
+using Hutch.Objects;
 using Hutch.Objects.Http;
 
-namespace Hutch.Objects.Tests.Fakes;
+namespace Hutch.Testing.Objects;
 
-/// <summary>A store in memory for the bulk of the tests: quick, and as faulty as it is told to be.</summary>
-internal sealed class MemoryObjectStore : IObjectStore
+/// <summary>A store in memory for most tests: it is fast and fails as a test wants.</summary>
+public sealed class MemoryObjectStore : IObjectStore
 {
     private static readonly Uri Nowhere = new("http://memory/");
 
@@ -16,16 +17,16 @@ internal sealed class MemoryObjectStore : IObjectStore
 
     public string Name => "memory/bucket";
 
-    /// <summary>Whether it says that it keeps old versions.</summary>
+    /// <summary>Whether it reports that it keeps old versions.</summary>
     public bool KeepsVersions { get; set; }
 
     /// <summary>The time of the store.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>What goes wrong with a call.</summary>
+    /// <summary>Chooses the fault of a call; none by default.</summary>
     public Func<ObjectCall, ObjectFault> Fault { get; set; } = static _ => ObjectFault.None;
 
-    /// <summary>Waited for before each call: a slow store.</summary>
+    /// <summary>Awaited before each call, which makes the store slow.</summary>
     public Func<ObjectCall, CancellationToken, Task> Delay { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>The calls so far.</summary>
@@ -52,7 +53,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         }
     }
 
-    /// <summary>The bytes of an object: as they are, for who damages them.</summary>
+    /// <summary>The bytes of an object; a test damages them here.</summary>
     public byte[] this[string key]
     {
         get
@@ -72,7 +73,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         }
     }
 
-    /// <summary>Removes an object behind the back of all.</summary>
+    /// <summary>Removes an object without a call.</summary>
     public void Remove(string key)
     {
         lock (_gate)
