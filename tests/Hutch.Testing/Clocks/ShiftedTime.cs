@@ -78,7 +78,7 @@ public sealed class ShiftedTime : TimeProvider
 
         lock (_held)
         {
-            var timer = new HeldTimer(this, callback, state, Passed + dueTime);
+            var timer = new HeldTimer(this, callback, state, dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : Passed + dueTime);
             _held.Add(timer);
             return timer;
         }
