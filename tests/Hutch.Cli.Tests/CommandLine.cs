@@ -1,5 +1,7 @@
 using Hutch.Cli.Hosting;
 using Hutch.Client.Tests.Fakes;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests;
 
@@ -18,7 +20,7 @@ internal sealed class CommandLine : IDisposable
 
     internal string Input { get; set; } = "";
 
-    internal TimeProvider Time { get; set; } = InstantTime.Instance;
+    internal TimeProvider Time { get; set; } = new InstantTime();
 
     public void Dispose()
     {

@@ -1,11 +1,12 @@
 using Hutch.Cli.Output;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests;
 
 public sealed class ProgressTests : IDisposable
 {
-    private readonly SteppedTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly StringWriter _output = new();
 
     public void Dispose() => _output.Dispose();
@@ -15,9 +16,9 @@ public sealed class ProgressTests : IDisposable
     {
         using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time);
         progress.Start("Uploading", 10, 100_000_000);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         progress.Add(1, 10_000_000);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         progress.Add(4, 40_000_000);
         progress.Dispose();
 
@@ -33,7 +34,7 @@ public sealed class ProgressTests : IDisposable
         using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time);
         using var result = new TerminalWriter(_output, progress.Clear);
         progress.Start("Cloning", 2, null);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         progress.Add(0, 5); // bytes of a file that is not complete
         string line = _output.ToString();
 
@@ -50,7 +51,7 @@ public sealed class ProgressTests : IDisposable
         progress.Start("Cloning", null, null);
         for (int second = 0; second < 21; second++)
         {
-            _time.Pass(1);
+            _time.Advance(TimeSpan.FromSeconds(1));
             progress.Add(1, 1000);
         }
 
@@ -62,7 +63,7 @@ public sealed class ProgressTests : IDisposable
     {
         using var progress = new ConsoleProgress(_output, terminal: true, quiet: true, _time);
         progress.Start("Cloning", 1, 1);
-        _time.Pass(60);
+        _time.Advance(TimeSpan.FromSeconds(60));
         progress.Add(1, 1);
         progress.Report("something");
         progress.Dispose();
@@ -75,7 +76,7 @@ public sealed class ProgressTests : IDisposable
     {
         using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time);
         progress.Start("Cloning", 2, null);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         progress.Add(1, 0);
         string line = _output.ToString();
         progress.Report("note");
@@ -92,15 +93,4 @@ public sealed class ProgressTests : IDisposable
     [InlineData(123_456_789, "123 MB")]
     [InlineData(long.MaxValue, "9.22 EB")]
     public void Bytes_are_shown_with_three_digits(long bytes, string expected) => Assert.Equal(expected, Display.Bytes(bytes));
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _seconds = 1000;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds;
-
-        internal void Pass(int seconds) => _seconds += seconds;
-    }
 }

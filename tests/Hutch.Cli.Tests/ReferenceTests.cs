@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Hutch.Cli.Hosting;
-using Hutch.Tests;
+using Hutch.Testing;
 
 namespace Hutch.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using Hutch.Disk.Folders;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Disk.Tests;
 
@@ -16,7 +17,7 @@ public sealed class FolderChangesTests : IDisposable
         string real = Directory.CreateDirectory(Path.Combine(_folder, "real")).FullName;
         string link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, real);
-        using FolderChanges changes = FolderChanges.From([Path.Combine(_folder, "nothing"), link], new OwnTime(dueTime: null));
+        using FolderChanges changes = FolderChanges.From([Path.Combine(_folder, "nothing"), link], new HeldTime());
 
         File.WriteAllText(Path.Combine(real, "file"), "1");
 
@@ -26,15 +27,8 @@ public sealed class FolderChangesTests : IDisposable
     [Fact]
     public async Task A_wait_ends_after_its_time_though_nothing_was_told()
     {
-        using FolderChanges changes = FolderChanges.From([_folder], new OwnTime(TimeSpan.Zero));
+        using FolderChanges changes = FolderChanges.From([_folder], new InstantTime());
 
         await changes.WaitAsync(Ct);
-    }
-
-    /// <summary>A clock whose timers ring after a time of its own, or never.</summary>
-    private sealed class OwnTime(TimeSpan? dueTime) : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan asked, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime ?? Timeout.InfiniteTimeSpan, period);
     }
 }

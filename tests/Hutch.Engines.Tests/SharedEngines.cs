@@ -4,9 +4,9 @@ using Hutch.Catalog.Zone;
 using Hutch.Cluster;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Servers;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Storage.Caching;
+using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -1,4 +1,4 @@
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Objects.Tests;
 

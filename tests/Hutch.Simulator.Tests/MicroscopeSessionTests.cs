@@ -4,6 +4,8 @@ using System.Xml.Linq;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Simulator.Microscope;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Simulator.Tests;
 
@@ -73,12 +75,12 @@ public sealed class MicroscopeSessionTests : IDisposable
     [Fact]
     public async Task A_movie_grows_under_its_own_name_while_the_running_file_is_there()
     {
-        var time = new WaitingTime();
+        var time = new HeldTime();
         MicroscopeSession session = Create(Small with { MoviesPerSecond = 0.001 }, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         Task<int> recorded = session.RunAsync(MetadataFile.Create("s", Guid.Empty), null, stop.Token);
-        await time.Waiting.WaitAsync(TestContext.Current.CancellationToken);
+        await time.FirstWait.WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([".running", "Movies", "SPA.yml", "gain.mrc"], Names(""));
         string movie = Path.Combine(session.Folder, "Movies", Assert.Single(Names("Movies")));
@@ -94,11 +96,11 @@ public sealed class MicroscopeSessionTests : IDisposable
     [Fact]
     public async Task Stopping_finishes_the_movie_under_way_and_takes_the_running_file_away()
     {
-        var time = new WaitingTime();
+        var time = new HeldTime();
         MicroscopeSession session = Create(Small with { MoviesPerSecond = 0.001 }, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task<int> recorded = session.RunAsync(MetadataFile.Create("s", Guid.Empty), null, stop.Token);
-        await time.Waiting.WaitAsync(TestContext.Current.CancellationToken);
+        await time.FirstWait.WaitAsync(TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
 
@@ -138,11 +140,11 @@ public sealed class MicroscopeSessionTests : IDisposable
     [Fact]
     public void A_folder_that_is_there_is_left_alone()
     {
-        Directory.CreateDirectory(_folder.File("session"));
+        Directory.CreateDirectory(_folder["session"]);
 
         HutchError error = MicroscopeSession.Create(Small, _folder.Path, "session", TimeProvider.System).Error!;
 
-        Assert.Equal($"'{_folder.File("session")}' is there already; a simulation overwrites nothing.", error.Message);
+        Assert.Equal($"'{_folder["session"]}' is there already; a simulation overwrites nothing.", error.Message);
     }
 
     [Theory]
@@ -188,20 +190,6 @@ public sealed class MicroscopeSessionTests : IDisposable
         MicroscopeSession.Create(options, _folder.Path, "session", time ?? TimeProvider.System).Value;
 
     private IEnumerable<string> Names(string folder) =>
-        Directory.EnumerateFileSystemEntries(Path.Combine(_folder.File("session"), folder))
+        Directory.EnumerateFileSystemEntries(Path.Combine(_folder["session"], folder))
             .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
-
-    /// <summary>A clock that says when somebody waits for it, and never ends the wait.</summary>
-    private sealed class WaitingTime : TimeProvider
-    {
-        private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Waiting => _waiting.Task;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _waiting.TrySetResult();
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
 }

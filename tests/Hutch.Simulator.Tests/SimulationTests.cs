@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Simulator.Tests;
 
@@ -199,9 +200,9 @@ public sealed class SimulationTests
         using var folder = new TemporaryFolder();
         Series.Write(Series.Tiny, folder);
 
-        string[] lines = await File.ReadAllLinesAsync(folder.File("sim_truth.jsonl"), TestContext.Current.CancellationToken);
+        string[] lines = await File.ReadAllLinesAsync(folder["sim_truth.jsonl"], TestContext.Current.CancellationToken);
         using var first = JsonDocument.Parse(lines[0]);
-        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder.File("sim_truth.json"), TestContext.Current.CancellationToken));
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["sim_truth.json"], TestContext.Current.CancellationToken));
 
         Assert.Equal(
             ["image", "h", "k", "l", "x", "y", "d", "expected", "counted"], first.RootElement.EnumerateObject().Select(static p => p.Name));

@@ -8,6 +8,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
+using Hutch.Testing.Clocks;
 using Hutch.Worker.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -453,7 +454,7 @@ public sealed class AnalysisWorkerTests
         ActiveRun run = (await live.Runs.Registry.FindActiveAsync(started.Id, LiveSite.Ct))!;
         var groups = new List<int>();
         live.Site.Committer.Committed += group => groups.Add(group.OfType<JournalRecord.ResultRow>().Count());
-        var writer = new ResultWriter(live.Runs.Registry, new PendingFrames(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
+        var writer = new ResultWriter(live.Runs.Registry, new PendingFrames(run, TimeProvider.System), new AnalysisWorkerOptions(), new HeldTime(), NullLogger.Instance);
         var rows = Channel.CreateUnbounded<FinishedFrame>();
 
         Task writing = writer.RunAsync(rows.Reader, () => true, LiveSite.Ct);
@@ -480,11 +481,4 @@ public sealed class AnalysisWorkerTests
     }
 
     private static IEnumerable<int> Numbers(IEnumerable<JsonElement> rows) => rows.Select(row => row.GetProperty("file-number").GetInt32());
-
-    /// <summary>A moment that does not pass: what waits for it waits for something else.</summary>
-    private sealed class StandingTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
-    }
 }

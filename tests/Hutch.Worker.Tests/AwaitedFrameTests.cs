@@ -21,7 +21,7 @@ public sealed class AwaitedFrameTests
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         (SiteDataset input, SiteRun run) = await FollowAsync(live, new FakeStep { MaxFrameBytes = 1 << 24, SaysHash = true });
-        int before = live.Disk.LargeReads;
+        long before = live.Disk.Reads;
 
         for (int number = 2; number <= 6; number++)
         {
@@ -29,7 +29,7 @@ public sealed class AwaitedFrameTests
             await live.RowsAsync(run, number);
         }
 
-        Assert.Equal(before, live.Disk.LargeReads);
+        Assert.Equal(before, live.Disk.Reads);
         Assert.Equal((0L, 0L), (live.Site.Blobs.RecentBlobs.RetainedBytes, live.Site.Blobs.Pool.LentBytes));
         Assert.All(
             (await live.RowsAsync(run, 6)).Skip(1),
@@ -49,13 +49,13 @@ public sealed class AwaitedFrameTests
         }
 
         Assert.NotEqual(0, live.Site.Blobs.RecentBlobs.RetainedBytes);
-        int before = live.Disk.LargeReads;
+        long before = live.Disk.Reads;
         await TakeAllAsync(live.Site.Blobs.Pool);
         step.Gate.Set();
         List<string?> contents = [.. (await live.RowsAsync(run, 5)).Select(row => row.GetProperty("content").GetString())];
 
         Assert.Contains(HashOf(5, ExtentsBytes), contents);
-        Assert.NotEqual(before, live.Disk.LargeReads);
+        Assert.NotEqual(before, live.Disk.Reads);
     }
 
     [Fact]
@@ -89,14 +89,14 @@ public sealed class AwaitedFrameTests
         await using LiveSite live = await LiveSite.OpenAsync();
         var step = new FakeStep { MaxFrameBytes = 1 << 24, SaysHash = true, WaitsFrom = 2 };
         (SiteDataset input, SiteRun run) = await FollowAsync(live, step);
-        int before = live.Disk.LargeReads;
+        long before = live.Disk.Reads;
         await live.PutAsync(input.Id, FrameName.For(2), Content(0, ExtentsBytes));
         await live.PutAsync(input.Id, FrameName.For(3), Content(0, ExtentsBytes));
 
         step.Gate.Set();
         await live.RowsAsync(run, 3);
 
-        Assert.Equal((before, 0L), (live.Disk.LargeReads, live.Site.Blobs.RecentBlobs.RetainedBytes));
+        Assert.Equal((before, 0L), (live.Disk.Reads, live.Site.Blobs.RecentBlobs.RetainedBytes));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests;
@@ -7,6 +8,6 @@ namespace Hutch.Zone.Tests;
 /// <param name="server">The PostgreSQL server, where each zone has a database of its own; null for <c>zone.db</c>.</param>
 public abstract class OnBothEngines(PostgresServer? server)
 {
-    private protected async Task<TestZone> OpenAsync(ZoneOptions? options = null, FakeTime? clock = null) => await TestZone.OpenAsync(
+    private protected async Task<TestZone> OpenAsync(ZoneOptions? options = null, ManualTime? clock = null) => await TestZone.OpenAsync(
         options, clock, server is null ? null : await server.CreateDatabaseAsync(TestContext.Current.CancellationToken));
 }

@@ -26,7 +26,7 @@ public sealed class NetworkPublishingTests
             string before = facility.Metadata("a");
 
             await facility.LookAsync("a", "a");
-            facility.Time.By = TimeSpan.FromMinutes(1);
+            facility.Time.Ahead = TimeSpan.FromMinutes(1);
             await facility.LookAsync("a"); // what the block took the place of is compared once more
             facility.Write("a", "SPA.yml", facility.Metadata("a") + "Remark: saved by somebody\n");
             await facility.LookAsync("a", "a");

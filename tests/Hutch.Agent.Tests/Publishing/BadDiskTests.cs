@@ -69,7 +69,7 @@ public sealed class BadDiskTests
         await ShellAsync(facility, "mount -t tmpfs -o size=64k none .");
         facility.Drop("a");
         await facility.LookAsync("a");
-        facility.Time.By = TimeSpan.FromMinutes(1);
+        facility.Time.Ahead = TimeSpan.FromMinutes(1);
         await facility.LookAsync("a"); // what the block took the place of is gone
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         await ShellAsync(facility, $"echo 'DataId: {Facility.Identity}' >SPA.yml; cat /dev/zero >fill 2>/dev/null || true");

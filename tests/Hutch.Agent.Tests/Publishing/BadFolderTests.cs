@@ -192,7 +192,7 @@ public sealed class BadFolderTests
         await facility.LookAsync("a");
         string? link = facility.InBlock("a", "PublicURL");
 
-        facility.Time.By = TimeSpan.FromDays(-400);
+        facility.Time.Ahead = TimeSpan.FromDays(-400);
         facility.Write("a", "new", "1");
         File.Delete(facility.PathOf("a", ".running"));
         await facility.LookAsync("a", "a");
@@ -297,9 +297,9 @@ public sealed class BadFolderTests
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a", "one");
         facility.Drop("b", "two");
-        facility.Time.Fails = true;
+        facility.Time.BeforeRead = static () => throw new InvalidOperationException("a fault");
         await facility.LookAsync("a");
-        facility.Time.Fails = false;
+        facility.Time.BeforeRead = null;
 
         await facility.LookAsync("b");
 

@@ -14,6 +14,7 @@ using Hutch.Processing;
 using Hutch.Site;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 using Hutch.Types.Catalog;
 using Hutch.Types.Yaml;
 using Hutch.Zone;
@@ -57,7 +58,7 @@ internal sealed class Facility : IAsyncDisposable
     /// <summary>The watched parent.</summary>
     public string Parent => ParentIn(_root);
 
-    public AheadTime Time { get; } = new();
+    public ShiftedTime Time { get; } = new();
 
     public ZoneServices Zone { get; private set; } = null!;
 
@@ -191,10 +192,10 @@ internal sealed class Facility : IAsyncDisposable
     /// <summary>Hashes what is older than the file system's clock can tell apart.</summary>
     public async Task HashAsync()
     {
-        TimeSpan before = Time.By;
-        Time.By += TimeSpan.FromMinutes(1);
+        TimeSpan before = Time.Ahead;
+        Time.Ahead += TimeSpan.FromMinutes(1);
         Assert.Equal(0, await Site.FolderHasher.HashAllAsync(Ct));
-        Time.By = before;
+        Time.Ahead = before;
     }
 
     public async Task<Caller> AdminAsync() => (await Zone.Authenticator.ForWorkAsync("admin", TokenScope.Full, Ct)).Value;

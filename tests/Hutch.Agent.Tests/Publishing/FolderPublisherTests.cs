@@ -198,7 +198,7 @@ public sealed class FolderPublisherTests
         facility.Write("a", ".hutch-new-agent", "");
         facility.Write("a", ".hutch-newer", "");
         facility.Write("a", ".hutch-new-notes", "of somebody");
-        facility.Time.By = TimeSpan.FromMinutes(1);
+        facility.Time.Ahead = TimeSpan.FromMinutes(1);
 
         await facility.LookAsync("a");
 

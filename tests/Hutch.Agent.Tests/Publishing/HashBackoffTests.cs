@@ -1,6 +1,6 @@
 using Hutch.Agent.Publishing;
-using Hutch.Agent.Tests.Watching;
 using Hutch.Agent.Watching;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Agent.Tests.Publishing;
 

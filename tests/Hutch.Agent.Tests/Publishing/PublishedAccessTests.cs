@@ -251,7 +251,7 @@ public sealed class PublishedAccessTests
         facility.Drop("a");
         await facility.LookAsync("a");
 
-        facility.Time.By = TimeSpan.FromDays(11);
+        facility.Time.Ahead = TimeSpan.FromDays(11);
         await facility.LookAsync("a");
 
         Assert.Equal($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("a")).Id}", facility.InBlock("a", "PublicURL"));

@@ -57,7 +57,7 @@ public sealed class PublishedFoldersTests
     public async Task At_the_end_nothing_is_removed_and_the_operator_hears_why()
     {
         await using Facility facility = await EndedAsync("60d", evict: true, close: true);
-        facility.Time.By += TimeSpan.FromDays(61);
+        facility.Time.Ahead += TimeSpan.FromDays(61);
         await facility.LookAsync("session");
         await facility.Agent.Retention.CheckAllAsync(Ct);
 
@@ -73,7 +73,7 @@ public sealed class PublishedFoldersTests
         await using Facility facility = await EndedAsync("60d", evict: true, close: true);
         facility.Write("session", "late", "1");
 
-        facility.Time.By += TimeSpan.FromDays(61);
+        facility.Time.Ahead += TimeSpan.FromDays(61);
         await facility.LookAsync("session");
         await facility.Agent.Retention.CheckAllAsync(Ct);
 

@@ -8,6 +8,7 @@ using Hutch.Model.Zone;
 using Hutch.Site;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +34,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
 
     public SiteServices Site { get; }
 
-    public FakeTime Time => Zone.Time;
+    public ManualTime Time => Zone.Time;
 
     public RetentionRunner Runner { get; private set; } = null!;
 

@@ -403,7 +403,7 @@ public sealed class FolderScanTests : IDisposable
             folder.Write("e", "1");
             int asked = 0;
             bool isGone = false;
-            folder.Time.Asked = () =>
+            folder.Time.BeforeTimestamp = () =>
             {
                 if (++asked == moment)
                 {
@@ -414,7 +414,7 @@ public sealed class FolderScanTests : IDisposable
 
             FolderScanResult? result = folder.Look();
 
-            folder.Time.Asked = null;
+            folder.Time.BeforeTimestamp = null;
             if (!isGone)
             {
                 Assert.True(moment > 10, "The moments were not reached.");

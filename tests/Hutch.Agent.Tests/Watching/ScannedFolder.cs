@@ -2,6 +2,7 @@ using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
 using Hutch.Model;
 using Hutch.Site.Write.Folders;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Agent.Tests.Watching;
 

@@ -1,6 +1,7 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
 using Hutch.Site.Write.Folders;
+using Hutch.Testing.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Agent.Tests.Watching;

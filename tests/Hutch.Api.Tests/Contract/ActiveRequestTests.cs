@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Api.Tests.Support;
 using Hutch.Model.Analyses;
+using Hutch.Testing.Clocks;
 using Hutch.Worker;
 
 namespace Hutch.Api.Tests.Contract;
@@ -134,7 +135,7 @@ public sealed class ActiveRequestTests
     [Fact]
     public async Task An_expired_lease_opens_nothing_and_its_frames_go_to_another_worker()
     {
-        var time = new JumpingTime();
+        var time = new ShiftedTime();
         await using TestServer server = await StartAsync(time: time);
         (TestCaller ada, string id) = await DatasetAsync(server, 1);
         (string run, string output) = await AnalyseAsync(ada, id);

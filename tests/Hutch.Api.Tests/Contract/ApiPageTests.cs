@@ -1,7 +1,7 @@
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Tests.Support;
-using Hutch.Tests;
+using Hutch.Testing;
 
 namespace Hutch.Api.Tests.Contract;
 

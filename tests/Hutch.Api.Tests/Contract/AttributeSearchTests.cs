@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -169,7 +170,7 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
     [Fact]
     public async Task What_becomes_visible_by_itself_is_found_from_then_on()
     {
-        var time = new JumpingTime();
+        var time = new ShiftedTime();
         await using TestServer server = await TestServer.StartAsync(time: time);
         TestCaller ada = await server.UserAsync("ada");
         string id = await AddAsync(ada, "later", "mx/rotation", """{"wavelength": 1.2}""");

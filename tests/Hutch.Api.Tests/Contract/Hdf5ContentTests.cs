@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -17,9 +17,9 @@ public sealed class Hdf5ContentTests
             """);
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("scan");
-        await PutAsync(server, id, "raw/a.h5", folder.File("1.h5"));
+        await PutAsync(server, id, "raw/a.h5", folder["1.h5"]);
         (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
-        await PutAsync(server, id, "raw/a.h5", folder.File("2.h5"));
+        await PutAsync(server, id, "raw/a.h5", folder["2.h5"]);
 
         string of = $"datasets/{id}/hdf5/data?file=raw/a.h5&path=/entry/data";
         Answer newest = (await server.Admin.GetAsync(of + "&selection=1,:&format=bin&dtype=safe")).Must(200);
@@ -49,9 +49,9 @@ public sealed class Hdf5ContentTests
             """);
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("scan");
-        await PutAsync(server, id, "scan/m.h5", folder.File("m.h5"));
-        await PutAsync(server, id, "scan/d/data.h5", folder.File("x.h5"));
-        await PutAsync(server, id, "other.h5", folder.File("x.h5"));
+        await PutAsync(server, id, "scan/m.h5", folder["m.h5"]);
+        await PutAsync(server, id, "scan/d/data.h5", folder["x.h5"]);
+        await PutAsync(server, id, "other.h5", folder["x.h5"]);
         (await server.Admin.PutAsync($"datasets/{id}/entries/scan/link.h5", "../other.h5", ("Content-Type", "application/x-hutch-link"))).Must(201);
 
         JsonElement children = (await server.Admin.GetAsync($"datasets/{id}/hdf5/meta?file=scan/m.h5")).Must(200).Json.GetProperty("children");
@@ -69,7 +69,7 @@ public sealed class Hdf5ContentTests
         await using TestServer server = await TestServer.StartAsync();
         TestCaller stranger = await server.UserAsync("stranger");
         string id = await server.Admin.DatasetAsync("scan");
-        await PutAsync(server, id, "a.h5", folder.File("a.h5"));
+        await PutAsync(server, id, "a.h5", folder["a.h5"]);
 
         foreach (string question in new[] { "meta", "attr", "data", "stats", "paths" })
         {
@@ -84,7 +84,7 @@ public sealed class Hdf5ContentTests
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = [1.5]");
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("scan");
-        await PutAsync(server, id, "a.h5", folder.File("a.h5"));
+        await PutAsync(server, id, "a.h5", folder["a.h5"]);
         (await server.Admin.PutAsync($"datasets/{id}/entries/poem.h5", "I am a poem.")).Must(201);
         string root = $"datasets/{id}/hdf5/";
 
@@ -104,7 +104,7 @@ public sealed class Hdf5ContentTests
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['entry/image'] = np.zeros((2, 2), dtype='u1')");
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("scan");
-        await PutAsync(server, id, "a.h5", folder.File("a.h5"));
+        await PutAsync(server, id, "a.h5", folder["a.h5"]);
 
         Answer npy = (await server.Admin.GetAsync($"datasets/{id}/hdf5/data?file=a.h5&path=/entry/image&format=npy")).Must(200);
         Answer tiff = (await server.Admin.GetAsync($"datasets/{id}/hdf5/data?file=a.h5&path=/entry/image&format=tiff")).Must(200);
@@ -124,7 +124,7 @@ public sealed class Hdf5ContentTests
         for (int i = 0; i < 5; i++)
         {
             ids.Add(await server.Admin.DatasetAsync($"scan-{i}"));
-            await PutAsync(server, ids[i], "a.h5", folder.File($"{i}.h5"));
+            await PutAsync(server, ids[i], "a.h5", folder[$"{i}.h5"]);
         }
 
         Answer[] answers = await Task.WhenAll(ids.Select(id => server.Admin.GetAsync($"datasets/{id}/hdf5/data?file=a.h5&path=/x")));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -1,7 +1,7 @@
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Server;
-using Hutch.Site.Tests.Damage;
+using Hutch.Testing.Damage;
 
 namespace Hutch.Api.Tests.Faults;
 

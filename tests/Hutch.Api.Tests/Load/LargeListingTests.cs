@@ -5,6 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Pushes;
+using Hutch.Testing.Disks;
 
 namespace Hutch.Api.Tests.Load;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Peers.OpenId;
+using Hutch.Testing.Clocks;
 using Hutch.Zone;
 using Hutch.Zone.OpenId;
 
@@ -55,7 +56,7 @@ public sealed class OpenIdTests(OpenIdProvider provider)
     [Fact]
     public async Task The_command_line_logs_in_while_somebody_agrees_in_a_browser_elsewhere()
     {
-        var time = new JumpingTime();
+        var time = new ShiftedTime();
         using var person = new ProviderBrowser(await provider.IssuerAsync());
         await using TestServer server = await TestServer.StartAsync(zone: With(await provider.IssuerAsync(), "ES256"), time: time);
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
-using Hutch.Tests;
+using Hutch.Testing;
 
 namespace Hutch.Api.Tests.Security;
 

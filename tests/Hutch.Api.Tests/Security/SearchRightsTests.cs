@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Api.Tests.Security;
 
@@ -14,7 +15,7 @@ public sealed class SearchRightsTests : IAsyncDisposable
 
     private static readonly DateTimeOffset Never = new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly JumpingTime _time = new();
+    private readonly ShiftedTime _time = new();
     private readonly List<string> _ids = [];
     private readonly List<(string Name, TestCaller Caller)> _callers = [];
     private TestServer? _server;

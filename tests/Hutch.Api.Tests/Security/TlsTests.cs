@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Server;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Api.Tests.Security;
 
@@ -32,7 +33,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_given_certificate_is_shown_and_a_renewed_one_without_a_restart()
     {
-        var time = new JumpingTime();
+        var time = new ShiftedTime();
         string file = Path.Combine(_folder, "server.pem");
         string first = await WriteCertificateAsync(file);
         await using HutchServer server = await HutchServer.StartAsync(Options(new TlsOptions { CertificateFile = file }, time), Ct);

@@ -1,7 +1,7 @@
 using Hutch.Catalog.Members;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Catalog.Tests.Members;
 

@@ -1,9 +1,9 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Peers;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -6,6 +6,8 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -29,7 +31,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     public async Task Every_column_is_the_same_as_in_the_file_and_text_is_ordered_by_bytes()
     {
         await using ZoneDatabase zone = await OpenAsync();
-        using var folder = new Tests.Sqlite.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await using ZoneDatabase embedded = ZoneDatabase.Open(
             Disk.LocalDisk.Instance, folder.Path, TimeProvider.System,
             new ZoneCopies(Disk.LocalDisk.Instance, folder.Path, new ZoneCopyOptions(), TimeProvider.System));
@@ -105,7 +107,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     [Fact]
     public async Task A_request_goes_by_one_answer_for_a_second_and_who_is_outside_it_asks()
     {
-        var time = new SteppedTime();
+        var time = new StandingTime();
         await using ZoneDatabase one = await OpenAsync();
         await using ZoneDatabase two = await OpenAsync(time);
         await FillAsync(one);
@@ -116,7 +118,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
             Assert.True(two.SyncViewAsync(Ct).AsTask().IsCompletedSuccessfully);
 
             await ChangeAsync(one, change => change.Principals.SetDisplayName(Ada, "within the request"));
-            time.Step(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
             await two.SyncViewAsync(Ct);
             Assert.Equal(one.Version, two.Version);
         }
@@ -322,17 +324,5 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
         var connection = new NpgsqlConnection(TextOf(await AddressAsync()));
         await connection.OpenAsync(Ct);
         return connection;
-    }
-
-    /// <summary>A clock that goes on when it is told to.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public void Step(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
     }
 }

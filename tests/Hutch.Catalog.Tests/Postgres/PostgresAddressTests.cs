@@ -1,7 +1,7 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Catalog.Tests.Postgres;
 

@@ -2,9 +2,10 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Catalog.Tests.Search;
 
@@ -366,7 +367,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     {
         await PutAsync([.. Enumerable.Range(1, 500).Select(i => ((long)i, "scan", (PrincipalId[])[Ada]))]);
         SearchExpression slow = SearchExpression.From("", null, [], [new(Wavelength, null, Least: 1, IsNot: true)])!;
-        await using var atOnce = new SearchDatabase(LocalDisk.Instance, _folder.Path, new ImpatientTime());
+        await using var atOnce = new SearchDatabase(LocalDisk.Instance, _folder.Path, new ExpiredTime());
         using var given = new CancellationTokenSource();
 
         Result<IReadOnlyList<SearchHit>> late = await atOnce.ReadAsync(reader => reader.Find(slow, long.MaxValue, 10), Ct);
@@ -438,15 +439,6 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         Assert.InRange(await _database.UpdateAsync(static writer => Task.FromResult(writer.Parts), Ct), 1, 3);
         Assert.Equal(Enumerable.Range(1, 51).Reverse().Where(i => i != 7).Select(i => (long)i), await FindAsync("lysozyme", Ada));
         Assert.Equal(7, Assert.Single(await FindAsync("nothing", Ada)));
-    }
-
-    private sealed class ImpatientTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            callback(state);
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
     }
 
     private static SearchExpression Expression(string words, PrincipalId who) =>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Catalog.Site;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Testing;
 
 namespace Hutch.Catalog.Tests.Site;
 

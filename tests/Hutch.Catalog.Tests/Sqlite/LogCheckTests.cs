@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Testing;
 
 namespace Hutch.Catalog.Tests.Sqlite;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Hutch.Catalog.Sqlite;
+using Hutch.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Sqlite;

@@ -1,5 +1,6 @@
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Sqlite;

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Sqlite;

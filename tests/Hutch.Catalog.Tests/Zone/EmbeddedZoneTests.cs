@@ -1,11 +1,12 @@
 using System.Runtime.Versioning;
 using Dapper;
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Tests.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Zone;
@@ -150,7 +151,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
     [Fact]
     public async Task Only_the_newest_copies_are_kept()
     {
-        var time = new SteppingTime();
+        var time = new StandingTime();
         var copies = new ZoneCopies(LocalDisk.Instance, _folder.Path, new ZoneCopyOptions { MaxCopies = 3 }, time);
         await using ZoneDatabase zone = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, time, copies);
         List<string> made = [];
@@ -161,6 +162,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
                 change.AddAudit("test", null);
                 return Done.Value;
             }, Ct);
+            time.Advance(TimeSpan.FromMinutes(1));
             made.Add(Path.GetFileName((await copies.CopyAsync(zone, Ct))!));
         }
 
@@ -329,14 +331,5 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
         File.Delete(_folder["zone.db-wal"]);
         File.Delete(_folder["zone.db-shm"]);
         File.Copy(Path.Combine(copies.Folder, Assert.Single(copies.List())), _folder["zone.db"], overwrite: true);
-    }
-
-
-    /// <summary>A clock that goes on by a minute each time it is asked.</summary>
-    private sealed class SteppingTime : TimeProvider
-    {
-        private long _asked;
-
-        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero).AddMinutes(Interlocked.Increment(ref _asked));
     }
 }

@@ -4,6 +4,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Catalog.Tests.Zone;
 
@@ -110,12 +111,12 @@ public abstract class ZoneConformance
     [Fact]
     public async Task The_audit_is_read_by_time_and_from_its_end()
     {
-        var time = new HourlyTime();
+        var time = new StandingTime();
         DateTimeOffset begin = time.GetUtcNow();
         await using ZoneDatabase zone = await OpenAsync(time);
         foreach (string action in new[] { "first", "second", "third" })
         {
-            time.Hours++;
+            time.Advance(TimeSpan.FromHours(1));
             await zone.AuditAsync(AuditActor.Server, action, null, null, Ct);
         }
 
@@ -234,7 +235,7 @@ public abstract class ZoneConformance
     [Fact]
     public async Task Tokens_of_steps_are_counted_apart_and_only_good_ones_are_found()
     {
-        var time = new HourlyTime { Hours = 8 };
+        var time = new StandingTime();
         await using ZoneDatabase zone = await OpenAsync(time);
         await FillAsync(zone);
         await ChangeAsync(zone, change =>
@@ -245,7 +246,7 @@ public abstract class ZoneConformance
             Add(change, "e", StepOf('b'), time.GetUtcNow().AddHours(1));
             Add(change, "f", StepOf('c'), time.GetUtcNow().AddHours(2));
         });
-        time.Hours = 9;
+        time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(["b"], await zone.ReadAsync(tables => tables.Tokens.GoodOf(Ada).Select(static token => token.Id).ToArray(), Ct));
         Assert.Equal(
@@ -258,7 +259,7 @@ public abstract class ZoneConformance
     public async Task Tokens_of_steps_are_forgotten_and_leave_the_feed_when_every_site_has_heard_it()
     {
         const string Site = "00000000000000a1";
-        var time = new HourlyTime { Hours = 8 };
+        var time = new StandingTime();
         await using ZoneDatabase zone = await OpenAsync(time);
         await FillAsync(zone);
         await ChangeAsync(zone, change =>
@@ -317,11 +318,4 @@ public abstract class ZoneConformance
         Assert.True(change.Principals.CreateGroup(Lab, "lab", null).IsOk);
         Assert.True(change.Names.Reserve(Data, change.Principals.Find("ada")!, "data", Visibility.Private).IsOk);
     });
-
-    private sealed class HourlyTime : TimeProvider
-    {
-        public int Hours { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => new(2026, 11, 20, Hours, 0, 0, TimeSpan.Zero);
-    }
 }

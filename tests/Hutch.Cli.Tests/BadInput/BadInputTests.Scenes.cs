@@ -102,7 +102,7 @@ public sealed partial class BadInputTests
         string revoked = TokenIn(await _ada.DoAsync("", "token", "create", "--json"));
         string expired = TokenIn(await _ada.DoAsync("", "token", "create", "--expires", "1h", "--json"));
         await _ada.DoAsync("", "token", "revoke", revoked.Split('_')[2]);
-        _time.Forward(TimeSpan.FromHours(2));
+        _time.Jump(TimeSpan.FromHours(2));
         _ada.Write("names", ("new", "new"));
 
         await TryAsync("None", _ada.With(""), "names", null, "push");

@@ -1,5 +1,5 @@
 using Hutch.Cli.Hosting;
-using Hutch.Client.Tests.Fakes;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests.BadInput;
 
@@ -52,7 +52,7 @@ internal sealed class Person(string home, Uri server, string token)
             Folder = this[folder].TrimEnd('/'),
             Handler = network,
             // The reader of HDF5 files has a time limit; all other waits are over at once.
-            Time = args[0] == "ingest" ? TimeProvider.System : InstantTime.Instance,
+            Time = args[0] == "ingest" ? TimeProvider.System : new InstantTime(),
         };
         int code = await HutchProgram.RunAsync(args, host, TestContext.Current.CancellationToken);
         return (code, shown.ToString());

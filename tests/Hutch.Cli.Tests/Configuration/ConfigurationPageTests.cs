@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hutch.Cli.Configuration;
-using Hutch.Tests;
+using Hutch.Testing;
 
 namespace Hutch.Cli.Tests.Configuration;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using Hutch.Cli.DataLad.Stores;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests.DataLad;
 
@@ -45,7 +46,7 @@ public sealed class KeySourceTests
     public async Task Nobody_waits_for_a_web_server_that_sends_nothing()
     {
         using var folder = new TemporaryFolder();
-        var time = new MovedTime();
+        var time = new ManualTime();
         var silence = new Unannounced(new Dripping(time, 0));
 
         (KeyFile? file, string[] told) = await FetchAsync(folder, Key, time, _ => silence);
@@ -60,21 +61,21 @@ public sealed class KeySourceTests
     public async Task A_web_server_that_sends_a_byte_now_and_then_is_given_up()
     {
         using var folder = new TemporaryFolder();
-        var time = new MovedTime();
+        var time = new ManualTime();
 
         (KeyFile? file, string[] told) = await FetchAsync(
             folder, "MD5--098f6bcd4621d373cade4e832627b4f6", time, _ => new Unannounced(new Dripping(time, 1000)));
 
         Assert.Null(file);
         Assert.Contains(told, static one => one.Contains("less than 1024 bytes in a second", StringComparison.Ordinal));
-        Assert.InRange(time.Passed, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(200));
+        Assert.InRange(time.Elapsed, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(200));
     }
 
     [Fact]
     public async Task A_web_server_that_stays_silent_is_asked_for_no_more()
     {
         using var folder = new TemporaryFolder();
-        var time = new MovedTime();
+        var time = new ManualTime();
         string[] keys = [.. Enumerable.Range(0, 9).Select(static i => $"MD5E-s4--098f6bcd4621d373cade4e832627b4f{i}.bin")];
         int asked = 0;
 
@@ -181,13 +182,13 @@ public sealed class KeySourceTests
     }
 
     /// <summary>Sends so many bytes, each after 59 seconds, and then nothing for longer than anybody waits.</summary>
-    private sealed class Dripping(MovedTime time, int bytes) : MemoryStream
+    private sealed class Dripping(ManualTime time, int bytes) : MemoryStream
     {
         private int _left = bytes;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            time.Pass(TimeSpan.FromSeconds(_left > 0 ? 59 : 61));
+            time.Advance(TimeSpan.FromSeconds(_left > 0 ? 59 : 61));
             if (_left-- > 0)
             {
                 return 1;

@@ -1,6 +1,6 @@
 using Hutch.Cli.DataLad.Stores;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Cli.Tests.DataLad;
 

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Disk;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests.Doctor;
 
@@ -103,7 +104,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         () => Configure("site: { segments: { reserveBytes: 1000000000000000 } }"), "below the reserve of 1.00 PB: writes are refused", "hutch gc");
 
     [Fact]
-    public Task A_clock_that_was_put_back() => TellsAsync(() => _time = new ShiftedClock(TimeSpan.FromDays(-1)), "the clock was set back", "timedatectl");
+    public Task A_clock_that_was_put_back() => TellsAsync(() => _time = new ShiftedTime { Ahead = TimeSpan.FromDays(-1) }, "the clock was set back", "timedatectl");
 
     [Fact]
     public async Task A_port_that_another_program_has()
@@ -335,9 +336,4 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         '\n',
         Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => $"{path} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path):O}"));
-
-    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Server;
+using Hutch.Testing;
 using Hutch.Zone;
 using Hutch.Zone.Limits;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Hutch.Cli.Jobs;
 using Hutch.Client;
 using Hutch.Client.Tests.Fakes;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests.Jobs;
 
@@ -11,7 +11,7 @@ namespace Hutch.Cli.Tests.Jobs;
 public sealed class JobTokenTests : IDisposable
 {
     private readonly FakeServer _server = new();
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly List<string> _told = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,6 +1,6 @@
 using Hutch.Client.Configuration;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Client.Tests.Configuration;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Objects.Http;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Client.Tests.Fakes;
 
@@ -55,7 +56,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
     internal HutchClient Connect(HutchClientOptions? options = null) => new(
         new Uri("http://127.0.0.1:1"),
         "hutch_test_token",
-        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? HttpRetry.Default with { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? HttpRetry.Default with { Time = new InstantTime() } });
 
     /// <summary>The server as a handler that a client may dispose of.</summary>
     internal HttpMessageHandler Unowned() => new UnownedHandler(this);

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Objects.Http;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Client.Tests.Http;
 
@@ -16,7 +15,7 @@ public sealed class HutchClientTests : IDisposable
     public HutchClientTests() => _client = new HutchClient(
         new Uri("http://localhost:1/"),
         "secret",
-        new HutchClientOptions { Handler = _server, Retry = HttpRetry.Default with { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = _server, Retry = HttpRetry.Default with { Time = new InstantTime() } });
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -42,7 +41,7 @@ public sealed class HutchClientTests : IDisposable
     [Fact]
     public async Task A_server_that_does_not_answer_for_five_seconds_is_told_once_and_waited_for()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var told = new List<string>();
         using var server = new SilentHandler();
         using var client = new HutchClient(

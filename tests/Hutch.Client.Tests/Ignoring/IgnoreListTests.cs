@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hutch.Client.Ignoring;
-using Hutch.Client.Tests.Fakes;
+using Hutch.Testing;
 
 namespace Hutch.Client.Tests.Ignoring;
 

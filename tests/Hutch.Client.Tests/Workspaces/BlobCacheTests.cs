@@ -1,8 +1,8 @@
 using System.Text;
 using Hutch.Client.Fetch;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Testing;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Tests.Workspaces;

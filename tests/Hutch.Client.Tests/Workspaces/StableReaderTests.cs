@@ -1,6 +1,7 @@
 using Hutch.Client.Tests.Fakes;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
+using Hutch.Testing;
 
 namespace Hutch.Client.Tests.Workspaces;
 

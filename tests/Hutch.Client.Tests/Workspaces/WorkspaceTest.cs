@@ -3,6 +3,8 @@ using Hutch.Client.Pull;
 using Hutch.Client.Push;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Client.Workspaces;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Client.Tests.Workspaces;
 
@@ -28,7 +30,7 @@ public abstract class WorkspaceTest : IDisposable
     }
 
     internal Workspace Init() => Open(Workspace.Create(
-        Folder.Path, new WorkspaceConfig { Remote = "http://127.0.0.1:1", Dataset = Server.Dataset, Name = "alice/lysozyme" }, InstantTime.Instance));
+        Folder.Path, new WorkspaceConfig { Remote = "http://127.0.0.1:1", Dataset = Server.Dataset, Name = "alice/lysozyme" }, new InstantTime()));
 
     internal async Task<PushOutcome> PushAsync(Workspace workspace)
     {
@@ -53,7 +55,7 @@ public abstract class WorkspaceTest : IDisposable
     {
         using HutchClient client = Server.Connect();
         var dataset = await client.GetDatasetAsync(Server.Dataset, Cancel);
-        return await new CloneEngine(client, Progress, InstantTime.Instance).RunAsync(dataset, at, Folder[name], options ?? new CloneOptions(), Cancel);
+        return await new CloneEngine(client, Progress, new InstantTime()).RunAsync(dataset, at, Folder[name], options ?? new CloneOptions(), Cancel);
     }
 
     internal async Task<GetOutcome> GetAsync(Workspace workspace, params string[] paths)
@@ -75,7 +77,7 @@ public abstract class WorkspaceTest : IDisposable
     {
         _opened.ForEach(o => o.Dispose());
         _opened.Clear();
-        return Open(Workspace.TryOpen(name is null ? Folder.Path : Folder[name], InstantTime.Instance)!);
+        return Open(Workspace.TryOpen(name is null ? Folder.Path : Folder[name], new InstantTime())!);
     }
 
     private Workspace Open(Workspace workspace)

@@ -1,7 +1,7 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Objects;
 using Hutch.Objects.Http;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes;
 

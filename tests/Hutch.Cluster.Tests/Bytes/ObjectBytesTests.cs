@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Checksums;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Storage;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes;
 

@@ -1,8 +1,8 @@
 using Hutch.Cluster.Tests.Bytes.Support;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site.Tests.Engines;
-using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes;
 
@@ -14,7 +14,7 @@ public sealed class RowLogTests : SiteLogConformance, IAsyncDisposable
 
     public RowLogTests()
     {
-        var time = new SettableTime();
+        var time = new ShiftedTime();
         _rows = new MemoryRows(time);
         _server = new ClusterServer(_rows, new MemoryObjectStore(), time);
     }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Hutch.Cluster.Tests.Histories;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Histories;
 
 namespace Hutch.Cluster.Tests.Doors;
 

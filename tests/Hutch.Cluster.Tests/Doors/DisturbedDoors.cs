@@ -1,4 +1,4 @@
-using Hutch.Cluster.Tests.Histories;
+using Hutch.Testing.Histories;
 
 namespace Hutch.Cluster.Tests.Doors;
 

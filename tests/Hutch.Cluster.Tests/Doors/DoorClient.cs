@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Hutch.Cluster.Tests.Histories;
 using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
+using Hutch.Testing.Histories;
 
 namespace Hutch.Cluster.Tests.Doors;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Hutch.Api;
 using Hutch.Catalog.Postgres;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Contracts;
@@ -12,11 +11,12 @@ using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
@@ -284,7 +284,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         new S3ClientOptions
         {
             Handler = Objects.Unowned(),
-            Retry = HttpRetry.Default with { Time = InstantTime.Instance },
+            Retry = HttpRetry.Default with { Time = new InstantTime() },
             AnswerTimeout = TimeSpan.FromSeconds(2),
         });
 

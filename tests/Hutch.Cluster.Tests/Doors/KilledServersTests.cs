@@ -1,5 +1,5 @@
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Doors;
 

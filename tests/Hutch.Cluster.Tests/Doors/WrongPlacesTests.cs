@@ -2,11 +2,11 @@ using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Server;
 using Hutch.Site;
 using Hutch.Storage;
+using Hutch.Testing.Objects;
 using Hutch.Zone;
 
 namespace Hutch.Cluster.Tests.Doors;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Hutch.Testing.Histories;
 
 namespace Hutch.Cluster.Tests.Histories;
 

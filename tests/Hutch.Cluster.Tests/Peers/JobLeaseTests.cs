@@ -5,8 +5,8 @@ using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Platform.Leases;
-using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Peers;
@@ -290,7 +290,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     }
 
     /// <summary>The clock of a server that says nothing any more: it renews no lease, and does not notice that one has ended.</summary>
-    private static SettableTime Standing() => new() { HoldsWaits = true };
+    private static ShiftedTime Standing() => new() { HoldsWaits = true };
 
     /// <summary>Waits until the life lines of servers stand.</summary>
     private Task StandsAsync(params Member[] members) => UntilAsync(() => members.All(member => _database.Ask<bool>(

@@ -1,7 +1,7 @@
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

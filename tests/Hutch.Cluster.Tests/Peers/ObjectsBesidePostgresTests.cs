@@ -4,7 +4,6 @@ using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
@@ -12,6 +11,7 @@ using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -7,12 +7,12 @@ using Hutch.Cluster.Tests.Bytes.Salvage;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Caching;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -1,8 +1,8 @@
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Tests.Engines;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

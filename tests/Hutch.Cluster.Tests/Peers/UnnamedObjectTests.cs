@@ -4,13 +4,13 @@ using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -1,8 +1,8 @@
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Peers;
 

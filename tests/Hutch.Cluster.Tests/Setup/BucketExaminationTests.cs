@@ -1,5 +1,5 @@
 using Hutch.Cluster.Setup;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Setup;
 

@@ -2,9 +2,9 @@ using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Disk;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Storage.Caching;
+using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -1,7 +1,7 @@
 using Hutch.Catalog.Postgres;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Support;
 

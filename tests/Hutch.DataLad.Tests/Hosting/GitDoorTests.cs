@@ -6,6 +6,7 @@ using Hutch.DataLad.Annex;
 using Hutch.DataLad.Hosting;
 using Hutch.DataLad.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.DataLad.Tests.Hosting;
 
@@ -161,7 +162,7 @@ public sealed class GitDoorTests
     [Fact]
     public async Task An_open_dataset_that_changed_gets_a_version_when_a_reader_asks_and_one_an_hour_at_most()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         string ann = await server.UserAsync("ann");
@@ -177,9 +178,9 @@ public sealed class GitDoorTests
         int first = await VersionsAsync();
         await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/a.bin", "other");
         int soon = await VersionsAsync();
-        time.Pass(TimeSpan.FromMinutes(61));
+        time.Jump(TimeSpan.FromMinutes(61));
         int later = await VersionsAsync();
-        time.Pass(TimeSpan.FromMinutes(61));
+        time.Jump(TimeSpan.FromMinutes(61));
         int unchanged = await VersionsAsync();
 
         Assert.Equal((0, 1, 1, 2, 2), (none, first, soon, later, unchanged));

@@ -6,6 +6,7 @@ using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.DataLad.Tests.Keys;
 
@@ -22,18 +23,18 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Content_that_nothing_names_ends_after_thirty_days_and_not_before()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 10_000 });
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("early"), Bytes("early"));
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("again"), Bytes("again"));
-        time.Pass(TimeSpan.FromDays(29));
+        time.Jump(TimeSpan.FromDays(29));
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("again"), Bytes("again"));
 
         int soon = await server.EndKeysAsync();
         long before = await UsedAsync(server);
-        time.Pass(TimeSpan.FromDays(2));
+        time.Jump(TimeSpan.FromDays(2));
         int later = await server.EndKeysAsync();
         int twice = await server.EndKeysAsync();
 
@@ -49,7 +50,7 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Content_that_a_commit_a_branch_or_a_version_names_stays()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         foreach (string name in (string[])["first", "second", "pointer", "lfs", "branch", "head", "nothing"])
@@ -63,7 +64,7 @@ public sealed class KeyExpiryTests
         await server.RestAsync(
             HttpMethod.Put, $"datasets/{id}/entries/head.bin", $"/annex/objects/{KeyOf("head")}\n");
         await server.FixAsync(id);
-        time.Pass(Long);
+        time.Jump(Long);
 
         int ended = await server.EndKeysAsync();
 
@@ -78,14 +79,14 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task A_closed_dataset_keeps_what_nothing_names_and_one_in_the_trash_keeps_it_until_it_is_back()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string closed = await server.NewDatasetAsync("closed", isPublic: true, ("a.txt", "words"));
         string trashed = await server.NewDatasetAsync("trashed", isPublic: true);
         await server.KeyAsync(closed, HttpMethod.Put, KeyOf("closed"), Bytes("closed"));
         await server.KeyAsync(trashed, HttpMethod.Put, KeyOf("trashed"), Bytes("trashed"));
         await server.RestAsync(HttpMethod.Post, $"datasets/{closed}/close", new { });
-        time.Pass(Long);
+        time.Jump(Long);
         await server.RestAsync(HttpMethod.Delete, $"datasets/{trashed}");
 
         int ended = await server.EndKeysAsync();
@@ -100,7 +101,7 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task When_the_repository_cannot_be_read_all_keys_stay()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
@@ -109,7 +110,7 @@ public sealed class KeyExpiryTests
         await server.PushAsync(id, pack, (Main, default, commit));
         await server.RestartAsync();
         server.Damage("PACK"u8.ToArray());
-        time.Pass(Long);
+        time.Jump(Long);
 
         int ended = await server.EndKeysAsync();
 
@@ -120,7 +121,7 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Names_in_whatever_way_they_are_written_are_found()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         string[] named = ["log", "web", "state", "carriage", "back", "absolute", "loose", "long", "message"];
@@ -139,7 +140,7 @@ public sealed class KeyExpiryTests
             ("100644", "e", pack.AddBlob(new string('-', 100_000) + KeyOf("long"))));
         byte[] commit = [.. PackBuilder.CommitOf(tree), .. Encoding.UTF8.GetBytes(KeyOf("message"))];
         GitAnswer answer = await server.PushAsync(id, pack, (Main, default, pack.Add(ObjectKind.Commit, commit)));
-        time.Pass(Long);
+        time.Jump(Long);
 
         int ended = await server.EndKeysAsync();
 
@@ -155,13 +156,13 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Content_that_only_an_automatic_snapshot_names_stays()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true, ("a.txt", "words"));
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("linked"), Bytes("linked"));
         await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/pointer", $"/annex/objects/{KeyOf("linked")}\r\n");
         await server.RestAsync(HttpMethod.Post, $"datasets/{id}/revert", new { at = "@1" });
-        time.Pass(Long);
+        time.Jump(Long);
 
         Assert.Equal(0, await server.EndKeysAsync());
         Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, id, "linked"));
@@ -170,11 +171,11 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Nothing_ends_while_a_push_is_under_way()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
-        time.Pass(Long);
+        time.Jump(Long);
         int size = Bytes("coming").Length;
         await server.PartAsync(id, KeyOf("coming"), Bytes("coming")[..1], $"bytes 0-0/{size}");
 
@@ -188,11 +189,11 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task A_part_that_was_longer_than_announced_is_no_push_under_way()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
-        time.Pass(Long);
+        time.Jump(Long);
         int size = Bytes("coming").Length;
         await server.PartAsync(id, KeyOf("coming"), Bytes("coming")[..1], $"bytes 0-0/{size}");
 
@@ -205,11 +206,11 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Nothing_ends_in_a_dataset_that_went_to_the_trash_while_it_was_looked_through()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
-        time.Pass(Long);
+        time.Jump(Long);
         DateTimeOffset before = time.GetUtcNow();
         SiteDataset looked = Assert.Single(await server.Repositories.ExpiredAnnexKeys.ListDatasetsAsync(before, Ct));
         IReadOnlyList<StoredKey> keys = await server.Repositories.ExpiredAnnexKeys.ListAsync(looked, before, Ct);
@@ -230,7 +231,7 @@ public sealed class KeyExpiryTests
     [InlineData("lfs")]
     public async Task Content_that_somebody_was_told_is_here_stays_as_long_again(string how)
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         byte[] bytes = Bytes("asked");
@@ -238,7 +239,7 @@ public sealed class KeyExpiryTests
         string key = how == "head" ? KeyOf("asked") : $"SHA256-s{bytes.Length}--{oid}";
         await server.KeyAsync(id, HttpMethod.Put, key, bytes);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
-        time.Pass(TimeSpan.FromDays(29));
+        time.Jump(TimeSpan.FromDays(29));
 
         await (how switch
         {
@@ -248,26 +249,26 @@ public sealed class KeyExpiryTests
                 HttpMethod.Post, $"git/{id}/info/lfs/objects/batch", server.AdminToken,
                 Encoding.UTF8.GetBytes($$"""{"operation":"upload","objects":[{"oid":"{{oid}}","size":{{bytes.Length}}}]}"""), protocol: null),
         });
-        time.Pass(TimeSpan.FromDays(2));
+        time.Jump(TimeSpan.FromDays(2));
         int ended = await server.EndKeysAsync();
 
         Assert.Equal(1, ended);
         Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
-        time.Pass(Long);
+        time.Jump(Long);
         Assert.Equal(1, await server.EndKeysAsync());
     }
 
     [Fact]
     public async Task Content_that_was_read_only_ends_all_the_same()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
-        time.Pass(TimeSpan.FromDays(29));
+        time.Jump(TimeSpan.FromDays(29));
 
         await server.KeyAsync(id, HttpMethod.Get, KeyOf("nothing"), null);
-        time.Pass(TimeSpan.FromDays(2));
+        time.Jump(TimeSpan.FromDays(2));
 
         Assert.Equal(1, await server.EndKeysAsync());
     }
@@ -275,7 +276,7 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task Content_that_a_refused_push_named_and_content_that_came_through_git_lfs_alone_ends()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("forced"), Bytes("forced"));
@@ -287,7 +288,7 @@ public sealed class KeyExpiryTests
         var other = new PackBuilder();
         ObjectId forced = other.AddCommit(other.AddTree(("120000", "b.bin", Link(other, "forced"))));
         GitAnswer refused = await server.PushAsync(id, other, (Main, first, forced));
-        time.Pass(Long);
+        time.Jump(Long);
 
         int ended = await server.EndKeysAsync();
 
@@ -301,7 +302,7 @@ public sealed class KeyExpiryTests
     [Fact]
     public async Task What_was_read_once_is_not_read_again()
     {
-        var time = new LaterTime();
+        var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
         string id = await server.NewDatasetAsync("data", isPublic: true);
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("named"), Bytes("named"));
@@ -309,11 +310,11 @@ public sealed class KeyExpiryTests
         var pack = new PackBuilder();
         ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", Link(pack, "named"))));
         await server.PushAsync(id, pack, (Main, default, commit));
-        time.Pass(Long);
+        time.Jump(Long);
         int first = await server.EndKeysAsync();
         await server.KeyAsync(id, HttpMethod.Put, KeyOf("later"), Bytes("later"));
         server.Damage("PACK"u8.ToArray());
-        time.Pass(Long);
+        time.Jump(Long);
 
         int second = await server.EndKeysAsync();
 

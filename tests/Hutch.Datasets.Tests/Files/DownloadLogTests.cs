@@ -3,6 +3,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Platform.Fairness;
+using Hutch.Testing.Clocks;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -81,12 +82,12 @@ public sealed class DownloadLogTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_written_is_written_the_next_time()
     {
-        var clock = new HastyClock { IsHasty = true };
+        var clock = new ExpiredTime();
         var log = new DownloadLog(_zone.Changes, clock);
         Read(log, _admin, null);
         Assert.Equal(0, (await WriteAsync(log)).Times);
 
-        clock.IsHasty = false;
+        clock.IsExpired = false;
 
         Assert.Equal(1, (await WriteAsync(log)).Times);
         Assert.Equal(1, (await WriteAsync(log)).Times);
@@ -128,21 +129,5 @@ public sealed class DownloadLogTests : IAsyncLifetime
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => log.RunAsync(new CancellationToken(canceled: true)));
         return await _zone.Changes.DownloadsOfAsync(_dataset, 10, Ct);
-    }
-
-    /// <summary>Where nothing gets any time, while it is hasty.</summary>
-    private sealed class HastyClock : TimeProvider
-    {
-        public bool IsHasty { get; set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            if (IsHasty)
-            {
-                callback(state);
-            }
-
-            return base.CreateTimer(callback, state, dueTime, period);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Thumbnails;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Datasets.Tests.Thumbnails;
 
@@ -10,7 +11,7 @@ public sealed class ThumbnailCacheTests : IDisposable
     private static readonly BlobHash Version = BlobHash.Compute("a"u8);
 
     private readonly FaultyDisk _disk = new(1);
-    private readonly Calendar _time = new();
+    private readonly StandingTime _time = new();
     private ThumbnailCache _cache;
     private int _made;
 
@@ -78,7 +79,7 @@ public sealed class ThumbnailCacheTests : IDisposable
         Reopen();
         Assert.Null((await _cache.GetAsync(Version, Refuses(ErrorCode.UnreadableFile), Ct)).Value);
         int today = _made;
-        _time.Days++;
+        _time.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal([1], (await _cache.GetAsync(Version, Makes([1]), Ct)).Value!);
         Assert.Equal((1, 2), (today, _made));
@@ -112,12 +113,4 @@ public sealed class ThumbnailCacheTests : IDisposable
         _made++;
         return Task.FromResult<Result<byte[]>>(code.With("No."));
     };
-
-    /// <summary>A clock of which the days can be turned over.</summary>
-    private sealed class Calendar : TimeProvider
-    {
-        public int Days { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero).AddDays(Days);
-    }
 }

@@ -5,6 +5,7 @@ using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.DectrisStream;
 

@@ -8,6 +8,7 @@ using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Frames;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Export;
 

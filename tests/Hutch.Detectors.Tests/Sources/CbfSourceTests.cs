@@ -7,6 +7,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 
@@ -43,15 +44,15 @@ public sealed class CbfSourceTests : IDisposable
     public async Task A_pipe_beside_the_files_is_left_out_and_named_and_one_in_their_place_is_refused()
     {
         Write("lysozyme_1_1.cbf", Pixels(1));
-        await Process.Start("mkfifo", [_folder.File("lysozyme_1_2.cbf"), _folder.File("pipe")])!.WaitForExitAsync(Cancellation);
+        await Process.Start("mkfifo", [_folder["lysozyme_1_2.cbf"], _folder["pipe"]])!.WaitForExitAsync(Cancellation);
 
         await using IFrameSource source = await OpenAsync(_folder.Path);
-        Result<IFrameSource> pipe = await FrameSources.OpenAsync(_folder.File("pipe"), Options(), Cancellation);
-        Result<IFrameSource> named = await FrameSources.OpenAsync(_folder.File("lysozyme_1_2.cbf"), Options(), Cancellation);
+        Result<IFrameSource> pipe = await FrameSources.OpenAsync(_folder["pipe"], Options(), Cancellation);
+        Result<IFrameSource> named = await FrameSources.OpenAsync(_folder["lysozyme_1_2.cbf"], Options(), Cancellation);
 
         Assert.Single(await ReadAsync(source));
         Assert.Equal("lysozyme_1_2.cbf is left out: it is a pipe, a socket or a device, and no file.", Assert.Single(source.Notes));
-        Assert.Equal($"{_folder.File("pipe")} is a pipe, a socket or a device. Name a file, or a folder with files.", pipe.Error!.Message);
+        Assert.Equal($"{_folder["pipe"]} is a pipe, a socket or a device. Name a file, or a folder with files.", pipe.Error!.Message);
         Assert.Equal(ErrorCode.UnreadableFile, named.Error!.Code);
     }
 
@@ -66,7 +67,7 @@ public sealed class CbfSourceTests : IDisposable
 
         Write("lysozyme_2_4.cbf", Pixels(4));
         Write("thaumatin_1_5.cbf", Pixels(5));
-        await using IFrameSource source = await OpenAsync(_folder.File("lysozyme_1_10.cbf"));
+        await using IFrameSource source = await OpenAsync(_folder["lysozyme_1_10.cbf"]);
 
         var frames = new List<int>();
         await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
@@ -86,7 +87,7 @@ public sealed class CbfSourceTests : IDisposable
     {
         Write("a_00000.cbf", Pixels(0));
         Write("a_00001.cbf", Pixels(1));
-        await using IFrameSource source = await OpenAsync(_folder.File("a_00001.cbf"));
+        await using IFrameSource source = await OpenAsync(_folder["a_00001.cbf"]);
 
         Assert.Equal(["000001", "000002"], (await ReadAsync(source)).Select(static frame => frame.Path));
     }
@@ -95,8 +96,8 @@ public sealed class CbfSourceTests : IDisposable
     public async Task A_file_without_a_number_is_a_series_of_one_and_pixels_may_be_plain()
     {
         byte[] plain = Bytes(Pixels(1));
-        File.WriteAllBytes(_folder.File("dark.cbf"), CbfFile.Make(Rows, Columns, plain, [], "x-CBF_NONE", "unsigned 32-bit integer"));
-        await using IFrameSource source = await OpenAsync(_folder.File("dark.cbf"));
+        File.WriteAllBytes(_folder["dark.cbf"], CbfFile.Make(Rows, Columns, plain, [], "x-CBF_NONE", "unsigned 32-bit integer"));
+        await using IFrameSource source = await OpenAsync(_folder["dark.cbf"]);
 
         SourceFrame frame = Assert.Single(await ReadAsync(source));
 
@@ -108,8 +109,8 @@ public sealed class CbfSourceTests : IDisposable
     public async Task Comments_that_make_no_sense_are_kept_and_mean_nothing()
     {
         string[] comments = ["Wavelength", "Detector_distance far away", "Pixel_size 172e-6 furlongs x 172e-6", "=()", "Beam_xy (NaN, 1e999)", "Exposure_time 99 ms"];
-        File.WriteAllBytes(_folder.File("a_1.cbf"), CbfFile.Make(Rows, Columns, Pixels(1), comments));
-        await using IFrameSource source = await OpenAsync(_folder.File("a_1.cbf"));
+        File.WriteAllBytes(_folder["a_1.cbf"], CbfFile.Make(Rows, Columns, Pixels(1), comments));
+        await using IFrameSource source = await OpenAsync(_folder["a_1.cbf"]);
 
         FrameHeader header = source.Header;
         Assert.Equal((null, null, null, null, null), (header.WavelengthAngstrom, header.DistanceMetres, header.PixelSizeXMetres, header.BeamCenterX, header.BeamCenterY));
@@ -136,9 +137,9 @@ public sealed class CbfSourceTests : IDisposable
     {
         string text = Encoding.Latin1.GetString(CbfFile.Make(Rows, Columns, Pixels(1)));
         Assert.Contains(right, text, StringComparison.Ordinal);
-        File.WriteAllBytes(_folder.File("a_1.cbf"), Encoding.Latin1.GetBytes(text.Replace(right, wrong, StringComparison.Ordinal)));
+        File.WriteAllBytes(_folder["a_1.cbf"], Encoding.Latin1.GetBytes(text.Replace(right, wrong, StringComparison.Ordinal)));
 
-        Result<IFrameSource> opened = await FrameSources.OpenAsync(_folder.File("a_1.cbf"), Options(), Cancellation);
+        Result<IFrameSource> opened = await FrameSources.OpenAsync(_folder["a_1.cbf"], Options(), Cancellation);
 
         Assert.Equal((ErrorCode.UnreadableFile, expected), (opened.Error!.Code, opened.Error.Message));
     }
@@ -150,8 +151,8 @@ public sealed class CbfSourceTests : IDisposable
         int end = whole.Length - 4095 - 40;
         for (int length = 0; length < end; length += 7)
         {
-            File.WriteAllBytes(_folder.File("a_1.cbf"), whole[..length]);
-            Assert.False((await FrameSources.OpenAsync(_folder.File("a_1.cbf"), Options(), Cancellation)).IsOk, $"{length} bytes were accepted.");
+            File.WriteAllBytes(_folder["a_1.cbf"], whole[..length]);
+            Assert.False((await FrameSources.OpenAsync(_folder["a_1.cbf"], Options(), Cancellation)).IsOk, $"{length} bytes were accepted.");
         }
     }
 
@@ -159,8 +160,8 @@ public sealed class CbfSourceTests : IDisposable
     public async Task A_file_of_another_size_in_the_series_ends_it_with_its_name()
     {
         Write("a_1.cbf", Pixels(1));
-        File.WriteAllBytes(_folder.File("a_2.cbf"), CbfFile.Make(1, 2, [1, 2]));
-        await using IFrameSource source = await OpenAsync(_folder.File("a_1.cbf"));
+        File.WriteAllBytes(_folder["a_2.cbf"], CbfFile.Make(1, 2, [1, 2]));
+        await using IFrameSource source = await OpenAsync(_folder["a_1.cbf"]);
 
         HutchException e = await Assert.ThrowsAsync<HutchException>(() => ReadAsync(source));
 
@@ -172,7 +173,7 @@ public sealed class CbfSourceTests : IDisposable
     {
         Write("lysozyme_3.cbf", Pixels(3));
         Write("lysozyme_4.CBF", Pixels(4));
-        File.WriteAllText(_folder.File("notes.txt"), "A poem.");
+        File.WriteAllText(_folder["notes.txt"], "A poem.");
         await using IFrameSource source = await OpenAsync(_folder.Path);
 
         Assert.Equal(["000003", "000004"], (await ReadAsync(source)).Select(static frame => frame.Path));
@@ -198,7 +199,7 @@ public sealed class CbfSourceTests : IDisposable
         Write("a_1.cbf", Pixels(1));
         Write("a_01.cbf", Pixels(1));
 
-        Result<IFrameSource> opened = await FrameSources.OpenAsync(_folder.File("a_1.cbf"), Options(), Cancellation);
+        Result<IFrameSource> opened = await FrameSources.OpenAsync(_folder["a_1.cbf"], Options(), Cancellation);
 
         Assert.Contains("have the same number", opened.Error!.Message, StringComparison.Ordinal);
     }
@@ -222,5 +223,5 @@ public sealed class CbfSourceTests : IDisposable
 
     private static byte[] Bytes(int[] pixels) => System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan()).ToArray();
 
-    private void Write(string name, int[] pixels) => File.WriteAllBytes(_folder.File(name), CbfFile.Make(Rows, Columns, pixels));
+    private void Write(string name, int[] pixels) => File.WriteAllBytes(_folder[name], CbfFile.Make(Rows, Columns, pixels));
 }

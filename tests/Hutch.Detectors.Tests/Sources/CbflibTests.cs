@@ -1,6 +1,7 @@
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 

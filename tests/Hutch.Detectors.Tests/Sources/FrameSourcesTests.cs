@@ -2,6 +2,7 @@ using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 
@@ -20,10 +21,10 @@ public sealed class FrameSourcesTests : IDisposable
         string folder = Path.GetDirectoryName(TestData.Path(file))!;
         foreach (string data in Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) == Path.GetExtension(file)))
         {
-            File.Copy(data, _folder.File(Path.GetFileName(data)));
+            File.Copy(data, _folder[Path.GetFileName(data)]);
         }
 
-        File.Move(_folder.File(Path.GetFileName(file)), _folder.File("series.bin"));
+        File.Move(_folder[Path.GetFileName(file)], _folder["series.bin"]);
 
         await using IFrameSource source = (await OpenAsync("series.bin")).Value;
 
@@ -36,7 +37,7 @@ public sealed class FrameSourcesTests : IDisposable
     [InlineData("notes.txt", "notes.txt has no frames that Hutch can read; it takes an NXmx master (.h5, .hdf5, .nxs) or a CBF series (.cbf, one of the files or their folder).")]
     public async Task What_is_no_source_is_refused_in_the_words_of_what_its_name_promises(string name, string expected)
     {
-        File.WriteAllText(_folder.File(name), "");
+        File.WriteAllText(_folder[name], "");
 
         HutchError refusal = (await OpenAsync(name)).Error!;
 
@@ -52,7 +53,7 @@ public sealed class FrameSourcesTests : IDisposable
     {
         HutchError refusal = (await OpenAsync(name)).Error!;
 
-        Assert.Equal((ErrorCode.NotFound, $"The file {_folder.File(name)} does not exist."), (refusal.Code, refusal.Message));
+        Assert.Equal((ErrorCode.NotFound, $"The file {_folder[name]} does not exist."), (refusal.Code, refusal.Message));
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed class FrameSourcesTests : IDisposable
     [InlineData("run", "run has no frames that Hutch can read; it takes")]
     public async Task A_folder_without_frames_is_refused(string name, string expected)
     {
-        Directory.CreateDirectory(_folder.File(name));
+        Directory.CreateDirectory(_folder[name]);
 
         HutchError refusal = (await OpenAsync(name)).Error!;
 
@@ -69,5 +70,5 @@ public sealed class FrameSourcesTests : IDisposable
     }
 
     private Task<Result<IFrameSource>> OpenAsync(string name) => FrameSources.OpenAsync(
-        _folder.File(name), new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System }, TestContext.Current.CancellationToken);
+        _folder[name], new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System }, TestContext.Current.CancellationToken);
 }

@@ -3,6 +3,7 @@ using Hutch.Detectors.Sources;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 
@@ -35,14 +36,14 @@ public sealed class GrowingNxMxSourceTests : IDisposable
                 while not os.path.exists(f'{seen}{n + 1}'): time.sleep(0.01)
             f.close()
             """;
-        Task<string> writing = Python.RunAsync(Writer, _folder.File("x_master.h5"), _folder.File("seen"));
+        Task<string> writing = Python.RunAsync(Writer, _folder["x_master.h5"], _folder["seen"]);
         await using IFrameSource source = await OpenAsync("x_master.h5", LongPatience);
 
         var values = new List<int>();
         await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
             values.Add(Series.Decode(source, frame)[0]);
-            await File.WriteAllTextAsync(_folder.File($"seen{frame.Number}"), "", Cancellation);
+            await File.WriteAllTextAsync(_folder[$"seen{frame.Number}"], "", Cancellation);
         }
 
         await writing;
@@ -61,7 +62,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
         SimulationOptions options = Series.Tiny with { Layout = layout };
         string master = Series.Write(options, elsewhere);
         Queue<string> files = new(Directory.GetFiles(elsewhere.Path).Where(file => file != master).Order(StringComparer.Ordinal));
-        File.Copy(master, _folder.File(Path.GetFileName(master)));
+        File.Copy(master, _folder[Path.GetFileName(master)]);
         MoveNext();
 
         await using IFrameSource source = await OpenAsync(Path.GetFileName(master), LongPatience);
@@ -79,7 +80,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
         {
             if (files.TryDequeue(out string? file))
             {
-                File.Move(file, _folder.File(Path.GetFileName(file)));
+                File.Move(file, _folder[Path.GetFileName(file)]);
             }
         }
     }
@@ -101,7 +102,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
                 while not os.path.exists(f'{seen}{n + 1}'): time.sleep(0.01)
             f.close()
             """;
-        Task<string> writing = Python.RunAsync(Writer, _folder.File("x_master.h5"), _folder.File("seen"));
+        Task<string> writing = Python.RunAsync(Writer, _folder["x_master.h5"], _folder["seen"]);
         await using IFrameSource source = await OpenAsync("x_master.h5", LongPatience);
 
         var numbers = new List<int>();
@@ -109,7 +110,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
         {
             Assert.False(frame.IsMissing);
             numbers.Add(frame.Number);
-            await File.WriteAllTextAsync(_folder.File($"seen{frame.Number}"), "", Cancellation);
+            await File.WriteAllTextAsync(_folder[$"seen{frame.Number}"], "", Cancellation);
         }
 
         await writing;
@@ -123,7 +124,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
         string master = Series.Write(Series.Tiny, elsewhere);
         foreach (string file in Directory.GetFiles(elsewhere.Path).Where(file => !file.EndsWith("data_000002.h5", StringComparison.Ordinal)))
         {
-            File.Copy(file, _folder.File(Path.GetFileName(file)));
+            File.Copy(file, _folder[Path.GetFileName(file)]);
         }
 
         await using IFrameSource source = await OpenAsync(Path.GetFileName(master), TimeSpan.Zero);
@@ -151,7 +152,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
     private async Task<IFrameSource> OpenAsync(string name, TimeSpan timeout) => (await TryOpenAsync(name, timeout)).Value;
 
     private Task<Result<IFrameSource>> TryOpenAsync(string name, TimeSpan timeout) => FrameSources.OpenAsync(
-        _folder.File(name),
+        _folder[name],
         new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System, IdleTimeout = timeout },
         Cancellation);
 }

@@ -4,6 +4,7 @@ using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Tests.Support;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 
@@ -118,9 +119,9 @@ public sealed class NxMxSourceTests
     {
         using var folder = new TemporaryFolder();
         byte[] pixels = HandMade.Pixels(1);
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2, [(0, Formats.Tests.Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, pixels), 0u), (1, pixels, 1u)]);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["x_data_000001.h5"], 2, [(0, Formats.Tests.Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, pixels), 0u), (1, pixels, 1u)]);
+        HandMade.WriteMaster(folder["x_master.h5"], 2, ["x_data_000001.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         var masks = new List<string?>();
         await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
@@ -137,9 +138,9 @@ public sealed class NxMxSourceTests
     {
         using var folder = new TemporaryFolder();
         byte[] chunk = Formats.Tests.Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, HandMade.Pixels(1));
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 3, [(0, chunk, 0u), (2, chunk, 0u)]);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 3, ["x_data_000001.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["x_data_000001.h5"], 3, [(0, chunk, 0u), (2, chunk, 0u)]);
+        HandMade.WriteMaster(folder["x_master.h5"], 3, ["x_data_000001.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         var frames = new List<(string Path, bool IsMissing)>();
         await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))

@@ -4,6 +4,7 @@ using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Formats.Tests.Support;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Sources;
 
@@ -14,10 +15,10 @@ public sealed class SeriesNumberTests
     public async Task Frames_have_the_numbers_of_their_files_and_a_gap_stays_a_gap()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2, first: 1);
-        HandMade.WriteData(folder.File("x_data_000003.h5"), 2, first: 5);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 8, ["x_data_000001.h5", "x_data_000003.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["x_data_000001.h5"], 2, first: 1);
+        HandMade.WriteData(folder["x_data_000003.h5"], 2, first: 5);
+        HandMade.WriteMaster(folder["x_master.h5"], 8, ["x_data_000001.h5", "x_data_000003.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         Assert.Equal(["000001", "000002", "-000003", "-000004", "000005", "000006"], await PathsAsync(source));
         Assert.Equal(["The detector was to take 8 images; x_master.h5 ends with image 6."], source.Notes.Where(n => n.Contains("detector was", StringComparison.Ordinal)));
@@ -27,10 +28,10 @@ public sealed class SeriesNumberTests
     public async Task Files_in_another_order_than_their_numbers_are_put_right()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("a.h5"), 2, first: 3);
-        HandMade.WriteData(folder.File("b.h5"), 2, first: 1);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["a.h5", "b.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["a.h5"], 2, first: 3);
+        HandMade.WriteData(folder["b.h5"], 2, first: 1);
+        HandMade.WriteMaster(folder["x_master.h5"], 4, ["a.h5", "b.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         var pixels = new List<byte[]>();
         await foreach (SourceFrame frame in source.ReadFramesAsync(TestContext.Current.CancellationToken))
@@ -46,10 +47,10 @@ public sealed class SeriesNumberTests
     public async Task A_series_that_counts_from_0_starts_with_frame_1()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2, first: 0);
-        HandMade.WriteData(folder.File("x_data_000002.h5"), 1, first: 2);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 3, ["x_data_000001.h5", "x_data_000002.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["x_data_000001.h5"], 2, first: 0);
+        HandMade.WriteData(folder["x_data_000002.h5"], 1, first: 2);
+        HandMade.WriteMaster(folder["x_master.h5"], 3, ["x_data_000001.h5", "x_data_000002.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         Assert.Equal(["000001", "000002", "000003"], await PathsAsync(source));
     }
@@ -58,10 +59,10 @@ public sealed class SeriesNumberTests
     public async Task Numbers_that_contradict_each_other_are_told_and_the_order_of_the_files_counts()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2, first: 1);
-        HandMade.WriteData(folder.File("x_data_000002.h5"), 2, first: 1);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        HandMade.WriteData(folder["x_data_000001.h5"], 2, first: 1);
+        HandMade.WriteData(folder["x_data_000002.h5"], 2, first: 1);
+        HandMade.WriteMaster(folder["x_master.h5"], 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         Assert.Equal(["000001", "000002", "000003", "000004"], await PathsAsync(source));
         Assert.Contains(
@@ -72,9 +73,9 @@ public sealed class SeriesNumberTests
     public async Task A_data_file_without_its_master_keeps_its_numbers_and_the_master_is_named()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000003.h5"), 2, first: 201);
-        await File.WriteAllBytesAsync(folder.File("x_master.h5"), [], TestContext.Current.CancellationToken);
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_data_000003.h5"));
+        HandMade.WriteData(folder["x_data_000003.h5"], 2, first: 201);
+        await File.WriteAllBytesAsync(folder["x_master.h5"], [], TestContext.Current.CancellationToken);
+        await using NxMxSource source = await Series.OpenAsync(folder["x_data_000003.h5"]);
 
         Assert.Equal(["000201", "000202"], await PathsAsync(source));
         Assert.Equal(
@@ -89,10 +90,10 @@ public sealed class SeriesNumberTests
     public async Task A_second_entry_detector_and_group_of_data_are_told()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 1, first: 1);
+        HandMade.WriteData(folder["x_data_000001.h5"], 1, first: 1);
         lock (Hdf5Library.Gate)
         {
-            using var file = new Hdf5Writer(folder.File("x_master.h5"));
+            using var file = new Hdf5Writer(folder["x_master.h5"]);
             file.Group("/entry", "NXentry");
             file.Group("/entry/data", "NXdata");
             file.Group("/entry/second", "NXdata");
@@ -104,7 +105,7 @@ public sealed class SeriesNumberTests
             file.ExternalLink("/entry/data/data_000001", "x_data_000001.h5", "/entry/data/data");
         }
 
-        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         Assert.Equal(
             [

@@ -11,6 +11,7 @@ using Hutch.Objects.S3;
 using Hutch.Peers;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Cluster;
 
@@ -30,7 +31,7 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     {
         (_ceph, _bucket) = (ceph, bucket);
         string objects = $"s3://127.0.0.1:{ceph.Port}/{bucket}";
-        string key = _folder.Combine("bucket.key");
+        string key = _folder["bucket.key"];
         File.WriteAllText(key, $"aws_access_key_id = {CephKey.AccessKey}\naws_secret_access_key = {CephKey.SecretKey}\n");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Options = ["--records", database, "--objects", objects, "--set", $"engine.objectsKeyFile={key}", "--set", "engine.cache.reserveBytes=0"];
@@ -100,21 +101,21 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     }
 
     /// <summary>The path of a folder that is not there yet.</summary>
-    public string NewFolder() => _folder.Combine("server-" + (++_folders).ToString(CultureInfo.InvariantCulture));
+    public string NewFolder() => _folder["server-" + (++_folders).ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>A folder of the facility, and the configuration of a server that watches what is in it.</summary>
     public (string Folder, string Configuration) Watched()
     {
-        string sessions = _folder.Combine("sessions");
+        string sessions = _folder["sessions"];
         Directory.CreateDirectory(sessions);
-        string path = _folder.Combine("hutch.yaml");
+        string path = _folder["hutch.yaml"];
         File.WriteAllText(
             path, $"server:\n  publicUrl: https://hutch.example.org/\nagent:\n  folders:\n    - watch: {sessions}\n      close: false\n");
         return (sessions, path);
     }
 
     /// <summary>A person with a home of their own.</summary>
-    public CommandLine Person(string name) => new(_folder.Combine("homes", name), _folder.Combine("work", name));
+    public CommandLine Person(string name) => new(_folder["homes", name], _folder["work", name]);
 
     /// <summary>Sends the token of the administrator from here on.</summary>
     public void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -1,5 +1,6 @@
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.DataLad;
 
@@ -22,8 +23,8 @@ public sealed class DataLadTests(SharedServer shared)
     public async Task A_private_dataset_is_read_over_HTTPS_by_whoever_may()
     {
         using TemporaryFolder folder = new();
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
-        (string certificate, string key) = (folder.Combine("crt"), folder.Combine("key"));
+        CommandLine person = new(folder["home"], folder["work"]);
+        (string certificate, string key) = (folder["crt"], folder["key"]);
         (await person.RunShellAsync(
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
             + $" -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {key} -out {certificate}",

@@ -1,4 +1,5 @@
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Documentation;
 
@@ -24,8 +25,8 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         using TemporaryFolder folder = new();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), ct);
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], ct);
+        CommandLine person = new(folder["home"], folder["work"]);
         string script = PageScript.Read(await File.ReadAllTextAsync(Path.Combine(Folder, page), ct))
             .Replace(AddressInPages, server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
             .Replace(DataFolderInPages, server.DataFolder, StringComparison.Ordinal)

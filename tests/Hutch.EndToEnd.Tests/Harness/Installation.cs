@@ -1,5 +1,6 @@
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 
@@ -24,7 +25,7 @@ internal sealed class Installation : IAsyncDisposable
         TemporaryFolder folder = new();
         try
         {
-            return new Installation(folder, await ServerProcess.StartReadyAsync(folder.Combine("data"), ct, serverOptions));
+            return new Installation(folder, await ServerProcess.StartReadyAsync(folder["data"], ct, serverOptions));
         }
         catch
         {
@@ -35,18 +36,18 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The administrator.</summary>
     public async Task<Account> AdminAsync(CancellationToken ct) =>
-        new(Server, "admin", await Server.ReadAdminTokenAsync(ct), _folder.Combine("people", "admin"));
+        new(Server, "admin", await Server.ReadAdminTokenAsync(ct), _folder["people", "admin"]);
 
     /// <summary>A new user.</summary>
     public async Task<Account> NewUserAsync(string name, CancellationToken ct)
     {
         using HutchClient admin = new(Server.Address, await Server.ReadAdminTokenAsync(ct));
         CreatedUser user = await admin.CreateUserAsync(new CreateUser { Name = name }, ct);
-        return new Account(Server, user.Name, user.Token, _folder.Combine("people", name));
+        return new Account(Server, user.Name, user.Token, _folder["people", name]);
     }
 
     /// <summary>A place to make files in.</summary>
-    public string NewFolder(string name) => Directory.CreateDirectory(_folder.Combine(name)).FullName;
+    public string NewFolder(string name) => Directory.CreateDirectory(_folder[name]).FullName;
 
     public async ValueTask DisposeAsync()
     {

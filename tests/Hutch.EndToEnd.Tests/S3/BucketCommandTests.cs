@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
@@ -43,7 +44,7 @@ public sealed class BucketCommandTests(SharedServer shared)
         using TemporaryFolder folder = new();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine person = new(folder["home"], folder["work"]);
 
         // Something listens and never answers: the command waits while its arguments are looked at.
         CommandResult result = await person.RunShellAsync(

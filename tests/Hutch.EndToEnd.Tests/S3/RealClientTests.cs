@@ -1,5 +1,6 @@
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
@@ -59,8 +60,8 @@ public sealed class RealClientTests(SharedServer shared)
 
     private static async Task<(string Certificate, string Key)> MakeCertificateAsync(TemporaryFolder folder)
     {
-        (string certificate, string key) = (folder.Combine("crt"), folder.Combine("key"));
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        (string certificate, string key) = (folder["crt"], folder["key"]);
+        CommandLine person = new(folder["home"], folder["work"]);
         (await person.RunShellAsync(
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=s3.test"
             + $" -addext subjectAltName=DNS:s3.test,DNS:*.s3.test,IP:127.0.0.1 -keyout {key} -out {certificate}",

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
@@ -18,7 +19,7 @@ internal sealed class S3Site : IAsyncDisposable
     {
         S3Site site = new();
         await site.StartAgainAsync(ct);
-        CommandLine admin = new(site._folder.Combine("home"), site._folder.Combine("work"));
+        CommandLine admin = new(site._folder["home"], site._folder["work"]);
         (await admin.RunAsync(["login", site.Server.Address.ToString()], await site.Server.ReadAdminTokenAsync(ct) + "\n", ct)).AssertDone();
         using var key = JsonDocument.Parse((await admin.RunAsync(ct, "token", "create", "--s3", "--json")).AssertDone().Output);
         site._key = new BasicAWSCredentials(key.RootElement.GetProperty("accessKey").GetString(), key.RootElement.GetProperty("secretKey").GetString());
@@ -26,7 +27,7 @@ internal sealed class S3Site : IAsyncDisposable
     }
 
     /// <summary>Starts the server on the folder as it is.</summary>
-    public async Task StartAgainAsync(CancellationToken ct) => _server = await ServerProcess.StartReadyAsync(_folder.Combine("data"), ct);
+    public async Task StartAgainAsync(CancellationToken ct) => _server = await ServerProcess.StartReadyAsync(_folder["data"], ct);
 
     /// <summary>A client that sends nothing twice by itself.</summary>
     public AmazonS3Client Connect() => new(_key, new AmazonS3Config

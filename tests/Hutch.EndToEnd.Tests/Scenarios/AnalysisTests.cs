@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -67,7 +68,7 @@ public sealed class AnalysisTests(SharedServer shared)
     public async Task An_option_of_ingest_that_does_nothing_is_refused_with_the_one_that_does(string option, string value, string hint)
     {
         using TemporaryFolder folder = new();
-        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine ada = new(folder["home"], folder["work"]);
 
         CommandResult refused = await ada.RunAsync(Ct, "ingest", "x_master.h5", "lysozyme", option, value);
 

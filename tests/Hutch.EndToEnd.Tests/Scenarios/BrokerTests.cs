@@ -1,5 +1,6 @@
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers.RabbitMq;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -13,14 +14,14 @@ public sealed class BrokerTests
     {
         await using var broker = new RabbitMqBroker();
         using TemporaryFolder folder = new();
-        string password = folder.Combine("password");
+        string password = folder["password"];
         await File.WriteAllTextAsync(password, "guest\n", Ct);
         string[] bus = ["--set", $"bus.url={broker.Url.OriginalString}", "--set", $"bus.passwordFile={password}", "--set", "bus.maxRetrySeconds=1"];
         await using Installation installation = await Installation.StartAsync(Ct, bus);
         CommandLine ada = await installation.AdminAsync(Ct);
         CommandResult stored = await ada.RunShellAsync(
             "hutch simulate dataset sim --detector small --images 5 && hutch ingest sim_master.h5 lysozyme", Ct);
-        CommandResult doctor = await ada.RunAsync(Ct, ["doctor", "--data", folder.Combine("none"), .. bus]);
+        CommandResult doctor = await ada.RunAsync(Ct, ["doctor", "--data", folder["none"], .. bus]);
 
         CommandResult before = (await ada.RunAsync(Ct, "top", "--once")).AssertDone();
         await broker.StartAsync(Ct);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers.Http;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -63,9 +64,9 @@ public sealed class CallbackTests
         await using var receiver = new HttpReceiver { Answer = static _ => "HTTP/1.1 503 Service Unavailable" };
         string[] options = ["--set", $"callbacks.allow=127.0.0.1:{receiver.Port}"];
         int port = Peers.LoopbackPort.FindFree();
-        ServerProcess first = ServerProcess.Start(folder.Combine("data"), port, options);
+        ServerProcess first = ServerProcess.Start(folder["data"], port, options);
         await first.WaitReadyAsync(Ct);
-        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine ada = new(folder["home"], folder["work"]);
         (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         (await ada.RunShellAsync(
             $"""
@@ -81,7 +82,7 @@ public sealed class CallbackTests
         await first.KillAsync();
         await first.DisposeAsync();
         receiver.Answer = static _ => "HTTP/1.1 200 OK";
-        await using ServerProcess second = ServerProcess.Start(folder.Combine("data"), port, options);
+        await using ServerProcess second = ServerProcess.Start(folder["data"], port, options);
         await second.WaitReadyAsync(Ct);
 
         Assert.Contains("0 rows; the others wait for the receiver: it answered 503", shown.Output, StringComparison.Ordinal);

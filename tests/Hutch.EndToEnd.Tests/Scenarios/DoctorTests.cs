@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -42,10 +43,10 @@ public sealed class DoctorTests
     public async Task Over_HTTPS_the_server_must_show_the_certificate_of_its_folder()
     {
         using TemporaryFolder folder = new();
-        string data = folder.Combine("data");
+        string data = folder["data"];
         int port = LoopbackPort.FindFree();
         await using ServerProcess server = await ServerProcess.StartReadyAsync(data, Ct, "--https", $"127.0.0.1:{port}");
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine person = new(folder["home"], folder["work"]);
 
         CommandResult found = await person.RunAsync(
             Ct, ["doctor", "--json", "--data", data, .. Limits, "--set", "server.http=none", "--set", $"server.https=127.0.0.1:{port}", "--set", "s3.address=off"]);

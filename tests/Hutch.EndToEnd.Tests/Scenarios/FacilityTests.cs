@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -11,7 +12,7 @@ public sealed class FacilityTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private string Sessions => _folder.Combine("sessions");
+    private string Sessions => _folder["sessions"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -105,8 +106,8 @@ public sealed class FacilityTests : IDisposable
     [Fact]
     public async Task A_server_that_is_killed_again_and_again_has_every_file_at_the_end()
     {
-        await using KilledServer server = await KilledServer.StartAsync(_folder.Combine("data"), port => ["--config", Configure(port)], Ct);
-        var operators = new CommandLine(_folder.Combine("home"), _folder.Combine("work"));
+        await using KilledServer server = await KilledServer.StartAsync(_folder["data"], port => ["--config", Configure(port)], Ct);
+        var operators = new CommandLine(_folder["home"], _folder["work"]);
         (await operators.RunAsync(["login", server.Now.Address.ToString()], await server.Now.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         Task<CommandResult> session = operators.RunShellAsync(
             $"""
@@ -175,7 +176,7 @@ public sealed class FacilityTests : IDisposable
     private string Configure(int port, string more = "close: false")
     {
         Directory.CreateDirectory(Sessions);
-        string path = _folder.Combine("hutch.yaml");
+        string path = _folder["hutch.yaml"];
         File.WriteAllText(
             path,
             $"""

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -50,8 +51,8 @@ public sealed class FirstStartTests(SharedServer shared)
     public async Task An_operator_on_the_machine_who_has_no_other_way_in_makes_one()
     {
         using TemporaryFolder folder = new();
-        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
-        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        CommandLine operators = new(folder["home"], folder["work"]);
+        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder["data"], Ct);
         string lost = await first.ReadAdminTokenAsync(Ct);
         CommandResult whileItRuns = await operators.RunAsync(Ct, "user", "recover-admin", "--data", first.DataFolder);
         Assert.NotEqual(0, whileItRuns.ExitCode);
@@ -71,13 +72,13 @@ public sealed class FirstStartTests(SharedServer shared)
     public async Task What_is_no_data_folder_is_not_made_one_by_a_recovery()
     {
         using TemporaryFolder folder = new();
-        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine operators = new(folder["home"], folder["work"]);
 
-        CommandResult refused = await operators.RunAsync(Ct, "user", "recover-admin", "--data", folder.Combine("nothing"));
+        CommandResult refused = await operators.RunAsync(Ct, "user", "recover-admin", "--data", folder["nothing"]);
 
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("is not a Hutch data folder", refused.Errors, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.Combine("nothing")));
+        Assert.False(Directory.Exists(folder["nothing"]));
     }
 
     [Theory]

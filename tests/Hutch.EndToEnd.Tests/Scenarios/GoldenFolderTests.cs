@@ -1,4 +1,5 @@
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -21,7 +22,7 @@ public sealed class GoldenFolderTests
         using TemporaryFolder folder = new();
         CommandLine ada = await UnpackAsync(folder, archive);
 
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct);
         await ReadAllAsync(ada, folder, server);
         (await ada.RunShellAsync("cd open-copy && echo more > more && hutch push -m more && cd .. && hutch clone open-copy again && test -f again/more", Ct)).AssertDone();
     }
@@ -36,11 +37,11 @@ public sealed class GoldenFolderTests
     {
         using TemporaryFolder folder = new();
         CommandLine ada = await UnpackAsync(folder, archive);
-        string token = (await File.ReadAllTextAsync(folder.Combine("ada.token"), Ct)).Trim();
+        string token = (await File.ReadAllTextAsync(folder["ada.token"], Ct)).Trim();
         string expected = string.Concat((await File.ReadAllLinesAsync(Path.Combine(GoldenFolder, "commits"), Ct))
             .Where(line => line.StartsWith(archive + " ", StringComparison.Ordinal)).Select(line => line[(archive.Length + 1)..] + "\n"));
 
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct);
         CommandResult given = await ada.RunShellAsync(
             $"""
             git clone --quiet http://any:{token}@{server.Address.Authority}/git/ada/lysozyme clone
@@ -57,7 +58,7 @@ public sealed class GoldenFolderTests
     public async Task An_upgrade_says_what_it_did_and_is_taken_back_and_done_again()
     {
         using TemporaryFolder folder = new();
-        string data = folder.Combine("data");
+        string data = folder["data"];
         CommandLine ada = await UnpackAsync(folder, "format-1.tar.gz");
         string[] before = await FactsAsync(data);
 
@@ -88,7 +89,7 @@ public sealed class GoldenFolderTests
         using TemporaryFolder folder = new();
         CommandLine ada = await UnpackAsync(folder, "format-3.tar.gz");
 
-        CommandResult refused = await ada.RunAsync(Ct, "upgrade", "--back", "--data", folder.Combine("data"));
+        CommandResult refused = await ada.RunAsync(Ct, "upgrade", "--back", "--data", folder["data"]);
 
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("has no copy from an upgrade", refused.Errors, StringComparison.Ordinal);
@@ -108,12 +109,12 @@ public sealed class GoldenFolderTests
 
     private static async Task ReadAllAsync(CommandLine ada, TemporaryFolder folder, ServerProcess server)
     {
-        (await ada.RunAsync(["login", server.Address.ToString()], await File.ReadAllTextAsync(folder.Combine("ada.token"), Ct), Ct)).AssertDone();
+        (await ada.RunAsync(["login", server.Address.ToString()], await File.ReadAllTextAsync(folder["ada.token"], Ct), Ct)).AssertDone();
         (await ada.RunShellAsync(
             $"""
             for name in lysozyme open-copy; do
                 hutch clone "$name"
-                (cd "$name" && sha256sum --quiet -c {folder.Combine("files.sha256")} && test -L link && hutch verify)
+                (cd "$name" && sha256sum --quiet -c {folder["files.sha256"]} && test -L link && hutch verify)
             done
             test "$(hutch log lysozyme --json | wc -l)" -ge 2
             hutch share lysozyme | grep bob
@@ -124,7 +125,7 @@ public sealed class GoldenFolderTests
 
     private static async Task<CommandLine> UnpackAsync(TemporaryFolder folder, string archive)
     {
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine person = new(folder["home"], folder["work"]);
         (await person.RunShellAsync($"tar -xzf {Path.Combine(GoldenFolder, archive)} -C {folder.Path}", Ct)).AssertDone();
         return person;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers.RabbitMq;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -106,7 +107,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
     private async Task<Installation> StartAsync(TemporaryFolder folder, params string[] options)
     {
         await broker.ReadyAsync();
-        string password = folder.Combine("password");
+        string password = folder["password"];
         await File.WriteAllTextAsync(password, "guest\n", Ct);
         return await Installation.StartAsync(
             Ct,

@@ -1,4 +1,5 @@
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -11,7 +12,7 @@ public sealed class ServerRuntimeTests
     {
         using TemporaryFolder folder = new();
 
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct);
 
         // What the process was started with, by the kernel; what it hands to its own children is another list.
         string[] environment = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", Ct)).Split('\0');
@@ -26,18 +27,18 @@ public sealed class ServerRuntimeTests
     {
         using TemporaryFolder folder = new();
 
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("a folder with ümlauts"), Ct, "--set", "server.name=a name", "--json-logs");
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["a folder with ümlauts"], Ct, "--set", "server.name=a name", "--json-logs");
 
         string[] arguments = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/cmdline", Ct)).Split('\0');
         Assert.Equal(["--set", "server.name=a name", "--json-logs", ""], arguments[^4..]);
-        Assert.Contains(folder.Combine("a folder with ümlauts"), arguments);
+        Assert.Contains(folder["a folder with ümlauts"], arguments);
     }
 
     [Fact]
     public async Task A_setting_of_the_operator_is_kept_and_the_others_are_made()
     {
         using TemporaryFolder folder = new();
-        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine operators = new(folder["home"], folder["work"]);
 
         CommandResult result = await operators.RunShellAsync(
             """

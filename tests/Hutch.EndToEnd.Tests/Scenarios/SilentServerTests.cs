@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -13,7 +14,7 @@ public sealed class SilentServerTests
         using TemporaryFolder folder = new();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine person = new(folder["home"], folder["work"]);
 
         // The command is ended as soon as it has said so; a time without a word would be a test that never ends.
         CommandResult result = await person.RunShellAsync(

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -14,10 +15,10 @@ public sealed partial class TlsTests
     {
         using TemporaryFolder folder = new();
         int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--https", $"127.0.0.1:{port}");
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct, "--https", $"127.0.0.1:{port}");
         string token = await server.ReadAdminTokenAsync(Ct);
         string fingerprint = FingerprintPattern().Match(server.Output).Value;
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine person = new(folder["home"], folder["work"]);
         string address = $"https://127.0.0.1:{port}";
 
         CommandResult nobody = await person.RunAsync(["login", address], token + "\n", Ct);
@@ -25,7 +26,7 @@ public sealed partial class TlsTests
         CommandResult none = await person.RunAsync(["login", address, "--trust", "SHA256:short"], token + "\n", Ct);
         (await person.RunAsync(["login", address, "--trust", fingerprint], token + "\n", Ct)).AssertDone();
         (await person.RunShellAsync("mkdir a && cd a && echo one > a && hutch init --name data-a && hutch push", Ct)).AssertDone();
-        (await person.RunAsync(["login", address, "--ca", folder.Combine("data", "keys", "tls.crt")], token + "\n", Ct)).AssertDone();
+        (await person.RunAsync(["login", address, "--ca", folder["data", "keys", "tls.crt"]], token + "\n", Ct)).AssertDone();
         (await person.RunShellAsync("hutch clone data-a b && diff a/a b/a", Ct)).AssertDone();
 
         Assert.Contains($"--trust {fingerprint}", nobody.Errors, StringComparison.Ordinal);
@@ -39,16 +40,16 @@ public sealed partial class TlsTests
     {
         using TemporaryFolder folder = new();
         int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--set", "server.pathPrefix=/hutch");
-        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct, "--set", "server.pathPrefix=/hutch");
+        CommandLine person = new(folder["home"], folder["work"]);
         (await person.RunShellAsync(
-            $"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {folder.Combine("key")} -out {folder.Combine("crt")}", Ct)).AssertDone();
+            $"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {folder["key"]} -out {folder["crt"]}", Ct)).AssertDone();
         await using PeerProcess nginx = await StartNginxAsync(folder, port, server.Address.Port);
         string address = $"https://localhost:{port}/hutch";
-        (await person.RunAsync(["login", address, "--ca", folder.Combine("crt")], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        (await person.RunAsync(["login", address, "--ca", folder["crt"]], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         (await person.RunShellAsync("mkdir a && cd a && head -c 20000000 /dev/urandom > big && seq 1000 > small && hutch init --name data-a && hutch push && cd .. && hutch clone data-a b && diff a/big b/big && diff a/small b/small", Ct)).AssertDone();
-        CommandResult page = await person.RunShellAsync($"curl -fsS --cacert {folder.Combine("crt")} {address}/api/v1/", Ct);
-        string metrics = $"curl -sS --cacert {folder.Combine("crt")} -o /dev/null -w '%{{http_code}}' {address}/metrics";
+        CommandResult page = await person.RunShellAsync($"curl -fsS --cacert {folder["crt"]} {address}/api/v1/", Ct);
+        string metrics = $"curl -sS --cacert {folder["crt"]} -o /dev/null -w '%{{http_code}}' {address}/metrics";
         CommandResult here = await person.RunShellAsync(metrics, Ct);
         CommandResult elsewhere = await person.RunShellAsync(metrics + " -H 'X-Forwarded-For: 203.0.113.9'", Ct);
 
@@ -64,14 +65,14 @@ public sealed partial class TlsTests
     {
         using TemporaryFolder folder = new();
         int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--set", $"s3.https=127.0.0.1:{port}");
-        CommandLine admin = new(folder.Combine("home"), folder.Combine("work"));
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct, "--set", $"s3.https=127.0.0.1:{port}");
+        CommandLine admin = new(folder["home"], folder["work"]);
         (await admin.RunAsync(["login", server.Address.ToString()], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
 
         CommandResult listed = await admin.RunShellAsync(
             $$"""
             read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY < <(hutch token create --s3 --json | python3 -c 'import json,sys; k=json.load(sys.stdin); print(k["accessKey"], k["secretKey"])')
-            export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=us-east-1 AWS_CA_BUNDLE={{folder.Combine("data", "keys", "tls.crt")}}
+            export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=us-east-1 AWS_CA_BUNDLE={{folder["data", "keys", "tls.crt"]}}
             aws() { /usr/bin/aws --endpoint-url https://127.0.0.1:{{port}} --no-cli-pager "$@"; }
             aws s3 mb s3://secure
             aws s3 cp "$AWS_CA_BUNDLE" s3://secure/a
@@ -89,16 +90,16 @@ public sealed partial class TlsTests
         string page = await File.ReadAllTextAsync(Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/tls.md"), Ct);
         string server = NginxPattern().Match(page).Groups[1].Value
             .Replace("listen 443 ssl http2", $"listen 127.0.0.1:{port} ssl http2", StringComparison.Ordinal)
-            .Replace("/etc/ssl/hutch.pem", folder.Combine("crt"), StringComparison.Ordinal)
-            .Replace("/etc/ssl/hutch.key", folder.Combine("key"), StringComparison.Ordinal)
+            .Replace("/etc/ssl/hutch.pem", folder["crt"], StringComparison.Ordinal)
+            .Replace("/etc/ssl/hutch.key", folder["key"], StringComparison.Ordinal)
             .Replace("127.0.0.1:8470", $"127.0.0.1:{inner}", StringComparison.Ordinal);
-        string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {folder.Combine(name)};\n"));
-        string file = folder.Combine("nginx.conf");
+        string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {folder[name]};\n"));
+        string file = folder["nginx.conf"];
         await File.WriteAllTextAsync(
             file,
-            $"daemon off; master_process off; pid {folder.Combine("pid")}; error_log {folder.Combine("error.log")};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{server}\n}}\n",
+            $"daemon off; master_process off; pid {folder["pid"]}; error_log {folder["error.log"]};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{server}\n}}\n",
             Ct);
-        PeerProcess nginx = await PeerProcess.StartAsync(PeerProcess.WithParent, ["/usr/sbin/nginx", "-c", file, "-p", folder.Combine("")], Ct);
+        PeerProcess nginx = await PeerProcess.StartAsync(PeerProcess.WithParent, ["/usr/sbin/nginx", "-c", file, "-p", folder[""]], Ct);
         await LoopbackPort.WaitAsync(port, Ct);
         return nginx;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -57,12 +58,12 @@ public sealed class WorkerTests
     public async Task Workers_wait_while_the_server_is_away_and_go_on_when_it_is_back()
     {
         using TemporaryFolder folder = new();
-        string data = folder.Combine("data");
+        string data = folder["data"];
         int port = Peers.LoopbackPort.FindFree();
-        string[] options = [.. Options(folder.Combine("hutch.yaml"))];
+        string[] options = [.. Options(folder["hutch.yaml"])];
         ServerProcess first = ServerProcess.Start(data, port, options);
         await first.WaitReadyAsync(Ct);
-        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+        CommandLine ada = new(folder["home"], folder["work"]);
         (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         string token = await PrepareAsync(ada);
         await using WorkerProcess worker = WorkerProcess.Start(first.Address, token, "--processes", "2", "--threads", "1");

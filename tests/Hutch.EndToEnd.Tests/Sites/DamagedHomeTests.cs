@@ -1,8 +1,8 @@
 using System.Text;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -19,8 +19,8 @@ public sealed class DamagedHomeTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _facility = new SiteProcess("facility", _folder.Combine("facility"), ["--set", "server.name=facility"]);
-        _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
+        _facility = new SiteProcess("facility", _folder["facility"], ["--set", "server.name=facility"]);
+        _archive = new SiteProcess("archive", _folder["archive"], []);
         await _facility.StartZoneAsync(_archive);
     }
 
@@ -36,7 +36,7 @@ public sealed class DamagedHomeTests : IAsyncLifetime
     {
         DatasetId scan = await _facility.PushAsync("scan", $"mkdir raw; echo '{Marked}' > raw/bad; for i in $(seq 50); do echo $i > raw/$i; done");
         await _facility.KillAsync();
-        Damage(Path.Combine(_folder.Combine("facility"), "data", "segments"));
+        Damage(Path.Combine(_folder["facility"], "data", "segments"));
         await _facility.StartAsync();
 
         await _facility.RunAsync("rule", "add", "1 copies where tier=archive", "--dataset", "scan");

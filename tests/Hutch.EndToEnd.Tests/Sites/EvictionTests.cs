@@ -2,6 +2,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -25,8 +26,8 @@ public sealed class EvictionTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _facility = new SiteProcess("facility", _folder.Combine("facility"), ["--set", "server.name=facility"]);
-        _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
+        _facility = new SiteProcess("facility", _folder["facility"], ["--set", "server.name=facility"]);
+        _archive = new SiteProcess("archive", _folder["archive"], []);
         _link = new Relay(_archive.Door, long.MaxValue, countsServer: true);
         _archive.DoorAddress = _link.Address;
         await _facility.StartZoneAsync(_archive);

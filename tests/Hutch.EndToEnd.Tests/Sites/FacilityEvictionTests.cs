@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -20,11 +20,11 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private string Session => Path.Combine(_folder.Combine("sessions"), "demo");
+    private string Session => Path.Combine(_folder["sessions"], "demo");
 
     public async ValueTask InitializeAsync()
     {
-        string config = _folder.Combine("hutch.yaml");
+        string config = _folder["hutch.yaml"];
         Directory.CreateDirectory(Session);
         await File.WriteAllTextAsync(
             config,
@@ -32,15 +32,15 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
             server: {"{"} name: facility, publicUrl: "https://hutch.example.org/" {"}"}
             agent:
               folders:
-                - watch: {_folder.Combine("sessions")}
+                - watch: {_folder["sessions"]}
                   close: true
                   evict: true
                   copies: 1
                   visibility: public
             """,
             Ct);
-        _facility = new SiteProcess("facility", _folder.Combine("facility"), ["--config", config]);
-        _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
+        _facility = new SiteProcess("facility", _folder["facility"], ["--config", config]);
+        _archive = new SiteProcess("archive", _folder["archive"], []);
         await _facility.StartZoneAsync(_archive);
     }
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -19,8 +19,8 @@ public sealed class JoinWithDataTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _zone = new SiteProcess("facility", _folder.Combine("facility"), ["--set", "server.name=facility"]);
-        _institute = new SiteProcess("institute", _folder.Combine("institute"), []);
+        _zone = new SiteProcess("facility", _folder["facility"], ["--set", "server.name=facility"]);
+        _institute = new SiteProcess("institute", _folder["institute"], []);
         await Task.WhenAll(_zone.StartAsync(), _institute.StartAsync());
         await _zone.LogInAsync(await _zone.Server.ReadAdminTokenAsync(Ct));
         await _institute.LogInAsync(await _institute.Server.ReadAdminTokenAsync(Ct));

@@ -5,6 +5,7 @@ using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -41,9 +42,9 @@ public sealed class SharedCopyTests(PostgresServer postgres, CephStore ceph) : I
     {
         _engines = await ClusterSite.CreateAsync(postgres, ceph, Ct);
         string[] options = [.. _engines.Options, "--set", "server.name=national"];
-        _first = new SiteProcess("national", _folder.Combine("first"), options);
-        _second = new SiteProcess("national", _folder.Combine("second"), options);
-        _institute = new SiteProcess("institute", _folder.Combine("institute"), []);
+        _first = new SiteProcess("national", _folder["first"], options);
+        _second = new SiteProcess("national", _folder["second"], options);
+        _institute = new SiteProcess("institute", _folder["institute"], []);
         _link = new Relay(_institute.Door, long.MaxValue, countsServer: true);
         _institute.DoorAddress = _link.Address;
 

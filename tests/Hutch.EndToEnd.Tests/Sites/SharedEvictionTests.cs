@@ -6,6 +6,7 @@ using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -37,10 +38,10 @@ public sealed class SharedEvictionTests(PostgresServer postgres, CephStore ceph)
     {
         _engines = await ClusterSite.CreateAsync(postgres, ceph, Ct);
         string[] options = [.. _engines.Options, "--set", "server.name=" + Home];
-        _first = new SiteProcess(Home, _folder.Combine("first"), options);
-        _second = new SiteProcess(Home, _folder.Combine("second"), options);
-        _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
-        _compute = new SiteProcess("compute", _folder.Combine("compute"), []);
+        _first = new SiteProcess(Home, _folder["first"], options);
+        _second = new SiteProcess(Home, _folder["second"], options);
+        _archive = new SiteProcess("archive", _folder["archive"], []);
+        _compute = new SiteProcess("compute", _folder["compute"], []);
         _door = new Relay(_first.Door, long.MaxValue);
         (_first.DoorAddress, _second.DoorAddress) = (_door.Address, _door.Address);
 

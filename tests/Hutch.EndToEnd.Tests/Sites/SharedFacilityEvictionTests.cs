@@ -2,10 +2,10 @@ using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Cluster;
-using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -25,12 +25,12 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private string Session => Path.Combine(_folder.Combine("sessions"), "demo");
+    private string Session => Path.Combine(_folder["sessions"], "demo");
 
     public async ValueTask InitializeAsync()
     {
         _engines = await ClusterSite.CreateAsync(postgres, ceph, Ct);
-        string config = _folder.Combine("hutch.yaml");
+        string config = _folder["hutch.yaml"];
         Directory.CreateDirectory(Session);
         await File.WriteAllTextAsync(
             config,
@@ -38,7 +38,7 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
             server: {"{"} publicUrl: "https://hutch.example.org/" {"}"}
             agent:
               folders:
-                - watch: {_folder.Combine("sessions")}
+                - watch: {_folder["sessions"]}
                   close: true
                   evict: true
                   copies: 1
@@ -46,9 +46,9 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
             """,
             Ct);
         string[] options = [.. _engines.Options, "--set", "server.name=facility"];
-        _watching = new SiteProcess("facility", _folder.Combine("watching"), [.. options, "--config", config]);
-        _other = new SiteProcess("facility", _folder.Combine("other"), options);
-        _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
+        _watching = new SiteProcess("facility", _folder["watching"], [.. options, "--config", config]);
+        _other = new SiteProcess("facility", _folder["other"], options);
+        _archive = new SiteProcess("archive", _folder["archive"], []);
 
         // The other has the leases of all that goes on at one server, before there is the one that watches.
         await Task.WhenAll(_other.StartAsync(), _archive.StartAsync());

@@ -8,6 +8,7 @@ using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -35,9 +36,9 @@ public sealed class SharedHomeTests(PostgresServer postgres, CephStore ceph) : I
     {
         _engines = await ClusterSite.CreateAsync(postgres, ceph, Ct);
         string[] options = [.. _engines.Options, "--set", "server.name=" + National];
-        _first = new SiteProcess(National, _folder.Combine("first"), options);
-        _second = new SiteProcess(National, _folder.Combine("second"), options);
-        _institute = new SiteProcess(Institute, _folder.Combine(Institute), []);
+        _first = new SiteProcess(National, _folder["first"], options);
+        _second = new SiteProcess(National, _folder["second"], options);
+        _institute = new SiteProcess(Institute, _folder[Institute], []);
         _door = new Relay(_first.Door, long.MaxValue);
         (_first.DoorAddress, _second.DoorAddress) = (_door.Address, _door.Address);
 

@@ -3,6 +3,7 @@ using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 
@@ -31,11 +32,11 @@ public sealed class ThreeSites(PostgresServer postgres, CephStore ceph) : IAsync
     public async ValueTask InitializeAsync()
     {
         _engines = await ClusterSite.CreateAsync(postgres, ceph, Ct);
-        Facility = new SiteProcess("facility", _folder.Combine("facility"), [.. _engines.Options, "--set", "server.name=facility"]);
+        Facility = new SiteProcess("facility", _folder["facility"], [.. _engines.Options, "--set", "server.name=facility"]);
         Link = new Relay(Facility.Door, long.MaxValue, countsServer: true);
         Facility.DoorAddress = Link.Address;
-        Archive = new SiteProcess("archive", _folder.Combine("archive"), []);
-        Compute = new SiteProcess("compute", _folder.Combine("compute"), []);
+        Archive = new SiteProcess("archive", _folder["archive"], []);
+        Compute = new SiteProcess("compute", _folder["compute"], []);
         await Task.WhenAll(All.Select(static site => site.StartAsync()));
         await Facility.LogInAsync(await Facility.Server.ReadAdminTokenAsync(Ct));
         await Archive.JoinAsync(Facility);

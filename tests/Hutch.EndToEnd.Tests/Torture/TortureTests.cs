@@ -1,5 +1,5 @@
 using System.Globalization;
-using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Torture;
 
@@ -16,7 +16,7 @@ public sealed class TortureTests(ITestOutputHelper output)
         TimeSpan duration = Number("HUTCH_TORTURE_MINUTES") is { } minutes ? TimeSpan.FromMinutes(minutes) : InTheSuite;
         output.WriteLine($"seed {seed}");
 
-        TortureRun run = new(new TortureOptions { Duration = duration, Seed = seed }, folder.Combine("data"), output.WriteLine);
+        TortureRun run = new(new TortureOptions { Duration = duration, Seed = seed }, folder["data"], output.WriteLine);
         TortureReport report = await run.RunAsync(TestContext.Current.CancellationToken);
 
         output.WriteLine(report.ToString());

@@ -3,6 +3,7 @@ using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -102,7 +103,7 @@ public sealed class CopyRightsTests
     [Fact]
     public async Task An_open_dataset_is_followed()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new", time);
         await site.JoinAsync(zone, "archive");
@@ -115,7 +116,7 @@ public sealed class CopyRightsTests
         await zone.Admin.PutMetadataAsync(scan.Id, "{\"energy\":12.4}"u8.ToArray(), null, Ct);
         SnapshotInfo second = await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
         await zone.Admin.PutTagAsync(scan.Id, "good", new PutTag { Snapshot = second.Number }, Ct);
-        time.Leap(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(31));
         site.Site.Freshness.News.Raise();
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", second.Number);
 
@@ -123,7 +124,7 @@ public sealed class CopyRightsTests
         Assert.Equal("{\"energy\":12.4}", (await site.Admin.GetMetadataAsync(scan.Id, Ct)).Document);
         Assert.Equal(second.Root, (await site.Admin.GetSnapshotAsync(scan.Id, "good", Ct)).Root);
         await zone.Admin.CloseDatasetAsync(scan.Id, new CloseDataset(), Ct);
-        time.Leap(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(31));
         while ((await site.Admin.GetDatasetAsync(scan.Id, Ct)).State != "closed")
         {
             await Task.Delay(20, Ct);

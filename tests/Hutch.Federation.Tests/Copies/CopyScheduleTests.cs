@@ -2,7 +2,7 @@ using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Replication.Copies;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -14,7 +14,7 @@ public sealed class CopyScheduleTests
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly CopySchedule _schedule;
 
     public CopyScheduleTests() => _schedule = new CopySchedule(new CopyFreshness(_time), _time);

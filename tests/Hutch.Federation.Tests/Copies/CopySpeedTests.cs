@@ -5,6 +5,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -18,7 +19,7 @@ public sealed class CopySpeedTests
     [Fact]
     public async Task What_a_site_says_of_a_copy_becomes_a_rate_and_a_time_that_people_see()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync(time: time);
         using var archive = new Intruder(await zone.InviteAsync("archive"));
         Assert.True((await archive.JoinAsync()).IsOk);
@@ -30,12 +31,12 @@ public sealed class CopySpeedTests
 
         await TellAsync(0);
         CopyInfo first = Assert.Single((await zone.Admin.GetCopiesAsync(scan, Ct)).Items);
-        time.Leap(TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
         await TellAsync(20_000_000);
         await BeatAsync(archive);
         CopyInfo copy = Assert.Single((await zone.Admin.GetCopiesAsync(scan, Ct)).Items);
         RuleStanding standing = Assert.Single((await zone.Admin.GetRulesAsync(scan, Ct)).Items);
-        time.Leap(CopySpeed.LongestSilence + TimeSpan.FromSeconds(1));
+        time.Advance(CopySpeed.LongestSilence + TimeSpan.FromSeconds(1));
         CopyInfo silent = Assert.Single((await zone.Admin.GetCopiesAsync(scan, Ct)).Items);
 
         Assert.Equal(((long?)null, (long?)null), (first.BytesPerSecond, first.SecondsLeft));
@@ -53,7 +54,7 @@ public sealed class CopySpeedTests
     [Fact]
     public async Task A_rule_that_is_tried_says_how_long_its_copies_take_as_fast_as_something_came_there_before()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync(time: time);
         using var archive = new Intruder(await zone.InviteAsync("archive"));
         Assert.True((await archive.JoinAsync()).IsOk);
@@ -66,7 +67,7 @@ public sealed class CopySpeedTests
 
         await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
         await zone.Zone.Copies.ReportAsync(id, scan, Running(0), Ct);
-        time.Leap(TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
         await zone.Zone.Copies.ReportAsync(id, scan, Running(20_000), Ct);
         await BeatAsync(archive);
         RuleEffectInfo after = await TryAsync();

@@ -2,6 +2,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -14,7 +15,7 @@ public sealed class CopyWaitTests
     public async Task A_dataset_that_is_closed_at_its_home_is_closed_at_the_copy_without_waiting_for_the_next_question()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer site = await SiteServer.StartAsync("new", new SlowTime());
+        await using SiteServer site = await SiteServer.StartAsync("new", new ScaledTime(0.001));
         await site.JoinAsync(zone, "archive");
         DatasetId scan = await MakeAsync(zone, "scan");
         await zone.Admin.PutEntryAsync(scan, "a.txt", "one"u8.ToArray(), ct: Ct);
@@ -33,7 +34,7 @@ public sealed class CopyWaitTests
     public async Task The_first_files_of_a_dataset_come_to_a_copy_that_was_made_while_it_was_empty()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer site = await SiteServer.StartAsync("new", new SlowTime());
+        await using SiteServer site = await SiteServer.StartAsync("new", new ScaledTime(0.001));
         await site.JoinAsync(zone, "archive");
         DatasetId scan = await MakeAsync(zone, "scan");
         await zone.Admin.RequestCopyAsync(scan, new AskCopy { Site = "archive" }, Ct);
@@ -49,7 +50,7 @@ public sealed class CopyWaitTests
     [Fact]
     public async Task The_zone_is_not_told_again_of_a_copy_of_which_nothing_is_new()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new", time);
         await site.JoinAsync(zone, "archive");
@@ -68,10 +69,10 @@ public sealed class CopyWaitTests
     }
 
     /// <summary>Has half a minute pass, and waits until the home was asked what is new.</summary>
-    private static async Task UntilAskedAgainAsync(SiteServer site, LeapingTime time, DatasetId dataset)
+    private static async Task UntilAskedAgainAsync(SiteServer site, ShiftedTime time, DatasetId dataset)
     {
         long before = site.Site.Freshness.QuestionOf(dataset).Moment;
-        time.Leap(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(31));
         while (site.Site.Freshness.QuestionOf(dataset).Moment == before)
         {
             // The clock has leapt, and timers know nothing of it.

@@ -3,6 +3,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Life.Maintenance;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -22,7 +23,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.All(other.Asked, static asked => Assert.Equal(0, asked.Offset % PartBytes));
@@ -48,7 +49,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, liar, leftOut, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, liar, leftOut, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         (IHomePeer who, HutchError why) = Assert.Single(leftOut);
@@ -96,7 +97,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        await FetchAsync(receiver, home, other, leftOut, time: new SlowTime());
+        await FetchAsync(receiver, home, other, leftOut, time: new ScaledTime(0.001));
 
         Assert.Equal("home.example:8741", leftOut[0].Peer.Name);
         Assert.Contains("home.example:8741 has signed for", leftOut[0].Why.Message, StringComparison.Ordinal);
@@ -134,7 +135,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes[..1000]) };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Same(other, Assert.Single(leftOut).Peer);
@@ -157,7 +158,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             },
         };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Same(other, Assert.Single(leftOut).Peer);
@@ -196,7 +197,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         PartPeer home = HeldUp(asked.Task, signs: false);
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, leftOut, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Empty(leftOut);
@@ -219,7 +220,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         };
         var other = new PartPeer(honest.Home) { OfPart = (_, bytes) => AskedAfter(asked, bytes) };
 
-        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, time: new SlowTime());
+        Result<CopyProgress> brought = await FetchAsync(receiver, home, other, time: new ScaledTime(0.001));
 
         Assert.Equal(CopyStates.Complete, brought.Value.State);
         Assert.Contains(other.Asked, static one => one.Offset is > PartBytes and < 2 * PartBytes);
@@ -286,7 +287,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         return new MemoryStream(bytes);
     }
 
-    /// <param name="time">By <see cref="SlowTime"/> no site becomes slow, so that none takes the whole file over from another.</param>
+    /// <param name="time">By <see cref="ScaledTime"/> no site becomes slow, so that none takes the whole file over from another.</param>
     private Task<Result<CopyProgress>> FetchAsync(
         Receiver receiver, IHomePeer home, IHomePeer other, List<(IHomePeer, HutchError)>? leftOut = null, TimeProvider? time = null) =>
         new CopyTransfer(

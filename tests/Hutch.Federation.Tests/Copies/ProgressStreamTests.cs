@@ -1,8 +1,8 @@
 using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Replication.Homes;
-using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -13,7 +13,7 @@ public sealed class ProgressStreamTests
     [Fact]
     public async Task The_zone_hears_each_second_how_far_a_large_file_is_and_nothing_counts_twice()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var ledger = new Ledger();
         var blob = new NamedBlob(BlobHash.Compute("large"u8), 3000);
         var reporter = new CopyProgressReporter(ledger, new DatasetId(Guid.NewGuid()), 1, blob.Size, time);

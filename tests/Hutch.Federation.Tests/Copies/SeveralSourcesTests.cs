@@ -4,6 +4,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Life.Maintenance;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -181,7 +182,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     public async Task A_site_that_has_brought_nothing_takes_over_what_another_one_has_had_for_long()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         StuckStream atHome = new(), elsewhere = new();
         int asked = 0;
         var home = new LyingHome(honest.Home) { OfPart = _ => atHome, OfBlobs = _ => atHome };
@@ -192,7 +193,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
         Task<Result<CopyProgress>> bringing = FetchAsync(receiver, home, others, time: time);
         await Task.WhenAll(atHome.Asked, elsewhere.Asked);
-        time.Leap(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(31));
 
         Assert.Equal(CopyStates.Complete, (await bringing).Value.State);
         await AssertWholeAsync(receiver);
@@ -203,7 +204,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     public async Task Two_sites_that_are_slow_to_begin_do_not_take_a_file_from_each_other_for_ever()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         var asked = new TaskCompletionSource();
         int large = 0;
         async Task BeginAsync(bool isLarge)
@@ -222,7 +223,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
         Task<Result<CopyProgress>> bringing = FetchAsync(receiver, home, [other], time: time);
         await asked.Task;
-        time.Leap(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(31));
 
         Assert.Equal(CopyStates.Complete, (await bringing).Value.State);
         await AssertWholeAsync(receiver);

@@ -1,6 +1,6 @@
 using Hutch.Federation.Copies;
 using Hutch.Model.Streams;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -8,7 +8,7 @@ public sealed class StallTimeoutStreamTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,7 +55,7 @@ public sealed class StallTimeoutStreamTests
     }
 
     /// <summary>A body of which a few bytes come after a while, each time.</summary>
-    private sealed class Drip(FakeTime time, int bytesEach, TimeSpan wait) : ForwardStream
+    private sealed class Drip(ManualTime time, int bytesEach, TimeSpan wait) : ForwardStream
     {
         public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 

@@ -4,6 +4,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Feeds;
 
@@ -71,7 +72,7 @@ public sealed class RevocationTests
     public async Task A_token_ends_by_the_time_of_the_zone_also_at_a_site_whose_clock_is_off_and_that_has_restarted()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer ahead = await SiteServer.StartAsync("new", new ShiftedTime(TimeSpan.FromMinutes(4)));
+        await using SiteServer ahead = await SiteServer.StartAsync("new", new ShiftedTime { Ahead = TimeSpan.FromMinutes(4) });
         await ahead.JoinAsync(zone, "archive");
         CreatedToken token = await zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive", ExpiresIn = 180 }, Ct);
         using HutchClient there = ahead.With(token.Token!);

@@ -2,6 +2,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Feeds;
 
@@ -164,13 +165,13 @@ public sealed class ViewTests
     [Fact]
     public async Task A_site_that_has_heard_nothing_for_a_day_lets_nobody_in()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new", time);
         await site.JoinAsync(zone, "archive");
         await zone.StopAsync();
 
-        time.Leap(TimeSpan.FromHours(25));
+        time.Advance(TimeSpan.FromHours(25));
         HutchError refused = await SiteServer.UntilRefusedAsync(site.Admin);
 
         Assert.Contains("heard nothing of its zone for 25 hours", refused.Message, StringComparison.Ordinal);
@@ -180,7 +181,7 @@ public sealed class ViewTests
     [Fact]
     public async Task A_capture_whose_token_the_operator_of_the_site_names_goes_on_however_long_the_zone_is_away()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         List<string> neverStop = [];
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new", time, neverStop: neverStop);
@@ -190,7 +191,7 @@ public sealed class ViewTests
         neverStop.Add((await capture.GetCallerAsync(Ct)).Token!.Id);
         await zone.StopAsync();
 
-        time.Leap(TimeSpan.FromHours(25));
+        time.Advance(TimeSpan.FromHours(25));
         await SiteServer.UntilRefusedAsync(site.Admin);
         DatasetInfo made = await capture.CreateDatasetAsync(new CreateDataset { Name = "frames" }, Ct);
         await capture.PutEntryAsync(made.Id, "000001", Copied.Bytes(1000, 1), ct: Ct);

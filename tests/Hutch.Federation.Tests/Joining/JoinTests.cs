@@ -3,6 +3,7 @@ using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Joining;
 
@@ -156,7 +157,7 @@ public sealed class JoinTests
     public async Task A_clock_that_is_off_by_an_hour_is_refused_and_the_token_stays_good()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer late = await SiteServer.StartAsync("late", new ShiftedTime(TimeSpan.FromHours(-1)));
+        await using SiteServer late = await SiteServer.StartAsync("late", new ShiftedTime { Ahead = TimeSpan.FromHours(-1) });
         await using SiteServer right = await SiteServer.StartAsync("right");
         string token = await zone.InviteAsync("archive");
 

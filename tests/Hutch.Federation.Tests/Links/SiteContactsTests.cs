@@ -1,13 +1,13 @@
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Links;
 
 public sealed class SiteContactsTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void A_site_that_is_silent_for_five_seconds_is_disconnected()

@@ -4,6 +4,7 @@ using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Traffic;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Links;
 
@@ -39,15 +40,15 @@ public sealed class TrafficTests
     [Fact]
     public void Of_the_past_only_the_last_ten_seconds_and_the_last_day_count()
     {
-        var time = new LeapingTime();
+        var time = new ShiftedTime();
         var traffic = new PeerTraffic(time);
 
         traffic.Add(1000, 10);
         (double before, _, long beforeDay, _) = traffic.Read();
-        time.Leap(TimeSpan.FromSeconds(11));
+        time.Advance(TimeSpan.FromSeconds(11));
         traffic.Add(0, 20);
         (double received, double sent, long receivedDay, long sentDay) = traffic.Read();
-        time.Leap(TimeSpan.FromHours(24.3));
+        time.Advance(TimeSpan.FromHours(24.3));
 
         Assert.Equal((100.0, 1000L), (before, beforeDay));
         Assert.Equal((0.0, 2.0, 1000L, 30L), (received, sent, receivedDay, sentDay));

@@ -2,13 +2,13 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Reading;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Reading;
 
 public sealed class HomeCircuitBreakerTests : IDisposable
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly Peer _home = new();
     private readonly HomeCircuitBreaker _contact;
 

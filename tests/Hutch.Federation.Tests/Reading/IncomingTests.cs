@@ -2,7 +2,7 @@ using Hutch.Federation.Reading;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Site.Platform.Fairness;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Reading;
 
@@ -40,7 +40,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     [Fact]
     public async Task A_file_for_which_nobody_waits_is_given_up_after_a_while_and_its_room_is_free()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var stuck = new StuckStream();
         await using RemoteReader reader = RemoteReader.From(honest, Stuck(stuck), cacheBytes: 19 << 20, time);
         using var away = new CancellationTokenSource();
@@ -62,7 +62,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     [Fact]
     public async Task A_reader_who_comes_back_in_time_finds_what_was_on_its_way()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var stuck = new StuckStream();
         await using RemoteReader reader = RemoteReader.From(honest, Stuck(stuck), time: time);
         (var first, var second) = (new CancellationTokenSource(), new CancellationTokenSource());

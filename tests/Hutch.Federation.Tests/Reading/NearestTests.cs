@@ -4,7 +4,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Write.Blobs;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Federation.Tests.Reading;
 
@@ -53,7 +53,7 @@ public sealed class NearestTests(HonestHome honest) : IClassFixture<HonestHome>
     [Fact]
     public async Task A_copy_that_sends_nothing_is_waited_for_no_longer_than_the_home_takes()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var stuck = new StuckStream();
         await using RemoteReader reader = RemoteReader.Near(honest, new LyingHome(honest.Home) { OfPart = _ => stuck }, time);
         Task<byte[]> read = reader.ReadAsync(Small, Ct);

@@ -3,8 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
-using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Arrays;
 
@@ -27,9 +27,9 @@ public sealed class NumpyFileTests
         using var folder = new TemporaryFolder();
         float[] numbers = [1.5f, -2, 3, 4, 5, 6];
         byte[] file = NumpyFile.Write(new NumericArray(ElementType.Float32, [3, 2], MemoryMarshal.AsBytes<float>(numbers).ToArray()));
-        await File.WriteAllBytesAsync(folder.File("a.npy"), file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["a.npy"], file, TestContext.Current.CancellationToken);
 
-        string seen = await Python.RunAsync("import numpy, sys; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())", folder.File("a.npy"));
+        string seen = await Python.RunAsync("import numpy, sys; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())", folder["a.npy"]);
 
         Assert.Equal("float32 (3, 2) [[1.5, -2.0], [3.0, 4.0], [5.0, 6.0]]", seen);
     }
@@ -38,9 +38,9 @@ public sealed class NumpyFileTests
     public async Task We_read_what_numpy_writes()
     {
         using var folder = new TemporaryFolder();
-        await Python.RunAsync("import numpy, sys; numpy.save(sys.argv[1], numpy.arange(7, dtype='u4'))", folder.File("a.npy"));
+        await Python.RunAsync("import numpy, sys; numpy.save(sys.argv[1], numpy.arange(7, dtype='u4'))", folder["a.npy"]);
 
-        NumericArray array = NumpyFile.Read(await File.ReadAllBytesAsync(folder.File("a.npy"), TestContext.Current.CancellationToken)).Value;
+        NumericArray array = NumpyFile.Read(await File.ReadAllBytesAsync(folder["a.npy"], TestContext.Current.CancellationToken)).Value;
 
         Assert.Equal([7], array.Shape);
         Assert.Equal([0u, 1, 2, 3, 4, 5, 6], array.As<uint>().ToArray());

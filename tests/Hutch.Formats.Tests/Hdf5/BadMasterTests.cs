@@ -1,6 +1,7 @@
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Hdf5;
 
@@ -14,9 +15,9 @@ public sealed class BadMasterTests
     public async Task A_file_that_is_not_hdf5_is_refused()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("x_master.h5"), "I am a poem.", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["x_master.h5"], "I am a poem.", TestContext.Current.CancellationToken);
 
-        Assert.Equal("x_master.h5 is not an HDF5 file.", await Series.RefusalAsync(folder.File("x_master.h5")));
+        Assert.Equal("x_master.h5 is not an HDF5 file.", await Series.RefusalAsync(folder["x_master.h5"]));
     }
 
     [Fact]
@@ -25,23 +26,23 @@ public sealed class BadMasterTests
         using var folder = new TemporaryFolder();
         lock (Hdf5Library.Gate)
         {
-            using var file = new Hdf5Writer(folder.File("x.h5"));
+            using var file = new Hdf5Writer(folder["x.h5"]);
             file.Value("/weather/rain", "yes");
             file.Value("/sun", "no");
         }
 
-        Assert.Equal("x.h5 has no group /entry.", await Series.RefusalAsync(folder.File("x.h5")));
+        Assert.Equal("x.h5 has no group /entry.", await Series.RefusalAsync(folder["x.h5"]));
     }
 
     [Fact]
     public async Task A_master_without_images_is_refused()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteMaster(folder.File("x_master.h5"), 0, []);
+        HandMade.WriteMaster(folder["x_master.h5"], 0, []);
 
         Assert.Equal(
             "x_master.h5 has neither /entry/data/data_000001 nor /entry/data/data: it contains no images.",
-            await Series.RefusalAsync(folder.File("x_master.h5")));
+            await Series.RefusalAsync(folder["x_master.h5"]));
     }
 
     [Fact]
@@ -52,8 +53,8 @@ public sealed class BadMasterTests
         await using Hdf5ReaderProcess reader = Readers.Start();
         foreach (int length in new[] { 8, 100, 512, 2048, whole.Length / 3, whole.Length / 2, whole.Length - 1 })
         {
-            await File.WriteAllBytesAsync(folder.File("cut_master.h5"), whole[..length], TestContext.Current.CancellationToken);
-            string message = (await reader.OpenAsync(folder.File("cut_master.h5"), TestContext.Current.CancellationToken)).Error!.Message;
+            await File.WriteAllBytesAsync(folder["cut_master.h5"], whole[..length], TestContext.Current.CancellationToken);
+            string message = (await reader.OpenAsync(folder["cut_master.h5"], TestContext.Current.CancellationToken)).Error!.Message;
             Assert.Matches("^cut_master.h5 is (incomplete: it has [0-9]+ of [0-9]+ bytes|damaged or incomplete: [^H]+)\\.$", message);
         }
     }
@@ -62,24 +63,24 @@ public sealed class BadMasterTests
     public async Task A_missing_data_file_is_named()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+        HandMade.WriteData(folder["x_data_000001.h5"], 2);
+        HandMade.WriteMaster(folder["x_master.h5"], 4, ["x_data_000001.h5", "x_data_000002.h5"]);
 
-        string message = await Series.RefusalAsync(folder.File("x_master.h5"));
+        string message = await Series.RefusalAsync(folder["x_master.h5"]);
 
-        Assert.Equal($"x_master.h5 refers to {folder.File("x_data_000002.h5")}, which does not exist.", message);
+        Assert.Equal($"x_master.h5 refers to {folder["x_data_000002.h5"]}, which does not exist.", message);
     }
 
     [Fact]
     public async Task A_data_file_that_is_cut_is_named()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
-        byte[] bytes = await File.ReadAllBytesAsync(folder.File("x_data_000001.h5"), TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(folder.File("x_data_000001.h5"), bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5"]);
+        HandMade.WriteData(folder["x_data_000001.h5"], 2);
+        byte[] bytes = await File.ReadAllBytesAsync(folder["x_data_000001.h5"], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["x_data_000001.h5"], bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        HandMade.WriteMaster(folder["x_master.h5"], 2, ["x_data_000001.h5"]);
 
-        string message = await Series.RefusalAsync(folder.File("x_master.h5"));
+        string message = await Series.RefusalAsync(folder["x_master.h5"]);
 
         Assert.Matches("^x_data_000001.h5 is incomplete: it has [0-9]+ of [0-9]+ bytes\\.$", message);
     }
@@ -93,9 +94,9 @@ public sealed class BadMasterTests
             + "f = h5py.File(sys.argv[1], 'w', libver='latest')\n"
             + "f.create_dataset('entry/data/data', data=numpy.ones((2, 16, 16), 'u2'), chunks=(1, 16, 16))\n"
             + "f.flush()\nos._exit(0)\n",
-            folder.File("x_master.h5"));
+            folder["x_master.h5"]);
 
-        Model.HutchError error = await Series.ErrorAsync(folder.File("x_master.h5"));
+        Model.HutchError error = await Series.ErrorAsync(folder["x_master.h5"]);
 
         Assert.Equal("x_master.h5 is still being written, or its writer stopped before it closed the file.", error.Message);
         Assert.StartsWith("Use `hutch ingest --live`, or wait until the file is closed.", error.Code.Advice, StringComparison.Ordinal);
@@ -117,10 +118,10 @@ public sealed class BadMasterTests
     public async Task Dead_links_past_the_real_number_of_images_are_normal()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
-        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5", "x_data_000002.h5", "x_data_000003.h5"]);
+        HandMade.WriteData(folder["x_data_000001.h5"], 2);
+        HandMade.WriteMaster(folder["x_master.h5"], 2, ["x_data_000001.h5", "x_data_000002.h5", "x_data_000003.h5"]);
 
-        await using Detectors.Sources.NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        await using Detectors.Sources.NxMxSource source = await Series.OpenAsync(folder["x_master.h5"]);
 
         Assert.Equal(2, source.FrameCount);
     }
@@ -137,9 +138,9 @@ public sealed class BadMasterTests
             "import h5py, numpy, sys\n"
             + "f = h5py.File(sys.argv[1], 'w')\n"
             + $"f.create_dataset('entry/data/data', data=numpy.ones((2, 16, 16), 'u2'), chunks=(1, 16, 16), compression={argument})\n",
-            folder.File("x_master.h5"));
+            folder["x_master.h5"]);
 
-        Model.HutchError error = await Series.ErrorAsync(folder.File("x_master.h5"));
+        Model.HutchError error = await Series.ErrorAsync(folder["x_master.h5"]);
         Assert.Equal($"x_master.h5:/entry/data/data is compressed with {expected}, which is not supported.", error.Message);
         Assert.Contains(
             "`h5repack -l /entry/data/data:CHUNK=1x16x16 -f /entry/data/data:GZIP=1 x_master.h5 repacked.h5`", error.Code.Advice, StringComparison.Ordinal);
@@ -156,24 +157,24 @@ public sealed class BadMasterTests
         using var folder = new TemporaryFolder();
         await Python.RunAsync(
             $"import h5py, numpy, sys\nh5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', data={data}, chunks={chunks})\n",
-            folder.File("x_master.h5"));
+            folder["x_master.h5"]);
 
-        Assert.Equal($"x_master.h5:/entry/data/data {expected}.", await Series.RefusalAsync(folder.File("x_master.h5")));
+        Assert.Equal($"x_master.h5:/entry/data/data {expected}.", await Series.RefusalAsync(folder["x_master.h5"]));
     }
 
     [Fact]
     public async Task Data_files_of_different_detectors_are_refused()
     {
         using var folder = new TemporaryFolder();
-        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
+        HandMade.WriteData(folder["x_data_000001.h5"], 2);
         await Python.RunAsync(
             "import h5py, numpy, sys\n"
             + "h5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', data=numpy.ones((2, 8, 16), 'u2'), chunks=(1, 8, 16))\n",
-            folder.File("x_data_000002.h5"));
-        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+            folder["x_data_000002.h5"]);
+        HandMade.WriteMaster(folder["x_master.h5"], 4, ["x_data_000001.h5", "x_data_000002.h5"]);
 
         Assert.Equal(
             "x_data_000002.h5 has images of 8 x 16 uint16, x_data_000001.h5 of 16 x 16 uint16: they do not belong to one series.",
-            await Series.RefusalAsync(folder.File("x_master.h5")));
+            await Series.RefusalAsync(folder["x_master.h5"]));
     }
 }

@@ -1,6 +1,7 @@
 using Hutch.Detectors.Sources;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Tests.Support;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Hdf5;
 
@@ -10,12 +11,12 @@ public sealed class PathSafetyTests : IDisposable
 
     public PathSafetyTests()
     {
-        Directory.CreateDirectory(_folder.File("master"));
-        Directory.CreateDirectory(_folder.File("elsewhere"));
-        HandMade.WriteData(_folder.File("elsewhere/x_data_000001.h5"), 2);
+        Directory.CreateDirectory(_folder["master"]);
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        HandMade.WriteData(_folder["elsewhere/x_data_000001.h5"], 2);
     }
 
-    private string Master => _folder.File("master/x_master.h5");
+    private string Master => _folder["master/x_master.h5"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +33,7 @@ public sealed class PathSafetyTests : IDisposable
     [Fact]
     public async Task An_absolute_link_out_of_the_folder_is_refused_whether_its_target_exists_or_not()
     {
-        foreach (string target in new[] { _folder.File("elsewhere/x_data_000001.h5"), "/etc/passwd", "/no/such/file" })
+        foreach (string target in new[] { _folder["elsewhere/x_data_000001.h5"], "/etc/passwd", "/no/such/file" })
         {
             HandMade.WriteMaster(Master, 2, [target]);
             Assert.Contains("lies outside its folder", await Series.RefusalAsync(Master), StringComparison.Ordinal);
@@ -42,7 +43,7 @@ public sealed class PathSafetyTests : IDisposable
     [Fact]
     public async Task A_symbolic_link_out_of_the_folder_is_refused()
     {
-        File.CreateSymbolicLink(_folder.File("master/x_data_000001.h5"), _folder.File("elsewhere/x_data_000001.h5"));
+        File.CreateSymbolicLink(_folder["master/x_data_000001.h5"], _folder["elsewhere/x_data_000001.h5"]);
         HandMade.WriteMaster(Master, 2, ["x_data_000001.h5"]);
 
         Assert.Contains("lies outside its folder", await Series.RefusalAsync(Master), StringComparison.Ordinal);
@@ -51,7 +52,7 @@ public sealed class PathSafetyTests : IDisposable
     [Fact]
     public async Task A_link_into_a_folder_below_is_followed()
     {
-        Directory.Move(_folder.File("elsewhere"), _folder.File("master/data"));
+        Directory.Move(_folder["elsewhere"], _folder["master/data"]);
         HandMade.WriteMaster(Master, 2, ["data/x_data_000001.h5"]);
 
         await using NxMxSource source = await Series.OpenAsync(Master);
@@ -65,7 +66,7 @@ public sealed class PathSafetyTests : IDisposable
         HandMade.WriteMaster(Master, 2, ["../elsewhere/x_data_000001.h5"]);
 
         await using NxMxSource source = await Series.OpenAsync(
-            Master, new Hdf5ReaderOptions { AllowedFolders = [_folder.File("elsewhere")] });
+            Master, new Hdf5ReaderOptions { AllowedFolders = [_folder["elsewhere"]] });
 
         Assert.Equal(2, source.FrameCount);
     }
@@ -104,7 +105,7 @@ public sealed class PathSafetyTests : IDisposable
     [Fact]
     public async Task Metadata_behind_an_escaping_link_is_left_out_and_the_header_says_so()
     {
-        Directory.Move(_folder.File("elsewhere"), _folder.File("master/data"));
+        Directory.Move(_folder["elsewhere"], _folder["master/data"]);
         await Python.RunAsync(
             """
             import h5py, sys

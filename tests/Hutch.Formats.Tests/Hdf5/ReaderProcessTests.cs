@@ -4,6 +4,8 @@ using Hutch.Formats.Hdf5;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Formats.Tests.Hdf5;
 
@@ -38,7 +40,7 @@ public sealed class ReaderProcessTests
     [Fact]
     public async Task A_reader_that_hangs_is_ended_in_time()
     {
-        var time = new StandingTime();
+        var time = new HeldTime();
         await using var reader = new Hdf5ReaderProcess(new ReaderCommand("/bin/sleep", ["1000"]), new Hdf5ReaderOptions(), time);
         Task<Result<SeriesDescription>> opening = reader.OpenAsync(Master, Cancellation);
         Assert.NotNull(reader.ProcessId);
@@ -81,7 +83,7 @@ public sealed class ReaderProcessTests
         Environment.SetEnvironmentVariable("HUTCH_TOKEN", "hutch_test_secret");
         using var folder = new TemporaryFolder();
         await using var reader = new Hdf5ReaderProcess(
-            new ReaderCommand("/bin/sh", ["-c", $"env | tee {folder.File("known")} >&2"]), new Hdf5ReaderOptions(), TimeProvider.System);
+            new ReaderCommand("/bin/sh", ["-c", $"env | tee {folder["known"]} >&2"]), new Hdf5ReaderOptions(), TimeProvider.System);
 
         // Whether its end is seen before its last words is a matter of moments: then another one is asked.
         string? words;
@@ -93,7 +95,7 @@ public sealed class ReaderProcessTests
         while (words is null);
 
         Assert.Contains("=", words, StringComparison.Ordinal);
-        string known = await File.ReadAllTextAsync(folder.File("known"), Cancellation);
+        string known = await File.ReadAllTextAsync(folder["known"], Cancellation);
         Assert.Contains("PATH=", known, StringComparison.Ordinal);
         Assert.DoesNotContain("hutch_test_secret", known, StringComparison.Ordinal);
     }
@@ -103,9 +105,9 @@ public sealed class ReaderProcessTests
     {
         using var folder = new TemporaryFolder();
         await Python.RunAsync(
-            "import h5py, sys\nh5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', (1, 20000, 20000), 'u4')\n", folder.File("x_master.h5"));
+            "import h5py, sys\nh5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', (1, 20000, 20000), 'u4')\n", folder["x_master.h5"]);
         await using Hdf5ReaderProcess reader = Readers.Start(new Hdf5ReaderOptions { MaxMemoryBytes = 512 << 20 });
-        Assert.True((await reader.OpenAsync(folder.File("x_master.h5"), Cancellation)).IsOk);
+        Assert.True((await reader.OpenAsync(folder["x_master.h5"], Cancellation)).IsOk);
 
         Result<FrameInfo> frame = await reader.ReadFrameAsync(0, 0, new ArrayBufferWriter<byte>(), Cancellation);
 
@@ -177,8 +179,8 @@ public sealed class ReaderProcessTests
     {
         using var folder = new TemporaryFolder();
         byte[] whole = await File.ReadAllBytesAsync(Master, Cancellation);
-        File.Copy(TestData.Path("synthetic/synth_data_000001.h5"), folder.File("synth_data_000001.h5"));
-        File.Copy(TestData.Path("synthetic/synth_data_000002.h5"), folder.File("synth_data_000002.h5"));
+        File.Copy(TestData.Path("synthetic/synth_data_000001.h5"), folder["synth_data_000001.h5"]);
+        File.Copy(TestData.Path("synthetic/synth_data_000002.h5"), folder["synth_data_000002.h5"]);
         await using Hdf5ReaderProcess reader = Readers.Start(new Hdf5ReaderOptions { OpenTimeout = TimeSpan.FromSeconds(10) });
         var random = new Random(11);
         int refused = 0;
@@ -190,8 +192,8 @@ public sealed class ReaderProcessTests
                 damaged[random.Next(damaged.Length / 4)] = (byte)random.Next(256);
             }
 
-            await File.WriteAllBytesAsync(folder.File("synth_master.h5"), damaged, Cancellation);
-            Result<SeriesDescription> result = await reader.OpenAsync(folder.File("synth_master.h5"), Cancellation);
+            await File.WriteAllBytesAsync(folder["synth_master.h5"], damaged, Cancellation);
+            Result<SeriesDescription> result = await reader.OpenAsync(folder["synth_master.h5"], Cancellation);
             refused += result.IsOk ? 0 : 1;
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Hdf5Content;
 
@@ -114,9 +115,9 @@ public sealed class ArrayTests
         ContentRequest ask = Contents.Ask(ContentQuery.Data, "a.h5", "/x");
 
         await File.WriteAllBytesAsync(
-            folder.File("x.npy"), (await contents.BytesAsync(ask with { Form = ContentForm.Numpy })).Value, TestContext.Current.CancellationToken);
+            folder["x.npy"], (await contents.BytesAsync(ask with { Form = ContentForm.Numpy })).Value, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(
-            folder.File("x.tiff"), (await contents.BytesAsync(ask with { Form = ContentForm.Tiff })).Value, TestContext.Current.CancellationToken);
+            folder["x.tiff"], (await contents.BytesAsync(ask with { Form = ContentForm.Tiff })).Value, TestContext.Current.CancellationToken);
 
         await folder.WithH5pyAsync("""
             expected = np.arange(24, dtype='i4').reshape(2, 3, 4)
@@ -175,7 +176,7 @@ public sealed class ArrayTests
 
         byte[] numbers = (await contents.BytesAsync(Contents.Ask(ContentQuery.Data, "a.h5", "/x") with { Form = ContentForm.Binary })).Value;
 
-        Assert.Equal(await File.ReadAllBytesAsync(folder.File("expected"), TestContext.Current.CancellationToken), numbers);
+        Assert.Equal(await File.ReadAllBytesAsync(folder["expected"], TestContext.Current.CancellationToken), numbers);
     }
 
     [Fact]
@@ -195,7 +196,7 @@ public sealed class ArrayTests
             byte[] numbers = (await contents.BytesAsync(
                 Contents.Ask(ContentQuery.Data, "a.h5", "/x") with { Selection = selection, Form = ContentForm.Binary })).Value;
 
-            Assert.Equal(await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken), numbers);
+            Assert.Equal(await File.ReadAllBytesAsync(folder[name], TestContext.Current.CancellationToken), numbers);
         }
 
         Assert.InRange(contents.Files.BytesRead, 0, 4 * 70 * (100 << 10));
@@ -207,7 +208,7 @@ public sealed class ArrayTests
         using var folder = new TemporaryFolder();
         foreach (string file in new[] { "synth_master.h5", "synth_data_000001.h5", "synth_data_000002.h5" })
         {
-            File.Copy(TestData.Path("synthetic/" + file), folder.File(file));
+            File.Copy(TestData.Path("synthetic/" + file), folder[file]);
         }
 
         await using var contents = new Contents(folder);

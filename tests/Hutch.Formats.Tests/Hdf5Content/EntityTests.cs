@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Hdf5Content;
 

@@ -2,6 +2,7 @@ using Hutch.Formats.Hdf5;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Hdf5Content;
 
@@ -40,11 +41,11 @@ public sealed class HostileFileTests
                 f.create_dataset('x', data=np.arange(10000), chunks=(100,), compression='gzip')
                 for i in range(50): f[f'g/{i}'] = str(i)
             """);
-        byte[] whole = await File.ReadAllBytesAsync(folder.File("whole.h5"), TestContext.Current.CancellationToken);
+        byte[] whole = await File.ReadAllBytesAsync(folder["whole.h5"], TestContext.Current.CancellationToken);
         await using var contents = new Contents(folder);
         foreach (int length in new[] { 0, 7, 8, 96, 512, whole.Length / 3, whole.Length / 2, whole.Length - 1 })
         {
-            await File.WriteAllBytesAsync(folder.File($"{length}.h5"), whole[..length], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(folder[$"{length}.h5"], whole[..length], TestContext.Current.CancellationToken);
 
             HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuery.Data, $"{length}.h5", "/x"));
 
@@ -63,7 +64,7 @@ public sealed class HostileFileTests
                 f.create_dataset('x', data=np.arange(1000), chunks=(100,), compression='gzip')
                 f['x'].attrs['a'] = ['b', 'c']
             """);
-        byte[] whole = await File.ReadAllBytesAsync(folder.File("whole.h5"), TestContext.Current.CancellationToken);
+        byte[] whole = await File.ReadAllBytesAsync(folder["whole.h5"], TestContext.Current.CancellationToken);
         await using var contents = new Contents(folder);
         var random = new Random(17);
         for (int i = 0; i < 150; i++)
@@ -74,7 +75,7 @@ public sealed class HostileFileTests
                 bad[random.Next(bad.Length)] = (byte)random.Next(256);
             }
 
-            await File.WriteAllBytesAsync(folder.File($"{i}.h5"), bad, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(folder[$"{i}.h5"], bad, TestContext.Current.CancellationToken);
             await contents.BytesAsync(Contents.Ask(ContentQuery.Meta, $"{i}.h5", "/x"));
             await contents.BytesAsync(Contents.Ask(ContentQuery.Attributes, $"{i}.h5", "/x"));
             await contents.BytesAsync(Contents.Ask(ContentQuery.Data, $"{i}.h5", "/x"));
@@ -136,7 +137,7 @@ public sealed class HostileFileTests
         string part = (await contents.DataAsync("a.h5", "/frames", "24999,0,:5")).GetRawText();
 
         Assert.Equal("[1,2,3,4,0]", part);
-        Assert.True(new FileInfo(folder.File("a.h5")).Length > 100_000_000_000);
+        Assert.True(new FileInfo(folder["a.h5"]).Length > 100_000_000_000);
         Assert.InRange(contents.Files.BytesRead, 1, 4 << 20);
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Nifti;
 
@@ -44,7 +45,7 @@ public sealed class NiftiArrayTests
         byte[] values = (await contents.BytesAsync(Ask("a" + suffix, "/" + string.Join('.', Enumerable.Repeat("0", rank))))).Value;
         JsonElement attributes = await contents.JsonAsync(Ask("a" + suffix, "/.zattrs"));
 
-        await File.WriteAllBytesAsync(folder.File("got"), values, Ct);
+        await File.WriteAllBytesAsync(folder["got"], values, Ct);
         await folder.WithH5pyAsync($"""
             expected = np.load('expected.npy').squeeze()
             assert expected.shape == tuple({layout.GetProperty("shape").GetRawText()}), expected.shape
@@ -78,7 +79,7 @@ public sealed class NiftiArrayTests
             """);
         await using var contents = new Contents(folder);
 
-        foreach ((int i, JsonElement said) in JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("said.json"), Ct)).RootElement.EnumerateArray().Index())
+        foreach ((int i, JsonElement said) in JsonDocument.Parse(await File.ReadAllTextAsync(folder["said.json"], Ct)).RootElement.EnumerateArray().Index())
         {
             JsonElement attributes = await contents.JsonAsync(Ask(i.ToString(CultureInfo.InvariantCulture) + ".nii", "/.zattrs"));
 
@@ -130,7 +131,7 @@ public sealed class NiftiArrayTests
         using var folder = new TemporaryFolder();
         byte[] file = Small();
         BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(at), (short)value);
-        await File.WriteAllBytesAsync(folder.File("a.nii"), file, Ct);
+        await File.WriteAllBytesAsync(folder["a.nii"], file, Ct);
         await using var contents = new Contents(folder);
 
         Assert.StartsWith(message, (await contents.RefusalAsync(Ask("a.nii", "/.zarray"))).Message, StringComparison.Ordinal);
@@ -147,7 +148,7 @@ public sealed class NiftiArrayTests
             BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(40 + (2 * axis)), short.MaxValue);
         }
 
-        await File.WriteAllBytesAsync(folder.File("a.nii"), file, Ct);
+        await File.WriteAllBytesAsync(folder["a.nii"], file, Ct);
         await using var contents = new Contents(folder);
 
         Assert.Equal("a.nii has impossible sizes. The file is damaged.", (await contents.RefusalAsync(Ask("a.nii", "/.zarray"))).Message);
@@ -165,11 +166,11 @@ public sealed class NiftiArrayTests
         byte[] lie = Pack(file);
         byte[] broken = Pack([.. Small(), .. Noise(100_000)]);
         broken.AsSpan(600, 5000).Fill(0x55);
-        await File.WriteAllBytesAsync(folder.File("more.nii.gz"), [.. more, .. new byte[1000]], Ct);
-        await File.WriteAllBytesAsync(folder.File("lie.nii.gz"), lie, Ct);
-        await File.WriteAllBytesAsync(folder.File("cut.nii.gz"), Pack(Small())[..^12], Ct);
-        await File.WriteAllBytesAsync(folder.File("broken.nii.gz"), broken, Ct);
-        await File.WriteAllBytesAsync(folder.File("text.gz"), Pack("nothing of the kind"u8.ToArray()), Ct);
+        await File.WriteAllBytesAsync(folder["more.nii.gz"], [.. more, .. new byte[1000]], Ct);
+        await File.WriteAllBytesAsync(folder["lie.nii.gz"], lie, Ct);
+        await File.WriteAllBytesAsync(folder["cut.nii.gz"], Pack(Small())[..^12], Ct);
+        await File.WriteAllBytesAsync(folder["broken.nii.gz"], broken, Ct);
+        await File.WriteAllBytesAsync(folder["text.gz"], Pack("nothing of the kind"u8.ToArray()), Ct);
         await using var contents = new Contents(folder);
 
         Assert.Equal(
@@ -206,7 +207,7 @@ public sealed class NiftiArrayTests
         }
 
         byte[] packed = isInParts ? [.. file.Chunk(3_000_000).SelectMany(Pack)] : Pack(file);
-        await File.WriteAllBytesAsync(folder.File("a.nii.gz"), packed, Ct);
+        await File.WriteAllBytesAsync(folder["a.nii.gz"], packed, Ct);
         await using var contents = new Contents(folder);
 
         int[] planes = [299, 0, 150, 151, 7, 299, 298, .. Enumerable.Range(0, 12).Select(_ => random.Next(Planes))];
@@ -230,7 +231,7 @@ public sealed class NiftiArrayTests
         BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(44), 30_000);
         BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(46), 10);
         byte[] zeros = Pack(new byte[64 << 20]);
-        await using (FileStream made = File.Create(folder.File("a.nii.gz")))
+        await using (FileStream made = File.Create(folder["a.nii.gz"]))
         {
             made.Write(Pack(file));
             for (int i = 0; i < 100; i++)

@@ -6,6 +6,7 @@ using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.NxMx;
 

@@ -5,6 +5,7 @@ using Hutch.Detectors.Sources;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.NxMx;
 

@@ -4,6 +4,7 @@ using Hutch.Formats.Hdf5;
 using Hutch.Formats.Hdf5Content;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Support;
 

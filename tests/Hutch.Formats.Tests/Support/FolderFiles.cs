@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Formats.Hdf5Content;
 using Hutch.Model;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Support;
 
@@ -20,7 +21,7 @@ internal sealed class FolderFiles(TemporaryFolder folder) : IReadableFiles
     public Task<Result<ReadableFile>> OpenAsync(string path, CancellationToken ct)
     {
         Opened.Add(path);
-        var file = new FileInfo(folder.File(path.TrimStart('/')));
+        var file = new FileInfo(folder[path.TrimStart('/')]);
         Result<ReadableFile> opened = file.Exists && path.StartsWith('/')
             ? new ReadableFile(file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture), file.Length, Copy)
             : ErrorCode.NotFound.With("There is no such file.");

@@ -4,6 +4,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.NxMx;
 using Hutch.Simulator;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Support;
 

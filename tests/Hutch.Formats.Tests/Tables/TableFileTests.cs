@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Formats.Tables;
-using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Tables;
 

@@ -1,6 +1,7 @@
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Thumbnails;
 
@@ -146,7 +147,7 @@ public sealed class FileThumbnailTests
         await using var contents = new Contents(folder);
         Result<byte[]> made = await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, file));
         Assert.True(made.IsOk, made.Error?.Message);
-        await File.WriteAllBytesAsync(folder.File("thumbnail.webp"), made.Value, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["thumbnail.webp"], made.Value, TestContext.Current.CancellationToken);
         return await Python.RunAsync(
             $"""
             import sys
@@ -160,6 +161,6 @@ public sealed class FileThumbnailTests
             print(picture.width, 'x', picture.height, end=': ')
             print(at({first}), at({second}))
             """,
-            folder.File("thumbnail.webp"));
+            folder["thumbnail.webp"]);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Tiff;
 
@@ -43,7 +44,7 @@ public sealed class TiffArrayTests
 
         Assert.Equal("[3,301,257]", layout.GetProperty("shape").GetRawText());
         Assert.Equal("[1,301,257]", layout.GetProperty("chunks").GetRawText());
-        await File.WriteAllBytesAsync(folder.File("got"), pages.ToArray(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["got"], pages.ToArray(), TestContext.Current.CancellationToken);
         await folder.WithH5pyAsync($"""
             got = np.fromfile('got', dtype='{layout.GetProperty("dtype").GetString()}').reshape(3, 301, 257)
             assert (got == np.load('expected.npy')).all(), got
@@ -78,7 +79,7 @@ public sealed class TiffArrayTests
         using var folder = new TemporaryFolder();
         const int Side = 100_000;
         ReadOnlyMemory<byte> head = Page((256, Side), (257, Side), (258, 16), (273, 4096), (278, Side), (279, 2));
-        await using (FileStream file = File.Create(folder.File("a.tif")))
+        await using (FileStream file = File.Create(folder["a.tif"]))
         {
             await file.WriteAsync(head, TestContext.Current.CancellationToken);
             file.SetLength(4096 + (2L * Side * Side));
@@ -100,7 +101,7 @@ public sealed class TiffArrayTests
         using var folder = new TemporaryFolder();
         const int Pages = 300;
         const int Apart = 1 << 20;
-        await using (FileStream file = File.Create(folder.File("a.tif")))
+        await using (FileStream file = File.Create(folder["a.tif"]))
         {
             // More blocks than the reader keeps.
             for (int page = 0; page < Pages; page++)
@@ -185,7 +186,7 @@ public sealed class TiffArrayTests
     private static async Task<string> RefusalAsync(byte[] file, string key)
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllBytesAsync(folder.File("a.tif"), file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["a.tif"], file, TestContext.Current.CancellationToken);
         await using var contents = new Contents(folder);
         return (await contents.RefusalAsync(Ask(key))).Message;
     }

@@ -5,6 +5,7 @@ using Hutch.Formats.Mrc;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
+using Hutch.Testing;
 
 namespace Hutch.Formats.Tests.Zarr;
 
@@ -149,7 +150,7 @@ public sealed class ZarrStoreTests
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(
-            folder.File("a.npy"),
+            folder["a.npy"],
             [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. new byte[8]],
             TestContext.Current.CancellationToken);
         await using var contents = new Contents(folder);
@@ -169,7 +170,7 @@ public sealed class ZarrStoreTests
         byte[] file = new byte[MrcHeader.Size + 8];
         new MrcHeader(2, 2, 1, MrcMode.Int16, 1.5, "test").Write(file, null);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan((word - 1) * 4), value);
-        await File.WriteAllBytesAsync(folder.File("a.mrc"), file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["a.mrc"], file, TestContext.Current.CancellationToken);
         await using var contents = new Contents(folder);
 
         Assert.Equal(message, (await contents.RefusalAsync(Ask("a.mrc", "/.zarray"))).Message);
@@ -182,7 +183,7 @@ public sealed class ZarrStoreTests
         byte[] header = new byte[MrcHeader.Size];
         const int Images = 30_000;
         new MrcHeader(1024, 1024, Images, MrcMode.Int16, 1.5, "test").Write(header, null);
-        await using (FileStream file = File.Create(folder.File("a.mrc")))
+        await using (FileStream file = File.Create(folder["a.mrc"]))
         {
             file.Write(header);
             file.SetLength(header.Length + (Images * 2L * 1024 * 1024));

@@ -1,9 +1,9 @@
 using System.Buffers;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Objects.Tests.S3;
 
@@ -124,7 +124,7 @@ public sealed class S3ClientTests : IDisposable
     private S3Client Open(string secret) => new(
         S3Location.Parse("s3://store:7480/bucket").Value,
         new S3Credentials(Access, secret),
-        new S3ClientOptions { Handler = _store.Unowned(), Retry = HttpRetry.Default with { Time = InstantTime.Instance } });
+        new S3ClientOptions { Handler = _store.Unowned(), Retry = HttpRetry.Default with { Time = new InstantTime() } });
 
     private static Task PutAsync(S3Client client, string key, string text)
     {

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Objects.Tests.S3;
 
@@ -34,7 +34,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     [Fact]
     public async Task A_busy_store_is_given_the_time_that_it_asks_for()
     {
-        var time = new RecordedWaits();
+        var time = new InstantTime();
         using S3ObjectStore store = Open(time: time);
         FaultOnce(BucketFault.SlowDown, times: 2);
 
@@ -191,7 +191,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
             new S3ClientOptions
             {
                 Handler = _bucket.Unowned(),
-                Retry = HttpRetry.Default with { Time = InstantTime.Instance },
+                Retry = HttpRetry.Default with { Time = new InstantTime() },
                 NewKey = () =>
                 {
                     reads++;
@@ -217,19 +217,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
         new S3ClientOptions
         {
             Handler = _bucket.Unowned(),
-            Retry = HttpRetry.Default with { Time = time ?? InstantTime.Instance },
+            Retry = HttpRetry.Default with { Time = time ?? new InstantTime() },
             AnswerTimeout = answerTimeout ?? TimeSpan.FromMinutes(1),
         });
-
-    /// <summary>Waits that are over at once, and are noted.</summary>
-    private sealed class RecordedWaits : TimeProvider
-    {
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.Add(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
-        }
-    }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Hutch.Formats.Tests.Support;
 using Hutch.Portal.Tests.Support;
+using Hutch.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Hutch.Formats.Tests.Support;
 using Hutch.Portal.Tests.Support;
+using Hutch.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,5 +1,5 @@
-using Hutch.Formats.Tests.Support;
 using Hutch.Portal.Tests.Support;
+using Hutch.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

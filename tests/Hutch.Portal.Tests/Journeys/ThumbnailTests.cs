@@ -1,6 +1,6 @@
 using System.Net;
-using Hutch.Formats.Tests.Support;
 using Hutch.Portal.Tests.Support;
+using Hutch.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -5,6 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Contents;
 using Hutch.Previews.Contents;
 using Hutch.Previews.Tests.Support;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Previews.Tests.Contents;
 
@@ -70,7 +71,7 @@ public sealed class PooledContentReaderTests : IAsyncDisposable
         var client = new Pipe(); // which nobody reads
         Task sending = answer.CopyToAsync(client.Writer, Ct);
 
-        _time.EndLast();
+        _time.EndLastWait();
 
         HutchException cut = await Assert.ThrowsAsync<HutchException>(() => sending);
         Assert.Equal(ErrorCode.Unavailable, cut.Error.Code);

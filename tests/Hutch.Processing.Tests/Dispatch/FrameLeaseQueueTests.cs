@@ -4,7 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Processing.Tests.Dispatch;
 
@@ -15,7 +15,7 @@ public sealed class FrameLeaseQueueTests
     private static readonly WorkerName Second = new("token-2", "second");
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly FrameLeaseQueue _queue;
     private int _ids;
 
@@ -452,7 +452,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     /// <summary>A clock whose timers ring a moment early, as those of the system do.</summary>
-    private sealed class HastyTime(FakeTime time) : TimeProvider
+    private sealed class HastyTime(ManualTime time) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
 

@@ -5,7 +5,7 @@ using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Zone.Tests.Accounts;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Processing.Tests.Dispatch;
 
@@ -14,7 +14,7 @@ public sealed class SkippedFramesTests
 {
     private const int Room = PendingFrames.MaxFramesAhead;
 
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly FrameLeaseQueue _queue;
     private int _ids;
 

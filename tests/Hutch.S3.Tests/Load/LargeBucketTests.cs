@@ -1,9 +1,9 @@
-using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Tests.Support;
 using Hutch.Site;
 using Hutch.Site.Write.Blobs;
+using Hutch.Testing.Disks;
 
 namespace Hutch.S3.Tests.Load;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.S3.Tests.Support;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.S3.Tests.Operations;
 
@@ -18,7 +19,7 @@ public sealed class ExpiredSegmentTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync(time: new MovableTime());
+        _door = await TestDoor.StartAsync(time: new ShiftedTime());
         (await Admin.PutAsync("/lasting")).Must(200);
         (await Admin.PutAsync("/lasting/x", "stays")).Must(200);
     }

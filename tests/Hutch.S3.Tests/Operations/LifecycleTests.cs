@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.S3.Tests.Support;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.S3.Tests.Operations;
 
@@ -16,7 +17,7 @@ public sealed class LifecycleTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync(time: new MovableTime());
+        _door = await TestDoor.StartAsync(time: new ShiftedTime());
         (await Admin.PutAsync("/lasting")).Must(200);
         (await Admin.PutAsync("/lasting/x", "stays")).Must(200);
     }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Hutch.S3.Operations;
-using Hutch.Tests;
+using Hutch.Testing;
 
 namespace Hutch.S3.Tests.Operations;
 

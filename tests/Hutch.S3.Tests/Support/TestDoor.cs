@@ -3,6 +3,7 @@ using Hutch.Api.Tests.Support;
 using Hutch.Disk;
 using Hutch.Server;
 using Hutch.Site;
+using Hutch.Testing.Clocks;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Microsoft.AspNetCore.Connections;
@@ -97,7 +98,7 @@ internal sealed class TestDoor : IAsyncDisposable
     /// <summary>Time passes for the server, whose clock must be movable, and for the log, which may have a clock of its own.</summary>
     public async Task PassAsync(TimeSpan by)
     {
-        ((MovableTime)Time).Ahead += by;
+        ((ShiftedTime)Time).Advance(by);
         await ServerEngine.PassAsync(_options, by);
     }
 

@@ -6,6 +6,7 @@ using Hutch.Simulation.Tests.Support;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Simulation.Tests.Copies;
@@ -19,7 +20,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
     private const int FaultyTries = 6;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-sources-").FullName;
-    private readonly QuickTime _time = new();
+    private readonly ScaledTime _time = new(100) { ScalesWaits = true };
     private SiteServices? _site;
 
     public static TheoryData<int> Seeds => Schedules.From(12);

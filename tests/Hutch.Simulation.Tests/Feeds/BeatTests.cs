@@ -2,6 +2,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
@@ -21,7 +22,7 @@ public sealed class BeatTests
         var zone = new AdvancingZone(until: 5);
         var link = new ZoneLink(
             joined, zone, new SiteView(database.Zone, TimeProvider.System), new RestoredZone(database.Zone), () => null, static () => 0,
-            new StoppedTime());
+            new HeldTime());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
 
         Task following = link.RunAsync(stop.Token);
@@ -30,13 +31,6 @@ public sealed class BeatTests
 
         Assert.Equal([null, 1, 2, 3, 4, 5], asked);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
-    }
-
-    /// <summary>A clock whose pauses never end: what goes on did not wait for one.</summary>
-    private sealed class StoppedTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A zone in which something happens after each question, of which the site is not to know; in the end nothing does.</summary>

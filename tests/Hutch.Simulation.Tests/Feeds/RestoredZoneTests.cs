@@ -5,6 +5,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Sites;
@@ -28,7 +29,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private static readonly DatasetId Made = new(new Guid(6, 0, 0, new byte[8]));
     private static readonly DatasetId Other = new(new Guid(7, 0, 0, new byte[8]));
 
-    private readonly SetTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly ZoneFolder _zone;
     private readonly ZoneFolder _site;
     private readonly ZoneLink _link;
@@ -90,7 +91,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         await ChangeAsync(change => change.Grants.Remove(Scan, Bob));
         await FollowAsync();
         await RestoreAsync(backup);
-        _time.Advance();
+        _time.Advance(TimeSpan.FromSeconds(1));
 
         await ChangeAsync(change => change.Grants.Put(Scan, Bob, Rights.Read, null, Ada));
         await FollowAsync();
@@ -245,15 +246,5 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
         public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
             test.Requests.ReleaseNameAsync(Key, request, ct);
-    }
-
-    /// <summary>A clock that stands until it is advanced; spans are real.</summary>
-    private sealed class SetTime : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
-
-        public void Advance() => _now += TimeSpan.FromSeconds(1);
-
-        public override DateTimeOffset GetUtcNow() => _now;
     }
 }

@@ -18,6 +18,7 @@ using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Replication.Copies;
@@ -54,7 +55,7 @@ internal sealed class MovingSite : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>The clock by which things end here.</summary>
-    public MovedClock Clock { get; } = new();
+    public ShiftedTime Clock { get; } = new();
 
     /// <summary>Called before each turn at the log that several servers share.</summary>
     public Action BeforeTurn { get; set; } = static () => { };

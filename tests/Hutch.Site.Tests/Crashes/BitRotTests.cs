@@ -6,6 +6,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Crashes;
 
@@ -14,7 +15,7 @@ public sealed class BitRotTests : IAsyncLifetime
 {
     private readonly string _root = CrashFolder.Make();
     private readonly FaultyDisk _disk = new(1);
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly byte[] _small = RandomNumberGenerator.GetBytes(5000);
     private readonly byte[] _large = RandomNumberGenerator.GetBytes((1 << 20) + 5);
     private SimulatedSite _site = null!;

@@ -6,6 +6,7 @@ using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Crashes;
 
@@ -22,7 +23,7 @@ public abstract class CollectionRaces : IAsyncLifetime
     private SiteDataset _dataset = null!;
 
     /// <summary>The time of the servers.</summary>
-    internal SimulatedTime Time { get; } = new();
+    internal StandingTime Time { get; } = new();
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 

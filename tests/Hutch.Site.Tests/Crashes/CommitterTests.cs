@@ -5,6 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Crashes;
 
@@ -13,7 +14,7 @@ public sealed class CommitterTests : IAsyncLifetime
 {
     private readonly string _root = CrashFolder.Make();
     private readonly FaultyDisk _disk = new(1);
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private SimulatedSite _site = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Crashes;
 
@@ -22,7 +23,7 @@ public sealed class ExtentsUnderWayTests
 
     private readonly string _root = CrashFolder.Make();
     private readonly FaultyDisk _disk = new(1);
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly byte[] _content = RandomNumberGenerator.GetBytes((UnderWay * ExtentBytes) + LastBytes);
     private int _crashes;
 

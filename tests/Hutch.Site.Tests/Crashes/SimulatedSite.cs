@@ -11,6 +11,7 @@ using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Crashes;

@@ -11,6 +11,7 @@ using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Pushes;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Crashes;
 
@@ -32,7 +33,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
     private SimulatedSite? _site;
     private int _openings;
 
-    public SimulatedTime Time { get; } = new();
+    public StandingTime Time { get; } = new();
 
     public SimulatedSite Live => _site ?? throw new InvalidOperationException("Not open.");
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 
 namespace Hutch.Site.Tests.Damage;
 
@@ -45,7 +46,7 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
         {
             string folder = DamageSeed.Copy(_store.Folder, Path.Combine(_work, "open"));
             string damage = "";
-            await using (SiteServices site = await DamagedStore.OpenAsync(folder, new SettableTime(), s_eager))
+            await using (SiteServices site = await DamagedStore.OpenAsync(folder, new ShiftedTime(), s_eager))
             {
                 await site.Committer.RunExclusiveAsync(_ => Task.FromResult(site.Records.TryEmptyLog()), Ct);
                 damage = Flip(site.Records.Path, seed);
@@ -58,7 +59,7 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
                 Array.ForEach(Directory.GetFiles(folder, "site.db*"), File.Delete);
             }
 
-            await using SiteServices started = await DamagedStore.OpenAsync(folder, new SettableTime());
+            await using SiteServices started = await DamagedStore.OpenAsync(folder, new ShiftedTime());
             foreach ((string path, List<byte[]> contents) in _store.Files)
             {
                 if (await FaultAsync(started, path, contents[0]) is { } fault)

@@ -4,12 +4,13 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
-using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Damage;
@@ -56,7 +57,7 @@ internal sealed class DamagedStore
     public static async Task<DamagedStore> MakeAsync(string folder, bool isSealed)
     {
         var store = new DamagedStore(folder, isSealed);
-        SiteServices site = await OpenAsync(folder, new SettableTime());
+        SiteServices site = await OpenAsync(folder, new ShiftedTime());
         await store.FillAsync(site);
         if (isSealed)
         {

@@ -4,8 +4,9 @@ using Hutch.Model;
 using Hutch.Site.Engines.Segments;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Salvage;
-using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Damage;
 
 namespace Hutch.Site.Tests.Damage;
 
@@ -91,7 +92,7 @@ public sealed class RandomDamageTests : IAsyncLifetime
     {
         try
         {
-            return await DamagedStore.OpenAsync(folder, new SettableTime());
+            return await DamagedStore.OpenAsync(folder, new ShiftedTime());
         }
         catch (Exception e) when (e is IOException or HutchException)
         {

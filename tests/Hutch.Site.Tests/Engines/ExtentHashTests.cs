@@ -5,6 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Engines;
 
@@ -13,7 +14,7 @@ public sealed class ExtentHashTests : IAsyncLifetime
 {
     private const int ExtentBytes = 1 << 20;
 
-    private readonly MemoryLog _log = new(new SettableTime());
+    private readonly MemoryLog _log = new(new ShiftedTime());
     private TestSite _site = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,5 +1,5 @@
-using Hutch.Site.Tests.Crashes;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Engines;
 
@@ -8,7 +8,7 @@ public abstract class MemoryLogConformance : SiteLogConformance, IDisposable
 {
     private ISiteLog? _log;
 
-    internal MemoryLog Shared { get; } = new(new SimulatedTime());
+    internal MemoryLog Shared { get; } = new(new StandingTime());
 
     internal Func<LogStep, Exception?> Fail { get; set; } = static _ => null;
 

@@ -3,6 +3,7 @@ using Hutch.Site.Engines.Segments;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Engines;
 
@@ -22,7 +23,7 @@ public sealed class SegmentLogTests : SiteLogConformance, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var time = new SimulatedTime();
+        var time = new StandingTime();
         (_segments, _) = await SegmentStore.OpenAsync(_disk, "/segments", SimulatedSite.Options(1).Segments, time, Ct);
         _log = new SegmentLog(_segments, time);
         _bytes = new SegmentBytes(_segments);

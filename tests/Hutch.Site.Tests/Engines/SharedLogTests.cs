@@ -4,13 +4,14 @@ using Hutch.Model.Site;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Engines;
 
 /// <summary>Two servers, each with records of its own, over one log in memory.</summary>
 public sealed class SharedLogTests : IAsyncLifetime
 {
-    private readonly MemoryLog _log = new(new SettableTime());
+    private readonly MemoryLog _log = new(new ShiftedTime());
     private Server _a = null!;
     private Server _b = null!;
 

@@ -7,6 +7,7 @@ using Hutch.Model.Streams;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Engines;
 
@@ -15,7 +16,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
 {
     private static readonly UploadKey Id = UploadKey.Parse("00112233445566778899aabbccddeeff").Value;
 
-    private readonly MemoryLog _log = new(new SettableTime());
+    private readonly MemoryLog _log = new(new ShiftedTime());
     private Func<LogStep, Exception?> _fail = static _ => null;
     private TestSite[] _servers = [];
     private SiteSession _session = null!;

@@ -1,6 +1,6 @@
 using Hutch.Site.Platform.Leases;
-using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Leases;
 
@@ -9,7 +9,7 @@ public sealed class LeasedTaskTests
 {
     private const string Job = "folding";
 
-    private readonly SettableTime _time = new() { HoldsWaits = true };
+    private readonly ShiftedTime _time = new() { HoldsWaits = true };
     private readonly Leases _leases = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

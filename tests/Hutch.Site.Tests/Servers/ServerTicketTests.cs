@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Model;
 using Hutch.Site.Platform.Servers;
-using Hutch.Site.Tests.Sites;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Servers;
 
@@ -13,7 +13,7 @@ public sealed class ServerTicketTests
 
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
 
-    private readonly SettableTime _time = new();
+    private readonly ShiftedTime _time = new();
     private readonly SiteServer _target = new(Guid.NewGuid(), "target", IsThis: false, Starts: 7, TimeSpan.Zero);
 
     [Fact]

@@ -4,6 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Site.Write.Entries;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Simulation;
 
@@ -47,7 +48,7 @@ public sealed class SiteFaultTests
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         var disk = new FaultyDisk(1);
-        var time = new SimulatedTime();
+        var time = new StandingTime();
         string root = CrashFolder.Make();
         SiteOptions options = SimulatedSite.Options(1, reserveBytes: 600 << 10);
         await using (SimulatedSite site = await SimulatedSite.OpenAsync(disk, root, options, time))

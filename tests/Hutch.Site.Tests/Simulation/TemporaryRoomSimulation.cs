@@ -6,6 +6,7 @@ using Hutch.Site.Tests.Crashes;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage.Segments;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Site.Tests.Simulation;
 
@@ -43,7 +44,7 @@ public sealed class TemporaryRoomSimulation
         private const long MaxBytes = 500 << 10;
 
         private readonly Random _random = new(seed);
-        private readonly SimulatedTime _time = new();
+        private readonly StandingTime _time = new();
         private readonly List<Known> _datasets = [];
         private readonly List<byte[]> _contents = [];
         private readonly HashSet<long> _dropped = [];

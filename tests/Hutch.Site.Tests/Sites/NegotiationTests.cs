@@ -1,9 +1,9 @@
-using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Disks;
 
 namespace Hutch.Site.Tests.Sites;
 

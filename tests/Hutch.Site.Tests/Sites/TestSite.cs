@@ -9,6 +9,7 @@ using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Sites;
@@ -19,7 +20,7 @@ internal sealed class TestSite : IAsyncDisposable
     private readonly SiteOptions _options;
     private readonly IDisk _disk;
 
-    private TestSite(string folder, SiteOptions options, IDisk disk, SettableTime time, SiteServices site)
+    private TestSite(string folder, SiteOptions options, IDisk disk, ShiftedTime time, SiteServices site)
     {
         Folder = folder;
         Time = time;
@@ -30,7 +31,7 @@ internal sealed class TestSite : IAsyncDisposable
 
     public string Folder { get; }
 
-    public SettableTime Time { get; }
+    public ShiftedTime Time { get; }
 
     public SiteServices Site { get; private set; }
 
@@ -40,7 +41,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
         options = await SiteEngine.GiveAsync(options ?? new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } });
-        var time = new SettableTime();
+        var time = new ShiftedTime();
         disk ??= LocalDisk.Instance;
         return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }

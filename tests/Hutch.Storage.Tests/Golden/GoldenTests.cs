@@ -6,6 +6,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Storage.Segments;
 using Hutch.Storage.Tests.Segments;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Storage.Tests.Golden;
 
@@ -18,6 +19,9 @@ public class GoldenTests
     private static readonly string Newest = Path.Combine(AppContext.BaseDirectory, "Golden", "format-2");
 
     private static readonly Lane Transient = Lane.Until(new DateOnly(2026, 11, 25));
+
+    /// <summary>The clock by which the golden segments were written.</summary>
+    private static StandingTime Time => new(new DateTimeOffset(2026, 11, 20, 8, 30, 0, TimeSpan.Zero));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,7 +50,7 @@ public class GoldenTests
         foreach (string folder in Directory.GetDirectories(Path.GetDirectoryName(Newest)!))
         {
             FaultyDisk disk = Load(folder);
-            (SegmentStore store, RecoveryReport report) = await SegmentStore.OpenAsync(disk, "/segments", Options(), FixedTime.Instance, Token);
+            (SegmentStore store, RecoveryReport report) = await SegmentStore.OpenAsync(disk, "/segments", Options(), Time, Token);
 
             Assert.False(report.HasDamage);
             Assert.EndsWith(".until-2026-11-25.tar", Assert.Single(report.Recovered).Name, StringComparison.Ordinal);
@@ -86,7 +90,7 @@ public class GoldenTests
     private static async Task<FaultyDisk> WriteAsync()
     {
         var disk = new FaultyDisk();
-        (SegmentStore store, _) = await SegmentStore.OpenAsync(disk, "/segments", Options(), FixedTime.Instance, Token);
+        (SegmentStore store, _) = await SegmentStore.OpenAsync(disk, "/segments", Options(), Time, Token);
         (MemberKey, byte[])[][] members = Members();
         await store.AppendAsync(Lane.Main, Make.Group(1, members[0]), Token);
         await store.AppendAsync(Lane.Main, Make.Group(2), Token);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.Storage.Payloads;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Storage.Tests.Payloads;
 
@@ -214,7 +215,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task A_buffer_that_waits_for_a_slow_network_is_asked_back_when_others_wait_for_memory()
     {
-        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new RestingTime());
+        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new SkippingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () =>
@@ -252,7 +253,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task What_fails_while_a_buffer_is_given_back_is_told_to_who_waited()
     {
-        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new RestingTime());
+        var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new SkippingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync<int>(new ValueTask<int>(network.Task), () =>

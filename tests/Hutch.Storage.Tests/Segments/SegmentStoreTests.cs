@@ -1,5 +1,6 @@
 using Hutch.Disk;
 using Hutch.Storage.Segments;
+using Hutch.Testing;
 
 namespace Hutch.Storage.Tests.Segments;
 

@@ -1,6 +1,7 @@
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Storage.Segments;
+using Hutch.Testing;
 
 namespace Hutch.Storage.Tests.Segments;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hutch.Disk.Faults;
 using Hutch.Storage.Segments;
 using Hutch.Storage.Tests.Segments;
+using Hutch.Testing;
 
 namespace Hutch.Storage.Tests.Simulation;
 

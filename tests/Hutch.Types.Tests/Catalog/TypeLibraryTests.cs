@@ -1,5 +1,6 @@
 using Hutch.Disk;
 using Hutch.Disk.Faults;
+using Hutch.Testing.Clocks;
 using Hutch.Types.Catalog;
 
 namespace Hutch.Types.Tests.Catalog;
@@ -71,7 +72,7 @@ public sealed class TypeLibraryTests : IDisposable
         Drop("lab.yaml", "name: lab\nparent: mx\n");
         Drop("other.yaml", "name: other\nparent: mx\n");
         var disk = new CountingDisk();
-        var library = new TypeLibrary(disk, _folder, new LaterTime());
+        var library = new TypeLibrary(disk, _folder, new ShiftedTime { Ahead = TimeSpan.FromHours(1) });
 
         Drop("lab.yaml", "name: lab2\nparent: mx\n");
         library.Refresh();
@@ -119,10 +120,5 @@ public sealed class TypeLibraryTests : IDisposable
             Opened.Add(Path.GetFileName(path));
             return base.Open(path, access);
         }
-    }
-
-    private sealed class LaterTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(1);
     }
 }

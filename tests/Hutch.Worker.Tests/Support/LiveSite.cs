@@ -23,6 +23,7 @@ using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Events;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
+using Hutch.Testing.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Worker.Tests.Support;
@@ -49,7 +50,7 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public ReadCountingDisk Disk { get; } = new();
+    public CountingDisk Disk { get; } = new(leastBytes: 128 << 10);
 
     public FakePermission Permission { get; } = new();
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using Hutch.Model;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Tests.Accounts;
 
 public sealed class AttemptLimiterTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void One_wrong_token_from_one_address_waits_after_its_burst_and_goes_on_with_time()

@@ -3,6 +3,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Delivery;
@@ -167,7 +168,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     [Fact]
     public async Task One_person_has_so_many_invites_mailed_a_day_and_any_number_without_mail()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var post = new FakeTransport();
         ZoneOptions few = Options(post) with { Accounts = new AccountOptions { HashIterations = 10, MailedInvitesPerDay = 2 } };
         await using TestZone zone = await OpenAsync(few, time);

@@ -5,6 +5,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -23,7 +24,7 @@ internal sealed class TestZone : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly PostgresAddress? _postgres;
 
-    private TestZone(DirectoryInfo folder, PostgresAddress? postgres, FakeTime time, ZoneServices services)
+    private TestZone(DirectoryInfo folder, PostgresAddress? postgres, ManualTime time, ZoneServices services)
     {
         _folder = folder;
         _postgres = postgres;
@@ -37,7 +38,7 @@ internal sealed class TestZone : IAsyncDisposable
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>
     public static ZoneOptions Quick => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
 
-    public FakeTime Time { get; }
+    public ManualTime Time { get; }
 
     public ZoneServices Services { get; private set; }
 
@@ -61,14 +62,14 @@ internal sealed class TestZone : IAsyncDisposable
     /// <param name="database">The address of an empty database in PostgreSQL; null for <c>zone.db</c>.</param>
     /// <param name="prepare">What is done to its folder before; null for nothing.</param>
     public static async Task<TestZone> OpenAsync(
-        ZoneOptions? options = null, FakeTime? clock = null, string? database = null, Action<string>? prepare = null) =>
-        await OpenAsync(options, clock ?? new FakeTime(), database is null ? null : PostgresAddress.Parse(database).Value, prepare);
+        ZoneOptions? options = null, ManualTime? clock = null, string? database = null, Action<string>? prepare = null) =>
+        await OpenAsync(options, clock ?? new ManualTime(), database is null ? null : PostgresAddress.Parse(database).Value, prepare);
 
     /// <summary>Servers of a new zone in PostgreSQL that start at the same time.</summary>
     public static async Task<TestZone[]> OpenServersAsync(int count, string database)
     {
         PostgresAddress postgres = PostgresAddress.Parse(database).Value;
-        var time = new FakeTime();
+        var time = new ManualTime();
         return await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => OpenAsync(null, time, postgres, prepare: null))));
     }
 
@@ -155,7 +156,7 @@ internal sealed class TestZone : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static async Task<TestZone> OpenAsync(ZoneOptions? options, FakeTime time, PostgresAddress? postgres, Action<string>? prepare)
+    private static async Task<TestZone> OpenAsync(ZoneOptions? options, ManualTime time, PostgresAddress? postgres, Action<string>? prepare)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-zone-");
         prepare?.Invoke(folder.FullName);
@@ -163,7 +164,7 @@ internal sealed class TestZone : IAsyncDisposable
     }
 
     private static async Task<ZoneServices> OpenServicesAsync(
-        DirectoryInfo folder, PostgresAddress? postgres, FakeTime time, ZoneOptions? options) =>
+        DirectoryInfo folder, PostgresAddress? postgres, ManualTime time, ZoneOptions? options) =>
         await ZoneServices.OpenAsync(
             LocalDisk.Instance, folder.FullName,
             (options ?? Quick) with { Postgres = postgres is null ? null : new PostgresDatabase(postgres, PostgresPassword.From(null)) }, time,

@@ -9,6 +9,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -287,7 +288,7 @@ public sealed class TwoServersTests(PostgresServer server)
         });
 
         await using (ZoneServices late = await ZoneServices.OpenAsync(
-            disk, folder.FullName, TestZone.Quick with { Postgres = new PostgresDatabase(address, PostgresPassword.From(null)) }, new FakeTime(),
+            disk, folder.FullName, TestZone.Quick with { Postgres = new PostgresDatabase(address, PostgresPassword.From(null)) }, new ManualTime(),
             NullLoggerFactory.Instance, static () => { }, Ct))
         {
             Assert.Null(late.FirstStartTokenPath);

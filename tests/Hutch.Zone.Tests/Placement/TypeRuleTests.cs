@@ -5,6 +5,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Placement;
@@ -27,7 +28,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     [Fact]
     public async Task A_site_that_is_left_out_knows_of_a_dataset_while_its_type_is_known_and_another()
     {
-        var clock = new FakeTime();
+        var clock = new ManualTime();
         await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types }, clock: clock);
         Caller admin = await zone.AdminAsync();
         string archive = await JoinAsync(zone);

@@ -2,6 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Purges;
 using Hutch.Zone.Replication.Sites;
@@ -23,7 +24,7 @@ public abstract class PurgeListTests(PostgresServer? server) : OnBothEngines(ser
     [InlineData(100)]
     public async Task Pages_have_each_purge_once_whether_ordered_at_the_same_moment_or_not(int limit)
     {
-        var clock = new FakeTime();
+        var clock = new ManualTime();
         await using TestZone zone = await OpenAsync(clock: clock);
         Caller admin = await zone.AdminAsync();
         DatasetId[] early = [await PurgeAsync(zone, admin, "scan-a"), await PurgeAsync(zone, admin, "scan-b"), await PurgeAsync(zone, admin, "scan-c")];

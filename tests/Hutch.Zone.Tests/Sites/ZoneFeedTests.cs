@@ -5,6 +5,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -246,7 +247,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     [Fact]
     public async Task Only_the_home_says_what_a_dataset_is_like_in_its_epoch_and_not_all_the_time()
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         await using TestZone zone = await OpenAsync(clock: time);
         (string archive, Caller admin) = await JoinAsync(zone, "archive");
         SummaryRegistry summaries = zone.Services.Summaries;

@@ -6,6 +6,7 @@ using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 
@@ -16,7 +17,7 @@ public sealed class RandomCollectionTests
 {
     private const int Contents = 12;
 
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using Hutch.Model;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 
@@ -16,7 +17,7 @@ public sealed class RandomTemporaryTests
     private const int Limit = 1 << 20;
     private const int Steps = 60;
 
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private readonly List<Known> _datasets = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

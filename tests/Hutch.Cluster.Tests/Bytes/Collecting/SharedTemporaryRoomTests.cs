@@ -5,6 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Storage;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 
@@ -13,7 +14,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
 {
     private const int Limit = 1 << 20;
 
-    private readonly SimulatedTime _time = new();
+    private readonly StandingTime _time = new();
     private CollectingServers _servers = null!;
     private SiteDataset _frames = null!;
 

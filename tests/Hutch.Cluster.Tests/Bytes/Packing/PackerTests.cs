@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Disk.Faults;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Packing;
 

@@ -3,10 +3,11 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Blobs;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Salvage;
 
@@ -14,7 +15,7 @@ namespace Hutch.Cluster.Tests.Bytes.Salvage;
 public sealed class BucketSalvageTests : IAsyncLifetime
 {
     private readonly string _work = Directory.CreateTempSubdirectory("hutch-bucket-").FullName;
-    private readonly SettableTime _time = new();
+    private readonly ShiftedTime _time = new();
     private readonly MemoryObjectStore _objects = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private MemoryRows _rows = null!;

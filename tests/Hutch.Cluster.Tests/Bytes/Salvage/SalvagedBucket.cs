@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Salvage;
 

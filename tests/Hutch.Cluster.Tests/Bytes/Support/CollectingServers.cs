@@ -1,10 +1,10 @@
 using Hutch.Disk;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Site;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Site.Write.Blobs;
+using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;

@@ -1,12 +1,12 @@
-using Hutch.Objects.Tests.Fakes;
-using Hutch.Site.Tests.Sites;
+using Hutch.Testing.Clocks;
+using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 
 /// <summary>Two servers over one log in memory and one bucket.</summary>
 public abstract class TwoServers : IAsyncLifetime
 {
-    private protected readonly SettableTime _time = new();
+    private protected readonly ShiftedTime _time = new();
     private protected readonly MemoryObjectStore _objects = new();
     private protected readonly MemoryRows _rows;
     private protected readonly ClusterServer _a;

@@ -63,7 +63,7 @@ public class GroupLineTests
     [Fact]
     public void An_identity_reads_back_and_one_of_a_later_format_is_understood_as_far_as_it_goes()
     {
-        var identity = new SegmentIdentity(1, 5, Guid.Empty, Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), Lane.Bulk, FixedTime.Instance.GetUtcNow());
+        var identity = new SegmentIdentity(1, 5, Guid.Empty, Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), Lane.Bulk, new DateTimeOffset(2026, 11, 20, 8, 30, 0, TimeSpan.Zero));
 
         Assert.Equal(
             "{\"format\":2,\"minReader\":1,\"segment\":5,\"id\":\"00000000-0000-0000-0000-000000000000\",\"store\":\"00112233-4455-6677-8899-aabbccddeeff\",\"lane\":\"bulk\",\"created\":\"2026-11-20T08:30:00Z\"}\n",

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Web;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
+using Hutch.Testing.Clocks;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
@@ -444,7 +445,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
 
     private async Task<OidcScene> OpenSceneAsync(OidcProviderOptions? options = null)
     {
-        var time = new FakeTime();
+        var time = new ManualTime();
         var provider = new FakeProvider(time);
         options ??= new OidcProviderOptions { Id = "facility", Issuer = FakeProvider.Issuer, ClientId = FakeProvider.ClientId, ClientSecret = "s&cret" };
         TestZone zone = await OpenAsync(TestZone.Quick with { Oidc = new OidcOptions { Providers = [options] }, OidcHandler = new LastingHandler(provider) }, time);

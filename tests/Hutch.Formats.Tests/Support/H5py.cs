@@ -1,9 +1,0 @@
-namespace Hutch.Formats.Tests.Support;
-
-/// <summary>Lets h5py write files.</summary>
-internal static class H5py
-{
-    /// <summary>Runs a script in a folder, with <c>h5py</c>, <c>np</c> and <c>os</c> at hand.</summary>
-    public static Task WithH5pyAsync(this TemporaryFolder folder, string script) =>
-        Python.RunAsync("import os, sys, h5py, numpy as np\nos.chdir(sys.argv[1])\n" + script, folder.File("."));
-}
