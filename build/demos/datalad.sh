@@ -88,7 +88,7 @@ write_back() {
     show hutch log brain-scans
     check "the commit is a version of the dataset" said 'Masks of the first subject'
     show hutch clone brain-scans seen --quiet
-    check "and whoever uses hutch, the portal or S3 has the file" cmp --silent clone/masks/sub-001.nii.gz seen/masks/sub-001.nii.gz
+    check "and hutch, the portal and S3 serve the file" cmp --silent clone/masks/sub-001.nii.gz seen/masks/sub-001.nii.gz
 }
 
 record() {
@@ -101,7 +101,7 @@ record() {
     cd .. || return
     datalad clone "ria+$server/ria#$id" again >/dev/null 2>&1
     show_both datalad -C again rerun
-    check "somebody else runs it again and gets the same result" cmp --silent clone/count.txt again/count.txt
+    check "another user runs it again and gets the same result" cmp --silent clone/count.txt again/count.txt
 }
 
 create() {

@@ -71,7 +71,7 @@ grow() {
         eventually "there are more movies than before" more_movies_than "$seen"
         seen=$(movies_in_dataset)
         show_both hutch agent status
-        check "acquisition goes on" said acquiring
+        check "acquisition continues" said acquiring
     done
     say "  the same in a browser, as it grows:  $server/admin/facility  and  $server/datasets/$dataset"
 }
@@ -103,7 +103,7 @@ finish() {
     microscope_pid=''
     eventually "all is hashed, and there is a snapshot of the end" has_ended
     show_both hutch agent status
-    check "it is published, and it is known until when it stays" said "published .* $(date -u -d '+60 days' +%Y-%m)"
+    check "it is published, with its expiry date" said "published .* $(date -u -d '+60 days' +%Y-%m)"
     show hutch log "$dataset"
     hutch list "$dataset" --recursive --json >entries
     check "each file of the microscope is in the dataset, with the SHA-256 that sha256sum finds" hashes_are_right

@@ -79,7 +79,7 @@ find_again() {
     show hutch search grains.ipynb
     check "by the name of a file" found ada/cobalt-notes
     show hutch search --facets
-    check "or choose from what there is" said 'Krios 2'
+    check "or choose from the existing values" said 'Krios 2'
 }
 
 publish_one() {
@@ -99,7 +99,7 @@ JSON
     check "it is published" succeeded
     page=$(hutch publication show capsid --json | jq -r .page)
     show curl --silent --header 'Accept: application/x-bibtex' "$page"
-    check "its page cites itself, to anybody" said '@|Lovelace'
+    check "its public page shows the citation" said '@|Lovelace'
     check "other datasets stay private" \
         test "$(curl --silent --output /dev/null --write-out '%{http_code}' "$server/api/v1/datasets/$(hutch info lysozyme --json | jq -r .id)")" = 401
 }

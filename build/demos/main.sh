@@ -136,7 +136,7 @@ share_and_revoke() {
     say "  (his token is revoked)"
     show_both hutch list
     check "the next request is refused" test "$code" -eq 3
-    check "in words" said "revoked"
+    check "the refusal gives the reason" said "revoked"
     check "with status 401" test "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $(<"$demo/bob.token")" "$server/api/v1/me")" = 401
 }
 
