@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Analysis.Pictures;
 
@@ -53,8 +53,8 @@ internal static class PngFile
     {
         BinaryPrimitives.WriteInt32BigEndian(file[chunk..], bodyBytes);
         Encoding.ASCII.GetBytes(type, file[(chunk + 4)..]);
-        ulong checksum = Crc.Crc32.Append(0, file.Slice(chunk + 4, 4 + bodyBytes));
-        BinaryPrimitives.WriteUInt32BigEndian(file[(chunk + 8 + bodyBytes)..], (uint)checksum);
+        uint checksum = Crc32.HashToUInt32(file.Slice(chunk + 4, 4 + bodyBytes));
+        BinaryPrimitives.WriteUInt32BigEndian(file[(chunk + 8 + bodyBytes)..], checksum);
         return ChunkBytes + bodyBytes;
     }
 }

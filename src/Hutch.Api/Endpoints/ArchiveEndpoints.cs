@@ -1,9 +1,9 @@
+using System.IO.Hashing;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
-using Hutch.Model.Checksums;
 using Hutch.Model.Tar;
 
 namespace Hutch.Api.Endpoints;
@@ -147,14 +147,14 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             gaps.Pass(file.Path.Value);
             source.Crate?.Pass(file.Path.Value);
             ZipEntry member = ToZip(file);
-            ulong checksum = 0;
+            var checksum = new Crc32();
             if (file.Entry.Kind == EntryKind.File)
             {
                 // Zeros in place of damaged bytes are not counted: so the checksum shows an unpacking program that the member is
                 // incomplete.
                 if (!await TryWriteFileAsync(
                     source, file, ZipWriter.Header(member), output,
-                    part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
+                    part => checksum.Append(part.Span), gaps, ct))
                 {
                     continue;
                 }
@@ -162,12 +162,12 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             else
             {
                 byte[] bytes = Encoding.UTF8.GetBytes(file.Entry.Target ?? "");
-                checksum = Crc.Crc32.Append(checksum, bytes);
+                checksum.Append(bytes);
                 zip.Begin(member);
                 output.Write(bytes);
             }
 
-            zip.Finish(member, (uint)checksum);
+            zip.Finish(member, checksum.GetCurrentHashAsUInt32());
             await FlushIfMuchAsync(output, ct);
         }
 
@@ -177,7 +177,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             var member = new ZipEntry(name, bytes.Length, ZipEntry.File, 0);
             zip.Begin(member);
             output.Write(bytes);
-            zip.Finish(member, (uint)Crc.Crc32.Append(0, bytes));
+            zip.Finish(member, Crc32.HashToUInt32(bytes));
             added.Add(member);
         }
 

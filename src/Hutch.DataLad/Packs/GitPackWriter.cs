@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using Hutch.DataLad.Objects;
-using Hutch.Model.Checksums;
 
 namespace Hutch.DataLad.Packs;
 
@@ -52,8 +52,10 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndex
         ReadOnlySpan<byte> packed = _zlib.Write(content).Span;
         if (isIndexed)
         {
-            ulong crc = Crc.Crc32.Append(Crc.Crc32.Append(0, head), packed);
-            _places.Add(new PackedObject(id, HeadBytes + _length + _filled, (uint)crc));
+            var crc = new Crc32();
+            crc.Append(head);
+            crc.Append(packed);
+            _places.Add(new PackedObject(id, HeadBytes + _length + _filled, crc.GetCurrentHashAsUInt32()));
         }
 
         Append(head);

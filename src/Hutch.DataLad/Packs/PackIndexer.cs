@@ -1,5 +1,5 @@
+using System.IO.Hashing;
 using Hutch.DataLad.Objects;
-using Hutch.Model.Checksums;
 
 namespace Hutch.DataLad.Packs;
 
@@ -25,9 +25,9 @@ internal static class PackIndexer
             ct.ThrowIfCancellationRequested();
             PackEntry entry = entries.ReadHead(at);
             byte[] content = entry.IsDelta ? throw DamagedPack.Refusal() : entries.ReadContent(entry, out long next);
-            ulong crc = 0;
-            scan.Feed(at, next, bytes => crc = Crc.Crc32.Append(crc, bytes), ct);
-            objects.Add(new PackedObject(ObjectId.Compute((ObjectKind)entry.Kind, content), at, (uint)crc));
+            var crc = new Crc32();
+            scan.Feed(at, next, crc.Append, ct);
+            objects.Add(new PackedObject(ObjectId.Compute((ObjectKind)entry.Kind, content), at, crc.GetCurrentHashAsUInt32()));
             at = next;
         }
 

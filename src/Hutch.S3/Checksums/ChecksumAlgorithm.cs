@@ -1,15 +1,9 @@
-using Hutch.Model.Checksums;
-
 namespace Hutch.S3.Checksums;
 
 /// <summary>A checksum that S3 clients may send along and ask for. The list is closed.</summary>
 internal sealed record ChecksumAlgorithm
 {
     private readonly Func<BodyDigest> _begin;
-
-    private ChecksumAlgorithm(string name, Crc crc)
-        : this(name, crc.Bits / 8, () => new CrcDigest(crc)) =>
-        Crc = crc;
 
     private ChecksumAlgorithm(string name, int bytes, Func<BodyDigest> begin)
     {
@@ -20,9 +14,9 @@ internal sealed record ChecksumAlgorithm
         _begin = begin;
     }
 
-    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", Crc.Crc32);
-    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", Crc.Crc32C);
-    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", Crc.Crc64Nvme);
+    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", 4, CrcDigest.Crc32) { Crc = CrcPolynomial.Crc32 };
+    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", 4, CrcDigest.Crc32C) { Crc = CrcPolynomial.Crc32C };
+    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", 8, CrcDigest.Crc64Nvme) { Crc = CrcPolynomial.Crc64Nvme };
     public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, static () => HashDigest.Sha1());
     public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, static () => HashDigest.Sha256());
 
@@ -36,8 +30,8 @@ internal sealed record ChecksumAlgorithm
     /// <summary>Bytes of a value.</summary>
     public int Bytes { get; }
 
-    /// <summary>The CRC that it is; null for a hash.</summary>
-    public Crc? Crc { get; }
+    /// <summary>The polynomial of a CRC; null for a hash.</summary>
+    public CrcPolynomial? Crc { get; private init; }
 
     /// <summary>True if the checksum of an object of several parts can be combined from those of its parts: CRCs only.</summary>
     public bool CanBeFullObject => Crc is not null;

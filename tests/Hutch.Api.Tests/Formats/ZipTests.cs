@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.IO.Pipelines;
 using Hutch.Api.Tests.Support;
 using Hutch.Api.Zip;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Api.Tests.Formats;
 
@@ -59,7 +59,7 @@ public sealed class ZipTests
             if (bytesOf(entry) is { } bytes)
             {
                 pipe.Writer.Write(bytes);
-                checksum = Crc.Crc32.Append(0, bytes);
+                checksum = Crc32.HashToUInt32(bytes);
             }
             else
             {

@@ -1,4 +1,3 @@
-using Hutch.Model.Checksums;
 using Hutch.S3.Checksums;
 
 namespace Hutch.S3.Operations.Objects;
@@ -31,7 +30,7 @@ internal static class PartChecksums
 
     private static ObjectChecksum FullObject(ChecksumAlgorithm algorithm, List<byte[]> values, IReadOnlyList<SiteUploadPart> parts)
     {
-        Crc crc = algorithm.Crc ?? throw new InvalidOperationException($"{algorithm} of a whole does not follow from its parts.");
+        CrcPolynomial crc = algorithm.Crc ?? throw new InvalidOperationException($"{algorithm} of a whole does not follow from its parts.");
         ulong whole = 0;
         for (int i = 0; i < parts.Count; i++)
         {
