@@ -5,22 +5,23 @@ using System.Reflection;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// Finds the shared libraries that this project binds, and says which Debian package to install when one is not there (the runtime's own
-/// message names only the file).
+/// Finds the shared libraries that this project binds, and says which package to install when one is not there (the runtime's own message
+/// names only the file).
 /// </summary>
 internal static class NativeLibraries
 {
-    /// <summary>The other names of a library, and the packages of Debian that have it.</summary>
-    private static readonly FrozenDictionary<string, (string[] Others, string Package)> Known = new Dictionary<string, (string[], string)>
-    {
-        [Lz4Library.SharedObject] = ([], "liblz4-1"),
-        [ZlibLibrary.SharedObject] = ([], "zlib1g"),
-        [Hdf5Library.SharedObject] = (
-            ["libhdf5.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200"],
-            "libhdf5-103-1 (Debian 12) or libhdf5-310 (Debian 13)"),
-        [ZeroMqLibrary.SharedObject] = ([], "libzmq5"),
-        [GdLibrary.SharedObject] = ([], "libgd3"),
-    }.ToFrozenDictionary();
+    /// <summary>The other names of a library, and its packages. `apt-get` takes the pattern for the package of each release.</summary>
+    private static readonly FrozenDictionary<string, (string[] Others, NativePackage Package)> Known =
+        new Dictionary<string, (string[], NativePackage)>
+        {
+            [Lz4Library.SharedObject] = ([], new("liblz4-1", "lz4-libs")),
+            [ZlibLibrary.SharedObject] = ([], new("zlib1g", "zlib")),
+            [Hdf5Library.SharedObject] = (
+                ["libhdf5.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200"],
+                new("'^libhdf5-(103-1|103-1t64|310)$'", "hdf5")),
+            [ZeroMqLibrary.SharedObject] = ([], new("libzmq5", "zeromq")),
+            [GdLibrary.SharedObject] = ([], new("libgd3", "gd")),
+        }.ToFrozenDictionary();
 
     private static readonly ConcurrentDictionary<string, nint> Loaded = new(StringComparer.Ordinal);
 
@@ -44,7 +45,7 @@ internal static class NativeLibraries
         sharedObject, static name => Load([name, .. Known[name].Others], Known[name].Package));
 
     /// <summary>Loads the first of these that there is.</summary>
-    internal static nint Load(string[] sharedObjects, string package)
+    internal static nint Load(string[] sharedObjects, NativePackage package)
     {
         foreach (string name in sharedObjects)
         {
@@ -55,7 +56,7 @@ internal static class NativeLibraries
         }
 
         throw ErrorCode.Unavailable.With(
-            $"The library {sharedObjects[0]} is not installed: install the Debian package {package}.", "package", package).ToException();
+            $"The library {sharedObjects[0]} is not installed. {package.HowToInstall()}", "package", package.Debian).ToException();
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>

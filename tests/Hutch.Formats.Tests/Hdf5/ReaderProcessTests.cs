@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using Hutch.Formats.Hdf5;
+using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
@@ -204,7 +205,18 @@ public sealed class ReaderProcessTests
     [Fact]
     public void A_missing_library_is_refused_with_the_name_of_its_package()
     {
-        var refusal = Assert.Throws<HutchException>(() => Formats.Native.NativeLibraries.Load(["libnothing.so.9"], "libnothing9"));
-        Assert.Equal("The library libnothing.so.9 is not installed: install the Debian package libnothing9.", refusal.Message);
+        var package = new NativePackage("libnothing9", "nothing");
+        var refusal = Assert.Throws<HutchException>(() => NativeLibraries.Load(["libnothing.so.9"], package));
+        Assert.Equal("The library libnothing.so.9 is not installed. " + package.HowToInstall(), refusal.Message);
     }
+
+    [Theory]
+    [InlineData("ID=debian", "Install it: `apt-get install libnothing9`.")]
+    [InlineData("ID=ubuntu\nID_LIKE=debian", "Install it: `apt-get install libnothing9`.")]
+    [InlineData("NAME=\"AlmaLinux\"\nID=\"almalinux\"\nID_LIKE=\"rhel centos fedora\"", "Install it: `dnf install nothing`; on RHEL from EPEL.")]
+    [InlineData("ID=fedora", "Install it: `dnf install nothing`; on RHEL from EPEL.")]
+    [InlineData("ID=arch", "Install the package that has it: libnothing9 on Debian, nothing on Fedora.")]
+    [InlineData("", "Install the package that has it: libnothing9 on Debian, nothing on Fedora.")]
+    public void The_package_of_a_library_is_named_for_this_distribution(string osRelease, string expected) =>
+        Assert.Equal(expected, new NativePackage("libnothing9", "nothing").HowToInstall(osRelease.Split('\n')));
 }
