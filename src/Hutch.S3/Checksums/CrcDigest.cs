@@ -4,7 +4,7 @@ using Hutch.Model.Checksums;
 
 namespace Hutch.S3.Checksums;
 
-/// <summary>A CRC of the bytes, the most significant byte first, as S3 sends it; in memory and in the library's hashes it is reversed.</summary>
+/// <summary>A CRC of the bytes, the most significant byte first, as S3 sends it; the library writes that of CRC-32 the other way.</summary>
 internal abstract class CrcDigest(int bytes) : BodyDigest
 {
     protected abstract ulong Value { get; }
