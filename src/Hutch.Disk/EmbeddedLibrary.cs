@@ -17,19 +17,17 @@ public static class EmbeddedLibrary
     /// Loads the resource <c>NAME-x64</c> or <c>NAME-arm64</c> from a file in memory (memfd_create(2)). Returns null if there is none for
     /// this system, or the system cannot load it.
     /// </summary>
-    public static IntPtr? TryLoad(Assembly assembly, string name)
+    public static unsafe IntPtr? TryLoad(Assembly assembly, string name)
     {
         ArgumentNullException.ThrowIfNull(assembly);
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-        using Stream? resource = OperatingSystem.IsLinux() ? assembly.GetManifestResourceStream($"{name}-{architecture}") : null;
-        if (resource is null || Create(name) is not { } file)
+        using var resource = (UnmanagedMemoryStream?)assembly.GetManifestResourceStream($"{name}-{architecture}");
+        if (!OperatingSystem.IsLinux() || resource is null || Create(name) is not { } file)
         {
             return null;
         }
 
-        byte[] library = new byte[resource.Length];
-        resource.ReadExactly(library);
-        RandomAccess.Write(file, library, 0);
+        RandomAccess.Write(file, new ReadOnlySpan<byte>(resource.PositionPointer, checked((int)resource.Length)), 0);
         if (!NativeLibrary.TryLoad($"/proc/self/fd/{file.DangerousGetHandle()}", out IntPtr loaded))
         {
             file.Dispose();

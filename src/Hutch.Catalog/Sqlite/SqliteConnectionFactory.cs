@@ -28,7 +28,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             session.Execute(
                 Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes};"));
 
-            // Deleted rows are overwritten, whatever the library's default: they name people, paths and secrets.
+            // SQLite zeroes deleted rows, so no purged name, path or secret stays in the file. The default differs between builds.
             session.Execute("PRAGMA secure_delete=ON");
             session.Execute(Invariant(
                 $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));

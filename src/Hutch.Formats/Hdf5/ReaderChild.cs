@@ -130,10 +130,10 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
         // The reader needs no debugger port, and no heap larger than its limit.
         info.Environment["DOTNET_EnableDiagnostics"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
+        info.Environment["DOTNET_GCHeapHardLimit"] = (options.MaxMemoryBytes / 2).ToString("X", CultureInfo.InvariantCulture);
 
         // Releases of libhdf5 before 1.10.7 take this from the environment only.
         info.Environment["HDF5_USE_FILE_LOCKING"] = "FALSE";
-        info.Environment["DOTNET_GCHeapHardLimit"] = (options.MaxMemoryBytes / 2).ToString("X", CultureInfo.InvariantCulture);
         return info;
     }
 

@@ -47,8 +47,7 @@ internal sealed unsafe class StoreDriver : IDisposable
             Read = &Read,
             Write = &Write,
         };
-        var driver = new Hdf5DriverClass { Calls = calls };
-        _driver = Hdf5Library.Register(&driver);
+        _driver = Hdf5Library.Register(calls);
     }
 
     /// <summary>The error of a failed read since the last <see cref="Remove"/>, if any: the library's reason is less precise.</summary>

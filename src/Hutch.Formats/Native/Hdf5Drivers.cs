@@ -31,9 +31,6 @@ internal struct Hdf5VersionedDriverClass
     public nint Delete;
     public nint Control;
     public Hdf5FreeListMap FreeLists;
-
-    public static Hdf5VersionedDriverClass From(in Hdf5DriverClass driver) =>
-        new() { Version = 1, Value = 256, Calls = driver.Calls, WriterCalls = driver.WriterCalls, FreeLists = driver.FreeLists };
 }
 
 /// <summary>The calls of a driver up to the writing of a range: alike in all releases.</summary>

@@ -22,6 +22,7 @@ internal static unsafe partial class Hdf5Library
     private static readonly nint Library;
 
     private static readonly bool HasNumberedLinks;
+    private static readonly bool HasLockingProperty;
 
     // Not a field initialiser: a static constructor also runs before the first import, so that the resolver is there in time.
     static Hdf5Library()
@@ -30,6 +31,9 @@ internal static unsafe partial class Hdf5Library
 
         // From 1.12 on, the calls with the structure of 1.10 have a number, and the plain names are macros for the newest.
         HasNumberedLinks = NativeLibrary.TryGetExport(Library, nameof(H5Literate1), out _);
+
+        // 1.10.6 and older read it only from the environment, where the parent of the reader process sets it.
+        HasLockingProperty = NativeLibrary.TryGetExport(Library, nameof(H5Pset_file_locking), out _);
     }
 
     /// <summary>One of the library's constants, which are variables of the shared object, such as <c>H5T_NATIVE_DOUBLE_g</c>.</summary>
@@ -54,9 +58,7 @@ internal static unsafe partial class Hdf5Library
     public static Hdf5Id NewUnlockedAccess()
     {
         Hdf5Id list = Check(H5Pcreate(Constant("H5P_CLS_FILE_ACCESS_ID_g")));
-
-        // 1.10.6 and older have no such property; the reader process says it to them in its environment.
-        if (NativeLibrary.TryGetExport(Library, nameof(H5Pset_file_locking), out _))
+        if (HasLockingProperty)
         {
             Check(H5Pset_file_locking(list, 0, 1));
         }
@@ -441,7 +443,7 @@ internal static unsafe partial class Hdf5Library
     public static partial Hdf5SpaceClass H5Sget_simple_extent_type(Hdf5Id space);
 
     /// <summary>Registers a driver, in the layout of this release of the library: 1.10, or 1.14 and later.</summary>
-    public static Hdf5Id Register(Hdf5DriverClass* driver)
+    public static Hdf5Id Register(in Hdf5DriverCalls calls)
     {
         uint major;
         uint minor;
@@ -449,7 +451,8 @@ internal static unsafe partial class Hdf5Library
         Check(H5get_libversion(&major, &minor, &release));
         if ((major, minor) == (1, 10))
         {
-            return Check(H5FDregister(driver));
+            var driver = new Hdf5DriverClass { Calls = calls };
+            return Check(H5FDregister(&driver));
         }
 
         if (major == 1 && minor < 14)
@@ -459,7 +462,7 @@ internal static unsafe partial class Hdf5Library
                 $"files of the store can be read with libhdf5 1.10, 1.14 and later, and this is {major}.{minor}.{release}");
         }
 
-        var versioned = Hdf5VersionedDriverClass.From(*driver);
+        var versioned = new Hdf5VersionedDriverClass { Version = 1, Value = 256, Calls = calls };
         return Check(H5FDregister(&versioned));
     }
 
