@@ -24,10 +24,10 @@ compile() {
     [[ -z ${CI:-} ]] || dotnet build-server shutdown --vbcscompiler </dev/null >/dev/null 2>&1 || true
 }
 
-# ready_to_run: options that compile to machine code ahead of time, which halves the time to start. NuGet does not have the compiler for
+# ready_to_run RID: options that compile to machine code ahead of time, which halves the time to start. NuGet does not have the compiler for
 # every version of the SDK; without it the same program is built, and starts slower.
 ready_to_run() {
-    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime linux-x64 -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
+    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime "$1" -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
         echo "-p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true"
     else
         echo "no compiler ahead of time for this SDK: out/hutch will start slower" >&2
@@ -54,18 +54,25 @@ ahead_of_time() {
         "$compiler" --targetos:linux --targetarch:x64 -O --inputbubble "${known[@]/#/--inputbubbleref:}" "${known[@]/#/--reference:}"
 }
 
-# publish: out/hutch, one self-contained file, and the notices of the .NET that is in it. SingleFile is set in the project, where it leaves the lock files alone.
+# program_of RID: the executable for these processors: out/hutch is that of this machine.
+program_of() { if [[ $1 == linux-x64 ]]; then echo "$out/hutch"; else echo "$out/$1/hutch"; fi; }
+
+# publish [RID]: one self-contained file, and the notices of the .NET that is in it. SingleFile is set in the project, where it leaves the lock files alone.
+# No path of this machine gets into the file, so that the same commit gives the same bytes everywhere.
 publish() {
     require_dotnet
     build_web
-    local folder=$out/publish
+    local rid=${1:-linux-x64} program folder
+    program=$(program_of "$rid")
+    folder=$out/publish/$rid
     # shellcheck disable=SC2046
-    quietly publish out/hutch dotnet publish src/Hutch.Cli/Hutch.Cli.csproj --configuration Release --runtime linux-x64 \
-        --self-contained --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false \
-        -p:PublishReferencesDocumentationFiles=false -p:RestoreLockedMode=true $(ready_to_run) --output "$folder"
+    quietly "publish" "${program#"$root/"}" dotnet publish src/Hutch.Cli/Hutch.Cli.csproj --configuration Release --runtime "$rid" \
+        --self-contained --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PathMap="$root/=/_/" \
+        -p:PublishReferencesDocumentationFiles=false -p:RestoreLockedMode=true $(ready_to_run "$rid") --output "$folder"
     # A running executable cannot be written over; it can be replaced.
-    cp "$folder/hutch" "$out/hutch.new"
-    mv "$out/hutch.new" "$out/hutch"
+    mkdir -p "$(dirname "$program")"
+    cp "$folder/hutch" "$program.new"
+    mv "$program.new" "$program"
     cat "$folder"/*.notices.txt >"$out/dotnet-notices.txt"
 }
 

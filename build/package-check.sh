@@ -1,123 +1,180 @@
 #!/usr/bin/env bash
-# Installs out/hutch_*.deb for real, runs the service as the unit says, uses it, upgrades it over itself, removes and purges it. All of that
-# happens in an overlay of this machine's own file system, which is gone afterwards: nothing is installed here. Needs root and overlayfs.
+# Installs the packages of out/packages for real, uses what they install, and removes them:
+# - the Debian package in an overlay of this machine's own file system, as the service that its unit describes;
+# - the tarball, the Debian and the RPM package in bare systems: Debian 11, 12 and 13;
+# - the tarball for ARM under emulation.
+# Nothing is installed on this machine. Needs root, overlayfs and a Debian mirror.
 #
-#   ./run package --check          or, with what lies in out/:  sudo build/package-check.sh
+#   ./run package --check          or, with what is in out/packages:  sudo build/package-check.sh [PART …]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source build/common.sh
+source build/roots.sh
 
+packages=$out/packages
 say() { printf '%-9s %s\n' check "$*"; }
 die() { printf 'package-check: %s\n' "$*" >&2; exit 1; }
 
-# unit_value NAME: the values of a setting of the installed unit, a line each.
-unit_value() { sed -n "s/^$1=//p" /lib/systemd/system/hutch.service; }
+# ---- What runs inside a system: functions that use nothing of this file but each other.
 
-# become_service COMMAND…: goes on as what systemd would start: the unit's user, its environment, its limits, and nothing else.
-become_service() {
-    local -a environment
-    read -ra environment <<<"$(unit_value Environment)"
-    ulimit -n "$(unit_value LimitNOFILE)" 2>/dev/null || ulimit -n "$(ulimit -Hn)"
-    umask "$(unit_value UMask)"
-    cd /
-    exec setpriv --reuid hutch --regid hutch --init-groups --no-new-privs --bounding-set=-all \
-        env -i PATH=/usr/bin:/bin HOME=/var/lib/hutch "${environment[@]}" "$@"
+fail() { printf 'package-check: %s\n' "$*" >&2; exit 1; }
+
+# ready PORT LOG: waits until a server answers; a bare system has no curl.
+ready() {
+    local try
+    for try in $(seq 600); do
+        { printf 'GET /health/ready HTTP/1.0\r\n\r\n' >&3 && grep -q '^HTTP/1.1 200' <&3; } 3<>"/dev/tcp/127.0.0.1/$1" 2>/dev/null && return
+        sleep 0.2
+    done 2>/dev/null
+    cat "$2" >&2
+    fail "the server was not ready after two minutes"
 }
 
-as_service() { (become_service "$@"); }
-
-wait_ready() {
-    for _ in $(seq 300); do
-        curl --silent --fail http://127.0.0.1:8470/health/ready >/dev/null && return
-        sleep 0.1
-    done
-    cat /tmp/hutch.log >&2
-    die "the service was not ready after 30 s"
+# serve PORT: starts a server on the data of this check; its process is $server.
+serve() {
+    "${program[@]}" serve --data "$work/data" --http "127.0.0.1:$1" >"$work/server.log" 2>&1 &
+    server=$!
+    ready "$1" "$work/server.log"
 }
 
-start_service() {
-    local -a before start
-    read -ra before <<<"$(unit_value ExecStartPre)"
-    read -ra start <<<"$(unit_value ExecStart)"
-    as_service "${before[@]}" >/dev/null
-    become_service "${start[@]}" >/tmp/hutch.log 2>&1 &
-    service=$!
-    wait_ready
+stop() { kill -TERM "$server" && wait "$server" || fail "the server ended with $? on SIGTERM"; }
+
+# quietly COMMAND…: all output when it fails.
+quietly() { "$@" >"$work/command.log" 2>&1 || { cat "$work/command.log" >&2; fail "${*:1:4} failed"; }; }
+
+# use PORT COMMAND…: the main job with a hutch: a server on a fresh folder, files there and back, a restart in between. COMMAND is the program, with what runs it.
+use() {
+    local port=$1
+    program=("${@:2}")
+    hutch() { "${program[@]}" "$@"; }
+    work=$(mktemp -d)
+    export HOME=$work/home
+    mkdir -p "$HOME" "$work/folder/scan µ"
+    head -c 3000017 /dev/urandom >"$work/folder/scan µ/frames.bin"
+    printf '{"note": "%s"}' "$(head -c 30000 /dev/urandom | base64 -w0)" >"$work/metadata.json"
+    serve "$port"
+    quietly hutch login "http://127.0.0.1:$port" <"$work/data/admin.token"
+    cd "$work/folder"
+    quietly hutch init --name scan
+    quietly hutch push
+    quietly hutch metadata set scan "$work/metadata.json"
+    stop
+    serve "$port"
+    quietly hutch close scan -m measured
+    quietly hutch derive scan --name derived --copy
+    quietly hutch clone derived "$work/derived"
+    cd "$work/derived"
+    quietly hutch verify
+    cmp "$work/folder/scan µ/frames.bin" "$work/derived/scan µ/frames.bin" || fail "a file came back with other bytes"
+    [[ $(hutch metadata get scan | wc -c) -gt 30000 ]] || fail "metadata are lost"
 }
 
-stop_service() {
-    kill -TERM "$service"
-    wait "$service" || die "the service ended with $? on SIGTERM"
+# frames: the rest of the main job, with a detector's file, which needs HDF5.
+frames() {
+    cd "$work"
+    quietly hutch simulate dataset beamtime/lysozyme --images 5
+    quietly hutch ingest beamtime/lysozyme_master.h5 lysozyme
+    quietly hutch analyse lysozyme
+    quietly hutch info lysozyme-spots
 }
 
-# Inside the overlay, in a network of its own, so that the port is free.
-check_inside() {
-    local deb=$1 token
-    ip link set lo up 2>/dev/null || true
-    dpkg --install "$deb" >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log >&2; die "dpkg could not install the package"; }
-    [[ $(stat -c '%U %a' /var/lib/hutch) == "hutch 700" ]] || die "/var/lib/hutch is not the service's own"
-    [[ $(stat -c '%U %G %a' /etc/hutch/hutch.yaml) == "root hutch 640" ]] || die "the configuration is not the service's to read"
-    [[ -s /usr/share/doc/hutch/copyright && -s /usr/share/doc/hutch/dotnet-notices.txt ]] || die "the licences of what is installed are missing"
-    say "installed: $(dpkg-query -W -f '${Package} ${Version}, ${Installed-Size} kB' hutch)"
-
-    if command -v systemd-analyze >/dev/null; then
-        systemd-analyze verify /lib/systemd/system/hutch.service 2>/tmp/verify.log || true
-        grep -F hutch.service /tmp/verify.log >&2 && die "systemd does not like the unit"
-        systemd-analyze security --offline=yes --threshold=20 --no-pager /lib/systemd/system/hutch.service >/tmp/security.log ||
-            { tail -1 /tmp/security.log >&2; die "the service may do more than it should"; }
-        say "systemd: $(tail -1 /tmp/security.log | sed 's/^[^O]*//')"
-    else
-        say "systemd-analyze is not installed: the unit was not looked at"
-    fi
-
-    install -d -o hutch -g hutch /var/cache/hutch
-    start_service
-    token=$(cat /var/lib/hutch/admin.token)
-    export HOME=/tmp/person
-    mkdir -p "$HOME/data" && cd "$HOME/data" && echo content >file
-    hutch login http://127.0.0.1:8470 <<<"$token" >/dev/null
-    hutch init --name checked >/dev/null && hutch push --quiet >/dev/null
-    rm /var/lib/hutch/admin.token
-    # Where this machine allows fewer open files than the unit asks for, fewer connections are configured, so that the rest is looked at.
-    local -a fewer=()
-    (ulimit -n "$(unit_value LimitNOFILE)") 2>/dev/null || fewer=(--set api.maxConnections=1000 --set s3.maxConnections=1000)
-    as_service /usr/bin/hutch doctor --quiet "${fewer[@]}" || die "the doctor finds something wrong with a new installation"
-    stop_service
-    say "served: pushed to, looked at, stopped by SIGTERM"
-
-    sed -i 's/8470/8470\n  name: changed-by-hand/' /etc/hutch/hutch.yaml
-    dpkg --install "$deb" >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log >&2; die "dpkg could not install the package over itself"; }
-    grep -q changed-by-hand /etc/hutch/hutch.yaml || die "the configuration was overwritten"
-    start_service
-    cd / && hutch clone checked "$HOME/again" --quiet >/dev/null && grep -q content "$HOME/again/file"
-    stop_service
-    say "installed over itself: configuration and data stay"
-
-    dpkg --remove hutch >/tmp/dpkg.log 2>&1 && dpkg --purge hutch >>/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log >&2; die "dpkg could not remove the package"; }
-    [[ -s /var/lib/hutch/zone.db && ! -e /usr/bin/hutch && ! -e /etc/hutch/hutch.yaml ]] || die "removed is not what should be, or too much"
-    say "removed and purged: the data stay"
+# bare_tarball PORT: the executable alone, then HDF5 as the doctor advises.
+bare_tarball() {
+    use "$1" /tmp/hutch
+    local advice
+    advice=$(hutch doctor --data "$work/data" 2>&1 | grep -o 'apt-get install [a-z0-9.-]*hdf5[a-z0-9.-]*' | head -1 || true)
+    [[ -n $advice ]] || fail "the doctor names no package for HDF5"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive $advice --yes --no-install-recommends; } >/tmp/apt.log 2>&1 || { tail -5 /tmp/apt.log >&2; fail "$advice"; }
+    stop
+    serve "$1"
+    frames
+    stop
+    echo "${advice#apt-get install }"
 }
 
-if [[ ${1:-} == --inside ]]; then
-    check_inside "$2"
-    exit
-fi
+bare_deb() {
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends /tmp/hutch.deb; } >/tmp/apt.log 2>&1 ||
+        { tail -5 /tmp/apt.log >&2; fail "apt-get could not install the package"; }
+    use "$1" /usr/bin/hutch
+    stop
+    apt-get purge --yes hutch >/tmp/apt.log 2>&1 || { tail -5 /tmp/apt.log >&2; fail "apt-get could not purge the package"; }
+    [[ ! -e /usr/bin/hutch && ! -e /etc/hutch && -d /var/lib/hutch ]] || fail "purged is not what should be, or too much"
+}
 
-((EUID == 0)) || die "root is needed, for an overlay in which the package is installed"
-debs=(out/hutch_*_amd64.deb)
-[[ -e ${debs[0]} ]] || die "there is no package in out/: ./run package makes it"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work"/{upper,work,root}
-cp "${debs[0]}" "$work/hutch.deb"
-cp "${BASH_SOURCE[0]}" "$work/check.sh" 2>/dev/null || cp build/package-check.sh "$work/check.sh"
-# Everything is undone with the namespaces: mounts, processes, network.
-unshare --mount --pid --net --fork --kill-child bash -euo pipefail -c '
-    work=$1
-    mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" "$work/root"
-    mount -t proc proc "$work/root/proc"
-    mount --rbind /dev "$work/root/dev"
-    mount -t tmpfs tmpfs "$work/root/tmp" -o mode=1777
-    mount -t tmpfs tmpfs "$work/root/run"
-    cp "$work/hutch.deb" "$work/check.sh" "$work/root/tmp/"
-    exec chroot "$work/root" /bin/bash /tmp/check.sh --inside /tmp/hutch.deb' - "$work"
+# Debian's rpm knows nothing of Debian's libraries: what the package requires is only shown.
+bare_rpm() {
+    rpm --install --nodeps /tmp/hutch.rpm
+    [[ $(stat -c '%U %G %a' /etc/hutch/hutch.yaml) == "root hutch 640" && $(stat -c '%U %a' /var/lib/hutch) == "hutch 700" ]] || fail "the folders are not the service's own"
+    use "$1" /usr/bin/hutch
+    stop
+    rpm --query --requires hutch | paste -sd' '
+    rpm --erase --nodeps hutch
+    [[ ! -e /usr/bin/hutch && -d /var/lib/hutch ]] || fail "erased is not what should be, or too much"
+}
+
+# ---- The parts of the check.
+
+free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# unpacked RID: the executable of a tarball.
+unpacked() {
+    local folder=$out/unpacked/$1
+    mkdir -p "$folder"
+    tar -xzf "$packages"/hutch-*-"$1".tar.gz -C "$folder" --strip-components=1
+    echo "$folder/hutch"
+}
+
+# The libraries that a bare system lacks and docs/operations/install.md asks for: OpenSSL, and before glibc 2.34 SQLite.
+declare -A needed=([bullseye]="libssl1.1 libsqlite3-0" [bookworm]="libssl3" [trixie]="")
+
+part_release() {
+    local release=$1 root hdf5
+    debian_root "$release"
+    root=$(fresh_root "$release")
+    # shellcheck disable=SC2086
+    [[ -z ${needed[$release]} ]] || in_root "$root" install_in_root ${needed[$release]} >"$root.log" 2>&1 || { tail -5 "$root.log" >&2; die "${needed[$release]}"; }
+    cp "$(unpacked linux-x64)" "$root/tmp/hutch"
+    hdf5=$(in_root "$root" bare_tarball "$(free_port)")
+    say "Debian $(cat "$root/etc/debian_version"), bare${needed[$release]:+ but for ${needed[$release]}}: the executable alone did the main job; detector files with $hdf5"
+    root=$(fresh_root "$release")
+    cp "$packages"/hutch_*_amd64.deb "$root/tmp/hutch.deb"
+    in_root "$root" bare_deb "$(free_port)"
+    say "Debian $(cat "$root/etc/debian_version"): the Debian package was installed, did the main job, was purged"
+    rm -rf "$root"
+}
+
+part_rpm() {
+    local root requires
+    debian_root trixie
+    root=$(fresh_root trixie)
+    in_root "$root" install_in_root rpm libssl3t64 liblz4-1 >"$root.log" 2>&1 || { tail -5 "$root.log" >&2; die "rpm cannot be installed"; }
+    cp "$packages"/hutch-*.x86_64.rpm "$root/tmp/hutch.rpm"
+    requires=$(in_root "$root" bare_rpm "$(free_port)")
+    say "RPM package: installed with rpm, did the main job, erased; it requires $requires"
+    rm -rf "$root"
+}
+
+# An emulator runs each instruction of the program many times slower: start, push and clone, no frames.
+part_arm() {
+    local root=$roots/bookworm-arm64
+    foreign_libraries bookworm arm64 libssl3 libgcc-s1 libstdc++6
+    DOTNET_EnableWriteXorExecute=0 use "$(free_port)" qemu-aarch64-static -L "$root" "$(unpacked linux-arm64)"
+    stop
+    rm -rf "$work"
+    say "ARM, under emulation: the executable served, took a push, gave a clone"
+}
+
+part_service() { build/service-check.sh; }
+
+((EUID == 0)) || die "root is needed, for systems in folders of their own"
+[[ -e $packages/SHA256SUMS ]] || die "there are no packages in out/packages: ./run package makes them"
+(cd "$packages" && sha256sum --quiet --check SHA256SUMS) || die "the packages are not those of SHA256SUMS"
+(($# > 0)) || set -- service bullseye bookworm trixie rpm arm
+for part in "$@"; do
+    case "$part" in
+        bullseye | bookworm | trixie) part_release "$part" ;;
+        service | rpm | arm) "part_$part" ;;
+        *) die "the parts are service, bullseye, bookworm, trixie, rpm and arm, not '$part'" ;;
+    esac
+done
 say "done: nothing was installed on this machine"

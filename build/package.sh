@@ -1,75 +1,134 @@
 # shellcheck shell=bash
-# What is installed: a Debian package and a tarball, of the executable of `./run build`.
+# A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; checksums, and the
+# list of all that is inside (CycloneDX). The same commit gives the same bytes on every machine.
+
+packages=$out/packages
+# The processors, as .NET, Debian and RPM name them.
+declare -A deb_names=([linux-x64]=amd64 [linux-arm64]=arm64) rpm_names=([linux-x64]=x86_64 [linux-arm64]=aarch64)
 
 package_version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props; }
 
-# package_depends: the libraries of build/packages.txt that the executable needs, as Debian 12 and 13 name them.
-package_depends() { packages_for run | sed 's/^libhdf5-103-1$/& | libhdf5-310/' | paste -sd, | sed 's/,/, /g'; }
+# source_time: when the commit was made, which is when all files in packages say that they were.
+source_time() { git log -1 --format=%ct 2>/dev/null || echo 0; }
 
-# stage FOLDER: the files of an installation, as they lie on the disk.
+# stage FOLDER RID: the files of an installation, as they are on the disk.
 stage() {
     local root=$1
-    install -D -m 0755 "$out/hutch" "$root/usr/bin/hutch"
-    install -D -m 0644 deploy/systemd/hutch.service "$root/lib/systemd/system/hutch.service"
+    install -D -m 0755 "$(program_of "$2")" "$root/usr/bin/hutch"
+    install -D -m 0644 deploy/systemd/hutch.service "$root/usr/lib/systemd/system/hutch.service"
     install -D -m 0640 deploy/debian/hutch.yaml "$root/etc/hutch/hutch.yaml"
     install -D -m 0755 deploy/salvage/*.sh -t "$root/usr/share/hutch/salvage"
+    install -D -m 0644 deploy/monitoring/* -t "$root/usr/share/hutch/monitoring"
     install -d "$root/usr/share/doc/hutch"
     cp -r docs/. "$root/usr/share/doc/hutch/"
     install -m 0644 LICENSE CHANGELOG.md "$out/dotnet-notices.txt" -t "$root/usr/share/doc/hutch"
     install -m 0644 NOTICE "$root/usr/share/doc/hutch/copyright"
-    install -D -m 0644 deploy/monitoring/* -t "$root/usr/share/hutch/monitoring"
-    "$root/usr/bin/hutch" completion bash | install -D -m 0644 /dev/stdin "$root/usr/share/bash-completion/completions/hutch"
+    "$out/hutch" completion bash | install -D -m 0644 /dev/stdin "$root/usr/share/bash-completion/completions/hutch"
     find "$root" -type d -exec chmod 0755 {} +
-    # The same sources give the same package.
-    find "$root" -exec touch --no-dereference --date="@$(git log -1 --format=%ct 2>/dev/null || echo 0)" {} +
+    find "$root" -exec touch --no-dereference --date="@$(source_time)" {} +
 }
 
 package_deb() {
-    local start version root
+    local rid=$1 start version root name
     start=$(now_ms)
     version=$(package_version)
+    name=hutch_${version}_${deb_names[$rid]}.deb
     root=$out/deb
     rm -rf "$root"
-    stage "$root"
+    # Before Debian 13 units are looked for in /lib, which is the same folder.
+    stage "$root" "$rid"
     mkdir -p "$root/DEBIAN"
-    sed -e "s/@VERSION@/$version/" -e "s/@SIZE@/$(du -sk --exclude=DEBIAN "$root" | cut -f1)/" -e "s/@DEPENDS@/$(package_depends)/" \
+    sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/${deb_names[$rid]}/" -e "s/@SIZE@/$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)/" \
         deploy/debian/control.in >"$root/DEBIAN/control"
     echo /etc/hutch/hutch.yaml >"$root/DEBIAN/conffiles"
     install -m 0755 deploy/debian/postinst deploy/debian/prerm deploy/debian/postrm -t "$root/DEBIAN"
-    dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$out/hutch_${version}_amd64.deb" >"$out/deb.log" || { cat "$out/deb.log" && return 1; }
+    SOURCE_DATE_EPOCH=$(source_time) dpkg-deb --root-owner-group -Zxz -z"$packed" --build "$root" "$packages/$name" >"$out/deb.log" || { cat "$out/deb.log" && return 1; }
     rm -rf "$root"
-    done_line package "out/hutch_${version}_amd64.deb" "$start"
+    done_line package "$name" "$start"
+}
+
+# The spec's files are those of a staged folder. rpmbuild would strip the executable, which ends it: the assemblies are behind the code.
+package_rpm() {
+    local rid=$1 start version root name
+    start=$(now_ms)
+    version=$(package_version)
+    name=hutch-$version-1.${rpm_names[$rid]}.rpm
+    root=$out/rpm
+    rm -rf "$root"
+    stage "$root/files" "$rid"
+    SOURCE_DATE_EPOCH=$(source_time) rpmbuild -bb --quiet --target "${rpm_names[$rid]}-linux" --buildroot "$root/buildroot" \
+        --define "_topdir $root" --define "version $version" --define "staged $root/files" --define "packed $packed" \
+        deploy/rpm/hutch.spec >"$out/rpm.log" 2>&1 || { cat "$out/rpm.log" && return 1; }
+    mv "$root/RPMS/${rpm_names[$rid]}/$name" "$packages/"
+    rm -rf "$root"
+    done_line package "$name" "$start"
 }
 
 package_tar() {
-    local start version root
+    local rid=$1 start version root name
     start=$(now_ms)
     version=$(package_version)
+    name=hutch-$version-$rid.tar.gz
     root=$out/tarball/hutch-$version
     rm -rf "$out/tarball"
     mkdir -p "$root"
-    cp "$out/hutch" "$root/"
-    cp -r docs "$root/docs"
-    cp -r deploy "$root/deploy"
+    cp "$(program_of "$rid")" "$root/hutch"
+    cp -r docs deploy "$root/"
     cp README.md CHANGELOG.md LICENSE NOTICE "$out/dotnet-notices.txt" "$root/"
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct 2>/dev/null || echo 0)" \
-        -C "$out/tarball" -cf - "hutch-$version" | gzip -1 -n >"$out/hutch-$version-linux-x64.tar.gz"
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mode='u+w,go+r-w,a+X' --mtime="@$(source_time)" \
+        -C "$out/tarball" -cf - "hutch-$version" | gzip "-$packed" -n >"$packages/$name"
     rm -rf "$out/tarball"
-    done_line package "out/hutch-$version-linux-x64.tar.gz" "$start"
+    done_line package "$name" "$start"
+}
+
+# package_contents: what the program contains, from the lock files: packages of NuGet and npm, and the .NET runtime.
+package_contents() {
+    local start runtime
+    start=$(now_ms)
+    runtime=$(sed -n 's/.*<RuntimeFrameworkVersion.*>\(.*\)<\/RuntimeFrameworkVersion>.*/\1/p' Directory.Build.props)
+    dotnet tool restore >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
+    dotnet tool run dotnet-CycloneDX -- src/Hutch.Cli/Hutch.Cli.csproj --output "$out" --filename nuget.cdx.json --output-format Json --spec-version 1.5 \
+        --disable-package-restore --recursive >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
+    npm --prefix web sbom --sbom-format cyclonedx --omit dev --package-lock-only >"$out/npm.cdx.json"
+    jq --null-input --arg version "$(package_version)" --arg time "$(date --utc --date="@$(source_time)" +%FT%TZ)" --arg runtime "$runtime" \
+        --slurpfile nuget "$out/nuget.cdx.json" --slurpfile npm "$out/npm.cdx.json" -f build/contents.jq >"$packages/hutch-$(package_version).cdx.json"
+    rm "$out/nuget.cdx.json" "$out/npm.cdx.json"
+    done_line package "hutch-$(package_version).cdx.json" "$start"
+}
+
+# package_sums: the SHA-256 of each file; signed when HUTCH_SIGNING_KEY names a secret key of minisign.
+package_sums() {
+    (cd "$packages" && rm -f SHA256SUMS SHA256SUMS.minisig && LC_ALL=C sha256sum -- * >SHA256SUMS)
+    [[ -z ${HUTCH_SIGNING_KEY:-} ]] || minisign -S -s "$HUTCH_SIGNING_KEY" -m "$packages/SHA256SUMS" -t "Hutch $(package_version)"
 }
 
 run_package() {
-    command -v dpkg-deb >/dev/null || die "dpkg-deb is needed to make a Debian package"
-    local option build=yes check=no
+    local option build=yes check=no rid rids=()
+    # The strongest compression takes minutes for each package.
+    packed=6
     for option in "$@"; do
         case "$option" in
             --no-build) build=no ;;
             --check) check=yes ;;
-            *) die "package takes --no-build and --check, not '$option'" ;;
+            --quick) packed=1 ;;
+            linux-x64 | linux-arm64) rids+=("$option") ;;
+            *) die "package takes linux-x64, linux-arm64, --quick, --no-build and --check, not '$option'" ;;
         esac
     done
-    [[ $build == no && -x $out/hutch && -f $out/dotnet-notices.txt ]] || publish
-    package_deb
-    package_tar
+    ((${#rids[@]} > 0)) || rids=(linux-x64 linux-arm64)
+    install_packages package
+    rm -rf "$packages"
+    mkdir -p "$packages"
+    # The completion script comes from the program itself, so that this machine's is always there.
+    for rid in $(printf '%s\n' linux-x64 "${rids[@]}" | sort -ru); do
+        [[ $build == no && -x $(program_of "$rid") && -f $out/dotnet-notices.txt ]] || publish "$rid"
+    done
+    for rid in "${rids[@]}"; do
+        package_tar "$rid"
+        package_deb "$rid"
+        package_rpm "$rid"
+    done
+    package_contents
+    package_sums
     [[ $check == no ]] || build/package-check.sh
 }
