@@ -23,7 +23,7 @@ long_trait=Quick=no
 
 # Projects whose tests work on the disk that the tree is on: what the disk does is their subject, or they run the program as people do. All others wait
 # for its syncs and learn nothing from them (docs/decisions/0370): they work in memory, where there is as much as this.
-projects_on_disk=("${end_to_end_projects[@]}" Hutch.Disk.Tests Hutch.Storage.Tests Hutch.Agent.Tests Hutch.Client.Tests Hutch.Cli.Tests)
+projects_on_disk=("${end_to_end_projects[@]}" Hutch.Disk.Tests Hutch.Storage.Tests Hutch.Agent.Tests Hutch.Client.Tests Hutch.Commands.Tests Hutch.Cli.Tests)
 least_memory_kib=$((8 << 20))
 
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }

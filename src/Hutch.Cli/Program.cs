@@ -2,6 +2,7 @@ using Hutch.Cli;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Verbs.Frames;
+using Hutch.Commands.Hosting;
 
 if (args is [ReaderLauncher.ContentVerb])
 {
@@ -10,4 +11,4 @@ if (args is [ReaderLauncher.ContentVerb])
 }
 
 ServerRuntime.Enter(args);
-return await HutchProgram.RunAsync(args, CliHost.System());
+return await FullProgram.RunAsync(args, CliHost.System());

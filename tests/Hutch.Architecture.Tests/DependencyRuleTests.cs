@@ -14,6 +14,7 @@ public sealed class DependencyRuleTests
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site", "Hutch.Processing"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad"];
+    private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"];
     private static readonly string[] Movers = ["Hutch.Worker", "Hutch.Previews", "Hutch.Agent", "Hutch.Federation"];
 
     /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>
@@ -69,6 +70,36 @@ public sealed class DependencyRuleTests
         violations.AssertNone();
     }
 
+    /// <summary>The verbs that both programs have, and the client that is made of them, run where no server can.</summary>
+    [Theory]
+    [InlineData("Hutch.Commands")]
+    public void The_client_is_made_without_any_part_of_the_server(string name)
+    {
+        Violations violations = new("The client uses no project of the server, and not ASP.NET Core");
+        var waiting = new Queue<string>([name]);
+        var seen = new HashSet<string>();
+        while (waiting.TryDequeue(out string? next))
+        {
+            Project project = Repository.Products.Single(product => product.Name == next);
+            foreach (string used in project.References.Where(seen.Add))
+            {
+                waiting.Enqueue(used);
+                if (used != "Hutch.Commands" && !ClientParts.Contains(used))
+                {
+                    violations.Add(project.Path, $"references {used}");
+                }
+            }
+
+            if (Repository.Text(project.Path).Contains("FrameworkReference", StringComparison.Ordinal))
+            {
+                violations.Add(project.Path, "references a framework");
+            }
+        }
+
+        Assert.Superset(ClientParts.ToHashSet(), seen);
+        violations.AssertNone();
+    }
+
     private static IEnumerable<string> Forbidden(Project project, IEnumerable<string> references)
     {
         string[] allowed = MayUse.GetValueOrDefault(project.Name, []);
@@ -88,7 +119,8 @@ public sealed class DependencyRuleTests
             ["Hutch.Simulator"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors"],
             ["Hutch.Capture"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors", "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
             ["Hutch.Server"] = [.. Ground, .. Services, .. Heart, "Hutch.Contracts", "Hutch.Detectors", "Hutch.Doors", .. Doors, .. Movers],
-            ["Hutch.Cli"] = ["Hutch.Server", .. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture"],
+            ["Hutch.Commands"] = ClientParts,
+            ["Hutch.Cli"] = ["Hutch.Server", "Hutch.Commands", .. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture"],
             ["Hutch.Analysis"] = [.. Ground, .. Services, "Hutch.Detectors"],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],

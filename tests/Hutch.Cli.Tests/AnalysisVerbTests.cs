@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Analysis.Steps;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Contracts;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;

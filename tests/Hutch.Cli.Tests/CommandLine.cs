@@ -1,5 +1,5 @@
-using Hutch.Cli.Hosting;
 using Hutch.Client.Tests.Fakes;
+using Hutch.Commands.Hosting;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
 
@@ -38,7 +38,7 @@ internal sealed class CommandLine : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = await HutchProgram.RunAsync(args, Host(folder, output, error), interrupt);
+        int code = await FullProgram.RunAsync(args, Host(folder, output, error), interrupt);
         (Out, Error) = (output.ToString(), error.ToString());
         return code;
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using Hutch.Cli.Hosting;
 using Hutch.Client;
+using Hutch.Commands.Hosting;
 using Hutch.Contracts;
 
 namespace Hutch.Cli.Tests;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Model;
 
 namespace Hutch.Cli.Tests;

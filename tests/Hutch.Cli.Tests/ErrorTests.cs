@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Hutch.Cli.Hosting;
 using Hutch.Client.Http;
+using Hutch.Commands.Hosting;
 using Hutch.Model;
 using Hutch.Objects.Http;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Hutch.Cli.Hosting;
+using Hutch.Cli.Verbs;
+using Hutch.Commands;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Tests;
 
@@ -10,7 +12,7 @@ public sealed class HelpTests
         get
         {
             using var line = new CommandLine();
-            return [.. Paths(HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null)), "").Prepend("")];
+            return [.. Paths(FullProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null)), "").Prepend("")];
         }
     }
 
@@ -30,7 +32,7 @@ public sealed class HelpTests
     public void Every_verb_has_an_example_and_every_example_is_a_command_line_that_is_understood()
     {
         using var line = new CommandLine();
-        RootCommand root = HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
+        RootCommand root = FullProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
         List<Verb> verbs = [.. Walk(root).OfType<Verb>().Where(v => !v.Hidden)];
 
         Assert.True(verbs.Count > 35);
@@ -46,6 +48,19 @@ public sealed class HelpTests
                 Assert.Same(verb, parsed.CommandResult.Command);
             }
         }
+    }
+
+    [Fact]
+    public void The_full_program_fills_every_place_in_the_list_of_verbs_and_has_no_verb_without_a_place()
+    {
+        using var line = new CommandLine();
+        CliHost host = line.Host("", TextWriter.Null, TextWriter.Null);
+        string[] places = [.. Places(HutchProgram.BuildAll(host))];
+
+        Assert.DoesNotContain(Walk(FullProgram.BuildAll(host)), command => command is FullProgramVerb);
+        Assert.Equal(FullVerbs.All.Keys.Order(StringComparer.Ordinal), places.Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Places(Command command) => Walk(command).OfType<FullProgramVerb>().Select(place => place.Path);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Testing;
 
 namespace Hutch.Cli.Tests;
@@ -13,7 +13,7 @@ public sealed class ReferenceTests
     public void The_reference_page_is_what_the_program_has()
     {
         using var line = new CommandLine();
-        RootCommand root = HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
+        RootCommand root = FullProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
         var page = new StringBuilder(File.ReadAllText(Path.Combine(Snapshots.Folder(), "reference-head.md")));
 
         page.Append("\n## Exit codes\n\n");
@@ -76,7 +76,7 @@ public sealed class ReferenceTests
     // The meanings are the doc comments of the numbers, so that code and page cannot say different things.
     private static IEnumerable<(int Code, string Meaning)> ExitCodes()
     {
-        string source = File.ReadAllText(Path.Combine(Snapshots.Repository, "src/Hutch.Cli/Hosting/ExitCode.cs"));
+        string source = File.ReadAllText(Path.Combine(Snapshots.Repository, "src/Hutch.Commands/Hosting/ExitCode.cs"));
         foreach (FieldInfo field in typeof(ExitCode).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(f => f.IsLiteral))
         {
             int at = source.IndexOf($"const int {field.Name} ", StringComparison.Ordinal);

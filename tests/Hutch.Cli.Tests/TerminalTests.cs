@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hutch.Cli.Output;
+using Hutch.Commands.Output;
 using Hutch.Contracts;
 using Hutch.Model;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Contracts;
 
 namespace Hutch.Cli.Tests;

@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Files;
 using Hutch.Model;
 
 namespace Hutch.Cli.Tests;
@@ -410,7 +411,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("Lysozyme 100K", "lysozyme-100k")]
     [InlineData("__scan_1__", "scan-1")]
     [InlineData("Größe-ß", "gr-e")]
-    public void A_name_is_made_from_that_of_the_folder(string folder, string slug) => Assert.Equal(slug, Verbs.Files.InitVerb.SlugOf(folder));
+    public void A_name_is_made_from_that_of_the_folder(string folder, string slug) => Assert.Equal(slug, InitVerb.SlugOf(folder));
 
     [Fact]
     public async Task Garbage_collection_waits_for_the_job_and_prints_its_message_or_with_json_the_document()

@@ -1,4 +1,4 @@
-using Hutch.Processing.Runs;
+using Hutch.Model.Records;
 
 namespace Hutch.Api.Documents;
 

@@ -1,4 +1,4 @@
-using Hutch.Cli.Output;
+using Hutch.Commands.Output;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Cli.Comparison;

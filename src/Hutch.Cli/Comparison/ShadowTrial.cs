@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Hutch.Capture;
-using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Comparison;
 

@@ -1,4 +1,4 @@
-using Hutch.Cli.Output;
+using Hutch.Commands.Output;
 using Hutch.Datasets.Backups;
 
 namespace Hutch.Cli.Doctor;

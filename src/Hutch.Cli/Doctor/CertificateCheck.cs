@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Hutch.Cli.Output;
+using Hutch.Commands.Output;
 using Hutch.Datasets.Backups;
 
 namespace Hutch.Cli.Doctor;

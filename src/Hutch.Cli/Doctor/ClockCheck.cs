@@ -1,4 +1,4 @@
-using Hutch.Cli.Output;
+using Hutch.Commands.Output;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,5 +1,5 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;

@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Formats.Hdf5;
 
 namespace Hutch.Cli.Ingest;

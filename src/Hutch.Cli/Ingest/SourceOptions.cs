@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Detectors.Ingest;
 
 namespace Hutch.Cli.Ingest;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Workers;
 

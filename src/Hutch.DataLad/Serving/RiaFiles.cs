@@ -1,5 +1,3 @@
-using Hutch.DataLad.Annex;
-
 namespace Hutch.DataLad.Serving;
 
 /// <summary>The small files that DataLad's and git-annex's clients read of a RIA store and of a repository in it.</summary>

@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Testing.Clocks;
 
 namespace Hutch.Cli.Tests.BadInput;
@@ -54,7 +54,7 @@ internal sealed class Person(string home, Uri server, string token)
             // The reader of HDF5 files has a time limit; all other waits are over at once.
             Time = args[0] == "ingest" ? TimeProvider.System : new InstantTime(),
         };
-        int code = await HutchProgram.RunAsync(args, host, TestContext.Current.CancellationToken);
+        int code = await FullProgram.RunAsync(args, host, TestContext.Current.CancellationToken);
         return (code, shown.ToString());
     }
 }

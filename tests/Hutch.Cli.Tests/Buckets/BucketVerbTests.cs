@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Tests.Buckets;

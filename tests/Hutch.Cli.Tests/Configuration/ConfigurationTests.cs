@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Tests.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Tests.Configuration;
 

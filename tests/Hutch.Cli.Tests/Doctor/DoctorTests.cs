@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Disk;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
@@ -282,7 +282,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             Folder = _folder.Path,
             Time = _time,
         };
-        int code = await HutchProgram.RunAsync(["doctor", "--data", Data, .. Defaults(), .. more], host, Ct);
+        int code = await FullProgram.RunAsync(["doctor", "--data", Data, .. Defaults(), .. more], host, Ct);
         _out = output.ToString() + error;
         return code;
     }

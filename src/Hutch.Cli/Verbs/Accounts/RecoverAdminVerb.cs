@@ -1,6 +1,6 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Verbs.Servers;
+using Hutch.Commands.Hosting;
 using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Accounts;

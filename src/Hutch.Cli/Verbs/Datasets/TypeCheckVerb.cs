@@ -1,4 +1,4 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Validation;
@@ -56,7 +56,7 @@ internal sealed class TypeCheckVerb : Verb
         {
             context.Print(
                 new TypeCheckLine(problem.File, problem.Line, problem.Column, null, problem.Message),
-                CliJson.Default.TypeCheckLine,
+                FullJson.Default.TypeCheckLine,
                 problem.ToString());
         }
 
@@ -75,7 +75,7 @@ internal sealed class TypeCheckVerb : Verb
         {
             context.Print(
                 new TypeCheckLine(Path.GetFileName(file), null, null, finding.Path, finding.Message),
-                CliJson.Default.TypeCheckLine,
+                FullJson.Default.TypeCheckLine,
                 finding.ToString());
         }
 

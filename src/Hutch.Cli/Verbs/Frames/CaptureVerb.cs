@@ -1,8 +1,8 @@
 using Hutch.Capture;
 using Hutch.Cli.Comparison;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Disk.Memory;
 
@@ -178,7 +178,7 @@ internal sealed class CaptureVerb : Verb
             : "";
         context.Print(
             new CaptureLine(series.Dataset, record, series.StaysOpen),
-            CliJson.Default.CaptureLine,
+            FullJson.Default.CaptureLine,
             $"{series.Dataset}: {Human.Count(record.Received, "image", "images")} received, "
             + $"{Human.Count(record.Stored, "frame", "frames")} stored, {Human.Count(record.Missing)} missing{late}.");
         foreach (string note in record.Notes)
@@ -189,7 +189,7 @@ internal sealed class CaptureVerb : Verb
 
     private static void Failed(CliContext context, FailedSeries series) => context.Print(
         series,
-        CliJson.Default.FailedSeries,
+        FullJson.Default.FailedSeries,
         $"Series {Display.Quote(series.Series)} is over; {Human.Count(series.NotStored)} of its "
         + $"{Human.Count(series.Received, "image was", "images were")} not stored: {series.Problem}");
 

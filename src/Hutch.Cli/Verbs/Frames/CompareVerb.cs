@@ -2,9 +2,10 @@ using System.Diagnostics;
 using Hutch.Capture;
 using Hutch.Capture.Comparison;
 using Hutch.Cli.Comparison;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs;
 using Hutch.Detectors.Export;
 using Hutch.Detectors.Ingest;
 using Hutch.Formats.Arrays;
@@ -62,7 +63,7 @@ internal sealed class ExportVerb : Verb
             context.Progress.Dispose();
             context.Print(
                 line,
-                CliJson.Default.ExportLine,
+                FullJson.Default.ExportLine,
                 $"{Display.Quote(context.Value(_file))}: "
                 + $"{(line.Frames is { } frames ? Human.Count(frames, "frame", "frames") : "the results")} of {dataset.Name}, "
                 + $"{Display.Bytes(new FileInfo(path).Length)}.");

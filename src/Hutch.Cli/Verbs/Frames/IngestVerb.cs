@@ -1,8 +1,9 @@
 using Hutch.Capture;
 using Hutch.Cli.Buckets;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Objects.S3;
@@ -97,7 +98,7 @@ internal sealed class IngestVerb : Verb
         context.Progress.Dispose();
         context.Print(
             new IngestLine(name, outcome.Frames, outcome.Missing, outcome.Bytes, source.Notes),
-            CliJson.Default.IngestLine,
+            FullJson.Default.IngestLine,
             $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Header.Columns} x {source.Header.Rows} pixels, "
             + $"{Display.Bytes(outcome.Bytes)} stored"
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));

@@ -1,5 +1,5 @@
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Detectors.DectrisStream;
 
 namespace Hutch.Cli.Verbs.Frames;
@@ -81,7 +81,7 @@ internal sealed class TeeVerb : Verb
 
         context.Print(
             new TeeLine(forwarder.Forwarded, forwarder.Copied, copies.Dropped, copies.DroppedSeries),
-            CliJson.Default.TeeLine,
+            FullJson.Default.TeeLine,
             $"{Human.Count(forwarder.Forwarded, "message", "messages")} forwarded, {Human.Count(forwarder.Copied)} copied, "
             + $"{Human.Count(copies.Dropped)} dropped.");
         return ExitCode.Ok;

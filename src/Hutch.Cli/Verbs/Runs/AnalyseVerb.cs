@@ -1,7 +1,9 @@
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs;
+using Hutch.Commands.Verbs.Runs;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Analysis.Memory;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
-using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Detectors.Ingest;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.RabbitMq;
@@ -95,7 +95,9 @@ internal sealed class RecipeWorkerVerb : Verb
         }
 
         context.Print(
-            new WorkerLine(queue, worker.Images), CliJson.Default.WorkerLine, $"{Human.Count(worker.Images, "image", "images")} analysed.");
+            new WorkerLine(queue, worker.Images),
+            FullJson.Default.WorkerLine,
+            $"{Human.Count(worker.Images, "image", "images")} analysed.");
         return ExitCode.Ok;
     }
 

@@ -1,5 +1,6 @@
 using Hutch.Analysis.Steps;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Runs;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs.Runs;
@@ -31,7 +32,11 @@ internal sealed class StepOptions
         verb.Add(_parameters);
         foreach (ParameterDeclaration parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
         {
-            var option = new Option<string?>(parameter.Option) { Description = Describe(parameter), HelpName = HelpName(parameter) };
+            var option = new Option<string?>(parameter.Option)
+            {
+                Description = StepListing.Describe(parameter),
+                HelpName = HelpName(parameter),
+            };
             if (parameter.Choices is { } choices)
             {
                 option.AcceptOnlyFromAmong([.. choices]);
@@ -75,18 +80,6 @@ internal sealed class StepOptions
     /// <summary>Returns true if an option is given that only a server can carry out.</summary>
     internal bool NeedsServer(CliContext context) =>
         (context.Value(Output) ?? context.Value(Namespace) ?? context.Value(WhenBehind) ?? context.Value(Callback)) is not null;
-
-    /// <summary>Description, choices and default of a parameter.</summary>
-    internal static string Describe(ParameterDeclaration parameter)
-    {
-        string? standard = parameter.Default is { ValueKind: JsonValueKind.String } word
-            ? word.GetString()
-            : parameter.Default?.GetRawText();
-        string description = parameter.Description.TrimEnd('.');
-        return parameter.Choices is { } choices
-            ? $"{description}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
-            : standard is null ? description + "." : $"{description} (default {standard}).";
-    }
 
     /// <summary>The analysis that these options ask for.</summary>
     /// <exception cref="HutchException">A parameter is not given as it has to be.</exception>

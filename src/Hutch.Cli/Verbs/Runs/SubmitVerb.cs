@@ -1,4 +1,6 @@
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs;
+using Hutch.Commands.Verbs.Runs;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.Recipes;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
 using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Worker;
 
 namespace Hutch.Cli.Verbs.Runs;
@@ -125,7 +125,7 @@ internal sealed class WorkerVerb : Verb
         }
 
         context.Print(
-            new WorkerLine(name, work.Frames), CliJson.Default.WorkerLine, $"{Human.Count(work.Frames, "frame", "frames")} analysed.");
+            new WorkerLine(name, work.Frames), FullJson.Default.WorkerLine, $"{Human.Count(work.Frames, "frame", "frames")} analysed.");
         return ExitCode.Ok;
     }
 

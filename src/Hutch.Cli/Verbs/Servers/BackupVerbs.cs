@@ -1,5 +1,6 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Servers;
 using Hutch.Datasets.Backups;
 using Hutch.Server;
 
@@ -63,7 +64,7 @@ internal static class BackupVerbs
             try
             {
                 BackupSummary summary = (await BackupHost.CreateAsync(options, wanted, static _ => { }, ct)).Value;
-                context.Print(summary, CliJson.Default.BackupSummary, BackupTask.Describe(summary));
+                context.Print(summary, FullJson.Default.BackupSummary, BackupTask.Describe(summary));
                 return summary.Damage.Count > 0;
             }
             catch (DiskLockedException)
@@ -114,7 +115,7 @@ internal static class BackupVerbs
             context.Print(
                 new BackupVerifyLine(
                     manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count + lacks.Count == 0, damage, lacks),
-                CliJson.Default.BackupVerifyLine, text);
+                FullJson.Default.BackupVerifyLine, text);
             return damage.Count > 0 ? ExitCode.VerificationFailed : lacks.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
         }
     }
@@ -152,7 +153,7 @@ internal static class BackupVerbs
                 context.Host.Time, static _ => { }, cancellationToken)).Value;
             context.Print(
                 new BackupRestoreLine(manifest.Name, data, incarnation.Id, manifest.Files.Count, manifest.Bytes, manifest.WithKeys),
-                CliJson.Default.BackupRestoreLine,
+                FullJson.Default.BackupRestoreLine,
                 $"Restored backup {manifest.Name}: {manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}. "
                 + $"Serve it with: hutch serve --data {data}");
             if (manifest.Gaps.Count > 0)

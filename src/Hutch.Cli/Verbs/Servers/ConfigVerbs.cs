@@ -1,5 +1,5 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Verbs.Servers;
 
@@ -29,7 +29,7 @@ internal static class ConfigVerbs
                 : string.Join('\n', loaded.Problems);
             context.Print(
                 new ConfigCheckLine(loaded.Problems.Count == 0, loaded.File, loaded.DataFolder, loaded.Problems),
-                CliJson.Default.ConfigCheckLine,
+                FullJson.Default.ConfigCheckLine,
                 text);
             return Task.FromResult(loaded.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
         }

@@ -1,7 +1,7 @@
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Doctor;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 
 namespace Hutch.Cli.Verbs.Servers;
 
@@ -27,7 +27,7 @@ internal sealed class DoctorVerb : Verb
         {
             context.PrintJson(
                 new DoctorLine(problems == 0, installation.Folder, installation.Holder, report.Findings, report.Looked, report.Versions),
-                CliJson.Default.DoctorLine);
+                FullJson.Default.DoctorLine);
         }
         else
         {

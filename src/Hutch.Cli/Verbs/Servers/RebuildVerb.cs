@@ -1,6 +1,6 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -25,7 +25,7 @@ internal sealed class RebuildVerb : Verb
         long records = await SiteRebuild.RunAsync(options, cancellationToken);
         context.Print(
             new RebuildLine(folder, records),
-            CliJson.Default.RebuildLine,
+            FullJson.Default.RebuildLine,
             $"{folder}: rebuilt site.db from {Human.Count(records, "journal record", "journal records")}; "
             + $"the old one is kept as site.db{SiteRebuild.OldSuffix}.");
         return ExitCode.Ok;

@@ -1,7 +1,7 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
+using Hutch.Commands.Hosting;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Zone;

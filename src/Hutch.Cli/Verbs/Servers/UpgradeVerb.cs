@@ -1,5 +1,6 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Hosting;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Datasets.Upgrades;
 using Hutch.Server;
 
@@ -43,7 +44,7 @@ internal sealed class UpgradeVerb : Verb
             : [];
         UpgradeCopy copy = await FolderUpgrade.GoBackAsync(options, folders, cancellationToken);
         context.WriteNote(
-            $"{options.DataFolder} has format {copy.From} again, as of {Output.Human.Time(copy.Time)}. "
+            $"{options.DataFolder} has format {copy.From} again, as of {Human.Time(copy.Time)}. "
             + "The upgraded databases are kept as *.before-back. "
             + "Install the older version and start it; this version would upgrade the folder again.");
         return ExitCode.Ok;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
@@ -125,7 +125,7 @@ internal sealed class SimulateDetectorVerb : Verb
         context.Progress.Dispose();
         context.Print(
             new SimulateDetectorLine(unique, detector.Sent, detector.Dropped, Math.Round(seconds, 3)),
-            CliJson.Default.SimulateDetectorLine,
+            FullJson.Default.SimulateDetectorLine,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{unique}: {Human.Count(detector.Sent, "image", "images")} sent in {seconds:0.0} s, {detector.Sent / seconds:0} a second")

@@ -1,5 +1,5 @@
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Simulator.Microscope;
 
 namespace Hutch.Cli.Verbs.Simulators;
@@ -83,7 +83,7 @@ internal sealed class SimulateMicroscopeVerb : Verb
         long bytes = movies * options.MovieBytes;
         context.Print(
             new SimulateMicroscopeLine(session.Folder, movies, bytes),
-            CliJson.Default.SimulateMicroscopeLine,
+            FullJson.Default.SimulateMicroscopeLine,
             $"{Display.Name(session.Folder)}: {Human.Count(movies, "movie", "movies")} of {options.Frames} x {options.Columns} x "
             + $"{options.Rows} pixels, {Display.Bytes(bytes)}{(movies < options.Movies ? "; ended early" : "")}.");
         return ExitCode.Ok;

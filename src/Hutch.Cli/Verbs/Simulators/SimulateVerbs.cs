@@ -1,5 +1,5 @@
-using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Formats.Frames;
 using Hutch.Simulator;
 
@@ -103,7 +103,7 @@ internal static class SimulateVerbs
             string path = master.Value;
             context.Print(
                 new SimulateLine(path, options.Images),
-                CliJson.Default.SimulateLine,
+                FullJson.Default.SimulateLine,
                 $"{path}: {Human.Count(options.Images, "image", "images")} of {options.Detector.Columns} x {options.Detector.Rows} pixels. "
                 + $"Expected spots: {name}_truth.jsonl.");
             return Task.FromResult(ExitCode.Ok);

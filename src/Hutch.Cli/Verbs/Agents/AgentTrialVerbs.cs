@@ -1,0 +1,136 @@
+using Hutch.Agent;
+using Hutch.Agent.Conversion;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Cli.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Cli.Verbs.Agents;
+
+/// <summary><c>hutch agent dry-run | explain | convert</c>: the agent's work, tried out on the machine with the folders.</summary>
+internal static class AgentTrialVerbs
+{
+    internal static Verb CreateDryRun(CliHost host) => new DryRunVerb(host);
+
+    internal static Verb CreateExplain(CliHost host) => new ExplainVerb(host);
+
+    internal static Verb CreateConvert(CliHost host) => new ConvertVerb(host);
+
+    private static FolderSurvey SurveyOf(LoadedConfiguration loaded)
+    {
+        AgentOptions options = loaded.Options.Agent;
+        return options.Folders.Count == 0
+            ? throw ErrorCode.BadConfiguration.With(
+                "The configuration watches no folders: list them under 'agent.folders'; docs/operations/facility.md has an example.")
+                .ToException()
+            : new FolderSurvey(
+                [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],
+                new YamlLimits(MaxBytes: options.MaxMetadataBytes));
+    }
+
+    private sealed class DryRunVerb : Verb
+    {
+        private readonly ServerOptionSet _server;
+
+        internal DryRunVerb(CliHost host)
+            : base(
+                host,
+                "dry-run",
+                "Say which folders would be published, and which need attention and why. Reads the watched folders, changes nothing.",
+                "hutch agent dry-run --data /srv/hutch",
+                "hutch agent dry-run --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            IReadOnlyList<FolderFinding> found = SurveyOf(_server.ReadValid(context)).Run(cancellationToken);
+            AgentProblem[] problems =
+            [
+                .. found.Where(finding => finding.Problem is not null)
+                    .Select(finding => new AgentProblem(finding.Folder, finding.Problem!)),
+            ];
+            int publish = found.Count(finding => finding.Plan is not null);
+            int waiting = found.Count - publish - problems.Length;
+            string summary = $"Would publish {publish}, {problems.Length} need attention, {waiting} without a metadata file.";
+            context.Print(
+                new AgentDryRun(publish, waiting, problems),
+                FullJson.Default.AgentDryRun,
+                string.Join('\n', problems.Select(problem => $"{Display.Name(problem.Folder)}\n  {problem.Why}").Append(summary)));
+            return Task.FromResult(ExitCode.Ok);
+        }
+    }
+
+    private sealed class ExplainVerb : Verb
+    {
+        private readonly Argument<string> _folder = new("folder") { Description = "The folder." };
+        private readonly ServerOptionSet _server;
+
+        internal ExplainVerb(CliHost host)
+            : base(
+                host,
+                "explain",
+                "Explain the agent's plan for one folder: its rule, metadata file, readers and retention.",
+                "hutch agent explain /data/krios/20211227125_Demo")
+        {
+            Add(_folder);
+            _server = new ServerOptionSet(this);
+        }
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string folder = context.FullPath(context.Value(_folder)!);
+            FolderSurvey survey = SurveyOf(_server.ReadValid(context));
+            FolderFinding finding = survey.Inspect(folder).Value;
+            if (finding.Plan is not null)
+            {
+                // Whether another folder has its identity shows only when all are looked at.
+                finding = survey.Run(cancellationToken).FirstOrDefault(one => one.Folder == finding.Folder) ?? finding;
+            }
+
+            IReadOnlyList<string> lines = FolderExplanation.Explain(finding);
+            context.Print(
+                new AgentExplanation(folder, finding.Plan is not null, lines), FullJson.Default.AgentExplanation, string.Join('\n', lines));
+            return Task.FromResult(ExitCode.Ok);
+        }
+    }
+
+    private sealed class ConvertVerb : Verb
+    {
+        private readonly Argument<string> _file = new("file") { Description = "The configuration of fs2od, such as config.yaml." };
+
+        internal ConvertVerb(CliHost host)
+            : base(
+                host,
+                "convert",
+                "Convert an fs2od configuration: prints the section 'agent' for hutch.yaml, and on standard error what became of each key.",
+                "hutch agent convert config.yaml > agent.yaml") => Add(_file);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string path = context.FullPath(context.Value(_file)!);
+            if (!File.Exists(path))
+            {
+                throw ErrorCode.NotFound.With($"{Display.Quote(path)} does not exist.").ToException();
+            }
+
+            byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            ConvertedConfiguration converted = Fs2OdConverter.Convert(bytes).Value;
+            foreach (ConvertedKey key in converted.Report)
+            {
+                context.WriteNote($"line {key.Line}: {Display.Name(key.Key)}: {key.Outcome}");
+            }
+
+            context.Print(converted, FullJson.Default.ConvertedConfiguration, converted.Yaml.TrimEnd('\n'));
+            return ExitCode.Ok;
+        }
+    }
+}
+
+/// <summary>The output of <c>hutch agent dry-run --json</c>.</summary>
+/// <param name="Waiting">The number of folders without a metadata file yet.</param>
+internal sealed record AgentDryRun(int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention);
+
+internal sealed record AgentProblem(string Folder, string Why);
+
+/// <summary>The output of <c>hutch agent explain --json</c>.</summary>
+internal sealed record AgentExplanation(string Folder, bool Publish, IReadOnlyList<string> Lines);

@@ -1,0 +1,42 @@
+using Hutch.Cli.Ingest;
+using Hutch.Cli.Verbs.Accounts;
+using Hutch.Cli.Verbs.Agents;
+using Hutch.Cli.Verbs.Datasets;
+using Hutch.Cli.Verbs.Frames;
+using Hutch.Cli.Verbs.Runs;
+using Hutch.Cli.Verbs.Servers;
+using Hutch.Cli.Verbs.Simulators;
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>The verbs that only the full program has. Their places in the help are in the list of all verbs.</summary>
+internal static class FullVerbs
+{
+    internal static IReadOnlyDictionary<string, Func<CliHost, Command>> All { get; } = new Dictionary<string, Func<CliHost, Command>>
+    {
+        ["ingest"] = host => new IngestVerb(host),
+        ["capture"] = host => new CaptureVerb(host),
+        ["tee"] = host => new TeeVerb(host),
+        ["export"] = host => new ExportVerb(host),
+        ["compare"] = host => new CompareVerb(host),
+        ["type check"] = host => new TypeCheckVerb(host),
+        ["analyse"] = host => new AnalyseVerb(host),
+        ["submit"] = host => new SubmitVerb(host),
+        ["worker"] = host => new WorkerVerb(host),
+        ["recipe-worker"] = host => new RecipeWorkerVerb(host),
+        ["serve"] = host => new ServeVerb(host),
+        ["doctor"] = host => new DoctorVerb(host),
+        ["config"] = ConfigVerbs.Create,
+        ["user recover-admin"] = host => new RecoverAdminVerb(host),
+        ["agent dry-run"] = AgentTrialVerbs.CreateDryRun,
+        ["agent explain"] = AgentTrialVerbs.CreateExplain,
+        ["agent convert"] = AgentTrialVerbs.CreateConvert,
+        ["backup"] = BackupVerbs.Create,
+        ["upgrade"] = host => new UpgradeVerb(host),
+        ["rebuild"] = host => new RebuildVerb(host),
+        ["simulate"] = SimulateVerbs.Create,
+        [ReaderLauncher.ContentVerb] = host => new Hdf5ContentVerb(host),
+        ["hdf5-reader"] = host => new Hdf5ReaderVerb(host),
+    };
+}

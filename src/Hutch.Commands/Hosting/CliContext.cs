@@ -1,0 +1,236 @@
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Client.Configuration;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Output;
+using Hutch.Disk.Folders;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Hosting;
+
+/// <summary>The context of a running verb: its values, the server, the working directory, and its output.</summary>
+internal sealed class CliContext : IDisposable
+{
+    private readonly ParseResult _parsed;
+    private HutchClient? _client;
+    private Workspace? _workspace;
+    private bool _searched;
+
+    internal CliContext(CliHost host, ParseResult parsed)
+    {
+        _parsed = parsed;
+        Json = parsed.GetValue(GlobalOptions.Json);
+        Quiet = parsed.GetValue(GlobalOptions.Quiet);
+        Verbose = parsed.GetValue(GlobalOptions.Verbose);
+        Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time);
+        Host = host with { Out = new TerminalWriter(host.Out, Progress.Clear), Error = new TerminalWriter(host.Error, Progress.Clear) };
+    }
+
+    internal CliHost Host { get; }
+
+    internal bool Json { get; }
+
+    internal bool Quiet { get; }
+
+    internal bool Verbose { get; }
+
+    internal ConsoleProgress Progress { get; }
+
+    /// <summary>The message of an interrupted command: the part that continues, and the way to resume the rest.</summary>
+    internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
+
+    /// <summary>True if no server was named, so that the local machine is tried.</summary>
+    internal bool ServerIsAGuess { get; private set; }
+
+    internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
+
+    /// <summary>The working directory that the person is in; null when in none.</summary>
+    internal Workspace? Workspace
+    {
+        get
+        {
+            if (!_searched)
+            {
+                _searched = true;
+                _workspace = Client.Workspaces.Workspace.Find(Host.Folder, Host.Time);
+            }
+
+            return _workspace;
+        }
+    }
+
+    /// <summary>The server of the options, the environment, the working directory or the last login, in this order.</summary>
+    internal HutchClient Server => _client ??= Connect(Workspace?.Config.Remote);
+
+    public void Dispose()
+    {
+        Progress.Dispose();
+        _client?.Dispose();
+        _workspace?.Dispose();
+    }
+
+    internal T? Value<T>(Option<T> option) => _parsed.GetValue(option);
+
+    internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
+
+    internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
+
+    /// <summary>The working directory; a refusal when the person is in none.</summary>
+    internal Workspace RequireWorkspace() => Workspace ?? throw (ErrorCode.NotFound with
+    {
+        Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
+    }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
+
+    internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
+        Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
+
+    internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
+        remote,
+        token,
+        new HutchClientOptions
+        {
+            Trust = trust,
+            Handler = Host.Handler,
+            Notice = Verbose ? Progress.Report : null,
+            Waiting = Progress.Report,
+            Unconfirmed = sites => Progress.Report(
+                $"Not confirmed by {sites}, which may be cut off and go by the old rights for up to 24 hours. To shut a site out at once: "
+                + "`hutch site remove`."),
+        });
+
+    /// <summary>Finds a dataset and the version in its name. No name, or <c>@N</c>, means the dataset of the working directory.</summary>
+    internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null || IsLocalVersion(name))
+        {
+            string? at = name is null ? null : SnapshotRef.Parse(name).Value.Text;
+            return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), at);
+        }
+
+        DatasetRef reference = DatasetRef.Parse(name).Value;
+        string bare = reference.Snapshot is null ? name : name[..name.IndexOf('@', StringComparison.Ordinal)];
+        DatasetInfo dataset = reference.Id is { } id
+            ? await Server.GetDatasetAsync(id, cancellationToken)
+            : await Server.ResolveAsync(bare, cancellationToken);
+        return (dataset, reference.Snapshot?.Text);
+    }
+
+    /// <summary>Returns true if a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
+    internal static bool IsLocalVersion(string name) => name.StartsWith('@');
+
+    /// <summary>Finds a dataset; naming a version is refused, because the verb acts on the dataset.</summary>
+    internal async Task<DatasetInfo> ResolveWholeAsync(string? name, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
+        return at is null
+            ? dataset
+            : throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
+    }
+
+    internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken) =>
+        (await ResolveNamedAsync(name, cancellationToken)).Id;
+
+    /// <summary>
+    /// Finds the id of a dataset and its name for messages. This includes datasets that cannot be read at this server: temporary ones
+    /// with their home elsewhere, those in the trash, and those whose home is away.
+    /// </summary>
+    internal async Task<(DatasetId Id, string Name)> ResolveNamedAsync(string? name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            DatasetInfo found = await ResolveWholeAsync(name, cancellationToken);
+            return (found.Id, found.Name);
+        }
+        catch (HutchException e)
+            when (name?.Contains('@') != true && DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
+        {
+            return (known, name ?? known.ToString());
+        }
+    }
+
+    internal byte[] ReadFile(string file) => SmallFile.TryRead(FullPath(file))
+        ?? throw (ErrorCode.NotFound with { Advice = "Check the path." })
+            .With($"The file {Display.Quote(file)} does not exist.").ToException();
+
+    /// <summary>The text of a small file that a person names, or of standard input without one.</summary>
+    internal async Task<string> ReadTextAsync(string? file, CancellationToken cancellationToken) =>
+        file is null ? await Host.In.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(ReadFile(file));
+
+    internal static string TextFrom(string? file) => file is null ? "What came on standard input" : Display.Quote(file);
+
+    /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
+    internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Write(value, type) : text);
+
+    internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Write(value, type));
+
+    /// <summary>Takes each item into the table; with <c>--json</c> prints it as it comes, and the table stays empty.</summary>
+    internal async Task AddAsync<T>(TextTable table, IAsyncEnumerable<T> items, JsonTypeInfo<T> type, Func<T, string[]> row)
+    {
+        await foreach (T item in items)
+        {
+            if (Json)
+            {
+                PrintJson(item, type);
+            }
+            else
+            {
+                table.Add(row(item));
+            }
+        }
+    }
+
+    /// <summary>Prints a table; for an empty one, a sentence.</summary>
+    internal void Write(TextTable table, string empty)
+    {
+        if (table.IsEmpty)
+        {
+            WriteEmpty(empty);
+        }
+
+        table.Write(Host.Out);
+    }
+
+    /// <summary>Reports that a list is empty, so that the user does not take it for an error or for a complete list.</summary>
+    internal void WriteEmpty(string empty) =>
+        WriteNote(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
+
+    /// <summary>Says something to a person, not to a program.</summary>
+    internal void WriteNote(string text)
+    {
+        if (!Quiet && !Json)
+        {
+            Host.Error.WriteLine(text);
+        }
+    }
+
+    // So that a working directory of this server is believed later.
+    private void Remember(string address, string zone)
+    {
+        try
+        {
+            UserConfig config = UserConfig.Load(UserConfigPath);
+            RemoteConfig known = config.Remotes.GetValueOrDefault(address) ?? new RemoteConfig();
+            config.Remotes[address] = known with { Zone = zone.Length > 0 ? zone : known.Zone };
+            config.Save(UserConfigPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Verbose)
+            {
+                Progress.Report($"That {address} takes this token could not be kept: {e.Message}");
+            }
+        }
+    }
+
+    private HutchClient Connect(string? workspaceRemote)
+    {
+        Connection connection = FindConnection(workspaceRemote);
+        ServerIsAGuess = connection.IsGuess;
+        if (connection.NewZone is { } zone)
+        {
+            Remember(RemoteAddress.Key(connection.Remote), zone);
+        }
+
+        return Open(connection.Remote, connection.Token, connection.Trust);
+    }
+}

@@ -1,0 +1,115 @@
+using Hutch.Client.Http;
+using Hutch.Commands.Output;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Hosting;
+
+/// <summary>Says what went wrong, and what to do: for a person, or as problem details; and the exit code.</summary>
+internal static class ErrorReport
+{
+    private const string Trace = "trace";
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+
+    // What only a client can meet; it has no HTTP status.
+    private static readonly ErrorCode VerificationFailed = new(
+        "verification-failed",
+        0,
+        "The data does not match its hash",
+        "Try again; if it happens again, tell the operator of the server.");
+
+    private static readonly ErrorCode Unreachable = new(
+        "unreachable",
+        0,
+        "The server does not answer",
+        "Check the address and that the server is running; then run the command again to resume.");
+
+    private static readonly ErrorCode BadAnswer = new(
+        "bad-answer",
+        0,
+        "The response cannot be read",
+        "Check that a Hutch server of this version runs at the address.");
+
+    private static readonly ErrorCode NoSpace = new(
+        "no-space",
+        0,
+        "No space left",
+        "Free space on it and run the command again to resume.");
+
+    private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
+
+    private static readonly ErrorCode Bug = ErrorCode.Internal with
+    {
+        Status = 0,
+        Title = "A bug in hutch",
+        Advice = "Whether the command took effect is not known: look before you run it again. Please report it, with the command, "
+            + "the output of `hutch version`, and the trace.",
+    };
+
+    internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
+    {
+        (HutchError error, int code) = Classify(exception);
+        if (json)
+        {
+            host.Error.WriteLine(JsonText.Write(ToProblem(error), HutchJson.Default.Problem));
+            return code;
+        }
+
+        host.Error.WriteLine("hutch: " + error.Message);
+        if (error.Code.Advice.Length > 0)
+        {
+            host.Error.WriteLine("  " + error.Code.Advice);
+        }
+
+        if (error.Details?.TryGetValue("requestId", out string? id) == true && error.Code.Status >= 500)
+        {
+            host.Error.WriteLine($"  Request id: {id}");
+        }
+
+        if (verbose || IsBug(error))
+        {
+            host.Error.WriteLine(exception.ToString());
+        }
+
+        return code;
+    }
+
+    internal static (HutchError Error, int Code) Classify(Exception exception) => exception switch
+    {
+        HutchException e => (e.Error, CodeOf(e.Error.Code)),
+        VerificationException e => (VerificationFailed.With(e.Message), ExitCode.VerificationFailed),
+        ServerUnreachableException e => (Unreachable.With(e.Message), ExitCode.Unreachable),
+        BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
+        DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (
+            NoSpace.With($"A disk on this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
+        IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
+        _ => (Bug.With($"This is a bug in hutch: {exception.Message}", Trace, exception.ToString()), ExitCode.Failure),
+    };
+
+    private static bool IsBug(HutchError error) => error.Details?.ContainsKey(Trace) == true;
+
+    private static int CodeOf(ErrorCode code) => code.Status switch
+    {
+        400 when code == ErrorCode.DigestMismatch => ExitCode.VerificationFailed,
+        400 => ExitCode.Usage,
+        401 => ExitCode.NotLoggedIn,
+        403 => ExitCode.Forbidden,
+        404 => ExitCode.NotFound,
+        409 or 410 or 412 => ExitCode.Conflict,
+        507 => ExitCode.NoSpace,
+        _ => ExitCode.Failure,
+    };
+
+    private static Problem ToProblem(HutchError error) => new()
+    {
+        Type = error.Code.Type,
+        Title = error.Code.Title,
+        Status = error.Code.Status == 0 ? null : error.Code.Status,
+        Detail = error.Message,
+        Code = error.Code.Name,
+        Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,
+        Details = error.Details?.ToDictionary(
+            d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, HutchJson.Default.String), StringComparer.Ordinal),
+    };
+}

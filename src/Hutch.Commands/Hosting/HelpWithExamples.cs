@@ -1,0 +1,73 @@
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Hutch.Commands.Hosting;
+
+/// <summary>The usual help, followed by examples to copy. The help of the program itself groups the verbs by purpose.</summary>
+internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyList<VerbSection> sections) : SynchronousCommandLineAction
+{
+    private const int Width = 110;
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        usual.MaxWidth = Width;
+        if (parseResult.CommandResult.Command is RootCommand)
+        {
+            return WriteProgram(parseResult);
+        }
+
+        int code = usual.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine(examples.Count == 1 ? "Example:" : "Examples:");
+            foreach (string example in examples)
+            {
+                output.WriteLine("  " + example);
+            }
+
+            output.WriteLine();
+        }
+
+        return code;
+    }
+
+    // The usual help ends with one list of all verbs, eighty of them with a paragraph each: the groups replace it.
+    private int WriteProgram(ParseResult parseResult)
+    {
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        var whole = new StringWriter();
+        parseResult.InvocationConfiguration.Output = whole;
+        int code = usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+
+        string text = whole.ToString();
+        int options = text.IndexOf("Options:", StringComparison.Ordinal);
+        int commands = text.IndexOf("Commands:", StringComparison.Ordinal);
+        output.Write(text[..options]);
+        foreach (VerbSection section in sections)
+        {
+            WriteSection(output, section);
+        }
+
+        output.Write(text[options..commands]);
+        output.WriteLine("`hutch COMMAND --help` explains a command.");
+        output.WriteLine();
+        return code;
+    }
+
+    private static void WriteSection(TextWriter output, VerbSection section)
+    {
+        output.WriteLine(section.Title + ":");
+        foreach (VerbFactory verb in section.Verbs.Where(verb => verb.Summary is not null))
+        {
+            output.WriteLine($"  {verb.Name,-12}{verb.Summary}");
+        }
+
+        IEnumerable<string> others = section.Verbs.Where(verb => verb.Summary is null).Select(verb => verb.Name);
+        output.WriteLine("  also: " + string.Join(", ", others));
+        output.WriteLine();
+    }
+}

@@ -1,0 +1,88 @@
+namespace Hutch.Commands.Jobs;
+
+/// <summary>
+/// The output of a command, in a file with its results: the beginning, and the end of a long text. The beginning is written at once.
+/// A write that fails, as on a full disk, is skipped and reported once: a job is worth more than its log.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class JobLog : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Action<string> _tell;
+    private readonly byte[] _end;
+    private FileStream? _file;
+    private long _room;
+    private long _after;
+
+    /// <param name="firstBytes">The number of bytes kept from the beginning.</param>
+    /// <param name="lastBytes">The number of bytes kept from the end.</param>
+    internal JobLog(string path, int firstBytes, int lastBytes, Action<string> tell)
+    {
+        _tell = tell;
+        try
+        {
+            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Abandon(e);
+        }
+
+        _room = firstBytes;
+        _end = new byte[lastBytes];
+    }
+
+    internal void Write(ReadOnlySpan<byte> text)
+    {
+        lock (_lock)
+        {
+            int now = (int)Math.Min(_room, text.Length);
+            Add(text[..now]);
+            _room -= now;
+            foreach (byte one in text[now..])
+            {
+                _end[_after++ % _end.Length] = one;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_after > _end.Length)
+            {
+                Add(Encoding.UTF8.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture, $"\n[hutch: {_after - _end.Length} bytes are left out here]\n")));
+                int begin = (int)(_after % _end.Length);
+                Add(_end.AsSpan(begin));
+                Add(_end.AsSpan(0, begin));
+            }
+            else
+            {
+                Add(_end.AsSpan(0, (int)_after));
+            }
+
+            _after = 0;
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            _file?.Write(text);
+        }
+        catch (IOException e)
+        {
+            _file?.Dispose();
+            _file = null;
+            Abandon(e);
+        }
+    }
+
+    private void Abandon(Exception e) =>
+        _tell($"The log of the command can no longer be written; the command continues: {e.Message.TrimEnd('.')}.");
+}

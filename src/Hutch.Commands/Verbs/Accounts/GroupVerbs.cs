@@ -1,0 +1,137 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+/// <summary><c>hutch group create | list | show | delete | add | remove</c>.</summary>
+internal static class GroupVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "group",
+        "Manage groups of users.",
+        new CreateVerb(host),
+        new ListGroupsVerb(host),
+        new ShowVerb(host),
+        new DeleteGroupVerb(host),
+        new AddVerb(host),
+        new RemoveVerb(host));
+
+    private static Argument<string> GroupName() => new("group") { Description = "The name of the group." };
+
+    private static Argument<string> UserName() => new("user") { Description = "The username." };
+
+    private static string Members(GroupInfo group) =>
+        string.Join(", ", group.Members.Select(m => m.Manager ? m.User + " (manager)" : m.User));
+
+    private sealed class CreateVerb : Verb
+    {
+        private readonly Argument<string> _group = GroupName();
+
+        internal CreateVerb(CliHost host)
+            : base(host, "create", "Create a group with you as its manager.", "hutch group create crystallographers") => Add(_group);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            GroupInfo group = await context.Server.CreateGroupAsync(new CreateGroup { Name = context.Value(_group)! }, cancellationToken);
+            context.Print(group, HutchJson.Default.GroupInfo, $"Created the group {group.Name}; you are its manager.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListGroupsVerb : Verb
+    {
+        internal ListGroupsVerb(CliHost host)
+            : base(host, "list", "List the groups you can see.", "hutch group list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("NAME", "MEMBERS");
+            await context.AddAsync(
+                table, context.Server.ListGroupsAsync(cancellationToken), HutchJson.Default.GroupInfo,
+                group => [group.Name, Members(group)]);
+
+            context.Write(table, "There are no groups.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _group = GroupName();
+
+        internal ShowVerb(CliHost host)
+            : base(host, "show", "Show the members of a group.", "hutch group show crystallographers") => Add(_group);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            GroupInfo group = await context.Server.GetGroupAsync(context.Value(_group)!, cancellationToken);
+            context.Print(group, HutchJson.Default.GroupInfo, $"{group.Name}: {Members(group)}");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class DeleteGroupVerb : Verb
+    {
+        private readonly Argument<string> _group = GroupName();
+
+        internal DeleteGroupVerb(CliHost host)
+            : base(
+                host,
+                "delete",
+                "Delete a group. Its members lose the access it gave them.",
+                "hutch group delete crystallographers") => Add(_group);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            await context.Server.DeleteGroupAsync(context.Value(_group)!, cancellationToken);
+            context.WriteNote($"Deleted the group {context.Value(_group)}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class AddVerb : Verb
+    {
+        private readonly Argument<string> _group = GroupName();
+        private readonly Argument<string> _user = UserName();
+        private readonly Option<bool> _manager = new("--manager") { Description = "Make the member a manager of the group." };
+
+        internal AddVerb(CliHost host)
+            : base(host, "add", "Add a member to a group, or change their role.", "hutch group add crystallographers alice --manager")
+        {
+            Add(_group);
+            Add(_user);
+            Add(_manager);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
+            await context.Server.PutMemberAsync(group, user, new PutMember { Manager = context.Value(_manager) }, cancellationToken);
+            context.WriteNote($"{user} is a member of {group}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RemoveVerb : Verb
+    {
+        private readonly Argument<string> _group = GroupName();
+        private readonly Argument<string> _user = UserName();
+
+        internal RemoveVerb(CliHost host)
+            : base(host, "remove", "Remove a member from a group.", "hutch group remove crystallographers alice")
+        {
+            Add(_group);
+            Add(_user);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
+            await context.Server.DeleteMemberAsync(group, user, cancellationToken);
+            context.WriteNote($"Removed {user} from {group}.");
+            return ExitCode.Ok;
+        }
+    }
+}

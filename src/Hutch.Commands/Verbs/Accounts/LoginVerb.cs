@@ -1,0 +1,127 @@
+using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+/// <summary><c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token.</summary>
+internal sealed class LoginVerb : Verb
+{
+    private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
+
+    private readonly Option<string?> _ca = new("--ca")
+    {
+        Description = "A PEM file with the CA of the server's certificate; $HUTCH_CA does the same for one command.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _trust = new("--trust")
+    {
+        Description =
+            "The fingerprint of the server's certificate, as the server printed it at startup. Only that certificate is then trusted.",
+        HelpName = "SHA256:HEX",
+    };
+
+    private readonly Option<bool> _device = new("--device")
+    {
+        Description = "Log in through the server's OpenID provider, in a browser on any machine.",
+    };
+
+    private readonly Option<string?> _provider =
+        new("--provider") { Description = "The OpenID provider, if the server has several.", HelpName = "ID" };
+
+    internal LoginVerb(CliHost host)
+        : base(
+            host,
+            "login",
+            "Log in to a server. Reads the token from standard input and saves it in your configuration, readable only by you.",
+            "hutch login https://hutch.example.org < token.txt",
+            "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
+            "hutch login https://hutch.example.org --device",
+            "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
+    {
+        Add(_remote);
+        Add(_ca);
+        Add(_trust);
+        Add(_device);
+        Add(_provider);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        Uri remote = RemoteAddress.Parse(context.Value(_remote)!).Value;
+        ServerTrust trust = Trust(context);
+        string token = context.Value(_device)
+            ? await AgreeAsync(context, remote, trust, cancellationToken)
+            : await ReadTokenAsync(context, cancellationToken);
+        string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
+        using HutchClient client = context.Open(remote, token, trust);
+        CallerInfo caller = await client.GetCallerAsync(cancellationToken);
+
+        string key = RemoteAddress.Key(remote);
+        UserConfig config = UserConfig.Load(context.UserConfigPath);
+        config.Remotes[key] = new RemoteConfig { Token = token, Zone = zone, Ca = trust.CaFile, Fingerprint = trust.Fingerprint };
+        (config with { Default = key }).Save(context.UserConfigPath);
+        context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>The zone that a token names; refuses to send it to a server that is of another.</summary>
+    private static async Task<string?> CheckZoneAsync(
+        CliContext context, Uri remote, string token, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        string zone = TokenText.ZoneOf(token).ToString();
+        if (zone.Length == 0)
+        {
+            return null;
+        }
+
+        RemoteAddress.RefuseOpenToken(remote, token);
+        using HutchClient anonymous = context.Open(remote, null, trust);
+        ServerInfo server = await anonymous.GetServerAsync(cancellationToken);
+        return server.Zone is null || server.Zone == zone
+            ? zone
+            : throw (ErrorCode.Unauthenticated with { Advice = "Check the address, or ask this server's operator for a token." })
+                .With($"The token is for another installation than {RemoteAddress.Key(remote)} and was not sent there.").ToException();
+    }
+
+    private ServerTrust Trust(CliContext context)
+    {
+        string? ca = context.Value(_ca) ?? context.Host.Environment(Connection.CaVariable);
+        return new ServerTrust(
+            string.IsNullOrEmpty(ca) ? null : context.FullPath(ca),
+            context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
+    }
+
+    private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        RemoteAddress.RefuseOpenToken(remote, "the one that would come back");
+        using HutchClient client = context.Open(remote, null, trust);
+        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(
+            new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
+        await context.Host.Error.WriteLineAsync(
+            $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser. Continue only if it shows the code "
+            + $"{begun.UserCode}, or enter the code there. Waiting...");
+        await context.Host.Error.FlushAsync(cancellationToken);
+        while (true)
+        {
+            if (await client.PollDeviceLoginAsync(begun.Handle, cancellationToken) is { } done)
+            {
+                return done.Token;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(begun.Interval), context.Host.Time, cancellationToken);
+        }
+    }
+
+    private static async Task<string> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(GlobalOptions.Token) is { Length: > 0 } given)
+        {
+            return given.Trim();
+        }
+
+        return await SecretInput.ReadAsync(context.Host, "Token", cancellationToken)
+            ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch login URL < token.txt`.").ToException();
+    }
+}

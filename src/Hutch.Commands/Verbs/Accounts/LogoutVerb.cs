@@ -1,0 +1,57 @@
+using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+internal sealed class LogoutVerb : Verb
+{
+    private readonly Argument<string?> _remote = new("url")
+    {
+        Description = "The server's URL (default: that of the last login).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _revoke = new("--revoke")
+    {
+        Description = "Revoke the token as well: it stops working everywhere.",
+    };
+
+    internal LogoutVerb(CliHost host)
+        : base(
+            host,
+            "logout",
+            "Log out of a server: remove its token from your configuration.",
+            "hutch logout",
+            "hutch logout https://hutch.example.org --revoke")
+    {
+        Add(_remote);
+        Add(_revoke);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        UserConfig config = UserConfig.Load(context.UserConfigPath);
+        string? key = context.Value(_remote) is { } url ? RemoteAddress.Key(RemoteAddress.Parse(url).Value) : config.Default;
+        if (key is null || config.Remotes.GetValueOrDefault(key) is not { Token: { } token } known)
+        {
+            context.WriteNote(key is null ? "You are not logged in to any server." : $"You are not logged in to {key}.");
+            return ExitCode.Ok;
+        }
+
+        if (context.Value(_revoke))
+        {
+            using HutchClient client = context.Open(new Uri(key), token, new ServerTrust(known.Ca, known.Fingerprint));
+            CallerInfo caller = await client.GetCallerAsync(cancellationToken);
+            await client.RevokeTokenAsync(
+                caller.Token?.Id
+                    ?? throw ErrorCode.BadRequest.With("This login is a share link, which only its owner can revoke.").ToException(),
+                cancellationToken);
+        }
+
+        config.Remotes[key] = known with { Token = null };
+        (config with { Default = config.Default == key ? null : config.Default }).Save(context.UserConfigPath);
+        context.WriteNote($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
+        return ExitCode.Ok;
+    }
+}

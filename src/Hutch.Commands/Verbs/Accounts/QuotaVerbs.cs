@@ -1,0 +1,115 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+internal static class QuotaVerbs
+{
+    internal static Command Create(CliHost host) =>
+        new VerbGroup(
+            "quota", "Show storage use, and set quotas.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
+
+    private static string Part(long used, long? limit) => limit switch
+    {
+        null => "",
+        0 => "100 %",
+        long most => string.Create(CultureInfo.InvariantCulture, $"{100.0 * used / most:0} %"),
+    };
+
+    private static string Describe(OwnerStorage owner) =>
+        $"{owner.Owner}: {Display.Bytes(owner.Bytes)} of {(owner.QuotaBytes is long bytes ? Display.Bytes(bytes) : "unlimited")}, "
+        + $"{Human.Count(owner.Entries)} of {(owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited")} entries, "
+        + Human.Count(owner.Datasets, "dataset", "datasets");
+
+    private sealed class ListQuotasVerb : Verb
+    {
+        internal ListQuotasVerb(CliHost host)
+            : base(host, "list", "List the storage use and quota of every owner (operators and auditors).", "hutch quota list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            StorageInfo storage = await context.Server.GetStorageAsync(0, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(storage, HutchJson.Default.StorageInfo);
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("OWNER", "BYTES", "OF", "USED", "ENTRIES", "OF", "USED", "DATASETS");
+            foreach (OwnerStorage owner in storage.Owners)
+            {
+                table.Add(
+                    owner.Owner,
+                    Display.Bytes(owner.Bytes),
+                    owner.QuotaBytes is long bytes ? Display.Bytes(bytes) : "unlimited",
+                    Part(owner.Bytes, owner.QuotaBytes),
+                    Human.Count(owner.Entries),
+                    owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited",
+                    Part(owner.Entries, owner.QuotaEntries),
+                    Human.Count(owner.Datasets));
+            }
+
+            context.Write(table, "No user stores anything.");
+            context.WriteNote(
+                $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
+                + $"{Display.Bytes(storage.Total.Free)} free.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host,
+                "show",
+                "Show the storage use and quota of an owner: your own, your groups', or any owner's (operators and auditors).",
+                "hutch quota show alice") =>
+            Add(_owner);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            OwnerStorage owner = await context.Server.GetQuotaAsync(context.Value(_owner)!, cancellationToken);
+            context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SetVerb : Verb
+    {
+        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
+        private readonly Option<string?> _bytes =
+            new("--bytes") { Description = "The maximum size, such as 500GiB or 2TB (default: unlimited).", HelpName = "SIZE" };
+        private readonly Option<long?> _entries = new("--entries")
+        {
+            Description = "The maximum number of files, links and empty directories (default: unlimited).",
+            HelpName = "N",
+        };
+
+        internal SetVerb(CliHost host)
+            : base(
+                host,
+                "set",
+                "Set the quota of an owner (administrators). An owner above the quota keeps everything but cannot add more.",
+                "hutch quota set alice --bytes 500GiB --entries 1000000",
+                "hutch quota set beamline-7")
+        {
+            Add(_owner);
+            Add(_bytes);
+            Add(_entries);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            long? bytes = context.Value(_bytes) is { } text ? Sizes.Parse(text).Value : null;
+            OwnerStorage owner = await context.Server.SetQuotaAsync(
+                context.Value(_owner)!, new SetQuota { Bytes = bytes, Entries = context.Value(_entries) }, cancellationToken);
+            context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+internal static class TokenVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "token", "Create, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
+
+    private sealed class CreateVerb : Verb
+    {
+        private readonly Option<string?> _name = new("--name") { Description = "The name of the token.", HelpName = "NAME" };
+
+        private readonly Option<string[]> _scopes = new("--scope")
+        {
+            Description = "What the token allows: read, write, manage or admin, repeatable (default: read and write); or work, "
+                + "for workers.",
+            HelpName = "SCOPE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
+        private readonly Option<TimeSpan?> _expires = new("--expires")
+        {
+            Description = "How long the token is valid, such as 12h or 30d.",
+            HelpName = "TIME",
+            CustomParser = Durations.Parse,
+        };
+
+        private readonly Option<string?> _dataset = new("--dataset")
+        {
+            Description = "Restrict the token to this dataset.",
+            HelpName = "DATASET",
+        };
+
+        private readonly Option<string?> _namespace = new("--namespace")
+        {
+            Description = "With the scope work: the namespace whose runs the token is for (default: default).",
+            HelpName = "NAME",
+        };
+
+        private readonly Option<string?> _site = new("--site")
+        {
+            Description = "Make it good at this site of the zone only; it is refused everywhere else.",
+            HelpName = "NAME",
+        };
+
+        private readonly Option<bool> _s3 = new("--s3")
+        {
+            Description =
+                "Create an S3 key, an access key and a secret key for S3 only "
+                + "(default scopes: read, write and manage).",
+        };
+
+        internal CreateVerb(CliHost host)
+            : base(
+                host,
+                "create",
+                "Create a token and print it. It is not shown again.",
+                "hutch token create --name laptop --scope read --expires 30d",
+                "hutch token create --json | jq -r .token",
+                "hutch token create --s3 --dataset lysozyme",
+                "hutch token create --scope work --name cluster")
+        {
+            Add(_name);
+            Add(_scopes);
+            _scopes.CompletionSources.Add("read", "write", "manage", "admin", "work");
+            Add(_expires);
+            Add(_dataset);
+            Add(_namespace);
+            Add(_site);
+            Add(_s3);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string[] scopes = context.Value(_scopes) ?? [];
+            CreatedToken token = await context.Server.CreateTokenAsync(
+                new CreateToken
+                {
+                    Name = context.Value(_name),
+                    Scopes = scopes.Length > 0 ? scopes : null,
+                    ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
+                    Dataset = context.Value(_dataset),
+                    Namespace = context.Value(_namespace),
+                    Site = context.Value(_site),
+                    S3 = context.Value(_s3),
+                },
+                cancellationToken);
+            context.Print(
+                token, HutchJson.Default.CreatedToken, token.Token
+                    ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
+            context.WriteNote(
+                $"Token {token.Id} is not shown again. It "
+                + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
+                + $"`hutch token revoke {token.Id}` revokes it.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListTokensVerb : Verb
+    {
+        internal ListTokensVerb(CliHost host)
+            : base(host, "list", "List your tokens, without their secrets.", "hutch token list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED");
+            await context.AddAsync(
+                table, context.Server.ListTokensAsync(cancellationToken), HutchJson.Default.TokenInfo,
+                token =>
+                [
+                    token.Id,
+                    token.Name ?? "",
+                    string.Join(',', token.Scopes),
+                    Human.Time(token.Created),
+                    token.Expires is { } end ? Human.Time(end) : "never",
+                    token.LastUsed is { } used ? Human.Time(used) : "never",
+                ]);
+
+            context.Write(table, "You have no tokens.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RevokeVerb : Verb
+    {
+        private readonly Argument<string> _id = new("id") { Description = "The id of the token, from `hutch token list`." };
+
+        internal RevokeVerb(CliHost host)
+            : base(host, "revoke", "Revoke a token. It stops working at once.", "hutch token revoke 7f3a9c") => Add(_id);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string id = context.Value(_id)!;
+            await context.Server.RevokeTokenAsync(id, cancellationToken);
+            context.WriteNote($"Revoked the token {id}.");
+            return ExitCode.Ok;
+        }
+    }
+}

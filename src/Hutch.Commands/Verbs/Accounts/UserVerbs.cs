@@ -1,0 +1,270 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Accounts;
+
+/// <summary>
+/// <c>hutch user create | list | show | roles | disable | enable | login-link | create-for | hand-over | recover-admin</c>.
+/// </summary>
+internal static class UserVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "user",
+        "Create and manage accounts (administrators).",
+        new CreateVerb(host),
+        new ListUsersVerb(host),
+        new ShowVerb(host),
+        new RolesVerb(host),
+        new SwitchVerb(host, "disable", "Disable an account: its tokens stop working; its data is kept.", disabled: true),
+        new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
+        new LoginLinkVerb(host),
+        new CreateForVerb(host),
+        new HandOverVerb(host),
+        FullProgramVerb.Create(host, "user recover-admin"));
+
+    private static string Describe(UserInfo user) =>
+        $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: "
+        + $"{string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}"
+        + (user.CreatesFor is { } owners ? $"; creates datasets for {string.Join(", ", owners)}" : "");
+
+    private sealed class CreateVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username: lowercase letters, digits and hyphens." };
+        private readonly Option<string?> _displayName = new("--display-name") { Description = "The full name.", HelpName = "NAME" };
+
+        private readonly Option<string?> _email = new("--email") { Description = "The email address.", HelpName = "ADDRESS" };
+
+        private readonly Option<string[]> _roles = new("--role")
+        {
+            Description = "The role: user, operator, site-admin, auditor or administrator; for a site of the zone operator@SITE or "
+                + "site-admin@SITE; repeatable.",
+            HelpName = "ROLE",
+        };
+
+        internal CreateVerb(CliHost host)
+            : base(
+                host,
+                "create",
+                "Create an account and print its first token and a one-time login link for the portal. They are not shown again.",
+                "hutch user create alice --display-name 'Alice Liddell'",
+                "hutch user create bob --json | jq -r .token")
+        {
+            Add(_name);
+            Add(_displayName);
+            Add(_email);
+            Add(_roles);
+            _roles.CompletionSources.Add([.. RoleNames.All.Select(role => role.ToName())]);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string[] roles = context.Value(_roles) ?? [];
+            var create = new CreateUser
+            {
+                Name = context.Value(_name)!,
+                DisplayName = context.Value(_displayName),
+                Email = context.Value(_email),
+                Roles = roles.Length > 0 ? roles : null,
+            };
+            CreatedUser user = await context.Server.CreateUserAsync(create, cancellationToken);
+            context.Print(user, HutchJson.Default.CreatedUser, user.Token);
+            if (!context.Json)
+            {
+                CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
+                context.WriteNote(
+                    $"Created the account {user.Name}. Its token is not shown again: "
+                    + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                    + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
+            }
+
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListUsersVerb : Verb
+    {
+        internal ListUsersVerb(CliHost host)
+            : base(host, "list", "List all accounts.", "hutch user list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("NAME", "DISPLAY NAME", "ROLES", "STATE", "CREATED");
+            await context.AddAsync(
+                table, context.Server.ListUsersAsync(cancellationToken), HutchJson.Default.UserInfo,
+                user =>
+                [
+                    user.Name,
+                    user.DisplayName ?? "",
+                    string.Join(',', user.Roles),
+                    user.Disabled ? "disabled" : "active",
+                    Human.Time(user.Created),
+                ]);
+
+            context.Write(table, "There are no users.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
+
+        internal ShowVerb(CliHost host)
+            : base(host, "show", "Show an account.", "hutch user show alice") => Add(_name);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.GetUserAsync(context.Value(_name)!, cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RolesVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
+
+        private readonly Argument<string[]> _roles = new("role")
+        {
+            Description = "All roles that the account has from now on: operator, site-admin, auditor or administrator; for a site of the "
+                + "zone operator@SITE or site-admin@SITE. None: user alone.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+
+        internal RolesVerb(CliHost host)
+            : base(
+                host,
+                "roles",
+                "Set the roles of an account, in the whole zone or for one of its sites.",
+                "hutch user roles alice operator@archive",
+                "hutch user roles alice")
+        {
+            Add(_name);
+            Add(_roles);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!, new PatchUser { Roles = context.Value(_roles) ?? [] }, cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SwitchVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
+        private readonly bool _disabled;
+
+        internal SwitchVerb(CliHost host, string name, string description, bool disabled)
+            : base(host, name, description, $"hutch user {name} alice")
+        {
+            _disabled = disabled;
+            Add(_name);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!, new PatchUser { Disabled = _disabled }, cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            if (_disabled && user.Datasets > 0)
+            {
+                context.WriteNote(
+                    $"{user.Name} still owns {user.Datasets} datasets; "
+                    + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to another user.");
+            }
+
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class LoginLinkVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
+
+        internal LoginLinkVerb(CliHost host)
+            : base(
+                host,
+                "login-link",
+                "Create and print a one-time link to log in at the portal and set a new password. It is not shown again.",
+                "hutch user login-link alice") => Add(_name);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(context.Value(_name)!, cancellationToken);
+            context.Print(link, HutchJson.Default.CreatedLoginLink, link.Url);
+            context.WriteNote(
+                $"The first to open this link, until {Human.Time(link.Expires)}, is logged in as {context.Value(_name)}: "
+                + "send it over a safe channel.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class CreateForVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The account, usually of a program." };
+
+        private readonly Argument<string[]> _owners = new("owner")
+        {
+            Description = "The users and groups; none to end it.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+
+        internal CreateForVerb(CliHost host)
+            : base(
+                host,
+                "create-for",
+                "Let an account create datasets that belong to others, without their consent, and fill them.",
+                "hutch user create-for beamline-7 crystallographers alice",
+                "hutch user create-for beamline-7")
+        {
+            Add(_name);
+            Add(_owners);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!,
+                new PatchUser { CreatesFor = [.. (context.Value(_owners) ?? []).Select(owner => owner.TrimStart('@'))] },
+                cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class HandOverVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The leaving user." };
+        private readonly Option<string> _to =
+            new("--to") { Description = "The new owner: USER or @GROUP.", HelpName = "WHO", Required = true };
+
+        internal HandOverVerb(CliHost host)
+            : base(
+                host,
+                "hand-over",
+                "Transfer everything a user owns: datasets, rights, share links, invites, and groups with no other manager.",
+                "hutch user hand-over alice --to bob",
+                "hutch user hand-over alice --to @crystallographers")
+        {
+            Add(_name);
+            Add(_to);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string to = context.Value(_to)!;
+            HandOverInfo done = await context.Server.HandOverAsync(context.Value(_name)!, new HandOver { To = to }, cancellationToken);
+            context.Print(
+                done,
+                HutchJson.Default.HandOverInfo,
+                $"Transferred from {context.Value(_name)} to {to}: {done.Datasets} datasets, {done.Grants} rights, "
+                + $"{done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Agents;
+
+/// <summary><c>hutch agent keep</c>: how long the files of a dataset stay at the facility.</summary>
+internal sealed class AgentKeepVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<DateTimeOffset?> _until = new("--until")
+    {
+        Description = "Keep them until this date, such as 2027-06-30.",
+        HelpName = "DATE",
+    };
+
+    private readonly Option<bool> _forever = new("--forever") { Description = "Keep them without a time limit." };
+
+    internal AgentKeepVerb(CliHost host)
+        : base(
+            host,
+            "keep",
+            "Show until when a dataset's files stay at the facility, or keep them longer, within the limits that the facility sets.",
+            "hutch agent keep 20211227125-demo",
+            "hutch agent keep 20211227125-demo --until 2027-06-30")
+    {
+        Add(_dataset);
+        Add(_until);
+        Add(_forever);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (DateTimeOffset? until, bool isForever) = (context.Value(_until), context.Value(_forever));
+        if (until is not null && isForever)
+        {
+            throw ErrorCode.BadRequest.With("Use either --until or --forever, not both.").ToException();
+        }
+
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        RetentionInfo kept = until is null && !isForever
+            ? await context.Server.GetRetentionAsync(dataset.Id, cancellationToken)
+            : await context.Server.KeepFilesAsync(dataset.Id, until, cancellationToken);
+        context.Print(kept, HutchJson.Default.RetentionInfo, $"The files of {dataset.Name} stay at the facility {Until(kept)}.");
+        return ExitCode.Ok;
+    }
+
+    private static string Until(RetentionInfo kept) => kept.Until is { } end
+        ? "until " + Display.Minute(end) + (kept.Over ? ", which is over; nothing was removed" : "")
+        : kept is { Acquiring: true, Limited: true } ? "for now: their time begins when acquisition ends"
+        : "without a time limit";
+}

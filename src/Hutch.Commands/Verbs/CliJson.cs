@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Hutch.Client.Fetch;
+using Hutch.Client.Pull;
+using Hutch.Client.Push;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.DataLad.Stores;
+using Hutch.Commands.Verbs.Datasets;
+using Hutch.Commands.Verbs.Files;
+
+namespace Hutch.Commands.Verbs;
+
+/// <summary>The JSON form of the command's own results.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PushOutcome))]
+[JsonSerializable(typeof(PullOutcome))]
+[JsonSerializable(typeof(CloneOutcome))]
+[JsonSerializable(typeof(DropOutcome))]
+[JsonSerializable(typeof(LocalVerifyOutcome))]
+[JsonSerializable(typeof(WorkspaceStatus))]
+[JsonSerializable(typeof(GetOutcome))]
+[JsonSerializable(typeof(TagLine))]
+[JsonSerializable(typeof(ResolveLine))]
+[JsonSerializable(typeof(PrefixLine))]
+[JsonSerializable(typeof(VersionLine))]
+[JsonSerializable(typeof(ImportLine))]
+[JsonSerializable(typeof(StoreLine))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,38 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Copies;
+
+/// <summary><c>hutch evict</c>: has the home of a dataset give up bytes that other sites hold.</summary>
+internal sealed class EvictVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<int> _holders = new("--holders")
+    {
+        Description = "How many other sites must hold all of it, at least.",
+        HelpName = "N",
+        DefaultValueFactory = static _ => 1,
+    };
+
+    internal EvictVerb(CliHost host)
+        : base(
+            host,
+            "evict",
+            "Free the disk of the home of a closed dataset: its bytes go when other sites have read all of theirs again, proved that, and "
+            + "hold them until they are recalled. It is listed and read as before.",
+            "hutch evict sample-42",
+            "hutch evict sample-42 --holders 2")
+    {
+        Add(_dataset);
+        Add(_holders);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        EvictionInfo eviction = await context.Server.EvictAsync(
+            dataset.Id, new EvictDataset { Holders = context.Value(_holders) }, cancellationToken);
+        EvictionOutput.Write(context, dataset, eviction);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,55 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Copies;
+
+/// <summary>Describes the location of a dataset's bytes as text.</summary>
+internal static class EvictionOutput
+{
+    /// <summary>Shows how far it is, and what each site says.</summary>
+    public static void Write(CliContext context, DatasetInfo dataset, EvictionInfo eviction)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(eviction, HutchJson.Default.EvictionInfo);
+            return;
+        }
+
+        if (eviction.Sites.Count > 0)
+        {
+            var table = new TextTable("SITE", "HOLDS", "");
+            foreach (HolderInfo site in eviction.Sites)
+            {
+                table.Add(site.Site, site.Holds ? "yes" : "no", site.Problem ?? "");
+            }
+
+            context.Write(table, "");
+        }
+
+        context.WriteNote($"The bytes of {dataset.Name}: {Sentence(eviction)}");
+        if (eviction.Problem is { } problem)
+        {
+            context.WriteNote(problem);
+        }
+    }
+
+    /// <summary>
+    /// The reasons why it does not continue, here and at sites. Empty if there are none, or if the user may not know them.
+    /// </summary>
+    public static IEnumerable<string> Reasons(EvictionInfo eviction) =>
+    [
+        .. eviction.Problem is { } here ? [here] : (string[])[],
+        .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
+    ];
+
+    public static string Sentence(EvictionInfo eviction) => eviction.State switch
+    {
+        "wanted" => "to go when "
+            + (eviction.Holders > 1 ? $"{eviction.Holders} other sites hold" : "another site holds") + " them. Nothing has gone yet.",
+        "evicted" => $"held by {string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site))}, "
+            + "and read from there.",
+        "recalling" => "on their way back to the home.",
+        "freeing" => "at the home. The sites that were asked are told that they need not hold them.",
+        _ => "at the home.",
+    };
+}

@@ -1,0 +1,66 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Copies;
+
+internal sealed class HomeVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<string?> _to = new("--to")
+    {
+        Description = "The site that is to be the home, and has a complete copy. Without it, only shows the home.",
+        HelpName = "SITE",
+    };
+
+    private readonly Option<bool> _lost = new("--lost")
+    {
+        Description = "The home is lost: the site continues with its copy without waiting for the home. For administrators. Later changes "
+            + "that the lost home had accepted become a separate dataset when it comes back.",
+    };
+
+    internal HomeVerb(CliHost host)
+        : base(
+            host,
+            "home",
+            "Show or move the home of a dataset, the only site at which it is written. A move pauses writes for a few seconds, while "
+            + "the last changes follow.",
+            "hutch home sample-42",
+            "hutch home sample-42 --to archive",
+            "hutch home sample-42 --to archive --lost")
+    {
+        Add(_dataset);
+        Add(_to);
+        Add(_lost);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_lost) && result.GetValue(_to) is null)
+            {
+                result.AddError("--lost needs --to: the new home.");
+            }
+        });
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        CopyList sites = context.Value(_to) is { } site
+            ? await context.Server.MoveHomeAsync(dataset, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
+            : await context.Server.GetCopiesAsync(dataset, cancellationToken);
+        context.Print(sites, HutchJson.Default.CopyList, sites.Home);
+        if (Record(sites) is { } note)
+        {
+            context.WriteNote(note);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static string? Record(CopyList sites) => sites switch
+    {
+        { MovingTo: { } next, Paused: true } => $"It moves to {next}, which fetches the last changes. Until then nothing can be written.",
+        { MovingTo: { } next } => $"It is to move to {next}. {sites.Home} has not answered yet.",
+        { MoveProblem: { } problem } => $"It did not move: {problem}",
+        { Epoch: > 1 } => string.Create(CultureInfo.InvariantCulture, $"It is the home in epoch {sites.Epoch}."),
+        _ => null,
+    };
+}

@@ -1,0 +1,109 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Copies;
+
+internal sealed class RuleAddVerb : Verb
+{
+    private readonly Argument<string> _rule = new("rule")
+    {
+        Description = "The rule, such as '2 copies where tier=archive' or 'serve where country=CZ'.",
+    };
+
+    private readonly Option<string?> _dataset = new("--dataset")
+    {
+        Description = "For this dataset.",
+        HelpName = "DATASET",
+    };
+
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "For datasets of this type and those that inherit from it, also later ones (administrators).",
+        HelpName = "TYPE",
+    };
+
+    private readonly Option<string?> _owner = new("--owner")
+    {
+        Description = "For datasets of this user or group, also later ones (administrators).",
+        HelpName = "OWNER",
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "For all datasets, also later ones (administrators)." };
+
+    private readonly Option<DateTimeOffset?> _until = new("--until")
+    {
+        Description = "The date on which the rule ends, such as 2027-06-30 (default: never).",
+        HelpName = "DATE",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what the rule would do." };
+
+    internal RuleAddVerb(CliHost host)
+        : base(
+            host,
+            "add",
+            "Make a rule. Sites are chosen by their labels: = != < > in & | ! and parentheses. `hutch site list` shows the labels.",
+            "hutch rule add '1 copy where tier=archive' --dataset sample-42",
+            "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
+            "hutch rule add 'serve where country=CZ' --dataset sample-42",
+            "hutch rule add 'home where !tier=scratch' --type mx/rotation",
+            "hutch rule add '1 copy where site=archive' --all --dry-run")
+    {
+        Add(_rule);
+        Add(_dataset);
+        Add(_type);
+        Add(_owner);
+        Add(_all);
+        Add(_until);
+        Add(_dryRun);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (string? dataset, string? type, string? owner, bool all) =
+            (context.Value(_dataset), context.Value(_type), context.Value(_owner), context.Value(_all));
+        if ((dataset is null ? 0 : 1) + (type is null ? 0 : 1) + (owner is null ? 0 : 1) + (all ? 1 : 0) != 1)
+        {
+            throw ErrorCode.BadRequest.With("Say what the rule is for: --dataset, --type, --owner or --all, one of them.").ToException();
+        }
+
+        string text = context.Value(_rule)!;
+        DateTimeOffset? until = context.Value(_until);
+        if (dataset is not null)
+        {
+            (DatasetId id, string name) = await context.ResolveNamedAsync(dataset, cancellationToken);
+            var wanted = new AddDatasetRule { Rule = text, Until = until };
+            return context.Value(_dryRun)
+                ? Show(context, await context.Server.TryRuleAsync(id, wanted, cancellationToken), name)
+                : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), name);
+        }
+
+        var rule = new AddRule { Rule = text, Type = type, Owner = owner, All = all, Until = until };
+        return context.Value(_dryRun)
+            ? Show(context, await context.Server.TryRuleAsync(rule, cancellationToken), null)
+            : Show(context, await context.Server.AddRuleAsync(rule, cancellationToken), null);
+    }
+
+    private static int Show(CliContext context, RuleInfo rule, string? dataset)
+    {
+        context.Print(
+            rule, HutchJson.Default.RuleInfo,
+            $"Rule {RuleVerbs.Number(rule)}, {(dataset is null ? RuleVerbs.About(rule) : $"dataset {dataset}")}: {rule.Rule}");
+        context.WriteNote(dataset is null
+            ? $"`hutch rule status --rule {RuleVerbs.Number(rule)}` shows its status."
+            : $"`hutch rule status {dataset}` shows its status.");
+        return ExitCode.Ok;
+    }
+
+    private static int Show(CliContext context, RuleEffectInfo effect, string? dataset)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(effect, HutchJson.Default.RuleEffectInfo);
+            return ExitCode.Ok;
+        }
+
+        RuleStatusVerb.Show(context, effect, dataset ?? RuleVerbs.About(effect.Rule));
+        context.WriteNote("Nothing was done.");
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,96 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Copies;
+
+internal sealed class RuleStatusVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<long?> _rule = new("--rule")
+    {
+        Description = "A rule, by its number, for all datasets that it is about (operators and auditors).",
+        HelpName = "NUMBER",
+    };
+
+    internal RuleStatusVerb(CliHost host)
+        : base(
+            host, "status", "Show whether the rules of a dataset are fulfilled, or one rule for all its datasets.",
+            "hutch rule status sample-42", "hutch rule status --rule 3")
+    {
+        Add(_dataset);
+        Add(_rule);
+    }
+
+    internal static void Show(CliContext context, RuleEffectInfo effect, string about)
+    {
+        context.WriteNote(
+            $"{effect.Rule.Rule}, for {about}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
+            + $"{Human.Count(effect.Fulfilled)} fulfilled, {Human.Count(effect.Pending)} pending, {Human.Count(effect.Degraded)} degraded, "
+            + $"{Human.Count(effect.Impossible)} impossible.");
+        var copies = new TextTable("SITE", "NEW COPIES", "BYTES", "TIME");
+        foreach (RuleCopies site in effect.Copies)
+        {
+            copies.Add(
+                site.Site, Human.Count(site.Copies), Display.Bytes(site.Bytes),
+                site.Seconds is long seconds ? "about " + Display.Duration(TimeSpan.FromSeconds(seconds)) : "unknown");
+        }
+
+        context.Write(copies, "No site is to be asked for a copy.");
+        var open = new TextTable("DATASET", "STATE", "");
+        foreach (OpenRule one in effect.Open)
+        {
+            open.Add(one.Name, one.State, one.Summary);
+        }
+
+        if (!open.IsEmpty)
+        {
+            context.Write(open, "");
+        }
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_rule) is long number)
+        {
+            if (context.Value(_dataset) is not null)
+            {
+                throw ErrorCode.BadRequest.With("Use either a dataset or --rule, not both.").ToException();
+            }
+
+            RuleEffectInfo effect = await context.Server.GetRuleAsync(number, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(effect, HutchJson.Default.RuleEffectInfo);
+            }
+            else
+            {
+                Show(context, effect, RuleVerbs.About(effect.Rule));
+            }
+
+            return ExitCode.Ok;
+        }
+
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetRules rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
+        if (context.Json)
+        {
+            context.PrintJson(rules, HutchJson.Default.DatasetRules);
+            return ExitCode.Ok;
+        }
+
+        var table = new TextTable("NUMBER", "RULE", "FOR", "STATE", "");
+        foreach (RuleStanding standing in rules.Items)
+        {
+            table.Add(
+                RuleVerbs.Number(standing.Rule), standing.Rule.Rule,
+                standing.Rule.Scope == "dataset" ? "this dataset" : RuleVerbs.About(standing.Rule), standing.State, standing.Summary);
+        }
+
+        context.Write(table, $"No rule is about {rules.Name}.");
+        CopyFailureOutput.Write(
+            context, rules.Items.SelectMany(static one => one.Sites).DistinctBy(static one => one.Site).Select(
+                static one => (one.Site, one.Failures)));
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,80 @@
+using Hutch.Commands.DataLad;
+using Hutch.Commands.DataLad.Stores;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.DataLad;
+
+/// <summary><c>hutch export-ria</c>: datasets of a server become a RIA store in a folder.</summary>
+internal sealed class ExportRiaVerb : Verb
+{
+    private readonly Argument<string> _store = new("folder") { Description = "The folder of the store; it is made if it does not exist." };
+
+    private readonly Argument<string[]> _datasets = new("dataset")
+    {
+        Description = "The datasets. Default: all that are yours or shared with you.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _archive = new("--archive")
+    {
+        Description = "Put the content of each dataset into one 7z archive: a few files instead of three for each key.",
+    };
+
+    internal ExportRiaVerb(CliHost host)
+        : base(
+            host,
+            "export-ria",
+            "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it "
+            + "again to resume, or to add new data.",
+            "hutch export-ria /backup/ria",
+            "hutch export-ria /backup/ria lysozyme ann/insulin --archive")
+    {
+        Add(_store);
+        Add(_datasets);
+        Add(_archive);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string folder = context.FullPath(context.Value(_store)!);
+        var export = new RiaExport(
+            context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), folder, context.Progress);
+        bool isWhole = true;
+        export.Begin();
+        await foreach (DatasetInfo dataset in ListAsync(context, cancellationToken))
+        {
+            StoreLine line = await export.RunAsync(dataset, context.Value(_archive), cancellationToken);
+            isWhole &= line.Absent == 0;
+            context.Progress.Dispose();
+            string absent = line.Absent > 0 ? $"; the content of {Human.Count(line.Absent)} is not on the server" : "";
+            string name = line.Alias is { } alias ? "~" + alias : line.Id.ToString();
+            context.Print(
+                line, CliJson.Default.StoreLine,
+                $"{line.Dataset}: {Human.Count(line.Keys, "key", "keys")}{absent}.  ria+file://{folder}#{name}");
+        }
+
+        return isWhole ? ExitCode.Ok : ExitCode.Incomplete;
+    }
+
+    private async IAsyncEnumerable<DatasetInfo> ListAsync(
+        CliContext context, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        string[] names = context.Value(_datasets) ?? [];
+        foreach (string name in names)
+        {
+            yield return await context.ResolveWholeAsync(name, ct);
+        }
+
+        if (names.Length == 0)
+        {
+            await foreach (DatasetInfo dataset in context.Server.ListDatasetsAsync(ct: ct))
+            {
+                if (dataset.State is "open" or "closed")
+                {
+                    yield return dataset;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+internal sealed class CloseVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Option<string?> _message = new("--message", "-m")
+    {
+        Description = "The message of the final snapshot.",
+        HelpName = "TEXT",
+    };
+
+    internal CloseVerb(CliHost host)
+        : base(
+            host,
+            "close",
+            "Close a dataset: it becomes read-only for good, and others can be derived from it. This cannot be undone.",
+            "hutch close lysozyme -m 'as measured'")
+    {
+        Add(_dataset);
+        Add(_message);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo closed = await context.Server.CloseDatasetAsync(
+            dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
+        context.Print(
+            closed,
+            HutchJson.Default.DatasetInfo,
+            $"{closed.Name} is closed at @{closed.Snapshots}: {Human.Count(closed.Files, "entry", "entries")}, "
+            + $"{Display.Bytes(closed.Bytes)}.");
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,79 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs.Copies;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+internal sealed class InfoVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    internal InfoVerb(CliHost host)
+        : base(host, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        if (context.Json)
+        {
+            context.PrintJson(dataset, HutchJson.Default.DatasetInfo);
+            return ExitCode.Ok;
+        }
+
+        TextWriter output = context.Host.Out;
+        output.WriteLine($"name       {dataset.Name}");
+        WriteIf(output, "", dataset.Provisional == true
+            ? "provisional: the zone cannot be reached, and may add a number; no other site knows the dataset" : null);
+        WriteIf(output, "here also", dataset.Alias);
+        output.WriteLine($"id         {dataset.Id}");
+        WriteIf(output, "title", dataset.Title);
+        output.WriteLine($"type       {dataset.Type}");
+        output.WriteLine($"state      {dataset.State}, {dataset.Visibility}, {dataset.Kind}");
+        output.WriteLine(
+            $"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)}, "
+            + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
+        output.WriteLine($"created    {Human.Time(dataset.Created)}");
+        WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
+        WriteIf(output, "published", dataset.Publication);
+        WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
+        WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
+        WriteIf(output, "as of", Age(dataset.Age));
+        await WriteBytesAsync(context, dataset, cancellationToken);
+        foreach (ParentInfo parent in dataset.Parents)
+        {
+            output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
+        }
+
+        WriteIf(output, "you may", dataset.YourRight);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Writes the location of the bytes if they are evicted, and the reasons that delay their eviction or return.</summary>
+    private static async Task WriteBytesAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
+    {
+        if (dataset.Eviction is null || dataset.YourRight is null or "view")
+        {
+            WriteIf(context.Host.Out, "bytes", dataset.Eviction);
+            return;
+        }
+
+        EvictionInfo eviction = await context.Server.GetEvictionAsync(dataset.Id, ct);
+        WriteIf(context.Host.Out, "bytes", EvictionOutput.Sentence(eviction));
+        foreach (string reason in EvictionOutput.Reasons(eviction))
+        {
+            WriteIf(context.Host.Out, "waiting", reason);
+        }
+    }
+
+    private static string? Age(long? seconds) => seconds is not { } age ? null
+        : age < 120 ? $"{age} s ago; its home is another site"
+        : $"{Human.Duration(TimeSpan.FromSeconds(age))} ago; its home is another site";
+
+    private static void WriteIf(TextWriter output, string label, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            output.WriteLine($"{label,-10} {Display.Name(value)}");
+        }
+    }
+}

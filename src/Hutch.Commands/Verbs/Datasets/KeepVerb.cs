@@ -1,0 +1,36 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+/// <summary><c>hutch keep</c>: makes a temporary dataset last.</summary>
+internal sealed class KeepVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    internal KeepVerb(CliHost host)
+        : base(
+            host,
+            "keep",
+            "Make a temporary dataset permanent, with its snapshots. The server copies its bytes to permanent storage, which takes as "
+            + "long as reading them. After an interruption, run the command again to resume.",
+            "hutch keep grid-scan-17") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        KeepInfo kept = await context.Server.KeepDatasetAsync(dataset, cancellationToken);
+        context.Print(
+            kept,
+            HutchJson.Default.KeepInfo,
+            $"{context.Value(_dataset) ?? dataset.ToString()} is kept: {Human.Count(kept.Files, "file was", "files were")} copied, "
+                + $"{Display.Bytes(kept.Bytes)}.");
+        if (kept.Missing == 0)
+        {
+            return ExitCode.Ok;
+        }
+
+        context.WriteNote($"{Human.Count(kept.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
+        return ExitCode.VerificationFailed;
+    }
+}

@@ -1,0 +1,23 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+internal sealed class RestoreVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+    internal RestoreVerb(CliHost host)
+        : base(
+            host,
+            "restore",
+            "Restore a dataset from the trash. `hutch list --state trash` lists the trash.",
+            "hutch restore lysozyme-test") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset, cancellationToken);
+        context.Print(restored, HutchJson.Default.DatasetInfo, $"Restored {restored.Name}; it is {restored.State}.");
+        return ExitCode.Ok;
+    }
+}

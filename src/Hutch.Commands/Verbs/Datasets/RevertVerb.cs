@@ -1,0 +1,69 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+/// <summary><c>hutch revert</c>: restores a dataset, or some paths of it, to the state of a snapshot.</summary>
+internal sealed class RevertVerb : Verb
+{
+    private readonly Argument<string> _version = new("version")
+    {
+        Description = "The snapshot, as DATASET@N, or as @N for the dataset of the working directory.",
+    };
+
+    private readonly Argument<string[]> _paths = new("path")
+    {
+        Description = "The files and folders (default: all). With @N, relative to the current folder.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> _message = new("--message", "-m")
+    {
+        Description = "The message of the new snapshot.",
+        HelpName = "TEXT",
+    };
+
+    internal RevertVerb(CliHost host)
+        : base(
+            host,
+            "revert",
+            "Make a dataset, or some paths, as they were in a snapshot. This is a new snapshot on the server; all older ones stay.",
+            "hutch revert @3 && hutch pull",
+            "hutch revert @3 run1/ notes.txt",
+            "hutch revert lysozyme@3 -m \"The state of the paper\"")
+    {
+        Add(_version);
+        Add(_paths);
+        Add(_message);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string version = context.Value(_version)!;
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(version, cancellationToken);
+        if (at is null)
+        {
+            throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(version)} names no snapshot; write {version}@N, with N from `hutch log {version}`.").ToException();
+        }
+
+        bool isHere = CliContext.IsLocalVersion(version);
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(path => isHere ? LocalPath(context, path) : path.TrimEnd('/'))];
+        SnapshotInfo made = await context.Server.RevertAsync(
+            dataset.Id,
+            new RevertDataset { At = at, Paths = paths.Contains("") ? [] : paths, Message = context.Value(_message) },
+            cancellationToken);
+        string what = paths.Length == 0 || paths.Contains("") ? dataset.Name : $"{string.Join(", ", paths)} of {dataset.Name}";
+        context.Print(
+            made, HutchJson.Default.SnapshotInfo,
+            $"Reverted {what} to @{at}: it is now @{made.Number}. `hutch pull` brings it to a working directory.");
+        return ExitCode.Ok;
+    }
+
+    private static string LocalPath(CliContext context, string path)
+    {
+        Workspace workspace = context.RequireWorkspace();
+        return PathSelection.Relative(workspace, context.FullPath(path));
+    }
+}

@@ -1,0 +1,103 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+internal sealed class SearchVerb : Verb
+{
+    private const string NothingFound = "Nothing was found among what you may see.";
+
+    private readonly Argument<string[]> _words = new("word")
+    {
+        Description = "Words; type:NAME, owner:NAME; conditions such as 'energy > 12 keV', in quotes because of the shell.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> _sort = new("--sort")
+    {
+        Description = "By name, created or an attribute; --sort=-wavelength: the greatest first (default: the newest first).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _facets = new("--facets")
+    {
+        Description = "Count the values of their attributes, instead of listing the datasets.",
+    };
+
+    internal SearchVerb(CliHost host)
+        : base(
+            host,
+            "search",
+            "Find datasets by words in their names, titles, metadata and file names, by people, type and state, and by attributes.",
+            "hutch search lysozyme 100K",
+            "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
+            "hutch search owner:ada state:open 'created >= 2026-11' --sort name",
+            "hutch search type:mx --facets")
+    {
+        Add(_words);
+        Add(_sort);
+        Add(_facets);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string query = string.Join(' ', context.Value(_words) ?? []);
+        if (context.Value(_facets))
+        {
+            WriteFacets(context, await context.Server.FacetsAsync(query, cancellationToken));
+            return ExitCode.Ok;
+        }
+
+        await ListVerb.PrintDatasetsAsync(
+            context, context.Server.SearchAsync(query, context.Value(_sort), cancellationToken), NothingFound);
+        return ExitCode.Ok;
+    }
+
+    private static void WriteFacets(CliContext context, FacetsInfo facets)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(facets, HutchJson.Default.FacetsInfo);
+            return;
+        }
+
+        var table = new TextTable("WHAT", "VALUE", "DATASETS", "SEARCH FOR");
+        foreach (FacetInfo facet in facets.Facets)
+        {
+            foreach (string[] row in RowsOf(facet))
+            {
+                table.Add(row);
+            }
+        }
+
+        context.Write(table, NothingFound);
+        if (facets.Found > 0)
+        {
+            context.WriteNote(facets.More
+                ? $"Counted are the newest {Human.Count(facets.Found)} datasets; more were found."
+                : $"{Human.Count(facets.Found)} datasets were found.");
+        }
+    }
+
+    private static IEnumerable<string[]> RowsOf(FacetInfo facet)
+    {
+        if (facet.Kind == "number")
+        {
+            string unit = facet.Unit is null ? "" : " " + facet.Unit;
+            string query = $"{facet.Name}>={Number(facet.Least)}{facet.Unit}";
+            yield return [facet.Name, $"{Number(facet.Least)} to {Number(facet.Greatest)}{unit}", "", query];
+        }
+
+        foreach (FacetValueInfo value in facet.Values)
+        {
+            yield return [facet.Name, value.Value, Human.Count(value.Datasets), value.Query];
+        }
+
+        if (facet.More)
+        {
+            yield return [facet.Name, "…", "", ""];
+        }
+    }
+
+    private static string Number(double? value) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? "";
+}

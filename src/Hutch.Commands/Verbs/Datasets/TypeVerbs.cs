@@ -1,0 +1,138 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Datasets;
+
+internal static class TypeVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "type", "Show the types of datasets, check metadata against them, and say which one a dataset has.",
+        new ListTypesVerb(host), new ShowVerb(host), FullProgramVerb.Create(host, "type check"), new SetTypeVerb(host));
+
+    private static string Range(TypeAttributeInfo attribute) => (attribute.Min, attribute.Max) switch
+    {
+        ({ } min, { } max) => string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
+        ({ } min, null) => string.Create(CultureInfo.InvariantCulture, $"{min} or more"),
+        (null, { } max) => string.Create(CultureInfo.InvariantCulture, $"{max} or less"),
+        _ => string.Join(", ", attribute.Choices ?? []),
+    };
+
+    private sealed class ListTypesVerb : Verb
+    {
+        internal ListTypesVerb(CliHost host)
+            : base(host, "list", "List the types that the server knows.", "hutch type list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("TYPE", "PARENT", "ORIGIN", "TITLE");
+            await context.AddAsync(
+                table,
+                context.Server.ListTypesAsync(cancellationToken),
+                HutchJson.Default.TypeInfo,
+                type => [type.Name, type.Parent ?? "", type.Origin, type.Title]);
+            context.Write(table, "The server knows no types.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SetTypeVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+        private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
+
+        internal SetTypeVerb(CliHost host)
+            : base(host, "set", "Say which type a dataset has.", "hutch type set lysozyme mx/rotation")
+        {
+            Add(_dataset);
+            Add(_name);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            DatasetInfo changed = await context.Server.PatchDatasetAsync(
+                dataset.Id, new PatchDataset { Type = context.Value(_name) }, cancellationToken);
+            context.WriteNote($"{changed.Name} is of the type {changed.Type}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
+        private readonly Option<bool> _schema = new("--schema") { Description = "Print the JSON Schema of its metadata." };
+        private readonly Option<bool> _document =
+            new("--document") { Description = "Print its own YAML document, without inherited attributes." };
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host,
+                "show",
+                "Show a type with the attributes of its metadata.",
+                "hutch type show mx/rotation",
+                "hutch type show cryoem/spa --schema > spa.schema.json")
+        {
+            Add(_name);
+            Add(_schema);
+            Add(_document);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string name = context.Value(_name)!;
+            if (context.Value(_schema))
+            {
+                context.Host.Out.WriteLine(await context.Server.GetTypeSchemaAsync(name, cancellationToken));
+                return ExitCode.Ok;
+            }
+
+            TypeInfo type = await context.Server.GetTypeAsync(name, cancellationToken);
+            if (context.Value(_document))
+            {
+                context.Host.Out.Write(type.Document);
+            }
+            else if (context.Json)
+            {
+                context.PrintJson(type, HutchJson.Default.TypeInfo);
+            }
+            else
+            {
+                Write(context, type);
+            }
+
+            return ExitCode.Ok;
+        }
+
+        private static void Write(CliContext context, TypeInfo type)
+        {
+            TextWriter output = context.Host.Out;
+            output.WriteLine($"{type.Title} ({string.Join(" < ", type.Lineage)})");
+            if (type.Description is { } description)
+            {
+                output.WriteLine(description);
+            }
+
+            if (type.Files is { Count: > 0 } files)
+            {
+                output.WriteLine($"Files: {string.Join(", ", files)}");
+            }
+
+            output.WriteLine();
+            var table = new TextTable("ATTRIBUTE", "KIND", "UNIT", "RANGE", "REQUIRED", "TITLE");
+            foreach (TypeAttributeInfo attribute in type.Attributes ?? [])
+            {
+                table.Add(
+                    attribute.Name,
+                    attribute.Items is { } items ? $"list of {items}" : attribute.Kind,
+                    attribute.Unit ?? "",
+                    Range(attribute),
+                    attribute.Required ? "yes" : "",
+                    attribute.Title);
+            }
+
+            context.Write(table, "It has no attributes.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Hutch.Client.Fetch;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Files;
+
+internal sealed class CloneVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
+
+    private readonly Argument<string?> _folder = new("directory")
+    {
+        Description = "The folder to create (default: named like the dataset).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _lazy = new("--lazy")
+    {
+        Description = "Create placeholders; `hutch get` downloads the files you need.",
+    };
+
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _git = new("--git")
+    {
+        Description = "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.",
+    };
+
+    internal CloneVerb(CliHost host)
+        : base(
+            host,
+            "clone",
+            "Download a dataset and verify every file. After an interruption, run the same command again to resume.",
+            "hutch clone alice/lysozyme",
+            "hutch clone lysozyme@3 old-state --lazy",
+            "hutch clone lysozyme --cache /data/shared/hutch-cache")
+    {
+        Add(_dataset);
+        Add(_folder);
+        Add(_lazy);
+        Add(_cache);
+        Add(_git);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
+        var options = new CloneOptions
+        {
+            Lazy = context.Value(_lazy),
+            Git = context.Value(_git),
+            Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
+        };
+        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
+            dataset, at, folder, options, cancellationToken);
+        context.Progress.Dispose();
+        string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
+        context.Print(
+            outcome,
+            CliJson.Default.CloneOutcome,
+            $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
+            + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
+        return MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
+    }
+}

@@ -1,0 +1,97 @@
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Files;
+
+internal sealed class DiffVerb : Verb
+{
+    private readonly Argument<string?> _from = new("from")
+    {
+        Description =
+            "The earlier version, DATASET@SNAPSHOT or @SNAPSHOT "
+            + "(default: compare the working directory with the last push or pull).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<string?> _to = new("to")
+    {
+        Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT (default: the current state).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
+    internal DiffVerb(CliHost host)
+        : base(
+            host,
+            "diff",
+            "List the paths that differ between two versions of a dataset.",
+            "hutch diff",
+            "hutch diff lysozyme@1 lysozyme@3",
+            "hutch diff @2")
+    {
+        Add(_from);
+        Add(_to);
+        Add(_exclude);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_from) is not { } from)
+        {
+            await foreach (DiffLine line in StatusEngine.DiffAsync(context.RequireWorkspace(_exclude), context.Progress, cancellationToken))
+            {
+                Print(context, line);
+            }
+
+            return ExitCode.Ok;
+        }
+
+        if (context.Value(_exclude) is [_, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                "--exclude says what to ignore in the working directory; two versions are compared in full.").ToException();
+        }
+
+        (DatasetInfo dataset, string version) = await VersionAsync(context, from, cancellationToken);
+        string? to = null;
+        if (context.Value(_to) is { } later)
+        {
+            (DatasetInfo other, to) = await VersionAsync(context, later, cancellationToken);
+            if (other.Id != dataset.Id)
+            {
+                throw ErrorCode.BadRequest.With(
+                    $"{from} and {later} are different datasets; compare two versions of the same one.").ToException();
+            }
+        }
+
+        using FixedListing<DiffLine> diff = await context.Server.DiffAsync(dataset.Id, version, to, cancellationToken);
+        await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
+        {
+            Print(context, line);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(
+        CliContext context, string text, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(text, cancellationToken);
+        return at is not null
+            ? (dataset, at)
+            : throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not a version; write {text}@N, with N from `hutch log {text}`.").ToException();
+    }
+
+    private static void Print(CliContext context, DiffLine line)
+    {
+        char sign = line.Change switch { "added" => '+', "removed" => '-', _ => '~' };
+        long before = line.Before?.Size ?? 0;
+        long after = line.After?.Size ?? 0;
+        string size = line.Change == "changed"
+            ? $"{Display.Bytes(before)} -> {Display.Bytes(after)}"
+            : Display.Bytes(Math.Max(before, after));
+        context.Print(line, HutchJson.Default.DiffLine, $"{sign} {Display.Name(line.Path)}  ({size})");
+    }
+}

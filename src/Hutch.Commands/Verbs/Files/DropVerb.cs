@@ -1,0 +1,37 @@
+using Hutch.Client.Fetch;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Files;
+
+internal sealed class DropVerb : Verb
+{
+    private readonly Argument<string[]> _paths = new("path")
+    {
+        Description = "The files and folders; `.` for all.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    internal DropVerb(CliHost host)
+        : base(
+            host,
+            "drop",
+            "Replace files with placeholders to free space. Drops only files that the server has.",
+            "hutch drop run1/ run2/0001.cbf") => Add(_paths);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
+        DropOutcome outcome = await new DropEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
+            paths, cancellationToken);
+        context.Progress.Dispose();
+        context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, "
+            + $"{Display.Bytes(outcome.Bytes)} freed.");
+        foreach (string path in outcome.Kept)
+        {
+            context.WriteNote($"Kept {Display.Name(path)}: the server does not have this version. Push it first.");
+        }
+
+        return outcome.Kept.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
+    }
+}

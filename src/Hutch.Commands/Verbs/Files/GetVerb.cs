@@ -1,0 +1,38 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Files;
+
+internal sealed class GetVerb : Verb
+{
+    private readonly Argument<string[]> _paths = new("path")
+    {
+        Description = "The files and folders (default: all).",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    internal GetVerb(CliHost host)
+        : base(
+            host,
+            "get",
+            "Download and verify files that are placeholders.",
+            "hutch get run1/",
+            "hutch get") => Add(_paths);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
+        Workspace workspace = context.RequireWorkspace();
+        GetOutcome outcome = await new GetEngine(context.Server, workspace, context.Progress).RunAsync(paths, cancellationToken);
+        context.Progress.Dispose();
+        context.Print(
+            outcome,
+            CliJson.Default.GetOutcome,
+            outcome.Files == 0
+                ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing came."
+                : $"{Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}) came.");
+        return MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
+    }
+}

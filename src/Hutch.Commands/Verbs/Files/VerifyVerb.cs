@@ -1,0 +1,105 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Files;
+
+/// <summary><c>hutch verify</c>: lets the server read every byte again.</summary>
+internal sealed class VerifyVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
+        "The dataset, or DATASET@SNAPSHOT (default: that of the working directory).");
+
+    private readonly Option<bool> _local = new("--local")
+    {
+        Description = "Instead, read every file of the working directory and compare it with the snapshot on the server.",
+    };
+
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
+    internal VerifyVerb(CliHost host)
+        : base(
+            host,
+            "verify",
+            "Verify a dataset: the server reads every byte and compares it with its hash.",
+            "hutch verify lysozyme",
+            "hutch verify --local",
+            "hutch verify --local --exclude '*.tmp'")
+    {
+        Add(_dataset);
+        Add(_local);
+        Add(_exclude);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_local))
+        {
+            return await VerifyLocalAsync(context, cancellationToken);
+        }
+
+        if (context.Value(_exclude) is [_, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                "--exclude says what to ignore in the working directory; the server verifies everything. Add --local.").ToException();
+        }
+
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        VerifyLine? last = null;
+        await foreach (VerifyLine line in context.Server.VerifyAsync(dataset.Id, at, cancellationToken))
+        {
+            if (last is null)
+            {
+                context.Progress.Start("Verifying", line.Total, line.TotalBytes);
+            }
+
+            context.Progress.Add(line.Checked - (last?.Checked ?? 0), line.Bytes - (last?.Bytes ?? 0));
+            foreach (string problem in line.Problems ?? [])
+            {
+                context.Host.Error.WriteLine("hutch: " + problem);
+            }
+
+            last = line;
+        }
+
+        context.Progress.Dispose();
+        bool ok = last?.Ok == true;
+        string verdict = ok ? "no damage" : "some files are damaged or gone";
+        context.Print(
+            last!,
+            HutchJson.Default.VerifyLine,
+            $"{dataset.Name}: {Human.Count(last!.Checked, "blob", "blobs")}, {Display.Bytes(last.Bytes)} read; {verdict}.");
+        return ok ? ExitCode.Ok : ExitCode.VerificationFailed;
+    }
+
+    private async Task<int> VerifyLocalAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_dataset) is not null)
+        {
+            throw ErrorCode.BadRequest.With("--local compares the working directory that you are in; name no dataset.").ToException();
+        }
+
+        Workspace workspace = context.RequireWorkspace(_exclude);
+        LocalVerifyOutcome outcome = await new LocalVerifyEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
+        context.Progress.Dispose();
+        if (!context.Json)
+        {
+            Write("different", outcome.Different);
+            Write("missing", outcome.Missing);
+            Write("only here", outcome.Added);
+        }
+
+        context.Print(
+            outcome,
+            CliJson.Default.LocalVerifyOutcome,
+            $"{workspace.Path}: {Human.Count(outcome.Same, "entry", "entries")}, {Display.Bytes(outcome.Bytes)} "
+            + $"as in {workspace.Config.Name ?? workspace.Config.Dataset.ToString()}@{outcome.Snapshot ?? 0}; "
+            + $"{Human.Count(outcome.Different.Count)} different, {Human.Count(outcome.Missing.Count)} missing, "
+            + $"{Human.Count(outcome.Placeholders, "placeholder", "placeholders")}.");
+        return outcome.Ok ? ExitCode.Ok : ExitCode.VerificationFailed;
+
+        void Write(string word, List<string> paths) =>
+            paths.ForEach(path => context.Host.Out.WriteLine($"  {word,-13} {Display.Name(path)}"));
+    }
+}

@@ -1,0 +1,174 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Model.Publications;
+
+namespace Hutch.Commands.Verbs.Publications;
+
+/// <summary><c>hutch publication show | set | doi | withdraw</c>: how a dataset is published.</summary>
+internal static class PublicationVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "publication", "Describe a dataset for publication, list missing items, or withdraw it. `hutch publish` publishes it.",
+        new ShowVerb(host), new SetVerb(host), new DoiVerb(host), new WithdrawVerb(host));
+
+    internal static async Task<PublicationDescription> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
+    {
+        string text = await context.ReadTextAsync(file, cancellationToken);
+        try
+        {
+            return JsonSerializer.Deserialize(text, HutchJson.Default.PublicationDescription)
+                ?? throw ErrorCode.InvalidBody.With("The description is null; it must be a JSON object: { … }.").ToException();
+        }
+        catch (JsonException e)
+        {
+            throw ErrorCode.InvalidBody.With(
+                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.")
+                .ToException();
+        }
+    }
+
+    /// <summary>The state of its DOI, as a sentence; null if it has none.</summary>
+    internal static string? WordsOf(PublicationInfo publication) => publication.Doi is not { } doi ? null : doi.State switch
+    {
+        "findable" or "registered" when doi.Problem is null => $"Its DOI is {doi.Doi}: {doi.Address}",
+        "draft" when doi.Problem is null && publication.State == "draft" =>
+            $"The DOI {doi.Doi} is reserved; it leads nowhere before the dataset is published.",
+        "draft" or "pending" when doi.Problem is null => $"The DOI {doi.Doi} is being registered; it leads to the page soon.",
+        _ => $"The DOI {doi.Doi} is not up to date. {doi.Problem} It is tried again at {Time(doi.NextAttempt)}.",
+    };
+
+    private static string Time(DateTimeOffset? time) =>
+        time is { } at ? Display.Minute(at) : "once";
+
+    private static void Show(CliContext context, PublicationInfo publication, string name)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(publication, HutchJson.Default.PublicationInfo);
+            return;
+        }
+
+        context.Host.Out.WriteLine(publication.State switch
+        {
+            "published" => $"{name} is published: {publication.Page}",
+            "withdrawn" => $"{name} was withdrawn: {publication.Page}",
+            "draft" => $"{name} is described for publication (revision {Number(publication.Revision)}).",
+            _ => $"{name} is not described for publication.",
+        });
+        if (WordsOf(publication) is { } doi)
+        {
+            context.Host.Out.WriteLine(doi);
+        }
+
+        if (publication.SeriesDoi?.Address is { } all)
+        {
+            context.Host.Out.WriteLine($"The DOI of all its versions is {publication.SeriesDoi.Doi}: {all}");
+        }
+
+        var table = new TextTable("FIELD", "", "CHECKLIST");
+        foreach (PublicationProblem problem in publication.Checklist)
+        {
+            table.Add(problem.Field, problem.Required ? "required" : "better", problem.Problem);
+        }
+
+        context.Write(table, "Nothing is missing.");
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host, "show", "Show whether a dataset is published, and what its description lacks. With --json also the description.",
+                "hutch publication show lysozyme", "hutch publication show lysozyme --json | jq .description > lysozyme.json") =>
+            Add(_dataset);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            Show(context, await context.Server.GetPublicationAsync(dataset.Id, cancellationToken), dataset.Name);
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SetVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        private readonly Argument<string?> _file = new("file")
+        {
+            Description = "The file with the description, a JSON object (default: standard input).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        internal SetVerb(CliHost host)
+            : base(
+                host, "set", "Set the description with which a dataset is published. Earlier ones are kept.",
+                "hutch publication set lysozyme lysozyme.json", "hutch publication set lysozyme < lysozyme.json")
+        {
+            Add(_dataset);
+            Add(_file);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            PublicationDescription description = await ReadAsync(context, context.Value(_file), cancellationToken);
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            Show(context, await context.Server.PutPublicationAsync(dataset.Id, description, cancellationToken), dataset.Name);
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class DoiVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        internal DoiVerb(CliHost host)
+            : base(
+                host, "doi", "Reserve a DOI for a dataset that is described for publication, or give a published one a DOI.",
+                "hutch publication doi lysozyme") =>
+            Add(_dataset);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            PublicationInfo given = await context.Server.GiveDoiAsync(dataset.Id, cancellationToken);
+            context.Print(given, HutchJson.Default.PublicationInfo, WordsOf(given)!);
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class WithdrawVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        private readonly Option<string> _reason = new("--reason")
+        {
+            Description = "The reason, which everyone can read.",
+            HelpName = "TEXT",
+            Required = true,
+        };
+
+        internal WithdrawVerb(CliHost host)
+            : base(
+                host, "withdraw", "Withdraw a published dataset: its page stays and says why, and the dataset becomes private.",
+                "hutch publication withdraw lysozyme --reason 'The wavelength was wrong.'")
+        {
+            Add(_dataset);
+            Add(_reason);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            PublicationInfo withdrawn = await context.Server.WithdrawAsync(
+                dataset.Id, new WithdrawPublication { Reason = context.Value(_reason)! }, cancellationToken);
+            context.Print(
+                withdrawn, HutchJson.Default.PublicationInfo, $"{dataset.Name} is withdrawn; {withdrawn.Page} says so.");
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Publications;
+
+internal sealed class PublishVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<string?> _description = new("--description")
+    {
+        Description = "First set the description from this JSON file, as `hutch publication set` does.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<DateTimeOffset?> _embargo = new("--embargo")
+    {
+        Description = "Keep the files private until this date, such as 2027-01-01; the page is public at once.",
+        HelpName = "DATE",
+    };
+
+    private readonly Option<bool> _restricted = new("--restricted")
+    {
+        Description = "Do not make the dataset public: its readers stay the same.",
+    };
+
+    private readonly Option<string?> _newVersionOf = new("--new-version-of")
+    {
+        Description = "The published dataset that this one replaces with a new version.",
+        HelpName = "DATASET",
+    };
+
+    private readonly Option<bool> _doi = new("--doi")
+    {
+        Description = "Fail when this server gives no DOIs; where it does, a DOI is given anyway.",
+    };
+
+    private readonly Option<bool> _noDoi = new("--no-doi")
+    {
+        Description = "Give it no DOI, although this server gives them.",
+    };
+
+    internal PublishVerb(CliHost host)
+        : base(
+            host,
+            "publish",
+            "Publish a closed dataset under a public page, by which it is cited. This cannot be undone, only withdrawn.",
+            "hutch publish lysozyme --description lysozyme.json",
+            "hutch publish lysozyme --embargo 2027-01-01",
+            "hutch publish lysozyme-2 --new-version-of lysozyme")
+    {
+        Add(_dataset);
+        Add(_description);
+        Add(_embargo);
+        Add(_restricted);
+        Add(_newVersionOf);
+        Add(_doi);
+        Add(_noDoi);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (DateTimeOffset? embargo, bool isRestricted) = (context.Value(_embargo), context.Value(_restricted));
+        if (embargo is not null && isRestricted)
+        {
+            throw ErrorCode.BadRequest.With("Use --embargo or --restricted, not both.").ToException();
+        }
+
+        (bool isDoiWanted, bool isDoiRefused) = (context.Value(_doi), context.Value(_noDoi));
+        if (isDoiWanted && isDoiRefused)
+        {
+            throw ErrorCode.BadRequest.With("Use --doi or --no-doi, not both.").ToException();
+        }
+
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        if (context.Value(_description) is { } file)
+        {
+            await context.Server.PutPublicationAsync(
+                dataset.Id, await PublicationVerbs.ReadAsync(context, file, cancellationToken), cancellationToken);
+        }
+
+        var wanted = new PublishDataset
+        {
+            Access = embargo is not null ? "embargoed" : isRestricted ? "restricted" : "open",
+            Until = embargo,
+            NewVersionOf = context.Value(_newVersionOf),
+            Doi = isDoiWanted ? true : isDoiRefused ? false : null,
+        };
+        PublicationInfo published = await context.Server.PublishAsync(dataset.Id, wanted, cancellationToken);
+        context.Print(published, HutchJson.Default.PublicationInfo, $"{dataset.Name} is published: {published.Page}");
+        if (!context.Json && PublicationVerbs.WordsOf(published) is { } doi)
+        {
+            context.Host.Out.WriteLine(doi);
+        }
+
+        return ExitCode.Ok;
+    }
+}

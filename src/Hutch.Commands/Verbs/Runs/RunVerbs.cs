@@ -1,0 +1,155 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Commands.Verbs.Runs;
+
+/// <summary><c>hutch runs list | show | watch | stop</c>: programs that read or wrote datasets.</summary>
+internal static class RunVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "runs", "List, show, watch and stop runs: programs, such as an analysis, that read or wrote datasets.",
+        new ListRunsVerb(host), new ShowRunVerb(host), new WatchRunVerb(host), new StopRunVerb(host));
+
+    private sealed class ListRunsVerb : Verb
+    {
+        private readonly Argument<string?> _dataset = new("dataset")
+        {
+            Description = "Only runs that read or wrote this dataset (default: all that you may see).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N runs (default: 50).", HelpName = "N" };
+
+        private readonly Option<string?> _owner = new("--owner")
+        {
+            Description = "Only runs that read or wrote a dataset of this user or group.",
+            HelpName = "NAME",
+        };
+
+        internal ListRunsVerb(CliHost host)
+            : base(
+                host, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5",
+                "hutch runs list --owner visit-42")
+        {
+            Add(_dataset);
+            Add(_owner);
+            Add(_limit);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
+            int limit = context.Value(_limit) ?? 50;
+            var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "SKIPPED", "USER");
+            await context.AddAsync(
+                table,
+                context.Server.ListRunsAsync(dataset?.Id, context.Value(_owner), cancellationToken).Take(limit),
+                HutchJson.Default.RunInfo,
+                run =>
+                [
+                    run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames),
+                    Human.Count(run.Skipped?.Frames ?? 0), run.User ?? "",
+                ]);
+
+            context.Write(table, dataset is not null ? $"No run read or wrote {dataset.Name}."
+                : context.Value(_owner) is { } owner ? $"No run that you may see read or wrote a dataset of {owner}."
+                : "There are no runs that you may see.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowRunVerb : Verb
+    {
+        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
+
+        internal ShowRunVerb(CliHost host)
+            : base(
+                host,
+                "show",
+                "Show a run: its inputs, outputs and state.",
+                "hutch runs show 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            RunInfo run = await context.Server.GetRunAsync(context.Value(_run)!, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(run, HutchJson.Default.RunInfo);
+                return ExitCode.Ok;
+            }
+
+            TextWriter output = context.Host.Out;
+            Write("run", run.Id);
+            Write("program", $"{run.Program} {run.Version}");
+            Write("command", run.Command);
+            Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
+            Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
+            Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
+            Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);
+            Write("started", Human.Time(run.Started));
+            Write("finished", run.Finished is { } end ? Human.Time(end) : null);
+            Write("user", run.User);
+            foreach (RunInput input in run.Inputs)
+            {
+                Write("read", $"{input.Dataset}{(input.Snapshot is { } at ? $"@{at}" : "")}");
+            }
+
+            foreach (DatasetId written in run.Outputs)
+            {
+                Write("wrote", written.ToString());
+            }
+
+            Write("parameters", run.Parameters?.GetRawText());
+            bool isJob = run.Command is not null;
+            foreach ((string name, string value) in isJob && run.Environment is { } all ? all : new Dictionary<string, string>())
+            {
+                Write("with", $"{name}={value}");
+            }
+
+            return ExitCode.Ok;
+
+            static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row", "rows")
+                + (callback.Trouble is { } trouble ? $"; the others wait for the receiver: {trouble}" : "");
+
+            static string Skipped(SkippedFrames skipped)
+            {
+                long named = skipped.Ranges.Sum(range => (long)range.Last - range.First + 1);
+                IEnumerable<string> ranges = skipped.Ranges.Select(
+                    range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}");
+                return $"{Human.Count(skipped.Frames)}: {string.Join(", ", ranges)}"
+                    + (named < skipped.Frames ? $" and {Human.Count(skipped.Frames - named)} more" : "");
+            }
+
+            void Write(string label, string? value)
+            {
+                if (value is not null)
+                {
+                    output.WriteLine($"{label,-10} {Display.Name(value)}");
+                }
+            }
+        }
+    }
+
+    private sealed class StopRunVerb : Verb
+    {
+        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
+
+        internal StopRunVerb(CliHost host)
+            : base(
+                host,
+                "stop",
+                "Stop a run that you started, or that reads or writes a dataset you manage. The results so far stay.",
+                "hutch runs stop 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string id = context.Value(_run)!;
+            await context.Server.StopRunAsync(id, cancellationToken);
+            RunInfo run = await context.Server.GetRunAsync(id, cancellationToken);
+            context.Print(
+                run, HutchJson.Default.RunInfo, $"Run {run.Id} is stopped. Results of {Human.Count(run.Frames, "frame", "frames")} stay.");
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.CommandLine.Parsing;
+using Hutch.Commands.Audit;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Servers;
+
+internal static class AuditVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup("audit", "Export the audit log.", new ExportVerb(host));
+
+    private sealed class ExportVerb : Verb
+    {
+        private const string Lines = "jsonl";
+        private const string Syslog = "syslog";
+
+        private readonly Option<string?> _since = new("--since")
+        {
+            Description =
+                "Only entries since this time, such as 2026-11-20 or 2026-11-20T10:00:00Z, or this age, such as 7d.",
+            HelpName = "TIME",
+        };
+
+        private readonly Option<string?> _until =
+            new("--until") { Description = "Only entries before this time or age.", HelpName = "TIME" };
+
+        private readonly Option<long> _after = new("--after")
+        {
+            Description = "Only entries after this position, as printed by the last export.",
+            HelpName = "N",
+        };
+
+        private readonly Option<string> _format = new Option<string>("--format")
+        {
+            Description = "The format: JSON lines, or syslog messages (RFC 5424).",
+            DefaultValueFactory = _ => Lines,
+        }.AcceptOnlyFromAmong(Lines, Syslog);
+
+        private readonly Option<string?> _output =
+            new("--output") { Description = "The file to write, readable only by you (default: standard output).", HelpName = "FILE" };
+
+        private readonly Option<string?> _collector = new("--syslog")
+        {
+            Description = "Send syslog messages to HOST:PORT (TCP), or to a socket such as /dev/log.",
+            HelpName = "TARGET",
+        };
+
+        internal ExportVerb(CliHost host)
+            : base(
+                host,
+                "export",
+                "Export the audit log, oldest first (auditors and administrators).",
+                "hutch audit export --since 2026-11-01 --output audit-2026-11.jsonl",
+                "hutch audit export --since 7d --format syslog",
+                "hutch audit export --after 81234 --syslog logs.example.org:601")
+        {
+            Add(_since);
+            Add(_until);
+            Add(_after);
+            Add(_format);
+            Add(_output);
+            Add(_collector);
+            Validators.Add(RefuseTwoTargets);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DateTimeOffset? since = ParseTime(context, _since);
+            DateTimeOffset? until = ParseTime(context, _until);
+            bool isSyslog = context.Value(_collector) is not null || context.Value(_format) == Syslog;
+            string host = context.Server.Remote.Host;
+            long last = context.Value(_after);
+            long count = 0;
+            await using IAuditSink sink = await OpenAsync(context, cancellationToken);
+            await foreach (AuditInfo line in context.Server.ListAuditAsync(last, since, until, cancellationToken))
+            {
+                await sink.WriteAsync(
+                    isSyslog ? SyslogLine.Format(line, host) : JsonText.Write(line, HutchJson.Default.AuditInfo), cancellationToken);
+                last = line.Sequence;
+                count++;
+            }
+
+            await sink.CompleteAsync(cancellationToken);
+            context.WriteNote(
+                $"{Human.Count(count, "entry", "entries")}; "
+                + $"continue the next export with --after {last.ToString(CultureInfo.InvariantCulture)}.");
+            return ExitCode.Ok;
+        }
+
+        private async Task<IAuditSink> OpenAsync(CliContext context, CancellationToken cancellationToken) =>
+            context.Value(_collector) is { } collector ? await SocketSink.ConnectAsync(collector, cancellationToken)
+            : context.Value(_output) is { } file ? new FileSink(LocalDisk.Instance, context.FullPath(file))
+            : new WriterSink(context.Host.Out);
+
+        private void RefuseTwoTargets(CommandResult result)
+        {
+            if (result.GetResult(_output) is { Implicit: false } && result.GetResult(_collector) is { Implicit: false })
+            {
+                result.AddError("Use either --output or --syslog, not both.");
+            }
+        }
+
+        private static DateTimeOffset? ParseTime(CliContext context, Option<string?> option)
+        {
+            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+            if (context.Value(option) is not { } text)
+            {
+                return null;
+            }
+
+            if (Durations.TryParse(text, out TimeSpan ago))
+            {
+                return context.Host.Time.GetUtcNow() - ago;
+            }
+
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
+                ? time
+                : throw ErrorCode.BadRequest.With(
+                    $"{option.Name} is {Display.Quote(text)}: "
+                    + "use a time such as 2026-11-20 or 2026-11-20T10:00:00Z, or an age such as 7d.").ToException();
+        }
+    }
+}

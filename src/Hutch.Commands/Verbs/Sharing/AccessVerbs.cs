@@ -1,0 +1,153 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Sharing;
+
+/// <summary><c>hutch access ask | withdraw | list | grant | deny</c>: requests to read datasets.</summary>
+internal static class AccessVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "access", "Request read access to datasets, and answer requests for yours.", new AskVerb(host), new WithdrawVerb(host),
+        new ListRequestsVerb(host), new GrantVerb(host), new DenyVerb(host));
+
+    private static Argument<string> User() => new("user") { Description = "The user who asks." };
+
+    private sealed class AskVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        private readonly Option<string?> _message = new("--message", "-m")
+        {
+            Description = "A message to the managers of the dataset.",
+            HelpName = "TEXT",
+        };
+
+        internal AskVerb(CliHost host)
+            : base(
+                host, "ask", "Request read access to a dataset that you can see. Its managers see your name and your message.",
+                "hutch access ask ada/lysozyme -m 'For the comparison of detectors that we spoke of'")
+        {
+            Add(_dataset);
+            Add(_message);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            AccessRequestInfo asked = await context.Server.RequestAccessAsync(
+                dataset.Id, new AskAccess { Text = context.Value(_message) }, cancellationToken);
+            context.Print(
+                asked, HutchJson.Default.AccessRequestInfo,
+                $"Asked for access to {dataset.Name}. `hutch access list --own` shows what comes of it.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class WithdrawVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        internal WithdrawVerb(CliHost host)
+            : base(host, "withdraw", "Take back your request for a dataset.", "hutch access withdraw ada/lysozyme") => Add(_dataset);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            await context.Server.WithdrawAccessRequestAsync(dataset.Id, cancellationToken);
+            context.WriteNote($"You no longer ask for access to {dataset.Name}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListRequestsVerb : Verb
+    {
+        private readonly Argument<string?> _dataset = new("dataset")
+        {
+            Description = "Only requests for this dataset, as NAME, OWNER/NAME or id (default: for all that you manage).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<bool> _own = new("--own") { Description = "Instead, list your own requests, and what came of them." };
+
+        internal ListRequestsVerb(CliHost host)
+            : base(host, "list", "List requests for datasets that you manage.", "hutch access list", "hutch access list --own")
+        {
+            Add(_dataset);
+            Add(_own);
+            Validators.Add(result =>
+            {
+                if (result.GetResult(_own) is { Implicit: false } && result.GetResult(_dataset) is { Tokens.Count: > 0 })
+                {
+                    result.AddError("Use either a dataset or --own, not both.");
+                }
+            });
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            bool own = context.Value(_own);
+            IAsyncEnumerable<AccessRequestInfo> requests = context.Value(_dataset) is { } name
+                ? context.Server.ListAccessRequestsAsync((await context.ResolveWholeAsync(name, cancellationToken)).Id, cancellationToken)
+                : context.Server.ListAccessRequestsAsync(own, cancellationToken);
+            var table = new TextTable("DATASET", "USER", "SINCE", "STATE", "TEXT");
+            await context.AddAsync(
+                table, requests, HutchJson.Default.AccessRequestInfo,
+                request => [request.Name, request.User, Human.Time(request.Time), request.State, request.Text]);
+            context.Write(table, own ? "You ask for no access." : "There are no requests for access.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class GrantVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+        private readonly Argument<string> _user = User();
+
+        private readonly Option<string?> _right = new("--right")
+        {
+            Description = "The right: read (default), derive, write or manage.",
+            HelpName = "RIGHT",
+        };
+
+        internal GrantVerb(CliHost host)
+            : base(host, "grant", "Grant a request for read access.", "hutch access grant lysozyme bob")
+        {
+            Add(_dataset);
+            Add(_user);
+            Add(_right);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            string user = context.Value(_user)!;
+            string right = context.Value(_right) ?? "read";
+            await context.Server.AnswerAccessRequestAsync(
+                dataset.Id, user, new AnswerAccess { Granted = true, Right = right }, cancellationToken);
+            context.WriteNote($"{user} has the right '{right}' on {dataset.Name}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class DenyVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+        private readonly Argument<string> _user = User();
+
+        internal DenyVerb(CliHost host)
+            : base(host, "deny", "Deny a request. The user sees that, and can ask again after a week.", "hutch access deny lysozyme bob")
+        {
+            Add(_dataset);
+            Add(_user);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            await context.Server.AnswerAccessRequestAsync(
+                dataset.Id, context.Value(_user)!, new AnswerAccess { Granted = false }, cancellationToken);
+            context.WriteNote($"Denied {context.Value(_user)} access to {dataset.Name}.");
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Hutch.Commands.Hosting;
+
+namespace Hutch.Commands.Verbs.Sharing;
+
+/// <summary><c>hutch chown</c>: offers a dataset to another owner, or gives it.</summary>
+internal sealed class ChownVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Argument<string> _owner = new("owner") { Description = "The new owner, a user or group." };
+
+    internal ChownVerb(CliHost host)
+        : base(host, "chown", "Offer a dataset to another owner, who must accept it.", "hutch chown lysozyme crystallographers")
+    {
+        Add(_dataset);
+        Add(_owner);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo given = await context.Server.ChangeOwnerAsync(
+            dataset.Id, new ChangeOwner { Owner = context.Value(_owner)!.TrimStart('@') }, cancellationToken);
+        if (given.Offer is not { } offer)
+        {
+            context.Print(given, HutchJson.Default.DatasetInfo, $"{dataset.Name} is now {given.Name}.");
+            return ExitCode.Ok;
+        }
+
+        context.Print(
+            given,
+            HutchJson.Default.DatasetInfo,
+            $"{dataset.Name} is offered to {offer.To}, and stays yours until they accept it (`hutch offer accept {dataset.Name}`).");
+        if (offer.Hindrance is { } hindrance)
+        {
+            context.WriteNote($"They could not accept it now: {hindrance}");
+        }
+
+        return ExitCode.Ok;
+    }
+}

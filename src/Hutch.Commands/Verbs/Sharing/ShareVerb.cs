@@ -1,0 +1,119 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Sharing;
+
+/// <summary><c>hutch share</c>: gives rights, makes links, lists both.</summary>
+internal sealed class ShareVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+    private readonly Option<string?> _with = new("--with")
+    {
+        Description = "The recipient: USER, @GROUP, or `public` for everyone.",
+        HelpName = "WHO",
+    };
+
+    private readonly Option<bool> _link = new("--link") { Description = "Create a share link, which works for anyone who has it." };
+
+    private readonly Option<string?> _right = new("--right")
+    {
+        Description = "view, read, derive, write or manage; each includes those before it (default: read).",
+        HelpName = "RIGHT",
+    };
+
+    private readonly Option<TimeSpan?> _expires = new("--expires")
+    {
+        Description = "How long the link is valid (default: 7d).",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
+
+    private readonly Option<DateTimeOffset?> _after = new("--after")
+    {
+        Description = "The end of an embargo: no access before this date, such as 2027-01-01.",
+        HelpName = "DATE",
+    };
+
+    internal ShareVerb(CliHost host)
+        : base(
+            host,
+            "share",
+            "Share a dataset with a user, a group, everyone, or by link. Without --with and --link, list who has access.",
+            "hutch share lysozyme --with bob --right read",
+            "hutch share lysozyme --with @crystallographers --right write",
+            "hutch share lysozyme --link --expires 7d",
+            "hutch share lysozyme")
+    {
+        Add(_dataset);
+        Add(_with);
+        Add(_link);
+        Add(_right);
+        Add(_expires);
+        Add(_after);
+        _right.AcceptOnlyFromAmong("view", "read", "derive", "write", "manage");
+    }
+
+    /// <summary>The name of a principal at the interface: <c>bob</c> is <c>user:bob</c>, <c>@team</c> is <c>group:team</c>.</summary>
+    internal static string PrincipalOf(string who) => who switch
+    {
+        "public" => "public",
+        _ when who.StartsWith('@') => "group:" + who[1..],
+        _ => "user:" + who,
+    };
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        (string? with, bool link) = (context.Value(_with), context.Value(_link));
+        if (with is not null && link)
+        {
+            throw ErrorCode.BadRequest.With("Use either --with or --link, not both.").ToException();
+        }
+
+        string right = context.Value(_right) ?? "read";
+        if (link)
+        {
+            await MakeLinkAsync(context, dataset, right, cancellationToken);
+        }
+        else if (with is not null)
+        {
+            await context.Server.PutGrantAsync(
+                dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
+            context.WriteNote($"Shared {dataset.Name} with {with}: {right}.");
+        }
+        else
+        {
+            await ListAsync(context, dataset, cancellationToken);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task MakeLinkAsync(CliContext context, DatasetInfo dataset, string right, CancellationToken cancellationToken)
+    {
+        var request = new CreateLink { Right = right, ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds };
+        CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
+        context.Print(made, HutchJson.Default.CreatedLink, made.Token);
+        string url = made.Url ?? PortalUrl.OfLink(context.Server.Remote, made.Token);
+        string remote = url[..url.LastIndexOf("/" + PortalUrl.LinkPage, StringComparison.Ordinal)];
+        context.WriteNote(
+            $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
+            + $"in a browser at {url} or with `hutch clone {dataset.Id} --remote {remote} --token ...`. "
+            + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");
+    }
+
+    private static async Task ListAsync(CliContext context, DatasetInfo dataset, CancellationToken cancellationToken)
+    {
+        var table = new TextTable("WHO", "RIGHT", "FROM", "UNTIL", "BY");
+        await context.AddAsync(
+            table, context.Server.ListGrantsAsync(dataset.Id, cancellationToken), HutchJson.Default.GrantInfo,
+            grant => [grant.Principal, grant.Right, grant.After is { } after ? Human.Time(after) : "", "", grant.By ?? ""]);
+
+        await context.AddAsync(
+            table, context.Server.ListLinksAsync(dataset.Id, cancellationToken), HutchJson.Default.LinkInfo,
+            link => ["link " + link.Id, link.Right, "", Human.Time(link.Expires), link.By ?? ""]);
+
+        context.Write(table, $"{dataset.Name} is not shared.");
+    }
+}

@@ -1,0 +1,296 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Sites;
+
+/// <summary><c>hutch site invite | join | list | show | label | accept | state | drain | check | remove</c>.</summary>
+internal static class SiteVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "site",
+        "Manage the sites of a zone, or let a server join one.",
+        new InviteVerb(host),
+        new SiteJoinVerb(host),
+        new ListSitesVerb(host),
+        new ShowVerb(host),
+        new LabelVerb(host),
+        new SiteAcceptVerb(host),
+        new SiteStateVerb(host),
+        new SiteDrainVerb(host),
+        new SiteCheckVerb(host),
+        new RemoveVerb(host));
+
+    private static Argument<string> SiteName() => new("site") { Description = "The name of the site." };
+
+    private static string Labels(IReadOnlyDictionary<string, string> labels) =>
+        string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
+
+    /// <summary>Reads <c>tier=archive</c>, each label once; an empty value takes the label away.</summary>
+    private static Dictionary<string, string> ReadLabels(IEnumerable<string> texts)
+    {
+        Dictionary<string, string> labels = [];
+        foreach (string text in texts)
+        {
+            if (text.Split('=', 2) is not [var key, var value])
+            {
+                throw ErrorCode.BadRequest.With($"{Display.Quote(text)} is not a label: use NAME=VALUE, such as tier=archive.")
+                    .ToException();
+            }
+
+            if (!labels.TryAdd(key, value))
+            {
+                throw ErrorCode.BadRequest.With($"The label {Display.Quote(key)} is given twice, and a site has one value of it.")
+                    .ToException();
+            }
+        }
+
+        return labels;
+    }
+
+    private static string DescribeContact(ZoneSiteInfo site) => site switch
+    {
+        { State: "invited", Expires: { } end } => "until " + Human.Time(end),
+        { Heard: { } at } => Human.Time(at),
+        _ => "never",
+    };
+
+    private sealed class InviteVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+
+        private readonly Option<string[]> _labels = new("--label")
+        {
+            Description = "A label of the site, such as tier=archive; repeatable.",
+            HelpName = "NAME=VALUE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
+        private readonly Option<string?> _key = new("--key")
+        {
+            Description = "The fingerprint of the site's key, as `hutch site show` prints it there. No other key can then use the token.",
+            HelpName = "SHA256:HEX",
+        };
+
+        private readonly Option<TimeSpan?> _expires = new("--for")
+        {
+            Description = "How long the token can be used, such as 4h or 7d (default: 1d).",
+            HelpName = "TIME",
+            CustomParser = Durations.Parse,
+        };
+
+        private readonly Option<string?> _accounts = SiteJoinVerb.AccountsOption(
+            "The map of accounts of a server that has people or datasets: it may bring datasets for the accounts that this names.");
+
+        internal InviteVerb(CliHost host)
+            : base(
+                host,
+                "invite",
+                "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
+                "hutch site invite archive --label tier=archive --label country=CZ",
+                "hutch site invite compute --key SHA256:5F2C… --for 4h",
+                "hutch site invite institute --accounts accounts.txt")
+        {
+            Add(_site);
+            Add(_labels);
+            Add(_key);
+            Add(_expires);
+            Add(_accounts);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string? accounts = await SiteJoinVerb.ReadMapAsync(context, _accounts, cancellationToken);
+            InvitedSite invited = await context.Server.InviteSiteAsync(
+                new InviteSite
+                {
+                    Name = context.Value(_site)!,
+                    Labels = ReadLabels(context.Value(_labels) ?? []),
+                    Key = context.Value(_key),
+                    ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
+                    Accounts = accounts,
+                },
+                cancellationToken);
+            context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
+            context.WriteNote(
+                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: "
+                + $"`hutch site join {(accounts is null ? "" : "--accounts MAP ")}< token.txt`.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListSitesVerb : Verb
+    {
+        internal ListSitesVerb(CliHost host)
+            : base(
+                host, "list", "List the sites of the zone and open invites (operators and auditors).", "hutch site list",
+                "hutch site list --json")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(sites, HutchJson.Default.SiteList);
+                return ExitCode.Ok;
+            }
+
+            context.Write(sites.Here.Zone is null ? AtZone(sites.Items) : AtSite(sites.Items), "No other site has joined.");
+            context.WriteNote(sites.Here.Zone is { } zone
+                ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
+                : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
+                    + $"{(SiteTermsText.From(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
+            return ExitCode.Ok;
+        }
+
+        private static TextTable AtZone(IEnumerable<ZoneSiteInfo> sites)
+        {
+            var table = new TextTable("SITE", "STATE", "LABELS", "TAKES", "FREE", "HEARD", "RELEASE", "");
+            foreach (ZoneSiteInfo site in sites)
+            {
+                table.Add(
+                    site.Name, site.State, Labels(site.Labels), SiteTermsText.From(site.Intake, site.Accepts, site.Left),
+                    site.FreeBytes is long free ? Display.Bytes(free) : "", DescribeContact(site),
+                    site.Release ?? "", site.Problem ?? "");
+            }
+
+            return table;
+        }
+
+        /// <summary>A table without the state of the other sites, which only the zone knows.</summary>
+        private static TextTable AtSite(IEnumerable<ZoneSiteInfo> sites)
+        {
+            var table = new TextTable("SITE", "LABELS", "TAKES");
+            foreach (ZoneSiteInfo site in sites)
+            {
+                table.Add(site.Name, Labels(site.Labels), SiteTermsText.From(site.Intake, site.Accepts));
+            }
+
+            return table;
+        }
+
+        private static string Connection(JoinedZoneInfo zone) =>
+            zone.Connected ? "connected" : $"disconnected. {zone.Problem ?? "Nothing was heard of it yet"}".TrimEnd('.');
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string?> _site = new("site")
+        {
+            Description = "The name of the site (default: the server that you are logged in to).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).",
+                "hutch site show",
+                "hutch site show archive") => Add(_site);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            string name = context.Value(_site) ?? sites.Here.Name;
+            if (name == sites.Here.Name)
+            {
+                context.Print(
+                    sites.Here, HutchJson.Default.ThisSite,
+                    $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
+                    + (SiteTermsText.From(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
+                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "cannot be dialled: opens connections to the others")
+                    + Traffic(sites.Here.Traffic));
+                return ExitCode.Ok;
+            }
+
+            ZoneSiteInfo site = Find(sites, name);
+            context.Print(
+                site, HutchJson.Default.ZoneSiteInfo,
+                $"{site.Name}: {site.State}, "
+                + $"{(SiteTermsText.From(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
+                + $"{(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
+                + $"key {site.Key ?? "of the site that uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}"
+                + Traffic(site.Traffic));
+            return ExitCode.Ok;
+        }
+
+        private static string Traffic(IReadOnlyList<SiteTrafficInfo>? lines) => string.Concat((lines ?? []).Select(line =>
+            $"\n  {line.Site}: {Rate(line.InPerSecond)} in, {Rate(line.OutPerSecond)} out; in the last day {Display.Bytes(line.InDay)} in, "
+            + $"{Display.Bytes(line.OutDay)} out"));
+
+        private static string Rate(double bytes) => Display.Bytes((long)bytes) + "/s";
+    }
+
+    private sealed class LabelVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+        private readonly Argument<string[]> _labels = new("label")
+        {
+            Description = "NAME=VALUE sets a label, NAME= removes it.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+
+        internal LabelVerb(CliHost host)
+            : base(
+                host, "label", "Set or remove labels of a site (administrators).",
+                "hutch site label archive tier=archive country=CZ old=")
+        {
+            Add(_site);
+            Add(_labels);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            Dictionary<string, string> changes = ReadLabels(context.Value(_labels)!);
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            string name = context.Value(_site)!;
+            Dictionary<string, string> labels = new(name == sites.Here.Name ? sites.Here.Labels : Find(sites, name).Labels);
+            foreach ((string key, string value) in changes)
+            {
+                if (value.Length == 0)
+                {
+                    labels.Remove(key);
+                }
+                else
+                {
+                    labels[key] = value;
+                }
+            }
+
+            ZoneSiteInfo labelled = await context.Server.LabelSiteAsync(name, new LabelSite { Labels = labels }, cancellationToken);
+            context.Print(
+                labelled, HutchJson.Default.ZoneSiteInfo,
+                $"{labelled.Name}: {(Labels(labelled.Labels) is { Length: > 0 } text ? text : "no labels")}");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RemoveVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+
+        private readonly Option<bool> _force = new("--force")
+        {
+            Description = "Even if it has data that no other site has: it is lost, or its key was stolen.",
+        };
+
+        internal RemoveVerb(CliHost host)
+            : base(
+                host, "remove", "Remove a site from the zone, or withdraw its invite (administrators). Its key is refused from now on.",
+                "hutch site remove compute")
+        {
+            Add(_site);
+            Add(_force);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            await context.Server.RemoveSiteAsync(context.Value(_site)!, context.Value(_force), cancellationToken);
+            context.WriteNote($"Removed the site {context.Value(_site)}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private static ZoneSiteInfo Find(SiteList sites, string name) => sites.Items.FirstOrDefault(site => site.Name == name)
+        ?? throw Model.Sites.SiteName.Unknown(name).ToException();
+}
