@@ -9,8 +9,11 @@ namespace Hutch.Architecture.Tests;
 /// <summary>NOTICE lists everything that is shipped or loaded, in the version that is locked, and nothing else.</summary>
 public sealed partial class NoticeTests
 {
-    /// <summary>Locked by the SDK for the build; no part of it ends in the executable.</summary>
-    private const string BuildOnlyPackage = "Microsoft.NET.ILLink.Tasks";
+    /// <summary>
+    /// Locked, but no part of them ends in the executable: one is for the build, and two are Skia's libraries for other systems.
+    /// </summary>
+    private static readonly string[] NotShipped =
+        ["Microsoft.NET.ILLink.Tasks", "SkiaSharp.NativeAssets.macOS", "SkiaSharp.NativeAssets.Win32"];
 
     [Fact]
     public void It_lists_the_packages_in_the_executable()
@@ -19,7 +22,7 @@ public sealed partial class NoticeTests
         using JsonDocument locked = JsonDocument.Parse(Repository.Text("src/Hutch.Cli/packages.lock.json"));
         IEnumerable<string> packages = locked.RootElement.GetProperty("dependencies").EnumerateObject()
             .SelectMany(target => target.Value.EnumerateObject())
-            .Where(package => package.Value.GetProperty("type").GetString() != "Project" && package.Name != BuildOnlyPackage)
+            .Where(package => package.Value.GetProperty("type").GetString() != "Project" && !NotShipped.Contains(package.Name))
             .Select(package => $"{package.Name} {package.Value.GetProperty("resolved").GetString()}")
             .Append($".NET and ASP.NET Core {framework["net".Length..]}");
 

@@ -12,7 +12,7 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     private const int MaxSeconds = 10;
 
     /// <summary>Changes when thumbnails are made in another way.</summary>
-    private const string Maker = "thumbnail-2";
+    private const string Maker = "thumbnail-3";
 
     private static readonly Result<Thumbnail?> None = Result<Thumbnail?>.Ok(null);
 

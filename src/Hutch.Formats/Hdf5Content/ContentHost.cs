@@ -1,5 +1,6 @@
 using Hutch.Disk;
 using Hutch.Formats.Hdf5;
+using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5Content;
 
@@ -12,6 +13,7 @@ public static class ContentHost
     /// <summary>Answers until <paramref name="input"/> ends. Limits the whole process it runs in. Returns the exit code.</summary>
     public static int Run(Stream input, Stream output)
     {
+        SkiaLibrary.Load();
         TimeSpan cpuTime = Hdf5ReaderHost.LimitProcess();
         PackedChunks.Register();
         using var reader = new ContentReader(new RequestedFiles(input, output));

@@ -20,7 +20,6 @@ internal static class NativeLibraries
                 ["libhdf5.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200"],
                 new("'^libhdf5-(103-1|103-1t64|310)$'", "hdf5")),
             [ZeroMqLibrary.SharedObject] = ([], new("libzmq5", "zeromq")),
-            [GdLibrary.SharedObject] = ([], new("libgd3", "gd")),
         }.ToFrozenDictionary();
 
     private static readonly ConcurrentDictionary<string, nint> Loaded = new(StringComparer.Ordinal);

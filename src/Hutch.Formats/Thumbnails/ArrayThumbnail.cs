@@ -39,10 +39,10 @@ internal static class ArrayThumbnail
         {
             for (int x = 0; x < columns; x++)
             {
-                small.Set(x, array.IsBottomUp ? rows - 1 - y : y, (Grey(0) << 16) | (Grey(colours / 2) << 8) | Grey(colours - 1));
+                small.Set(x, array.IsBottomUp ? rows - 1 - y : y, Grey(0), Grey(colours / 2), Grey(colours - 1));
 
                 // The first axis is the fastest one in numbers that are column by column.
-                uint Grey(int colour) => ToGrey(values[layout.IsColumnMajor
+                byte Grey(int colour) => ToGrey(values[layout.IsColumnMajor
                     ? (((colour * columns) + x) * rows) + y
                     : (((y * columns) + x) * colours) + colour]);
             }
@@ -50,7 +50,7 @@ internal static class ArrayThumbnail
 
         return small.Pack();
 
-        uint ToGrey(double value) => double.IsNaN(value) ? 0 : (uint)Math.Clamp((value - black) * 255 / (white - black), 0, 255);
+        byte ToGrey(double value) => double.IsNaN(value) ? (byte)0 : (byte)Math.Clamp((value - black) * 255 / (white - black), 0, 255);
     }
 
     private static int ColourAxes(ZarrLayout layout) =>

@@ -1,9 +1,13 @@
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
+using SkiaSharp;
 
 namespace Hutch.Formats.Thumbnails;
 
-/// <summary>Thumbnails of image files: of the first picture of those that move.</summary>
+/// <summary>
+/// Thumbnails of image files: of the first picture of those that move, in sRGB, turned as the camera was held. JPEG, WebP and GIF are shrunk
+/// while they are unpacked.
+/// </summary>
 internal static unsafe class ImageThumbnail
 {
     private const int MaxFileBytes = 64 << 20;
@@ -11,14 +15,21 @@ internal static unsafe class ImageThumbnail
     /// <summary>The most pixels that are unpacked: four bytes each.</summary>
     private const long MaxPixels = 100_000_000;
 
-    /// <summary>Of a square of pixels that becomes one, so many along each side are looked at.</summary>
-    private const int Samples = 4;
+    /// <summary>So many bytes of a file say whether it is an image.</summary>
+    private const int MagicBytes = 32;
+
+    private static ReadOnlySpan<byte> EndOfJpeg => [0xFF, 0xD9];
+
+    private static ReadOnlySpan<byte> ScanOfJpeg => [0xFF, 0xDA];
 
     public static bool IsImage(IFileBytes file)
     {
-        byte[] head = new byte[Math.Min(ImageHead.MagicBytes, file.Length)];
+        byte[] head = new byte[Math.Min(MagicBytes, file.Length)];
         file.Read(0, head);
-        return ImageHead.KindOf(head) is not null;
+        return head.Length == MagicBytes
+            && (head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A])
+                || IsJpeg(head) || head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8)
+                || (head.StartsWith("RIFF"u8) && head.AsSpan(8).StartsWith("WEBP"u8)) || head.StartsWith("BM"u8));
     }
 
     /// <exception cref="HutchException">It is damaged, or too large.</exception>
@@ -30,86 +41,71 @@ internal static unsafe class ImageThumbnail
                 .ToException();
         }
 
+        SkiaLibrary.Require();
         byte[] bytes = new byte[file.Length];
         file.Read(0, bytes);
-        ImageHead head = ImageHead.Read(bytes)
-            ?? throw ErrorCode.UnreadableFile.With($"{file.Name} does not say how large its picture is.").ToException();
-        if (head.Columns > MaxPixels || head.Rows > MaxPixels / head.Columns)
-        {
-            throw ErrorCode.TooLarge.With(
-                $"{file.Name} has {head.Columns} x {head.Rows} pixels; thumbnails are made of at most {MaxPixels}.").ToException();
-        }
-
         fixed (byte* first = bytes)
         {
-            GdLibrary.Image* image = ImageHead.HasEnd(bytes) ? Unpack(head.Kind, bytes.Length, first) : null;
-            if (image is null)
-            {
-                throw ErrorCode.UnreadableFile.With($"{file.Name} is damaged.").ToException();
-            }
-
-            try
-            {
-                return Shrink(image, head.Kind == ImageKind.Jpeg ? Orientation.Read(bytes) : 1);
-            }
-            finally
-            {
-                GdLibrary.Destroy(image);
-            }
+            using SKData data = SKData.Create((nint)first, bytes.Length);
+            using SKCodec? codec = HasEnd(bytes) ? SKCodec.Create(data) : null;
+            return codec is null ? throw Damaged(file) : Draw(file, codec);
         }
     }
 
-    private static GdLibrary.Image* Unpack(ImageKind kind, int bytes, byte* file) => kind switch
+    private static byte[] Draw(IFileBytes file, SKCodec codec)
     {
-        ImageKind.Png => GdLibrary.FromPng(bytes, file),
-        ImageKind.Jpeg => GdLibrary.FromJpeg(bytes, file, isTolerant: 0),
-        ImageKind.Gif => GdLibrary.FromGif(bytes, file),
-        ImageKind.Webp => GdLibrary.FromWebp(bytes, file),
-        _ => GdLibrary.FromBmp(bytes, file),
+        (int columns, int rows) = (codec.Info.Width, codec.Info.Height);
+        if ((long)columns * rows > MaxPixels)
+        {
+            throw ErrorCode.TooLarge.With(
+                $"{file.Name} has {columns} x {rows} pixels; thumbnails are made of at most {MaxPixels}.").ToException();
+        }
+
+        // Twice the size of the thumbnail, as codecs that shrink have a few sizes only, and round down.
+        float scale = Math.Min(1, 2f * ContentRequest.ThumbnailSide / Math.Max(columns, rows));
+        SKSizeI size = codec.GetScaledDimensions(scale);
+        using SKColorSpace colours = SKColorSpace.CreateSrgb();
+        using var unpacked = new SKBitmap();
+        if (!unpacked.TryAllocPixels(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul, colours)))
+        {
+            throw new InsufficientMemoryException();
+        }
+
+        return codec.GetPixels(unpacked.Info, unpacked.GetPixels()) == SKCodecResult.Success
+            ? Shrink(unpacked, codec.EncodedOrigin, columns, rows)
+            : throw Damaged(file);
+    }
+
+    private static byte[] Shrink(SKBitmap unpacked, SKEncodedOrigin origin, int columns, int rows)
+    {
+        bool isOnItsSide = origin >= SKEncodedOrigin.LeftTop;
+        using ThumbnailImage small = isOnItsSide ? ThumbnailImage.Fit(rows, columns) : ThumbnailImage.Fit(columns, rows);
+        (int width, int height) = isOnItsSide ? (unpacked.Height, unpacked.Width) : (unpacked.Width, unpacked.Height);
+        small.Draw(unpacked, Upright(origin, width, height), width, height);
+        return small.Pack();
+    }
+
+    /// <summary>Returns how the pixels of a file are moved to turn it upright.</summary>
+    /// <param name="width">The width of the upright picture.</param>
+    private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
+    {
+        SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
+        SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightTop => new SKMatrix(0, -1, width, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, width, -1, 0, height, 0, 0, 1),
+        SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, height, 0, 0, 1),
+        _ => SKMatrix.Identity,
     };
 
-    private static byte[] Shrink(GdLibrary.Image* image, int orientation)
-    {
-        (int columns, int rows) = (image->Columns, image->Rows);
-        (int width, int height) = Orientation.IsOnItsSide(orientation) ? (rows, columns) : (columns, rows);
-        (int smallWidth, int smallHeight) = ThumbnailImage.Fit(width, height);
-        using var small = new ThumbnailImage(smallWidth, smallHeight);
-        for (int y = 0; y < smallHeight; y++)
-        {
-            for (int x = 0; x < smallWidth; x++)
-            {
-                small.Set(x, y, Mean(Range(x, smallWidth, width), Range(y, smallHeight, height)));
-            }
-        }
+    /// <summary>
+    /// Returns true if a file has its end. Skia reports truncated files, except for JPEG with several scans, which it draws from the scans
+    /// that there are. Packed pixels contain neither mark, so in a whole file the last end is after the last scan.
+    /// </summary>
+    private static bool HasEnd(ReadOnlySpan<byte> file) => !IsJpeg(file) || file.LastIndexOf(EndOfJpeg) > file.LastIndexOf(ScanOfJpeg);
 
-        return small.Pack();
+    private static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-        uint Mean((int From, int To) across, (int From, int To) down)
-        {
-            (long alpha, long red, long green, long blue, int count) = (0, 0, 0, 0, 0);
-            for (int y = down.From; y < down.To; y += Step(down))
-            {
-                for (int x = across.From; x < across.To; x += Step(across))
-                {
-                    (int sourceX, int sourceY) = Orientation.Source(orientation, x, y, columns, rows);
-                    uint colour = GdLibrary.Pixel(image, sourceX, sourceY);
-                    uint opaque = 127 - (colour >> 24);
-                    alpha += opaque;
-                    red += opaque * ((colour >> 16) & 0xFF);
-                    green += opaque * ((colour >> 8) & 0xFF);
-                    blue += opaque * (colour & 0xFF);
-                    count++;
-                }
-            }
-
-            return alpha == 0
-                ? 127u << 24
-                : (uint)(((127 - (alpha / count)) << 24) | (red / alpha << 16) | (green / alpha << 8) | (blue / alpha));
-        }
-    }
-
-    private static (int From, int To) Range(int pixel, int pixels, int of) =>
-        ((int)((long)pixel * of / pixels), (int)((pixel + 1L) * of / pixels));
-
-    private static int Step((int From, int To) range) => Math.Max(1, (range.To - range.From) / Samples);
+    private static HutchException Damaged(IFileBytes file) => ErrorCode.UnreadableFile.With($"{file.Name} is damaged.").ToException();
 }

@@ -1,55 +1,59 @@
 using Hutch.Formats.Native;
+using SkiaSharp;
 
 namespace Hutch.Formats.Thumbnails;
 
 /// <summary>A small picture that is being painted. Packed as WebP, which every browser shows, a photograph takes about 10 kB.</summary>
-internal sealed unsafe class ThumbnailImage : IDisposable
+internal sealed class ThumbnailImage : IDisposable
 {
     private const int Quality = 82;
 
-    private readonly GdLibrary.Image* _image;
+    private readonly SKBitmap _image = new();
 
     /// <summary>Makes one without any colour.</summary>
     public ThumbnailImage(int columns, int rows)
     {
-        _image = GdLibrary.Create(columns, rows);
-        if (_image is null)
+        SkiaLibrary.Require();
+        using SKColorSpace colours = SKColorSpace.CreateSrgb();
+        if (!_image.TryAllocPixels(new SKImageInfo(columns, rows, SKColorType.Rgba8888, SKAlphaType.Premul, colours)))
         {
             throw new InsufficientMemoryException();
         }
 
-        GdLibrary.Blend(_image, 0);
-        GdLibrary.SaveAlpha(_image, 1);
+        _image.Erase(SKColors.Empty);
     }
 
-    public static (int Columns, int Rows) Fit(long columns, long rows)
+    /// <summary>Makes one for a picture of this size.</summary>
+    public static ThumbnailImage Fit(int columns, int rows)
     {
         double scale = Math.Min(1, ContentRequest.ThumbnailSide / (double)Math.Max(columns, rows));
-        return (Math.Max(1, (int)Math.Round(columns * scale)), Math.Max(1, (int)Math.Round(rows * scale)));
+        return new ThumbnailImage(Math.Max(1, (int)Math.Round(columns * scale)), Math.Max(1, (int)Math.Round(rows * scale)));
     }
 
     /// <summary>Paints a pixel.</summary>
-    /// <param name="colour">Seven bits of transparency, then red, green and blue.</param>
-    public void Set(int x, int y, uint colour) => GdLibrary.SetPixel(_image, x, y, colour);
+    public void Set(int x, int y, byte red, byte green, byte blue)
+    {
+        Span<byte> pixel = _image.GetPixelSpan(x, y);
+        (pixel[0], pixel[1], pixel[2], pixel[3]) = (red, green, blue, byte.MaxValue);
+    }
+
+    /// <summary>Paints all of it with a picture, which is moved first, and then shrunk from the size that it has then.</summary>
+    public void Draw(SKBitmap picture, SKMatrix move, int width, int height)
+    {
+        using SKPixmap pixels = picture.PeekPixels();
+        using SKImage image = SKImage.FromPixels(pixels);
+        using var canvas = new SKCanvas(_image);
+        canvas.Scale((float)_image.Width / width, (float)_image.Height / height);
+        canvas.Concat(move);
+        canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+    }
 
     public byte[] Pack()
     {
-        int bytes;
-        byte* packed = GdLibrary.ToWebp(_image, &bytes, Quality);
-        if (packed is null)
-        {
-            throw new InsufficientMemoryException();
-        }
-
-        try
-        {
-            return new ReadOnlySpan<byte>(packed, bytes).ToArray();
-        }
-        finally
-        {
-            GdLibrary.Free(packed);
-        }
+        using SKPixmap pixels = _image.PeekPixels();
+        using SKData? packed = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, Quality));
+        return packed?.ToArray() ?? throw new InsufficientMemoryException();
     }
 
-    public void Dispose() => GdLibrary.Destroy(_image);
+    public void Dispose() => _image.Dispose();
 }
