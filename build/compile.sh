@@ -27,7 +27,7 @@ compile() {
 # ready_to_run RID: options that compile to machine code ahead of time, which halves the time to start. NuGet does not have the compiler for
 # every version of the SDK; without it the same program is built, and starts slower.
 ready_to_run() {
-    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime "$1" -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
+    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime "$1" -p:SelfContained=true -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
         echo "-p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true"
     else
         echo "no compiler ahead of time for this SDK: out/hutch will start slower" >&2
