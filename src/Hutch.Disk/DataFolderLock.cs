@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>The lock by which one process owns a data folder, and the check that the folder's disk has reliable locks.</summary>
 /// <remarks>The lock is on the file <c>VERSION</c>, which no process ever replaces. Its second block describes the holder.</remarks>
+[SupportedOSPlatform("linux")]
 public static class DataFolderLock
 {
     private const int OwnerBlock = 1;

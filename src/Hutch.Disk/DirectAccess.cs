@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
@@ -11,6 +12,7 @@ namespace Hutch.Disk;
 /// Coherent with ordinary reads and writes of the same file: the system writes its pages of a range out before, and drops them after.
 /// Durable after the file's sync, like all else.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDisposable
 {
     private const int Alignment = 512;

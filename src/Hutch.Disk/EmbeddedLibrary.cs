@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>Loads a native library that is a resource of an assembly, without writing it to disk: the program stays one file.</summary>
+[SupportedOSPlatform("linux")]
 public static class EmbeddedLibrary
 {
     /// <summary>

@@ -1,4 +1,4 @@
-using Hutch.Disk.Native;
+using Hutch.Disk.Folders.Systems;
 
 namespace Hutch.Disk;
 
@@ -13,7 +13,7 @@ public static class FileClone
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
-        return LibC.Control(destination, LibC.FileClone, source) == 0;
+        return SystemFiles.Here.TryClone(source, destination);
     }
 
     /// <summary>

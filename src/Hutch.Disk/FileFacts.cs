@@ -1,25 +1,23 @@
 using Hutch.Disk.Folders;
-using Hutch.Disk.Native;
+using Hutch.Disk.Folders.Systems;
 
 namespace Hutch.Disk;
 
 public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFolder, DateTimeOffset Modified)
 {
     /// <summary>The number of the user that this process works as.</summary>
-    public static uint CurrentUser => LibC.EffectiveUser();
+    public static uint CurrentUser => SystemFiles.Here.CurrentUser;
 
     public bool IsOpenToOthers => (Mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
     /// <summary>The facts about a path, links not followed; null when nothing is there.</summary>
     public static FileFacts? Read(string path)
     {
-        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
-        if (LibC.Statx(LibC.AtCurrentFolder, path, LibC.AtNoFollow, LibC.StatxBasic, buffer) != 0)
+        if (SystemFiles.Here.Status(path, followsLinks: false) is not { } status)
         {
-            return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("stat", path);
+            return null;
         }
 
-        FileStatus status = FileStatus.Read(buffer);
         return new FileFacts(
             status.Owner,
             (UnixFileMode)status.Mode,

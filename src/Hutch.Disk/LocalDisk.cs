@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Folders;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>The machine's own file systems. New files and folders belong to their owner only (modes 0600 and 0700).</summary>
+[SupportedOSPlatform("linux")]
 public sealed class LocalDisk : IDisk
 {
     private LocalDisk()

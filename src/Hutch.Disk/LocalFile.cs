@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>A file of the machine: one handle, used only with offsets, so that any number of threads may read at once.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrite) : IDiskFile
 {
     private readonly DirectAccess _direct = new(handle, mayWrite);

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>Limits that this process sets itself before it touches a foreign file. See setrlimit(2).</summary>
+[SupportedOSPlatform("linux")]
 public static class ProcessLimits
 {
     // asm-generic/resource.h

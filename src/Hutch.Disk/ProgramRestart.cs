@@ -1,9 +1,11 @@
 using System.Collections;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>Starts this program again in its own process: same arguments, same process id, another environment. See execve(2).</summary>
+[SupportedOSPlatform("linux")]
 public static class ProgramRestart
 {
     // The links of proc(5), not the path of the program: that may be another program by now, or the host, as of `dotnet hutch.dll`.

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
 /// <summary>The kernel's state of the machine's clock.</summary>
+[SupportedOSPlatform("linux")]
 public static class SystemClock
 {
     private const int ClockBytes = 512; // struct timex has 208

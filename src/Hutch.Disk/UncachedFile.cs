@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
@@ -18,6 +19,11 @@ public static class UncachedFile
     /// <summary>Reads at most as many bytes as fit; may read fewer; 0 only at the end of the file.</summary>
     public static unsafe int Read(SafeFileHandle file, Span<byte> destination, long offset)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return RandomAccess.Read(file, destination, offset);
+        }
+
         fixed (byte* start = destination)
         {
             var buffer = new LibC.Buffer(start, destination.Length);
@@ -29,6 +35,12 @@ public static class UncachedFile
     /// <summary>Writes all bytes. Not durable before a sync; after a failure any part may be written.</summary>
     public static unsafe void Write(SafeFileHandle file, ReadOnlySpan<byte> source, long offset)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.Write(file, source, offset);
+            return;
+        }
+
         fixed (byte* start = source)
         {
             var buffer = new LibC.Buffer(start, source.Length);
@@ -47,7 +59,7 @@ public static class UncachedFile
     public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset, long written = 0)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        written = written == 0 && sources.Count <= MaxBuffers ? WriteOnce(file, sources, offset) : written;
+        written = written == 0 && sources.Count <= MaxBuffers && OperatingSystem.IsLinux() ? WriteOnce(file, sources, offset) : written;
         foreach (ReadOnlyMemory<byte> source in sources)
         {
             int done = (int)Math.Min(written, source.Length);
@@ -61,6 +73,7 @@ public static class UncachedFile
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static unsafe int WriteOnce(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
     {
         var pins = new MemoryHandle[sources.Count];

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Folders;
 
 /// <summary>The protection of a file: mode, owner, group, access control list, and other extended attributes.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class FileProtection
 {
     private const int MaxListBytes = 64 * 1024;

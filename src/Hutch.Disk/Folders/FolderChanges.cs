@@ -1,9 +1,12 @@
+using System.Runtime.Versioning;
+
 namespace Hutch.Disk.Folders;
 
 /// <summary>
 /// Wakes waiters when files appear or grow. Network file systems do not report changes of other machines, see inotify(7): a wait ends after
 /// a second in any case.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class FolderChanges : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);

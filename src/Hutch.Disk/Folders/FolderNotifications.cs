@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Folders;
@@ -11,6 +12,7 @@ namespace Hutch.Disk.Folders;
 /// Each <see cref="FileSystemWatcher"/> takes an instance, and makes strings of every event. A user has 128 instances by default. Here one
 /// thread reads, and keeps the set of changed folders: memory is bounded by the number of watches, not of events.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 public sealed class FolderNotifications : IDisposable
 {
     private const int BufferBytes = 64 * 1024;

@@ -1,4 +1,4 @@
-using Hutch.Disk.Native;
+using Hutch.Disk.Folders.Systems;
 
 namespace Hutch.Disk.Folders;
 
@@ -24,24 +24,13 @@ public static class SmallFile
         }
     }
 
-    public static FileStatus? Status(string path)
-    {
-        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
-        return LibC.Statx(LibC.AtCurrentFolder, path, 0, LibC.StatxBasic, buffer) == 0 ? FileStatus.Read(buffer)
-            : NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder ? null
-            : throw NativeFailure.Last("stat", path);
-    }
+    public static FileStatus? Status(string path) => SystemFiles.Here.Status(path, followsLinks: true);
 
-    /// <summary>Makes a folder, and those above it, that only its owner can enter (0700); one that is there stays as it is.</summary>
-    public static void MakePrivateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            throw new PlatformNotSupportedException("Hutch keeps secrets by the permissions of Unix.");
-        }
-
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    /// <summary>
+    /// Makes a folder, and those above it, that only its owner can enter (0700); one that is there stays as it is. On Windows the access
+    /// list of the folder above applies: that of a profile lets only its user in.
+    /// </summary>
+    public static void MakePrivateFolder(string path) => SystemFiles.Here.MakePrivateFolder(path);
 
     public static void MakeFolder(string path) => Directory.CreateDirectory(path);
 

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Folders;
 
 /// <summary>Reads and makes whole small files through the handle of their folder, so that no link leads elsewhere.</summary>
+[SupportedOSPlatform("linux")]
 public static class WholeFile
 {
     /// <summary>

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Memory;
 
 /// <summary>The allocator of the C library, from which native libraries take their memory.</summary>
+[SupportedOSPlatform("linux")]
 public static class NativeHeap
 {
     // glibc's malloc.h; see mallopt(3). The limits are those of the heaps of threads, which have 64 MiB.

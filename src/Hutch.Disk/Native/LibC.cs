@@ -1,9 +1,12 @@
+using System.Runtime.Versioning;
+
 namespace Hutch.Disk.Native;
 
 /// <summary>
 /// The one binding of the C library: the calls that .NET has no word for. 64-bit Linux. The numbers here are the same on x64 and arm64
 /// (asm-generic/fcntl.h, linux/fcntl.h); those that differ are in <see cref="OpenFlags"/>, error numbers in <see cref="ErrorNumber"/>.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal static partial class LibC
 {
     /// <summary>AT_FDCWD: a path relative to the current folder, or an absolute one.</summary>

@@ -1,0 +1,64 @@
+using System.Runtime.Versioning;
+using Hutch.Disk.Native;
+
+namespace Hutch.Disk.Folders.Systems;
+
+/// <summary>Linux, by its own calls.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxFiles : SystemFiles
+{
+    internal override uint CurrentUser => LibC.EffectiveUser();
+
+    internal override FolderHandle OpenFolder(string path) => LinuxFolder.OpenPath(path);
+
+    internal override FileStatus? Status(string path, bool followsLinks)
+    {
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        return LibC.Statx(LibC.AtCurrentFolder, path, followsLinks ? 0 : LibC.AtNoFollow, LibC.StatxBasic, buffer) == 0
+            ? FileStatus.Read(buffer)
+            : NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder ? null
+            : throw NativeFailure.Last("stat", path);
+    }
+
+    internal override FileStatus Status(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        return LibC.Statx(file, "", LibC.AtEmptyPath, LibC.StatxBasic, buffer) == 0
+            ? FileStatus.Read(buffer)
+            : throw NativeFailure.Last("look at an open file");
+    }
+
+    internal override void SetModified(SafeFileHandle file, long nanoseconds) =>
+        NativeFailure.Check(LibC.SetTimes(file, Times(nanoseconds)), "set the time of an open file");
+
+    internal override void SetMode(SafeFileHandle file, int mode) =>
+        NativeFailure.Check(LibC.ChangeMode(file, (uint)mode), "set the permissions of an open file");
+
+    internal override void MakePrivateFolder(string path) =>
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    internal override bool TryLock(SafeFileHandle file)
+    {
+        if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
+        {
+            return true;
+        }
+
+        return NativeFailure.Number == ErrorNumber.WouldBlock ? false : throw NativeFailure.Last("lock an open file");
+    }
+
+    internal override void Unlock(SafeFileHandle file) => _ = LibC.Lock(file, LibC.LockRelease);
+
+    internal override bool TryClone(SafeFileHandle source, SafeFileHandle destination) =>
+        LibC.Control(destination, LibC.FileClone, source) == 0;
+
+    /// <summary>
+    /// Returns <c>struct timespec { i64 seconds; i64 nanoseconds; }</c> for the access (left alone: UTIME_OMIT) and the modification.
+    /// </summary>
+    internal static long[] Times(long nanoseconds)
+    {
+        const long Omit = (1L << 30) - 2;
+        (long seconds, long rest) = Math.DivRem(nanoseconds, 1_000_000_000L);
+        return rest < 0 ? [0, Omit, seconds - 1, rest + 1_000_000_000L] : [0, Omit, seconds, rest];
+    }
+}

@@ -1,3 +1,0 @@
-using Hutch.Peers.Postgres;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]

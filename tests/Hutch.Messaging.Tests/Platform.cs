@@ -1,3 +1,0 @@
-using Hutch.Peers.RabbitMq;
-
-[assembly: AssemblyFixture(typeof(RabbitMqBroker))]

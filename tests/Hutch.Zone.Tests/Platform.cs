@@ -1,4 +1,0 @@
-using Hutch.Peers.Postgres;
-
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
-[assembly: AssemblyFixture(typeof(PostgresServer))]
