@@ -12,7 +12,7 @@ public static class UserFolders
         string? parent = environment(variable);
         if (string.IsNullOrEmpty(parent) || !Path.IsPathRooted(parent))
         {
-            parent = Path.Combine(environment("HOME") ?? "/", otherwise);
+            parent = Path.Combine(environment("HOME") ?? environment("USERPROFILE") ?? "/", otherwise);
         }
 
         return Path.Combine(parent, "hutch");

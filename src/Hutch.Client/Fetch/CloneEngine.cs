@@ -129,6 +129,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         using var reader = new StableReader(workspace.Root);
         using IndexReader index = workspace.Index.Read();
         var filter = new PathFilter(workspace.Config);
+        var clashes = new CaseClashes(workspace.IgnoresCase);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
             if (filter.LeavesOut(entry.Path))
@@ -142,7 +143,12 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
                 continue;
             }
 
-            written.Add(SafePath.Check(entry));
+            if (clashes.Add(SafePath.Check(entry).Path))
+            {
+                continue;
+            }
+
+            written.Add(entry);
             _entries++;
             _bytes += entry.Size ?? 0;
             if (_resuming && IsPresent(workspace, writer, reader, index, entry, isPlain, cancellationToken))
@@ -165,6 +171,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             progress.Report(sentence);
         }
+
+        clashes.ThrowIfAny(
+            "Rename one of each where both fit, on Linux for instance, or clone without them: `--include '*' --include '!NAME'`.");
     }
 
     /// <summary>Returns true if an interrupted clone already fetched an entry. Throws if a file of other origin is at its path.</summary>

@@ -283,7 +283,14 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         EntryInfo final = BeforePlacing(entry);
         if (!writer.TryPlaceClone(final, copy))
         {
-            writer.PlaceLink(final.Path, cache.PathOf(entry.Hash.Value), modified: null);
+            if (workspace.MakesLinks)
+            {
+                writer.PlaceLink(final.Path, cache.PathOf(entry.Hash.Value), modified: null);
+            }
+            else
+            {
+                writer.PlaceCopy(final, copy); // programs could not follow a link file to the bytes
+            }
         }
 
         return true;

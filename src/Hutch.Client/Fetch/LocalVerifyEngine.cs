@@ -70,7 +70,7 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
         }
     }
 
-    private static void Compare(
+    private void Compare(
         LocalVerifyOutcome outcome, EntryInfo entry, TrackedFile? file, BlobCache? cache, CancellationToken cancellationToken)
     {
         if (file is null)
@@ -92,10 +92,11 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
         }
     }
 
-    private static bool IsSame(EntryInfo entry, TrackedFile file, BlobCache? cache, CancellationToken cancellationToken) =>
+    private bool IsSame(EntryInfo entry, TrackedFile file, BlobCache? cache, CancellationToken cancellationToken) =>
         (entry.Kind, file.Item.Kind) switch
         {
-            (EntryKinds.File, LocalKind.File) => file.Hash == entry.Hash && file.Item.Status.Executable == (entry.Executable ?? false),
+            (EntryKinds.File, LocalKind.File) => file.Hash == entry.Hash
+                && (file.Item.Status.Executable == (entry.Executable ?? false) || !workspace.KeepsModes),
             (EntryKinds.File, LocalKind.Cached) =>
                 file.Item.Hash == entry.Hash && cache?.IsWhole(file.Item.Hash, cancellationToken) == true,
             (EntryKinds.Link, LocalKind.Link) => file.Item.Target == entry.Target,

@@ -39,13 +39,14 @@ public static class PathSelection
     /// <summary>A path that a person named, relative to the working directory; empty for its top. Throws when it is outside.</summary>
     public static string Relative(Workspace workspace, string path)
     {
-        string relative = Path.GetRelativePath(workspace.Path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        string relative = Path.GetRelativePath(workspace.Path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))
+            .Replace(Path.DirectorySeparatorChar, '/');
         return relative switch
         {
             "." => "",
             ".." => throw Outside(path),
             _ when relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative) => throw Outside(path),
-            _ => relative,
+            _ => string.Join('/', relative.Split('/').Select(FolderHandle.NameOf)),
         };
     }
 

@@ -35,6 +35,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             progress.Report(sentence);
         }
 
+        RefuseClashes(changes);
         if (changes.Count > 0)
         {
             try
@@ -63,6 +64,22 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             MadeRoom = _expiredEarly,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
+    }
+
+    private void RefuseClashes(List<RemoteChange> changes)
+    {
+        if (!workspace.IgnoresCase || changes.All(static change => change.After is null))
+        {
+            return;
+        }
+
+        var clashes = new CaseClashes(ignoresCase: true);
+        foreach (EntryInfo entry in workspace.Base.With(changes.Select(c => (c.Path, c.After))))
+        {
+            clashes.Add(entry.Path);
+        }
+
+        clashes.ThrowIfAny("Rename one of each where both fit, on Linux for instance, and push; then pull here. Nothing was changed here.");
     }
 
     /// <summary>

@@ -25,7 +25,8 @@ internal sealed class LargeUploader(
     {
         for (int attempt = 1; ; attempt++)
         {
-            switch (await TryUploadAsync(file, cancellationToken))
+            ReadOutcome outcome = await TryUploadAsync(file, cancellationToken);
+            switch (outcome)
             {
                 case ReadOutcome.Whole:
                     session.RemoveUpload(file.Item.Path);
@@ -42,6 +43,7 @@ internal sealed class LargeUploader(
                     break;
                 default:
                     file.Unstable = true;
+                    file.InUse = outcome == ReadOutcome.InUse;
                     file.Hash = null;
                     return;
             }
@@ -68,8 +70,15 @@ internal sealed class LargeUploader(
             return ReadOutcome.Whole;
         }
 
-        using SafeFileHandle? handle = reader.Open(file.Item.LocalPath);
-        return handle is null ? ReadOutcome.Gone : await SendAsync(file, handle, cancellationToken);
+        try
+        {
+            using SafeFileHandle? handle = reader.Open(file.Item.LocalPath);
+            return handle is null ? ReadOutcome.Gone : await SendAsync(file, handle, cancellationToken);
+        }
+        catch (Exception e) when (e.GetBaseException() is IOException cause && FileInUse.IsCauseOf(cause))
+        {
+            return ReadOutcome.InUse;
+        }
     }
 
     private async Task<bool> IsNeededAsync(BlobHash hash, long size, CancellationToken cancellationToken)

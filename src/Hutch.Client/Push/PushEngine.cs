@@ -148,6 +148,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             UploadedFiles = ledger.Files,
             UploadedBytes = ledger.Bytes,
             Unstable = changes.Unstable,
+            InUse = changes.InUse,
         };
         if (changes.Count == 0)
         {

@@ -20,8 +20,11 @@ public sealed record PushOutcome
     /// <summary>Bytes that had to be sent.</summary>
     public long UploadedBytes { get; init; }
 
-    /// <summary>Files that were left as the server has them, because they never stopped changing.</summary>
+    /// <summary>Files that were left as the server has them, because they never stopped changing or another program locks them.</summary>
     public IReadOnlyList<string> Unstable { get; init; } = [];
+
+    /// <summary>Those of <see cref="Unstable"/> that another program has open and lets no one read.</summary>
+    public IReadOnlyList<string> InUse { get; init; } = [];
 
     /// <summary>Files that changed again after they were read: the snapshot has them as they were then, whole.</summary>
     public IReadOnlyList<string> ChangedSince { get; init; } = [];

@@ -69,9 +69,11 @@ internal sealed class SmallUploader(
     {
         for (int attempt = 1; ; attempt++)
         {
-            switch (reader.Read(file.Item, buffer, out int length, out FileStatus status))
+            ReadOutcome outcome = reader.Read(file.Item, buffer, out int length, out FileStatus status);
+            switch (outcome)
             {
                 case ReadOutcome.Whole:
+                    RefuseLostLink(file.Item, buffer.Span[..length]);
                     Record(file, status, buffer.Span[..length]);
                     return length;
                 case ReadOutcome.Gone:
@@ -84,9 +86,24 @@ internal sealed class SmallUploader(
                     break;
                 default:
                     file.Unstable = true;
+                    file.InUse = outcome == ReadOutcome.InUse;
                     file.Hash = null;
                     return 0;
             }
+        }
+    }
+
+    // Pushed, it would replace the bytes of a file, or a link, by a line of text.
+    private static void RefuseLostLink(LocalItem item, ReadOnlySpan<byte> bytes)
+    {
+        if (LinkFile.IsContent(bytes))
+        {
+            throw (ErrorCode.Conflict with
+            {
+                Advice = $"Make it a link again: `touch -d 2001-01-01T00:00Z {item.LocalPath}`.",
+            }).With(
+                $"{Display.Quote(item.LocalPath)} stands in for a link or a file that is not here, and lost the time that marks it, for "
+                + "instance by being copied. Nothing was pushed.").ToException();
         }
     }
 

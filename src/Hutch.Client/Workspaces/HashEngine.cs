@@ -48,6 +48,12 @@ internal static class HashEngine
                 file.Gone = true;
                 return;
             }
+
+            if (outcome == ReadOutcome.InUse)
+            {
+                file.InUse = true;
+                break;
+            }
         }
 
         file.Unstable = true;

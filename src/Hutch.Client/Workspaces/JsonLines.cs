@@ -145,7 +145,7 @@ internal static class JsonLines
     {
         try
         {
-            return File.OpenHandle(path);
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete); // Windows: it may be replaced meanwhile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

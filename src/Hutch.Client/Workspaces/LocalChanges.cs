@@ -10,6 +10,7 @@ internal sealed class LocalChanges : IDisposable
     private readonly Spool<TrackedFile> _open;
     private readonly Spool<TrackedFile> _changes;
     private readonly List<string> _unstable = [];
+    private readonly List<string> _inUse = [];
 
     private LocalChanges(Workspace workspace)
     {
@@ -37,8 +38,11 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</summary>
     internal string? MissingPatterns { get; private set; }
 
-    /// <summary>Files that were still changing when we gave up.</summary>
+    /// <summary>Files that were still changing when we gave up, or that another program locks.</summary>
     internal IReadOnlyList<string> Unstable => _unstable;
+
+    /// <summary>Those of <see cref="Unstable"/> that another program locks.</summary>
+    internal IReadOnlyList<string> InUse => _inUse;
 
     internal int Added { get; private set; }
 
@@ -117,6 +121,10 @@ internal sealed class LocalChanges : IDisposable
         if (file.Unstable)
         {
             _unstable.Add(file.Item.LocalPath);
+            if (file.InUse)
+            {
+                _inUse.Add(file.Item.LocalPath);
+            }
         }
         else if (file.Differs)
         {

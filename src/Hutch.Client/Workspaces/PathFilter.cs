@@ -8,6 +8,10 @@ internal sealed class PathFilter(WorkspaceConfig config)
 {
     private const string Git = ".git";
 
+    private const int MaxShown = 3;
+
+    private readonly List<string> _standIns = [];
+    private int _written;
     private int _own;
     private int _git;
 
@@ -29,13 +33,18 @@ internal sealed class PathFilter(WorkspaceConfig config)
             }
         }
 
+        if (FolderHandle.HasStandIns && path.Split('/').Any(name => FolderHandle.NameOnDisk(name) != name) && _written++ < MaxShown)
+        {
+            _standIns.Add(Display.Quote(path));
+        }
+
         return false;
     }
 
     internal static bool LeavesOutLocal(WorkspaceConfig config, string name) =>
         ReservedNames.IsReserved(name) || (config.Git == false && IsGit(name));
 
-    /// <summary>Describes the entries left out, in a sentence each.</summary>
+    /// <summary>Describes the entries that were left out or renamed, in a sentence for each kind.</summary>
     internal IEnumerable<string> Report()
     {
         if (_own > 0)
@@ -47,6 +56,12 @@ internal sealed class PathFilter(WorkspaceConfig config)
         {
             yield return $"{_git} of the dataset's entries are in '{Git}' and were left out, because git runs programs that are named "
                 + "there: `hutch clone --git` brings them.";
+        }
+
+        if (_written > 0)
+        {
+            yield return $"{_written} names that this system forbids have stand-ins for some characters here, and their own names in the "
+                + $"dataset: {string.Join(", ", _standIns)}{(_written > MaxShown ? ", …" : "")}.";
         }
     }
 

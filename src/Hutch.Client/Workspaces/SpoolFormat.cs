@@ -20,7 +20,9 @@ internal static class SpoolFormat
         WriteValue(writer, item.Hash);
         WriteOptional(writer, file.Hash);
         WriteOptional(writer, file.RestrictedMode);
+        writer.Write(file.HasMode);
         writer.Write(file.Unstable);
+        writer.Write(file.InUse);
         writer.Write(file.Gone);
         WriteEntry(writer, file.Before);
         WriteEntry(writer, file.Origin);
@@ -37,12 +39,15 @@ internal static class SpoolFormat
             ReadText(reader),
             ReadValue<BlobHash>(reader));
         (BlobHash? hash, int? mode) = (ReadOptional<BlobHash>(reader), ReadOptional<int>(reader));
-        (bool unstable, bool gone) = (reader.ReadBoolean(), reader.ReadBoolean());
+        (bool hasMode, bool unstable, bool inUse) = (reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadBoolean());
+        bool gone = reader.ReadBoolean();
         return new TrackedFile(item, ReadEntry(reader))
         {
             Hash = hash,
             RestrictedMode = mode,
+            HasMode = hasMode,
             Unstable = unstable,
+            InUse = inUse,
             Gone = gone,
             Origin = ReadEntry(reader),
         };

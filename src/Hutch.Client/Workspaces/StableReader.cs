@@ -51,16 +51,23 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     private ReadOutcome Inspect(LocalItem item, out FileStatus status, Func<SafeFileHandle, FileStatus, long> read)
     {
         status = default;
-        using SafeFileHandle? file = Open(item.LocalPath);
-        if (file is null)
+        try
         {
-            return ReadOutcome.Gone;
-        }
+            using SafeFileHandle? file = Open(item.LocalPath);
+            if (file is null)
+            {
+                return ReadOutcome.Gone;
+            }
 
-        status = FolderHandle.Status(file);
-        return read(file, status) == status.Size && FolderHandle.Status(file).SameContents(status)
-            ? ReadOutcome.Whole
-            : ReadOutcome.Changing;
+            status = FolderHandle.Status(file);
+            return read(file, status) == status.Size && FolderHandle.Status(file).SameContents(status)
+                ? ReadOutcome.Whole
+                : ReadOutcome.Changing;
+        }
+        catch (IOException e) when (FileInUse.IsCauseOf(e))
+        {
+            return ReadOutcome.InUse;
+        }
     }
 
     /// <summary>Hashes the first bytes of a file; returns how many there were.</summary>
@@ -104,6 +111,9 @@ internal enum ReadOutcome
 
     /// <summary>It changed during the read: the bytes may be torn.</summary>
     Changing,
+
+    /// <summary>Another program has it open and lets no one read it.</summary>
+    InUse,
 
     Gone,
 }

@@ -56,8 +56,12 @@ internal sealed class StatIndex : IDisposable
 
     internal void Set(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, Now()));
 
-    /// <summary>Remembers a file just written under a new inode: no other process had it open, so its timestamps are reliable.</summary>
-    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Set(Row(path, status, hash, IndexRow.Written));
+    /// <summary>
+    /// Remembers a file just written under a new inode: no other process had it open, so its timestamps are reliable. On a disk with times
+    /// of whole seconds alone a later change within them would not show: there it is as any other file.
+    /// </summary>
+    internal void SetWritten(string path, in FileStatus status, BlobHash hash) =>
+        Set(Row(path, status, hash, IndexRow.HasFineTimes(status) ? IndexRow.Written : Now()));
 
     internal void Remove(string path) => Set(Row(path, default, null, 0));
 
@@ -166,6 +170,9 @@ internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobH
     /// file systems count time in ticks (2 s on some). Such a row is not believed.
     /// </summary>
     private const long TickNanoseconds = 2_000_000_000;
+
+    /// <summary>Returns true if times of a file show that its disk counts more than seconds.</summary>
+    internal static bool HasFineTimes(in FileStatus status) => status.ChangedNanoseconds % 1_000_000_000 != 0;
 
     /// <summary>True if the file, while it matches, is as this program wrote it, permissions included.</summary>
     internal bool IsWritten => T == Written;

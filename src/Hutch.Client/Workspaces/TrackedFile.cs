@@ -13,8 +13,14 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>Its recorded permissions; null for those of a new file.</summary>
     internal int? RestrictedMode { get; init; }
 
-    /// <summary>True if it was still changing at the last read: the base's entry stays.</summary>
+    /// <summary>False on a disk without permissions: those of the base stay.</summary>
+    internal bool HasMode { get; init; } = true;
+
+    /// <summary>True if it was still changing at the last read, or another program locks it: the base's entry stays.</summary>
     internal bool Unstable { get; set; }
+
+    /// <summary>True if it is <see cref="Unstable"/> because another program has it open and lets no one read it.</summary>
+    internal bool InUse { get; set; }
 
     /// <summary>True if it vanished, since the base was made or during the scan.</summary>
     internal bool Gone { get; set; }
@@ -39,9 +45,12 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
         LocalKind.EmptyFolder => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Directory },
         LocalKind.File => Hash is null
             ? null
-            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable, RestrictedMode),
+            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Executable, RestrictedMode),
         _ => IsMoved ? Moved() : Before,
     };
+
+    /// <summary>True if the owner may execute it.</summary>
+    internal bool Executable => HasMode ? Item.Status.Executable : Before?.Executable ?? false;
 
     internal bool Differs => !Unstable && !Entry.IsSameAs(Before);
 

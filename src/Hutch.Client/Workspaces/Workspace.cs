@@ -19,6 +19,9 @@ public sealed class Workspace : IDisposable
     private SafeFileHandle? _lock;
     private StatIndex? _index;
     private BaseTree? _base;
+    private bool? _keepsModes;
+    private bool? _makesLinks;
+    private bool? _ignoresCase;
     private IgnoreList _exclude = IgnoreList.Parse([]);
 
     private Workspace(string path, WorkspaceConfig config, TimeProvider time)
@@ -57,6 +60,16 @@ public sealed class Workspace : IDisposable
     internal int NewFileMode => Control.Status().Mode & RestrictedMode.ReadWrite;
 
     internal FolderHandle Temporary { get; }
+
+    /// <summary>False on a disk without permissions of Unix, where files keep those of the dataset.</summary>
+    internal bool KeepsModes => _keepsModes ??= Temporary.KeepsModes();
+
+    /// <summary>False on a disk without links that other programs can follow.</summary>
+    internal bool MakesLinks => _makesLinks ??= Temporary.MakesLinks();
+
+    /// <summary>True on a disk to which names that differ only in case are one.</summary>
+    internal bool IgnoresCase => _ignoresCase ??= Root.Status(ControlFolder.ToUpperInvariant()) is { } found
+        && found.Inode == Root.Status(ControlFolder)?.Inode;
 
     /// <summary>The number of items of one kind that a command holds in memory; others wait on the disk.</summary>
     internal int Held { get; set; } = 16_384;

@@ -33,6 +33,20 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         return true;
     }
 
+    /// <summary>Copies a file whose bytes were verified, such as one of the cache.</summary>
+    internal void PlaceCopy(EntryInfo entry, SafeFileHandle source)
+    {
+        using UnpublishedFile file = Begin(entry, out string name);
+        var buffer = new byte[CopyBytes];
+        long offset = 0;
+        for (int read; (read = RandomAccess.Read(source, buffer, offset)) > 0; offset += read)
+        {
+            SparseFile.Write(file.File, buffer.AsSpan(0, read), offset);
+        }
+
+        Publish(entry, file, name);
+    }
+
     /// <summary>Moves a large file whose bytes were verified from where it was gathered.</summary>
     internal void PlacePart(EntryInfo entry, SafeFileHandle part, FolderHandle from, string partName)
     {
@@ -44,7 +58,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
             case MoveOutcome.Done:
                 workspace.Index.SetWritten(entry.Path, FolderHandle.Status(part), entry.Hash!.Value);
                 break;
-            case MoveOutcome.OtherDevice:
+            case MoveOutcome.OtherDevice: // a folder of the working directory may be another file system than that of .hutch
                 PlaceCopy(entry, part);
                 from.Delete(partName);
                 break;
@@ -170,19 +184,5 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         }
 
         workspace.Index.SetWritten(entry.Path, FolderHandle.Status(file.File), entry.Hash!.Value);
-    }
-
-    // A folder of the working directory may be another file system than that of .hutch.
-    private void PlaceCopy(EntryInfo entry, SafeFileHandle source)
-    {
-        using UnpublishedFile file = Begin(entry, out string name);
-        var buffer = new byte[CopyBytes];
-        long offset = 0;
-        for (int read; (read = RandomAccess.Read(source, buffer, offset)) > 0; offset += read)
-        {
-            SparseFile.Write(file.File, buffer.AsSpan(0, read), offset);
-        }
-
-        Publish(entry, file, name);
     }
 }

@@ -18,6 +18,15 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
     public static FolderHandle Open(string path) => SystemFiles.Here.OpenFolder(path);
 
+    /// <summary>True on a system that forbids names, so that some files have other names on the disk.</summary>
+    public static bool HasStandIns => SystemFiles.Here.HasStandIns;
+
+    /// <summary>Returns the name that these handles give a file for one that other programs see: they differ on Windows.</summary>
+    public static string NameOf(string nameOnDisk) => SystemFiles.Here.NameOf(nameOnDisk);
+
+    /// <summary>Returns the name under which other programs see a file of these handles.</summary>
+    public static string NameOnDisk(string name) => SystemFiles.Here.NameOnDisk(name);
+
     /// <summary>Opens a subfolder. Returns null if there is none, or if the name is a file or a link.</summary>
     public abstract FolderHandle? TryOpenFolder(string name);
 

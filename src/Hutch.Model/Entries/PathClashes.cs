@@ -55,6 +55,11 @@ public static class PathClashes
 
     private static int Trace(string name) => NormalizeCase(Nfc.Normalize(name)).GetHashCode(StringComparison.Ordinal);
 
-    // Upper case first: it unites more letters (final sigma, long s) than lower case alone.
-    private static string NormalizeCase(string text) => text.ToUpperInvariant().ToLowerInvariant();
+    /// <summary>Returns the same text for names that differ only in case.</summary>
+    /// <remarks>Upper case first: it unites more letters (final sigma, long s) than lower case alone.</remarks>
+    public static string NormalizeCase(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.ToUpperInvariant().ToLowerInvariant();
+    }
 }

@@ -18,7 +18,11 @@ public sealed partial class ScanTests : WorkspaceTest
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
         Assert.Equal(0, RemoveFolder(name)); // what the platform's own delete cannot
 
+#if PORTABLE_DISK // .NET shows all such bytes alike
+        Assert.Equal(@"The name 'caf\xff' is not UTF-8; rename it, for instance with convmv.", refusal.Error.Message);
+#else
         Assert.Equal(@"The name 'caf\xe9' is not UTF-8; rename it, for instance with convmv.", refusal.Error.Message);
+#endif
         Assert.Equal(0, Server.SnapshotCount);
     }
 

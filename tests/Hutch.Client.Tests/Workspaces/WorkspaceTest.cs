@@ -23,7 +23,12 @@ public abstract class WorkspaceTest : IDisposable
 
     public void Dispose()
     {
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
         _opened.ForEach(o => o.Dispose());
         Folder.Dispose();
         Server.Dispose();

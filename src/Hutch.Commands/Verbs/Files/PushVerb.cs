@@ -75,7 +75,9 @@ internal sealed class PushVerb : Verb
 
         foreach (string path in outcome.Unstable)
         {
-            context.WriteNote($"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
+            context.WriteNote(outcome.InUse.Contains(path)
+                ? $"{Display.Name(path)} is open in another program and was not pushed; push again when it is closed."
+                : $"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
         }
 
         return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;

@@ -24,9 +24,6 @@ internal abstract class PortableFiles : SystemFiles
     internal override void SetModified(SafeFileHandle file, long nanoseconds) =>
         File.SetLastWriteTimeUtc(file, Time(nanoseconds));
 
-    /// <summary>Returns the name that a file of a dataset has on the disk.</summary>
-    internal virtual string NameOnDisk(string name) => name;
-
     /// <summary>Lists names on the disk; the type is null where only <see cref="SystemFiles.Status(string, bool)"/> knows it.</summary>
     internal virtual IEnumerable<(string Name, FileType? Type)> List(string folder) =>
         new System.IO.Enumeration.FileSystemEnumerable<(string, FileType?)>(

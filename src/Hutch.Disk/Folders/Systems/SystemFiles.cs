@@ -37,7 +37,13 @@ internal abstract class SystemFiles
     /// <summary>Makes an empty file share the blocks of another. False, with nothing written, where that cannot be done.</summary>
     internal abstract bool TryClone(SafeFileHandle source, SafeFileHandle destination);
 
-    /// <summary>Returns the name of a file in a dataset for its name on the disk, which differs where the disk forbids the first.</summary>
+    /// <summary>True if <see cref="NameOnDisk"/> changes names.</summary>
+    internal virtual bool HasStandIns => false;
+
+    /// <summary>Returns the name that a file of a dataset has on the disk, which differs where the system forbids the first.</summary>
+    internal virtual string NameOnDisk(string name) => name;
+
+    /// <summary>Returns the name of a file in a dataset for its name on the disk.</summary>
     internal virtual string NameOf(string nameOnDisk) => nameOnDisk;
 
     private static SystemFiles Choose()

@@ -21,6 +21,8 @@ internal sealed class WindowsFiles : PortableFiles
 
     internal override uint CurrentUser => 0;
 
+    internal override bool HasStandIns => true;
+
     internal override string NameOnDisk(string name) => WindowsNames.OnDisk(name);
 
     internal override string NameOf(string nameOnDisk) => WindowsNames.Of(nameOnDisk);

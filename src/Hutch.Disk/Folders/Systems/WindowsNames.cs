@@ -46,6 +46,9 @@ internal static class WindowsNames
         return Write(name) == nameOnDisk ? name : nameOnDisk;
     }
 
+    /// <summary>Returns true if Windows takes no file of this name.</summary>
+    internal static bool IsForbidden(string nameOnDisk) => Write(nameOnDisk) != nameOnDisk;
+
     private static string Write(string name)
     {
         bool isDevice = IsDevice(name);

@@ -1,0 +1,3 @@
+using Hutch.Peers.Postgres;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

@@ -1,0 +1,168 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Push;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Contracts;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Client.Portable.Tests;
+
+/// <summary>What a disk cannot hold is refused by name; nothing of it leaves the dataset.</summary>
+public sealed class DiskLimitTests : DiskTest
+{
+    [Theory]
+    [InlineData("macOS, APFS")]
+    [InlineData("Windows, NTFS")]
+    public async Task Names_that_the_disk_takes_for_one_are_listed_and_nothing_is_pushed(string kind)
+    {
+        On(kind);
+        Server.Change(("Data/A.txt", "1"), ("Data/a.txt", "2"), ("data/x", "3"), ("other", "4"));
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => CloneAsync("clone"));
+
+        Assert.Equal(ErrorCode.InvalidPath, refused.Error.Code);
+        Assert.Contains("'Data/A.txt' and 'Data/a.txt'", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Data' and 'data'", refused.Error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Equal(4, Server.Head.Count);
+
+        Reopen("clone").Dispose();
+        await CloneAsync("clone", new CloneOptions { Include = ["*", "!a.txt", "!data/*"] });
+        Assert.Equal("1", Text("clone/Data", "A.txt"));
+    }
+
+    [Theory]
+    [InlineData("macOS, APFS")]
+    [InlineData("Windows, NTFS")]
+    public async Task A_pull_of_such_a_name_changes_nothing(string kind)
+    {
+        On(kind);
+        Server.Change(("A.txt", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a.txt", "2"), ("b", "2"));
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
+
+        Assert.Equal(ErrorCode.InvalidPath, refused.Error.Code);
+        Assert.Equal(("1", "1"), (Folder.Read("clone/A.txt"), Folder.Read("clone/b")));
+        Server.Change(("A.txt", null));
+        await PullAsync(Reopen("clone"));
+        Assert.Equal(("2", "2"), (Folder.Read("clone/a.txt"), Folder.Read("clone/b")));
+        Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(TransferLimits.SmallFileBytes + 10)]
+    public async Task A_file_that_another_program_locks_is_left_out_and_named_and_goes_with_the_next_push(int bytes)
+    {
+        SimulatedDisk disk = DiskKinds.All["Windows, NTFS"]();
+        On(disk);
+        Server.Change(("locked", "before"), ("free", "before"));
+        await CloneAsync("clone");
+        Folder.Write("clone/locked", new string('y', bytes));
+        Folder.Write("clone/new", new string('z', bytes));
+        Folder.Write("clone/free", "after");
+        disk.InUse.UnionWith([Folder["clone/locked"], Folder["clone/new"]]);
+
+        PushOutcome first = await PushAsync(Reopen("clone"));
+
+        Assert.Equal(["locked", "new"], first.InUse);
+        Assert.Equal(["locked", "new"], first.Unstable);
+        Assert.Equal(("after", "before"), (Server.Text("free"), Server.Text("locked")));
+        Assert.Equal(["free", "locked"], Server.Head.Keys);
+        Assert.Equal(["locked", "new"], (await StatusAsync(Reopen("clone"))).Unstable);
+        disk.InUse.Clear();
+        PushOutcome second = await PushAsync(Reopen("clone"));
+        Assert.Empty(second.Unstable);
+        Assert.Equal(["free", "locked", "new"], Server.Head.Keys);
+        Assert.Equal(bytes, Server.Text("locked").Length);
+    }
+
+    [Fact]
+    public async Task A_pull_over_a_locked_file_keeps_it_and_can_be_repeated()
+    {
+        SimulatedDisk disk = DiskKinds.All["Windows, NTFS"]();
+        On(disk);
+        Server.Change(("locked", "before"));
+        await CloneAsync("clone");
+        Server.Change(("locked", "after"));
+        using (File.OpenHandle(Folder["clone/locked"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            IOException refused = await Assert.ThrowsAsync<IOException>(() => PullAsync(Reopen("clone")));
+            Assert.Contains("locked", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("before", Folder.Read("clone/locked"));
+        await PullAsync(Reopen("clone"));
+        Assert.Equal("after", Folder.Read("clone/locked"));
+    }
+
+    [Fact]
+    public async Task A_stand_in_that_lost_its_mark_is_not_pushed_and_can_be_marked_again()
+    {
+        On("Windows, NTFS");
+        Server.Change(("a", "alpha"), ("b", "beta"));
+        await CloneAsync("clone", new CloneOptions { Lazy = true });
+        File.SetLastWriteTimeUtc(Folder["clone/a"], DateTime.UtcNow);
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+
+        Assert.Contains("'a' stands in for", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("alpha", Server.Text("a"));
+        File.SetLastWriteTimeUtc(Folder["clone/a"], new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_too_long_stops_the_clone_and_no_push_follows()
+    {
+        string name = string.Join('/', Enumerable.Repeat(new string('d', 60), 6));
+        On(new SimulatedDisk { MaxPathLength = 259 });
+        Server.Change(("a", "1"), (name, "2"));
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => CloneAsync("clone"));
+
+        Assert.Contains("characters", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Equal(2, Server.Head.Count);
+    }
+
+    [Fact]
+    public async Task A_name_that_the_disk_refuses_stops_the_clone_and_no_push_follows()
+    {
+        On(new SimulatedDisk { ForbidsNames = true });
+        Server.Change(("a", "1"), ("run:1", "2"));
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => CloneAsync("clone"));
+
+        Assert.Contains("run:1", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Equal(2, Server.Head.Count);
+    }
+
+    [Fact]
+    public async Task A_disk_on_which_no_link_stays_at_all_stops_the_lazy_clone()
+    {
+        On(new SimulatedDisk { Links = LinkSupport.Lies, RoundsMarksAway = true });
+        Server.Change(("a", "1"));
+
+        await Assert.ThrowsAsync<IOException>(() => CloneAsync("clone", new CloneOptions { Lazy = true }));
+
+        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Single(Server.Head);
+    }
+
+    [Fact]
+    public async Task Stand_ins_for_forbidden_names_are_reported()
+    {
+        On("Windows, NTFS");
+        Server.Change(("run:1", "1"));
+
+        await CloneAsync("clone");
+
+        Assert.Contains(Progress.Told, line => line.Contains("1 name", StringComparison.Ordinal) && line.Contains("'run:1'", StringComparison.Ordinal));
+        Assert.Equal("1", Folder.Read("clone/run\uF03A1"));
+    }
+}

@@ -1,0 +1,3 @@
+using Hutch.Peers.RabbitMq;
+
+[assembly: AssemblyFixture(typeof(RabbitMqBroker))]
