@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the container image of deploy/container without a registry and runs it: the base comes from Debian's archive by debootstrap, the image
-# is built by Debian's buildah. All of that happens in an overlay of this machine's own file system, which is gone afterwards, and needs root,
-# overlayfs and a way to a Debian mirror.
+# is built by Debian's buildah. Debian's Caddy is the proxy of compose.yaml, and a client logs in through it. All of that happens in an overlay
+# of this machine's own file system, which is gone afterwards, and needs root, overlayfs and a way to a Debian mirror.
 #
 #   ./run build && sudo build/container-check.sh
 set -euo pipefail
@@ -13,31 +13,80 @@ die() { printf 'container-check: %s\n' "$*" >&2; exit 1; }
 # An overlay on an overlay is not supported, so that images are plain folders.
 image() { buildah --storage-driver vfs --root /var/images --runroot /run/images "$@"; }
 
-check_inside() {
-    export DEBIAN_FRONTEND=noninteractive BUILDAH_ISOLATION=chroot
-    cd /tmp/context
-    { apt-get update && apt-get install --yes --no-install-recommends buildah debootstrap; } >/tmp/apt.log 2>&1 || { tail -5 /tmp/apt.log >&2; die "buildah could not be installed"; }
-    local mirror base container
+# install_tools: what builds images and reads compose files, of the distribution of this machine.
+install_tools() {
+    { apt-get update && apt-get install --yes --no-install-recommends buildah caddy debootstrap docker-compose iproute2; } >/tmp/apt.log 2>&1 ||
+        { tail -5 /tmp/apt.log >&2; die "the tools could not be installed"; }
+    docker-compose --file deploy/container/compose.yaml config --quiet || die "compose.yaml is not valid"
+    HUTCH_HOST=localhost HUTCH_UPSTREAM=hutch:8470 caddy validate --adapter caddyfile --config deploy/container/Caddyfile >/tmp/caddy.log 2>&1 ||
+        { tail -5 /tmp/caddy.log >&2; die "the Caddyfile is not valid"; }
+    say "compose.yaml and Caddyfile: valid for docker-compose $(docker-compose version --short) and Caddy $(caddy version)"
+}
+
+# make_base: localhost/base, from the mirror that this machine uses.
+make_base() {
+    local mirror base
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -1 || true)
-    debootstrap --variant=minbase bookworm /var/base "${mirror:-http://deb.debian.org/debian}" >/tmp/debootstrap.log 2>&1 || { tail -5 /tmp/debootstrap.log >&2; die "debootstrap made no base"; }
+    mirror=${mirror:-http://deb.debian.org/debian}
+    debootstrap --variant=minbase trixie /var/base "$mirror" >/tmp/debootstrap.log 2>&1 || { tail -5 /tmp/debootstrap.log >&2; die "debootstrap made no base"; }
     cp /etc/resolv.conf /var/base/etc/ 2>/dev/null || true
+    # How to reach the mirror is this machine's affair, what to take from it is not.
     cp -r /etc/apt/. /var/base/etc/apt/
+    rm -rf /var/base/etc/apt/{sources.list.d/*,preferences,preferences.d/*}
+    echo "deb $mirror trixie main" >/var/base/etc/apt/sources.list
     base=$(image from scratch)
     image copy --quiet "$base" /var/base / >/dev/null
     image commit --quiet "$base" localhost/base >/dev/null
     say "base: Debian $(cat /var/base/etc/debian_version), by debootstrap"
+}
 
-    image build --quiet --build-arg BASE=localhost/base -f deploy/container/Containerfile -t hutch . >/tmp/image.log 2>&1 || { tail -20 /tmp/image.log >&2; die "the image was not built"; }
-    say "image: $(image inspect --type image --format '{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}}' hutch)"
-    container=$(image from hutch)
-    image run --user hutch "$container" -- /usr/bin/hutch serve >/tmp/hutch.log 2>&1 &
+# wait_for URL OPTION…: until it answers, 30 s at most.
+wait_for() {
     for _ in $(seq 300); do
-        curl --silent --fail http://127.0.0.1:8470/health/ready >/dev/null && break
+        curl --silent --fail "$@" >/dev/null && return
         sleep 0.1
     done
-    [[ $(curl --silent http://127.0.0.1:8470/health/ready) == ready* ]] || { cat /tmp/hutch.log >&2; die "the container was not ready after 30 s"; }
-    say "served from the container: $(curl --silent http://127.0.0.1:8470/api/v1/)"
+    cat /tmp/hutch.log /tmp/caddy.log >&2
+    die "no answer from $1 within 30 s"
 }
+
+# In a network of its own, so that all ports are free: the server in its container, Caddy before it, and a client.
+check_served() {
+    local container authority=/tmp/proxy/caddy/pki/authorities/local/root.crt server
+    ip link set lo up
+    container=$(image from hutch)
+    image run --user hutch --env HUTCH_SERVER__PUBLIC_URL=https://localhost "$container" -- /usr/bin/hutch serve >/tmp/hutch.log 2>&1 &
+    wait_for http://127.0.0.1:8470/health/ready
+    say "served from the container: $(curl --silent http://127.0.0.1:8470/api/v1/)"
+
+    HOME=/tmp/proxy XDG_DATA_HOME=/tmp/proxy HUTCH_HOST=localhost HUTCH_UPSTREAM=127.0.0.1:8470 \
+        caddy run --adapter caddyfile --config deploy/container/Caddyfile >/tmp/caddy.log 2>&1 &
+    for _ in $(seq 100); do [[ -s $authority ]] && break; sleep 0.1; done
+    wait_for https://localhost/health/ready --cacert "$authority"
+    server=$(pgrep --full --oldest '^/usr/bin/hutch serve')
+    [[ $(stat -c %u "/proc/$server") == 10470 ]] || die "the server runs as user $(stat -c %u "/proc/$server")"
+    export HOME=/tmp/person
+    mkdir -p "$HOME/data" && cd "$HOME/data" && echo content >file
+    /tmp/context/out/hutch login https://localhost --ca "$authority" <"/proc/$server/root/data/admin.token" >/tmp/login.log 2>&1 || { cat /tmp/login.log >&2; die "no login through the proxy"; }
+    /tmp/context/out/hutch init --name checked >/dev/null && /tmp/context/out/hutch push --quiet >/dev/null || die "no push through the proxy"
+    say "logged in and pushed through the proxy: $(/tmp/context/out/hutch list | tail -1)"
+}
+
+check_inside() {
+    export DEBIAN_FRONTEND=noninteractive BUILDAH_ISOLATION=chroot
+    cd /tmp/context
+    install_tools
+    make_base
+    image build --quiet --build-arg BASE=localhost/base -f deploy/container/Containerfile -t hutch . >/tmp/image.log 2>&1 || { tail -20 /tmp/image.log >&2; die "the image was not built"; }
+    say "image: $(image inspect --type image --format '{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}}' hutch)"
+    unshare --net bash "$0" --served
+}
+
+if [[ ${1:-} == --served ]]; then
+    cd /tmp/context
+    check_served
+    exit
+fi
 
 if [[ ${1:-} == --inside ]]; then
     check_inside
