@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// Skia's library, which unpacks the images of cameras and the web and packs thumbnails. It is in this program. Called in the reader process
-/// only.
+/// Skia's library, which unpacks the images of cameras and the web and packs thumbnails. It is in this program. Called in the reader
+/// process only.
 /// </summary>
 internal static class SkiaLibrary
 {

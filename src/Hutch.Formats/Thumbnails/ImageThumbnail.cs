@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Hutch.Formats.Thumbnails;
 
 /// <summary>
-/// Thumbnails of image files: of the first picture of those that move, in sRGB, turned as the camera was held. JPEG, WebP and GIF are shrunk
-/// while they are unpacked.
+/// Thumbnails of image files: of the first picture of those that move, in sRGB, turned as the camera was held. JPEG, WebP and GIF are
+/// shrunk while they are unpacked.
 /// </summary>
 internal static unsafe class ImageThumbnail
 {
