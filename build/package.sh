@@ -85,7 +85,7 @@ package_tar() {
 package_contents() {
     local start runtime
     start=$(now_ms)
-    runtime=$(sed -n 's/.*<RuntimeFrameworkVersion.*>\(.*\)<\/RuntimeFrameworkVersion>.*/\1/p' Directory.Build.props)
+    runtime=$(sed -n 's/.*<EmbeddedRuntimeVersion>\(.*\)<\/EmbeddedRuntimeVersion>.*/\1/p' Directory.Build.props)
     dotnet tool restore >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
     dotnet tool run dotnet-CycloneDX -- src/Hutch.Cli/Hutch.Cli.csproj --output "$out" --filename nuget.cdx.json --output-format Json --spec-version 1.5 \
         --disable-package-restore --recursive >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
@@ -130,5 +130,5 @@ run_package() {
     done
     package_contents
     package_sums
-    [[ $check == no ]] || build/package-check.sh
+    [[ $check == no ]] || { install_packages check && build/package-check.sh; }
 }
