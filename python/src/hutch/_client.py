@@ -70,6 +70,16 @@ class Client:
     def __reduce__(self) -> Tuple[Any, ...]:
         return connect, (self.remote,)
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the idle connections. Further requests open new ones."""
+        self._transport.close()
+
     def whoami(self) -> str:
         """Returns the name of the account."""
         return str(self._transport.json("GET", "me")["user"])

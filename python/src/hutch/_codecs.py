@@ -16,6 +16,8 @@ from .errors import IntegrityError
 
 _HEADER = struct.Struct(">QI")
 _LENGTH = struct.Struct(">I")
+# Blocks are transposed in groups that stay in the cache of a processor.
+_CACHED_BYTES = 256 * 1024
 
 
 def decode(codec: str, element_bytes: int, filter_mask: int, chunk: bytes, image_bytes: int) -> bytearray:
@@ -159,18 +161,27 @@ def _untranspose(planes: memoryview, block_bytes: int, element_bytes: int) -> by
 
 def _untranspose_with_numpy(planes: memoryview, block_bytes: int, element_bytes: int) -> bytearray:
     numpy = _optional.numpy
-    plane_bytes = block_bytes // (8 * element_bytes)
-    shape = (len(planes) // block_bytes, element_bytes, 8, plane_bytes)
-    bits = numpy.frombuffer(planes, "u1").reshape(shape)
-    # Eight bytes, one of each plane, as a number: a matrix of 8 × 8 bits, transposed by three swaps (Hacker's Delight, 7-3).
-    rows = numpy.ascontiguousarray(bits.swapaxes(2, 3)).view("<u8")[..., 0]
-    for shift, mask in ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0)):
-        swapped = (rows ^ (rows >> numpy.uint64(shift))) & numpy.uint64(mask)
-        rows ^= swapped ^ (swapped << numpy.uint64(shift))
-    pixels = rows.view("u1").reshape(shape[0], element_bytes, plane_bytes * 8)
-    return bytearray(numpy.ascontiguousarray(pixels.swapaxes(1, 2)).data.cast("B"))
+    count, plane_bytes = len(planes) // block_bytes, block_bytes // (8 * element_bytes)
+    bits = numpy.frombuffer(planes, "u1").reshape(count, element_bytes, 8, plane_bytes)
+    result = bytearray(len(planes))
+    pixels = numpy.frombuffer(result, "u1").reshape(count, plane_bytes * 8, element_bytes)
+    group = max(1, _CACHED_BYTES // block_bytes)
+    for start in range(0, count, group):
+        # Eight bytes, one of each plane, as a number: a matrix of 8 × 8 bits, transposed by three swaps (Hacker's Delight, 7-3).
+        rows = numpy.ascontiguousarray(bits[start : start + group].swapaxes(2, 3)).view("<u8")[..., 0]
+        swapped = numpy.empty_like(rows)
+        for shift, mask in _SWAPS:
+            numpy.right_shift(rows, numpy.uint64(shift), out=swapped)
+            swapped ^= rows
+            swapped &= numpy.uint64(mask)
+            rows ^= swapped
+            swapped <<= numpy.uint64(shift)
+            rows ^= swapped
+        pixels[start : start + group] = rows.view("u1").reshape(-1, element_bytes, plane_bytes * 8).swapaxes(1, 2)
+    return result
 
 
+_SWAPS = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
 _SPREAD = [bytes(number >> bit & 1 for bit in range(8)) for number in range(256)]
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import _blobs, _codecs, _optional
 from ._entries import PAGE, Entry
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[0-9]{6,9}")
 _BATCH_BYTES = 32 * 1024 * 1024
-_MAX_DECODERS = 4
 _LARGEST_SIX_DIGITS = 999_999
 _ELEMENT_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32": 4, "uint32": 4}
 
@@ -104,22 +101,14 @@ class Frames:
 
     def __getitem__(self, index: Any) -> Any:
         first, rest = (index[0], index[1:]) if isinstance(index, tuple) else (index, ())
-        if isinstance(first, slice):
-            images: Any = _stack(self._read(self._entries()[first]), self.image_shape, self.dtype)
-            if not rest:
-                return images
-            _optional.require_numpy("to select a part of an image; without it, read whole images")
-            return images[(slice(None), *rest)]
-        image: Any = _stack(self._read([self._entry(first)]), self.image_shape, self.dtype, is_single=True)
+        images: Any = self._read(self._entries()[first]) if isinstance(first, slice) else self._read_one(self._entry(first))
         if not rest:
-            return image
+            return images
         _optional.require_numpy("to select a part of an image; without it, read whole images")
-        return image[rest]
+        return images[(slice(None), *rest) if isinstance(first, slice) else rest]
 
     def __iter__(self) -> Iterator[Any]:
-        for batch in _blobs.batches(self._entries(), _BATCH_BYTES):
-            for pixels in self._read(batch):
-                yield _stack([pixels], self.image_shape, self.dtype, is_single=True)
+        return self._images(self._entries())
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         images = self[:]
@@ -130,7 +119,7 @@ class Frames:
         self._update()
         if number not in self._found:
             raise NotFoundError(f"{self._dataset.reference} has no frame {number}.", code="not-found")
-        return _stack(self._read([self._found[number]]), self.image_shape, self.dtype, is_single=True)
+        return self._read_one(self._found[number])
 
     def binned(self, index: int, bin: int = 4) -> Any:
         """Returns a smaller image, which the server makes: each pixel is the largest valid one of a square.
@@ -143,7 +132,7 @@ class Frames:
             rows, columns = (int(side) for side in response.headers.get("X-Hutch-Frame-Shape", "0,0").split(","))
             width = _ELEMENT_BYTES[self.dtype]
             chunk = response.all(rows * columns * width * 2 + 4096)
-        return _stack([_codecs.decode("bslz4", width, 0, chunk, rows * columns * width)], (rows, columns), self.dtype, True)
+        return self._image(_codecs.decode("bslz4", width, 0, chunk, rows * columns * width), (rows, columns))
 
     @property
     def _facts(self) -> Dict[str, Any]:
@@ -188,14 +177,24 @@ class Frames:
         self._order = sorted(self._found)
         self._is_complete = self._dataset.version is not None or self._dataset.state == "closed"
 
-    def _read(self, entries: Sequence[Entry]) -> List[bytearray]:
-        """Fetches and decodes frames. Decoders work while the next frame arrives, as the library and numpy let them."""
-        with ThreadPoolExecutor(min(_MAX_DECODERS, os.cpu_count() or 1)) as pool:
-            waiting = []
-            for batch in _blobs.batches(entries, _BATCH_BYTES):
-                for entry, chunk in _blobs.fetch(self._dataset, batch):
-                    waiting.append(pool.submit(self._decode, entry, chunk))
-            return [future.result() for future in waiting]
+    def _read_one(self, entry: Entry) -> Any:
+        (image,) = self._images([entry])
+        return image
+
+    def _read(self, entries: Sequence[Entry]) -> Any:
+        """Returns a stack of images. Decoding in several threads takes longer: they wait for the interpreter's lock."""
+        shape = (len(entries), *self.image_shape)
+        if _optional.numpy is None:
+            return RawArray(b"".join(image.data for image in self._images(entries)), shape, self.dtype)
+        stack: Any = _optional.numpy.empty(shape, self._numpy_type())
+        for number, image in enumerate(self._images(entries)):
+            stack[number] = image
+        return stack
+
+    def _images(self, entries: Sequence[Entry]) -> Iterator[Any]:
+        for batch in _blobs.batches(entries, _BATCH_BYTES):
+            for entry, chunk in _blobs.fetch(self._dataset, batch):
+                yield self._image(self._decode(entry, chunk))
 
     def _decode(self, entry: Entry, chunk: bytes) -> bytearray:
         own = entry.info.get("metadata") or {}
@@ -208,17 +207,10 @@ class Frames:
         except IntegrityError as error:
             raise IntegrityError(f"{self._dataset.reference}, frame {entry.path}: {error.message}") from error
 
+    def _image(self, pixels: bytearray, shape: Optional[Tuple[int, int]] = None) -> Any:
+        if _optional.numpy is None:
+            return RawArray(bytes(pixels), shape or self.image_shape, self.dtype)
+        return _optional.numpy.frombuffer(pixels, self._numpy_type()).reshape(shape or self.image_shape)
 
-def _stack(images: List[bytearray], shape: Tuple[int, ...], dtype: str, is_single: bool = False) -> Union[Any, RawArray]:
-    whole = shape if is_single else (len(images), *shape)
-    if _optional.numpy is None:
-        return RawArray(b"".join(images), whole, dtype)
-    numpy = _optional.numpy
-    kind: Any = numpy.dtype(dtype).newbyteorder("<")
-    if is_single:
-        return numpy.frombuffer(images[0], kind).reshape(shape)
-    result: Any = numpy.empty(whole, kind)
-    for number, pixels in enumerate(images):
-        result[number] = numpy.frombuffer(pixels, kind).reshape(shape)
-    return result
-
+    def _numpy_type(self) -> Any:
+        return _optional.numpy.dtype(self.dtype).newbyteorder("<")

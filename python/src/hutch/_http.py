@@ -28,6 +28,7 @@ _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
 # A server answers a write after its bytes are checked and durable, which takes its time for large ones.
 _WRITE_SECONDS = 600.0
+_REASON_SECONDS = 5.0
 # Below the limit of any server or proxy, so that a request that must not be repeated seldom meets a closed connection.
 _IDLE_SECONDS = 30.0
 _MAX_IDLE = 8
@@ -193,6 +194,15 @@ class Transport:
     def __repr__(self) -> str:
         return f"<Transport {self.remote}>"
 
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the idle connections. Further requests open new ones."""
+        idle, self._idle = getattr(self, "_idle", []), []
+        for _, connection in idle:
+            connection.close()
+
     def json(
         self, method: str, path: str, query: Optional[Query] = None, body: Any = None, repeatable: Optional[bool] = None
     ) -> Any:
@@ -279,7 +289,7 @@ class Transport:
     def _exchange(
         self, connection: _Connection, method: str, address: str, body: Optional[Body], headers: Mapping[str, str]
     ) -> Response:
-        connection.limit(_ANSWER_SECONDS if body is None else _WRITE_SECONDS)
+        connection.limit(_ANSWER_SECONDS)
         connection.http.putrequest(method, address, skip_accept_encoding=True)
         connection.http.putheader("User-Agent", f"hutch-python/{VERSION}")
         if self._profile.token is not None:
@@ -297,7 +307,9 @@ class Transport:
                 connection.http.send(piece)
         except (BrokenPipeError, ConnectionResetError):
             # A server refuses a body before its end by answering: its reason is better than the broken pipe.
+            connection.limit(_REASON_SECONDS)
             return Response(connection, connection.http.getresponse(), self._give)
+        connection.limit(_ANSWER_SECONDS if body is None else _WRITE_SECONDS)
         return Response(connection, connection.http.getresponse(), self._give)
 
     def _take(self) -> Tuple[_Connection, bool]:

@@ -93,10 +93,10 @@ def find(remote: Optional[str], token: Optional[str], environment: Mapping[str, 
 def normalise(remote: str) -> str:
     """Returns an address in the form under which a server is remembered. Without a scheme, ``https`` is meant, or
     ``http`` for this machine."""
-    text = remote.strip().rstrip("/")
+    text = remote.strip()
     if "://" not in text:
         text = ("http://" if _is_loopback(urlsplit("//" + text).hostname) else "https://") + text
-    parts = urlsplit(text)
+    parts = urlsplit(text.rstrip("/"))
     try:
         port = parts.port
     except ValueError:
