@@ -3,8 +3,8 @@
 
     python3 build_wheel.py OUT_FOLDER
 
-Two builds of the same sources are equal, byte for byte: sorted files, fixed times and modes, one compression. It is also
-a build backend (PEP 517), so that `pip install ./python` works without a network.
+Two builds of the same sources are equal, byte for byte: sorted files, fixed times and modes, no compression. It is
+also a build backend (PEP 517), so that `pip install ./python` works without a network.
 """
 
 from __future__ import annotations

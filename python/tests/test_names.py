@@ -6,8 +6,9 @@ import pickle
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from hutch import _profile, _reference, connect, errors
+from hutch import Client, _profile, _reference, connect, errors
 
 ID = "cee3f251-c355-488c-b58a-e0555d3cb6c3"
 ZONE = "0123456789abcdef"
@@ -107,6 +108,26 @@ class Profiles(unittest.TestCase):
             self.config.write_text(text)
             with self.subTest(text), self.assertRaises(errors.InvalidRequestError):
                 _profile.find(None, None, self.environment)
+
+
+    def test_the_token_of_the_environment_is_not_for_a_server_that_a_link_names(self):
+        self.write(**{"https://known.lab": {"token": "of-known"}})
+        with mock.patch.dict(os.environ, {**self.environment, "HUTCH_TOKEN": TOKEN}):
+            self.assertIsNone(_profile.find_login("https://evil.example", None).token)
+            self.assertEqual("of-known", _profile.find_login("https://known.lab", None).token.reveal())
+
+    def test_a_link_to_another_server_gets_no_token_of_this_one(self):
+        asked = []
+
+        def refuse(client, reference):
+            asked.append((client.remote, client.transport.is_anonymous))
+            raise errors.NotFoundError("none")
+
+        with mock.patch.dict(os.environ, {**self.environment, "HUTCH_TOKEN": TOKEN}), mock.patch.object(Client, "_find", refuse):
+            for link in (f"https://evil.example/datasets/{ID}", f"http://127.0.0.1:1/datasets/{ID}"):
+                with self.assertRaises(errors.NotFoundError):
+                    connect("http://127.0.0.1:1").open(link)
+        self.assertEqual([("https://evil.example", True), ("http://127.0.0.1:1", False)], asked)
 
 
 class Secrets(unittest.TestCase):

@@ -51,7 +51,10 @@ __all__ += _errors
 
 
 def open(name: str) -> Dataset:
-    """Opens a dataset: ``owner/slug``, your own ``slug``, an id or a link of the portal; ``@VERSION`` fixes a version."""
+    """Opens a dataset: ``owner/slug``, your own ``slug``, an id or a link of the portal.
+
+    ``@VERSION`` fixes a version: its number, tag or hash prefix.
+    """
     return default().open(name)
 
 
@@ -66,7 +69,10 @@ def search(query: str, sort: Optional[str] = None) -> Datasets:
 
 
 def create(
-    name: str, title: Optional[str] = None, type: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None
+    name: str,
+    title: Optional[str] = None,
+    type: Optional[str] = None,
+    metadata: Optional[Mapping[str, Any]] = None,
 ) -> Dataset:
     """Creates an empty dataset: see :meth:`Client.create`."""
     return default().create(name, title, type, metadata)

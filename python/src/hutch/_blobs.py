@@ -92,7 +92,8 @@ def _read_member(stream: _Reader, entry: Entry) -> bytes:
     except tarfile.HeaderError as error:
         raise ServerError("The stream of files has a member that is not a blob.") from error
     if header.name == f"missing/{entry.sha256}":
-        raise IntegrityError(f"The server has no intact copy of {entry.path}.", advice="Its operator can repair it from a copy.")
+        advice = "Its operator can repair it from a copy."
+        raise IntegrityError(f"The server has no intact copy of {entry.path}.", advice=advice)
     if header.name != f"blobs/{entry.sha256}" or header.size != entry.size:
         raise ServerError(f"The stream of files has {header.name} in the place of {entry.path}.")
     data = stream.read(header.size)

@@ -41,18 +41,18 @@ class Datasets(Iterable["Dataset"]):
         return "\n".join(repr(dataset) for dataset in itertools.islice(self, _SHOWN)) or "No datasets."
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(d.name)}</td><td>{escape(d.title)}</td><td>{escape(d.state)}</td><td>{d.info['files']}</td></tr>"
-            for d in itertools.islice(self, _SHOWN)
-        )
+        rows = ""
+        for dataset in itertools.islice(self, _SHOWN):
+            cells = (dataset.name, dataset.title, dataset.state, str(dataset.info["files"]))
+            rows += "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         return f"<table><tr><th>Dataset</th><th>Title</th><th>State</th><th>Entries</th></tr>{rows}</table>"
 
 
 class Client:
     """A connection to a server. Safe for use by several threads; in a pickle, it is the address without the token."""
 
-    def __init__(self, remote: Optional[str] = None, token: Optional[str] = None) -> None:
-        self._transport = Transport(_profile.find(remote, token))
+    def __init__(self, profile: _profile.Profile) -> None:
+        self._transport = Transport(profile)
 
     @property
     def remote(self) -> str:
@@ -89,15 +89,13 @@ class Client:
 
         :param name: ``owner/slug``, your own ``slug``, an id or a link of the portal; ``@VERSION`` fixes a version.
         """
-        from ._dataset import Dataset
-
         reference = _reference.parse(name)
-        if reference.secret or (reference.remote and _profile.normalise(reference.remote) != self.remote):
-            return Client(reference.remote, reference.secret).open_reference(reference)
-        return self.open_reference(reference)
+        is_elsewhere = reference.remote is not None and _profile.normalise(reference.remote) != self.remote
+        if reference.remote is not None and (reference.secret or is_elsewhere):
+            return Client(_profile.find_login(reference.remote, reference.secret))._find(reference)
+        return self._find(reference)
 
-    def open_reference(self, reference: _reference.Reference) -> Dataset:
-        """Finds a dataset of this server."""
+    def _find(self, reference: _reference.Reference) -> Dataset:
         from ._dataset import Dataset
 
         if not reference.name:
@@ -126,7 +124,11 @@ class Client:
         return self._datasets("search", {"q": query, "sort": sort})
 
     def create(
-        self, name: str, title: Optional[str] = None, type: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None
+        self,
+        name: str,
+        title: Optional[str] = None,
+        type: Optional[str] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
     ) -> Dataset:
         """Creates an empty dataset, named ``slug`` or ``owner/slug``."""
         from ._dataset import Dataset
@@ -181,9 +183,11 @@ class Client:
 
     def _shared(self) -> Dataset:
         # The secret of a share link sees public datasets, and the one that it is for.
-        private = [dataset for dataset in itertools.islice(self.list(), 1000) if dataset.info["visibility"] != "public"]
+        seen = itertools.islice(self.list(), 1000)
+        private = [dataset for dataset in seen if dataset.info["visibility"] != "public"]
         if len(private) != 1:
-            raise HutchError("The link does not lead to exactly one dataset.", advice="Open the dataset by its name or id.")
+            advice = "Open the dataset by its name or id."
+            raise HutchError("The link does not lead to exactly one dataset.", advice=advice)
         return private[0]
 
 
@@ -193,7 +197,7 @@ def connect(url: Optional[str] = None, token: Optional[str] = None) -> Client:
     :param url: the address; by default ``$HUTCH_REMOTE``, or the server of the last ``hutch login``.
     :param token: the token; by default ``$HUTCH_TOKEN``, or the token of the login. It is sent to this server only.
     """
-    return Client(url, token)
+    return Client(_profile.find(url, token))
 
 
 _default: Optional[Tuple[Tuple[object, ...], Client]] = None
@@ -210,5 +214,5 @@ def default() -> Client:
     state = (str(path), changed, *(os.environ.get(name) for name in ("HUTCH_REMOTE", "HUTCH_TOKEN", "HUTCH_CA")))
     with _default_lock:
         if _default is None or _default[0] != state:
-            _default = (state, Client())
+            _default = (state, connect())
         return _default[1]

@@ -167,7 +167,7 @@ def _untranspose_with_numpy(planes: memoryview, block_bytes: int, element_bytes:
     pixels = numpy.frombuffer(result, "u1").reshape(count, plane_bytes * 8, element_bytes)
     group = max(1, _CACHED_BYTES // block_bytes)
     for start in range(0, count, group):
-        # Eight bytes, one of each plane, as a number: a matrix of 8 × 8 bits, transposed by three swaps (Hacker's Delight, 7-3).
+        # Eight bytes, one of each plane, are a matrix of bits, transposed by three swaps (Hacker's Delight, 7-3).
         rows = numpy.ascontiguousarray(bits[start : start + group].swapaxes(2, 3)).view("<u8")[..., 0]
         swapped = numpy.empty_like(rows)
         for shift, mask in _SWAPS:

@@ -72,8 +72,8 @@ class Dataset:
     def created(self) -> datetime.datetime:
         """The time of its creation, in UTC."""
         # Until Python 3.11, fromisoformat reads fractions of 3 or 6 digits only.
-        text = re.sub(r"\.(\d+)", lambda match: "." + match[1][:6].ljust(6, "0"), self.info["created"].replace("Z", "+00:00"))
-        return datetime.datetime.fromisoformat(text)
+        text = str(self.info["created"]).replace("Z", "+00:00")
+        return datetime.datetime.fromisoformat(re.sub(r"\.\d+", lambda match: match[0][:7].ljust(7, "0"), text))
 
     @property
     def parents(self) -> List[str]:
@@ -145,7 +145,11 @@ class Dataset:
         return path in self.entries
 
     def tree(
-        self, prefix: str = "", delimiter: Optional[str] = None, after: Optional[str] = None, limit: Optional[int] = None
+        self,
+        prefix: str = "",
+        delimiter: Optional[str] = None,
+        after: Optional[str] = None,
+        limit: Optional[int] = None,
     ) -> Dict[str, Any]:
         """Returns one page of the entries as the server lists them."""
         query = {"at": self.at, "prefix": prefix or None, "delimiter": delimiter, "after": after, "limit": limit}
@@ -210,18 +214,23 @@ class Dataset:
         return Rows(self, run)
 
     def analyse(
-        self, step: Optional[str] = None, *, output: Optional[str] = None, again: bool = False, **parameters: Any
+        self,
+        step: Optional[str] = None,
+        *,
+        follow: bool = False,
+        output: Optional[str] = None,
+        again: bool = False,
+        **parameters: Any,
     ) -> Run:
         """Starts an analysis of all frames, or returns the run that did or does the same work.
 
-        An open dataset is followed until it is closed.
-
         :param step: ``spots`` (the default), ``intensity``, ``radial`` or another step of the server.
+        :param follow: also analyse the frames that are still to come, until the dataset is closed.
         :param output: the name of the dataset of results; default: derived from the name of this one.
         :param again: start a new run in any case.
         """
-        body: Dict[str, Any] = {"step": step, "output": output, "again": again or None, "parameters": parameters or None}
-        body["follow"] = True if self.state == "open" and self.version is None else None
+        body: Dict[str, Any] = {"step": step, "follow": follow or None, "output": output, "again": again or None}
+        body["parameters"] = parameters or None
         asked = {name: value for name, value in body.items() if value is not None}
         info = self._call("POST", "/analyses", body=asked)
         return self.client.run(info["run"])
@@ -266,7 +275,9 @@ class Dataset:
         self.info = self._call("POST", "/close", body={"message": message})
         return self
 
-    def derive(self, name: str, *, title: Optional[str] = None, type: Optional[str] = None, copy: bool = False) -> Dataset:
+    def derive(
+        self, name: str, *, title: Optional[str] = None, type: Optional[str] = None, copy: bool = False
+    ) -> Dataset:
         """Creates a dataset that leads back to this one.
 
         :param copy: start with the entries of this one, by reference, instead of empty.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._dataset import Dataset
 
 _PIECE_BYTES = 4 * 1024 * 1024
+_OTHERS = "Download the others by `prefix`."
 _WINDOWS_CHARACTERS = frozenset('\\:*?"<>|')
 
 
@@ -28,7 +29,8 @@ def download(dataset: Dataset, folder: Union[str, os.PathLike[str]], prefix: str
     large: List[Entry] = []
     links: List[Entry] = []
     version = dataset
-    with dataset.transport.send("GET", f"datasets/{dataset.id}/files", {"at": dataset.at, "prefix": prefix or None}) as response:
+    query = {"at": dataset.at, "prefix": prefix or None}
+    with dataset.transport.send("GET", f"datasets/{dataset.id}/files", query) as response:
         number = response.headers.get("X-Hutch-Snapshot")
         if dataset.version is None and number and int(number) > 0:
             version = dataset.at_version(number)  # all files are of one version, also while others write
@@ -84,8 +86,10 @@ class _Target:
         parts = entry.path.split("/")
         if any(part in ("", ".", "..") for part in parts) or "\0" in entry.path or os.path.isabs(entry.path):
             raise InvalidRequestError(f"{entry.path!r} is not the path of an entry.")
+        if parts[0].lower() == ".hutch":
+            raise InvalidRequestError(f"{entry.path!r} would be a file of a working directory.", advice=_OTHERS)
         if os.name == "nt" and any(_WINDOWS_CHARACTERS & set(part) or part[-1] in " ." for part in parts):
-            raise InvalidRequestError(f"Windows cannot hold the name {entry.path!r}.", advice="Download the others by `prefix`.")
+            raise InvalidRequestError(f"Windows cannot hold the name {entry.path!r}.", advice=_OTHERS)
         key = normalise_path(entry.path).casefold()
         other = self._names.setdefault(key, entry.path)
         if other != entry.path and not self._tells_case:

@@ -13,7 +13,7 @@ from ._reference import normalise_path
 from .errors import NotFoundError, ServerError, UnreachableError
 
 if TYPE_CHECKING:
-    from typing_extensions import Literal
+    from typing import Literal
 
     from ._array import RemoteArray
     from ._dataset import Dataset
@@ -94,7 +94,7 @@ class Entry:
         return self.read_bytes().decode(encoding)
 
     def array(self, path: str = "") -> RemoteArray:
-        """Opens an array of an HDF5, NeXus, MRC, NIfTI, TIFF or numpy file; the server decodes the parts that you index.
+        """Opens an array of an HDF5, NeXus, MRC, NIfTI, TIFF or numpy file. The server decodes what you index.
 
         :param path: the path inside an HDF5 file, such as ``entry/data/data``; empty for files that are one array.
         """

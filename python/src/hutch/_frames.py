@@ -101,11 +101,12 @@ class Frames:
 
     def __getitem__(self, index: Any) -> Any:
         first, rest = (index[0], index[1:]) if isinstance(index, tuple) else (index, ())
-        images: Any = self._read(self._entries()[first]) if isinstance(first, slice) else self._read_one(self._entry(first))
+        is_stack = isinstance(first, slice)
+        images: Any = self._read(self._entries()[first]) if is_stack else self._read_one(self._entry(first))
         if not rest:
             return images
         _optional.require_numpy("to select a part of an image; without it, read whole images")
-        return images[(slice(None), *rest) if isinstance(first, slice) else rest]
+        return images[(slice(None), *rest) if is_stack else rest]
 
     def __iter__(self) -> Iterator[Any]:
         return self._images(self._entries())

@@ -118,7 +118,7 @@ class Response:
         return b"".join(parts)
 
     def lines(self) -> Iterator[Any]:
-        """Returns the JSON documents of a stream, the last one included, which must tell that the stream is complete."""
+        """Returns the JSON documents of a stream with the last one, which must tell that the stream is complete."""
         rest = b""
         last: Any = None
         for piece in self.pieces():
@@ -281,7 +281,7 @@ class Transport:
                 connection.close()
                 if is_fresh or not may_repeat:
                     raise
-                # The server had closed it while it was idle: the next one may be alive, and a fresh one shows the truth.
+                # The server had closed it while it was idle. The next one may be alive; a fresh one shows the truth.
             except BaseException:
                 connection.close()
                 raise
@@ -377,8 +377,8 @@ class _Connection:
             if shown != self._fingerprint.upper():
                 self.close()
                 raise InvalidRequestError(
-                    f"{self._name} presents a different certificate than the one you trust: {shown}. The connection may "
-                    "be intercepted; nothing was sent.",
+                    f"{self._name} presents a different certificate than the one you trust: {shown}. "
+                    "The connection may be intercepted; nothing was sent.",
                     advice="If the operator confirms it, log in again with `--trust` and the new fingerprint.",
                 )
 

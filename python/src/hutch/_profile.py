@@ -90,6 +90,12 @@ def find(remote: Optional[str], token: Optional[str], environment: Mapping[str, 
     )
 
 
+def find_login(remote: str, secret: Optional[str]) -> Profile:
+    """Returns the profile of the server of a link. The token of the environment is not for servers that links name."""
+    environment = {name: value for name, value in os.environ.items() if name != "HUTCH_TOKEN"}
+    return find(remote, secret, environment)
+
+
 def normalise(remote: str) -> str:
     """Returns an address in the form under which a server is remembered. Without a scheme, ``https`` is meant, or
     ``http`` for this machine."""

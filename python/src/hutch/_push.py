@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NamedTupl
 from . import _blobs, _profile
 from ._http import MAX_ATTEMPTS, Body, part_text, read_digest
 from ._reference import normalise_path
-from .errors import ConflictError, GoneError, IntegrityError, InvalidRequestError, NotFoundError, UnavailableError, UnreachableError
+from .errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    IntegrityError,
+    InvalidRequestError,
+    NotFoundError,
+    UnavailableError,
+    UnreachableError,
+)
 
 if TYPE_CHECKING:
     from ._dataset import Dataset
@@ -54,10 +63,11 @@ def push(
 ) -> PushReport:
     """Pushes a folder: see Dataset.push."""
     if dataset.version is not None:
-        raise InvalidRequestError(f"{dataset.reference} is a fixed version.", advice=f"Open {dataset.name} and push to that.")
+        advice = f"Open {dataset.name} and push to that."
+        raise InvalidRequestError(f"{dataset.reference} is a fixed version.", advice=advice)
     local = dict(_scan(Path(folder), tuple(exclude)))
     base, remote = _listing(dataset)
-    session = _Session(dataset)
+    session = _Session(dataset, Path(folder))
     wanted = {path: _entry(path, item) for path, item in local.items()}
     known = {str(info["hash"]) for info in remote.values() if info.get("hash")}
     uploaded = _upload(session, [(wanted[path], item) for path, item in local.items() if item.kind == "file"], known)
@@ -74,7 +84,8 @@ def push(
 def _scan(folder: Path, exclude: Tuple[str, ...]) -> Iterator[Tuple[str, _Local]]:
     """Yields the entries of a folder by their path in the dataset."""
     if (folder / _OWN_FOLDER).exists():
-        raise InvalidRequestError(f"{str(folder)!r} is a working directory.", advice="Push it with the command `hutch push`.")
+        advice = "Push it with the command `hutch push`."
+        raise InvalidRequestError(f"{str(folder)!r} is a working directory.", advice=advice)
     forms: Dict[str, str] = {}
 
     def walk(below: Path, prefix: str) -> Iterator[Tuple[str, _Local]]:
@@ -149,10 +160,11 @@ def _is_same(change: Change, remote: Optional[Change]) -> bool:
 class _Session:
     """The push session: kept over interruptions, so that a second attempt does not send again what arrived."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, folder: Path) -> None:
         self.dataset = dataset
         self.transport = dataset.transport
-        mark = hashlib.sha256(f"{dataset.client.remote} {dataset.id}".encode()).hexdigest()[:32]
+        place = f"{dataset.client.remote} {dataset.id} {folder.resolve()}"
+        mark = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._file = _profile.user_folder("XDG_STATE_HOME", ".local/state") / "python-pushes" / mark
         self._id = ""
 
@@ -173,8 +185,8 @@ class _Session:
         known = self._file.read_text().strip()
         try:
             self.transport.json("GET", f"sessions/{part_text(known)}")
-        except (NotFoundError, GoneError):
-            return ""
+        except (NotFoundError, GoneError, ForbiddenError):
+            return ""  # it has expired, or belongs to another account
         return known
 
     def _open(self) -> str:
@@ -308,7 +320,8 @@ def _is_unchanged(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def _unstable(item: _Local) -> ConflictError:
-    return ConflictError(f"{item.file} keeps changing while it is read.", advice="Push when it is finished, or exclude it.")
+    advice = "Push when it is finished, or exclude it."
+    return ConflictError(f"{item.file} keeps changing while it is read.", advice=advice)
 
 
 # The commit

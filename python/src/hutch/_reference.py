@@ -32,7 +32,8 @@ def parse(text: str) -> Reference:
     name, mark, version = text.partition("@")
     if not name or (mark and not version):
         raise InvalidRequestError(
-            f"{text!r} does not name a dataset.", advice="Use OWNER/NAME, OWNER/NAME@VERSION, an id, or a link of the portal."
+            f"{text!r} does not name a dataset.",
+            advice="Use OWNER/NAME, OWNER/NAME@VERSION, an id, or a link of the portal.",
         )
     return Reference(name, version or None)
 

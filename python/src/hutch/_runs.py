@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from html import escape
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional
@@ -89,7 +90,8 @@ class Run(Iterable[Row]):
 
     def _repr_html_(self) -> str:
         message = f" · {self.info['message']}" if self.info.get("message") else ""
-        return f"<strong>{escape(self.program)}</strong> {escape(self.state)} · {self.frames} frames{escape(message)}"
+        facts = f"{self.state} · {self.frames} frames{message}"
+        return f"<strong>{escape(self.program)}</strong> {escape(facts)}"
 
     def __iter__(self) -> Iterator[Row]:
         return stream(self.output, self.id, follow=True)
@@ -124,7 +126,7 @@ class Run(Iterable[Row]):
 
 
 def stream(dataset: Dataset, run: Optional[str], follow: bool) -> Iterator[Row]:
-    """Yields result rows, over broken connections: the order of rows never changes, so that their count is a position."""
+    """Yields result rows, over broken connections: their order never changes, so that their count is a position."""
     seen = 0
     failures = 0
     while True:
@@ -141,7 +143,7 @@ def stream(dataset: Dataset, run: Optional[str], follow: bool) -> Iterator[Row]:
                     yield line
         except UnreachableError as error:
             # Silence is no failure of a run whose frames have not come yet: asking again shows whether it continues.
-            is_silence = follow and isinstance(error.__cause__, TimeoutError)
+            is_silence = follow and isinstance(error.__cause__, socket.timeout)
             failures = 0 if seen > before or is_silence else failures + 1
             if failures >= MAX_ATTEMPTS:
                 raise

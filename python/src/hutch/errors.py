@@ -141,7 +141,8 @@ def from_problem(status: int, content_type: str, body: bytes, request: str) -> H
     family: Type[HutchError] = _FAMILIES.get(status, unknown)
     if code in _CLOSED_CODES:
         family = ClosedError
-    message = problem.get("detail") or problem.get("title") or f"{request} failed with status {status} and no explanation."
+    unexplained = f"{request} failed with status {status} and no explanation."
+    message = problem.get("detail") or problem.get("title") or unexplained
     return family(
         str(message),
         advice=str(problem.get("advice") or ""),

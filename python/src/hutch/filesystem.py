@@ -137,7 +137,8 @@ class HutchFileSystem(AbstractFileSystem):  # type: ignore[misc]
 
 
 class _Upload(tempfile.SpooledTemporaryFile[bytes]):
-    """A file that is stored in a dataset when it is closed; after an exception in its ``with`` block, it is not."""
+    """A file that is stored in a dataset when it is closed. It is discarded by an exception in its ``with`` block, and
+    when it is never closed."""
 
     def __init__(self, dataset: Dataset, path: str, is_new: bool) -> None:
         super().__init__(_MEMORY_BYTES)
@@ -160,6 +161,9 @@ class _Upload(tempfile.SpooledTemporaryFile[bytes]):
             self.close()
         else:
             super().close()
+
+    def __del__(self) -> None:
+        super().close()
 
     def close(self) -> None:
         if self.closed:
