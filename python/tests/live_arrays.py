@@ -151,11 +151,21 @@ class Arrays(Live):
         self.assertEqual(("done", 3), (run.wait(timeout=60).state, run.refresh().frames))
         self.assertEqual(rows, run.rows().to_list())
         self.assertEqual([1, 2, 3], run.output.rows().to_pandas()["file-number"].tolist())
-        with self.assertRaises(hutch.RunFailedError):
-            stopped = source.analyse("spots", again=True, output=self.name() + "-bad", minSpotSize=3)
-            stopped.stop()
-            stopped.info = {**stopped.info, "outputs": [run.output.id]}
-            stopped.wait(timeout=60)
+
+    def test_a_run_that_is_stopped_raises_after_its_last_row(self):
+        source, growing = hutch.open("lysozyme"), hutch.create(self.name())
+        for path in ("header", "header.d/pixel_mask.npy", "header.d/flatfield.npy", "000001"):
+            growing.write(path, source[path].read_bytes(), source[path].content_type)
+        run = growing.analyse("spots", follow=True)
+        stream = iter(run)
+        self.assertEqual(1, next(stream)["file-number"])
+        with self.assertRaises(TimeoutError):
+            run.wait(timeout=0)
+        run.stop()
+        self.assertEqual("cancelled", run.state)
+        for ending in (lambda: next(stream), run.wait):
+            with self.assertRaisesRegex(hutch.RunFailedError, "was cancelled"):
+                ending()
 
     def test_a_notebook_shows_the_thumbnail(self):
         html = hutch.open("lysozyme")._repr_html_()
