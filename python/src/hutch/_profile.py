@@ -65,7 +65,8 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
 def user_folder(variable: str, otherwise: str, environment: Mapping[str, str] = os.environ) -> Path:
     """Returns Hutch's folder of a kind, by the XDG base directory specification; it may not exist."""
     parent = environment.get(variable, "")
-    return (Path(parent) if os.path.isabs(parent) else Path.home() / otherwise) / "hutch"
+    home = environment.get("HOME") or str(Path.home())  # as the command: HOME precedes Windows' own variable
+    return (Path(parent) if os.path.isabs(parent) else Path(home, otherwise)) / "hutch"
 
 
 def find(remote: Optional[str], token: Optional[str], environment: Mapping[str, str] = os.environ) -> Profile:
