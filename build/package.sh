@@ -81,6 +81,13 @@ package_tar() {
     done_line package "$name" "$start"
 }
 
+package_wheel() {
+    local start
+    start=$(now_ms)
+    SOURCE_DATE_EPOCH=$(source_time) python3 python/build_wheel.py "$packages" >"$out/wheel.log" 2>&1 || { cat "$out/wheel.log" && return 1; }
+    done_line package "$(cd "$packages" && ls hutch-*.whl)" "$start"
+}
+
 # package_contents: what the program contains, from the lock files: packages of NuGet and npm, and the .NET runtime.
 package_contents() {
     local start runtime
@@ -128,6 +135,7 @@ run_package() {
         package_deb "$rid"
         package_rpm "$rid"
     done
+    package_wheel
     package_contents
     package_sums
     [[ $check == no ]] || { install_packages check && build/package-check.sh; }
