@@ -1,5 +1,3 @@
-using Hutch.Testing;
-
 namespace Hutch.Client.Tests.Python;
 
 /// <summary>The Python package's own tests without a server, and its annotations. Those with a server are end-to-end tests.</summary>
