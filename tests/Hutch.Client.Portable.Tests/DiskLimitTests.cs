@@ -1,7 +1,6 @@
 using Hutch.Client.Fetch;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
-using Hutch.Client.Workspaces;
 using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
@@ -27,9 +26,11 @@ public sealed class DiskLimitTests : DiskTest
         await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
         Assert.Equal(4, Server.Head.Count);
 
-        Reopen("clone").Dispose();
-        await CloneAsync("clone", new CloneOptions { Include = ["*", "!a.txt", "!data/*"] });
-        Assert.Equal("1", Text("clone/Data", "A.txt"));
+        Assert.Contains("hutch move alice/lysozyme NAME NEW-NAME", refused.Error.Code.Advice, StringComparison.Ordinal);
+
+        Server.Change(("Data/a.txt", null), ("data/x", null), ("Data/b.txt", "2"));
+        await CloneAsync("renamed");
+        Assert.Equal(("1", "2"), (Text("renamed/Data", "A.txt"), Text("renamed/Data", "b.txt")));
     }
 
     [Theory]
@@ -155,6 +156,17 @@ public sealed class DiskLimitTests : DiskTest
     }
 
     [Fact]
+    public async Task Staged_files_are_all_that_is_left_in_their_folder()
+    {
+        On("Windows, NTFS");
+        Server.Change(("a", "1"));
+
+        await CloneAsync("staged", new CloneOptions { IsPlain = true });
+
+        Assert.Equal([Folder["staged/a"]], Directory.GetFileSystemEntries(Folder["staged"]));
+    }
+
+    [Fact]
     public async Task Stand_ins_for_forbidden_names_are_reported()
     {
         On("Windows, NTFS");
@@ -162,7 +174,7 @@ public sealed class DiskLimitTests : DiskTest
 
         await CloneAsync("clone");
 
-        Assert.Contains(Progress.Told, line => line.Contains("1 name", StringComparison.Ordinal) && line.Contains("'run:1'", StringComparison.Ordinal));
+        Assert.Contains(Progress.Told, line => line.Contains("1 path has stand-ins", StringComparison.Ordinal) && line.Contains("'run:1'", StringComparison.Ordinal));
         Assert.Equal("1", Folder.Read("clone/run\uF03A1"));
     }
 }

@@ -172,8 +172,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             progress.Report(sentence);
         }
 
-        clashes.ThrowIfAny(
-            "Rename one of each where both fit, on Linux for instance, or clone without them: `--include '*' --include '!NAME'`.");
+        clashes.ThrowIfAny(workspace.Config.Name);
     }
 
     /// <summary>Returns true if an interrupted clone already fetched an entry. Throws if a file of other origin is at its path.</summary>

@@ -79,7 +79,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             clashes.Add(entry.Path);
         }
 
-        clashes.ThrowIfAny("Rename one of each where both fit, on Linux for instance, and push; then pull here. Nothing was changed here.");
+        clashes.ThrowIfAny(workspace.Config.Name);
     }
 
     /// <summary>

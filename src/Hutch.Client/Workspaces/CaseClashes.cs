@@ -45,8 +45,8 @@ internal sealed class CaseClashes(bool ignoresCase)
     }
 
     /// <summary>Throws, with a list, if any path clashed.</summary>
-    /// <param name="advice">The way out for the command that found them.</param>
-    internal void ThrowIfAny(string advice)
+    /// <param name="dataset">The dataset's name, for the advice.</param>
+    internal void ThrowIfAny(string? dataset)
     {
         if (_count == 0)
         {
@@ -54,7 +54,7 @@ internal sealed class CaseClashes(bool ignoresCase)
         }
 
         string more = _count > _found.Count ? $"\n… and {_count - _found.Count} more." : "";
-        throw (ErrorCode.InvalidPath with { Advice = advice }).With(
+        throw (ErrorCode.InvalidPath with { Advice = $"Rename one of each: `hutch move {dataset ?? "DATASET"} NAME NEW-NAME`." }).With(
             "The dataset has names that differ only in case, and this disk cannot keep them apart:\n" + string.Join('\n', _found) + more)
             .ToException();
     }

@@ -159,9 +159,24 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Removes Hutch's own files: the folder is then a plain one. Call it with the lock, and dispose this afterwards.</summary>
-    internal void DeleteControlFolder() => Directory.Delete(Own(""), recursive: true);
+    internal void DeleteControlFolder()
+    {
+        // Windows keeps a folder as long as a file in it is open: the lock goes before its folder, after everything else.
+        SmallFile.Delete(Own("config"));
+        Unlock();
+        Directory.Delete(Own(""), recursive: true);
+    }
 
     public void Dispose()
+    {
+        Unlock();
+        _index?.Dispose();
+        Temporary.Dispose();
+        Control.Dispose();
+        Root.Dispose();
+    }
+
+    private void Unlock()
     {
         if (_lock is { } held)
         {
@@ -169,11 +184,6 @@ public sealed class Workspace : IDisposable
             held.Dispose();
             _lock = null;
         }
-
-        _index?.Dispose();
-        Temporary.Dispose();
-        Control.Dispose();
-        Root.Dispose();
     }
 
     /// <summary>A look at everything in the directory but the server's versions of what waits for a decision.</summary>

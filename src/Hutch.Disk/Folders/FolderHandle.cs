@@ -264,7 +264,7 @@ public abstract class FolderHandle : IDisposable
         }
     }
 
-    private protected string Join(string name) => Path.EndsWith('/') ? Path + name : Path + "/" + name;
+    private protected string Join(string name) => System.IO.Path.Join(Path, name);
 
     private string? TryReadLinkFile(string name)
     {

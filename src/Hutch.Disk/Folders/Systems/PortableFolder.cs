@@ -276,6 +276,9 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
         DiskFullException or FileNotFoundException => (IOException)cause,
         IOException used when FileInUse.IsCauseOf(used) =>
             new IOException($"Cannot {action} '{Join(name)}': another program has it open.", cause) { HResult = cause.HResult },
+        // Windows says no more than this of a file to be replaced that is open.
+        UnauthorizedAccessException when OperatingSystem.IsWindows() && action is "replace" or "remove" => new IOException(
+            $"Cannot {action} '{Join(name)}': another program may have it open. {cause.Message}", cause) { HResult = cause.HResult },
         _ => new IOException($"Cannot {action} '{Join(name)}': {cause.Message}", cause) { HResult = cause.HResult },
     };
 }
