@@ -1,6 +1,8 @@
 namespace Hutch.Disk;
 
-/// <summary>Recognizes files that another program has open and shares with no one, or has locked a part of. Windows alone refuses so.</summary>
+/// <summary>
+/// Recognizes files that another program has open and shares with no one, or has locked a part of. Windows alone refuses so.
+/// </summary>
 public static class FileInUse
 {
     // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, as .NET reports them.

@@ -13,18 +13,31 @@ internal static class DiskKinds
         ["A disk that makes empty files of links"] = () => Windows(LinkSupport.MakesEmptyFile),
         ["Windows, FAT stick"] = () => new SimulatedDisk
         {
-            IgnoresCase = true, ForbidsNames = true, WritesStandIns = true, Links = LinkSupport.None, ForgetsModes = true, TickSeconds = 2,
+            IgnoresCase = true,
+            ForbidsNames = true,
+            WritesStandIns = true,
+            Links = LinkSupport.None,
+            ForgetsModes = true,
+            TickSeconds = 2,
             HoldsOpenFiles = true,
         },
         ["macOS, exFAT stick"] = () => new SimulatedDisk
         {
-            IgnoresCase = true, Links = LinkSupport.None, ForgetsModes = true, TickSeconds = 2,
+            IgnoresCase = true,
+            Links = LinkSupport.None,
+            ForgetsModes = true,
+            TickSeconds = 2,
         },
         ["Linux, no permissions"] = () => new SimulatedDisk { ForgetsModes = true },
     };
 
     private static SimulatedDisk Windows(LinkSupport links) => new()
     {
-        IgnoresCase = true, ForbidsNames = true, WritesStandIns = true, Links = links, ForgetsModes = true, HoldsOpenFiles = true,
+        IgnoresCase = true,
+        ForbidsNames = true,
+        WritesStandIns = true,
+        Links = links,
+        ForgetsModes = true,
+        HoldsOpenFiles = true,
     };
 }

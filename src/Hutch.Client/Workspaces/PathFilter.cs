@@ -60,8 +60,9 @@ internal sealed class PathFilter(WorkspaceConfig config)
 
         if (_written > 0)
         {
-            yield return (_written == 1 ? "1 path has" : $"{_written} paths have") + " stand-ins here for characters that this system forbids; "
-                + $"the dataset keeps the names: {string.Join(", ", _standIns)}{(_written > MaxShown ? ", …" : "")}.";
+            yield return (_written == 1 ? "1 path has" : $"{_written} paths have")
+                + " stand-ins here for characters that this system forbids; the dataset keeps the names: "
+                + $"{string.Join(", ", _standIns)}{(_written > MaxShown ? ", …" : "")}.";
         }
     }
 

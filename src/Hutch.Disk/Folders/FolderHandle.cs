@@ -251,7 +251,7 @@ public abstract class FolderHandle : IDisposable
 
     private protected abstract FolderEntry ReadSystemLink(string name);
 
-    /// <summary>Makes a symbolic link of the system's. False when the name is taken; null, with nothing made, if the disk has none.</summary>
+    /// <summary>Makes a symbolic link of the system's. False when the name is taken; null, with nothing made, if there are none.</summary>
     private protected abstract bool? TryMakeSystemLink(string target, string name);
 
     private protected abstract void SetSystemLinkModified(string name, long nanoseconds);

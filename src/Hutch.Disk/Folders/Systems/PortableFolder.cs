@@ -271,14 +271,18 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
     }
 
     // The system's own words say why, and its number stays for those who need it.
-    private IOException Failure(string action, string name, Exception cause) => cause switch
+    private IOException Failure(string action, string name, Exception cause)
     {
-        DiskFullException or FileNotFoundException => (IOException)cause,
-        IOException used when FileInUse.IsCauseOf(used) =>
-            new IOException($"Cannot {action} '{Join(name)}': another program has it open.", cause) { HResult = cause.HResult },
-        // Windows says no more than this of a file to be replaced that is open.
-        UnauthorizedAccessException when OperatingSystem.IsWindows() && action is "replace" or "remove" => new IOException(
-            $"Cannot {action} '{Join(name)}': another program may have it open. {cause.Message}", cause) { HResult = cause.HResult },
-        _ => new IOException($"Cannot {action} '{Join(name)}': {cause.Message}", cause) { HResult = cause.HResult },
-    };
+        if (cause is DiskFullException or FileNotFoundException)
+        {
+            return (IOException)cause;
+        }
+
+        // Of a file that is open and to be replaced Windows says only that access is denied.
+        bool mayBeOpen = OperatingSystem.IsWindows() && cause is UnauthorizedAccessException && action is "replace" or "remove";
+        string why = cause is IOException used && FileInUse.IsCauseOf(used) ? "another program has it open."
+            : mayBeOpen ? $"another program may have it open. {cause.Message}"
+            : cause.Message;
+        return new IOException($"Cannot {action} '{Join(name)}': {why}", cause) { HResult = cause.HResult };
+    }
 }

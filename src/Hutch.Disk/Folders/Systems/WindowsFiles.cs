@@ -35,7 +35,9 @@ internal sealed class WindowsFiles : PortableFiles
         if (file.IsInvalid)
         {
             int error = Marshal.GetLastPInvokeError();
-            return error is Kernel32.FileNotFound or Kernel32.PathNotFound or Kernel32.BadName ? null : throw Failure("look at", path, error);
+            return error is Kernel32.FileNotFound or Kernel32.PathNotFound or Kernel32.BadName
+                ? null
+                : throw Failure("look at", path, error);
         }
 
         FileStatus status = Status(file);
