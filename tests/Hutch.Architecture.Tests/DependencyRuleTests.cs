@@ -73,6 +73,7 @@ public sealed class DependencyRuleTests
     /// <summary>The verbs that both programs have, and the client that is made of them, run where no server can.</summary>
     [Theory]
     [InlineData("Hutch.Commands")]
+    [InlineData("Hutch.Tool")]
     public void The_client_is_made_without_any_part_of_the_server(string name)
     {
         Violations violations = new("The client uses no project of the server, and not ASP.NET Core");
@@ -120,6 +121,7 @@ public sealed class DependencyRuleTests
             ["Hutch.Capture"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors", "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
             ["Hutch.Server"] = [.. Ground, .. Services, .. Heart, "Hutch.Contracts", "Hutch.Detectors", "Hutch.Doors", .. Doors, .. Movers],
             ["Hutch.Commands"] = ClientParts,
+            ["Hutch.Tool"] = ["Hutch.Commands"],
             ["Hutch.Cli"] = ["Hutch.Server", "Hutch.Commands", .. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture"],
             ["Hutch.Analysis"] = [.. Ground, .. Services, "Hutch.Detectors"],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],

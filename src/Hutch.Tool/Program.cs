@@ -1,0 +1,4 @@
+using Hutch.Commands;
+using Hutch.Commands.Hosting;
+
+return await HutchProgram.RunAsync(args, CliHost.System());
