@@ -47,6 +47,7 @@ IBenchmark[] all =
     new EnginesBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
+    new MountBenchmark(),
     new MemoryFlatBenchmark(),
     new FairnessBenchmark(),
     new PortalBenchmark(),

@@ -58,6 +58,39 @@ public static class FileCalls
             return response;
         }
 
+        /// <summary>
+        /// Opens a part of a file. The body has exactly these bytes. If the file has another hash by now, throws
+        /// <see cref="ErrorCode.PreconditionFailed"/>.
+        /// </summary>
+        /// <param name="hash">The hash that the file must have; null for any.</param>
+        /// <param name="length">The number of bytes, at least 1. The part must not go past the end of the file.</param>
+        public async Task<HttpResponseMessage> OpenRangeAsync(
+            DatasetId id, string? at, string path, BlobHash? hash, long offset, long length, CancellationToken ct = default)
+        {
+            HttpResponseMessage response = await client.SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
+                    request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+                    if (hash is { } wanted)
+                    {
+                        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{wanted}\""));
+                    }
+
+                    return request;
+                },
+                repeatable: true,
+                ct);
+            ContentRangeHeaderValue? sent = response.Content.Headers.ContentRange;
+            if (response.StatusCode != HttpStatusCode.PartialContent || sent?.From != offset || sent.To != offset + length - 1)
+            {
+                response.Dispose();
+                throw new BadAnswerException($"The server sent the wrong range of {path}: not {length} bytes from byte {offset}.");
+            }
+
+            return response;
+        }
+
         /// <summary>The hash of a file of a version, without its bytes; null when there is no such file.</summary>
         public async Task<BlobHash?> GetEntryHashAsync(DatasetId id, string? at, string path, CancellationToken ct = default)
         {

@@ -41,6 +41,8 @@ internal static class VerbList
             new("get", host => new GetVerb(host), "Replace placeholders with their files"),
             VerbFactory.Full("ingest", "Store the frames of a detector file"),
             new("stage", host => new StageVerb(host)),
+            new("mount", host => new MountVerb(host), "Show a dataset as a folder"),
+            new("unmount", host => new UnmountVerb(host)),
             new("drop", host => new DropVerb(host)),
             new("resolve", host => new ResolveVerb(host)),
             VerbFactory.Full("capture"),

@@ -1,0 +1,91 @@
+using Hutch.Client.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Mount;
+
+namespace Hutch.Commands.Verbs.Files;
+
+internal sealed class MountVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
+
+    private readonly Argument<string> _folder = new("directory") { Description = "An empty folder; it is made if need be." };
+
+    private readonly Option<bool> _foreground = new("--foreground", "-f")
+    {
+        Description = "Stay in the foreground; Ctrl-C unmounts. For services and containers.",
+    };
+
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "The size of the cache that all your mounts share, such as 50GiB (default: 10GiB).",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<string?> _cacheFolder = new("--cache-folder")
+    {
+        Description = "The folder of the cache (default: $XDG_CACHE_HOME/hutch/mounts).",
+        HelpName = "DIR",
+    };
+
+    internal MountVerb(CliHost host)
+        : base(
+            host,
+            "mount",
+            "Show a dataset as a read-only folder: files are downloaded when programs read them. A version never changes; without "
+            + "@SNAPSHOT, the folder follows the dataset. Linux only; needs the package fuse3, and no privileges.",
+            "hutch mount alice/lysozyme@3 ~/lysozyme",
+            "hutch mount lysozyme /tmp/live --cache 50GiB",
+            "hutch unmount ~/lysozyme")
+    {
+        Add(_dataset);
+        Add(_folder);
+        Add(_foreground);
+        Add(_cache);
+        Add(_cacheFolder);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        MountOptions options = Read(context);
+        string folder = context.Value(_folder)!;
+        if (!context.Value(_foreground))
+        {
+            Connection server = context.FindConnection(context.Workspace?.Config.Remote);
+            string log = await BackgroundMount.StartAsync(
+                context, server,
+                [
+                    "mount", context.Value(_dataset)!, options.Folder, "--foreground", "--cache-folder", options.CacheFolder,
+                    "--cache", options.CacheBytes.ToString(CultureInfo.InvariantCulture),
+                ],
+                cancellationToken);
+            Print(context, log, $" `hutch unmount {folder}` unmounts it.");
+            return ExitCode.Ok;
+        }
+
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
+        using var client = new HutchClient(connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust));
+        var mount = new DatasetMount(client, options, context.Host.Time, message => context.Host.Error.WriteLine("hutch: " + message));
+        await mount.RunAsync(
+            dataset, at, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."), cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    private static void Print(CliContext context, string mounted, string next)
+    {
+        context.Host.Out.WriteLine(mounted + (context.Quiet || context.Json ? "" : next));
+        context.Host.Out.Flush();
+    }
+
+    private MountOptions Read(CliContext context)
+    {
+        string folder = context.Value(_cacheFolder) is { } named
+            ? context.FullPath(named)
+            : Path.Combine(UserFolders.Find(context.Host.Environment, "XDG_CACHE_HOME", ".cache"), "mounts");
+        long bytes = context.Value(_cache) is { } size ? Sizes.Parse(size).Value : MountOptions.DefaultCacheBytes;
+        return bytes >= MountOptions.MinCacheBytes
+            ? new MountOptions { Folder = context.FullPath(context.Value(_folder)!), CacheFolder = folder, CacheBytes = bytes }
+            : throw ErrorCode.BadRequest.With(
+                $"--cache is {Display.Bytes(bytes)}; it must be at least {Display.Bytes(MountOptions.MinCacheBytes)}.").ToException();
+    }
+}

@@ -1,0 +1,83 @@
+namespace Hutch.Mount.Contents;
+
+/// <summary>Downloads blocks of files of one dataset. Thread-safe.</summary>
+internal sealed class BlockSource(HutchClient client, DatasetId dataset, string? at, Patience patience, TimeProvider time)
+    : IDisposable
+{
+    private const int Concurrent = 8;
+
+    /// <summary>The longest time without a byte, after which the connection is taken for dead.</summary>
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _slots = new(Concurrent);
+
+    public void Dispose() => _slots.Dispose();
+
+    /// <summary>Downloads consecutive blocks with one request, and resumes at the first missing one after a break.</summary>
+    /// <param name="arrived">Receives each block, in order; what it throws ends the download.</param>
+    internal async Task FetchAsync(
+        FileContent content, int first, int count, Func<int, byte[], Task> arrived, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            Patience.Attempt attempt = patience.Begin();
+            int next = first;
+            while (next < first + count)
+            {
+                try
+                {
+                    await foreach (byte[] block in ReceiveAsync(content, next, first + count - next, cancellationToken))
+                    {
+                        patience.Progressed(attempt);
+                        await arrived(next++, block);
+                    }
+                }
+                catch (Exception e) when (patience.MayRetry(e, attempt, cancellationToken))
+                {
+                    await patience.WaitAsync(attempt, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async IAsyncEnumerable<byte[]> ReceiveAsync(
+        FileContent content, int first, int count,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long offset = (long)first * FileContent.BlockBytes;
+        long length = Math.Min((long)count * FileContent.BlockBytes, content.Size - offset);
+        using HttpResponseMessage response = await client.OpenRangeAsync(
+            dataset, at, content.Path, content.Hash, offset, length, cancellationToken);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        for (int block = first; block < first + count; block++)
+        {
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(content.LengthOf(block));
+            await FillAsync(body, bytes, cancellationToken);
+            yield return bytes;
+        }
+    }
+
+    private async Task FillAsync(Stream body, byte[] bytes, CancellationToken cancellationToken)
+    {
+        using var idle = new CancellationTokenSource(IdleLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        try
+        {
+            for (int filled = 0; filled < bytes.Length;)
+            {
+                int read = await body.ReadAsync(bytes.AsMemory(filled), either.Token);
+                filled += read > 0 ? read : throw new EndOfStreamException("The response was cut off.");
+                idle.CancelAfter(IdleLimit);
+            }
+        }
+        catch (OperationCanceledException) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{client.Remote.Authority} sent nothing for {IdleLimit.TotalSeconds:0} s.");
+        }
+    }
+}

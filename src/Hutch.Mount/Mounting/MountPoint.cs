@@ -1,0 +1,70 @@
+namespace Hutch.Mount.Mounting;
+
+/// <summary>The folder of a mount.</summary>
+public static class MountPoint
+{
+    private const int NotConnected = 107; // ENOTCONN: the process of the mount has ended
+
+    /// <summary>Makes a folder ready: removes a mount whose process ended without unmounting, and makes the folder if need be.</summary>
+    /// <returns>The real path.</returns>
+    internal static async Task<string> PrepareAsync(string folder, Action<string> notice, CancellationToken cancellationToken)
+    {
+        if (IsStale(folder))
+        {
+            notice($"The process of an earlier mount on {Display.Quote(folder)} ended without unmounting it. It is unmounted now.");
+            if (await FuserMount.UnmountAsync(folder, whileInUse: true, cancellationToken) is { } error)
+            {
+                throw error.ToException();
+            }
+        }
+
+        SmallFile.MakeFolder(folder);
+        string real = RealPath.Resolve(folder) ?? folder;
+        if (IsMounted(real))
+        {
+            throw (ErrorCode.Conflict with { Advice = $"Use it, or unmount it: `hutch unmount {folder}`." })
+                .With($"A dataset is already mounted on {Display.Quote(folder)}.").ToException();
+        }
+
+        using FolderHandle open = FolderHandle.Open(real);
+        return open.List(static (_, _) => false)
+            ? real
+            : throw (ErrorCode.Conflict with { Advice = "Name an empty or a new folder." })
+                .With($"{Display.Quote(folder)} is not empty; a mount would hide what is in it.").ToException();
+    }
+
+    /// <summary>Returns true if a dataset is mounted on a folder.</summary>
+    public static bool IsMounted(string folder) =>
+        Disk.MountFacts.Read(folder) is { } mount && mount.Point == folder && mount.Kind == FuserMount.MountType;
+
+    /// <summary>Unmounts a dataset.</summary>
+    /// <param name="whileInUse">True to take it out of the tree at once, even if programs have files of it open.</param>
+    public static async Task UnmountAsync(string folder, bool whileInUse, CancellationToken cancellationToken)
+    {
+        bool isStale = IsStale(folder);
+        string real = isStale ? folder : RealPath.Resolve(folder) ?? folder;
+        if (!IsMounted(real) && !isStale)
+        {
+            throw (ErrorCode.NotFound with { Advice = "`findmnt -t fuse.hutch` lists the mounted datasets." })
+                .With($"No dataset is mounted on {Display.Quote(folder)}.").ToException();
+        }
+
+        if (await FuserMount.UnmountAsync(real, whileInUse || isStale, cancellationToken) is { } error)
+        {
+            throw error.ToException();
+        }
+    }
+
+    private static bool IsStale(string folder)
+    {
+        try
+        {
+            _ = FileFacts.Read(folder);
+            return false;
+        }
+        catch (IOException e) when (e.HResult == NotConnected)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Hutch.Mount.Protocol;
+
+/// <summary>Operations of the kernel's FUSE protocol that a read-only file system answers (<c>enum fuse_opcode</c>, linux/fuse.h).</summary>
+internal enum FuseOpcode : uint
+{
+    Lookup = 1,
+    Forget = 2,
+    GetAttributes = 3,
+    SetAttributes = 4,
+    ReadLink = 5,
+    SymbolicLink = 6,
+    MakeNode = 8,
+    MakeFolder = 9,
+    Unlink = 10,
+    RemoveFolder = 11,
+    Rename = 12,
+    Link = 13,
+    Open = 14,
+    Read = 15,
+    Write = 16,
+    FileSystemStatus = 17,
+    Release = 18,
+    SetExtendedAttribute = 21,
+    GetExtendedAttribute = 22,
+    ListExtendedAttributes = 23,
+    RemoveExtendedAttribute = 24,
+    Initialise = 26,
+    OpenFolder = 27,
+    ReadFolder = 28,
+    ReleaseFolder = 29,
+    Create = 35,
+    Interrupt = 36,
+    Destroy = 38,
+    ForgetMany = 42,
+    Allocate = 43,
+    ReadFolderWithAttributes = 44,
+    Rename2 = 45,
+}

@@ -1,0 +1,192 @@
+using Hutch.Mount.Contents;
+
+namespace Hutch.Mount.Trees;
+
+/// <summary>
+/// The names in a version of a dataset, or in its head as it changes. Folders are listed when they are needed. A head is looked at again
+/// after a second, and its folders are listed again when it has changed. Thread-safe.
+/// </summary>
+internal sealed class DatasetTree(
+    HutchClient client, DatasetId dataset, string? at, Patience patience, CacheFolder? cache, TimeProvider time)
+{
+    private const int PageEntries = 10_000;
+    private const long MemoryBytes = 512L * 1024 * 1024;
+
+    /// <summary>Single names that are asked for before the whole folder is listed.</summary>
+    private const int MaxSingles = 16;
+
+    private const string ListingKind = "list";
+
+    /// <summary>A folder of a head is not listed again before this many times the time that it took.</summary>
+    private const int RestFactor = 4;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly LruCache<string, Dated> _listings = new(int.MaxValue, MemoryBytes, static dated => dated.Listing.SizeBytes);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<Dated>> _running = [];
+    private readonly Dictionary<string, int> _singles = [];
+    private Task<long> _look = Task.FromResult(0L);
+    private long? _lookedAt;
+
+    /// <summary>True for a version, which never changes.</summary>
+    internal bool IsFixed => at is not null;
+
+    /// <summary>Lists a folder.</summary>
+    /// <param name="folder">Its path; empty for the top.</param>
+    internal async Task<FolderListing> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        long version = await VersionAsync().WaitAsync(cancellationToken);
+        if (_listings.TryFind(folder, out Dated? known) && IsFresh(known, version))
+        {
+            return known.Listing;
+        }
+
+        Task<Dated> running;
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(folder, out running!))
+            {
+                running = ReadAsync(folder, version);
+                _running.Add(folder, running);
+            }
+        }
+
+        return (await running.WaitAsync(cancellationToken)).Listing;
+    }
+
+    /// <summary>Finds one name in a folder; null when it is not there.</summary>
+    internal async Task<EntryFacts?> FindAsync(string folder, string name, CancellationToken cancellationToken)
+    {
+        long version = await VersionAsync().WaitAsync(cancellationToken);
+        if (_listings.TryFind(folder, out Dated? known) && IsFresh(known, version))
+        {
+            return known.Listing.Find(name);
+        }
+
+        return IsWorthListing(folder)
+            ? (await ListAsync(folder, cancellationToken)).Find(name)
+            : await AskAsync(folder.Length == 0 ? name : $"{folder}/{name}", cancellationToken);
+    }
+
+    private static string PrefixOf(string folder) => folder.Length == 0 ? "" : folder + "/";
+
+    private bool IsWorthListing(string folder)
+    {
+        lock (_gate)
+        {
+            int singles = _singles.GetValueOrDefault(folder) + 1;
+            _singles[folder] = singles;
+            return singles > MaxSingles;
+        }
+    }
+
+    private bool IsFresh(Dated known, long version) =>
+        IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor;
+
+    // The first path with a prefix is the path itself, if it is there. As a folder, it has paths below it.
+    private async Task<EntryFacts?> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        TreeListing exact = await PageAsync(path, after: null, limit: 1, cancellationToken);
+        if (exact.Items is [var entry, ..] && entry.Path == path)
+        {
+            return EntryFacts.From(entry);
+        }
+
+        TreeListing below = await PageAsync(path + "/", after: null, limit: 1, cancellationToken);
+        return below.Items.Count + below.Prefixes.Count > 0 ? EntryFacts.Folder : null;
+    }
+
+    private Task<TreeListing> PageAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
+        patience.RunAsync(
+            ct => client.ListTreeAsync(dataset, at, prefix, "/", after, limit, ct: ct), cancellationToken);
+
+    /// <summary>The version of the head, looked at once a second at most; 0 for a version.</summary>
+    private Task<long> VersionAsync()
+    {
+        if (IsFixed)
+        {
+            return Task.FromResult(0L);
+        }
+
+        lock (_gate)
+        {
+            bool isDue = _lookedAt is not { } looked || time.GetElapsedTime(looked) >= LookEvery || _look.IsFaulted;
+            if (isDue && _look.IsCompleted)
+            {
+                _lookedAt = time.GetTimestamp();
+                _look = patience.RunAsync(
+                    async ct => (await client.GetDatasetAsync(dataset, ct)).HeadVersion, CancellationToken.None);
+            }
+
+            return _look;
+        }
+    }
+
+    // Not cancelled with the program that asked first: others wait for it, too.
+    private async Task<Dated> ReadAsync(string folder, long version)
+    {
+        await Task.Yield();
+        try
+        {
+            long start = time.GetTimestamp();
+            FolderListing listing = await FetchAsync(folder);
+            var dated = new Dated(listing, version, time.GetTimestamp(), time.GetElapsedTime(start));
+            _listings.Set(folder, dated);
+            return dated;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running.Remove(folder);
+            }
+        }
+    }
+
+    /// <summary>Gets a listing from the cache of this machine, where a version's stays valid, or from the server.</summary>
+    private async Task<FolderListing> FetchAsync(string folder)
+    {
+        BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{dataset}\n{at}\n{folder}"));
+        if (IsFixed && cache?.TryRead(key, ListingKind) is { } kept && FolderListing.TryRead(kept) is { } known)
+        {
+            return known;
+        }
+
+        FolderListing listing = await DownloadAsync(folder);
+        if (IsFixed)
+        {
+            cache?.Add(key, ListingKind, listing.Bytes.Span);
+        }
+
+        return listing;
+    }
+
+    private async Task<FolderListing> DownloadAsync(string folder)
+    {
+        string prefix = PrefixOf(folder);
+        var listing = new FolderListing.Builder();
+        string? after = null;
+        do
+        {
+            TreeListing page = await PageAsync(prefix, after, PageEntries, CancellationToken.None);
+            foreach (string below in page.Prefixes)
+            {
+                listing.Add(below[prefix.Length..^1], EntryFacts.Folder);
+            }
+
+            foreach (EntryInfo entry in page.Items)
+            {
+                listing.Add(entry.Path[prefix.Length..], EntryFacts.From(entry));
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+        return listing.Build();
+    }
+
+    /// <param name="Since">The time of the listing.</param>
+    /// <param name="Took">Its duration.</param>
+    private sealed record Dated(FolderListing Listing, long Version, long Since, TimeSpan Took);
+}
