@@ -24,7 +24,7 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
                 continue;
             }
 
-            string point = words[4].Replace("\\040", " ", StringComparison.Ordinal);
+            string point = Unescape(words[4]);
             bool isAbove = point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
             if (isAbove && point.Length >= (best?.Point.Length ?? 0))
             {
@@ -35,4 +35,9 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
 
         return best;
     }
+
+    // Space, tab, newline and backslash are written as three octal digits, so that a line has one meaning.
+    private static string Unescape(string word) => word
+        .Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
+        .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
 }

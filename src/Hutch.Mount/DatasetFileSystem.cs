@@ -187,10 +187,16 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
         return FuseReply.Done;
     }
 
-    private async ValueTask<FuseReply> ReadAsync(FuseRequest request, CancellationToken cancellationToken) =>
-        _open.GetValueOrDefault(request.Handle) is OpenFile file
-            ? FuseReply.With(await file.ReadAsync(request.Offset, request.Size, cancellationToken))
-            : FuseReply.Failed(FuseError.Invalid);
+    private async ValueTask<FuseReply> ReadAsync(FuseRequest request, CancellationToken cancellationToken)
+    {
+        if (_open.GetValueOrDefault(request.Handle) is not OpenFile file)
+        {
+            return FuseReply.Failed(FuseError.Invalid);
+        }
+
+        FilePart part = await file.ReadAsync(request.Offset, request.Size, cancellationToken);
+        return FuseReply.With(part.Bytes, part.Block);
+    }
 
     private async ValueTask<FuseReply> OpenFolderAsync(Node node, CancellationToken cancellationToken) =>
         node.Facts.Type == EntryType.Folder

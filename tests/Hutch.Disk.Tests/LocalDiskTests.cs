@@ -77,12 +77,14 @@ public sealed partial class LocalDiskTests : DiskConformance, IDisposable
             "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro",
             "40 22 0:30 / /srv rw,nosuid - xfs /dev/sdb1 rw,nobarrier",
             "41 40 0:31 / /srv/with\\040space ro - nfs4 server:/export rw,vers=4.2",
+            "42 40 0:32 / /srv/a\\134b\\011c ro - fuse.hutch hutch:ada/data ro",
             "short line",
         ];
 
         Assert.Equal("/", MountFacts.Find(table, "/srvother/data")!.Point);
         Assert.Contains("nobarrier", MountFacts.Find(table, "/srv/hutch")!.Options);
         Assert.Equal(("/srv/with space", "nfs4", true), MountFacts.Find(table, "/srv/with space/x") is { } mount ? (mount.Point, mount.Kind, mount.Options.Contains("ro")) : default);
+        Assert.Equal("fuse.hutch", MountFacts.Find(table, "/srv/a\\b\tc")!.Kind);
         Assert.Equal("/proc", MountFacts.Read("/proc/self")!.Point);
     }
 

@@ -9,29 +9,30 @@ namespace Hutch.Mount.Contents;
 /// The bytes of one file for all who read it: block by block from memory, the cache or the server. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A file of one block is compared with its SHA-256 before its first byte is served. A larger one is hashed in order while its blocks arrive;
-/// its last block is held back until the hash is known to be right, if all other blocks were read here. After that, the checksum of each
-/// block is kept, and any block that is downloaded again is compared with it. A wrong file is removed from the cache and never served again.
+/// A file of one block is compared with its SHA-256 before its first byte is served. A larger one is hashed in order while its blocks
+/// arrive; its last block is held back until the hash is known to be right, if all other blocks were read here. After that, the checksum
+/// of each block is kept, and any block that is downloaded again is compared with it. A wrong file is removed from the cache and never
+/// served again.
 /// </remarks>
 internal sealed class BlobReader : IAsyncDisposable
 {
     private const string SumsKind = "sums";
 
-    private readonly FileContent _content;
     private readonly BlockSource _source;
     private readonly CacheFolder? _cache;
-    private readonly LruCache<(long Reader, int Block), byte[]> _memory;
+    private readonly BlockMemory _memory;
     private readonly long _number;
     private readonly CancellationTokenSource _ending = new();
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, TaskCompletionSource<byte[]>> _arriving = [];
+    private readonly Dictionary<int, TaskCompletionSource<Block>> _arriving = [];
     private readonly HashSet<Task> _loads = [];
     private readonly bool[] _seen;
 
     private readonly SemaphoreSlim _verifying = new(1);
     private readonly IncrementalHash? _sha;
     private readonly uint[] _sums;
+    private volatile FileContent _content;
     private int _hashed;
     private volatile bool _isVerified;
     private volatile VerificationException? _fault;
@@ -39,8 +40,7 @@ internal sealed class BlobReader : IAsyncDisposable
 
     /// <param name="number">A number that no other reader has.</param>
     /// <param name="cache">The cache on the disk; not used for files without a hash.</param>
-    internal BlobReader(
-        FileContent content, long number, BlockSource source, CacheFolder? cache, LruCache<(long Reader, int Block), byte[]> memory)
+    internal BlobReader(FileContent content, long number, BlockSource source, CacheFolder? cache, BlockMemory memory)
     {
         (_content, _number, _source, _memory) = (content, number, source, memory);
         _cache = content.Hash is null ? null : cache;
@@ -65,17 +65,28 @@ internal sealed class BlobReader : IAsyncDisposable
     /// <summary>True once the file was found to be not what its hash says.</summary>
     internal bool IsWrong => _fault is not null;
 
-    /// <summary>Returns a block.</summary>
-    /// <exception cref="VerificationException">The file is not what its hash says.</exception>
-    internal async ValueTask<byte[]> GetAsync(int block, CancellationToken cancellationToken)
-    {
-        byte[] bytes = await FindAsync(block).WaitAsync(cancellationToken);
-        if (_sha is not null && !_isVerified && block == _content.Blocks - 1)
-        {
-            await VerifyAsync(cancellationToken);
-        }
+    /// <summary>Downloads from another path from now on: the same bytes were opened there last, so the server has it.</summary>
+    internal void ReadFrom(FileContent sameBytes) => _content = sameBytes;
 
-        return _fault is null ? bytes : throw _fault;
+    /// <summary>Returns a block, held for the caller.</summary>
+    /// <exception cref="VerificationException">The file is not what its hash says.</exception>
+    internal async ValueTask<Block> GetAsync(int number, CancellationToken cancellationToken)
+    {
+        Block block = await HoldAsync(number, cancellationToken);
+        try
+        {
+            if (_sha is not null && !_isVerified && number == _content.Blocks - 1)
+            {
+                await VerifyAsync(cancellationToken);
+            }
+
+            return _fault is null ? block : throw _fault;
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Begins to load blocks that a reader will want soon.</summary>
@@ -109,60 +120,73 @@ internal sealed class BlobReader : IAsyncDisposable
         }
 
         await _ending.CancelAsync();
-        Task[] loads;
-        lock (_gate)
+        while (Loads() is [_, ..] loads)
         {
-            loads = [.. _loads];
+            await Task.WhenAll(loads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(loads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        for (int block = 0; block < _content.Blocks; block++)
-        {
-            if (_content.Hash is null || _fault is not null)
-            {
-                _memory.Remove((_number, block));
-            }
-        }
-
+        _memory.RemoveAll(_number);
         _sha?.Dispose();
         _verifying.Dispose();
         _ending.Dispose();
     }
 
-    private static TaskCompletionSource<byte[]> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<Block> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static string KindOf(int block) => block.ToString(CultureInfo.InvariantCulture);
 
-    private bool IsHere(int block) => _arriving.ContainsKey(block) || _memory.TryFind((_number, block), out _);
+    private bool IsHere(int block) => _arriving.ContainsKey(block) || _memory.Contains(_number, block);
 
-    private Task<byte[]> FindAsync(int block)
+    private async ValueTask<Block> HoldAsync(int number, CancellationToken cancellationToken)
     {
-        if (_memory.TryFind((_number, block), out byte[]? bytes))
+        while (true)
         {
-            return Task.FromResult(bytes);
-        }
+            if (_memory.TryHold(_number, number, out Block? block))
+            {
+                return block;
+            }
 
+            block = await PromiseOf(number).WaitAsync(cancellationToken);
+            if (block.TryHold())
+            {
+                return block; // else the memory was needed for others before this reader came to it
+            }
+        }
+    }
+
+    private Task<Block> PromiseOf(int number)
+    {
         lock (_gate)
         {
-            if (_memory.TryFind((_number, block), out bytes))
+            if (_memory.TryHold(_number, number, out Block? block))
             {
-                return Task.FromResult(bytes);
+                using (block)
+                {
+                    return Task.FromResult(block); // it arrived just now; the reader holds it, or asks again
+                }
             }
 
-            if (_arriving.TryGetValue(block, out TaskCompletionSource<byte[]>? promise))
+            if (!_arriving.TryGetValue(number, out TaskCompletionSource<Block>? promise))
             {
-                return promise.Task;
+                promise = NewPromise();
+                _arriving.Add(number, promise);
+                Load(number, 1);
             }
 
-            promise = NewPromise();
-            _arriving.Add(block, promise);
-            Load(block, 1);
             return promise.Task;
         }
     }
 
     // With the gate held. The blocks are promised.
     private void Load(int first, int count) => Follow(LoadAsync(first, count));
+
+    private Task[] Loads()
+    {
+        lock (_gate)
+        {
+            return [.. _loads.Where(static load => !load.IsCompleted)];
+        }
+    }
 
     private void Follow(Task load)
     {
@@ -181,7 +205,8 @@ internal sealed class BlobReader : IAsyncDisposable
             int missing = 0; // blocks before this one that are neither here nor asked for
             for (int block = first; block < first + count; block++)
             {
-                if (_cache?.TryRead(_content.Hash!.Value, KindOf(block)) is not { } kept || !IsRight(block, kept))
+                using Block? kept = _cache?.TryReadBlock(_content.Hash!.Value, KindOf(block));
+                if (kept is null || !IsRight(block, kept.Bytes.Span))
                 {
                     missing++;
                     continue;
@@ -208,15 +233,15 @@ internal sealed class BlobReader : IAsyncDisposable
         }
     }
 
-    private Task TakeAsync(int block, byte[] bytes)
+    private Task TakeAsync(int block, Block bytes)
     {
-        if (!IsRight(block, bytes))
+        if (!IsRight(block, bytes.Bytes.Span))
         {
-            throw new VerificationException(_content.Path, _content.Hash!.Value, BlobHash.Compute(bytes));
+            throw new VerificationException(_content.Path, _content.Hash!.Value, BlobHash.Compute(bytes.Bytes.Span));
         }
 
         Arrived(block, bytes);
-        _cache?.Add(_content.Hash!.Value, KindOf(block), bytes);
+        _cache?.Add(_content.Hash!.Value, KindOf(block), bytes.Bytes.Span);
         if (_fault is not null)
         {
             _cache?.Remove(_content.Hash!.Value, KindOf(block)); // the file was found to be wrong while this block was added
@@ -225,20 +250,29 @@ internal sealed class BlobReader : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Compares a block with what is known of it: the hash of a file of one block, the checksum in a verified file.</summary>
-    private bool IsRight(int block, byte[] bytes) =>
+    /// <summary>
+    /// Compares a block with what is known of it: the hash of a file of one block, the checksum in a verified file, or that of the same
+    /// block when it was here before, so that the bytes that are hashed are those that were served.
+    /// </summary>
+    private bool IsRight(int block, ReadOnlySpan<byte> bytes) =>
         bytes.Length == _content.LengthOf(block)
         && (_content.Hash is not { } hash
-            || (_content.Blocks == 1 ? BlobHash.Compute(bytes) == hash : !_isVerified || Checksum.Crc32C(bytes) == _sums[block]));
+            || (_content.Blocks == 1 ? BlobHash.Compute(bytes) == hash
+                : !(_isVerified || Volatile.Read(ref _seen[block])) || Checksum.Crc32C(bytes) == _sums[block]));
 
-    private void Arrived(int block, byte[] bytes)
+    private void Arrived(int block, Block bytes)
     {
-        TaskCompletionSource<byte[]>? promise;
+        if (_sha is not null && !_isVerified && !Volatile.Read(ref _seen[block]))
+        {
+            _sums[block] = Checksum.Crc32C(bytes.Bytes.Span);
+        }
+
+        TaskCompletionSource<Block>? promise;
         lock (_gate)
         {
-            _memory.Set((_number, block), bytes);
+            Volatile.Write(ref _seen[block], true);
+            _memory.Set(_number, block, bytes);
             _arriving.Remove(block, out promise);
-            _seen[block] = true;
         }
 
         promise?.SetResult(bytes);
@@ -252,7 +286,7 @@ internal sealed class BlobReader : IAsyncDisposable
     {
         for (int block = first; block < first + count; block++)
         {
-            TaskCompletionSource<byte[]>? promise;
+            TaskCompletionSource<Block>? promise;
             lock (_gate)
             {
                 _arriving.Remove(block, out promise);
@@ -284,9 +318,9 @@ internal sealed class BlobReader : IAsyncDisposable
         {
             while (_hashed < _content.Blocks && Volatile.Read(ref _seen[_hashed]) && !_isVerified)
             {
-                byte[] bytes = await FindAsync(_hashed).WaitAsync(cancellationToken);
-                _sha!.AppendData(bytes);
-                _sums[_hashed++] = Checksum.Crc32C(bytes);
+                using Block block = await HoldAsync(_hashed, cancellationToken);
+                _sha!.AppendData(block.Bytes.Span);
+                _hashed++;
             }
 
             if (_hashed == _content.Blocks && !_isVerified && _fault is null)
@@ -312,7 +346,6 @@ internal sealed class BlobReader : IAsyncDisposable
         _fault = new VerificationException(_content.Path, expected, actual);
         for (int block = 0; block < _content.Blocks; block++)
         {
-            _memory.Remove((_number, block));
             _cache?.Remove(expected, KindOf(block));
         }
     }

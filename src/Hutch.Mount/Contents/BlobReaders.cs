@@ -4,11 +4,9 @@ namespace Hutch.Mount.Contents;
 internal sealed class BlobReaders(BlockSource source, CacheFolder? cache)
 {
     /// <summary>Blocks in memory: enough for the read-ahead of several readers.</summary>
-    private const long MemoryBytes = 64L * FileContent.BlockBytes;
+    private const long MemoryBytes = 48L * FileContent.BlockBytes;
 
-    private readonly LruCache<(long Reader, int Block), byte[]> _memory =
-        new(int.MaxValue, MemoryBytes, static bytes => bytes.Length);
-
+    private readonly BlockMemory _memory = new(MemoryBytes);
     private readonly Lock _gate = new();
     private readonly Dictionary<BlobHash, Shared> _shared = [];
     private readonly HashSet<BlobHash> _wrong = [];
@@ -34,6 +32,7 @@ internal sealed class BlobReaders(BlockSource source, CacheFolder? cache)
             }
 
             shared.Users++;
+            shared.Reader.ReadFrom(content);
             return shared.Reader;
         }
     }

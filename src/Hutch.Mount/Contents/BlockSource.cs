@@ -14,9 +14,9 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
     public void Dispose() => _slots.Dispose();
 
     /// <summary>Downloads consecutive blocks with one request, and resumes at the first missing one after a break.</summary>
-    /// <param name="arrived">Receives each block, in order; what it throws ends the download.</param>
+    /// <param name="arrived">Receives each block, in order, and holds what it needs; what it throws ends the download.</param>
     internal async Task FetchAsync(
-        FileContent content, int first, int count, Func<int, byte[], Task> arrived, CancellationToken cancellationToken)
+        FileContent content, int first, int count, Func<int, Block, Task> arrived, CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken);
         try
@@ -27,10 +27,13 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
             {
                 try
                 {
-                    await foreach (byte[] block in ReceiveAsync(content, next, first + count - next, cancellationToken))
+                    await foreach (Block block in ReceiveAsync(content, next, first + count - next, cancellationToken))
                     {
-                        patience.Progressed(attempt);
-                        await arrived(next++, block);
+                        using (block)
+                        {
+                            patience.Progressed(attempt);
+                            await arrived(next++, block);
+                        }
                     }
                 }
                 catch (Exception e) when (patience.MayRetry(e, attempt, cancellationToken))
@@ -45,7 +48,7 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
         }
     }
 
-    private async IAsyncEnumerable<byte[]> ReceiveAsync(
+    private async IAsyncEnumerable<Block> ReceiveAsync(
         FileContent content, int first, int count,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,15 +57,24 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
         using HttpResponseMessage response = await client.OpenRangeAsync(
             dataset, at, content.Path, content.Hash, offset, length, cancellationToken);
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        for (int block = first; block < first + count; block++)
+        for (int number = first; number < first + count; number++)
         {
-            byte[] bytes = GC.AllocateUninitializedArray<byte>(content.LengthOf(block));
-            await FillAsync(body, bytes, cancellationToken);
-            yield return bytes;
+            var block = Block.Rent(content.LengthOf(number));
+            try
+            {
+                await FillAsync(body, block.Bytes, cancellationToken);
+            }
+            catch
+            {
+                block.Dispose();
+                throw;
+            }
+
+            yield return block;
         }
     }
 
-    private async Task FillAsync(Stream body, byte[] bytes, CancellationToken cancellationToken)
+    private async Task FillAsync(Stream body, Memory<byte> bytes, CancellationToken cancellationToken)
     {
         using var idle = new CancellationTokenSource(IdleLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
@@ -70,7 +82,7 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
         {
             for (int filled = 0; filled < bytes.Length;)
             {
-                int read = await body.ReadAsync(bytes.AsMemory(filled), either.Token);
+                int read = await body.ReadAsync(bytes[filled..], either.Token);
                 filled += read > 0 ? read : throw new EndOfStreamException("The response was cut off.");
                 idle.CancelAfter(IdleLimit);
             }

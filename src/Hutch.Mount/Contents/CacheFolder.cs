@@ -4,9 +4,9 @@ using Hutch.Model.Checksums;
 namespace Hutch.Mount.Contents;
 
 /// <summary>
-/// A bounded folder of small pieces, shared by all mounts of a user: <c>CACHE/HA/HASH.KIND</c>. A piece appears whole or not at all, and ends
-/// with a CRC32C over its name and bytes, so that neither a killed process nor a power loss leaves a wrong one. The least recently used
-/// pieces are removed first. Thread-safe, also between processes.
+/// A bounded folder of small pieces, shared by all mounts of a user: <c>CACHE/HA/HASH.KIND</c>. A piece appears whole or not at all, and
+/// ends with a CRC32C over its name and bytes, so that neither a killed process nor a power loss leaves a wrong one. The least recently
+/// used pieces are removed first. Thread-safe, also between processes.
 /// </summary>
 internal sealed class CacheFolder : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class CacheFolder : IDisposable
     private const int OthersBits = 0x3F; // 0077
     private const int BlockBytes = 4096; // a file takes whole blocks of the disk
     private const int TrimParts = 16;
+    private const int LargeBytes = 256 * 1024;
     private const string TemporaryPrefix = ".new-";
     private const string LockName = "lock";
 
@@ -72,16 +73,21 @@ internal sealed class CacheFolder : IDisposable
     /// <summary>Reads a piece; null when it is not there. A damaged one is removed.</summary>
     internal byte[]? TryRead(BlobHash hash, string kind)
     {
-        string name = NameOf(hash, kind);
-        try
+        byte[]? bytes = null;
+        return TryRead(hash, kind, length => bytes = GC.AllocateUninitializedArray<byte>(length)) ? bytes : null;
+    }
+
+    /// <summary>Reads a piece into a block, held for the caller; null when it is not there.</summary>
+    internal Block? TryReadBlock(BlobHash hash, string kind)
+    {
+        Block? block = null;
+        if (TryRead(hash, kind, length => (block = Block.Rent(length)).Bytes))
         {
-            return FolderOf(hash) is { } folder ? TryRead(folder, name) : null;
+            return block;
         }
-        catch (IOException e)
-        {
-            Report(e);
-            return null;
-        }
+
+        block?.Dispose();
+        return null;
     }
 
     /// <summary>Adds a piece. A cache that cannot be written is reported once, and serves what it has.</summary>
@@ -98,7 +104,7 @@ internal sealed class CacheFolder : IDisposable
             using UnpublishedFile file = UnpublishedFile.Create(folder, TemporaryPrefix, SmallFile.OwnerOnly);
             Span<byte> check = stackalloc byte[CheckBytes];
             BinaryPrimitives.WriteUInt32LittleEndian(check, CheckOf(name, bytes));
-            RandomAccess.Write(file.File, bytes, 0);
+            Write(file.File, bytes);
             RandomAccess.Write(file.File, check, bytes.Length);
             file.TryPublish(name);
         }
@@ -176,29 +182,55 @@ internal sealed class CacheFolder : IDisposable
         return Checksum.Append(Checksum.Crc32C(salt[..Encoding.UTF8.GetBytes(name, salt)]), bytes);
     }
 
-    private byte[]? TryRead(FolderHandle folder, string name)
+    // The kernel keeps the pages of the mount's files: a second copy of them would only take memory.
+    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= LargeBytes)
+        {
+            UncachedFile.Write(file, bytes, 0);
+        }
+        else
+        {
+            RandomAccess.Write(file, bytes, 0);
+        }
+    }
+
+    private bool TryRead(BlobHash hash, string kind, Func<int, Memory<byte>> allocate)
+    {
+        try
+        {
+            return FolderOf(hash) is { } folder && TryRead(folder, NameOf(hash, kind), allocate);
+        }
+        catch (IOException e)
+        {
+            Report(e);
+            return false;
+        }
+    }
+
+    private bool TryRead(FolderHandle folder, string name, Func<int, Memory<byte>> allocate)
     {
         using SafeFileHandle? file = folder.TryOpenFile(name);
         if (file is null)
         {
-            return null;
+            return false;
         }
 
         FileStatus status = FolderHandle.Status(file);
         if (status.Size is >= CheckBytes and <= int.MaxValue)
         {
-            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)status.Size - CheckBytes);
+            Span<byte> bytes = allocate((int)status.Size - CheckBytes).Span;
             Span<byte> check = stackalloc byte[CheckBytes];
             if (FolderHandle.Read(file, 0, bytes) == bytes.Length && FolderHandle.Read(file, bytes.Length, check) == CheckBytes
                 && CheckOf(name, bytes) == BinaryPrimitives.ReadUInt32LittleEndian(check))
             {
                 MarkUsed(file, status);
-                return bytes;
+                return true;
             }
         }
 
         folder.Delete(name);
-        return null;
+        return false;
     }
 
     private void MarkUsed(SafeFileHandle file, FileStatus status)

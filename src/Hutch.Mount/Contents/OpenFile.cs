@@ -18,37 +18,34 @@ internal sealed class OpenFile(FileContent content, BlobReader reader)
     internal BlobReader Reader { get; } = reader;
 
     /// <summary>Reads a part; shorter only at the end of the file.</summary>
-    internal async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, int size, CancellationToken cancellationToken)
+    internal async ValueTask<FilePart> ReadAsync(long offset, int size, CancellationToken cancellationToken)
     {
         size = (int)Math.Min(size, Math.Max(0, Content.Size - offset));
         if (size == 0)
         {
-            return ReadOnlyMemory<byte>.Empty;
+            return new FilePart(ReadOnlyMemory<byte>.Empty, null);
         }
 
         int first = (int)(offset / FileContent.BlockBytes);
         int last = (int)((offset + size - 1) / FileContent.BlockBytes);
         ReadAhead(offset, size, last);
         int start = (int)(offset - ((long)first * FileContent.BlockBytes));
-        byte[] block = await Reader.GetAsync(first, cancellationToken);
         if (first == last)
         {
-            return block.AsMemory(start, size);
+            Block block = await Reader.GetAsync(first, cancellationToken);
+            return new FilePart(block.Bytes.Slice(start, size), block);
         }
 
         byte[] joined = GC.AllocateUninitializedArray<byte>(size);
-        for (int filled = 0; ; start = 0)
+        for (int filled = 0; filled < size; start = 0)
         {
+            using Block block = await Reader.GetAsync(first++, cancellationToken);
             int length = Math.Min(block.Length - start, size - filled);
-            block.AsSpan(start, length).CopyTo(joined.AsSpan(filled));
+            block.Bytes.Slice(start, length).CopyTo(joined.AsMemory(filled));
             filled += length;
-            if (filled == size)
-            {
-                return joined;
-            }
-
-            block = await Reader.GetAsync(++first, cancellationToken);
         }
+
+        return new FilePart(joined, null);
     }
 
     private void ReadAhead(long offset, int size, int last)
@@ -78,3 +75,6 @@ internal sealed class OpenFile(FileContent content, BlobReader reader)
         Reader.Prefetch(from, count);
     }
 }
+
+/// <summary>Bytes of a file, valid until the block that holds them is released.</summary>
+internal readonly record struct FilePart(ReadOnlyMemory<byte> Bytes, Block? Block);

@@ -1,6 +1,6 @@
 namespace Hutch.Mount.Protocol;
 
-/// <summary>Operations of the kernel's FUSE protocol that a read-only file system answers (<c>enum fuse_opcode</c>, linux/fuse.h).</summary>
+/// <summary>Operations of the FUSE protocol that a read-only file system answers (<c>enum fuse_opcode</c>, linux/fuse.h).</summary>
 internal enum FuseOpcode : uint
 {
     Lookup = 1,

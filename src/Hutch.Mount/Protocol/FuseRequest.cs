@@ -12,7 +12,7 @@ internal sealed record FuseRequest
     /// <summary>Bytes of <c>struct fuse_in_header</c>.</summary>
     internal const int HeaderBytes = 40;
 
-    /// <summary>Room for one message: the kernel refuses to work with less than 8 KiB. No write is larger, see <see cref="FuseInit"/>.</summary>
+    /// <summary>Room for one message: the kernel demands 8 KiB, and room for the longest write of <see cref="FuseInit"/>.</summary>
     internal const int MaxBytes = 64 * 1024;
 
     private const int ForgetOneBytes = 16;
@@ -133,5 +133,6 @@ internal sealed record FuseRequest
 
     private static ulong U64(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]);
 
-    private static int? Length(ReadOnlySpan<byte> bytes, int offset) => U32(bytes, offset) is <= int.MaxValue and uint length ? (int)length : null;
+    private static int? Length(ReadOnlySpan<byte> bytes, int offset) =>
+        U32(bytes, offset) is <= int.MaxValue and uint length ? (int)length : null;
 }

@@ -75,9 +75,12 @@ internal sealed class FuseSession(MessageDevice device, IFuseFileSystem files, A
         try
         {
             FuseReply reply = await FindAnswerAsync(request, interruption.Token);
-            if (!request.IsSilent)
+            using (reply.Lease)
             {
-                Write(request.Unique, reply);
+                if (!request.IsSilent)
+                {
+                    Write(request.Unique, reply);
+                }
             }
         }
         catch (Exception e)

@@ -5,8 +5,8 @@ using System.IO.Hashing;
 namespace Hutch.Mount.Trees;
 
 /// <summary>
-/// The entries of one folder, in the server's order, in two arrays: a million of them take 64 MB and their names. Immutable and thread-safe.
-/// Its bytes are kept in the cache of this machine as they are in memory.
+/// The entries of one folder, in the server's order, in two arrays: a million of them take 64 MB and their names. Immutable and
+/// thread-safe. Its bytes are kept in the cache of this machine as they are in memory.
 /// </summary>
 internal sealed class FolderListing
 {

@@ -36,9 +36,9 @@ public sealed class ReadingTests
             {
                 offset = random.Next(3) == 0 ? random.NextInt64(size + 10) : offset; // some parts in order, some anywhere
                 int length = random.Next(1, 300_000);
-                ReadOnlyMemory<byte> part = await file.ReadAsync(offset, length, ct);
+                byte[] part = await ReadAsync(file, offset, length, ct);
                 int first = (int)Math.Min(offset, size);
-                Assert.True(part.Span.SequenceEqual(bytes.AsSpan(first, Math.Min(length, size - first))));
+                Assert.True(part.AsSpan().SequenceEqual(bytes.AsSpan(first, Math.Min(length, size - first))));
                 offset += part.Length;
             }
         });
@@ -90,7 +90,7 @@ public sealed class ReadingTests
         BlobReaders readers = mounted.NewReaders();
         BlobReader reader = readers.Open(content, out _);
 
-        await Assert.ThrowsAsync<VerificationException>(() => new OpenFile(content, reader).ReadAsync(0, 1, Ct).AsTask());
+        await Assert.ThrowsAsync<VerificationException>(() => ReadAsync(new OpenFile(content, reader), 0, 1, Ct));
         await readers.CloseAsync(content, reader);
     }
 
@@ -106,10 +106,10 @@ public sealed class ReadingTests
         BlobReader reader = readers.Open(content, out _);
         var file = new OpenFile(content, reader);
 
-        await Assert.ThrowsAsync<VerificationException>(() => file.ReadAsync(Block, 10, Ct).AsTask());
+        await Assert.ThrowsAsync<VerificationException>(() => ReadAsync(file, Block, 10, Ct));
 
         mounted.Server.Damage = null;
-        Assert.True((await file.ReadAsync(Block, 10, Ct)).Span.SequenceEqual(bytes.AsSpan(Block, 10)));
+        Assert.True((await ReadAsync(file, Block, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(Block, 10)));
         await readers.CloseAsync(content, reader);
     }
 
@@ -139,10 +139,10 @@ public sealed class ReadingTests
         BlobReader reader = readers.Open(content, out _);
         var file = new OpenFile(content, reader);
 
-        await Assert.ThrowsAsync<ServerUnreachableException>(() => file.ReadAsync(0, 10, Ct).AsTask());
+        await Assert.ThrowsAsync<ServerUnreachableException>(() => ReadAsync(file, 0, 10, Ct));
 
         mounted.Server.Silent = 0;
-        Assert.True((await file.ReadAsync(0, 10, Ct)).Span.SequenceEqual(bytes.AsSpan(0, 10)));
+        Assert.True((await ReadAsync(file, 0, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(0, 10)));
         await readers.CloseAsync(content, reader);
     }
 
@@ -154,13 +154,30 @@ public sealed class ReadingTests
         BlobReaders readers = mounted.NewReaders();
         BlobReader reader = readers.Open(content, out _);
         var file = new OpenFile(content, reader);
-        Assert.True((await file.ReadAsync(0, 10, Ct)).Span.SequenceEqual(bytes.AsSpan(0, 10)));
+        Assert.True((await ReadAsync(file, 0, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(0, 10)));
         mounted.Server.Add("file", new byte[30 * Block]);
 
-        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => file.ReadAsync(29L * Block, 10, Ct).AsTask());
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => ReadAsync(file, 29L * Block, 10, Ct));
 
         Assert.Equal(412, refusal.Error.Code.Status);
         await readers.CloseAsync(content, reader);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_renamed_while_it_is_open_is_read_under_its_new_name()
+    {
+        using var mounted = new Mounted(at: null);
+        (byte[] bytes, FileContent content) = Add(mounted, 30 * Block, seed: 15);
+        BlobReaders readers = mounted.NewReaders();
+        BlobReader old = readers.Open(content, out _);
+        mounted.Server.Add("renamed", bytes);
+        mounted.Server.Remove("file");
+        FileContent renamed = content with { Path = "renamed" };
+        BlobReader reader = readers.Open(renamed, out _);
+
+        Assert.True((await ReadAsync(new OpenFile(renamed, reader), 20L * Block, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(20 * Block, 10)));
+        await readers.CloseAsync(content, old);
+        await readers.CloseAsync(renamed, reader);
     }
 
     [Fact]
@@ -195,6 +212,15 @@ public sealed class ReadingTests
         }
     }
 
+    private static async Task<byte[]> ReadAsync(OpenFile file, long offset, int length, CancellationToken ct)
+    {
+        FilePart part = await file.ReadAsync(offset, length, ct);
+        using (part.Block)
+        {
+            return part.Bytes.ToArray();
+        }
+    }
+
     private static async Task ReadAllAsync(BlobReaders readers, FileContent content, byte[]? bytes)
     {
         BlobReader reader = readers.Open(content, out _);
@@ -203,8 +229,8 @@ public sealed class ReadingTests
             var file = new OpenFile(content, reader);
             for (long offset = 0; offset < content.Size; offset += 131072)
             {
-                ReadOnlyMemory<byte> part = await file.ReadAsync(offset, 131072, Ct);
-                Assert.True(bytes is null || part.Span.SequenceEqual(bytes.AsSpan((int)offset, part.Length)));
+                byte[] part = await ReadAsync(file, offset, 131072, Ct);
+                Assert.True(bytes is null || part.AsSpan().SequenceEqual(bytes.AsSpan((int)offset, part.Length)));
             }
         }
         finally

@@ -11,6 +11,7 @@ internal static class BackgroundMount
     /// <summary>Of util-linux and busybox: takes a process out of the session of the terminal.</summary>
     private const string Starter = "setsid";
 
+    private const string ToLog = "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null";
     private const string Mounted = " is mounted on ";
     private const int KeptLogs = 20;
 
@@ -51,7 +52,7 @@ internal static class BackgroundMount
         ProcessStartInfo own = OwnProgram.Start(connection, arguments);
         var start = new ProcessStartInfo(
             Starter,
-            ["/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, own.FileName, .. own.ArgumentList, "--quiet"])
+            ["/bin/sh", "-c", ToLog, "sh", log, own.FileName, .. own.ArgumentList, "--quiet"])
         {
             WorkingDirectory = folder,
         };

@@ -46,6 +46,12 @@ internal sealed class MountVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3: see docs/s3.md." })
+                .With("hutch mount works on Linux only.").ToException();
+        }
+
         MountOptions options = Read(context);
         string folder = context.Value(_folder)!;
         if (!context.Value(_foreground))
