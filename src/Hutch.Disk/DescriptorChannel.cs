@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
@@ -5,6 +6,7 @@ namespace Hutch.Disk;
 /// <summary>
 /// A pair of connected sockets: a child process inherits one and passes an open file through it (unix(7), SCM_RIGHTS). One use, one thread.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class DescriptorChannel : IDisposable
 {
     private readonly SafeFileHandle _own;

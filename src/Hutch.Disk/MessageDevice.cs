@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
@@ -5,6 +6,7 @@ namespace Hutch.Disk;
 /// <summary>
 /// An open device whose reads and writes are whole messages, such as <c>/dev/fuse</c>. Thread-safe: several threads may read and write.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class MessageDevice(SafeFileHandle handle) : IDisposable
 {
     private const int NoDevice = 19; // ENODEV: the file system was unmounted

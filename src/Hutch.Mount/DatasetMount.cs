@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hutch.Mount.Contents;
 using Hutch.Mount.Mounting;
 using Hutch.Mount.Protocol;
@@ -6,6 +7,7 @@ using Hutch.Mount.Trees;
 namespace Hutch.Mount;
 
 /// <summary>A mounted dataset: a version, or the head as it changes.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class DatasetMount(HutchClient client, MountOptions options, TimeProvider time, Action<string> notice)
 {
     /// <summary>The time for programs that still read when the mount ends.</summary>

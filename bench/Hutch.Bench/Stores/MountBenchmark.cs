@@ -111,7 +111,7 @@ internal sealed class MountBenchmark : IBenchmark
 
         private string LargeFile => Path.Combine("large", "000", "00000.bin");
 
-        public Task HutchMountAsync(CancellationToken ct) =>
+        public Task<Measurement> HutchMountAsync(CancellationToken ct) =>
             HutchAsync(context.Folder, environment, ["mount", Dataset + "@1", _point, "--cache-folder", _cache], ct);
 
         public async Task RcloneMountAsync(CancellationToken ct)

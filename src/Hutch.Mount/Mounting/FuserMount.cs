@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Hutch.Mount.Mounting;
 
@@ -7,6 +8,7 @@ namespace Hutch.Mount.Mounting;
 /// Mounts and unmounts with the program <c>fusermount3</c> of the package fuse3, which has the right to do so for any user. It opens
 /// <c>/dev/fuse</c>, mounts, and passes the open device through a socket (libfuse, util/fusermount.c).
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class FuserMount : IDisposable
 {
     private const string Program = "fusermount3";

@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
+
 namespace Hutch.Mount.Mounting;
 
 /// <summary>The folder of a mount.</summary>
+[SupportedOSPlatform("linux")]
 public static class MountPoint
 {
     private const int NotConnected = 107; // ENOTCONN: the process of the mount has ended

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
 
 namespace Hutch.Mount.Protocol;
 
@@ -6,6 +7,7 @@ namespace Hutch.Mount.Protocol;
 /// Reads the kernel's requests and writes the answers. Two threads read; what needs the network is answered later, from the pool, so that
 /// slow requests do not hold up others.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class FuseSession(MessageDevice device, IFuseFileSystem files, Action<Exception> failed)
 {
     private const int Threads = 2;

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Mount;
@@ -44,14 +45,17 @@ internal sealed class MountVerb : Verb
         Add(_cacheFolder);
     }
 
-    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3: see docs/s3.md." })
-                .With("hutch mount works on Linux only.").ToException();
-        }
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
+        OperatingSystem.IsLinux() ? MountAsync(context, cancellationToken) : throw NotHere();
 
+    /// <summary>The refusal of other systems.</summary>
+    internal static HutchException NotHere() =>
+        (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3: see docs/s3.md." })
+            .With("Datasets can be mounted on Linux only.").ToException();
+
+    [SupportedOSPlatform("linux")]
+    private async Task<int> MountAsync(CliContext context, CancellationToken cancellationToken)
+    {
         MountOptions options = Read(context);
         string folder = context.Value(_folder)!;
         if (!context.Value(_foreground))

@@ -25,6 +25,11 @@ internal sealed class UnmountVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw MountVerb.NotHere();
+        }
+
         await MountPoint.UnmountAsync(context.FullPath(context.Value(_folder)!), context.Value(_lazy), cancellationToken);
         return ExitCode.Ok;
     }
