@@ -35,8 +35,7 @@ internal sealed class MountVerb : Verb
             "Show a dataset as a read-only folder: files are downloaded when programs read them. A version never changes; without "
             + "@SNAPSHOT, the folder follows the dataset. Linux only; needs the package fuse3, and no privileges.",
             "hutch mount alice/lysozyme@3 ~/lysozyme",
-            "hutch mount lysozyme /tmp/live --cache 50GiB",
-            "hutch unmount ~/lysozyme")
+            "hutch mount lysozyme /tmp/live --cache 50GiB")
     {
         Add(_dataset);
         Add(_folder);
