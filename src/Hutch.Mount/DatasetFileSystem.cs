@@ -73,7 +73,7 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
 
                 return new(FuseReply.Done);
             case FuseOpcode.Release or FuseOpcode.ReleaseFolder:
-                return ReleaseAsync(request.Handle);
+                return ReleaseAsync(request.Handle, cancellationToken);
             case FuseOpcode.FileSystemStatus:
                 return new(FuseReply.With(FuseStatus.Write(_totals.Bytes, _totals.Files)));
             case FuseOpcode.Destroy:
@@ -177,11 +177,11 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
         return FuseReply.With(body);
     }
 
-    private async ValueTask<FuseReply> ReleaseAsync(ulong handle)
+    private async ValueTask<FuseReply> ReleaseAsync(ulong handle, CancellationToken cancellationToken)
     {
         if (_open.TryRemove(handle, out object? opened) && opened is OpenFile file)
         {
-            await _readers.CloseAsync(file.Content, file.Reader);
+            await _readers.CloseAsync(file.Content, file.Reader, cancellationToken);
         }
 
         return FuseReply.Done;

@@ -33,11 +33,11 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
         string name = snapshot is null ? dataset.Name : $"{dataset.Name}@{snapshot.Number}";
         string folder = await MountPoint.PrepareAsync(options.Folder, notice, stop);
         using CacheFolder cache = CacheFolder.Open(options.CacheFolder, options.CacheBytes, time, notice);
-        var patience = new Patience(options.Patience, time, notice);
+        var retry = new ServerRetry(options.RetryFor, time, notice);
         string? version = snapshot?.Number.ToString(CultureInfo.InvariantCulture);
-        using var source = new BlockSource(client, dataset.Id, version, patience, time);
+        using var source = new BlockSource(client, dataset.Id, version, retry, time);
         var files = new DatasetFileSystem(
-            new DatasetTree(client, dataset.Id, version, patience, cache, time),
+            new DatasetTree(client, dataset.Id, version, retry, cache, time),
             new BlobReaders(source, cache),
             TotalsOf(dataset, snapshot, folder),
             notice);

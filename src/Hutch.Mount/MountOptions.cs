@@ -19,5 +19,5 @@ public sealed record MountOptions
     public long CacheBytes { get; init; } = DefaultCacheBytes;
 
     /// <summary>The time for which readers wait for a server that does not answer.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -198,7 +198,7 @@ public sealed class DatasetFileSystemTests : IDisposable
             mounted.Server.Add(path, Encoding.UTF8.GetBytes(path));
         }
 
-        var tree = new DatasetTree(mounted.Client, mounted.Server.Id, mounted.At, mounted.Patience, mounted.Cache, _time);
+        var tree = new DatasetTree(mounted.Client, mounted.Server.Id, mounted.At, mounted.ServerRetry, mounted.Cache, _time);
         return new DatasetFileSystem(tree, mounted.NewReaders(), new DatasetFileSystem.Totals(1, 1, 1, 1000, 100), mounted.Messages.Add);
     }
 }

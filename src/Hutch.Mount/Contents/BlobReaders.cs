@@ -38,7 +38,7 @@ internal sealed class BlobReaders(BlockSource source, CacheFolder? cache)
     }
 
     /// <summary>Closes a reader that <see cref="Open"/> returned.</summary>
-    internal async Task CloseAsync(FileContent content, BlobReader reader)
+    internal async Task CloseAsync(FileContent content, BlobReader reader, CancellationToken cancellationToken)
     {
         if (content.Hash is { } hash)
         {
@@ -61,7 +61,7 @@ internal sealed class BlobReaders(BlockSource source, CacheFolder? cache)
             }
         }
 
-        await reader.DisposeAsync();
+        await reader.DisposeAsync().AsTask().WaitAsync(cancellationToken);
     }
 
     private BlobReader New(FileContent content) => new(content, Interlocked.Increment(ref _lastNumber), source, cache, _memory);

@@ -1,7 +1,7 @@
 namespace Hutch.Mount.Contents;
 
 /// <summary>Downloads blocks of files of one dataset. Thread-safe.</summary>
-internal sealed class BlockSource(HutchClient client, DatasetId dataset, string? at, Patience patience, TimeProvider time)
+internal sealed class BlockSource(HutchClient client, DatasetId dataset, string? at, ServerRetry retry, TimeProvider time)
     : IDisposable
 {
     private const int Concurrent = 8;
@@ -21,7 +21,7 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            Patience.Attempt attempt = patience.Begin();
+            ServerRetry.Attempt attempt = retry.Begin();
             int next = first;
             while (next < first + count)
             {
@@ -31,14 +31,14 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
                     {
                         using (block)
                         {
-                            patience.Progressed(attempt);
+                            retry.Progressed(attempt);
                             await arrived(next++, block);
                         }
                     }
                 }
-                catch (Exception e) when (patience.MayRetry(e, attempt, cancellationToken))
+                catch (Exception e) when (retry.MayRetry(e, attempt, cancellationToken))
                 {
-                    await patience.WaitAsync(attempt, cancellationToken);
+                    await retry.WaitAsync(attempt, cancellationToken);
                 }
             }
         }

@@ -6,7 +6,9 @@ namespace Hutch.Mount.Mounting;
 [SupportedOSPlatform("linux")]
 public static class MountPoint
 {
-    private const int NotConnected = 107; // ENOTCONN: the process of the mount has ended
+    // ENOTCONN and ECONNABORTED: the process of the mount has ended, or just ends.
+    private const int NotConnected = 107;
+    private const int Aborted = 103;
 
     /// <summary>Makes a folder ready: removes a mount whose process ended without unmounting, and makes the folder if need be.</summary>
     /// <returns>The real path.</returns>
@@ -58,14 +60,20 @@ public static class MountPoint
         }
     }
 
+    // The kernel may answer for the status of a dead mount itself, from what it keeps. To open the folder needs the process.
     private static bool IsStale(string folder)
     {
         try
         {
             _ = FileFacts.Read(folder);
+            if (IsMounted(folder))
+            {
+                FolderHandle.Open(folder).Dispose();
+            }
+
             return false;
         }
-        catch (IOException e) when (e.HResult == NotConnected)
+        catch (IOException e) when (e.HResult is NotConnected or Aborted)
         {
             return true;
         }

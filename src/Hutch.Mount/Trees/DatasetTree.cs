@@ -7,7 +7,7 @@ namespace Hutch.Mount.Trees;
 /// after a second, and its folders are listed again when it has changed. Thread-safe.
 /// </summary>
 internal sealed class DatasetTree(
-    HutchClient client, DatasetId dataset, string? at, Patience patience, CacheFolder? cache, TimeProvider time)
+    HutchClient client, DatasetId dataset, string? at, ServerRetry retry, CacheFolder? cache, TimeProvider time)
 {
     private const int PageEntries = 10_000;
     private const long MemoryBytes = 512L * 1024 * 1024;
@@ -98,7 +98,7 @@ internal sealed class DatasetTree(
     }
 
     private Task<TreeListing> PageAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-        patience.RunAsync(
+        retry.RunAsync(
             ct => client.ListTreeAsync(dataset, at, prefix, "/", after, limit, ct: ct), cancellationToken);
 
     /// <summary>The version of the head, looked at once a second at most; 0 for a version.</summary>
@@ -115,7 +115,7 @@ internal sealed class DatasetTree(
             if (isDue && _look.IsCompleted)
             {
                 _lookedAt = time.GetTimestamp();
-                _look = patience.RunAsync(
+                _look = retry.RunAsync(
                     async ct => (await client.GetDatasetAsync(dataset, ct)).HeadVersion, CancellationToken.None);
             }
 

@@ -43,7 +43,7 @@ public sealed class ReadingTests
             }
         });
 
-        await readers.CloseAsync(content, reader);
+        await readers.CloseAsync(content, reader, Ct);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ReadingTests
         mounted.Server.Damage = null;
         BlobReader again = readers.Open(content, out bool mayKeepPages);
         Assert.False(mayKeepPages);
-        await readers.CloseAsync(content, again);
+        await readers.CloseAsync(content, again, Ct);
         await ReadAllAsync(readers, content, bytes);
         await ReadAllAsync(mounted.NewReaders(mounted.NewCache()), content, bytes);
     }
@@ -91,7 +91,7 @@ public sealed class ReadingTests
         BlobReader reader = readers.Open(content, out _);
 
         await Assert.ThrowsAsync<VerificationException>(() => ReadAsync(new OpenFile(content, reader), 0, 1, Ct));
-        await readers.CloseAsync(content, reader);
+        await readers.CloseAsync(content, reader, Ct);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class ReadingTests
 
         mounted.Server.Damage = null;
         Assert.True((await ReadAsync(file, Block, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(Block, 10)));
-        await readers.CloseAsync(content, reader);
+        await readers.CloseAsync(content, reader, Ct);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class ReadingTests
     [Fact]
     public async Task A_server_that_stays_away_is_an_error_after_a_time_and_readers_continue_when_it_is_back()
     {
-        using var mounted = new Mounted(patience: TimeSpan.FromMilliseconds(300));
+        using var mounted = new Mounted(retry: TimeSpan.FromMilliseconds(300));
         (byte[] bytes, FileContent content) = Add(mounted, 2 * Block, seed: 12);
         mounted.Server.Silent = int.MaxValue;
         BlobReaders readers = mounted.NewReaders();
@@ -143,7 +143,7 @@ public sealed class ReadingTests
 
         mounted.Server.Silent = 0;
         Assert.True((await ReadAsync(file, 0, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(0, 10)));
-        await readers.CloseAsync(content, reader);
+        await readers.CloseAsync(content, reader, Ct);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class ReadingTests
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => ReadAsync(file, 29L * Block, 10, Ct));
 
         Assert.Equal(412, refusal.Error.Code.Status);
-        await readers.CloseAsync(content, reader);
+        await readers.CloseAsync(content, reader, Ct);
     }
 
     [Fact]
@@ -176,8 +176,8 @@ public sealed class ReadingTests
         BlobReader reader = readers.Open(renamed, out _);
 
         Assert.True((await ReadAsync(new OpenFile(renamed, reader), 20L * Block, 10, Ct)).AsSpan().SequenceEqual(bytes.AsSpan(20 * Block, 10)));
-        await readers.CloseAsync(content, old);
-        await readers.CloseAsync(renamed, reader);
+        await readers.CloseAsync(content, old, Ct);
+        await readers.CloseAsync(renamed, reader, Ct);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class ReadingTests
         }
         finally
         {
-            await readers.CloseAsync(content, reader);
+            await readers.CloseAsync(content, reader, Ct);
         }
     }
 }

@@ -10,11 +10,11 @@ internal sealed class Mounted : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<IDisposable> _owned = [];
 
-    public Mounted(string? at = "1", TimeSpan? patience = null)
+    public Mounted(string? at = "1", TimeSpan? retry = null)
     {
         At = at;
         Client = Server.NewClient();
-        Patience = new Patience(patience ?? TimeSpan.FromSeconds(20), TimeProvider.System, Messages.Add);
+        ServerRetry = new ServerRetry(retry ?? TimeSpan.FromSeconds(20), TimeProvider.System, Messages.Add);
         Cache = NewCache();
     }
 
@@ -24,7 +24,7 @@ internal sealed class Mounted : IDisposable
 
     public string? At { get; }
 
-    public Patience Patience { get; }
+    public ServerRetry ServerRetry { get; }
 
     public CacheFolder Cache { get; }
 
@@ -43,7 +43,7 @@ internal sealed class Mounted : IDisposable
     /// <summary>Readers of a new process: with nothing in memory.</summary>
     public BlobReaders NewReaders(CacheFolder? cache = null)
     {
-        var source = new BlockSource(Client, Server.Id, At, Patience, TimeProvider.System);
+        var source = new BlockSource(Client, Server.Id, At, ServerRetry, TimeProvider.System);
         _owned.Add(source);
         return new BlobReaders(source, cache ?? Cache);
     }

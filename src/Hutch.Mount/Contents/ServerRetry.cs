@@ -6,7 +6,7 @@ namespace Hutch.Mount.Contents;
 /// Retries of requests while the server restarts or the network is away: with growing delays, for a limited time without progress. Readers
 /// wait during this time, then receive an error.
 /// </summary>
-internal sealed class Patience(TimeSpan limit, TimeProvider time, Action<string> notice)
+internal sealed class ServerRetry(TimeSpan limit, TimeProvider time, Action<string> notice)
 {
     private readonly RetryPolicy _policy = new()
     {
