@@ -1,7 +1,5 @@
 using System.Net;
 using Hutch.Commands.DataLad.Stores;
-using Hutch.Disk;
-using Hutch.Disk.Faults;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
 
@@ -118,7 +116,7 @@ public sealed class KeySourceTests
         await SevenZip.AddAsync(folder["loose"], folder["archive.7z"], Ct);
         Directory.CreateDirectory(folder["copies"]);
         var told = new List<string>();
-        var source = new ArchiveKeys(folder["archive.7z"], new Scratch(folder["copies"], new SmallDisk(5)), told.Add);
+        var source = new ArchiveKeys(folder["archive.7z"], new Scratch(folder["copies"], () => Scratch.ReserveBytes + 5), told.Add);
 
         IReadOnlyCollection<string> listed = await source.ListAsync(Ct);
         KeyFile only = await source.ReadAsync(listed.ToHashSet(StringComparer.Ordinal), Ct).SingleAsync(Ct);
@@ -141,19 +139,13 @@ public sealed class KeySourceTests
         var told = new List<string>();
         using var web = new HttpClient(new Answering(answer)) { Timeout = Timeout.InfiniteTimeSpan };
         var source = new WebKeys(
-            web, new Uri("http://store.example.org/ria"), keys, new Scratch(folder.Path, new SmallDisk(room)), time, told.Add);
+            web, new Uri("http://store.example.org/ria"), keys, new Scratch(folder.Path, () => Scratch.ReserveBytes + room), time, told.Add);
         KeyFile[] files = await source.ReadAsync(keys.ToHashSet(StringComparer.Ordinal), Ct).ToArrayAsync(Ct)
             .AsTask().WaitAsync(TimeSpan.FromMinutes(5), Ct);
         return (files, [.. told]);
     }
 
     private static HttpResponseMessage Answer(HttpContent content) => new(HttpStatusCode.OK) { Content = content };
-
-    /// <summary>A disk with room for so many bytes beside what is never taken.</summary>
-    private sealed class SmallDisk(long room) : WrappedDisk(LocalDisk.Instance)
-    {
-        public override DiskSpace Space(string folder) => base.Space(folder) with { FreeBytes = room + (64 << 20) };
-    }
 
     private sealed class Answering(Func<Uri, HttpResponseMessage> answer) : HttpMessageHandler
     {

@@ -28,7 +28,7 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
         string folder = Path.Combine(store, RiaStore.PathOf(dataset.Id));
         IReadOnlyCollection<string> keys = await WriteRepositoryAsync(dataset.Id, folder, ct);
         string archive = Path.Combine(folder, "archives", "archive.7z");
-        var packed = new ArchiveKeys(archive, new Scratch(folder, LocalDisk.Instance), static _ => { });
+        var packed = new ArchiveKeys(archive, Scratch.In(folder), static _ => { });
         IReadOnlyCollection<string> archived = await packed.ListAsync(ct);
         string[] wanted = [.. keys.Except(archived)];
         progress.Start("Exporting", wanted.Length, null);

@@ -102,7 +102,7 @@ internal sealed class RiaImport(
 
     private async Task<IKeySource[]> SourcesAsync(RiaDataset found, ForeignRepository git, string folder, CancellationToken ct)
     {
-        var copies = new Scratch(folder, LocalDisk.Instance);
+        var copies = Scratch.In(folder);
         return Uri.TryCreate(found.Address, UriKind.Absolute, out Uri? address) && !address.IsFile
             ? [new WebKeys(_web, address, await git.KeysAsync(ct), copies, time, Report)]
             : [

@@ -1,12 +1,17 @@
 namespace Hutch.Commands.DataLad.Stores;
 
 /// <summary>A folder for copies of content on their way, and what there is room for in it.</summary>
-internal sealed class Scratch(string folder, IDisk disk)
+/// <param name="folder">The folder.</param>
+/// <param name="space">Returns the bytes that its disk has left for this user.</param>
+internal sealed class Scratch(string folder, Func<long> space)
 {
-    private const long ReserveBytes = 64 << 20;
+    /// <summary>Bytes that stay free on the disk.</summary>
+    internal const long ReserveBytes = 64 << 20;
 
     /// <summary>Bytes that may be written now: others use the disk, too.</summary>
-    public long FreeBytes => Math.Max(0, disk.Space(folder).FreeBytes - ReserveBytes);
+    public long FreeBytes => Math.Max(0, space() - ReserveBytes);
+
+    public static Scratch In(string folder) => new(folder, () => new DriveInfo(folder).AvailableFreeSpace);
 
     public string NewPath() => Path.Combine(folder, Guid.NewGuid().ToString("N"));
 

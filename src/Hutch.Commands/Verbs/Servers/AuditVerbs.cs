@@ -89,7 +89,7 @@ internal static class AuditVerbs
 
         private async Task<IAuditSink> OpenAsync(CliContext context, CancellationToken cancellationToken) =>
             context.Value(_collector) is { } collector ? await SocketSink.ConnectAsync(collector, cancellationToken)
-            : context.Value(_output) is { } file ? new FileSink(LocalDisk.Instance, context.FullPath(file))
+            : context.Value(_output) is { } file ? new FileSink(context.FullPath(file))
             : new WriterSink(context.Host.Out);
 
         private void RefuseTwoTargets(CommandResult result)
