@@ -87,6 +87,7 @@ internal sealed class MountBenchmark : IBenchmark
             ["XDG_STATE_HOME"] = Path.Combine(folder, "state"),
             ["HUTCH_REMOTE"] = server.Address.ToString(),
             ["HUTCH_TOKEN"] = await server.ReadAdminTokenAsync(ct),
+            ["AWS_CA_BUNDLE"] = "", // rclone refuses to start with one
             ["RCLONE_CONFIG"] = "/dev/null",
             ["RCLONE_CONFIG_HUTCH_TYPE"] = "s3",
             ["RCLONE_CONFIG_HUTCH_PROVIDER"] = "Other",
