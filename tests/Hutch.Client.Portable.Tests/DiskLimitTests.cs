@@ -1,8 +1,6 @@
 using Hutch.Client.Fetch;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
-using Hutch.Contracts;
-using Hutch.Disk.Folders;
 using Hutch.Model;
 
 namespace Hutch.Client.Portable.Tests;

@@ -37,7 +37,8 @@ public sealed class ClientTests
 
         string[] expected =
         [
-            "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Disk", "Hutch.Model", "Hutch.Objects", "Hutch.Tool",
+            "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Disk", "Hutch.Model", "Hutch.Mount", "Hutch.Objects",
+            "Hutch.Tool",
             "System.CommandLine", "System.IO.Hashing",
         ];
         Assert.Equal(expected, parts.Order(StringComparer.Ordinal));
