@@ -46,31 +46,26 @@ public static class MountPoint
     /// <param name="whileInUse">True to take it out of the tree at once, even if programs have files of it open.</param>
     public static async Task UnmountAsync(string folder, bool whileInUse, CancellationToken cancellationToken)
     {
-        bool isStale = IsStale(folder);
-        string real = isStale ? folder : RealPath.Resolve(folder) ?? folder;
-        if (!IsMounted(real) && !isStale)
+        string real = RealPath.Resolve(folder) ?? folder; // null also for a dead mount
+        if (!IsMounted(real))
         {
             throw (ErrorCode.NotFound with { Advice = "`findmnt -t fuse.hutch` lists the mounted datasets." })
                 .With($"No dataset is mounted on {Display.Quote(folder)}.").ToException();
         }
 
-        if (await FuserMount.UnmountAsync(real, whileInUse || isStale, cancellationToken) is { } error)
+        if (await FuserMount.UnmountAsync(real, whileInUse, cancellationToken) is { } error)
         {
             throw error.ToException();
         }
     }
 
-    // The kernel may answer for the status of a dead mount itself, from what it keeps. To open the folder needs the process.
+    // The kernel may answer for the status of a dead folder itself, from what it keeps. That of the file system needs the process, and
+    // nothing of the server.
     private static bool IsStale(string folder)
     {
         try
         {
-            _ = FileFacts.Read(folder);
-            if (IsMounted(folder))
-            {
-                FolderHandle.Open(folder).Dispose();
-            }
-
+            _ = FileFacts.Read(folder) is null ? null : LocalDisk.Instance.Space(folder);
             return false;
         }
         catch (IOException e) when (e.HResult is NotConnected or Aborted)

@@ -160,7 +160,7 @@ public sealed class MountTests(SharedServer shared)
         }
         finally
         {
-            await admin.RunShellAsync("hutch unmount m --lazy", CancellationToken.None);
+            (await admin.RunShellAsync("hutch unmount m --lazy", CancellationToken.None)).AssertDone(); // the server is gone by now
         }
     }
 
