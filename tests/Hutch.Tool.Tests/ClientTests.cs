@@ -38,8 +38,7 @@ public sealed class ClientTests
         string[] expected =
         [
             "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Disk", "Hutch.Model", "Hutch.Mount", "Hutch.Objects",
-            "Hutch.Tool",
-            "System.CommandLine", "System.IO.Hashing",
+            "System.CommandLine", "System.IO.Hashing", "hutch",
         ];
         Assert.Equal(expected, parts.Order(StringComparer.Ordinal));
         Assert.Equal(
