@@ -65,7 +65,11 @@ public static class MountPoint
     {
         try
         {
-            _ = FileFacts.Read(folder) is null ? null : LocalDisk.Instance.Space(folder);
+            if (FileFacts.Read(folder) is not null)
+            {
+                _ = LocalDisk.Instance.Space(folder);
+            }
+
             return false;
         }
         catch (IOException e) when (e.HResult is NotConnected or Aborted)
