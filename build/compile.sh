@@ -24,10 +24,14 @@ compile() {
     [[ -z ${CI:-} ]] || dotnet build-server shutdown --vbcscompiler </dev/null >/dev/null 2>&1 || true
 }
 
+# is_locked RID: whether the lock files have the versions for these processors (Directory.Build.props).
+is_locked() { [[ $1 == linux-arm64 ]] && echo false || echo true; }
+
 # ready_to_run RID: options that compile to machine code ahead of time, which halves the time to start. NuGet does not have the compiler for
 # every version of the SDK; without it the same program is built, and starts slower.
 ready_to_run() {
-    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime "$1" -p:SelfContained=true -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
+    if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj -p:RuntimeIdentifier="$1" -p:SelfContained=true -p:PublishReadyToRun=true \
+        -p:RestoreLockedMode="$(is_locked "$1")" </dev/null >/dev/null 2>&1; then
         echo "-p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true"
     else
         echo "no compiler ahead of time for this SDK: out/hutch will start slower" >&2
@@ -68,7 +72,7 @@ publish() {
     # shellcheck disable=SC2046
     quietly "publish" "${program#"$root/"}" dotnet publish src/Hutch.Cli/Hutch.Cli.csproj --configuration Release --runtime "$rid" \
         --self-contained --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PathMap="$root/=/_/" \
-        -p:PublishReferencesDocumentationFiles=false -p:RestoreLockedMode=true $(ready_to_run "$rid") --output "$folder"
+        -p:PublishReferencesDocumentationFiles=false -p:RestoreLockedMode="$(is_locked "$rid")" $(ready_to_run "$rid") --output "$folder"
     # A running executable cannot be written over; it can be replaced.
     mkdir -p "$(dirname "$program")"
     cp "$folder/hutch" "$program.new"

@@ -1,10 +1,13 @@
 # shellcheck shell=bash
-# A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; checksums, and the
-# list of all that is inside (CycloneDX). The same commit gives the same bytes on every machine.
+# A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; the client for
+# each system; the Python package; checksums, and the list of all that is inside (CycloneDX). The same commit gives the same bytes on every machine.
 
 packages=$out/packages
 # The processors, as .NET, Debian and RPM name them.
 declare -A deb_names=([linux-x64]=amd64 [linux-arm64]=arm64) rpm_names=([linux-x64]=x86_64 [linux-arm64]=aarch64)
+
+# Where the client runs. Linux with glibc has machine code that needs the C library of the machine that made it, or a later one.
+client_systems=(linux-x64 linux-musl-x64 win-x64 osx-x64 osx-arm64)
 
 package_version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props; }
 
@@ -81,6 +84,28 @@ package_tar() {
     done_line package "$name" "$start"
 }
 
+# package_client RID: the client for a system in an archive that its users can open with what they have.
+package_client() {
+    local rid=$1 start name folder
+    start=$(now_ms)
+    name=hutch-client-$(package_version)-$rid
+    folder=$out/client/$name
+    rm -rf "$out/client"
+    publish_client "$rid" "$folder"
+    cp LICENSE NOTICE "$folder/"
+    find "$folder" -exec touch --no-dereference --date="@$(source_time)" {} +
+    if [[ $rid == win-* ]]; then
+        name+=.zip
+        (cd "$out/client" && TZ=UTC python3 -m zipfile -c "$packages/$name" "$(basename "$folder")/")
+    else
+        name+=.tar.gz
+        tar --sort=name --owner=0 --group=0 --numeric-owner --mode='u+w,go+r-w,a+X' --mtime="@$(source_time)" \
+            -C "$out/client" -cf - "$(basename "$folder")" | gzip "-$packed" -n >"$packages/$name"
+    fi
+    rm -rf "$out/client"
+    done_line package "$name" "$start"
+}
+
 package_wheel() {
     local start
     start=$(now_ms)
@@ -110,7 +135,7 @@ package_sums() {
 }
 
 run_package() {
-    local option build=yes check=no rid rids=()
+    local option build=yes check=no rid each rids=() clients=()
     # The strongest compression takes minutes for each package.
     packed=6
     for option in "$@"; do
@@ -119,22 +144,24 @@ run_package() {
             --check) check=yes ;;
             --quick) packed=1 ;;
             linux-x64 | linux-arm64) rids+=("$option") ;;
-            *) die "package takes linux-x64, linux-arm64, --quick, --no-build and --check, not '$option'" ;;
+            clients) clients=("${client_systems[@]}") ;;
+            *) die "package takes linux-x64, linux-arm64, clients, --quick, --no-build and --check, not '$option'" ;;
         esac
     done
-    ((${#rids[@]} > 0)) || rids=(linux-x64 linux-arm64)
+    ((${#rids[@]} + ${#clients[@]} > 0)) || rids=(linux-x64 linux-arm64) clients=("${client_systems[@]}")
     install_packages package
     rm -rf "$packages"
     mkdir -p "$packages"
-    # The completion script comes from the program itself, so that this machine's is always there.
-    for rid in $(printf '%s\n' linux-x64 "${rids[@]}" | sort -ru); do
-        [[ $build == no && -x $(program_of "$rid") && -f $out/dotnet-notices.txt ]] || publish "$rid"
-    done
     for rid in "${rids[@]}"; do
+        # The completion script comes from the program itself, so that this machine's is always there.
+        for each in linux-x64 "$rid"; do
+            [[ ($build == no || $each != "$rid") && -x $(program_of "$each") && -f $out/dotnet-notices.txt ]] || publish "$each"
+        done
         package_tar "$rid"
         package_deb "$rid"
         package_rpm "$rid"
     done
+    for rid in "${clients[@]}"; do package_client "$rid"; done
     package_wheel
     package_contents
     package_sums
