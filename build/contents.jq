@@ -1,12 +1,14 @@
-# One CycloneDX document of three lists: NuGet's packages, npm's, and the .NET runtime inside the executable.
-def runtime($name): {
+# One CycloneDX document of three lists: NuGet's packages, npm's, and .NET inside the executables. The arguments are pairs such as "linux-x64 10.0.15".
+def runtime($name; $rid; $version): {
   type: "framework",
-  name: $name,
-  version: $runtime,
-  purl: "pkg:nuget/\($name)@\($runtime)",
-  "bom-ref": "pkg:nuget/\($name)@\($runtime)",
+  name: "\($name).\($rid)",
+  version: $version,
+  purl: "pkg:nuget/\($name).\($rid)@\($version)",
+  "bom-ref": "pkg:nuget/\($name).\($rid)@\($version)",
   licenses: [{ license: { id: "MIT" } }]
 };
+def runtimes: $ARGS.positional[] | split(" ") as [$rid, $version]
+  | runtime("Microsoft.NETCore.App.Runtime", "Microsoft.AspNetCore.App.Runtime"; $rid; $version);
 {
   bomFormat: "CycloneDX",
   specVersion: "1.5",
@@ -22,7 +24,7 @@ def runtime($name): {
     }
   },
   components: (
-    [runtime("Microsoft.NETCore.App.Runtime"), runtime("Microsoft.AspNetCore.App.Runtime")]
+    [runtimes]
     + ($nuget[0].components | map(del(.authors)))
     + ($npm[0].components | map(del(.properties)))
     | unique_by(.purl)

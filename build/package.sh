@@ -67,6 +67,12 @@ package_rpm() {
     done_line package "$name" "$start"
 }
 
+# archive FOLDER NAME: out/packages/NAME with the folder, in the same bytes for the same files.
+archive() {
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mode='u+w,go+r-w,a+X' --mtime="@$(source_time)" \
+        -C "$(dirname "$1")" -cf - "$(basename "$1")" | gzip "-$packed" -n >"$packages/$2"
+}
+
 package_tar() {
     local rid=$1 start version root name
     start=$(now_ms)
@@ -78,8 +84,7 @@ package_tar() {
     cp "$(program_of "$rid")" "$root/hutch"
     cp -r docs deploy "$root/"
     cp README.md CHANGELOG.md LICENSE NOTICE "$out/dotnet-notices.txt" "$root/"
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mode='u+w,go+r-w,a+X' --mtime="@$(source_time)" \
-        -C "$out/tarball" -cf - "hutch-$version" | gzip "-$packed" -n >"$packages/$name"
+    archive "$root" "$name"
     rm -rf "$out/tarball"
     done_line package "$name" "$start"
 }
@@ -93,14 +98,13 @@ package_client() {
     rm -rf "$out/client"
     publish_client "$rid" "$folder"
     cp LICENSE NOTICE "$folder/"
-    find "$folder" -exec touch --no-dereference --date="@$(source_time)" {} +
     if [[ $rid == win-* ]]; then
         name+=.zip
+        find "$folder" -exec touch --no-dereference --date="@$(source_time)" {} +
         (cd "$out/client" && TZ=UTC python3 -m zipfile -c "$packages/$name" "$(basename "$folder")/")
     else
         name+=.tar.gz
-        tar --sort=name --owner=0 --group=0 --numeric-owner --mode='u+w,go+r-w,a+X' --mtime="@$(source_time)" \
-            -C "$out/client" -cf - "$(basename "$folder")" | gzip "-$packed" -n >"$packages/$name"
+        archive "$folder" "$name"
     fi
     rm -rf "$out/client"
     done_line package "$name" "$start"
@@ -113,17 +117,20 @@ package_wheel() {
     done_line package "$(cd "$packages" && ls hutch-*.whl)" "$start"
 }
 
+# runtime_of RID: the version of .NET in the executable.
+runtime_of() { dotnet msbuild src/Hutch.Cli/Hutch.Cli.csproj -getProperty:RuntimeFrameworkVersion -p:RuntimeIdentifier="$1" -p:SelfContained=true; }
+
 # package_contents: what the program contains, from the lock files: packages of NuGet and npm, and the .NET runtime.
 package_contents() {
-    local start runtime
+    local start rid runtimes=()
     start=$(now_ms)
-    runtime=$(sed -n 's/.*<EmbeddedRuntimeVersion>\(.*\)<\/EmbeddedRuntimeVersion>.*/\1/p' Directory.Build.props)
+    for rid in "${!deb_names[@]}"; do runtimes+=("$rid $(runtime_of "$rid")"); done
     dotnet tool restore >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
     dotnet tool run dotnet-CycloneDX -- src/Hutch.Cli/Hutch.Cli.csproj --output "$out" --filename nuget.cdx.json --output-format Json --spec-version 1.5 \
         --disable-package-restore --recursive >"$out/sbom.log" 2>&1 || { cat "$out/sbom.log" && return 1; }
     npm --prefix web sbom --sbom-format cyclonedx --omit dev --package-lock-only >"$out/npm.cdx.json"
-    jq --null-input --arg version "$(package_version)" --arg time "$(date --utc --date="@$(source_time)" +%FT%TZ)" --arg runtime "$runtime" \
-        --slurpfile nuget "$out/nuget.cdx.json" --slurpfile npm "$out/npm.cdx.json" -f build/contents.jq >"$packages/hutch-$(package_version).cdx.json"
+    jq --null-input --arg version "$(package_version)" --arg time "$(date --utc --date="@$(source_time)" +%FT%TZ)" \
+        --slurpfile nuget "$out/nuget.cdx.json" --slurpfile npm "$out/npm.cdx.json" -f build/contents.jq --args "${runtimes[@]}" >"$packages/hutch-$(package_version).cdx.json"
     rm "$out/nuget.cdx.json" "$out/npm.cdx.json"
     done_line package "hutch-$(package_version).cdx.json" "$start"
 }
