@@ -10,6 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say() { printf '%-9s %s\n' check "$*"; }
 die() { printf 'container-check: %s\n' "$*" >&2; exit 1; }
 
+HUTCH_ROOTS=/var/roots
+[[ ${1:-} != --inside ]] || source /tmp/context/build/roots.sh
+
 # An overlay on an overlay is not supported, so that images are plain folders.
 image() { buildah --storage-driver vfs --root /var/images --runroot /run/images "$@"; }
 
@@ -25,19 +28,12 @@ install_tools() {
 
 # make_base: localhost/base, from the mirror that this machine uses.
 make_base() {
-    local mirror base
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -1 || true)
-    mirror=${mirror:-http://deb.debian.org/debian}
-    debootstrap --variant=minbase trixie /var/base "$mirror" >/tmp/debootstrap.log 2>&1 || { tail -5 /tmp/debootstrap.log >&2; die "debootstrap made no base"; }
-    cp /etc/resolv.conf /var/base/etc/ 2>/dev/null || true
-    # How to reach the mirror is this machine's affair, what to take from it is not.
-    cp -r /etc/apt/. /var/base/etc/apt/
-    rm -rf /var/base/etc/apt/{sources.list.d/*,preferences,preferences.d/*}
-    echo "deb $mirror trixie main" >/var/base/etc/apt/sources.list
+    local base
+    debian_root trixie
     base=$(image from scratch)
-    image copy --quiet "$base" /var/base / >/dev/null
+    image copy --quiet "$base" "$roots/trixie" / >/dev/null
     image commit --quiet "$base" localhost/base >/dev/null
-    say "base: Debian $(cat /var/base/etc/debian_version), by debootstrap"
+    say "base: Debian $(cat "$roots/trixie/etc/debian_version"), by debootstrap"
 }
 
 # wait_for URL OPTION…: until it answers, 30 s at most.
@@ -97,11 +93,12 @@ fi
 [[ -x out/hutch && -f out/dotnet-notices.txt ]] || die "there is no out/hutch: ./run build makes it"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{upper,work,root,context/out,context/deploy}
+mkdir -p "$work"/{upper,work,root,context/out,context/deploy,context/build}
 cp out/hutch out/dotnet-notices.txt "$work/context/out/"
 cp LICENSE NOTICE "$work/context/"
 cp -r deploy/container "$work/context/deploy/"
 cp build/container-check.sh "$work/context/check.sh"
+cp build/roots.sh "$work/context/build/"
 # The network stays the machine's, for the packages; the processes and mounts are gone with the namespaces.
 unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
     work=$1
