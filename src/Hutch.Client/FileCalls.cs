@@ -36,27 +36,9 @@ public static class FileCalls
                 ct);
 
         /// <summary>Opens a file of a version from a byte on. The body has exactly the bytes from there to the end.</summary>
-        public async Task<HttpResponseMessage> OpenEntryAsync(
-            DatasetId id, string? at, string path, long offset, CancellationToken ct = default)
-        {
-            HttpResponseMessage response = await client.SendAsync(
-                () =>
-                {
-                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
-                    request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null;
-                    return request;
-                },
-                repeatable: true,
-                ct);
-            if (offset > 0
-                && (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != offset))
-            {
-                response.Dispose();
-                throw new BadAnswerException($"The server sent the wrong range of {path}, which was requested from byte {offset}.");
-            }
-
-            return response;
-        }
+        public Task<HttpResponseMessage> OpenEntryAsync(
+            DatasetId id, string? at, string path, long offset, CancellationToken ct = default) =>
+            client.OpenAsync(id, at, path, offset > 0 ? new RangeHeaderValue(offset, null) : null, hash: null, ct);
 
         /// <summary>
         /// Opens a part of a file. The body has exactly these bytes. If the file has another hash by now, throws
@@ -64,32 +46,9 @@ public static class FileCalls
         /// </summary>
         /// <param name="hash">The hash that the file must have; null for any.</param>
         /// <param name="length">The number of bytes, at least 1. The part must not go past the end of the file.</param>
-        public async Task<HttpResponseMessage> OpenRangeAsync(
-            DatasetId id, string? at, string path, BlobHash? hash, long offset, long length, CancellationToken ct = default)
-        {
-            HttpResponseMessage response = await client.SendAsync(
-                () =>
-                {
-                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
-                    request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
-                    if (hash is { } wanted)
-                    {
-                        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{wanted}\""));
-                    }
-
-                    return request;
-                },
-                repeatable: true,
-                ct);
-            ContentRangeHeaderValue? sent = response.Content.Headers.ContentRange;
-            if (response.StatusCode != HttpStatusCode.PartialContent || sent?.From != offset || sent.To != offset + length - 1)
-            {
-                response.Dispose();
-                throw new BadAnswerException($"The server sent the wrong range of {path}: not {length} bytes from byte {offset}.");
-            }
-
-            return response;
-        }
+        public Task<HttpResponseMessage> OpenRangeAsync(
+            DatasetId id, string? at, string path, BlobHash? hash, long offset, long length, CancellationToken ct = default) =>
+            client.OpenAsync(id, at, path, new RangeHeaderValue(offset, offset + length - 1), hash, ct);
 
         /// <summary>The hash of a file of a version, without its bytes; null when there is no such file.</summary>
         public async Task<BlobHash?> GetEntryHashAsync(DatasetId id, string? at, string path, CancellationToken ct = default)
@@ -148,6 +107,32 @@ public static class FileCalls
         public Task DeleteEntryAsync(DatasetId id, string path, CancellationToken ct = default) =>
             client.CallAsync(() => Request(HttpMethod.Delete, EntryPath(id, path)), repeatable: false, ct);
 
+        private async Task<HttpResponseMessage> OpenAsync(
+            DatasetId id, string? at, string path, RangeHeaderValue? range, BlobHash? hash, CancellationToken ct)
+        {
+            HttpResponseMessage response = await client.SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
+                    request.Headers.Range = range;
+                    if (hash is { } wanted)
+                    {
+                        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{wanted}\""));
+                    }
+
+                    return request;
+                },
+                repeatable: true,
+                ct);
+            if (range?.Ranges.Single() is { } asked && !IsRange(response, asked))
+            {
+                response.Dispose();
+                throw new BadAnswerException($"The server sent the wrong range of {path}, which was requested from byte {asked.From}.");
+            }
+
+            return response;
+        }
+
         internal async Task<FixedListing<T>> OpenListingAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
         {
             HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
@@ -169,6 +154,10 @@ public static class FileCalls
             }
         }
     }
+
+    private static bool IsRange(HttpResponseMessage response, RangeItemHeaderValue asked) =>
+        response.StatusCode == HttpStatusCode.PartialContent
+        && response.Content.Headers.ContentRange is { } sent && sent.From == asked.From && (asked.To is null || sent.To == asked.To);
 
     private static string EntryPath(DatasetId id, string path) => $"datasets/{id}/entries/{EscapePath(path)}";
 }
