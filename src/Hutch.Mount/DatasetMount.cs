@@ -13,7 +13,7 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
     /// <summary>The time for programs that still read when the mount ends.</summary>
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(2);
 
-    /// <summary>Returns the options of a mount's client: a mount retries by itself, for a limited time.</summary>
+    /// <summary>Returns the options of a mount's client, which sends each request once: the mount has retries of its own.</summary>
     public static HutchClientOptions ClientOptions(ServerTrust? trust) => new()
     {
         Trust = trust,

@@ -15,6 +15,9 @@ internal sealed class DatasetTree(
     /// <summary>Single names that are asked for before the whole folder is listed.</summary>
     private const int MaxSingles = 16;
 
+    /// <summary>The folders whose single names are counted.</summary>
+    private const int MaxCounted = 4096;
+
     private const string ListingKind = "list";
 
     /// <summary>A folder of a head is not listed again before this many times the time that it took.</summary>
@@ -25,7 +28,7 @@ internal sealed class DatasetTree(
     private readonly LruCache<string, Dated> _listings = new(int.MaxValue, MemoryBytes, static dated => dated.Listing.SizeBytes);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task<Dated>> _running = [];
-    private readonly Dictionary<string, int> _singles = [];
+    private readonly LruCache<string, int> _singles = new(MaxCounted, long.MaxValue, static _ => 0);
     private Task<long> _look = Task.FromResult(0L);
     private long? _lookedAt;
 
@@ -66,7 +69,7 @@ internal sealed class DatasetTree(
 
         return IsWorthListing(folder)
             ? (await ListAsync(folder, cancellationToken)).Find(name)
-            : await AskAsync(folder.Length == 0 ? name : $"{folder}/{name}", cancellationToken);
+            : await AskAsync(PrefixOf(folder) + name, cancellationToken);
     }
 
     private static string PrefixOf(string folder) => folder.Length == 0 ? "" : folder + "/";
@@ -75,8 +78,8 @@ internal sealed class DatasetTree(
     {
         lock (_gate)
         {
-            int singles = _singles.GetValueOrDefault(folder) + 1;
-            _singles[folder] = singles;
+            _singles.TryFind(folder, out int singles);
+            _singles.Set(folder, ++singles);
             return singles > MaxSingles;
         }
     }
