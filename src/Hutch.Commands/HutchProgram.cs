@@ -65,7 +65,7 @@ internal static partial class HutchProgram
             }
             else if (option is System.CommandLine.Help.HelpOption { Action: System.CommandLine.Help.HelpAction action } help)
             {
-                help.Action = new HelpWithExamples(action, [.. VerbList.Sections.Select(section => section.In(host))]);
+                help.Action = new HelpWithExamples(action, VerbList.Sections.Select(section => section.In(host)));
             }
         }
 

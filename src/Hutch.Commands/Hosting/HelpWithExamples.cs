@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 namespace Hutch.Commands.Hosting;
 
 /// <summary>The usual help, followed by examples to copy. The help of the program itself groups the verbs by purpose.</summary>
-internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyList<VerbSection> sections) : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection> sections) : SynchronousCommandLineAction
 {
     private const int Width = 110;
 
