@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, IO, Any, ItemsView, Iterator, Mapping, Optional, TextIO, Tuple, ValuesView, overload
 
 from ._file import RangeFile, mismatch, open_file
-from ._http import MAX_ATTEMPTS, Response, path_text
+from ._http import MAX_ATTEMPTS, Response, path_text, retry_delay
 from ._reference import normalise_path
 from .errors import NotFoundError, ServerError, UnreachableError
 
@@ -116,7 +116,7 @@ class Entry:
                 failures = 1 if len(data) > before else failures + 1
                 if failures >= MAX_ATTEMPTS:
                     raise
-                time.sleep(0.2 * 2**failures)
+                time.sleep(retry_delay(failures + 1))
                 continue
             if len(data) != end - start:
                 raise ServerError(f"The server sent {len(data)} of {end - start} bytes of {self.path}.")

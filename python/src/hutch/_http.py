@@ -234,12 +234,12 @@ class Transport:
                 response = self._once(method, address, body, headers or {}, may_repeat)
             except _NotSent as error:
                 failure: HutchError = UnreachableError(f"{self.remote} cannot be reached: {_reason(error.cause)}.")
-                delay: Optional[float] = _delay(attempt)
+                delay: Optional[float] = retry_delay(attempt)
                 failure.__cause__ = error.cause
             except _BROKEN as error:
                 failure = _unreachable(self.remote, error)
                 failure.__cause__ = error
-                delay = _delay(attempt) if may_repeat else None
+                delay = retry_delay(attempt) if may_repeat else None
             else:
                 if 200 <= response.status < 300:
                     return response
@@ -268,7 +268,7 @@ class Transport:
         is_safe = may_repeat or response.status == 429
         if response.status not in _TRANSIENT or is_final or not is_safe:
             return failure, None
-        return failure, max(_delay(attempt), asked or 0)
+        return failure, max(retry_delay(attempt), asked or 0)
 
     def _once(
         self, method: str, address: str, body: Optional[Body], headers: Mapping[str, str], may_repeat: bool
@@ -444,7 +444,8 @@ def _proxy(host: str) -> Optional[Tuple[str, int, Dict[str, str]]]:
     return parts.hostname or "", parts.port or 8080, headers
 
 
-def _delay(attempt: int) -> float:
+def retry_delay(attempt: int) -> float:
+    """Returns the seconds to wait after the given attempt, the first being 1: growing, with jitter, at most 5."""
     return min(float(_FIRST_DELAY_SECONDS * 2 ** (attempt - 1)) * (0.5 + random.random()), _MAX_DELAY_SECONDS)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple, Union
 
 from . import _blobs, _profile
-from ._http import MAX_ATTEMPTS, Body, part_text, read_digest
+from ._http import MAX_ATTEMPTS, Body, part_text, read_digest, retry_delay
 from ._reference import normalise_path
 from .errors import (
     ConflictError,
@@ -275,7 +275,7 @@ def _send_large(session: _Session, file: Path, sha256: str, size: int) -> None:
             failures += 1
             if failures >= MAX_ATTEMPTS:
                 raise
-            time.sleep(0.2 * 2**failures)
+            time.sleep(retry_delay(failures + 1))
 
 
 def _pieces(file: Path, start: int, end: int) -> Iterator[bytes]:
@@ -338,7 +338,7 @@ def _commit(session: _Session, message: str, base: Optional[int], changes: List[
         except (UnreachableError, UnavailableError):
             if attempt == MAX_ATTEMPTS:
                 raise
-            time.sleep(0.2 * 2**attempt)
+            time.sleep(retry_delay(attempt + 1))
         except (ConflictError, NotFoundError, GoneError):
             # Perhaps our own commit moved the head, and its answer was lost.
             if attempt > 1 and _is_own(session.dataset, (base or 0) + 1, changes):

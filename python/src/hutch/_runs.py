@@ -7,7 +7,7 @@ import time
 from html import escape
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
-from ._http import MAX_ATTEMPTS, part_text
+from ._http import MAX_ATTEMPTS, part_text, retry_delay
 from .errors import ConflictError, RunFailedError, UnreachableError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def stream(dataset: Dataset, run: Optional[str], follow: bool) -> Iterator[Row]:
             failures = 0 if seen > before or is_silence else failures + 1
             if failures >= MAX_ATTEMPTS:
                 raise
-            time.sleep(0 if is_silence else 0.2 * 2**failures)
+            time.sleep(0 if is_silence else retry_delay(failures + 1))
 
 
 def _failed(run: str, state: str, message: Optional[str]) -> RunFailedError:
