@@ -46,7 +46,7 @@ internal sealed class FacilityServer : IAsyncDisposable
                 return space["  Space: ".Length..].Trim('"');
             }
 
-            await Task.Delay(1, ct);
+            await Task.Delay(1, ct); // the agent writes the link into the file at a time of its own
         }
     }
 

@@ -83,10 +83,7 @@ internal sealed class GrowingFolderBenchmark : IBenchmark
         await WriteAsync(movies, "warm-up", WarmUpSeconds, ct);
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         (Dictionary<string, long> closed, TimeSpan writing) = await WriteAsync(movies, "new", seconds, ct);
-        while (closed.Keys.Any(name => !told.ContainsKey(name)))
-        {
-            await Task.Delay(10, ct);
-        }
+        await Poll.UntilAsync(() => closed.Keys.All(told.ContainsKey), TimeSpan.FromMilliseconds(10), ct);
 
         double percent = (Environment.CpuUsage.TotalTime - begun - writing) / TimeSpan.FromSeconds(seconds) * 100;
         double[] times = [.. closed.Select(one => Stopwatch.GetElapsedTime(one.Value, told[one.Key]).TotalMilliseconds)];
@@ -122,7 +119,7 @@ internal sealed class GrowingFolderBenchmark : IBenchmark
                 TimeSpan wait = TimeSpan.FromSeconds((double)i / FilesPerSecond) - Stopwatch.GetElapsedTime(start);
                 if (wait > TimeSpan.Zero)
                 {
-                    Thread.Sleep(wait);
+                    Thread.Sleep(wait); // the rate of the instrument; on a thread of its own
                 }
 
                 string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i:000000}.mrc");

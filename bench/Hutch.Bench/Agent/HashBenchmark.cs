@@ -105,20 +105,14 @@ internal sealed class HashBenchmark : IBenchmark
         string metadata = Path.Combine(parent, "session", "SPA.yml");
         long first = server.BytesRead();
         await File.WriteAllTextAsync(metadata, "DataId: a\n", ct);
-        while (server.BytesRead() - first < 4_000_000)
-        {
-            await Task.Delay(1, ct);
-        }
+        await Poll.UntilAsync(() => server.BytesRead() - first >= 4_000_000, TimeSpan.FromMilliseconds(1), ct);
 
         long start = Stopwatch.GetTimestamp();
         first = server.BytesRead();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<double> most = MostAsync(server, stop.Token);
         string dataset = await FacilityServer.DatasetAsync(metadata, ct);
-        while (!await server.IsHashedAsync(dataset, $"Movies/{Files - 1}.mrc", ct))
-        {
-            await Task.Delay(10, ct);
-        }
+        await Poll.UntilAsync(() => server.IsHashedAsync(dataset, $"Movies/{Files - 1}.mrc", ct), TimeSpan.FromMilliseconds(10), ct);
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double mean = (server.BytesRead() - first) / 1e6 / seconds;

@@ -50,7 +50,7 @@ internal sealed class LookingAgent : IAsyncDisposable
         while (Looks < looks || _queue.Count > 0)
         {
             _running.ThrowIfFailed();
-            await Task.Delay(10, ct);
+            await Task.Delay(10, ct); // the looks are counted, not reported
         }
     }
 

@@ -21,10 +21,7 @@ internal sealed class MountedFolder : IAsyncDisposable
             "bash",
             [PeerProcess.WithParent, "rclone", "mount", $":local:{served}", mount, "--config", "/dev/null", "--dir-cache-time", "250ms", "--attr-timeout", "250ms", "--log-level", "EMERGENCY"],
             ct);
-        while (MountFacts.Read(mount)?.Point != mount)
-        {
-            await Task.Delay(20, ct);
-        }
+        await Poll.UntilAsync(() => MountFacts.Read(mount)?.Point == mount, TimeSpan.FromMilliseconds(20), ct);
 
         return new MountedFolder(rclone, mount);
     }

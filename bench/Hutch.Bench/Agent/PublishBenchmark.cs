@@ -102,9 +102,6 @@ internal sealed class PublishBenchmark : IBenchmark
     private static async Task WaitForBlockAsync(string folder, CancellationToken ct)
     {
         string file = Path.Combine(folder, "SPA.yml");
-        while (!IsComplete(file))
-        {
-            await Task.Delay(1, ct);
-        }
+        await Poll.UntilAsync(() => IsComplete(file), TimeSpan.FromMilliseconds(1), ct);
     }
 }

@@ -44,26 +44,21 @@ internal sealed class RegisterBenchmark : IBenchmark
         long start = Stopwatch.GetTimestamp();
         await File.WriteAllTextAsync(metadata, "DataId: a\n", ct);
         string dataset = await FacilityServer.DatasetAsync(metadata, ct);
-        while ((await server.LastLookAsync(ct)).Files < Files)
-        {
-            await Task.Delay(10, ct);
-        }
+        await Poll.UntilAsync(async () => (await server.LastLookAsync(ct)).Files >= Files, TimeSpan.FromMilliseconds(10), ct);
 
         double registered = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // To look at the folder costs as much as to hash some thousand files: it is asked for when a sample of them is hashed.
         foreach (int sample in Enumerable.Range(1, Samples))
         {
-            while (!await server.IsHashedAsync(dataset, PathOf((sample * (Files / Samples)) - 1, directories), ct))
-            {
-                await Task.Delay(100, ct);
-            }
+            string path = PathOf((sample * (Files / Samples)) - 1, directories);
+            await Poll.UntilAsync(() => server.IsHashedAsync(dataset, path, ct), TimeSpan.FromMilliseconds(100), ct);
         }
 
         do
         {
             await server.PokeAsync(folder, ct);
-            await Task.Delay(250, ct);
+            await Task.Delay(250, ct); // a look at the folder costs the server as much as hashing some thousand files
         }
         while ((await server.LastLookAsync(ct)).ToHash > 0);
         double hashed = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -116,10 +116,7 @@ internal sealed class LookBenchmark : IBenchmark
         string metadata = Path.Combine(folder, "SPA.yml");
         await File.WriteAllTextAsync(metadata, "DataId: a\n", ct);
         string dataset = await FacilityServer.DatasetAsync(metadata, ct);
-        while ((await server.LastLookAsync(ct)).Files < 2)
-        {
-            await Task.Delay(10, ct);
-        }
+        await Poll.UntilAsync(async () => (await server.LastLookAsync(ct)).Files >= 2, TimeSpan.FromMilliseconds(10), ct);
 
         return dataset;
     }

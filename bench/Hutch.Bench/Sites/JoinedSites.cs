@@ -85,28 +85,21 @@ internal sealed class JoinedSites : IAsyncDisposable
     /// <summary>Returns when the archive has its newest version.</summary>
     public async Task UntilCopiedAsync(DatasetId dataset, CancellationToken ct)
     {
-        while (!(await Zone.Client.GetCopiesAsync(dataset, ct)).Items.Any(static copy => copy is { State: "complete", Snapshot: >= 1 }))
-        {
-            await Task.Delay(AskEvery, ct);
-        }
+        await Poll.UntilAsync(
+            async () => (await Zone.Client.GetCopiesAsync(dataset, ct)).Items.Any(static copy => copy is { State: "complete", Snapshot: >= 1 }), AskEvery, ct);
     }
 
     /// <summary>Returns when all rules of a dataset are fulfilled.</summary>
     public async Task UntilFulfilledAsync(DatasetId dataset, CancellationToken ct)
     {
-        while (!(await Zone.Client.GetRulesAsync(dataset, ct)).Items.All(static one => one.State == "fulfilled"))
-        {
-            await Task.Delay(AskEvery, ct);
-        }
+        await Poll.UntilAsync(
+            async () => (await Zone.Client.GetRulesAsync(dataset, ct)).Items.All(static one => one.State == "fulfilled"), AskEvery, ct);
     }
 
     /// <summary>Returns when the zone says that a site is the home of a dataset.</summary>
     public async Task UntilHomeAsync(DatasetId dataset, string site, CancellationToken ct)
     {
-        while ((await Zone.Client.GetCopiesAsync(dataset, ct)).Home != site)
-        {
-            await Task.Delay(AskEvery, ct);
-        }
+        await Poll.UntilAsync(async () => (await Zone.Client.GetCopiesAsync(dataset, ct)).Home == site, AskEvery, ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,10 +121,7 @@ internal sealed class JoinedSites : IAsyncDisposable
         string token = (await Zone.Client.CreateTokenAsync(
             new CreateToken { Site = site.Name, Scopes = ["read", "write", "manage", "admin"] }, ct)).Token!;
         _sites[number] = site with { Token = token, Client = new HutchClient(site.Server.Address, token) };
-        while (!await IsKnownAsync(_sites[number].Client, ct))
-        {
-            await Task.Delay(AskEvery, ct);
-        }
+        await Poll.UntilAsync(() => IsKnownAsync(_sites[number].Client, ct), AskEvery, ct);
     }
 
     private static async Task<bool> IsKnownAsync(HutchClient client, CancellationToken ct)

@@ -56,18 +56,18 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
         DatasetId[] wanted = made[..(owned.Length + rules - owners)];
         foreach (DatasetId dataset in wanted)
         {
-            await UntilAsync(async () => await CopyAsync(dataset, ct) is { State: "complete" }, ct);
+            await Poll.UntilAsync(async () => await CopyAsync(dataset, ct) is { State: "complete" }, AskEvery, ct);
         }
 
         Report($"{rules} rules made, {owners} of them for owners, until the {wanted.Length} copies that they want are complete: {Seconds(start)}");
         double before = ProcessorTime.From(sites.Zone.Server.ProcessId);
         start = Stopwatch.GetTimestamp();
         await sites.Zone.Client.AddRuleAsync(new AddRule { Rule = Rule, Owner = lastOwner }, ct);
-        await UntilAsync(async () => await CopyAsync(last, ct) is not null, ct);
+        await Poll.UntilAsync(async () => await CopyAsync(last, ct) is not null, AskEvery, ct);
         Report(string.Create(
             CultureInfo.InvariantCulture,
             $"a rule for an owner made → the last of all datasets planned: {Seconds(start)}, processor of the zone {ProcessorTime.From(sites.Zone.Server.ProcessId) - before:0.00} s"));
-        await UntilAsync(async () => await CopyAsync(last, ct) is { State: "complete" }, ct);
+        await Poll.UntilAsync(async () => await CopyAsync(last, ct) is { State: "complete" }, AskEvery, ct);
         await ReportRestAsync($"{datasets} datasets, {rules + 1} rules", ct);
     }
 
@@ -88,14 +88,6 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
 
     private async Task<CopyInfo?> CopyAsync(DatasetId dataset, CancellationToken ct) =>
         (await sites.Zone.Client.GetCopiesAsync(dataset, ct)).Items.FirstOrDefault(copy => copy.Site == sites.Archive.Name);
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo, CancellationToken ct)
-    {
-        while (!await isSo())
-        {
-            await Task.Delay(AskEvery, ct);
-        }
-    }
 
     /// <summary>What the zone and the archive take while nobody asks them for anything.</summary>
     private async Task ReportRestAsync(string what, CancellationToken ct)
