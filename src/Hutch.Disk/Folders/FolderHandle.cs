@@ -4,10 +4,10 @@ using Hutch.Disk.Folders.Systems;
 namespace Hutch.Disk.Folders;
 
 /// <summary>
-/// An open folder, and the operations on the names in it. No operation follows a symbolic link; on Linux a writer through a chain of these
-/// handles cannot be led out of the first one either, whatever changes concurrently. Thread-safe, except enumeration. Failures are
-/// <see cref="IOException"/> with the number of the system in <see cref="Exception.HResult"/>. Where a disk makes no symbolic links, this
-/// class keeps them as small files (<see cref="LinkFile"/>), which look like links through it.
+/// An open folder, and the operations on the names in it. No operation follows a symbolic link. On Linux, a chain of these handles stays
+/// below the first one, even if other programs replace folders by links at the same time. Thread-safe, except enumeration. Failures are
+/// <see cref="IOException"/> with the number of the system in <see cref="Exception.HResult"/>. On a disk without symbolic links, this
+/// class keeps links as small files (<see cref="LinkFile"/>), and reads them as links.
 /// </summary>
 public abstract class FolderHandle : IDisposable
 {

@@ -30,7 +30,17 @@ public static class SmallFile
     /// Makes a folder, and those above it, that only its owner can enter (0700); one that is there stays as it is. On Windows the access
     /// list of the folder above applies: that of a profile lets only its user in.
     /// </summary>
-    public static void MakePrivateFolder(string path) => SystemFiles.Here.MakePrivateFolder(path);
+    public static void MakePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 
     public static void MakeFolder(string path) => Directory.CreateDirectory(path);
 

@@ -34,9 +34,6 @@ internal sealed class LinuxFiles : SystemFiles
     internal override void SetMode(SafeFileHandle file, int mode) =>
         NativeFailure.Check(LibC.ChangeMode(file, (uint)mode), "set the permissions of an open file");
 
-    internal override void MakePrivateFolder(string path) =>
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
     internal override bool TryLock(SafeFileHandle file)
     {
         if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)

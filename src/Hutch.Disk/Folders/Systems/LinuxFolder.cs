@@ -5,7 +5,7 @@ using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Folders.Systems;
 
-/// <summary>A folder of Linux, held by its descriptor: every name in it is reached from there, whatever is renamed above it.</summary>
+/// <summary>A folder of Linux, held by its descriptor: names in it are resolved from there, even after a rename of the folder.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxFolder : FolderHandle
 {

@@ -1,8 +1,8 @@
 namespace Hutch.Disk.Folders.Systems;
 
 /// <summary>
-/// A folder that is reached by its path. What a name is, is looked at before each operation: a program that replaces folders by links at
-/// that very moment can lead it elsewhere, which Linux alone rules out.
+/// A folder that is reached by its path. Each operation first reads the type of the name. A program that replaces a folder by a link at
+/// that moment can redirect the operation; only <see cref="LinuxFolder"/> rules that out.
 /// </summary>
 internal sealed class PortableFolder(PortableFiles files, string path) : FolderHandle(path)
 {
@@ -189,7 +189,7 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
             return Find(name) is null ? null : false; // Windows without the right to make links, a disk without them
         }
 
-        // Wine's call reports success and makes nothing: only what is there counts.
+        // Wine reports success without making the link, so read it back.
         if (files.ReadLink(At(name)) == target)
         {
             return true;

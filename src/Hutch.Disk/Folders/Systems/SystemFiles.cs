@@ -27,8 +27,6 @@ internal abstract class SystemFiles
 
     internal abstract void SetMode(SafeFileHandle file, int mode);
 
-    internal abstract void MakePrivateFolder(string path);
-
     /// <summary>Takes the lock of an open file. False when another open file has it.</summary>
     internal abstract bool TryLock(SafeFileHandle file);
 

@@ -25,9 +25,6 @@ internal class UnixFiles : PortableFiles
 
     internal override void SetMode(SafeFileHandle file, int mode) => File.SetUnixFileMode(file, (UnixFileMode)mode);
 
-    internal override void MakePrivateFolder(string path) =>
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
     internal override bool TryLock(SafeFileHandle file)
     {
         if (SystemNative.Lock(file, SystemNative.LockExclusive | SystemNative.LockNonBlocking) == 0)

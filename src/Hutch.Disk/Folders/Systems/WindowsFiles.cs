@@ -80,8 +80,6 @@ internal sealed class WindowsFiles : PortableFiles
     {
     }
 
-    internal override void MakePrivateFolder(string path) => Directory.CreateDirectory(path);
-
     internal override bool TryLock(SafeFileHandle file)
     {
         var at = new Kernel32.Overlapped { High = LockedByteHigh };
