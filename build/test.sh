@@ -90,15 +90,15 @@ work_folder() {
     if [[ -n $memory_folder && " ${projects_on_disk[*]} " != *" $1 "* ]]; then echo "$memory_folder"; else echo "$test_log/tmp"; fi
 }
 
-# collector NAME: settings of the garbage collector. Tests are over before its thread in the background pays, and 64 MiB (hexadecimal) between two
-# collections save a tenth of the processor. What an end-to-end test starts has the settings of the program.
-collector() { is_end_to_end "$1" || printf '%s\n' DOTNET_gcConcurrent=0 DOTNET_GCgen0size=4000000; }
+# runtime_settings NAME: tests are over before the collector's thread in the background pays, and 64 MiB (hexadecimal) between two collections save a
+# tenth of the processor. Code that is compiled once need not be mapped twice. What an end-to-end test starts has the settings of the program.
+runtime_settings() { is_end_to_end "$1" || printf '%s\n' DOTNET_gcConcurrent=0 DOTNET_GCgen0size=4000000 DOTNET_EnableWriteXorExecute=0; }
 
 # run_program NAME LOG RESULTS OPTION…: runs a test project; its exit code.
 run_program() {
     local name=$1 log=$2 results=$3 settings
     shift 3
-    mapfile -t settings < <(collector "$name")
+    mapfile -t settings < <(runtime_settings "$name")
     env -u HUTCH_REMOTE -u HUTCH_TOKEN "${settings[@]}" ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$project_limit_seconds" \
         "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor -noAutoReporters -longRunning "$long_running_seconds" \
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1

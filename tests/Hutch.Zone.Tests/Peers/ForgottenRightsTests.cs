@@ -16,7 +16,7 @@ namespace Hutch.Zone.Tests.Peers;
 /// </summary>
 public sealed class ForgottenRightsTests(PostgresServer server)
 {
-    private const int Changes = 60;
+    private const int Changes = 40;
 
     private static readonly string[] Names = ["ada", "bob", "eve"];
 
