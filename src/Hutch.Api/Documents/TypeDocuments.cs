@@ -2,7 +2,7 @@ using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Types;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 using Hutch.Types.Validation;
 
 namespace Hutch.Api.Documents;

@@ -2,7 +2,7 @@ using System.Text;
 using Hutch.Catalog.Search;
 using Hutch.Model.Search;
 using Hutch.Types.Documents;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 
 namespace Hutch.Datasets.Search;
 

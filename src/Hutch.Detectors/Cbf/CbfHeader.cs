@@ -1,26 +1,14 @@
 namespace Hutch.Detectors.Cbf;
 
 /// <summary>
-/// The <c>header</c> document of a CBF series: the values in the comments of the first file, such as <c>Wavelength 0.68937 A</c>, under
-/// DECTRIS's names, and the comments themselves under <c>cbf</c>. See DECTRIS, "CBF header specification" 1.5.
+/// The <c>header</c> document of a CBF series: the values of its files under DECTRIS's names, and the comments of the first one under
+/// <c>cbf</c>. Values that differ from file to file are kept for each image.
 /// </summary>
 internal static class CbfHeader
 {
-    // The comments do not name the rotation axis.
-    private const string Axis = "omega";
-
-    private static readonly (string Keyword, string Name, Func<string?, double?> Unit)[] Quantities =
-    [
-        ("Wavelength", "wavelength", Units.Angstrom),
-        ("Detector_distance", "detector_distance", Units.Metres),
-        ("Exposure_time", "count_time", Units.Seconds),
-        ("Exposure_period", "frame_time", Units.Seconds),
-    ];
-
-    private static readonly char[] Separators = [' ', '\t', ':', '=', '(', ')', ','];
-
     /// <param name="source">The name of the first file.</param>
-    public static byte[] Build(string source, CbfImage first, int images)
+    /// <param name="files">The values of the files, by the number of their image.</param>
+    public static (byte[] Json, IReadOnlyList<string> Notes) Build(string source, CbfImage first, IReadOnlyList<(int Number, CbfValues Values)> files)
     {
         var series = new FrameHeader
         {
@@ -28,66 +16,67 @@ internal static class CbfHeader
             Columns = first.Columns,
             Type = first.Type,
             Codec = first.Codec,
-            Images = images,
+            Images = files.Count,
         };
+        CbfValues values = files[0].Values;
+        var notes = new List<string>(values.Notes);
         var document = new HeaderDocument(source, series, []);
-        string[][] lines = [.. first.Comments.Select(static line => line.Split(Separators, StringSplitOptions.RemoveEmptyEntries))];
-        AddQuantities(document.Root, lines);
-        AddSensor(document.Root, lines);
+        AddNumbers(document, source, files, notes);
+        AddText(document.Root, "sensor_material", values.SensorMaterial);
+        AddText(document.Root, "description", values.Description);
         document.AddShape();
-        if (Number(lines, "Start_angle", 1, Units.Degrees) is { } start
-            && Number(lines, "Angle_increment", 1, Units.Degrees) is { } increment)
+        if (ScanOf(files) is { } scan)
         {
-            document.AddScan(Axis, start, increment);
+            document.AddScan(scan);
+            notes.AddRange(scan.Notes($"The series of {source}"));
         }
 
         document.Root["cbf"] = new JsonArray([.. first.Comments.Select(static line => JsonValue.Create(line))]);
-        return document.ToBytes();
+        return (document.ToBytes(), notes);
     }
 
-    private static void AddQuantities(JsonObject header, string[][] lines)
+    private static void AddNumbers(HeaderDocument document, string source, IReadOnlyList<(int Number, CbfValues Values)> files, List<string> notes)
     {
-        foreach ((string keyword, string name, Func<string?, double?> unit) in Quantities)
+        var perImage = new Dictionary<string, double[]>();
+        foreach ((string name, double value) in files[0].Values.Values)
         {
-            Add(header, name, Number(lines, keyword, 1, unit));
+            double[] all = [.. files.Select(file => file.Values.Values.TryGetValue(name, out double its) ? its : double.NaN)];
+            if (Array.TrueForAll(all, its => HeaderQuantities.IsSame(its, value)))
+            {
+                document.Root[name] = value;
+            }
+            else if (Array.Exists(all, double.IsNaN))
+            {
+                notes.Add($"Not all files of the series of {source} have a {name}: it is left out.");
+            }
+            else
+            {
+                perImage[name] = all;
+                notes.Add(HeaderQuantities.Differs(name, $"the series of {source}", all));
+            }
         }
 
-        // Pixel_size 172e-6 m x 172e-6 m
-        Add(header, "x_pixel_size", Number(lines, "Pixel_size", 1, Units.Metres));
-        Add(header, "y_pixel_size", Number(lines, "Pixel_size", 4, Units.Metres));
-
-        // Beam_xy (1231.50, 1263.50) pixels
-        Add(header, "beam_center_x", Number(lines, "Beam_xy", 1, static _ => 1));
-        Add(header, "beam_center_y", Number(lines, "Beam_xy", 2, static _ => 1));
-        Add(header, "saturation_value", Number(lines, "Count_cutoff", 1, static _ => 1));
+        document.AddPerImage(perImage);
     }
 
-    // Silicon sensor, thickness 0.000320 m
-    private static void AddSensor(JsonObject header, string[][] lines)
+    private static ScanAxis? ScanOf(IReadOnlyList<(int Number, CbfValues Values)> files)
     {
-        if (Array.Find(lines, static line => line is [_, "sensor", "thickness", ..]) is { } sensor)
+        if (files.Any(static file => file.Values.StartDegrees is null))
         {
-            header["sensor_material"] = sensor[0] == "Silicon" ? "Si" : sensor[0];
-            Add(header, "sensor_thickness", Number(lines, sensor[0], 3, Units.Metres));
+            return null;
         }
 
-        if (Array.Find(lines, static line => line is ["Detector", _, ..]) is { } detector)
-        {
-            header["description"] = string.Join(' ', detector[1..]);
-        }
+        double[] starts = [.. files.Select(static file => file.Values.StartDegrees!.Value)];
+        double[] widths = [.. files.Select(static file => file.Values.WidthDegrees).OfType<double>()];
+        return ScanAxis.Of(
+            files[0].Values.Axis, starts, widths.Length == files.Count ? widths : null, [.. files.Select(static file => file.Number)]);
     }
 
-    private static double? Number(string[][] lines, string keyword, int at, Func<string?, double?> unit) =>
-        Array.Find(lines, line => line is [{ } first, ..] && first == keyword) is { } words && words.Length > at
-        && double.TryParse(words[at], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value * unit(words.ElementAtOrDefault(at + 1)?.TrimEnd('.'))
-            : null;
-
-    private static void Add(JsonObject header, string name, double? value)
+    private static void AddText(JsonObject header, string name, string? text)
     {
-        if (value is { } number)
+        if (text is not null)
         {
-            header[name] = number;
+            header[name] = text;
         }
     }
 }

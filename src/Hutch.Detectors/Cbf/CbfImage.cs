@@ -29,6 +29,9 @@ internal sealed record CbfImage
     /// <summary>The range of the pixels in the file.</summary>
     public required Range Data { get; init; }
 
+    /// <summary>All text before the pixels.</summary>
+    public required string Text { get; init; }
+
     /// <summary>The lines that describe the detector, without the leading number signs.</summary>
     public required IReadOnlyList<string> Comments { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed record CbfImage
             return Reject(name, "is not a CBF file");
         }
 
-        int section = file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);
+        int section = SectionOf(file);
         ReadOnlySpan<byte> rest = section < 0 ? default : file[(section + SectionStart.Length)..];
         int length = rest[..Math.Min(rest.Length, MaxSectionHeaderBytes)].IndexOf(DataStart);
         if (length < 0)
@@ -79,6 +82,7 @@ internal sealed record CbfImage
             return Reject(name, $"has {bytes} bytes for {columns} x {rows} pixels, which is too little");
         }
 
+        string text = ForeignText.Decode(file[..section]);
         return fields.Md5 is { } md5 && md5 != Md5Of(file.Slice(start, bytes))
             ? Reject(name, "is damaged: the MD5 of its image differs from the one in the file")
             : new CbfImage
@@ -88,9 +92,24 @@ internal sealed record CbfImage
                 Type = type,
                 Codec = codec,
                 Data = start..(start + bytes),
-                Comments = CommentsIn(Encoding.UTF8.GetString(file[..section])),
+                Text = text,
+                Comments = CommentsIn(text),
             };
     }
+
+    /// <summary>Reads the text of a file whose end may be missing; null if that is not all of the text.</summary>
+    public static CbfImage? ParseText(ReadOnlySpan<byte> start)
+    {
+        if (!IsCbf(start) || SectionOf(start) is not (> 0 and var section))
+        {
+            return null;
+        }
+
+        string text = ForeignText.Decode(start[..section]);
+        return new CbfImage { Rows = 0, Columns = 0, Type = default, Codec = default, Data = default, Text = text, Comments = CommentsIn(text) };
+    }
+
+    private static int SectionOf(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);
 
     [SuppressMessage("Security", "CA5351", Justification = "The detector wrote it to find damage; it protects nothing.")]
     private static string Md5Of(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(MD5.HashData(bytes));

@@ -152,7 +152,7 @@ public sealed class StreamHeader
         document.AddShape();
         if (FindScan(fields["goniometer"] as JsonObject) is { } scan)
         {
-            document.AddScan(scan.Name, scan.StartDegrees, scan.IncrementDegrees);
+            document.AddScan(scan);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     private readonly string _entry = EntryOf(document["nexus"] as JsonObject);
 
     /// <summary>The tree of a master; null when there was none.</summary>
-    private readonly JsonObject? _nexus = document["nexus"] is JsonObject { } tree && tree["instrument"] is JsonObject ? tree : null;
+    private readonly JsonObject? _nexus = document["nexus"] is JsonObject tree && new NexusGroups(tree).HasInstrument ? tree : null;
 
     public string Data => _entry + "/data";
 
@@ -27,7 +27,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         file.Group(_entry);
         if (_nexus is not null)
         {
-            new NxMxTree(file, first, images, header.Images).Write(_entry, _nexus, "data");
+            new NxMxTree(file, first, images, header.Images).Write(_entry, _nexus, "data", new NexusGroups(_nexus).Data);
             if (!_nexus.ContainsKey("@NX_class"))
             {
                 file.GroupAttribute(_entry, "NX_class", "NXentry");
@@ -55,13 +55,13 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         }
 
         // An array of a channel has the name of the channel before its own.
-        string detector = _entry + Instrument + "/detector/";
+        string detector = $"{_entry}/{(_nexus is null ? Instrument[1..] + "/detector" : new NexusGroups(_nexus).Detector)}/";
         int slash = name.LastIndexOf('/');
         return slash < 0 ? detector + name : $"{detector}{name[..slash].Replace('/', '_')}_channel/{name[(slash + 1)..]}";
     }
 
     private static string EntryOf(JsonObject? nexus) =>
-        NexusTree.Text(nexus?.At("sample/depends_on")) is { } path && path.StartsWith('/') && path.IndexOf('/', 1) is > 1 and var end
+        nexus is not null && NexusTree.Text(nexus.At(new NexusGroups(nexus).Sample + "/depends_on")) is { } path && path.StartsWith('/') && path.IndexOf('/', 1) is > 1 and var end
             ? path[..end]
             : "/entry";
 

@@ -6,7 +6,7 @@ namespace Hutch.Detectors.Sources;
 
 /// <summary>
 /// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files names the
-/// series, and so does a folder that holds no other. The header is that of the first file.
+/// series, and so does a folder that holds no other. The files may be packed by gzip or bzip2.
 /// </summary>
 internal sealed partial class CbfSource : IFrameFile
 {
@@ -14,9 +14,12 @@ internal sealed partial class CbfSource : IFrameFile
     private readonly SortedDictionary<int, string> _files;
     private readonly IReadOnlyList<string> _leftOut;
 
-    private CbfSource(CbfReader reader, CbfFiles files, byte[] headerJson, FrameHeader header)
+    private readonly IReadOnlyList<string> _headerNotes;
+
+    private CbfSource(CbfReader reader, CbfFiles files, byte[] headerJson, FrameHeader header, IReadOnlyList<string> headerNotes)
     {
         _reader = reader;
+        _headerNotes = headerNotes;
         (_files, _leftOut) = files;
         HeaderJson = headerJson;
         Header = header;
@@ -24,7 +27,7 @@ internal sealed partial class CbfSource : IFrameFile
 
     public static FrameSourceKind Kind { get; } = new(
         "a CBF series (.cbf, one of the files or their folder)",
-        static location => CbfImage.IsCbf(location.Start.Span) || location.HasExtension(".cbf")
+        static location => CbfImage.IsCbf(location.Start.Span) || location.HasExtension(CbfReader.Extensions)
             || (location.IsFolder && FilesIn(location.Path).Any()),
         static (location, _, cancellationToken) => OpenAsync(location, cancellationToken));
 
@@ -33,7 +36,7 @@ internal sealed partial class CbfSource : IFrameFile
     public FrameHeader Header { get; }
 
     public IReadOnlyList<string> Notes =>
-        [.. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."), .. Gaps()];
+        [.. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."), .. Gaps(), .. _headerNotes];
 
     public int? FrameCount => _files.Count;
 
@@ -106,8 +109,21 @@ internal sealed partial class CbfSource : IFrameFile
             return refusal;
         }
 
-        byte[] json = CbfHeader.Build(Path.GetFileName(first), image, files.ByNumber.Count);
-        return FrameHeader.Parse(json).Then(header => Result<IFrameFile>.Ok(new CbfSource(reader, files, json, header)));
+        int shift = files.ByNumber.ContainsKey(0) ? 1 : 0;
+        var values = new List<(int Number, CbfValues Values)>();
+        foreach ((int number, string path) in files.ByNumber)
+        {
+            // Files differ: one of a screening begins at another angle than the first, and does not follow from it.
+            if (!(await reader.ReadTextAsync(path, cancellationToken)).TryGet(out CbfImage? text, out refusal))
+            {
+                return refusal;
+            }
+
+            values.Add((number + shift, new CbfValues(Path.GetFileName(path), text)));
+        }
+
+        (byte[] json, IReadOnlyList<string> notes) = CbfHeader.Build(Path.GetFileName(first), image, values);
+        return FrameHeader.Parse(json).Then(header => Result<IFrameFile>.Ok(new CbfSource(reader, files, json, header, notes)));
     }
 
     /// <summary>
@@ -164,10 +180,12 @@ internal sealed partial class CbfSource : IFrameFile
         return new CbfFiles(files, leftOut);
     }
 
-    private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(
-        folder,
-        "*.cbf",
-        new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = 0, IgnoreInaccessible = false });
+    private static IEnumerable<string> FilesIn(string folder)
+    {
+        var options = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = 0, IgnoreInaccessible = false };
+        return Directory.EnumerateFiles(folder, "*.cbf*", options).Where(
+            static file => CbfReader.Extensions.Any(extension => file.EndsWith(extension, StringComparison.OrdinalIgnoreCase)));
+    }
 
     private static (string Series, int Number) Name(string path)
     {
@@ -177,7 +195,7 @@ internal sealed partial class CbfSource : IFrameFile
             : (name, 1);
     }
 
-    [GeneratedRegex("^(?<prefix>.*?)(?<number>[0-9]{1,9})\\.cbf$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(?<prefix>.*?)(?<number>[0-9]{1,9})\\.cbf(\\.gz|\\.bz2)?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex NumberedName();
 
     /// <summary>The files of a series, and the names of what looks like one and is no file.</summary>

@@ -5,7 +5,7 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Reads a whole two-dimensional array. The library unpacks the filters that it has. Detectors compress their masks with bitshuffle,
+/// Reads a whole array of rows and columns, in our byte order. The library unpacks the filters that it has. Detectors compress their masks with bitshuffle,
 /// too; Hutch unpacks that, so that no plug-in is ever loaded.
 /// </summary>
 internal static unsafe class ArrayReader
@@ -29,7 +29,20 @@ internal static unsafe class ArrayReader
             ReadChunks(dataset, array, numbers);
         }
 
+        if (dataset.IsBigEndian)
+        {
+            Turn(numbers, array.Type.Size());
+        }
+
         return numbers;
+    }
+
+    private static void Turn(Span<byte> numbers, int size)
+    {
+        for (int at = 0; at < numbers.Length; at += size)
+        {
+            numbers.Slice(at, size).Reverse();
+        }
     }
 
     private static void ReadChunks(Hdf5Dataset dataset, SeriesArray array, byte[] numbers)
@@ -37,8 +50,8 @@ internal static unsafe class ArrayReader
         FrameCodec codec = Hdf5Filter.CodecOf(dataset.Filters)
             ?? throw ErrorCode.UnreadableFile.With(
                 $"{dataset.Item.Name} is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported.").ToException();
-        ulong chunkRows = dataset.Chunk[0];
-        ulong chunkColumns = dataset.Chunk[1];
+        ulong chunkRows = dataset.Chunk[^2];
+        ulong chunkColumns = dataset.Chunk[^1];
         if (chunkRows * chunkColumns > int.MaxValue / (ulong)array.Type.Size())
         {
             throw ErrorCode.UnreadableFile.With($"{dataset.Item.Name} has chunks of more than 2 GiB.").ToException();
@@ -57,7 +70,11 @@ internal static unsafe class ArrayReader
 
     private static void ReadChunk(Hdf5Dataset dataset, FrameCodec codec, int elementSize, ulong row, ulong column, byte[] tile)
     {
-        ulong* offset = stackalloc ulong[2] { row, column };
+        // Lengths of 1 may be before rows and columns.
+        int rank = dataset.Shape.Length;
+        ulong* offset = stackalloc ulong[rank];
+        new Span<ulong>(offset, rank).Clear();
+        (offset[rank - 2], offset[rank - 1]) = (row, column);
         uint mask = 0;
         ulong address = 0;
         ulong bytes = 0;

@@ -14,39 +14,45 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 {
     private const int MaxDataFiles = 100_000;
     private const int MaxVirtualDepth = 4;
-    private const int MaxMappings = 1_000_000;
+    private const int MaxNamed = 5;
 
     private readonly List<FrameStore> _stores = [];
     private readonly Dictionary<(string File, string Path), FrameTable> _known = [];
 
-    /// <summary>A note for users about the search for the frames; null for none.</summary>
-    public string? Note { get; private set; }
+    private readonly List<string> _notes = [];
+    private readonly List<string> _missing = [];
 
-    /// <summary>True if data files were left out.</summary>
+    /// <summary>Notes for users about the search for the frames.</summary>
+    public IEnumerable<string> Notes => _missing.Count == 0 ? _notes : _notes.Append(
+        $"Files or their parts are missing, and their images with them: {string.Join(", ", _missing.Take(MaxNamed))}"
+        + (_missing.Count > MaxNamed ? $", and {_missing.Count - MaxNamed} more." : "."));
+
+    /// <summary>True if data files were left out that may still come.</summary>
     public bool IsIncomplete { get; private set; }
 
     /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>
     public IReadOnlyList<FrameStore> Stores => _stores;
 
+    /// <param name="signal">The name of the data set that holds all images where there is no <c>data</c>.</param>
     /// <param name="expectedImages">How many images the detector was to take; 0 when the file does not say.</param>
-    public FrameTable Locate(string masterPath, string dataGroupPath, long expectedImages)
+    public FrameTable Locate(string masterPath, string dataGroupPath, string signal, long expectedImages)
     {
         using Hdf5Object group = files.Open(masterPath, dataGroupPath)
             ?? throw Unreadable.File(
                 $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is not an NXmx master file.", masterPath);
 
         List<string> parts = files.Links(group, MaxDataFiles).Where(static name => NumberedName().IsMatch(name)).ToList();
-        parts.Sort(StringComparer.Ordinal);
+        parts.Sort(CompareNumbers);
         FrameTable table = parts.Count > 0
             ? LocateParts(masterPath, dataGroupPath, parts, expectedImages)
-            : LocateWhole(masterPath, dataGroupPath, expectedImages);
+            : LocateWhole(masterPath, dataGroupPath, signal, expectedImages);
         CheckAlike();
         return table;
     }
 
-    private FrameTable LocateWhole(string masterPath, string dataGroupPath, long expectedImages)
+    private FrameTable LocateWhole(string masterPath, string dataGroupPath, string signal, long expectedImages)
     {
-        using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data")
+        using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data") ?? files.Open(masterPath, $"{dataGroupPath}/{signal}")
             ?? throw Unreadable.File(
                 $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: "
                 + "it contains no images.",
@@ -57,6 +63,7 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
     private FrameTable LocateParts(string masterPath, string dataGroupPath, List<string> names, long expectedImages)
     {
         var parts = new List<FrameTable>();
+        MissingFileException? missing = null;
         long images = 0;
         foreach (string name in names)
         {
@@ -67,6 +74,12 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
                         $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} refers to a data set that does not exist.",
                         masterPath);
                 FrameTable part = LocateDataset(data, 0, 0);
+                if (missing is not null && part.First is null)
+                {
+                    _missing.Add($"{Path.GetFileName(data.FilePath)} (it does not say the numbers of its images)");
+                    continue;
+                }
+
                 parts.Add(part);
                 images += part.Images;
             }
@@ -80,9 +93,23 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
                 IsIncomplete = true;
                 break;
             }
+            catch (MissingFileException e)
+            {
+                missing ??= e;
+                _missing.Add(Path.GetFileName(e.MissingPath));
+            }
         }
 
-        return Join(parts, masterPath);
+        return parts.Count == 0 && missing is not null ? throw missing : Join(parts, masterPath);
+    }
+
+    /// <summary>Compares names by the numbers at their ends: data_2 is before data_10.</summary>
+    private static int CompareNumbers(string a, string b)
+    {
+        ReadOnlySpan<char> first = a.AsSpan(a.LastIndexOf('_') + 1).TrimStart('0'), second = b.AsSpan(b.LastIndexOf('_') + 1).TrimStart('0');
+        return first.Length != second.Length ? first.Length.CompareTo(second.Length)
+            : first.SequenceCompareTo(second) is not 0 and var order ? order
+            : string.CompareOrdinal(a, b);
     }
 
     // Each part goes where its own numbers say, and one without numbers after the part before it.
@@ -94,8 +121,8 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
         {
             if (placed[i].First < placed[i - 1].First + placed[i - 1].Part.Images)
             {
-                Note = $"Two data files of {Path.GetFileName(masterPath)} say that they hold image {placed[i].First}: "
-                    + "the images are numbered in the order of the files.";
+                _notes.Add($"Two data files of {Path.GetFileName(masterPath)} say that they hold image {placed[i].First}: "
+                    + "the images are numbered in the order of the files.");
                 placed = Place(parts, static _ => null);
                 break;
             }
@@ -180,19 +207,25 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
                 $"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.", data.FilePath);
         }
 
-        List<VirtualMapping> mappings = ReadMappings(data);
+        List<VirtualMapping> mappings = VirtualMapping.ReadAll(data);
         ulong[] shape = Hdf5Dataset.ReadShape(data);
         FrameTable table = NewTable(shape, data);
         MissingFileException? missing = null;
+        bool isAnyThere = false;
         foreach (VirtualMapping mapping in mappings)
         {
             try
             {
                 Fill(table, shape, mapping, data, depth);
+                isAnyThere = true;
             }
             catch (MissingFileException e)
             {
-                missing ??= mapping.Target.FirstImage < ExpectedOrAll(expectedImages, table) ? e : null;
+                if (mapping.Target.FirstImage < ExpectedOrAll(expectedImages, table))
+                {
+                    missing ??= e;
+                    _missing.Add(Path.GetFileName(e.MissingPath));
+                }
             }
             catch (HutchException e) when (IsNotThereYet(e))
             {
@@ -200,8 +233,8 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
             }
         }
 
-        IsIncomplete |= missing is not null;
-        return missing is null || isLive ? table : throw missing;
+        IsIncomplete |= missing is not null && isLive;
+        return missing is null || isAnyThere || isLive ? table : throw missing;
     }
 
     // A file that is being made: it is not there, has no end yet, or its data set is still to come.
@@ -216,68 +249,22 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
                 $"{data.Name} refers to {mapping.FileName}:{mapping.Path}, which does not exist.", data.FilePath);
         FrameTable sourceTable = LocateDataset(source, 0, depth + 1);
         if (mapping.Target.Frames(shape) is not { } targets
-            || mapping.Source.Frames(Hdf5Dataset.ReadShape(source)) is not { } sources
-            || sources.Count != targets.Count)
+            || mapping.Source.Frames(Hdf5Dataset.ReadShape(source), mayReachBeyond: true) is not { } sources
+            || sources.Count > targets.Count)
         {
-            throw UnsupportedMapping(data);
+            throw VirtualMapping.Unsupported(data);
         }
 
-        for (int i = 0; i < targets.Count; i++)
+        // A series that was cut short fills less of its place than was planned.
+        int there = sources.TakeWhile(frame => frame.Image < sourceTable.Images).Count();
+        if (there < targets.Count)
+        {
+            _missing.Add($"{targets.Count - there} images of {mapping.FileName}");
+        }
+
+        for (int i = 0; i < there; i++)
         {
             table[(int)targets[i].Image, (int)targets[i].Channel] = sourceTable[(int)sources[i].Image, (int)sources[i].Channel];
-        }
-    }
-
-    private static HutchException UnsupportedMapping(Hdf5Object data) =>
-        Unreadable.File(
-            $"{data.Name} is a virtual data set whose parts are not a fixed number of whole images, which is not supported.",
-            data.FilePath);
-
-    private static unsafe List<VirtualMapping> ReadMappings(Hdf5Object data)
-    {
-        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(data.Id));
-        nuint count;
-        Hdf5Library.Check(Hdf5Library.H5Pget_virtual_count(list, &count));
-        if (count > MaxMappings)
-        {
-            throw Unreadable.File($"{data.Name} is made of {count} parts; the limit is {MaxMappings}.", data.FilePath);
-        }
-
-        var mappings = new List<VirtualMapping>((int)count);
-        for (nuint i = 0; i < count; i++)
-        {
-            using Hdf5Id target = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_vspace(list, i));
-            using Hdf5Id source = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_srcspace(list, i));
-            if (FrameSelection.Read(target) is not { } targetFrames || FrameSelection.Read(source) is not { } sourceFrames)
-            {
-                throw UnsupportedMapping(data);
-            }
-
-            mappings.Add(new VirtualMapping(FileName(list, i), DatasetName(list, i), targetFrames, sourceFrames));
-        }
-
-        return mappings;
-    }
-
-    private static unsafe string FileName(Hdf5Id list, nuint index)
-    {
-        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, null, 0));
-        byte[] name = new byte[length + 1];
-        fixed (byte* bytes = name)
-        {
-            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, bytes, (nuint)name.Length));
-            return Marshal.PtrToStringUTF8((nint)bytes)!;
-        }
-    }
-
-    private static unsafe string DatasetName(Hdf5Id list, nuint index)
-    {
-        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, null, 0));
-        byte[] name = new byte[length + 1];
-        fixed (byte* bytes = name)
-        {
-            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, bytes, (nuint)name.Length));
-            return Marshal.PtrToStringUTF8((nint)bytes)!;
         }
     }
 
@@ -323,6 +310,4 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 
     [GeneratedRegex("^data_[0-9]+$")]
     private static partial Regex NumberedName();
-
-    private sealed record VirtualMapping(string FileName, string Path, FrameSelection Target, FrameSelection Source);
 }

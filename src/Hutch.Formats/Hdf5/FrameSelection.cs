@@ -50,7 +50,8 @@ internal sealed class FrameSelection
     /// Image and channel number of the images that are selected of a data set of this shape, in the order in which HDF5 pairs
     /// selections: last index fastest. Null when it selects parts of images, or reaches outside.
     /// </summary>
-    public List<(uint Image, uint Channel)>? Frames(ulong[] shape)
+    /// <param name="mayReachBeyond">True to accept images beyond the last one: a source may be shorter than was planned.</param>
+    public List<(uint Image, uint Channel)>? Frames(ulong[] shape, bool mayReachBeyond = false)
     {
         if (shape.Length is < 2 or > 2 + FrameStore.MaxLeadingLengths || (_start is not null && _start.Length != shape.Length))
         {
@@ -60,7 +61,7 @@ internal sealed class FrameSelection
         uint[][] indices = new uint[shape.Length][];
         for (int i = 0; i < shape.Length; i++)
         {
-            uint[]? list = Indices(i, shape[i]);
+            uint[]? list = Indices(i, mayReachBeyond && i == 0 && shape.Length > 2 ? Math.Max(shape[0], EndOfImages) : shape[i]);
             if (list is null || (i >= shape.Length - 2 && list.Length != (int)shape[i]))
             {
                 return null;
@@ -75,6 +76,9 @@ internal sealed class FrameSelection
             ? null
             : [.. images.SelectMany(image => channels.Select(channel => (image, channel)))];
     }
+
+    /// <summary>One more than the last image that is selected.</summary>
+    private ulong EndOfImages => _start is null || _count[0] == 0 ? 0 : _start[0] + ((_count[0] - 1) * _stride[0]) + _block[0];
 
     private uint[]? Indices(int dimension, ulong length)
     {

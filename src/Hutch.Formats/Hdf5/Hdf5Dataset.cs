@@ -8,6 +8,10 @@ internal sealed class Hdf5Dataset
 {
     private const int MaxRank = 32;
 
+    // H5T_order_t of H5Tpublic.h.
+    private const int LittleEndian = 0;
+    private const int BigEndian = 1;
+
     private Hdf5Dataset(Hdf5Object item, Hdf5Layout layout, bool hasExternalStorage)
     {
         Item = item;
@@ -34,6 +38,11 @@ internal sealed class Hdf5Dataset
     /// <summary>The type of its numbers; null when they are no plain little-endian numbers.</summary>
     public ElementType? Type { get; private init; }
 
+    /// <summary>The type of its numbers in either byte order, and of the numbers behind an enumeration such as a boolean.</summary>
+    public ElementType? NumberType { get; private init; }
+
+    public bool IsBigEndian { get; private init; }
+
     public ulong Count => Shape.Aggregate(1UL, static (product, length) => checked(product * length));
 
     public static unsafe Hdf5Dataset Describe(Hdf5Object item)
@@ -50,6 +59,8 @@ internal sealed class Hdf5Dataset
             Chunk = layout == Hdf5Layout.Chunked ? ReadChunk(list) : [],
             Filters = isVirtual ? [] : Hdf5Filter.Read(list),
             Type = TypeOf(type),
+            NumberType = NumberTypeOf(type),
+            IsBigEndian = Hdf5Library.H5Tget_order(type) == BigEndian,
         };
     }
 
@@ -70,14 +81,23 @@ internal sealed class Hdf5Dataset
     /// <summary>Our name for a number type of the file; null for text, structures, big-endian numbers and so on.</summary>
     public static ElementType? TypeOf(Hdf5Id type)
     {
-        const int LittleEndian = 0;
         Hdf5TypeClass kind = Hdf5Library.H5Tget_class(type);
-        int size = (int)Hdf5Library.H5Tget_size(type);
-        if (kind is not (Hdf5TypeClass.Integer or Hdf5TypeClass.Float) || (size > 1 && Hdf5Library.H5Tget_order(type) != LittleEndian))
+        return kind is Hdf5TypeClass.Integer or Hdf5TypeClass.Float
+            && (Hdf5Library.H5Tget_size(type) == 1 || Hdf5Library.H5Tget_order(type) == LittleEndian)
+                ? NumberTypeOf(type)
+                : null;
+    }
+
+    private static ElementType? NumberTypeOf(Hdf5Id type)
+    {
+        Hdf5TypeClass kind = Hdf5Library.H5Tget_class(type);
+        if (kind == Hdf5TypeClass.Enum)
         {
-            return null;
+            using Hdf5Id numbers = Hdf5Library.Check(Hdf5Library.H5Tget_super(type));
+            return NumberTypeOf(numbers);
         }
 
+        int size = (int)Hdf5Library.H5Tget_size(type);
         bool signed = kind == Hdf5TypeClass.Integer && Hdf5Library.H5Tget_sign(type) != 0;
         return (kind, size) switch
         {

@@ -19,24 +19,37 @@ internal sealed class Hdf5Paths
         }
     }
 
+    /// <summary>
+    /// Finds a file that another one names. Like HDF5, looks for the last part of an absolute path beside the file that has it, if nothing
+    /// is at that path: masters are copied from other machines.
+    /// </summary>
     /// <exception cref="HutchException">It leads outside the allowed folders.</exception>
     /// <exception cref="MissingFileException">It does not exist.</exception>
     public string Resolve(string fromFile, string name)
     {
-        string path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(fromFile)!, name));
+        string folder = Path.GetDirectoryName(fromFile)!;
+        string path = Path.GetFullPath(Path.Combine(folder, name));
 
         // Checked before existence, so that a file cannot probe for paths elsewhere.
-        if (!IsAllowed(path))
+        bool isAllowed = IsAllowed(path);
+        string? real = isAllowed ? RealPath.Resolve(path) : null;
+        if (real is null && Path.IsPathRooted(name))
         {
-            throw Outside(fromFile, name);
+            real = RealPath.Resolve(Path.Combine(folder, Path.GetFileName(name)));
+            if (real is null)
+            {
+                throw new MissingFileException(path, fromFile, isAllowed ? null : Outside(fromFile, name));
+            }
         }
 
-        string real = RealPath.Resolve(path) ?? throw new MissingFileException(path, fromFile);
-        return IsAllowed(real) ? real : throw Outside(fromFile, name);
+        return !isAllowed && !Path.IsPathRooted(name) ? throw Outside(fromFile, name).ToException()
+            : real is null ? throw new MissingFileException(path, fromFile)
+            : IsAllowed(real) ? real
+            : throw Outside(fromFile, name).ToException();
     }
 
-    private static HutchException Outside(string fromFile, string name) =>
-        Unreadable.File(
+    private static HutchError Outside(string fromFile, string name) =>
+        Unreadable.Error(
             $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: "
             + "allow that folder if you trust the file.", name, "`--allow-links DIR` allows a folder.");
 

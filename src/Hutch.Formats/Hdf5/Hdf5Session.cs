@@ -43,12 +43,13 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             var metadata = new MetadataReader(files);
             JsonObject nexus = metadata.Read(real, entryPath);
             var locator = new FrameLocator(files, isLive);
-            FrameTable table = locator.Locate(real, entryPath + "/" + FindData(nexus), ExpectedImages(nexus));
+            string data = entryPath + "/" + new NexusGroups(nexus).Data;
+            FrameTable table = locator.Locate(real, data, SignalOf(nexus), ExpectedImages(nexus));
             SeriesDescription series = Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table);
             IEnumerable<string> notes = SeriesNotes.Find(series, path, OtherEntries(files, real, entryPath));
             series = series with
             {
-                Notes = [.. locator.Note is { } note ? notes.Append(note) : notes],
+                Notes = [.. notes, .. locator.Notes, .. metadata.Notes, .. UnlikeMasks(series, metadata.Arrays), .. EndOfPlaces(series, table)],
                 IsGrowing = files.IsBeingWritten || locator.IsIncomplete,
             };
             return new Hdf5Session(files, table, locator.Stores, series);
@@ -82,7 +83,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path}.").ToException();
         using Hdf5Object item = _files.Open(known.File, known.Path)
             ?? throw ErrorCode.NotFound.With($"The master no longer has an array {array.Path}.").ToException();
-        return ArrayReader.Read(Hdf5Dataset.Describe(item), known);
+        using Hdf5Object? whole = WholeArray.Open(_files, item);
+        return ArrayReader.Read(Hdf5Dataset.Describe(whole ?? item), known);
     }
 
     public void Dispose()
@@ -128,14 +130,12 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         }
     }
 
-    private static string FindData(JsonObject nexus) =>
-        nexus.ContainsKey("data")
-            ? "data"
-            : nexus.FirstOrDefault(static member => NexusTree.Text((member.Value as JsonObject)?["@NX_class"]) == "NXdata").Key ?? "data";
+    private static string SignalOf(JsonObject nexus) =>
+        NexusTree.Text((nexus.At(new NexusGroups(nexus).Data) as JsonObject)?["@signal"]) is { Length: > 0 } signal ? signal : "data";
 
     private static long ExpectedImages(JsonObject nexus)
     {
-        JsonNode? specific = nexus["instrument"]?["detector"]?["detectorSpecific"];
+        JsonObject? specific = new NexusGroups(nexus).DetectorSpecific;
         return NexusTree.Integer(specific?["nimages"]) is { } images
             ? images * (NexusTree.Integer(specific?["ntrigger"]) ?? 1)
             : 0;
@@ -167,14 +167,30 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             Codec = stores[0].Codec,
             EntryPath = entryPath,
             Nexus = nexus,
-            Arrays = arrays,
+            Arrays = [.. arrays.Where(array => !IsUnlikeMask(array, stores[0]) && !stores.Any(store => store.Path == array.Path))],
         };
+    }
+
+    private static bool IsUnlikeMask(SeriesArray array, FrameStore store) =>
+        array.Name == MetadataReader.Mask && !array.Shape.SequenceEqual([store.Rows, store.Columns]);
+
+    private static IEnumerable<string> UnlikeMasks(SeriesDescription series, IEnumerable<SeriesArray> arrays) =>
+        arrays.Where(array => array.Name == MetadataReader.Mask && !array.Shape.SequenceEqual([series.Rows, series.Columns]))
+            .Select(array => $"{array.Path} of {series.Master} is not applied: it has {string.Join(" x ", array.Shape)} pixels, the images "
+                + $"{series.Rows} x {series.Columns}.");
+
+    private static IEnumerable<string> EndOfPlaces(SeriesDescription series, FrameTable table)
+    {
+        if (series.ExpectedImages == 0 && table.Images > series.Images)
+        {
+            yield return $"{series.Master} has places for {table.Images} images; it ends with image {series.Images + series.FirstImage - 1}.";
+        }
     }
 
     // Channels become folders of the dataset: a name that cannot be one is replaced.
     private static string[] ChannelNames(JsonObject nexus, int count)
     {
-        if (nexus["data"]?["channel"] is JsonArray list && list.Count == count)
+        if (nexus.At(new NexusGroups(nexus).Data + "/channel") is JsonArray list && list.Count == count)
         {
             string[] names = list.Select(static name => NexusTree.Text(name) ?? "").ToArray();
             if (names.Distinct(StringComparer.Ordinal).Count() == count

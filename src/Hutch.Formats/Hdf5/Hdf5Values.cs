@@ -107,7 +107,7 @@ internal static unsafe class Hdf5Values
         {
             ReadOnlySpan<byte> bytes = raw.AsSpan(i * size, size);
             int end = bytes.IndexOf((byte)0);
-            texts[i] = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]).TrimEnd(' ');
+            texts[i] = ForeignText.Decode(end < 0 ? bytes : bytes[..end]).TrimEnd(' ');
         }
 
         return texts;
@@ -124,7 +124,7 @@ internal static unsafe class Hdf5Values
         string[] texts = new string[count];
         for (int i = 0; i < count; i++)
         {
-            texts[i] = Marshal.PtrToStringUTF8(pointers[i]) ?? "";
+            texts[i] = ForeignText.Decode(MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)pointers[i]));
             _ = Hdf5Library.H5free_memory((void*)pointers[i]);
         }
 

@@ -11,15 +11,27 @@ namespace Hutch.Formats.Hdf5;
 /// </summary>
 internal sealed partial class MetadataReader(Hdf5Files files)
 {
+    /// <summary>The name of the array of the pixels that are no good.</summary>
+    public const string Mask = "pixel_mask";
+
     private const int MaxDepth = 12;
     private const int MaxObjects = 20_000;
     private const int MaxInlineValues = 20_000;
+
+    // An axis has a value for each image.
+    private const int MaxValuesOfList = 1_000_000;
+    private const int MaxValuesOfLists = 2_000_000;
     private const int MaxAttributeValues = 256;
     private const int MaxLinksInGroup = 100_000;
     private const int MaxNameBytes = 1024;
 
     private readonly List<SeriesArray> _arrays = [];
+    private readonly List<string> _notes = [];
     private int _objects;
+    private int _listed;
+
+    /// <summary>Notes about masks that are not read.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Arrays that are too large for the tree, such as masks.</summary>
     public IReadOnlyList<SeriesArray> Arrays => _arrays;
@@ -79,22 +91,64 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     private void ReadDataset(Hdf5Object item, string name, JsonObject node)
     {
         Hdf5Dataset dataset = Hdf5Dataset.Describe(item);
-        if (dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false } && dataset.Count > MaxInlineValues)
+        if (name == Mask)
         {
-            if (dataset.Shape.Length == 2 && dataset.Type is { } type && dataset.Count < int.MaxValue / (ulong)type.Size())
+            ReadMask(item, name);
+            return;
+        }
+
+        bool isStored = dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false };
+        bool isList = isStored && dataset.Shape.Length == 1 && dataset.Count <= (ulong)Math.Min(MaxValuesOfList, MaxValuesOfLists - _listed);
+        if (isStored && dataset.Count > MaxInlineValues && !isList)
+        {
+            if (ArrayOf(item, dataset, name) is { } array)
             {
-                _arrays.Add(new SeriesArray(name, item.FilePath, item.Path, type, [(int)dataset.Shape[0], (int)dataset.Shape[1]]));
+                _arrays.Add(array);
             }
 
             return;
         }
 
-        if (Hdf5Values.ReadDataset(item, MaxInlineValues) is { } value)
+        if (Hdf5Values.ReadDataset(item, isList ? MaxValuesOfList : MaxInlineValues) is { } value)
         {
+            _listed += isList ? (int)dataset.Count : 0;
             node[name] = value;
             ReadAttributes(item, node, name);
         }
     }
+
+    /// <summary>
+    /// Reads where a mask is, in whatever form it is stored. One that cannot be applied is noted: its pixels must not become good silently.
+    /// </summary>
+    private void ReadMask(Hdf5Object item, string name)
+    {
+        string why;
+        try
+        {
+            using Hdf5Object? whole = WholeArray.Open(files, item);
+            Hdf5Dataset dataset = Hdf5Dataset.Describe(whole ?? item);
+            if (ArrayOf(item, dataset, name) is { } array)
+            {
+                _arrays.Add(array);
+                return;
+            }
+
+            why = dataset.Shape.Length == 3 ? $"it has a mask for each of {dataset.Shape[0]} images" : "it is no array of whole numbers";
+        }
+        catch (Exception e) when (e is MissingFileException or HutchException or Hdf5Exception)
+        {
+            why = e.Message.TrimEnd('.');
+        }
+
+        _notes.Add($"{item.Path} of {Path.GetFileName(item.FilePath)} is not applied: {why}.");
+    }
+
+    /// <summary>Describes an array of rows and columns; null for another one. Lengths of 1 before them do not count.</summary>
+    private static SeriesArray? ArrayOf(Hdf5Object item, Hdf5Dataset dataset, string name) =>
+        dataset.Shape is [.. var leading, var rows, var columns] && leading.All(static length => length == 1) && leading.Length <= 2
+        && !dataset.HasExternalStorage && dataset.NumberType is { } type && dataset.Count is > 0 and var count && count < int.MaxValue / (ulong)type.Size()
+            ? new SeriesArray(name, item.FilePath, item.Path, type, [(int)rows, (int)columns])
+            : null;
 
     private static unsafe void ReadAttributes(Hdf5Object item, JsonObject node, string prefix)
     {

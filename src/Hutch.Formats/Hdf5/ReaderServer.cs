@@ -72,6 +72,7 @@ internal sealed class ReaderServer : IDisposable
     private HutchError? ErrorOf(Exception e) => e switch
     {
         HutchException refusal => refusal.Error,
+        MissingFileException { Refusal: { } refusal } => refusal,
         MissingFileException missing => Unreadable.Error(
             missing.Message, missing.MissingPath, "Copy the file to that place; if it is still being written, wait until it is there."),
         Hdf5Exception failure => Unreadable.FromLibrary(failure.Reason, _path),

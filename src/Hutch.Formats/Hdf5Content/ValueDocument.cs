@@ -147,12 +147,12 @@ internal sealed unsafe class ValueDocument(Utf8JsonWriter json, int maxBytes)
         const int SpacePadded = 2;
         if (type.IsVariableText)
         {
-            return Marshal.PtrToStringUTF8(*(nint*)at) ?? "";
+            return ForeignText.Decode(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)at));
         }
 
         var bytes = new ReadOnlySpan<byte>(at, type.Size);
         int end = bytes.IndexOf((byte)0);
-        string text = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        string text = ForeignText.Decode(end < 0 ? bytes : bytes[..end]);
         return type.Padding == SpacePadded ? text.TrimEnd(' ') : text;
     }
 

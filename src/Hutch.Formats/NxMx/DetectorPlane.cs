@@ -31,6 +31,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// </summary>
     public static DetectorPlane? FindTurned(JsonObject nexus, string entryPath)
     {
+        string module = new NexusGroups(nexus).Module;
         if (Chain("module_offset") is not { } offset || Step("fast_pixel_direction") is not { } fast
             || Step("slow_pixel_direction") is not { } slow)
         {
@@ -43,7 +44,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
         return plane.IsPossible && plane.TurnDegrees > SmallestTurnDegrees ? plane : null;
 
         List<NexusTransformation>? Chain(string name) =>
-            NexusTransformation.Chain(nexus, entryPath, name, "instrument/detector/module") is [.., { IsLast: true }] chain
+            NexusTransformation.Chain(nexus, entryPath, name, module) is [.., { IsLast: true }] chain
                 && chain.TrueForAll(static step => step.IsKnown)
                 ? chain
                 : null;

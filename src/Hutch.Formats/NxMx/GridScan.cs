@@ -25,7 +25,7 @@ public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
     internal static GridScan? Find(JsonObject header) =>
         Read(header.At("hutch/grid") as JsonObject)
         ?? Read((header["start"] as JsonObject)?.At("user_data/grid") as JsonObject)
-        ?? Moved((header["nexus"] as JsonObject)?["sample"] as JsonObject ?? [], 0);
+        ?? Moved(header["nexus"] is JsonObject nexus ? nexus.At(new NexusGroups(nexus).Sample) as JsonObject ?? [] : [], 0);
 
     private static GridScan? Read(JsonObject? grid) =>
         NexusTree.Integer(grid?["rows"]) is > 0 and <= int.MaxValue and { } rows

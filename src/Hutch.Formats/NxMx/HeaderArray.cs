@@ -12,8 +12,9 @@ internal sealed record HeaderArray(string Name, string EntryPath, SeriesArray So
     /// </summary>
     public static IReadOnlyList<HeaderArray> Choose(SeriesDescription series)
     {
+        string detector = Path.GetFileName(new NexusGroups(series.Nexus).Detector);
         var chosen = new Dictionary<string, HeaderArray>(StringComparer.Ordinal);
-        foreach (SeriesArray array in series.Arrays.OrderBy(array => Rank(array, series.Channels[0])))
+        foreach (SeriesArray array in series.Arrays.OrderBy(array => Rank(array, detector, series.Channels[0])))
         {
             string? channel = ChannelOf(array);
             string name = channel is null || channel == series.Channels[0] ? array.Name : $"{channel}/{array.Name}";
@@ -23,9 +24,9 @@ internal sealed record HeaderArray(string Name, string EntryPath, SeriesArray So
         return [.. chosen.Values.OrderBy(static array => array.EntryPath, StringComparer.Ordinal)];
     }
 
-    private static int Rank(SeriesArray array, string firstChannel) =>
+    private static int Rank(SeriesArray array, string detector, string firstChannel) =>
         ChannelOf(array) is { } channel ? (channel == firstChannel ? 1 : 3)
-        : array.Path.EndsWith("/detector/" + array.Name, StringComparison.Ordinal) ? 0
+        : array.Path.EndsWith($"/{detector}/{array.Name}", StringComparison.Ordinal) ? 0
         : 2;
 
     private static string? ChannelOf(SeriesArray array)

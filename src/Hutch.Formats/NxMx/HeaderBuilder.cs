@@ -8,17 +8,7 @@ namespace Hutch.Formats.NxMx;
 /// </summary>
 internal static class HeaderBuilder
 {
-    // Names that DECTRIS's configuration and NXmx share; where they differ, the configuration's is first and NXmx's follow.
-    private static readonly (string Name, Func<string?, double?> Unit, string[] Paths)[] Quantities =
-    [
-        ("wavelength", Units.Angstrom, ["instrument/beam/incident_wavelength", "sample/beam/incident_wavelength"]),
-        ("detector_distance", Units.Metres, ["instrument/detector/detector_distance", "instrument/detector/distance"]),
-        ("x_pixel_size", Units.Metres, ["instrument/detector/x_pixel_size"]),
-        ("y_pixel_size", Units.Metres, ["instrument/detector/y_pixel_size"]),
-        ("sensor_thickness", Units.Metres, ["instrument/detector/sensor_thickness"]),
-        ("count_time", Units.Seconds, ["instrument/detector/count_time"]),
-        ("frame_time", Units.Seconds, ["instrument/detector/frame_time"]),
-    ];
+    private const string Saturation = "saturation_value";
 
     public static byte[] Build(SeriesDescription series, IReadOnlyList<HeaderArray> arrayEntries)
     {
@@ -34,13 +24,15 @@ internal static class HeaderBuilder
         var document = new HeaderDocument(series.Master, frames, Arrays(arrayEntries));
         JsonObject header = document.Root;
         JsonObject nexus = series.Nexus;
-        CopyScalars(nexus.At("instrument/detector") as JsonObject, header);
-        CopyScalars(nexus.At("instrument/detector/detectorSpecific") as JsonObject, header);
-        CopyQuantities(nexus, header);
+        var groups = new NexusGroups(nexus);
+        CopyScalars(groups.DetectorGroup, header);
+        CopyScalars(groups.DetectorSpecific, header);
+        CopySaturation(groups, header);
+        AddQuantities(HeaderQuantities.Read(series), document);
         document.AddShape();
-        if (ScanAxis.Find(nexus, series.EntryPath) is { } axis)
+        if (ScanAxis.Find(series) is { } axis)
         {
-            document.AddScan(axis.Name, axis.StartDegrees, axis.IncrementDegrees);
+            document.AddScan(axis);
         }
 
         if (DetectorPlane.FindTurned(nexus, series.EntryPath) is { } plane)
@@ -74,34 +66,36 @@ internal static class HeaderBuilder
     {
         foreach ((string name, JsonNode? value) in group ?? [])
         {
-            if (!name.Contains('@', StringComparison.Ordinal) && value is JsonValue && !header.ContainsKey(name))
+            if (!name.Contains('@', StringComparison.Ordinal) && value is JsonValue && !header.ContainsKey(name)
+                && HeaderQuantities.IsPlain(group!, name))
             {
                 header[name] = value.DeepClone();
             }
         }
     }
 
-    private static void CopyQuantities(JsonObject nexus, JsonObject header)
+    private static void AddQuantities(HeaderQuantities quantities, HeaderDocument document)
     {
-        foreach ((string name, Func<string?, double?> unit, string[] paths) in Quantities)
+        foreach ((string name, double value) in quantities.Values)
         {
-            foreach (string path in paths)
-            {
-                if (NexusTree.Real(nexus.At(path)) is { } value && unit(NexusTree.Text(nexus.At(path + "@units"))) is { } factor)
-                {
-                    header[name] = factor == 1 ? value : value * factor;
-                    break;
-                }
-            }
+            document.Root[name] = value;
         }
 
-        // A beam centre may be in a list of one.
-        foreach (string name in new[] { "beam_center_x", "beam_center_y", "saturation_value" })
+        document.AddPerImage(quantities.PerImage);
+    }
+
+    // The value may be in a list of one. Old firmware has only the limit of its correction of the count rate, some of each module.
+    private static void CopySaturation(NexusGroups groups, JsonObject header)
+    {
+        const string Cutoff = "countrate_correction_count_cutoff";
+        if (NexusTree.Real(groups.DetectorGroup?[Saturation]) is { } value)
         {
-            if (NexusTree.Real(nexus.At("instrument/detector/" + name)) is { } value)
-            {
-                header[name] = value;
-            }
+            header[Saturation] = value;
+        }
+        else if (!header.ContainsKey(Cutoff)
+            && (groups.DetectorSpecific ?? []).Select(static module => NexusTree.Real((module.Value as JsonObject)?[Cutoff])).Min() is { } lowest)
+        {
+            header[Cutoff] = lowest;
         }
     }
 }

@@ -50,17 +50,34 @@ internal sealed class HeaderDocument
     }
 
     /// <summary>Adds the rotation axis, in degrees.</summary>
-    public void AddScan(string axis, double start, double increment)
+    public void AddScan(ScanAxis axis)
     {
-        Root[axis + "_start"] = start;
-        Root[axis + "_increment"] = increment;
-        _frames["scan"] = new JsonObject
+        var scan = new JsonObject { ["axis"] = axis.Name, ["start"] = axis.StartDegrees };
+        Root[axis.Name + "_start"] = axis.StartDegrees;
+        if (axis.IncrementDegrees is { } increment)
         {
-            ["axis"] = axis,
-            ["start"] = start,
-            ["increment"] = increment,
-            ["unit"] = "degree",
-        };
+            Root[axis.Name + "_increment"] = increment;
+            scan["increment"] = increment;
+        }
+
+        scan["unit"] = "degree";
+        if (axis.Sweeps.Count > 0)
+        {
+            scan["sweeps"] = new JsonArray(
+                [.. axis.Sweeps.Select(static sweep => new JsonObject { ["image"] = sweep.Image, ["start"] = sweep.StartDegrees })]);
+        }
+
+        _frames["scan"] = scan;
+    }
+
+    /// <summary>Adds values that differ from image to image, in the units of the header.</summary>
+    public void AddPerImage(IReadOnlyDictionary<string, double[]> values)
+    {
+        if (values.Count > 0)
+        {
+            _frames["perImage"] = new JsonObject(
+                values.Select(static one => KeyValuePair.Create<string, JsonNode?>(one.Key, new JsonArray([.. one.Value.Select(static n => JsonValue.Create(n))]))));
+        }
     }
 
     /// <summary>Adds where the pixels of a detector are that is turned against the beam.</summary>

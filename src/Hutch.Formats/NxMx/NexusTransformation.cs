@@ -9,10 +9,11 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
-    public bool IsKnown => Group.ContainsKey(Name) && Unit is not null && Units.Metres(Text("offset_units")) is not null;
+    /// <summary>True if its numbers are there, their units known, and they are the same for all images.</summary>
+    public bool IsKnown => Value is not null && (Offset is not null || Triple("offset").Length == 0);
 
     /// <summary>The shift of a translation, m.</summary>
-    public Vector Way => Value * (Unit ?? 1) * Axis;
+    public Vector Way => (Value ?? 0) * Axis;
 
     // Of length 1; 0 where it names none.
     private Vector Axis => Triple("vector") is { Length: > 0 } vector ? 1 / vector.Length * vector : default;
@@ -44,18 +45,23 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 
     public Vector Place(Vector place)
     {
-        Vector offset = (Units.Metres(Text("offset_units")) ?? 1) * Triple("offset");
+        Vector offset = (Offset ?? 0) * Triple("offset");
         return IsRotation ? Direction(place) + offset : place + Way + offset;
     }
 
     public Vector Direction(Vector direction) =>
-        IsRotation ? direction.Turned(Axis, Value * (Unit ?? 1)) : direction;
+        IsRotation ? direction.Turned(Axis, Value ?? 0) : direction;
 
-    /// <summary>The first value: detectors do not move during a series.</summary>
-    private double Value => NexusTree.Real(Group[Name] is JsonArray { Count: > 1 } list ? list[0] : Group[Name]) ?? 0;
+    /// <summary>The one value, in metres or degrees; null for none, several, or a unit that is unknown.</summary>
+    private double? Value =>
+        NexusTree.Real(Group[Name] is JsonArray { Count: > 1 } list && list.All(item => JsonNode.DeepEquals(item, list[0])) ? list[0] : Group[Name])
+            is { } value
+            ? (IsRotation ? HeaderUnit.Degree : HeaderUnit.Metre).Read(value, Text("units"))
+            : null;
 
-    // In metres or degrees.
-    private double? Unit => IsRotation ? Units.Degrees(Text("units")) : Units.Metres(Text("units"));
+    // One of the offset, in metres. Without a unit of its own it has that of a translation.
+    private double? Offset => (Text("offset_units") ?? (IsRotation ? null : Text("units"))) is { } unit ? HeaderUnit.Metre.Read(1, unit)
+        : IsRotation ? null : 1;
 
     private string? Text(string attribute) => NexusTree.Text(Group[$"{Name}@{attribute}"]);
 

@@ -5,6 +5,9 @@ public static class PhotonEnergy
 {
     private const double PlanckTimesLightElectronVoltAngstrom = 12398.419843320026;
 
+    /// <summary>The wavelength in Å of photons of an energy in eV.</summary>
+    public static double WavelengthOf(double electronVolt) => PlanckTimesLightElectronVoltAngstrom / electronVolt;
+
     /// <summary>The energy in eV of photons of a wavelength in Å.</summary>
     public static double OfWavelength(double angstrom) => PlanckTimesLightElectronVoltAngstrom / angstrom;
 }

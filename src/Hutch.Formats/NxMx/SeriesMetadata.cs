@@ -67,7 +67,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         var start = document["start"] as JsonObject;
         var user = start?["user_data"] as JsonObject;
         var nexus = document["nexus"] as JsonObject;
-        string? sample = Line(nexus?.At("sample/name")) ?? Line(user?["sample"]) ?? Line(user?["sample_name"]);
+        string? sample = Line(nexus?.At($"{new NexusGroups(nexus).Sample}/name")) ?? Line(user?["sample"]) ?? Line(user?["sample_name"]);
         double? increment = header.ScanIncrementDegrees is { } turn && turn != 0 ? turn : null;
 
         var fields = new JsonObject();
@@ -90,7 +90,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         {
             fields["scan_axis"] = axis;
             AddQuantity(fields, "scan_start", "°", from);
-            AddQuantity(fields, "oscillation", "°", header.ScanIncrementDegrees ?? 0);
+            AddQuantity(fields, "oscillation", "°", header.ScanIncrementDegrees);
         }
 
         if (header.Grid is { } grid)
@@ -100,14 +100,15 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
 
         string? type = header.Grid is not null ? GridScan : increment is not null ? Rotation : null;
         // Parsed again, so that it is equal to what a server gives back.
-        return new SeriesMetadata(type, TitleOf(sample, increment, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
+        return new SeriesMetadata(type, TitleOf(sample, increment, (document.At("hutch/scan/sweeps") as JsonArray)?.Count, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
     }
 
-    private static string TitleOf(string? sample, double? increment, FrameHeader header)
+    private static string TitleOf(string? sample, double? increment, int? sweepCount, FrameHeader header)
     {
+        string sweeps = sweepCount is { } several ? string.Create(CultureInfo.InvariantCulture, $" in {several} sweeps") : "";
         string images = header.Images is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} images") : "images";
         string what = header.Grid is { } grid ? string.Create(CultureInfo.InvariantCulture, $"grid scan, {grid.Rows} × {grid.Columns}")
-            : increment is { } turn ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(turn)}°")
+            : increment is { } turn ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(turn)}°{sweeps}")
             : images;
         if (header.WavelengthAngstrom is { } wavelength)
         {

@@ -16,7 +16,8 @@ public static partial class SeriesNotes
 
     internal static IEnumerable<string> Find(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
     {
-        if (series.Nexus["instrument"] is null)
+        var groups = new NexusGroups(series.Nexus);
+        if (!groups.HasInstrument)
         {
             yield return $"{series.Master} is a data file without its master: geometry, wavelength and mask are unknown{MasterOf(path)}.";
         }
@@ -26,14 +27,19 @@ public static partial class SeriesNotes
             yield return $"Only {series.EntryPath[1..]} of {series.Master} is read; it also has {string.Join(", ", otherEntries)}.";
         }
 
-        if (OfClass(series.Nexus["instrument"], "NXdetector") is { Length: > 1 } detectors)
+        if (groups.OfClass(groups.Instrument, "NXdetector") is { Count: > 1 } detectors)
         {
-            yield return $"{series.Master} has {detectors.Length} detectors ({string.Join(", ", detectors)}); one of them is read.";
+            yield return $"{series.Master} has {detectors.Count} detectors ({string.Join(", ", detectors)}); one of them is read.";
         }
 
-        if (OfClass(series.Nexus, "NXdata") is { Length: > 1 } groups)
+        if (groups.OfClass("", "NXdata") is { Count: > 1 } data)
         {
-            yield return $"{series.Master} has {groups.Length} groups of data ({string.Join(", ", groups)}); one of them is read.";
+            yield return $"{series.Master} has {data.Count} groups of data ({string.Join(", ", data)}); one of them is read.";
+        }
+
+        foreach (string note in HeaderQuantities.Read(series).Notes.Concat(ScanAxis.NotesOf(series)))
+        {
+            yield return note;
         }
 
         if (series.Channels.Count > 1)
@@ -57,10 +63,6 @@ public static partial class SeriesNotes
             yield return EndsEarly(series.ExpectedImages, series.Master, series.Images + (series.FirstImage - 1));
         }
     }
-
-    private static string[] OfClass(JsonNode? group, string nexusClass) => group is JsonObject members
-        ? [.. members.Where(m => NexusTree.Text((m.Value as JsonObject)?["@NX_class"]) == nexusClass).Select(static m => m.Key)]
-        : [];
 
     private static string MasterOf(string path)
     {

@@ -1,4 +1,4 @@
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 
 namespace Hutch.Types.Documents;
 

@@ -1,4 +1,4 @@
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;

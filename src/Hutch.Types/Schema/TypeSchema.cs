@@ -1,6 +1,6 @@
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 using Hutch.Types.Validation;
 
 namespace Hutch.Types.Schema;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Types.Documents;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 
 namespace Hutch.Types.Validation;
 

@@ -1,5 +1,6 @@
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
+using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Testing;
 
@@ -60,15 +61,44 @@ public sealed class BadMasterTests
     }
 
     [Fact]
-    public async Task A_missing_data_file_is_named()
+    public async Task A_master_without_any_of_its_data_files_is_refused_with_the_name_of_the_first()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMaster(folder["x_master.h5"], 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+
+        string message = await Series.RefusalAsync(folder["x_master.h5"]);
+
+        Assert.Equal($"x_master.h5 refers to {folder["x_data_000001.h5"]}, which does not exist.", message);
+    }
+
+    [Fact]
+    public async Task A_missing_data_file_is_named_and_the_images_of_the_others_are_there()
     {
         using var folder = new TemporaryFolder();
         HandMade.WriteData(folder["x_data_000001.h5"], 2);
         HandMade.WriteMaster(folder["x_master.h5"], 4, ["x_data_000001.h5", "x_data_000002.h5"]);
 
-        string message = await Series.RefusalAsync(folder["x_master.h5"]);
+        SeriesDescription series = (await Readers.Shared.OpenAsync(folder["x_master.h5"], TestContext.Current.CancellationToken)).Value;
 
-        Assert.Equal($"x_master.h5 refers to {folder["x_data_000002.h5"]}, which does not exist.", message);
+        Assert.Equal(2, series.Images);
+        Assert.Contains("Files or their parts are missing, and their images with them: x_data_000002.h5.", series.Notes);
+        Assert.Contains("The detector was to take 4 images; x_master.h5 ends with image 2.", series.Notes);
+    }
+
+    [Fact]
+    public async Task A_data_file_without_numbers_behind_a_missing_one_is_left_out_because_its_place_is_unknown()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteData(folder["x_data_000001.h5"], 2);
+        HandMade.WriteData(folder["x_data_000003.h5"], 2);
+        HandMade.WriteMaster(folder["x_master.h5"], 0, ["x_data_000001.h5", "x_data_000002.h5", "x_data_000003.h5"]);
+
+        SeriesDescription series = (await Readers.Shared.OpenAsync(folder["x_master.h5"], TestContext.Current.CancellationToken)).Value;
+
+        Assert.Equal(2, series.Images);
+        Assert.Contains(
+            "Files or their parts are missing, and their images with them: x_data_000002.h5, "
+            + "x_data_000003.h5 (it does not say the numbers of its images).", series.Notes);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Schema;
 using Hutch.Types.Tests.Support;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 using Hutch.Types.Validation;
 
 namespace Hutch.Types.Tests.Schema;

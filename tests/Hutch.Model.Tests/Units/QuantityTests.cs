@@ -1,9 +1,9 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 
-namespace Hutch.Types.Tests.Units;
+namespace Hutch.Model.Tests.Units;
 
 public sealed class QuantityTests
 {

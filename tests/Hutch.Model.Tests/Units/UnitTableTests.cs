@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Types.Units;
+using Hutch.Model.Units;
 
-namespace Hutch.Types.Tests.Units;
+namespace Hutch.Model.Tests.Units;
 
 public sealed class UnitTableTests
 {

@@ -1,4 +1,6 @@
-namespace Hutch.Types.Units;
+using System.Text.RegularExpressions;
+
+namespace Hutch.Model.Units;
 
 /// <summary>A number and the unit written after it, as in <c>300 kV</c>.</summary>
 /// <param name="Value">The number; finite.</param>

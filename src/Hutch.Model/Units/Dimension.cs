@@ -1,4 +1,4 @@
-namespace Hutch.Types.Units;
+namespace Hutch.Model.Units;
 
 /// <summary>A physical dimension. Only values of the same dimension can be compared.</summary>
 /// <param name="Name">The name shown to users: a length, an energy.</param>

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 
-namespace Hutch.Types.Units;
+namespace Hutch.Model.Units;
 
 /// <summary>
-/// The units used in the field. Factors come from the SI brochure (9th edition, 2019) and from CODATA 2018 (dalton). Electrons and pixels
+/// The units used in the field: the one conversion of every quantity that is read. Factors come from the SI brochure (9th edition, 2019) and from CODATA 2018 (dalton). Electrons and pixels
 /// are counts: e/Å² is a number per area, Å/pixel a length.
 /// </summary>
 public static class UnitTable
@@ -134,16 +134,38 @@ public static class UnitTable
 
     public static IReadOnlyList<Unit> All { get; } = [.. Rows.Select(row => row.Unit)];
 
-    /// <summary>Returns the unit of a spelling; null for none. ASCII may replace rare signs (<c>um</c>, <c>A2</c>, <c>deg</c>).</summary>
-    /// <param name="text">The unit as written. Case matters: mK differs from MK.</param>
+    /// <summary>
+    /// Returns the unit of a spelling; null for none. ASCII may replace rare signs (<c>um</c>, <c>A2</c>, <c>deg</c>), and names symbols
+    /// (<c>millimeters</c>, <c>electrons per angstrom^2</c>), as UDUNITS has them.
+    /// </summary>
+    /// <param name="text">The unit as written. Case matters in symbols: mK differs from MK.</param>
     /// <param name="expected">The expected dimension, if known: A is an ångström where a length is expected, otherwise an ampere.</param>
     public static Unit? Find(string text, Dimension? expected = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Unit[] units = BySpelling.GetValueOrDefault(Plain(text), []);
+        return Listed(text, expected) ?? UnitSpelling.Read(text, expected);
+    }
+
+    /// <summary>Returns the unit of this table with a symbol or spelling; null for none.</summary>
+    internal static Unit? Listed(string text, Dimension? expected)
+    {
+        string plain = Plain(text);
+        Unit[] units = BySpelling.GetValueOrDefault(plain, []);
         return units.FirstOrDefault(unit => unit.Dimension == expected)
-            ?? units.FirstOrDefault(unit => Plain(unit.Symbol) == Plain(text))
+            ?? units.FirstOrDefault(unit => Plain(unit.Symbol) == plain)
             ?? units.FirstOrDefault();
+    }
+
+    /// <summary>Returns the only unit of a dimension with a spelling that differs at most in case; null for none, or several.</summary>
+    internal static Unit? ListedInAnyCase(string text, Dimension dimension)
+    {
+        Unit[] units =
+        [
+            .. Rows.Where(row => row.Unit.Dimension == dimension
+                    && row.Spellings.Prepend(row.Unit.Symbol).Any(one => Plain(one).Equals(Plain(text), StringComparison.OrdinalIgnoreCase)))
+                .Select(row => row.Unit),
+        ];
+        return units.Length == 1 ? units[0] : null;
     }
 
     public static IEnumerable<string> Symbols(Dimension dimension) =>
@@ -153,7 +175,8 @@ public static class UnitTable
     public static string Words(Dimension dimension) => string.Join(", ", Symbols(dimension));
 
     /// <summary>
-    /// Returns all spellings of the units of a dimension. <see cref="Find"/> accepts more: blanks, and characters that Unicode has twice.
+    /// Returns the listed spellings of the units of a dimension. <see cref="Find"/> accepts more: names, blanks, and characters that Unicode
+    /// has twice.
     /// </summary>
     public static IEnumerable<string> Spellings(Dimension dimension) =>
         Rows.Where(row => row.Unit.Dimension == dimension).SelectMany(row => row.Spellings.Prepend(row.Unit.Symbol));
@@ -166,6 +189,7 @@ public static class UnitTable
         '²' => "2",
         '³' => "3",
         '−' or '⁻' => "-",
+        'º' or '˚' => "°", // the ordinal sign and the ring
         '·' or '*' or '^' => "",
         _ when char.IsWhiteSpace(c) => "",
         _ => c.ToString(),

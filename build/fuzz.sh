@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/), which the field's own programs write and read, more than the suite
+# has time for. A failing test names its seed, from which its files follow: `./run fuzz --seed SEED --rounds 1` repeats it.
+
+fuzz_projects=(Hutch.Model.Tests Hutch.Formats.Tests Hutch.Detectors.Tests)
+
+run_fuzz() {
+    local minutes=10 seed=$((RANDOM + 1)) rounds="" variants=500 round project end
+    while (($# > 0)); do
+        case "$1" in
+            --minutes) minutes=${2:-} && shift 2 ;;
+            --seed) seed=${2:-} && shift 2 ;;
+            --rounds) rounds=${2:-} && shift 2 ;;
+            --variants) variants=${2:-} && shift 2 ;;
+            *) die "fuzz knows --minutes N, --seed N, --rounds N and --variants N, not '$1'" ;;
+        esac
+    done
+    [[ $minutes$seed$variants${rounds:-1} =~ ^[1-9][0-9]*$ ]] || die "say for how long: ./run fuzz --minutes 10"
+    install_packages run test peer
+    for project in "${fuzz_projects[@]}"; do compile "tests/$project" || return 1; done
+    end=$(($(date +%s) + minutes * 60))
+    for ((round = 0; rounds ? round < rounds : $(date +%s) < end; round++)); do
+        echo "seed $((seed + round)), $variants variants of each kind"
+        for project in "${fuzz_projects[@]}"; do
+            HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$variants \
+                "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -class '*VariantsTests' </dev/null || return 1
+        done
+    done
+}

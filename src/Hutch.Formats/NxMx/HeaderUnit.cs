@@ -1,0 +1,28 @@
+namespace Hutch.Formats.NxMx;
+
+/// <summary>The units of a header: metres, seconds, degrees, ångström of a wavelength. A file that names no unit means these.</summary>
+internal static class HeaderUnit
+{
+    public static Unit Metre { get; } = UnitTable.Find("m")!;
+
+    public static Unit Second { get; } = UnitTable.Find("s")!;
+
+    public static Unit Degree { get; } = UnitTable.Find("°")!;
+
+    public static Unit Angstrom { get; } = UnitTable.Find("Å")!;
+
+    public static Unit ElectronVolt { get; } = UnitTable.Find("eV")!;
+
+    public static Unit Pixel { get; } = UnitTable.Find("pixel")!;
+
+    /// <summary>Converts a number of a file; null if its unit is unknown, or of another dimension.</summary>
+    /// <param name="written">The unit as the file has it; null or blank for none.</param>
+    public static double? Read(this Unit unit, double value, string? written) =>
+        string.IsNullOrWhiteSpace(written) ? value
+        : UnitTable.Find(written, unit.Dimension) is { } known ? unit.From(value, known)
+        : null;
+
+    /// <summary>Returns the note about a quantity whose unit is unknown, or of another dimension.</summary>
+    public static string Unknown(string name, string file, string? written) =>
+        $"{name} of {file} is left out: its unit {Display.Quote(written?.Trim())} is unknown, or not one of this quantity.";
+}
