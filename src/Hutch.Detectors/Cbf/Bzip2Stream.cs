@@ -401,7 +401,9 @@ internal sealed class Bzip2Code
             code = (code << 1) | (int)bits.Take(1);
             if (code < _limits[length])
             {
-                return _offsets[length] + code is >= 0 and var index && index < _symbols.Length ? _symbols[index] : throw Bzip2Stream.Damaged();
+                return _offsets[length] + code is >= 0 and var index && index < _symbols.Length
+                    ? _symbols[index]
+                    : throw Bzip2Stream.Damaged();
             }
         }
 

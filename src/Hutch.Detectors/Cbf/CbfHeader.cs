@@ -8,7 +8,8 @@ internal static class CbfHeader
 {
     /// <param name="source">The name of the first file.</param>
     /// <param name="files">The values of the files, by the number of their image.</param>
-    public static (byte[] Json, IReadOnlyList<string> Notes) Build(string source, CbfImage first, IReadOnlyList<(int Number, CbfValues Values)> files)
+    public static (byte[] Json, IReadOnlyList<string> Notes) Build(
+        string source, CbfImage first, IReadOnlyList<(int Number, CbfValues Values)> files)
     {
         var series = new FrameHeader
         {
@@ -35,7 +36,8 @@ internal static class CbfHeader
         return (document.ToBytes(), notes);
     }
 
-    private static void AddNumbers(HeaderDocument document, string source, IReadOnlyList<(int Number, CbfValues Values)> files, List<string> notes)
+    private static void AddNumbers(
+        HeaderDocument document, string source, IReadOnlyList<(int Number, CbfValues Values)> files, List<string> notes)
     {
         var perImage = new Dictionary<string, double[]>();
         foreach ((string name, double value) in files[0].Values.Values)

@@ -106,7 +106,16 @@ internal sealed record CbfImage
         }
 
         string text = ForeignText.Decode(start[..section]);
-        return new CbfImage { Rows = 0, Columns = 0, Type = default, Codec = default, Data = default, Text = text, Comments = CommentsIn(text) };
+        return new CbfImage
+        {
+            Rows = 0,
+            Columns = 0,
+            Type = default,
+            Codec = default,
+            Data = default,
+            Text = text,
+            Comments = CommentsIn(text),
+        };
     }
 
     private static int SectionOf(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);

@@ -28,11 +28,11 @@ internal sealed class CbfValues
         ReadComments();
         ReadSensor();
         ReadScan();
-        Take("wavelength", cif.Number("_diffrn_radiation_wavelength.wavelength"));
-        Take("count_time", cif.Number("_diffrn_scan_frame.integration_time"));
-        Take("x_pixel_size", cif.Number("_array_element_size.size"));
+        Take("wavelength", cif.First("_diffrn_radiation_wavelength.wavelength"));
+        Take("count_time", cif.First("_diffrn_scan_frame.integration_time"));
+        Take("x_pixel_size", cif.First("_array_element_size.size"));
         Take("y_pixel_size", cif["_array_element_size.size"] is [_, var second, ..] ? CifText.Number(second) : null);
-        Take("saturation_value", cif.Number("_array_intensities.overload"));
+        Take("saturation_value", cif.First("_array_intensities.overload"));
         ReadScan(cif);
     }
 
@@ -96,7 +96,9 @@ internal sealed class CbfValues
 
     private void ReadScan()
     {
-        string? named = Words("Oscillation_axis") is [_, var word, ..] ? Array.Find(Axes, axis => axis.Equals(word, StringComparison.OrdinalIgnoreCase)) : null;
+        string? named = Words("Oscillation_axis") is [_, var word, ..]
+            ? Array.Find(Axes, axis => axis.Equals(word, StringComparison.OrdinalIgnoreCase))
+            : null;
         string[] turning = [.. Axes.Where(axis => Number(Keyword(axis) + "_increment", 1, HeaderUnit.Degree) is { } width && width != 0)];
         Axis = named ?? (turning.Length == 1 ? turning[0] : UsualAxis);
         StartDegrees = Number("Start_angle", 1, HeaderUnit.Degree) ?? Number(Keyword(Axis), 1, HeaderUnit.Degree);

@@ -53,11 +53,12 @@ internal sealed class CifText
     public IReadOnlyList<string> this[string tag] => _values.GetValueOrDefault(tag) ?? [];
 
     /// <summary>The first value of a tag as a number; null for none.</summary>
-    public double? Number(string tag) => this[tag] is [var first, ..] ? Number(first) : (double?)null;
+    public double? First(string tag) => Number(this[tag].FirstOrDefault());
 
     /// <summary>A number of imgCIF, such as 0.9763 or 0.9763(2); null for a question mark or another text.</summary>
-    public static double? Number(string? text, NumberStyles styles = NumberStyles.Float) =>
-        double.TryParse(text?.Split('(')[0], styles, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+    public static double? Number(string? text) =>
+        double.TryParse(text?.Split('(')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        && double.IsFinite(number) ? number : null;
 
     private void Add(string tag, string value)
     {

@@ -61,7 +61,8 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     }
 
     private static string EntryOf(JsonObject? nexus) =>
-        nexus is not null && NexusTree.Text(nexus.At(new NexusGroups(nexus).Sample + "/depends_on")) is { } path && path.StartsWith('/') && path.IndexOf('/', 1) is > 1 and var end
+        nexus is not null && NexusTree.Text(nexus.At(new NexusGroups(nexus).Sample + "/depends_on")) is { } path
+        && path.StartsWith('/') && path.IndexOf('/', 1) is > 1 and var end
             ? path[..end]
             : "/entry";
 

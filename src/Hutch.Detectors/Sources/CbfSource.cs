@@ -36,7 +36,11 @@ internal sealed partial class CbfSource : IFrameFile
     public FrameHeader Header { get; }
 
     public IReadOnlyList<string> Notes =>
-        [.. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."), .. Gaps(), .. _headerNotes];
+    [
+        .. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."),
+        .. Gaps(),
+        .. _headerNotes,
+    ];
 
     public int? FrameCount => _files.Count;
 
@@ -182,7 +186,12 @@ internal sealed partial class CbfSource : IFrameFile
 
     private static IEnumerable<string> FilesIn(string folder)
     {
-        var options = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = 0, IgnoreInaccessible = false };
+        var options = new EnumerationOptions
+        {
+            MatchCasing = MatchCasing.CaseInsensitive,
+            AttributesToSkip = 0,
+            IgnoreInaccessible = false,
+        };
         return Directory.EnumerateFiles(folder, "*.cbf*", options).Where(
             static file => CbfReader.Extensions.Any(extension => file.EndsWith(extension, StringComparison.OrdinalIgnoreCase)));
     }

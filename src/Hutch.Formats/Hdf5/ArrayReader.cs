@@ -5,8 +5,8 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Reads a whole array of rows and columns, in our byte order. The library unpacks the filters that it has. Detectors compress their masks with bitshuffle,
-/// too; Hutch unpacks that, so that no plug-in is ever loaded.
+/// Reads a whole array of rows and columns, in our byte order. The library unpacks the filters that it has. Detectors compress their masks
+/// with bitshuffle, too; Hutch unpacks that, so that no plug-in is ever loaded.
 /// </summary>
 internal static unsafe class ArrayReader
 {

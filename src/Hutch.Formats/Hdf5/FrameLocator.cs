@@ -106,7 +106,8 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
     /// <summary>Compares names by the numbers at their ends: data_2 is before data_10.</summary>
     private static int CompareNumbers(string a, string b)
     {
-        ReadOnlySpan<char> first = a.AsSpan(a.LastIndexOf('_') + 1).TrimStart('0'), second = b.AsSpan(b.LastIndexOf('_') + 1).TrimStart('0');
+        ReadOnlySpan<char> first = a.AsSpan(a.LastIndexOf('_') + 1).TrimStart('0');
+        ReadOnlySpan<char> second = b.AsSpan(b.LastIndexOf('_') + 1).TrimStart('0');
         return first.Length != second.Length ? first.Length.CompareTo(second.Length)
             : first.SequenceCompareTo(second) is not 0 and var order ? order
             : string.CompareOrdinal(a, b);

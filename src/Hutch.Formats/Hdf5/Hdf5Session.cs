@@ -49,7 +49,10 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             IEnumerable<string> notes = SeriesNotes.Find(series, path, OtherEntries(files, real, entryPath));
             series = series with
             {
-                Notes = [.. notes, .. locator.Notes, .. metadata.Notes, .. UnlikeMasks(series, metadata.Arrays), .. EndOfPlaces(series, table)],
+                Notes =
+                [
+                    .. notes, .. locator.Notes, .. metadata.Notes, .. UnlikeMasks(series, metadata.Arrays), .. EndOfPlaces(series, table),
+                ],
                 IsGrowing = files.IsBeingWritten || locator.IsIncomplete,
             };
             return new Hdf5Session(files, table, locator.Stores, series);
@@ -183,7 +186,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     {
         if (series.ExpectedImages == 0 && table.Images > series.Images)
         {
-            yield return $"{series.Master} has places for {table.Images} images; it ends with image {series.Images + series.FirstImage - 1}.";
+            int last = series.Images + series.FirstImage - 1;
+            yield return $"{series.Master} has places for {table.Images} images; it ends with image {last}.";
         }
     }
 

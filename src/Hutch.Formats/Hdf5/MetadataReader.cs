@@ -98,7 +98,8 @@ internal sealed partial class MetadataReader(Hdf5Files files)
         }
 
         bool isStored = dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false };
-        bool isList = isStored && dataset.Shape.Length == 1 && dataset.Count <= (ulong)Math.Min(MaxValuesOfList, MaxValuesOfLists - _listed);
+        int most = Math.Min(MaxValuesOfList, MaxValuesOfLists - _listed);
+        bool isList = isStored && dataset.Shape.Length == 1 && dataset.Count <= (ulong)most;
         if (isStored && dataset.Count > MaxInlineValues && !isList)
         {
             if (ArrayOf(item, dataset, name) is { } array)
@@ -146,7 +147,8 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     /// <summary>Describes an array of rows and columns; null for another one. Lengths of 1 before them do not count.</summary>
     private static SeriesArray? ArrayOf(Hdf5Object item, Hdf5Dataset dataset, string name) =>
         dataset.Shape is [.. var leading, var rows, var columns] && leading.All(static length => length == 1) && leading.Length <= 2
-        && !dataset.HasExternalStorage && dataset.NumberType is { } type && dataset.Count is > 0 and var count && count < int.MaxValue / (ulong)type.Size()
+        && !dataset.HasExternalStorage && dataset.NumberType is { } type
+        && dataset.Count is > 0 and var count && count < int.MaxValue / (ulong)type.Size()
             ? new SeriesArray(name, item.FilePath, item.Path, type, [(int)rows, (int)columns])
             : null;
 

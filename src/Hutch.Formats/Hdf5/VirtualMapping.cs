@@ -12,7 +12,9 @@ internal sealed record VirtualMapping(string FileName, string Path, FrameSelecti
             $"{data.Name} is a virtual data set whose parts are not a fixed number of whole images, which is not supported.",
             data.FilePath);
 
-    /// <summary>Reads the parts of a virtual data set. Refuses selections without end, for which the library would open the sources.</summary>
+    /// <summary>
+    /// Reads the parts of a virtual data set. Refuses selections without end, for which the library would open the sources.
+    /// </summary>
     public static unsafe List<VirtualMapping> ReadAll(Hdf5Object data)
     {
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(data.Id));

@@ -93,7 +93,8 @@ internal static class HeaderBuilder
             header[Saturation] = value;
         }
         else if (!header.ContainsKey(Cutoff)
-            && (groups.DetectorSpecific ?? []).Select(static module => NexusTree.Real((module.Value as JsonObject)?[Cutoff])).Min() is { } lowest)
+            && (groups.DetectorSpecific ?? [])
+                .Select(static module => NexusTree.Real((module.Value as JsonObject)?[Cutoff])).Min() is { } lowest)
         {
             header[Cutoff] = lowest;
         }

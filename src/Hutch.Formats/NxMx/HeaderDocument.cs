@@ -75,8 +75,13 @@ internal sealed class HeaderDocument
     {
         if (values.Count > 0)
         {
-            _frames["perImage"] = new JsonObject(
-                values.Select(static one => KeyValuePair.Create<string, JsonNode?>(one.Key, new JsonArray([.. one.Value.Select(static n => JsonValue.Create(n))]))));
+            var perImage = new JsonObject();
+            foreach ((string name, double[] numbers) in values)
+            {
+                perImage[name] = new JsonArray([.. numbers.Select(static number => JsonValue.Create(number))]);
+            }
+
+            _frames["perImage"] = perImage;
         }
     }
 

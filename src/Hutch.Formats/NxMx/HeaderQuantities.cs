@@ -59,7 +59,8 @@ internal sealed class HeaderQuantities
 
     /// <summary>Returns true for a scalar that a header may copy as it is: one without a unit.</summary>
     public static bool IsPlain(JsonObject group, string name) =>
-        NexusTree.Real(group[name]) is null || UnitOf(group, name) is not { } unit || WordsForCounts.Contains(unit, StringComparer.OrdinalIgnoreCase);
+        NexusTree.Real(group[name]) is null || UnitOf(group, name) is not { } unit
+        || WordsForCounts.Contains(unit, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns true for numbers that differ by noise at most.</summary>
     public static bool IsSame(double number, double other) => Math.Abs(number - other) <= SameWithin * Math.Abs(other);
@@ -69,7 +70,8 @@ internal sealed class HeaderQuantities
         CultureInfo.InvariantCulture,
         $"{name} differs from image to image of {file}, from {values.Min():G6} to {values.Max():G6}: the header has it for each image.");
 
-    private static bool IsNamed(string name) => name is "distance" || BeamCentre.Contains(name) || Array.Exists(OfDetector, one => one.Name == name);
+    private static bool IsNamed(string name) =>
+        name is "distance" || BeamCentre.Contains(name) || Array.Exists(OfDetector, one => one.Name == name);
 
     private static string? UnitOf(JsonObject group, string name) =>
         NexusTree.Text(group[name + "@units"]) is { } unit && !string.IsNullOrWhiteSpace(unit) ? unit.Trim() : null;
@@ -149,7 +151,8 @@ internal sealed class HeaderQuantities
             {
                 Add(name, path, node, value => HeaderUnit.Pixel.Read(value, written)!.Value);
             }
-            else if (HeaderUnit.Metre.Read(1, written) is not null && Values.TryGetValue($"{name[^1]}_pixel_size", out double pixel) && pixel > 0)
+            else if (HeaderUnit.Metre.Read(1, written) is not null
+                && Values.TryGetValue($"{name[^1]}_pixel_size", out double pixel) && pixel > 0)
             {
                 // Noise of the division would be below the nanometre.
                 Add(name, path, node, value => Math.Round(HeaderUnit.Metre.Read(value, written)!.Value / pixel, 9));

@@ -54,7 +54,8 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 
     /// <summary>The one value, in metres or degrees; null for none, several, or a unit that is unknown.</summary>
     private double? Value =>
-        NexusTree.Real(Group[Name] is JsonArray { Count: > 1 } list && list.All(item => JsonNode.DeepEquals(item, list[0])) ? list[0] : Group[Name])
+        NexusTree.Real(
+            Group[Name] is JsonArray { Count: > 1 } list && list.All(item => JsonNode.DeepEquals(item, list[0])) ? list[0] : Group[Name])
             is { } value
             ? (IsRotation ? HeaderUnit.Degree : HeaderUnit.Metre).Read(value, Text("units"))
             : null;

@@ -20,8 +20,8 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double? Increm
     public IReadOnlyList<(int Image, double StartDegrees)> Sweeps { get; init; } = [];
 
     /// <summary>
-    /// Follows the sample's chain of transformations to the first rotation that turns during an image, as dxtbx does; without one, takes the
-    /// first rotation, which does not turn.
+    /// Follows the sample's chain of transformations to the first rotation that turns during an image, as dxtbx does; without one, takes
+    /// the first rotation, which does not turn.
     /// </summary>
     public static ScanAxis? Find(SeriesDescription series) => Rotations(series) is [var first, ..] all
         ? all.Find(static axis => axis.IncrementDegrees != 0) ?? first
@@ -103,7 +103,8 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double? Increm
     private static double? WidthOf(double[] widths)
     {
         double median = MedianOf(widths);
-        return Array.TrueForAll(widths, width => Math.Abs(width - median) <= Math.Max(Uneven * Math.Abs(median), SmallestJumpDegrees)) ? median : null;
+        double tolerance = Math.Max(Uneven * Math.Abs(median), SmallestJumpDegrees);
+        return Array.TrueForAll(widths, width => Math.Abs(width - median) <= tolerance) ? median : null;
     }
 
     /// <summary>The step from image to image that most have: jumps between sweeps are few.</summary>

@@ -100,7 +100,8 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
 
         string? type = header.Grid is not null ? GridScan : increment is not null ? Rotation : null;
         // Parsed again, so that it is equal to what a server gives back.
-        return new SeriesMetadata(type, TitleOf(sample, increment, (document.At("hutch/scan/sweeps") as JsonArray)?.Count, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
+        string title = TitleOf(sample, increment, (document.At("hutch/scan/sweeps") as JsonArray)?.Count, header);
+        return new SeriesMetadata(type, title, JsonNode.Parse(fields.ToJsonString())!.AsObject());
     }
 
     private static string TitleOf(string? sample, double? increment, int? sweepCount, FrameHeader header)

@@ -4,23 +4,24 @@ namespace Hutch.Model.Units;
 
 /// <summary>
 /// Reads units in the spelling of UDUNITS (https://docs.unidata.ucar.edu/udunits/current/udunits2lib.html#Syntax), as far as the field
-/// writes them: names in any case with prefix and plural, prefixes before symbols, a number before the unit, products, quotients, exponents.
+/// writes them: names in any case with prefix and plural, prefixes before symbols, a number before the unit, products, quotients,
+/// exponents.
 /// </summary>
 internal static partial class UnitSpelling
 {
     private const int MaxCharacters = 60;
 
     // Symbols that a table of units has, and the names of them. "A" for a length is the table's matter.
-    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Names = new (string Symbol, string Names)[]
     {
-        ["metre"] = "m", ["meter"] = "m", ["micron"] = "µm", ["angstrom"] = "Å", ["ångström"] = "Å", ["ångstrom"] = "Å", ["angström"] = "Å",
-        ["second"] = "s", ["sec"] = "s", ["minute"] = "min", ["min"] = "min", ["hour"] = "h", ["hr"] = "h", ["day"] = "d", ["hertz"] = "Hz",
-        ["joule"] = "J", ["electronvolt"] = "eV", ["electron_volt"] = "eV", ["volt"] = "V", ["ampere"] = "A", ["amp"] = "A", ["watt"] = "W",
-        ["radian"] = "rad", ["rad"] = "rad", ["degree"] = "°", ["deg"] = "°", ["arc_degree"] = "°", ["angular_degree"] = "°",
-        ["kelvin"] = "K", ["degree_kelvin"] = "K", ["celsius"] = "°C", ["degree_celsius"] = "°C", ["degree_c"] = "°C",
-        ["gray"] = "Gy", ["gram"] = "g", ["dalton"] = "Da", ["litre"] = "L", ["liter"] = "L", ["molar"] = "M", ["pascal"] = "Pa", ["bar"] = "bar",
-        ["tesla"] = "T", ["pixel"] = "pixel", ["electron"] = "e", ["photon"] = "ph", ["percent"] = "%",
-    };
+        ("m", "metre meter"), ("µm", "micron"), ("Å", "angstrom ångström ångstrom angström"), ("s", "second sec"),
+        ("min", "minute min"), ("h", "hour hr"), ("d", "day"), ("Hz", "hertz"), ("J", "joule"), ("eV", "electronvolt electron_volt"),
+        ("V", "volt"), ("A", "ampere amp"), ("W", "watt"), ("rad", "radian rad"), ("°", "degree deg arc_degree angular_degree"),
+        ("K", "kelvin degree_kelvin"), ("°C", "celsius degree_celsius degree_c"), ("Gy", "gray"), ("g", "gram"), ("Da", "dalton"),
+        ("L", "litre liter"), ("M", "molar"), ("Pa", "pascal"), ("bar", "bar"), ("T", "tesla"), ("pixel", "pixel"), ("e", "electron"),
+        ("ph", "photon"), ("%", "percent"),
+    }.SelectMany(static row => row.Names.Split(' ').Select(name => (name, row.Symbol)))
+        .ToDictionary(static pair => pair.name, static pair => pair.Symbol, StringComparer.OrdinalIgnoreCase);
 
     // The largest first; mega and more only where it is in use: "Mm" is a slip of the pen for mm, and no megametre.
     private static readonly (string Symbol, string Name, double Factor)[] Prefixes =
@@ -30,7 +31,8 @@ internal static partial class UnitSpelling
         ("f", "femto", 1e-15), ("a", "atto", 1e-18),
     ];
 
-    private static readonly string[] WithPrefix = ["m", "s", "Hz", "J", "eV", "V", "A", "W", "rad", "K", "Gy", "g", "Da", "L", "M", "Pa", "bar", "T"];
+    private static readonly string[] WithPrefix =
+        ["m", "s", "Hz", "J", "eV", "V", "A", "W", "rad", "K", "Gy", "g", "Da", "L", "M", "Pa", "bar", "T"];
 
     private static readonly string[] WithLargePrefix = ["Hz", "J", "eV", "V", "W", "Gy", "Da", "Pa"];
 
@@ -168,7 +170,8 @@ internal static partial class UnitSpelling
             : null;
 
     [GeneratedRegex(
-        @"\A(?<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)(?:(?:\^|\*\*)(?<power>[+-]?[0-9]{1,2}))?(?:\s*[*·]\s*|\s+|(?=[A-Za-zÅµ]))(?<unit>[^0-9./*\s].*)\z",
+        @"\A(?<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)(?:(?:\^|\*\*)(?<power>[+-]?[0-9]{1,2}))?"
+        + @"(?:\s*[*·]\s*|\s+|(?=[A-Za-zÅµ]))(?<unit>[^0-9./*\s].*)\z",
         RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex Scaled();
 
@@ -180,7 +183,8 @@ internal static partial class UnitSpelling
     private static partial Regex Blanks();
 
     [GeneratedRegex(
-        @"(?<divide>\s*/\s*|\s+per\s+)|(?<multiply>\s*[*·.]\s*(?!\*)|\s+)|(?<word>[A-Za-zÅåµ°öÖ_%]+|1(?=\s*/))(?:(?:\^|\*\*)?(?<power>[+-]?[0-9]))?",
+        @"(?<divide>\s*/\s*|\s+per\s+)|(?<multiply>\s*[*·.]\s*(?!\*)|\s+)|"
+        + @"(?<word>[A-Za-zÅåµ°öÖ_%]+|1(?=\s*/))(?:(?:\^|\*\*)?(?<power>[+-]?[0-9]))?",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Factor();
 }

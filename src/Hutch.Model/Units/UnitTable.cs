@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Hutch.Model.Units;
 
 /// <summary>
-/// The units used in the field: the one conversion of every quantity that is read. Factors come from the SI brochure (9th edition, 2019) and from CODATA 2018 (dalton). Electrons and pixels
-/// are counts: e/Å² is a number per area, Å/pixel a length.
+/// The units used in the field: the one conversion of every quantity that is read. Factors come from the SI brochure (9th edition, 2019)
+/// and from CODATA 2018 (dalton). Electrons and pixels are counts: e/Å² is a number per area, Å/pixel a length.
 /// </summary>
 public static class UnitTable
 {
@@ -161,8 +161,8 @@ public static class UnitTable
     {
         Unit[] units =
         [
-            .. Rows.Where(row => row.Unit.Dimension == dimension
-                    && row.Spellings.Prepend(row.Unit.Symbol).Any(one => Plain(one).Equals(Plain(text), StringComparison.OrdinalIgnoreCase)))
+            .. Rows.Where(row => row.Unit.Dimension == dimension && row.Spellings.Prepend(row.Unit.Symbol)
+                    .Any(one => Plain(one).Equals(Plain(text), StringComparison.OrdinalIgnoreCase)))
                 .Select(row => row.Unit),
         ];
         return units.Length == 1 ? units[0] : null;
@@ -175,8 +175,8 @@ public static class UnitTable
     public static string Words(Dimension dimension) => string.Join(", ", Symbols(dimension));
 
     /// <summary>
-    /// Returns the listed spellings of the units of a dimension. <see cref="Find"/> accepts more: names, blanks, and characters that Unicode
-    /// has twice.
+    /// Returns the listed spellings of the units of a dimension. <see cref="Find"/> accepts more: names, blanks, and characters that
+    /// Unicode has twice.
     /// </summary>
     public static IEnumerable<string> Spellings(Dimension dimension) =>
         Rows.Where(row => row.Unit.Dimension == dimension).SelectMany(row => row.Spellings.Prepend(row.Unit.Symbol));
