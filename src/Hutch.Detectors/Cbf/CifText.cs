@@ -53,7 +53,7 @@ internal sealed class CifText
     public IReadOnlyList<string> this[string tag] => _values.GetValueOrDefault(tag) ?? [];
 
     /// <summary>The first value of a tag as a number; null for none.</summary>
-    public double? First(string tag) => Number(this[tag].FirstOrDefault());
+    public double? First(string tag) => Number(this[tag] is [var first, ..] ? first : null);
 
     /// <summary>A number of imgCIF, such as 0.9763 or 0.9763(2); null for a question mark or another text.</summary>
     public static double? Number(string? text) =>
