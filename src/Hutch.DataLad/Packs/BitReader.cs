@@ -15,6 +15,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
     /// <summary>Bytes that were begun.</summary>
     public readonly int Used => _next - (_count / ByteBits);
 
+    public readonly long BitsUsed => ((long)_next * ByteBits) - _count;
+
     public int Peek(int bits)
     {
         while (_count < bits && _next < _input.Length)

@@ -16,14 +16,19 @@ internal enum InflateEnd
 
 /// <summary>
 /// Unpacks zlib streams (RFC 1950, RFC 1951) of a known length, and returns the end of each. The library's streams read ahead, and so hide
-/// the beginning of the next object of a pack. For one thread.
+/// the beginning of the next object of a pack. A stream may come in parts, which it continues at the last block that was whole: memory is
+/// bounded by one block, however many blocks a compressor makes. For one thread.
 /// </summary>
 internal sealed class Inflater
 {
     private const int MaxLiteralCodes = 288;
     private const int MaxDistanceCodes = 32;
     private const int EndOfBlock = 256;
+    private const int HeadBytes = 2;
     private const int ChecksumBytes = 4;
+
+    /// <summary>The head of a block, the lengths of all codes of 14 bits each, and the end of the block, rounded up.</summary>
+    private const int MaxTableBytes = 600;
 
     private static readonly HuffmanTable FixedLiterals = new();
     private static readonly HuffmanTable FixedDistances = new();
@@ -32,6 +37,8 @@ internal sealed class Inflater
     private readonly HuffmanTable _distances = new();
     private readonly HuffmanTable _lengths = new();
     private readonly byte[] _codeLengths = new byte[MaxLiteralCodes + MaxDistanceCodes];
+    private bool _hasHead;
+    private int _bitsOfLastByte;
 
     static Inflater()
     {
@@ -43,6 +50,9 @@ internal sealed class Inflater
         lengths[..MaxDistanceCodes].Fill(5);
         FixedDistances.TryBuild(lengths[..MaxDistanceCodes]);
     }
+
+    /// <summary>The bytes of the content in whole blocks that were read.</summary>
+    public int Written { get; private set; }
 
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -61,34 +71,48 @@ internal sealed class Inflater
     private static ReadOnlySpan<byte> DistanceExtra =>
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
-    /// <param name="output">Exactly as long as the announced content.</param>
-    /// <param name="consumed">The length of the stream in bytes, once it is complete.</param>
+    /// <summary>Begins a stream.</summary>
+    public void Begin()
+    {
+        _hasHead = false;
+        Written = 0;
+        _bitsOfLastByte = 0;
+    }
+
+    /// <summary>
+    /// The most bytes of input that end a block with so many bytes of content, by the format alone: a code has at most 15 bits, and a
+    /// repetition of 3 bytes at most 48. The head of the stream, tables of codes, and the checksum follow.
+    /// </summary>
+    public static long MaxBlockBytes(long content) => (2 * content) + MaxTableBytes + HeadBytes + ChecksumBytes;
+
+    /// <summary>Unpacks from where the last call ended.</summary>
+    /// <param name="output">Exactly as long as the announced content of the whole stream.</param>
+    /// <param name="consumed">Bytes that are done with: all of the stream, or those before the first block that needs more.</param>
     public InflateEnd Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed)
     {
         consumed = 0;
-        if (input.Length < 2)
+        if (!_hasHead && input.Length < HeadBytes)
         {
             return InflateEnd.NeedsMore;
         }
 
-        if ((input[0] & 0x0F) != 8 || BinaryPrimitives.ReadUInt16BigEndian(input) % 31 != 0 || (input[1] & 0x20) != 0)
+        if (!_hasHead)
         {
-            return InflateEnd.Broken;
+            if ((input[0] & 0x0F) != 8 || BinaryPrimitives.ReadUInt16BigEndian(input) % 31 != 0 || (input[1] & 0x20) != 0)
+            {
+                return InflateEnd.Broken;
+            }
+
+            _hasHead = true;
+            consumed = HeadBytes;
         }
 
-        var bits = new BitReader(input[2..]);
-        int at = 0;
-        bool isLast;
-        do
+        var bits = new BitReader(input);
+        bits.Take((8 * consumed) + _bitsOfLastByte);
+        int at = Written;
+        while (true)
         {
-            isLast = bits.Take(1) == 1;
-            InflateEnd end = bits.Take(2) switch
-            {
-                0 => CopyStored(ref bits, output, ref at),
-                1 => Decode(ref bits, FixedLiterals, FixedDistances, output, ref at),
-                2 => ReadTables(ref bits) ? Decode(ref bits, _literals, _distances, output, ref at) : InflateEnd.Broken,
-                _ => InflateEnd.Broken,
-            };
+            InflateEnd end = ReadBlock(ref bits, output, ref at, out bool isLast);
             if (bits.IsOver)
             {
                 return InflateEnd.NeedsMore;
@@ -98,11 +122,31 @@ internal sealed class Inflater
             {
                 return end;
             }
-        }
-        while (!isLast);
 
-        int used = 2 + bits.Used;
-        if (at != output.Length)
+            if (isLast)
+            {
+                return Finish(input, output, at, bits.Used, ref consumed);
+            }
+
+            (Written, consumed, _bitsOfLastByte) = (at, (int)(bits.BitsUsed / 8), (int)(bits.BitsUsed % 8));
+        }
+    }
+
+    private InflateEnd ReadBlock(ref BitReader bits, Span<byte> output, ref int at, out bool isLast)
+    {
+        isLast = bits.Take(1) == 1;
+        return bits.Take(2) switch
+        {
+            0 => CopyStored(ref bits, output, ref at),
+            1 => Decode(ref bits, FixedLiterals, FixedDistances, output, ref at),
+            2 => ReadTables(ref bits) ? Decode(ref bits, _literals, _distances, output, ref at) : InflateEnd.Broken,
+            _ => InflateEnd.Broken,
+        };
+    }
+
+    private static InflateEnd Finish(ReadOnlySpan<byte> input, ReadOnlySpan<byte> output, int written, int used, ref int consumed)
+    {
+        if (written != output.Length)
         {
             return InflateEnd.Broken;
         }

@@ -26,7 +26,6 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
     private const int WindowBytes = 256 << 10;
     private const int WantedBytes = 16 << 10;
     private const int MaxHeadBytes = 48;
-    private const int SpareBytes = 1 << 10;
 
     private readonly Inflater _inflater = new();
     private byte[] _window = new byte[WindowBytes];
@@ -89,22 +88,25 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
     public byte[] ReadContent(PackEntry entry, out long next)
     {
         var content = new byte[entry.Size];
-
-        // zlib makes nothing longer than this from so many bytes.
-        int most = (int)Math.Min(end - entry.Content, entry.Size + (entry.Size / 1000) + SpareBytes);
-        for (int wanted = Math.Min(most, WantedBytes); ; wanted = Math.Min(most, wanted * 8))
+        _inflater.Begin();
+        next = entry.Content;
+        for (long wanted = WantedBytes; ;)
         {
-            ReadOnlySpan<byte> packed = Look(entry.Content, wanted);
-            switch (_inflater.Inflate(packed, content, out int consumed))
+            int most = (int)Math.Min(Math.Min(end - next, Array.MaxLength), Inflater.MaxBlockBytes(content.Length - _inflater.Written));
+            ReadOnlySpan<byte> packed = Look(next, (int)Math.Min(most, wanted));
+            InflateEnd state = _inflater.Inflate(packed, content, out int consumed);
+            next += consumed;
+            if (state == InflateEnd.Done)
             {
-                case InflateEnd.Done:
-                    next = entry.Content + consumed;
-                    return content;
-                case InflateEnd.NeedsMore when packed.Length < most:
-                    break;
-                default:
-                    throw DamagedPack.Refusal();
+                return content;
             }
+
+            if (state != InflateEnd.NeedsMore || (consumed == 0 && packed.Length >= most))
+            {
+                throw DamagedPack.Refusal();
+            }
+
+            wanted = consumed == 0 ? wanted * 8 : wanted;
         }
     }
 

@@ -41,6 +41,30 @@ public sealed class InflaterTests
     }
 
     [Fact]
+    public void A_stream_in_parts_goes_on_at_its_blocks_whatever_its_compressor_made_of_them()
+    {
+        byte[] content = Content([7, 7, 9], 5)[..30_000];
+        byte[] packed = PackFlushing(content, 3);
+        Assert.True(packed.Length > 2 * content.Length);
+        byte[] output = new byte[content.Length];
+        var inflater = new Inflater();
+        inflater.Begin();
+        int at = 0;
+        InflateEnd end;
+        do
+        {
+            end = inflater.Inflate(packed.AsSpan(at, Math.Min(1000, packed.Length - at)), output, out int consumed);
+            Assert.True(consumed > 0);
+            at += consumed;
+        }
+        while (end == InflateEnd.NeedsMore);
+
+        Assert.Equal(InflateEnd.Done, end);
+        Assert.Equal(packed.Length, at);
+        Assert.Equal(content, output);
+    }
+
+    [Fact]
     public void Content_of_another_length_is_broken()
     {
         byte[] packed = Pack([1, 2, 3, 4], CompressionLevel.Optimal);
@@ -72,6 +96,22 @@ public sealed class InflaterTests
         random.NextBytes(noise);
         byte[] text = [.. Enumerable.Range(0, random.Next(20_000)).Select(_ => (byte)"abcab "[random.Next(6)])];
         return [.. some ?? [], .. text, .. noise, .. text, .. new byte[random.Next(1000)]];
+    }
+
+    /// <summary>Packs with a flush after every few bytes: a block of content and an empty one each time.</summary>
+    private static byte[] PackFlushing(byte[] content, int each)
+    {
+        var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            foreach (byte[] part in content.Chunk(each))
+            {
+                zlib.Write(part);
+                zlib.Flush();
+            }
+        }
+
+        return packed.ToArray();
     }
 
     private static byte[] Pack(byte[] content, CompressionLevel level)
