@@ -18,6 +18,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly ConcurrentBag<PullConflict> _conflicts = [];
     private readonly ConcurrentDictionary<string, FileStatus?> _expected = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removedHere = new(StringComparer.Ordinal);
+    private readonly PendingConflicts _pending = new(workspace);
     private readonly Lock _naming = new();
     private readonly PathFilter _filter = new(workspace.Config);
     private IReadOnlyList<string> _missing = [];
@@ -41,11 +42,16 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             try
             {
                 await ApplyAsync(snapshot, changes, cancellationToken);
+                SettleEarlier(changes, cancellationToken);
+            }
+            catch
+            {
+                workspace.SetConflicts(workspace.Conflicts.Concat(_conflicts));
+                throw;
             }
             finally
             {
                 workspace.SaveIndex();
-                workspace.SetConflicts(workspace.Conflicts.Concat(_conflicts));
             }
         }
 
@@ -64,6 +70,13 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             MadeRoom = _expiredEarly,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
+    }
+
+    private void SettleEarlier(List<RemoteChange> changes, CancellationToken cancellationToken)
+    {
+        using var writer = new WorkspaceWriter(workspace);
+        HashSet<string> changed = changes.Select(static change => change.Path).ToHashSet(StringComparer.Ordinal);
+        workspace.SetConflicts(_pending.After(changed, _conflicts, writer, cancellationToken));
     }
 
     private void RefuseClashes(List<RemoteChange> changes)
@@ -173,7 +186,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
 
         using var writer = new WorkspaceWriter(workspace);
         var names = new ConflictNames(writer);
-        List<RemoteChange> bring = Decide(changes, writer);
+        List<RemoteChange> bring = Decide(changes, writer, cancellationToken);
         progress.Start("Downloading", bring.Count, bring.Sum(c => c.After!.Size ?? 0));
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
@@ -184,7 +197,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     }
 
     /// <summary>Removes files that only the server removed, and returns the changes to download.</summary>
-    private List<RemoteChange> Decide(List<RemoteChange> changes, WorkspaceWriter writer)
+    private List<RemoteChange> Decide(
+        List<RemoteChange> changes, WorkspaceWriter writer, CancellationToken cancellationToken)
     {
         var bring = new List<RemoteChange>();
         foreach (RemoteChange change in changes)
@@ -211,7 +225,9 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
 
             // A local file may be replaced only while it is unchanged since the scan, and only if it is the server's earlier version.
-            _expected[path] = file is null or { Gone: true } ? null : untouched ? file.Item.Status : default(FileStatus);
+            _expected[path] = file is null or { Gone: true } ? _pending.StatusInPlace(path, writer, cancellationToken)
+                : untouched ? file.Item.Status
+                : default(FileStatus);
             bring.Add(change);
         }
 

@@ -74,23 +74,19 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
     }
 
-    // A user may have merged in the server's copy instead of the local file, and must not lose the merge.
+    // A merge in the server's copy must not be lost.
     private void RefuseEdited(IEnumerable<PullConflict> conflicts, CancellationToken cancellationToken)
     {
         using var reader = new StableReader(workspace.Root);
-        foreach ((string path, string? theirs, BlobHash? hash) in conflicts.Where(c => c.Theirs is not null && c.Hash is not null))
+        if (conflicts.FirstOrDefault(conflict => PendingConflicts.IsEdited(conflict, reader, cancellationToken)) is { } edited)
         {
-            var item = new LocalItem(theirs!, theirs!, LocalKind.File, default);
-            ReadOutcome outcome = reader.Hash(item, NoProgress.Instance, out BlobHash now, out _, cancellationToken);
-            if (outcome == ReadOutcome.Changing || (outcome == ReadOutcome.Whole && now != hash))
+            string path = edited.Path;
+            throw (ErrorCode.Conflict with
             {
-                throw (ErrorCode.Conflict with
-                {
-                    Advice = theirs == path
-                        ? $"To keep the file, run `hutch resolve {path} --theirs`; to remove it, delete it and run the command again."
-                        : $"To use it, run `hutch resolve {path} --theirs`; otherwise delete it or move it away, and run this again.",
-                }).With($"{Display.Quote(theirs)} was changed after the pull and would be lost.").ToException();
-            }
+                Advice = edited.Theirs == path
+                    ? $"To keep the file, run `hutch resolve {path} --theirs`; to remove it, delete it and run the command again."
+                    : $"To use it, run `hutch resolve {path} --theirs`; otherwise delete it or move it away, and run this again.",
+            }).With($"{Display.Quote(edited.Theirs!)} was changed after the pull and would be lost.").ToException();
         }
     }
 

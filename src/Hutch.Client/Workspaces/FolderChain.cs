@@ -2,11 +2,13 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// Reaches the folders of a working directory one name at a time, never through a link, and keeps those on the way to the last one open.
-/// Quick for paths in order. For use by one thread.
+/// Quick for paths in order. Names are those of the dataset, in NFC: where the disk has an item in another form, it is that item. For use
+/// by one thread.
 /// </summary>
 internal sealed class FolderChain(FolderHandle root) : IDisposable
 {
     private readonly List<(string Name, FolderHandle Folder)> _open = [];
+    private readonly Dictionary<FolderHandle, Dictionary<string, string>> _otherForms = [];
 
     /// <summary>Splits a path into its folder (empty for the top) and its name.</summary>
     internal static (string Folder, string Name) Split(string path)
@@ -23,10 +25,45 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
     /// </summary>
     internal FolderHandle Make(string folder) => Reach(folder, make: true)!;
 
+    /// <summary>The name that an item of a folder has on the disk: the same, unless only another form of it is there.</summary>
+    internal string OnDisk(FolderHandle folder, string name)
+    {
+        if (System.Text.Ascii.IsValid(name) || folder.Status(name) is not null)
+        {
+            return name;
+        }
+
+        if (!_otherForms.TryGetValue(folder, out Dictionary<string, string>? others))
+        {
+            _otherForms.Add(folder, others = FindOtherForms(folder));
+        }
+
+        return others.GetValueOrDefault(name, name);
+    }
+
     /// <summary>Forgets open folders, for when some may have been removed.</summary>
-    internal void Reset() => Shorten(0);
+    internal void Reset()
+    {
+        Shorten(0);
+        _otherForms.Clear();
+    }
 
     public void Dispose() => Shorten(0);
+
+    private static Dictionary<string, string> FindOtherForms(FolderHandle folder)
+    {
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        folder.List((raw, _) =>
+        {
+            if (FolderHandle.Decode(raw) is { IsUtf8: true, Name: var name } && Nfc.Normalize(name) is var composed && composed != name)
+            {
+                others.TryAdd(composed, name);
+            }
+
+            return true;
+        });
+        return others;
+    }
 
     private FolderHandle? Reach(string folder, bool make)
     {
@@ -39,8 +76,9 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
 
         Shorten(shared);
         FolderHandle current = shared == 0 ? root : _open[shared - 1].Folder;
-        foreach (string name in names.AsSpan(shared))
+        foreach (string wanted in names.AsSpan(shared))
         {
+            string name = OnDisk(current, wanted);
             if (make && !current.TryMakeFolder(name))
             {
                 throw InTheWay(folder, name);
@@ -51,7 +89,7 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
                 return make ? throw InTheWay(folder, name) : null;
             }
 
-            _open.Add((name, next));
+            _open.Add((wanted, next));
             current = next;
         }
 
@@ -67,6 +105,7 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
     {
         for (int i = _open.Count - 1; i >= length; i--)
         {
+            _otherForms.Remove(_open[i].Folder);
             _open[i].Folder.Dispose();
             _open.RemoveAt(i);
         }

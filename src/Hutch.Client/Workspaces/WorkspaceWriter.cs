@@ -51,8 +51,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     internal void PlacePart(EntryInfo entry, SafeFileHandle part, FolderHandle from, string partName)
     {
         SetAttributes(entry, part);
-        (string folder, string name) = FolderChain.Split(entry.Path);
-        FolderHandle to = _chain.Make(folder);
+        (FolderHandle to, string name) = MakePlace(_chain, entry.Path);
         switch (from.Replace(partName, to, name))
         {
             case MoveOutcome.Done:
@@ -70,8 +69,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     /// <summary>Makes a symbolic link: one of the dataset's, a placeholder, or one into the cache.</summary>
     internal void PlaceLink(string path, string target, long? modified)
     {
-        (string folder, string name) = FolderChain.Split(path);
-        FolderHandle to = _chain.Make(folder);
+        (FolderHandle to, string name) = MakePlace(_chain, path);
         if (!to.TryMakeLink(target, name))
         {
             string temporary = UnpublishedFile.TemporaryName(Workspace.TemporaryPrefix);
@@ -94,12 +92,10 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     /// <summary>Moves a file or link to another path of the directory, in the place of a file or link that is there.</summary>
     internal void Move(string path, string to)
     {
-        (string folder, string name) = FolderChain.Split(to);
         using (var target = new FolderChain(workspace.Root))
         {
-            FolderHandle destination = target.Make(folder);
-            (string origin, string last) = FolderChain.Split(path);
-            if (_chain.Find(origin)?.Replace(last, destination, name) != MoveOutcome.Done)
+            (FolderHandle destination, string name) = MakePlace(target, to);
+            if (FindPlace(path) is not { } origin || origin.Folder.Replace(origin.Name, destination, name) != MoveOutcome.Done)
             {
                 throw InTheWay(to);
             }
@@ -111,45 +107,48 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     internal void PlaceFolder(string path) => _chain.Make(path);
 
     /// <summary>The item at a path; null if there is none, or if a link is on the way.</summary>
-    internal FileStatus? Status(string path)
-    {
-        (string folder, string name) = FolderChain.Split(path);
-        return _chain.Find(folder)?.Status(name);
-    }
+    internal FileStatus? Status(string path) => FindPlace(path) is var (folder, name) ? folder.Status(name) : null;
 
     /// <summary>The target of the link at a path; null if there is nothing, or if a link is on the way.</summary>
-    internal string? LinkTarget(string path)
-    {
-        (string folder, string name) = FolderChain.Split(path);
-        return _chain.Find(folder)?.ReadLink(name).Name;
-    }
+    internal string? LinkTarget(string path) => FindPlace(path) is var (folder, name) ? folder.ReadLink(name).Name : null;
 
     /// <summary>Removes a file, link or empty folder, and then the folders that held nothing else.</summary>
     internal void Remove(string path)
     {
-        (string folder, string name) = FolderChain.Split(path);
-        FolderHandle? parent = _chain.Find(folder);
-        if (parent?.Status(name) is { Type: FileType.Folder })
+        if (FindPlace(path) is var (parent, name))
         {
-            parent.DeleteFolder(name);
-        }
-        else
-        {
-            parent?.Delete(name);
+            if (parent.Status(name) is { Type: FileType.Folder })
+            {
+                parent.DeleteFolder(name);
+            }
+            else
+            {
+                parent.Delete(name);
+            }
         }
 
         workspace.Index.Remove(path);
-        while (folder.Length > 0)
+        for (string folder = FolderChain.Split(path).Folder; folder.Length > 0; folder = FolderChain.Split(folder).Folder)
         {
-            (string above, string last) = FolderChain.Split(folder);
             _chain.Reset();
-            if (_chain.Find(above)?.DeleteFolder(last) != true)
+            if (FindPlace(folder) is not var (above, last) || !above.DeleteFolder(last))
             {
                 return;
             }
-
-            folder = above;
         }
+    }
+
+    private static (FolderHandle Folder, string Name) MakePlace(FolderChain chain, string path)
+    {
+        (string folder, string name) = FolderChain.Split(path);
+        FolderHandle place = chain.Make(folder);
+        return (place, chain.OnDisk(place, name));
+    }
+
+    private (FolderHandle Folder, string Name)? FindPlace(string path)
+    {
+        (string folder, string name) = FolderChain.Split(path);
+        return _chain.Find(folder) is { } place ? (place, _chain.OnDisk(place, name)) : null;
     }
 
     private static void SetAttributes(EntryInfo entry, SafeFileHandle file)
@@ -171,8 +170,8 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 
     private UnpublishedFile Begin(EntryInfo entry, out string name)
     {
-        (string folder, name) = FolderChain.Split(entry.Path);
-        return UnpublishedFile.Create(_chain.Make(folder), Workspace.TemporaryPrefix);
+        (FolderHandle folder, name) = MakePlace(_chain, entry.Path);
+        return UnpublishedFile.Create(folder, Workspace.TemporaryPrefix);
     }
 
     private void Publish(EntryInfo entry, UnpublishedFile file, string name)

@@ -7,6 +7,31 @@ namespace Hutch.Client.Tests.Workspaces;
 
 public sealed class PullTests : WorkspaceTest
 {
+    /// <summary>Some systems and programs write names in decomposed form: a second file of the same name could not be pushed.</summary>
+    [Fact]
+    public async Task What_the_disk_has_in_another_form_of_Unicode_is_written_in_that_form()
+    {
+        Server.Change(("d\u00e9/caf\u00e9", "1"), ("d\u00e9/gone", "1"), ("d\u00e9/both", "1"), ("k\u00e9/x", "1"));
+        await CloneAsync("clone");
+        Directory.Move(Folder["clone/d\u00e9"], Folder["clone/de\u0301"]);
+        File.Move(Folder["clone/de\u0301/caf\u00e9"], Folder["clone/de\u0301/cafe\u0301"]);
+        Directory.Move(Folder["clone/k\u00e9"], Folder["clone/ke\u0301"]);
+        Folder.Write("clone/de\u0301/both", "ours");
+        Server.Change(
+            ("d\u00e9/caf\u00e9", "2"), ("d\u00e9/gone", null), ("d\u00e9/both", "theirs"), ("d\u00e9/new", "2"), ("k\u00e9/x", null));
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal(
+            ["both", "both.theirs", "cafe\u0301", "new"],
+            Directory.EnumerateFiles(Folder["clone/de\u0301"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("2", Folder.Read("clone/de\u0301/cafe\u0301"));
+        Assert.Equal(["de\u0301"], Directory.EnumerateDirectories(Folder["clone"]).Select(Path.GetFileName).Where(n => n != ".hutch"));
+        await ResolveAsync(Reopen("clone"), mine: false, Folder["clone"]);
+        Assert.Equal("theirs", Folder.Read("clone/de\u0301/both"));
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+    }
+
     [Fact]
     public async Task A_pull_brings_what_is_whole_and_names_what_the_server_has_damaged()
     {
