@@ -14,7 +14,7 @@ internal static class KeyLister
     private const int FewKeys = 16;
 
     public static Task<ListPage> ListAsync(S3Request request, BucketVersion bucket, KeyFilter wanted) =>
-        wanted.Limit == 0 ? ListNothingAsync(request, bucket, wanted)
+        wanted.Limit == 0 || !Paths.CanBegin(wanted.Prefix) ? ListNothingAsync(request, bucket, wanted)
         : wanted.Delimiter is null or "/" ? ListPathsAsync(request, bucket, wanted)
         : ListByAnyDelimiterAsync(request, bucket, wanted);
 

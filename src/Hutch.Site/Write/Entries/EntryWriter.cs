@@ -119,6 +119,11 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
             return failed;
         }
 
+        if (FindChangeOfKind(path, current, entry) is { } change)
+        {
+            return change;
+        }
+
         if (probe.IsDirectory && context.Queries.OverlayTouches(dataset.Key, path))
         {
             // Only the whole overlay below the directory shows if it is empty: compact, so that the tree alone does.
@@ -167,6 +172,16 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
         companion?.Emit(context);
         return current is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
+
+    /// <summary>
+    /// A file never replaces a directory, nor the reverse: in S3 they are two keys, <c>x</c> and <c>x/</c>, and a put of one never removes
+    /// the other.
+    /// </summary>
+    private static HutchError? FindChangeOfKind(DatasetPath path, Entry? current, Entry entry) =>
+        current is null || (current.Kind == EntryKind.EmptyDirectory) == (entry.Kind == EntryKind.EmptyDirectory) ? null
+        : entry.Kind == EntryKind.EmptyDirectory
+        ? ErrorCode.PathConflict.With($"'{path}' is a file or a link, so it cannot be a directory too. Remove it first.")
+        : ErrorCode.PathConflict.With($"'{path}' is an empty directory, so it cannot be a file too. Remove it first.");
 
     /// <summary>Returns true if the bytes are in a lane that expires. They went there before the dataset was being kept.</summary>
     private static bool EndsByItself(SiteQueries queries, Entry entry, ReceivedBlob? body) => body is not null
