@@ -40,6 +40,8 @@ internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectI
 
 internal static class GitTree
 {
+    private const int MaxModeDigits = 7;
+
     /// <summary>The entries of a tree, in its order.</summary>
     public static List<GitEntry> Parse(ReadOnlySpan<byte> content)
     {
@@ -60,12 +62,31 @@ internal static class GitTree
         return entries;
     }
 
-    /// <summary>Old programs wrote more modes of files than there are.</summary>
-    private static GitEntryKind? KindOf(ReadOnlySpan<byte> mode) =>
-        mode.SequenceEqual(TreeMode.Directory) ? GitEntryKind.Directory
-        : mode.SequenceEqual(TreeMode.Executable) ? GitEntryKind.Executable
-        : mode.SequenceEqual(TreeMode.Link) ? GitEntryKind.Link
-        : mode.SequenceEqual(TreeMode.Submodule) ? GitEntryKind.Submodule
-        : mode.SequenceEqual(TreeMode.File) || mode.SequenceEqual("100664"u8) ? GitEntryKind.File
-        : null;
+    /// <summary>
+    /// As git reads it: the type counts, and whether the owner may execute a file. Old programs wrote zeros in front of it, and more
+    /// permissions than there are now.
+    /// </summary>
+    private static GitEntryKind? KindOf(ReadOnlySpan<byte> mode)
+    {
+        const int TypeMask = 0xF000, OwnerExecutes = 0x40;
+        int value = 0;
+        foreach (byte digit in mode)
+        {
+            if (digit is < (byte)'0' or > (byte)'7' || mode.Length > MaxModeDigits)
+            {
+                return null;
+            }
+
+            value = (value << 3) | (digit - '0');
+        }
+
+        return (value & TypeMask) switch
+        {
+            0x4000 => GitEntryKind.Directory,
+            0x8000 => (value & OwnerExecutes) != 0 ? GitEntryKind.Executable : GitEntryKind.File,
+            0xA000 => GitEntryKind.Link,
+            0xE000 => GitEntryKind.Submodule,
+            _ => null,
+        };
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class ReceivePack(
     /// <summary>The server's capabilities, and its refs: the first answer of a conversation.</summary>
     public static void Advertise(IBufferWriter<byte> output, IReadOnlyList<(string Name, ObjectId Id)> refs)
     {
-        const string Capabilities = "report-status side-band-64k ofs-delta no-thin atomic quiet object-format=sha1 agent=hutch";
+        const string Capabilities = "report-status delete-refs side-band-64k ofs-delta no-thin atomic quiet object-format=sha1 agent=hutch";
         PktLines.Text(output, "# service=git-receive-pack");
         PktLines.Flush(output);
         string more = "\0" + Capabilities;
@@ -89,7 +89,7 @@ internal sealed class ReceivePack(
         RefCommand[] accepted = Accepted(decided);
         // Step 4.
         var rules = new ObjectRules(store, one => !packs.IsNew(one));
-        foreach (RefCommand command in accepted)
+        foreach (RefCommand command in accepted.Where(static command => !command.IsRemoval))
         {
             rules.Check(command.To, ct);
         }
@@ -169,16 +169,33 @@ internal sealed class ReceivePack(
     private async Task<(RefCommand Command, string? Refusal)[]> DecideAsync(
         Caller caller, Repository? repository, PushRequest request, ObjectStore store, CancellationToken ct)
     {
-        var refs = repository?.Refs().ToDictionary(static one => one.Name, static one => one.Id, StringComparer.Ordinal);
-        bool hasTags = request.Commands.Any(static one => one.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal));
-        HutchError? noTags = repository is not null && hasTags
+        var refs = repository?.Refs().ToDictionary(static one => one.Name, static one => one.Id, StringComparer.Ordinal) ?? [];
+        HutchError? notManaged = repository is not null && request.Commands.Any(static one => one.IsRemoval || one.IsTag)
             ? await service.FindTagRefusalAsync(caller, repository.Permanent.Id, ct)
             : null;
-        var decided = request.Commands.Select(command => (
-            Command: command,
-            Refusal: command.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal) && noTags is not null
-                ? noTags.Message
-                : RefRules.FindRefusal(command, refs?.GetValueOrDefault(command.Name) ?? default, store, ct))).ToArray();
+        var names = new HashSet<string>(refs.Keys.Append(AnnexBranch.Ref), StringComparer.Ordinal);
+        var decided = new (RefCommand Command, string? Refusal)[request.Commands.Count];
+
+        // Removals first: they make room for others.
+        foreach ((RefCommand command, int at) in request.Commands.Select(static (one, at) => (one, at)).OrderBy(one => !one.one.IsRemoval))
+        {
+            ObjectId now = refs.GetValueOrDefault(command.Name);
+            string? refusal = (command.IsRemoval || command.IsTag) && notManaged is not null ? notManaged.Message
+                : !command.IsRemoval ? RefRules.FindRefusal(command, now, store, ct)
+                : repository is null || now.IsZero ? "there is no such branch or tag"
+                : RefRules.FindRefusalOfRemoval(command, now, repository);
+            if (refusal is null && now.IsZero && RefRules.FindInTheWay(command.Name, names) is { } other)
+            {
+                refusal = $"'{other}' is in the way: git keeps branches and tags as files, and none can be a folder too";
+            }
+
+            decided[at] = (command, refusal);
+            if (refusal is null)
+            {
+                _ = command.IsRemoval ? names.Remove(command.Name) : names.Add(command.Name);
+            }
+        }
+
         return request.Capabilities.Contains("atomic") && decided.Any(static one => one.Refusal is not null)
             ? [.. decided.Select(static one => (one.Command, one.Refusal ?? "another branch was refused, and all or none was asked for"))]
             : decided;
@@ -200,8 +217,14 @@ internal sealed class ReceivePack(
 
         foreach (RefCommand command in accepted)
         {
+            if (command.IsRemoval)
+            {
+                update.Remove(command.Name);
+                continue;
+            }
+
             update.Set(command.Name, command.To);
-            if (command.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal))
+            if (command.IsTag)
             {
                 update.Tag(command.Name, TargetOf(store, command.To));
             }

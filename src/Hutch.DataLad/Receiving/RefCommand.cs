@@ -5,7 +5,12 @@ namespace Hutch.DataLad.Receiving;
 
 /// <param name="From">Its present object, as the client knows it; zero for a new one.</param>
 /// <param name="To">Its new object; zero to remove it.</param>
-internal sealed record RefCommand(string Name, ObjectId From, ObjectId To);
+internal sealed record RefCommand(string Name, ObjectId From, ObjectId To)
+{
+    public bool IsRemoval => To.IsZero;
+
+    public bool IsTag => Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal);
+}
 
 /// <summary>The part of a push before its pack (gitprotocol-pack, "Reference Update Request").</summary>
 internal sealed record PushRequest(IReadOnlyList<RefCommand> Commands, IReadOnlySet<string> Capabilities)

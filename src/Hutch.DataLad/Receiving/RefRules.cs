@@ -12,7 +12,8 @@ internal static class RefRules
 
     private const string NotePrefix = "refs/notes/";
     private const string SyncedPrefix = "refs/heads/synced/";
-    private const int MaxNameLength = 255;
+    private const int MaxNameBytes = 1000;
+    private const int MaxPartBytes = 250; // a file of git's, with .lock behind it
 
     private static readonly System.Buffers.SearchValues<char> Refused = System.Buffers.SearchValues.Create(" ~^:?*[\\\u007f");
 
@@ -31,11 +32,6 @@ internal static class RefRules
             return "changed by another push: fetch first";
         }
 
-        if (command.To.IsZero)
-        {
-            return "branches and tags are kept: nothing is removed by a push";
-        }
-
         if (store.KindOf(command.To) is not { } kind)
         {
             return "what it names was not sent";
@@ -49,6 +45,39 @@ internal static class RefRules
         return kind != ObjectKind.Commit ? "a branch names a commit"
             : isMerged || now.IsZero || IsAncestor(store, now, command.To, ct) ? null
             : "not a fast-forward: fetch and merge first; a forced push is refused, as versions are kept";
+    }
+
+    /// <summary>Returns the reason why a caller who manages the dataset must not remove a ref; null if the caller may.</summary>
+    public static string? FindRefusalOfRemoval(RefCommand command, ObjectId now, Repository repository)
+    {
+        if (now != command.From && !command.From.IsZero)
+        {
+            return "changed by another push: fetch first";
+        }
+
+        string tag = command.Name.StartsWith(TagPrefix, StringComparison.Ordinal) ? command.Name[TagPrefix.Length..] : "";
+        return command.Name == AnnexBranch.Ref || command.Name == repository.MainRef
+            ? "the branch of the versions and git-annex are kept"
+            : repository.Main.Concat(repository.Tagged).Any(commit => commit.Snapshot.Tags.Contains(tag))
+            ? "it is a tag of a version, which is kept"
+            : null;
+    }
+
+    /// <summary>
+    /// Returns the existing ref that leaves no room for a new one; null for none. In a clone a ref is a file, so no ref can be below
+    /// another: <c>a</c> and <c>a/b</c> together could not be cloned.
+    /// </summary>
+    public static string? FindInTheWay(string name, IReadOnlySet<string> names)
+    {
+        for (int slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
+        {
+            if (names.Contains(name[..slash]))
+            {
+                return name[..slash];
+            }
+        }
+
+        return names.FirstOrDefault(other => other.StartsWith(name + "/", StringComparison.Ordinal));
     }
 
     /// <summary>Chooses the branch of versions for a dataset without any: <c>main</c>, <c>master</c>, or the first pushed.</summary>
@@ -74,15 +103,16 @@ internal static class RefRules
     public static bool IsBranch(string name) =>
         name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
 
-    /// <summary>git-check-ref-format.</summary>
+    /// <summary>git-check-ref-format, and lengths that every file system of a clone can hold.</summary>
     public static bool IsName(string name) =>
-        name.Length <= MaxNameLength
+        Encoding.UTF8.GetByteCount(name) <= MaxNameBytes
         && (name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)
             || name.StartsWith(NotePrefix, StringComparison.Ordinal))
-        && !name.AsSpan().ContainsAny(Refused) && !name.Any(char.IsControl)
+        && !name.AsSpan().ContainsAny(Refused) && !name.AsSpan().ContainsAnyInRange('\0', '\x1f') && !name.EndsWith('.')
         && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal)
         && name.Split('/').All(static part =>
-            part.Length > 0 && part[0] != '.' && part[^1] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
+            part.Length > 0 && Encoding.UTF8.GetByteCount(part) <= MaxPartBytes
+            && part[0] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
 
     /// <summary>Returns true if the history of a commit includes another one, or if both are the same.</summary>
     public static bool IsAncestor(ObjectStore store, ObjectId before, ObjectId tip, CancellationToken ct)

@@ -6,8 +6,8 @@ using Hutch.Site.Replication.Copies;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>
-/// Checks a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward. So an
-/// offer includes everything that was here. See docs/decisions/0175-pushed-git-repository.md.
+/// Checks a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward; of a
+/// removed ref a record stays. So an offer includes everything that was here. See docs/decisions/0175-pushed-git-repository.md.
 /// </summary>
 internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes) : IRepositoryCheck
 {
@@ -93,7 +93,8 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
     {
         foreach ((string name, ObjectId was) in known.Refs)
         {
-            string? lost = refs.Find(name) is not { } now ? "is not in it"
+            string? lost = refs.Find(RefTable.NameOfRemoved(name, was)) == was ? null
+                : refs.Find(name) is not { } now ? "is not in it"
                 : now == was ? null
                 : !RefRules.IsBranch(name) ? "names something else"
                 : !RefRules.IsAncestor(store, was, now, ct) ? "was moved back or aside"
@@ -117,7 +118,7 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
         var rules = new ObjectRules(store, old.Has);
         foreach ((string name, ObjectId id) in refs.Refs.Where(one => known.Find(one.Key) != one.Value))
         {
-            if (!RefRules.IsName(name) && !RefTable.IsOfVersion(name))
+            if (!RefRules.IsName(name) && !RefTable.IsOfVersion(name) && !RefTable.IsOfRemoved(name, id))
             {
                 return Reject($"it has the ref {Display.Quote(name)}, which cannot be pushed");
             }

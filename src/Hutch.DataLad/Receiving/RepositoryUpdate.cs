@@ -43,6 +43,15 @@ internal sealed class RepositoryUpdate
 
     public void Set(string name, ObjectId id) => _refs[name] = id;
 
+    /// <summary>Removes a ref. Its history stays, under a hidden name.</summary>
+    public void Remove(string name)
+    {
+        if (_refs.Remove(name, out ObjectId id))
+        {
+            _refs[RefTable.NameOfRemoved(name, id)] = id;
+        }
+    }
+
     public void SetVersion(long number, ObjectId commit)
     {
         _refs[RefTable.NameOfVersion(number)] = commit;

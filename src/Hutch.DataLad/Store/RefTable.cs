@@ -5,26 +5,37 @@ namespace Hutch.DataLad.Store;
 
 /// <summary>
 /// The refs of a stored git repository, as its file <c>packed-refs</c> has them. In addition to the refs of users there is one for each
-/// version of the dataset, <c>refs/hutch/versions/NUMBER</c>: its commit, which is recorded with the first push.
+/// version of the dataset, <c>refs/hutch/versions/NUMBER</c>: its commit, which is recorded with the first push. A ref that a manager
+/// removed becomes <c>refs/hutch/removed/OBJECT/NAME</c>, with the name escaped: its history stays, and copies see what became of it.
 /// </summary>
 /// <param name="Head">The branch whose commits are the versions of the dataset.</param>
 internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, ObjectId> Refs)
 {
     public const string MainRef = "refs/heads/main";
 
-    private const string VersionPrefix = "refs/hutch/versions/";
+    private const string HiddenPrefix = "refs/hutch/";
+    private const string VersionPrefix = HiddenPrefix + "versions/";
+    private const string RemovedPrefix = HiddenPrefix + "removed/";
     private const string HeadLine = "ref: ";
     private const string FirstLine = "# pack-refs with: sorted\n";
 
     public static RefTable Empty { get; } = new(MainRef, ImmutableSortedDictionary.Create<string, ObjectId>(StringComparer.Ordinal));
 
     public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
-        Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
+        Refs.Where(static one => !one.Key.StartsWith(HiddenPrefix, StringComparison.Ordinal));
 
     public static bool IsOfVersion(string name) =>
         name.StartsWith(VersionPrefix, StringComparison.Ordinal)
         && long.TryParse(name.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
         && NameOfVersion(number) == name;
+
+    /// <summary>Returns true if a ref is below a name, so that none can be at it.</summary>
+    public bool HasBelow(string name) => Refs.Keys.Any(other => other.StartsWith(name + "/", StringComparison.Ordinal));
+
+    /// <summary>Returns true for the record of a removed ref that named this object.</summary>
+    public static bool IsOfRemoved(string name, ObjectId id) => name.StartsWith($"{RemovedPrefix}{id}/", StringComparison.Ordinal);
+
+    public static string NameOfRemoved(string name, ObjectId id) => $"{RemovedPrefix}{id}/{Uri.EscapeDataString(name)}";
 
     public static string NameOfVersion(long number) => VersionPrefix + number.ToString(CultureInfo.InvariantCulture);
 

@@ -26,7 +26,7 @@ internal sealed record Repository(
         var refs = new SortedDictionary<string, ObjectId>(StringComparer.Ordinal);
         foreach (GitCommit commit in Main.Concat(Tagged))
         {
-            foreach (string tag in commit.Snapshot.Tags.Where(IsRefName))
+            foreach (string tag in commit.Snapshot.Tags.Where(tag => IsRefName(tag) && Imported?.HasBelow(TagPrefix + tag) != true))
             {
                 refs[TagPrefix + tag] = commit.Id;
             }

@@ -35,7 +35,7 @@ public sealed class PushTests
     public static TheoryData<string, string> Harmful => new()
     {
         { "100644", ".." }, { "100644", "." }, { "100644", "" }, { "40000", ".git" }, { "100644", ".GIT" }, { "40000", "git~1" },
-        { "100644", "a/b" }, { "120000", ".gitmodules" }, { "100644", ".git\u200c" }, { "100644", "x\\.git" }, { "100600", "mode" },
+        { "100644", "a/b" }, { "120000", ".gitmodules" }, { "100644", ".git\u200c" }, { "100644", "x\\.git" }, { "110600", "mode" },
     };
 
     [Theory]
@@ -54,6 +54,86 @@ public sealed class PushTests
 
         Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
+    }
+
+    /// <summary>Old programs padded modes with zeros, and kept permissions that git does not have.</summary>
+    [Theory]
+    [InlineData("100600", "040000")]
+    [InlineData("100664", "40000")]
+    [InlineData("100700", "40755")]
+    public async Task Modes_of_old_programs_are_kept_in_git_and_mean_what_git_takes_them_for(string file, string directory)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId blob = pack.AddBlob("x");
+        ObjectId inner = pack.AddTree((file, "f", blob));
+        ObjectId commit = pack.AddCommit(pack.AddTree((directory, "d", inner)));
+
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
+
+        Assert.Contains("ok " + Main, answer.Text, StringComparison.Ordinal);
+        Assert.Equal("x", await server.ReadAsync(id, "d/f"));
+        Assert.Contains(inner, (await server.FetchAsync(id, commit)).Keys);
+    }
+
+    /// <summary>How much longer noise is when it is packed depends on the compressor, also on the server's own.</summary>
+    [Fact]
+    public async Task Files_that_do_not_compress_are_taken_and_given_back()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var random = new Random(1);
+        var pack = new PackBuilder();
+        var noise = new Dictionary<ObjectId, byte[]>();
+        var files = new List<(string Mode, string Name, ObjectId Id)>();
+        foreach (int size in (int[])[1, 99, 100, 16_383, 32_768, 65_535, 65_536, 249_000, 600_113, 4_194_305])
+        {
+            byte[] content = new byte[size];
+            random.NextBytes(content);
+            ObjectId blob = pack.Add(ObjectKind.Blob, content);
+            noise.Add(blob, content);
+            files.Add(("100644", $"{size:d9}", blob));
+        }
+
+        ObjectId commit = pack.AddCommit(pack.AddTree([.. files]));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
+        var more = new PackBuilder();
+        ObjectId next = more.AddCommit(more.AddTree([.. files[1..]]), commit);
+        GitAnswer again = await server.PushAsync(id, more, (Main, commit, next));
+
+        Assert.Contains("ok " + Main, answer.Text, StringComparison.Ordinal);
+        Assert.Contains("ok " + Main, again.Text, StringComparison.Ordinal);
+        IReadOnlyDictionary<ObjectId, (ObjectKind Kind, byte[] Content)> got = await server.FetchAsync(id, next);
+        Assert.All(noise, one => Assert.Equal(one.Value, got[one.Key].Content));
+    }
+
+    /// <summary>A clone keeps refs as files: one below another made a dataset impossible to clone for good.</summary>
+    [Fact]
+    public async Task No_ref_can_be_below_another_until_a_manager_removes_that()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a", pack.AddBlob("x"))));
+        var none = new PackBuilder();
+        await server.PushAllAsync(id, pack, (Main, default, commit), ("refs/heads/a", default, commit), ("refs/tags/t/u", default, commit));
+
+        GitAnswer below = await server.PushAllAsync(
+            id, none, ("refs/heads/a/b", default, commit), ("refs/tags/t", default, commit), ("refs/heads/git-annex/x", default, commit),
+            ("refs/heads/c/d", default, commit), ("refs/heads/c", default, commit), (Main + "/x", default, commit));
+        Assert.Equal(5, System.Text.RegularExpressions.Regex.Count(below.Text, "ng refs/[^\n]* is in the way"));
+        Assert.Contains("ok refs/heads/c/d", below.Text, StringComparison.Ordinal);
+
+        GitAnswer removed = await server.PushAllAsync(
+            id, none, ("refs/heads/a/b", default, commit), ("refs/heads/a", commit, default), (Main, commit, default));
+        Assert.Contains("ok refs/heads/a\n", removed.Text, StringComparison.Ordinal);
+        Assert.Contains("ok refs/heads/a/b", removed.Text, StringComparison.Ordinal);
+        Assert.Contains("ng " + Main, removed.Text, StringComparison.Ordinal);
+        string refs = await server.RefsAsync(id);
+        Assert.DoesNotContain("refs/heads/a\n", refs, StringComparison.Ordinal);
+        Assert.DoesNotContain("removed", refs, StringComparison.Ordinal);
+        Assert.Contains("refs/heads/a/b", refs, StringComparison.Ordinal);
     }
 
     [Fact]

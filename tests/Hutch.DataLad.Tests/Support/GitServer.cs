@@ -281,10 +281,22 @@ internal sealed class GitServer : IAsyncDisposable
         string id, PackBuilder pack, (string Name, ObjectId From, ObjectId To) command, string? token = null) =>
         PushAsync(id, pack.Build(), command, token ?? AdminToken);
 
-    public Task<GitAnswer> PushAsync(string id, byte[] pack, (string Name, ObjectId From, ObjectId To) command, string token)
+    public Task<GitAnswer> PushAllAsync(string id, PackBuilder pack, params (string Name, ObjectId From, ObjectId To)[] commands) =>
+        PushAsync(id, pack.Build(), commands, AdminToken);
+
+    public Task<GitAnswer> PushAsync(string id, byte[] pack, (string Name, ObjectId From, ObjectId To) command, string token) =>
+        PushAsync(id, pack, [command], token);
+
+    private Task<GitAnswer> PushAsync(string id, byte[] pack, (string Name, ObjectId From, ObjectId To)[] commands, string token)
     {
-        string line = $"{command.From} {command.To} {command.Name}\0report-status side-band-64k";
-        byte[] body = [.. Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(line) + 4:x4}{line}0000"), .. pack];
+        string lines = "";
+        foreach ((string name, ObjectId from, ObjectId to) in commands)
+        {
+            string line = $"{from} {to} {name}" + (lines.Length == 0 ? "\0report-status side-band-64k" : "");
+            lines += $"{Encoding.UTF8.GetByteCount(line) + 4:x4}{line}";
+        }
+
+        byte[] body = [.. Encoding.UTF8.GetBytes(lines + "0000"), .. pack];
         return GitAsync(HttpMethod.Post, $"git/{id}/git-receive-pack", token, body, protocol: null);
     }
 
