@@ -25,7 +25,7 @@ public sealed class TypeCheckTests : IDisposable
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("type", "check", "powder.yaml"));
         Assert.StartsWith("powder.yaml line 1, column 1: the type 'mx/rotation' comes with Hutch", _line.Out, StringComparison.Ordinal);
 
-        _line.Folder.Write("powder.yaml", "name: powder\nparent: mx\nattributes:\n  t: {kind: number, unit: kelvin}\n");
+        _line.Folder.Write("powder.yaml", "name: powder\nparent: mx\nattributes:\n  t: {kind: number, unit: furlong}\n");
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("type", "check", "powder.yaml", "--json"));
         Assert.StartsWith("{\"file\":\"powder.yaml\",\"line\":4,\"column\":27,\"message\":\"the unit", _line.Out, StringComparison.Ordinal);
     }
