@@ -164,10 +164,14 @@ internal sealed partial class SummaryReporter(
 
         Dictionary<DatasetId, SummaryStatus> known = (await summaries.StatusAtAsync(sites.OwnId, datasets, ct))
             .ToDictionary(static one => one.Dataset);
+        IReadOnlyList<LocalDataset> read = await local.ReadAsync([.. known.Keys], ct);
+        ILookup<bool, LocalDataset> byHome = read.ToLookup(one => IsAtHome(one.Record, known[one.Record.Id]));
+
+        // A copy that becomes the home: the zone has recorded it before the dataset here, which then may not change again.
+        Postpone(byHome[false].Select(static one => one.Record.Id));
         DatasetSummary[] news =
         [
-            .. (await local.ReadAsync([.. known.Keys], ct))
-                .Where(one => IsAtHome(one.Record, known[one.Record.Id]))
+            .. byHome[true]
                 .Select(one => Summarize(one, known[one.Record.Id].Epoch))
                 .Where(one => one != (_reported.GetValueOrDefault(one.Dataset)?.Summary ?? known[one.Dataset].Summary))
 
@@ -197,16 +201,28 @@ internal sealed partial class SummaryReporter(
     /// <summary>Records reports. A summary that was not accepted is checked again later.</summary>
     private void Record(IEnumerable<DatasetSummary> told, HashSet<DatasetId> notTaken)
     {
-        foreach (DatasetSummary one in told)
+        foreach (DatasetSummary one in told.Where(one => !notTaken.Contains(one.Dataset)))
         {
-            TimeSpan pause = _reported.GetValueOrDefault(one.Dataset)?.Pause * 2 ?? ShortestPause;
-            bool isTaken = !notTaken.Contains(one.Dataset);
-            _reported[one.Dataset] = new Reported(isTaken ? one : null, time.GetTimestamp(), pause > LongestPause ? LongestPause : pause);
-            if (!isTaken)
-            {
-                _waiting.Add(one.Dataset);
-            }
+            _reported[one.Dataset] = new Reported(one, time.GetTimestamp(), NextPause(one.Dataset));
         }
+
+        Postpone(told.Where(one => notTaken.Contains(one.Dataset)).Select(static one => one.Dataset));
+    }
+
+    /// <summary>Has datasets checked again after a pause.</summary>
+    private void Postpone(IEnumerable<DatasetId> datasets)
+    {
+        foreach (DatasetId one in datasets)
+        {
+            _reported[one] = new Reported(null, time.GetTimestamp(), NextPause(one));
+            _waiting.Add(one);
+        }
+    }
+
+    private TimeSpan NextPause(DatasetId dataset)
+    {
+        TimeSpan pause = _reported.GetValueOrDefault(dataset)?.Pause * 2 ?? ShortestPause;
+        return pause > LongestPause ? LongestPause : pause;
     }
 
     /// <summary>Forgets reports that came back with the feed long ago, so that the next change is reported at once.</summary>

@@ -74,7 +74,8 @@ git -C one push --quiet origin try v3
 [[ $(git ls-remote "$URL/git/$OWNER/rock" refs/tags/v3 | cut -f1) == $(git -C one rev-parse v3) ]]
 hutch clone rock@v3 tagged --quiet
 cmp tagged/y.txt one/y.txt
-if git -C one push origin :try 2>refused; then exit 1; fi
+git -C one push --quiet origin :try
+[[ -z $(git ls-remote "$URL/git/$OWNER/rock" refs/heads/try) ]]
 
 # A closed dataset says so.
 hutch close rock --quiet
