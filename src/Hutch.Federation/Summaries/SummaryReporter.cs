@@ -168,7 +168,7 @@ internal sealed partial class SummaryReporter(
         ILookup<bool, LocalDataset> byHome = read.ToLookup(one => IsAtHome(one.Record, known[one.Record.Id]));
 
         // A copy that becomes the home: the zone has recorded it before the dataset here, which then may not change again.
-        Postpone(byHome[false].Select(static one => one.Record.Id));
+        Postpone(byHome[false].Select(static one => one.Record.Id).Where(one => known[one].Epoch > 0));
         DatasetSummary[] news =
         [
             .. byHome[true]
