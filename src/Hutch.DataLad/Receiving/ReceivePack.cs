@@ -173,7 +173,7 @@ internal sealed class ReceivePack(
         HutchError? notManaged = repository is not null && request.Commands.Any(static one => one.IsRemoval || one.IsTag)
             ? await service.FindTagRefusalAsync(caller, repository.Permanent.Id, ct)
             : null;
-        var names = new HashSet<string>(refs.Keys.Append(AnnexBranch.Ref), StringComparer.Ordinal);
+        var names = new SortedSet<string>(refs.Keys.Append(AnnexBranch.Ref), StringComparer.Ordinal);
         var decided = new (RefCommand Command, string? Refusal)[request.Commands.Count];
 
         // Removals first: they make room for others.

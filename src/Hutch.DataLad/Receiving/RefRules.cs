@@ -55,7 +55,7 @@ internal static class RefRules
             return "changed by another push: fetch first";
         }
 
-        string tag = command.Name.StartsWith(TagPrefix, StringComparison.Ordinal) ? command.Name[TagPrefix.Length..] : "";
+        string tag = command.IsTag ? command.Name[TagPrefix.Length..] : "";
         return command.Name == AnnexBranch.Ref || command.Name == repository.MainRef
             ? "the branch of the versions and git-annex are kept"
             : repository.Main.Concat(repository.Tagged).Any(commit => commit.Snapshot.Tags.Contains(tag))
@@ -67,7 +67,7 @@ internal static class RefRules
     /// Returns the existing ref that leaves no room for a new one; null for none. In a clone a ref is a file, so no ref can be below
     /// another: <c>a</c> and <c>a/b</c> together could not be cloned.
     /// </summary>
-    public static string? FindInTheWay(string name, IReadOnlySet<string> names)
+    public static string? FindInTheWay(string name, SortedSet<string> names)
     {
         for (int slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
         {
@@ -77,7 +77,7 @@ internal static class RefRules
             }
         }
 
-        return names.FirstOrDefault(other => other.StartsWith(name + "/", StringComparison.Ordinal));
+        return RefTable.FindBelow(names, name);
     }
 
     /// <summary>Chooses the branch of versions for a dataset without any: <c>main</c>, <c>master</c>, or the first pushed.</summary>

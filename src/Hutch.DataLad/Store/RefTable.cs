@@ -29,8 +29,9 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
         && long.TryParse(name.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
         && NameOfVersion(number) == name;
 
-    /// <summary>Returns true if a ref is below a name, so that none can be at it.</summary>
-    public bool HasBelow(string name) => Refs.Keys.Any(other => other.StartsWith(name + "/", StringComparison.Ordinal));
+    /// <summary>Returns the first ref below a name, so that none can be at it; null for none.</summary>
+    /// <param name="names">The names of refs, in ordinal order.</param>
+    public static string? FindBelow(SortedSet<string> names, string name) => names.GetViewBetween($"{name}/", $"{name}/\uffff").Min;
 
     /// <summary>Returns true for the record of a removed ref that named this object.</summary>
     public static bool IsOfRemoved(string name, ObjectId id) => name.StartsWith($"{RemovedPrefix}{id}/", StringComparison.Ordinal);

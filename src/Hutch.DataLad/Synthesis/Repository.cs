@@ -24,9 +24,11 @@ internal sealed record Repository(
     public IReadOnlyList<(string Name, ObjectId Id)> Refs()
     {
         var refs = new SortedDictionary<string, ObjectId>(StringComparer.Ordinal);
+        var imported = new SortedSet<string>(Imported?.Refs.Keys ?? [], StringComparer.Ordinal);
         foreach (GitCommit commit in Main.Concat(Tagged))
         {
-            foreach (string tag in commit.Snapshot.Tags.Where(tag => IsRefName(tag) && Imported?.HasBelow(TagPrefix + tag) != true))
+            foreach (string tag in commit.Snapshot.Tags.Where(
+                tag => IsRefName(tag) && RefTable.FindBelow(imported, TagPrefix + tag) is null))
             {
                 refs[TagPrefix + tag] = commit.Id;
             }
