@@ -1,8 +1,8 @@
 using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Types;
+using Hutch.Model.Units;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Model.Units;
 using Hutch.Types.Validation;
 
 namespace Hutch.Api.Documents;

@@ -1,6 +1,6 @@
 using Hutch.Catalog.Search;
-using Hutch.Types.Documents;
 using Hutch.Model.Units;
+using Hutch.Types.Documents;
 using Hutch.Types.Validation;
 
 namespace Hutch.Datasets.Search;

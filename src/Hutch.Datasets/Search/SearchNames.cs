@@ -1,7 +1,7 @@
 using Hutch.Catalog.Search;
 using Hutch.Model.Search;
-using Hutch.Types.Documents;
 using Hutch.Model.Units;
+using Hutch.Types.Documents;
 using Hutch.Types.Validation;
 
 namespace Hutch.Datasets.Search;

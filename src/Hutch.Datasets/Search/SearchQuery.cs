@@ -1,8 +1,8 @@
 using System.Text;
 using Hutch.Catalog.Search;
 using Hutch.Model.Search;
-using Hutch.Types.Documents;
 using Hutch.Model.Units;
+using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Search;
 

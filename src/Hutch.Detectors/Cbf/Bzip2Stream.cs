@@ -1,10 +1,12 @@
+using Hutch.Model.Streams;
+
 namespace Hutch.Detectors.Cbf;
 
 /// <summary>
 /// Unpacks a file of bzip2, block after block, also several streams in one file, as parallel packers write them. There is no specification;
 /// the format is that of bzip2 1.0 (J. Seward), as its manual and J. Tsai's "BZIP2: Format Specification" (2016) describe it.
 /// </summary>
-internal sealed class Bzip2Stream(Stream source) : Stream
+internal sealed class Bzip2Stream(Stream source) : ForwardStream
 {
     private const ulong BlockMagic = 0x314159265359;
     private const ulong EndMagic = 0x177245385090;
@@ -24,22 +26,6 @@ internal sealed class Bzip2Stream(Stream source) : Stream
     private bool _isStarted;
     private bool _isOver;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <exception cref="InvalidDataException">The file is damaged, or ends early.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -54,15 +40,11 @@ internal sealed class Bzip2Stream(Stream source) : Stream
         return taken;
     }
 
-    public override void Flush()
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<int>(Read(buffer.Span));
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -85,7 +67,7 @@ internal sealed class Bzip2Stream(Stream source) : Stream
         uint crc = (_bits.Take(16) << 16) | _bits.Take(16);
         if (magic == EndMagic)
         {
-            // The sum of the blocks' checksums, each of which was compared.
+            // Its checksum is made of those of the blocks, which have all been checked.
             _bits.Align();
             (_isStarted, _isOver) = (false, _bits.IsOver);
             return;
@@ -351,7 +333,7 @@ internal sealed class Bzip2Bits(Stream source)
         return (uint)(_bits >> _count) & ((1u << count) - 1);
     }
 
-    /// <summary>Goes on to the next whole byte.</summary>
+    /// <summary>Skips to the next whole byte.</summary>
     public void Align() => _count -= _count % 8;
 
     private bool Fill()

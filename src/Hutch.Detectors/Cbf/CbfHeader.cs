@@ -32,7 +32,7 @@ internal static class CbfHeader
             notes.AddRange(scan.Notes($"The series of {source}"));
         }
 
-        document.Root["cbf"] = new JsonArray([.. first.Comments.Select(static line => JsonValue.Create(line))]);
+        document.Root["cbf"] = new JsonArray([.. first.Text.Comments.Select(static line => JsonValue.Create(line))]);
         return (document.ToBytes(), notes);
     }
 

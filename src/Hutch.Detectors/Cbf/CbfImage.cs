@@ -29,11 +29,8 @@ internal sealed record CbfImage
     /// <summary>The range of the pixels in the file.</summary>
     public required Range Data { get; init; }
 
-    /// <summary>All text before the pixels.</summary>
-    public required string Text { get; init; }
-
-    /// <summary>The lines that describe the detector, without the leading number signs.</summary>
-    public required IReadOnlyList<string> Comments { get; init; }
+    /// <summary>The text before the pixels.</summary>
+    public required CbfText Text { get; init; }
 
     public static bool IsCbf(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
 
@@ -82,7 +79,6 @@ internal sealed record CbfImage
             return Reject(name, $"has {bytes} bytes for {columns} x {rows} pixels, which is too little");
         }
 
-        string text = ForeignText.Decode(file[..section]);
         return fields.Md5 is { } md5 && md5 != Md5Of(file.Slice(start, bytes))
             ? Reject(name, "is damaged: the MD5 of its image differs from the one in the file")
             : new CbfImage
@@ -92,58 +88,18 @@ internal sealed record CbfImage
                 Type = type,
                 Codec = codec,
                 Data = start..(start + bytes),
-                Text = text,
-                Comments = CommentsIn(text),
+                Text = CbfText.Read(file[..section]),
             };
     }
 
     /// <summary>Reads the text of a file whose end may be missing; null if that is not all of the text.</summary>
-    public static CbfImage? ParseText(ReadOnlySpan<byte> start)
-    {
-        if (!IsCbf(start) || SectionOf(start) is not (> 0 and var section))
-        {
-            return null;
-        }
-
-        string text = ForeignText.Decode(start[..section]);
-        return new CbfImage
-        {
-            Rows = 0,
-            Columns = 0,
-            Type = default,
-            Codec = default,
-            Data = default,
-            Text = text,
-            Comments = CommentsIn(text),
-        };
-    }
+    public static CbfText? ParseText(ReadOnlySpan<byte> start) =>
+        IsCbf(start) && SectionOf(start) is > 0 and var section ? CbfText.Read(start[..section]) : null;
 
     private static int SectionOf(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);
 
     [SuppressMessage("Security", "CA5351", Justification = "The detector wrote it to find damage; it protects nothing.")]
     private static string Md5Of(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(MD5.HashData(bytes));
-
-    private static List<string> CommentsIn(string text)
-    {
-        // Other comments look the same; the detector's are in one text field, from a semicolon at the start of a line to the next such.
-        const string Field = "_array_data.header_contents";
-        const string Delimiter = "\n;";
-        int field = text.IndexOf(Field, StringComparison.Ordinal);
-        int begin = field < 0 ? -1 : text.IndexOf(Delimiter, field, StringComparison.Ordinal);
-        if (begin < 0)
-        {
-            return [];
-        }
-
-        begin += Delimiter.Length;
-        int end = text.IndexOf(Delimiter, begin, StringComparison.Ordinal);
-        return
-        [
-            .. text[begin..(end < 0 ? text.Length : end)].Split('\n')
-                .Select(static line => line.Trim().TrimStart('#').Trim())
-                .Where(static line => line.Length > 0),
-        ];
-    }
 
     private static HutchError Reject(string name, string why) => ErrorCode.UnreadableFile.With($"{name} {why}.", "file", name);
 }

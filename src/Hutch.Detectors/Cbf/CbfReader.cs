@@ -33,12 +33,12 @@ internal sealed class CbfReader
     }
 
     /// <summary>Reads the text of a file, without its image where that is possible.</summary>
-    public async Task<Result<CbfImage>> ReadTextAsync(string path, CancellationToken cancellationToken)
+    public async Task<Result<CbfText>> ReadTextAsync(string path, CancellationToken cancellationToken)
     {
         Result<int> read = await ReadAsync(path, HeadBytes, cancellationToken);
         return !read.TryGet(out int length, out HutchError? error) ? error
-            : CbfImage.ParseText(_file.AsSpan(0, length)) is { } image ? image
-            : await ReadAsync(path, cancellationToken);
+            : CbfImage.ParseText(_file.AsSpan(0, length)) is { } text ? text
+            : (await ReadAsync(path, cancellationToken)).Then(static image => Result<CbfText>.Ok(image.Text));
     }
 
     /// <summary>Reads the beginning of a file; returns its length in memory.</summary>

@@ -20,11 +20,11 @@ internal sealed class CbfValues
     private readonly List<string> _notes = [];
 
     /// <param name="file">The name of the file, for notes.</param>
-    public CbfValues(string file, CbfImage image)
+    public CbfValues(string file, CbfText text)
     {
         _file = file;
-        _lines = [.. image.Comments.Select(static line => line.Split(Separators, StringSplitOptions.RemoveEmptyEntries))];
-        var cif = new CifText(image.Text);
+        _lines = [.. text.Comments.Select(static line => line.Split(Separators, StringSplitOptions.RemoveEmptyEntries))];
+        var cif = new CifText(text.All);
         ReadComments();
         ReadSensor();
         ReadScan();

@@ -12,6 +12,8 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     /// <summary>The name of the group that holds all of it, which the transformations of a master name.</summary>
     private readonly string _entry = EntryOf(document["nexus"] as JsonObject);
 
+    private readonly NexusGroups _groups = new(document["nexus"] as JsonObject ?? []);
+
     /// <summary>The tree of a master; null when there was none.</summary>
     private readonly JsonObject? _nexus = document["nexus"] is JsonObject tree && new NexusGroups(tree).HasInstrument ? tree : null;
 
@@ -27,7 +29,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         file.Group(_entry);
         if (_nexus is not null)
         {
-            new NxMxTree(file, first, images, header.Images).Write(_entry, _nexus, "data", new NexusGroups(_nexus).Data);
+            new NxMxTree(file, first, images, header.Images).Write(_entry, _nexus, "data", _groups.Data);
             if (!_nexus.ContainsKey("@NX_class"))
             {
                 file.GroupAttribute(_entry, "NX_class", "NXentry");
@@ -55,7 +57,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         }
 
         // An array of a channel has the name of the channel before its own.
-        string detector = $"{_entry}/{(_nexus is null ? Instrument[1..] + "/detector" : new NexusGroups(_nexus).Detector)}/";
+        string detector = $"{_entry}/{(_nexus is null ? Instrument[1..] + "/detector" : _groups.Detector)}/";
         int slash = name.LastIndexOf('/');
         return slash < 0 ? detector + name : $"{detector}{name[..slash].Replace('/', '_')}_channel/{name[(slash + 1)..]}";
     }

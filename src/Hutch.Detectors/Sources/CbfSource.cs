@@ -118,7 +118,7 @@ internal sealed partial class CbfSource : IFrameFile
         foreach ((int number, string path) in files.ByNumber)
         {
             // Files differ: one of a screening begins at another angle than the first, and does not follow from it.
-            if (!(await reader.ReadTextAsync(path, cancellationToken)).TryGet(out CbfImage? text, out refusal))
+            if (!(path == first ? image.Text : await reader.ReadTextAsync(path, cancellationToken)).TryGet(out CbfText? text, out refusal))
             {
                 return refusal;
             }

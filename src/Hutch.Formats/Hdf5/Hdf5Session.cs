@@ -43,9 +43,9 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             var metadata = new MetadataReader(files);
             JsonObject nexus = metadata.Read(real, entryPath);
             var locator = new FrameLocator(files, isLive);
-            string data = entryPath + "/" + new NexusGroups(nexus).Data;
-            FrameTable table = locator.Locate(real, data, SignalOf(nexus), ExpectedImages(nexus));
-            SeriesDescription series = Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table);
+            var groups = new NexusGroups(nexus);
+            FrameTable table = locator.Locate(real, $"{entryPath}/{groups.Data}", SignalOf(nexus, groups), ExpectedImages(groups));
+            SeriesDescription series = Describe(real, entryPath, nexus, groups, metadata.Arrays, locator.Stores, table);
             IEnumerable<string> notes = SeriesNotes.Find(series, path, OtherEntries(files, real, entryPath));
             series = series with
             {
@@ -133,12 +133,12 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         }
     }
 
-    private static string SignalOf(JsonObject nexus) =>
-        NexusTree.Text((nexus.At(new NexusGroups(nexus).Data) as JsonObject)?["@signal"]) is { Length: > 0 } signal ? signal : "data";
+    private static string SignalOf(JsonObject nexus, NexusGroups groups) =>
+        NexusTree.Text((nexus.At(groups.Data) as JsonObject)?["@signal"]) is { Length: > 0 } signal ? signal : "data";
 
-    private static long ExpectedImages(JsonObject nexus)
+    private static long ExpectedImages(NexusGroups groups)
     {
-        JsonObject? specific = new NexusGroups(nexus).DetectorSpecific;
+        JsonObject? specific = groups.DetectorSpecific;
         return NexusTree.Integer(specific?["nimages"]) is { } images
             ? images * (NexusTree.Integer(specific?["ntrigger"]) ?? 1)
             : 0;
@@ -148,6 +148,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         string path,
         string entryPath,
         JsonObject nexus,
+        NexusGroups groups,
         IReadOnlyList<SeriesArray> arrays,
         IReadOnlyList<FrameStore> stores,
         FrameTable table)
@@ -162,23 +163,27 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             Master = Path.GetFileName(path),
             Images = PresentImages(table),
             FirstImage = table.First is > 0 and { } first ? first : 1,
-            ExpectedImages = ExpectedImages(nexus),
-            Channels = ChannelNames(nexus, table.Channels),
+            ExpectedImages = ExpectedImages(groups),
+            Channels = ChannelNames(nexus, groups, table.Channels),
             Rows = stores[0].Rows,
             Columns = stores[0].Columns,
             Type = stores[0].Type,
             Codec = stores[0].Codec,
             EntryPath = entryPath,
             Nexus = nexus,
-            Arrays = [.. arrays.Where(array => !IsUnlikeMask(array, stores[0]) && !stores.Any(store => store.Path == array.Path))],
+            Arrays =
+            [
+                .. arrays.Where(array =>
+                    !IsUnlikeMask(array, stores[0].Rows, stores[0].Columns) && !stores.Any(store => store.Path == array.Path)),
+            ],
         };
     }
 
-    private static bool IsUnlikeMask(SeriesArray array, FrameStore store) =>
-        array.Name == MetadataReader.Mask && !array.Shape.SequenceEqual([store.Rows, store.Columns]);
+    private static bool IsUnlikeMask(SeriesArray array, int rows, int columns) =>
+        array.Name == MetadataReader.Mask && !array.Shape.SequenceEqual([rows, columns]);
 
     private static IEnumerable<string> UnlikeMasks(SeriesDescription series, IEnumerable<SeriesArray> arrays) =>
-        arrays.Where(array => array.Name == MetadataReader.Mask && !array.Shape.SequenceEqual([series.Rows, series.Columns]))
+        arrays.Where(array => IsUnlikeMask(array, series.Rows, series.Columns))
             .Select(array => $"{array.Path} of {series.Master} is not applied: it has {string.Join(" x ", array.Shape)} pixels, the images "
                 + $"{series.Rows} x {series.Columns}.");
 
@@ -192,9 +197,9 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     }
 
     // Channels become folders of the dataset: a name that cannot be one is replaced.
-    private static string[] ChannelNames(JsonObject nexus, int count)
+    private static string[] ChannelNames(JsonObject nexus, NexusGroups groups, int count)
     {
-        if (nexus.At(new NexusGroups(nexus).Data + "/channel") is JsonArray list && list.Count == count)
+        if (nexus.At(groups.Data + "/channel") is JsonArray list && list.Count == count)
         {
             string[] names = list.Select(static name => NexusTree.Text(name) ?? "").ToArray();
             if (names.Distinct(StringComparer.Ordinal).Count() == count

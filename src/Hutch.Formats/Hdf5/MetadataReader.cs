@@ -119,7 +119,8 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     }
 
     /// <summary>
-    /// Reads where a mask is, in whatever form it is stored. One that cannot be applied is noted: its pixels must not become good silently.
+    /// Records the location of a mask in any stored form, or a note if the mask cannot be applied: bad pixels must not count as good
+    /// without notice.
     /// </summary>
     private void ReadMask(Hdf5Object item, string name)
     {

@@ -7,6 +7,9 @@ internal sealed record VirtualMapping(string FileName, string Path, FrameSelecti
 {
     private const int MaxMappings = 1_000_000;
 
+    /// <summary>A function of HDF5 that returns the length of a name, and copies as much of it as fits.</summary>
+    private unsafe delegate nint NameReader(Hdf5Id list, nuint index, byte* name, nuint bytes);
+
     public static HutchException Unsupported(Hdf5Object data) =>
         Unreadable.File(
             $"{data.Name} is a virtual data set whose parts are not a fixed number of whole images, which is not supported.",
@@ -35,30 +38,21 @@ internal sealed record VirtualMapping(string FileName, string Path, FrameSelecti
                 throw Unsupported(data);
             }
 
-            mappings.Add(new VirtualMapping(FileNameOf(list, i), DatasetNameOf(list, i), targetFrames, sourceFrames));
+            string file = Read(Hdf5Library.H5Pget_virtual_filename, list, i);
+            string path = Read(Hdf5Library.H5Pget_virtual_dsetname, list, i);
+            mappings.Add(new VirtualMapping(file, path, targetFrames, sourceFrames));
         }
 
         return mappings;
     }
 
-    private static unsafe string FileNameOf(Hdf5Id list, nuint index)
+    private static unsafe string Read(NameReader read, Hdf5Id list, nuint index)
     {
-        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, null, 0));
+        nint length = Hdf5Library.Check(read(list, index, null, 0));
         byte[] name = new byte[length + 1];
         fixed (byte* bytes = name)
         {
-            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, bytes, (nuint)name.Length));
-            return Marshal.PtrToStringUTF8((nint)bytes)!;
-        }
-    }
-
-    private static unsafe string DatasetNameOf(Hdf5Id list, nuint index)
-    {
-        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, null, 0));
-        byte[] name = new byte[length + 1];
-        fixed (byte* bytes = name)
-        {
-            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, bytes, (nuint)name.Length));
+            Hdf5Library.Check(read(list, index, bytes, (nuint)name.Length));
             return Marshal.PtrToStringUTF8((nint)bytes)!;
         }
     }

@@ -86,11 +86,11 @@ internal sealed class HeaderQuantities
             }
 
             string? written = NexusTree.Text(_series.Nexus.At(path + "@units"));
-            if (unit.Read(1, written) is null)
+            if (unit.Conversion(written) is not { } convert)
             {
                 _notes.Add(HeaderUnit.Unknown(path, _series.Master, written));
             }
-            else if (Add(name, path, node, value => unit.Read(value, written)!.Value))
+            else if (Add(name, path, node, convert))
             {
                 if (string.IsNullOrWhiteSpace(written))
                 {
@@ -147,15 +147,15 @@ internal sealed class HeaderQuantities
             }
 
             string? written = NexusTree.Text(_series.Nexus.At(path + "@units"));
-            if (HeaderUnit.Pixel.Read(1, written) is not null)
+            if (HeaderUnit.Pixel.Conversion(written) is { } toPixels)
             {
-                Add(name, path, node, value => HeaderUnit.Pixel.Read(value, written)!.Value);
+                Add(name, path, node, toPixels);
             }
-            else if (HeaderUnit.Metre.Read(1, written) is not null
+            else if (HeaderUnit.Metre.Conversion(written) is { } toMetres
                 && Values.TryGetValue($"{name[^1]}_pixel_size", out double pixel) && pixel > 0)
             {
                 // Noise of the division would be below the nanometre.
-                Add(name, path, node, value => Math.Round(HeaderUnit.Metre.Read(value, written)!.Value / pixel, 9));
+                Add(name, path, node, value => Math.Round(toMetres(value) / pixel, 9));
             }
             else
             {

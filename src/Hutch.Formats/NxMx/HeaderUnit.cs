@@ -17,9 +17,14 @@ internal static class HeaderUnit
 
     /// <summary>Converts a number of a file; null if its unit is unknown, or of another dimension.</summary>
     /// <param name="written">The unit as the file has it; null or blank for none.</param>
-    public static double? Read(this Unit unit, double value, string? written) =>
-        string.IsNullOrWhiteSpace(written) ? value
-        : UnitTable.Find(written, unit.Dimension) is { } known ? unit.From(value, known)
+    public static double? Read(this Unit unit, double value, string? written) => unit.Conversion(written)?.Invoke(value);
+
+    /// <summary>Returns the conversion of numbers of a file; null if their unit is unknown, or of another dimension.</summary>
+    /// <param name="written">The unit as the file has it; null or blank for none.</param>
+    public static Func<double, double>? Conversion(this Unit unit, string? written) =>
+        string.IsNullOrWhiteSpace(written) ? static value => value
+        : UnitTable.Find(written, unit.Dimension) is { } known && known.Dimension == unit.Dimension
+        ? value => unit.From(value, known)!.Value
         : null;
 
     /// <summary>Returns the note about a quantity whose unit is unknown, or of another dimension.</summary>

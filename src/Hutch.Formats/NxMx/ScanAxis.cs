@@ -5,7 +5,7 @@ namespace Hutch.Formats.NxMx;
 /// <param name="IncrementDegrees">The angle that an image covers; 0 for stills, null if the file does not say it.</param>
 internal sealed record ScanAxis(string Name, double StartDegrees, double? IncrementDegrees)
 {
-    /// <summary>A larger step between images, of which a file says no width, is a screening rather than an oscillation.</summary>
+    /// <summary>The largest step between images of an oscillation, if a file gives no width. A larger step is a screening.</summary>
     private const double LargestStepDegrees = 10;
 
     /// <summary>Goniometers turn less evenly than they are asked to.</summary>
@@ -150,9 +150,10 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double? Increm
     /// <summary>One number or several, in degrees; null if there are none, or the unit is unknown.</summary>
     private static double[]? Numbers(JsonObject group, string name, string? axisUnit)
     {
-        string? unit = NexusTree.Text(group[name + "@units"]) ?? axisUnit;
         double?[] numbers = group[name] is JsonArray { Count: > 1 } list ? [.. list.Select(NexusTree.Real)] : [NexusTree.Real(group[name])];
-        double?[] degrees = [.. numbers.Select(number => number is { } value ? HeaderUnit.Degree.Read(value, unit) : null)];
-        return Array.TrueForAll(degrees, static number => number is not null) ? [.. degrees.Select(static number => number!.Value)] : null;
+        return HeaderUnit.Degree.Conversion(NexusTree.Text(group[name + "@units"]) ?? axisUnit) is { } toDegrees
+            && Array.TrueForAll(numbers, static number => number is not null)
+                ? [.. numbers.Select(number => toDegrees(number!.Value))]
+                : null;
     }
 }

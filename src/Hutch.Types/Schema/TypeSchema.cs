@@ -1,6 +1,6 @@
+using Hutch.Model.Units;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Model.Units;
 using Hutch.Types.Validation;
 
 namespace Hutch.Types.Schema;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Hutch.Types.Documents;
 using Hutch.Model.Units;
+using Hutch.Types.Documents;
 
 namespace Hutch.Types.Validation;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Hutch.Model.Units;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
-using Hutch.Model.Units;
 
 namespace Hutch.Types.Validation;
 
