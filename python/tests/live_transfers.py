@@ -1,5 +1,7 @@
 """Pushes and downloads, also over connections that break, against a real server."""
 
+import os
+from pathlib import Path
 from unittest import mock
 
 import hutch
@@ -74,6 +76,19 @@ class Transfers(Live):
         with self.assertRaises(hutch.InvalidRequestError):
             hutch.push(folder, self.name())
         self.assertEqual(0, hutch.push(folder, self.name(), exclude=[".hutchignore"]).added)
+
+    def test_what_no_dataset_can_store_is_left_out_and_its_entry_kept(self):
+        folder = self.folder()
+        (folder / "a").write_text("1")
+        (folder / "pipe").write_text("1")
+        report = hutch.push(folder, self.name())
+        (folder / "pipe").unlink()
+        os.mkfifo(folder / "pipe")
+        os.symlink(b"to\xff", folder / "link")
+        Path(os.fsdecode(os.fsencode(folder) + b"/b\xe4d")).write_text("1")
+        report = report.dataset.push(folder, delete=True)
+        self.assertEqual((0, 0, 0), (report.added, report.changed, report.removed))
+        self.assertEqual({"b\\xe4d", "link", "pipe"}, set(report.left_out))
 
     def test_broken_connections_are_survived(self):
         folder = self.folder()

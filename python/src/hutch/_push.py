@@ -45,6 +45,8 @@ class PushReport(NamedTuple):
     removed: int
     uploaded_files: int
     uploaded_bytes: int
+    left_out: Tuple[str, ...] = ()
+    """Paths that a dataset cannot store: sockets, pipes, devices, and names that are not UTF-8 (bytes as \\xNN)."""
 
 
 class _Local(NamedTuple):
@@ -65,24 +67,25 @@ def push(
     if dataset.version is not None:
         advice = f"Open {dataset.name} and push to that."
         raise InvalidRequestError(f"{dataset.reference} is a fixed version.", advice=advice)
-    local = dict(_scan(Path(folder), tuple(exclude)))
+    left_out: List[str] = []
+    local = dict(_scan(Path(folder), tuple(exclude), left_out))
     base, remote = _listing(dataset)
     session = _Session(dataset, Path(folder))
     wanted = {path: _entry(path, item) for path, item in local.items()}
     known = {str(info["hash"]) for info in remote.values() if info.get("hash")}
     uploaded = _upload(session, [(wanted[path], item) for path, item in local.items() if item.kind == "file"], known)
     puts = [change for path, change in wanted.items() if not _is_same(change, remote.get(path))]
-    gone = [path for path in remote if path not in wanted] if delete else []
+    gone = [path for path in remote if path not in wanted and path not in left_out] if delete else []
     if puts or gone:
         changes: List[Change] = [{"op": "delete", "path": path} for path in gone]  # first: they free quota
         base = _commit(session, message, base, changes + [{"op": "put", **change} for change in puts])
     session.end()
     added = sum(1 for change in puts if change["path"] not in remote)
-    return PushReport(dataset.refresh(), base, added, len(puts) - added, len(gone), *uploaded)
+    return PushReport(dataset.refresh(), base, added, len(puts) - added, len(gone), *uploaded, tuple(left_out))
 
 
-def _scan(folder: Path, exclude: Tuple[str, ...]) -> Iterator[Tuple[str, _Local]]:
-    """Yields the entries of a folder by their path in the dataset."""
+def _scan(folder: Path, exclude: Tuple[str, ...], left_out: List[str]) -> Iterator[Tuple[str, _Local]]:
+    """Yields the entries of a folder by their path in the dataset; adds to `left_out` what no dataset can store."""
     if (folder / _OWN_FOLDER).exists():
         advice = "Push it with the command `hutch push`."
         raise InvalidRequestError(f"{str(folder)!r} is a working directory.", advice=advice)
@@ -97,11 +100,18 @@ def _scan(folder: Path, exclude: Tuple[str, ...]) -> Iterator[Tuple[str, _Local]
             raw = prefix + item.name
             if any(fnmatch.fnmatchcase(item.name, mark) or fnmatch.fnmatchcase(raw, mark) for mark in exclude):
                 continue
+            if not _is_utf8(raw):
+                left_out.append(os.fsencode(raw).decode(errors="backslashreplace"))
+                continue
             path = _check_name(raw, forms)
             if item.is_dir(follow_symlinks=False):
                 yield from walk(Path(item.path), raw + "/")
+                continue
+            local = _look(item)
+            if local is None:
+                left_out.append(path)
             else:
-                yield path, _look(item)
+                yield path, local
 
     return walk(folder, "")
 
@@ -112,10 +122,6 @@ def _check_name(raw: str, forms: Dict[str, str]) -> str:
             f"{raw!r} lists files to leave out, which only the command `hutch push` follows.",
             advice="Use that, or name the files in `exclude` with the list itself.",
         )
-    try:
-        raw.encode()
-    except UnicodeEncodeError:
-        raise InvalidRequestError(f"{raw!r} is not a name in UTF-8.", advice="Rename it, or leave it out.") from None
     path = normalise_path(raw)
     other = forms.setdefault(path, raw)
     if other != raw:
@@ -123,12 +129,23 @@ def _check_name(raw: str, forms: Dict[str, str]) -> str:
     return path
 
 
-def _look(item: os.DirEntry[str]) -> _Local:
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _look(item: os.DirEntry[str]) -> Optional[_Local]:
+    """Returns None for what no dataset can store."""
     status = item.stat(follow_symlinks=False)
     if stat.S_ISLNK(status.st_mode):
+        if not _is_utf8(os.readlink(item.path)):
+            return None
         return _Local(Path(item.path), "link", 0, status.st_mtime_ns, False)
     if not stat.S_ISREG(status.st_mode):
-        raise InvalidRequestError(f"{item.path!r} is a socket, a pipe or a device.", advice="Name it in `exclude`.")
+        return None
     executable = os.name == "posix" and bool(status.st_mode & stat.S_IXUSR)
     return _Local(Path(item.path), "file", status.st_size, status.st_mtime_ns, executable)
 

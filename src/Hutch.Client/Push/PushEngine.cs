@@ -149,6 +149,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             UploadedBytes = ledger.Bytes,
             Unstable = changes.Unstable,
             InUse = changes.InUse,
+            Unstorable = changes.Unstorable,
         };
         if (changes.Count == 0)
         {

@@ -1,3 +1,5 @@
+using Hutch.Client.Workspaces;
+
 namespace Hutch.Client.Push;
 
 public sealed record PushOutcome
@@ -25,6 +27,9 @@ public sealed record PushOutcome
 
     /// <summary>Those of <see cref="Unstable"/> that another program has open and lets no one read.</summary>
     public IReadOnlyList<string> InUse { get; init; } = [];
+
+    /// <summary>Paths that a dataset cannot store: the dataset keeps its entry of this path, if it has one.</summary>
+    public IReadOnlyList<UnstorableItem> Unstorable { get; init; } = [];
 
     /// <summary>Files that changed again after they were read: the snapshot has them as they were then, whole.</summary>
     public IReadOnlyList<string> ChangedSince { get; init; } = [];

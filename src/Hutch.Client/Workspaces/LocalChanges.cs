@@ -32,6 +32,9 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>Sentences about names that a person should read.</summary>
     internal IReadOnlyList<string> Warnings { get; private set; } = [];
 
+    /// <summary>Paths that no dataset can hold.</summary>
+    internal IReadOnlyList<UnstorableItem> Unstorable { get; private set; } = [];
+
     /// <summary>The number of paths left out because of a pattern; a folder counts once.</summary>
     internal int Ignored { get; private set; }
 
@@ -68,7 +71,8 @@ internal sealed class LocalChanges : IDisposable
                 changes.SetAside(file);
             }
 
-            (changes.Warnings, changes.Ignored, changes.MissingPatterns) = (scan.Warnings, scan.Ignored, scan.MissingPatterns);
+            (changes.Warnings, changes.Unstorable) = (scan.Warnings, scan.Unstorable);
+            (changes.Ignored, changes.MissingPatterns) = (scan.Ignored, scan.MissingPatterns);
             return changes;
         }
         catch
@@ -106,7 +110,7 @@ internal sealed class LocalChanges : IDisposable
 
     private void SetAside(TrackedFile file)
     {
-        Entries += file.Gone ? 0 : 1;
+        Entries += file.Gone || file.Item.Kind == LocalKind.Unstorable ? 0 : 1;
         Placeholders += file.Item.Kind == LocalKind.Placeholder ? 1 : 0;
         if (file.IsUnread || file.IsMoved || file.Differs)
         {

@@ -19,4 +19,7 @@ internal enum LocalKind
 
     /// <summary>A file whose bytes are in the shared cache: a link there.</summary>
     Cached,
+
+    /// <summary>A socket, pipe, device or link that a dataset cannot store: the base's entry stays.</summary>
+    Unstorable,
 }

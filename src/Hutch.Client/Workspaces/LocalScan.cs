@@ -18,6 +18,7 @@ internal sealed class LocalScan(
 
     private readonly List<string> _warnings = [];
     private readonly List<string> _refusals = [];
+    private readonly List<UnstorableItem> _unstorable = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
     private int _refused;
     private int _hardLinks;
@@ -28,6 +29,9 @@ internal sealed class LocalScan(
     /// <summary>Warnings about files that are pushed or left out; complete after the last item.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Paths that no dataset can hold; complete after the last item.</summary>
+    internal IReadOnlyList<UnstorableItem> Unstorable => _unstorable;
+
     /// <summary>The number of paths left out because of a pattern; a folder counts once.</summary>
     internal int Ignored { get; private set; }
 
@@ -35,7 +39,8 @@ internal sealed class LocalScan(
     internal string? MissingPatterns { get; private set; }
 
     /// <summary>
-    /// Everything a dataset can hold. Throws <see cref="HutchException"/> after the last, with a list of everything that none can hold.
+    /// Everything a dataset can hold. Throws <see cref="HutchException"/> after the last, with a list of names and patterns that leave open
+    /// what the dataset is to be.
     /// </summary>
     internal IEnumerable<LocalItem> Run(CancellationToken cancellationToken)
     {
@@ -93,7 +98,7 @@ internal sealed class LocalScan(
             }
             else if (!isPath)
             {
-                Reject(error!.Message);
+                LeaveOut(local, error!.Message);
                 Skip(name, isFolder, ref done);
             }
             else if (!isFolder)
@@ -141,7 +146,7 @@ internal sealed class LocalScan(
             }
             else if (!scanPosition.IsIgnored)
             {
-                Reject($"The name '{scanPosition.Local}{entry.Name}' is not UTF-8; rename it, for instance with convmv.");
+                LeaveOut(scanPosition.Local + entry.Name, "Its name is not UTF-8; rename it, for instance with convmv.");
             }
 
             return true;
@@ -325,8 +330,8 @@ internal sealed class LocalScan(
             case FileType.Folder:
                 return new LocalItem(path, local, LocalKind.EmptyFolder, status);
             default:
-                Reject($"{Display.Quote(local)} is a socket, pipe or device, which a dataset cannot store; remove it or move it away.");
-                return null;
+                LeaveOut(local, "It is a socket, pipe or device.");
+                return new LocalItem(path, local, LocalKind.Unstorable, status);
         }
     }
 
@@ -335,8 +340,8 @@ internal sealed class LocalScan(
         FolderEntry target = folder.ReadLink(name);
         if (!target.IsUtf8)
         {
-            Reject($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; recreate the link.");
-            return null;
+            LeaveOut(local, $"It is a link to '{target.Name}', which is not UTF-8; recreate the link.");
+            return new LocalItem(path, local, LocalKind.Unstorable, status);
         }
 
         LocalKind kind = ContentLink.Classify(target.Name, config.Cache, out BlobHash hash);
@@ -352,6 +357,8 @@ internal sealed class LocalScan(
                 : $"{_hardLinks} files are hard links to others: they are stored once and come back as separate files.");
         }
     }
+
+    private void LeaveOut(string local, string reason) => _unstorable.Add(new UnstorableItem(local, reason));
 
     private void Reject(string message)
     {

@@ -33,6 +33,7 @@ internal static class LocalTree
                 Hash = item.Kind == LocalKind.File ? known?.H : null,
                 RestrictedMode = hasMode ? kept : before.RestrictedMode(),
                 HasMode = hasMode,
+                Unstable = item.Kind == LocalKind.Unstorable,
             };
         }
 

@@ -25,6 +25,7 @@ public static class StatusEngine
             Changed = changed,
             Removed = removed,
             Unstable = changes.Unstable,
+            Unstorable = changes.Unstorable,
             Placeholders = changes.Placeholders,
             Entries = changes.Entries,
             Conflicts = workspace.Conflicts,

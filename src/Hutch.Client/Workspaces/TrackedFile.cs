@@ -16,7 +16,9 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>False on a disk without permissions: those of the base stay.</summary>
     internal bool HasMode { get; init; } = true;
 
-    /// <summary>True if it was still changing at the last read, or another program locks it: the base's entry stays.</summary>
+    /// <summary>
+    /// True if it was still changing at the last read, another program locks it, or no dataset can store it: the entry of the base stays.
+    /// </summary>
     internal bool Unstable { get; set; }
 
     /// <summary>True if it is <see cref="Unstable"/> because another program has it open and lets no one read it.</summary>

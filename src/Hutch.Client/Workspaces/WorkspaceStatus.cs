@@ -15,6 +15,9 @@ public sealed record WorkspaceStatus
     /// <summary>Files that are being written at this moment.</summary>
     public IReadOnlyList<string> Unstable { get; init; } = [];
 
+    /// <summary>Paths that a dataset cannot store, and that a push leaves out.</summary>
+    public IReadOnlyList<UnstorableItem> Unstorable { get; init; } = [];
+
     /// <summary>Files whose bytes were not fetched.</summary>
     public int Placeholders { get; init; }
 

@@ -36,7 +36,7 @@ internal static class ExitCode
     /// <summary>Done, except for files that kept changing.</summary>
     internal const int Partly = 10;
 
-    /// <summary>Done, except for data that is damaged on the server or in the data folder; the command names it.</summary>
+    /// <summary>Done, except for data that is damaged, or that a disk or a dataset cannot store; the command names it.</summary>
     internal const int Incomplete = 11;
 
     /// <summary>The compared data differ.</summary>

@@ -211,10 +211,10 @@ internal sealed class JobRun(CliContext context, Job job)
     {
         context.Progress.Dispose();
         context.Print(ended, HutchJson.Default.RunInfo, Describe(ended, output, pushed, end));
+        UnstorableFiles.Report(context, pushed.Unstorable);
         return end.ExitCode != 0 ? end.ExitCode
             : end.WasStopped ? ExitCode.Interrupted
-            : pushed.Unstable.Count > 0 ? ExitCode.Partly
-            : ExitCode.Ok;
+            : UnstorableFiles.ExitCodeOf(pushed);
     }
 
     private Task<RunInfo> FinishAsync(RunInfo run, FinishRun end, CancellationToken ct) => context.Server.FinishRunAsync(run.Id, end, ct);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Workspaces;
@@ -48,6 +49,22 @@ public sealed class PullTests : WorkspaceTest
         Server.Damaged.Clear();
         await GetAsync(Reopen("clone"));
         Assert.Equal("damaged", Folder.Read("clone/b"));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_file_that_a_socket_replaced_is_written_next_to_the_socket()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        File.Delete(Folder["clone/a"]);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Folder["clone/a"]));
+        Server.Change(("a", "2"));
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal([("a", "a.theirs")], outcome.Conflicts.Select(conflict => (conflict.Path, conflict.Theirs)));
+        Assert.Equal("2", Folder.Read("clone/a.theirs"));
     }
 
     [Fact]

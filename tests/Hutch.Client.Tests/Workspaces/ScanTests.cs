@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
 using Microsoft.Win32.SafeHandles;
@@ -10,34 +11,64 @@ namespace Hutch.Client.Tests.Workspaces;
 public sealed partial class ScanTests : WorkspaceTest
 {
     [Fact]
-    public async Task A_name_that_is_not_UTF8_is_refused_and_shown_readably()
+    public async Task A_name_that_is_not_UTF8_is_left_out_and_shown_readably()
     {
+        Folder.Write("good", "1");
         byte[] name = [.. System.Text.Encoding.UTF8.GetBytes(Folder.Path + "/caf"), 0xE9, 0];
         Assert.Equal(0, MakeFolder(name, 0x1FF));
 
-        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
+        PushOutcome outcome = await PushAsync(Init());
         Assert.Equal(0, RemoveFolder(name)); // what the platform's own delete cannot
 
 #if PORTABLE_DISK // .NET shows all such bytes alike
-        Assert.Equal(@"The name 'caf\xff' is not UTF-8; rename it, for instance with convmv.", refusal.Error.Message);
+        const string Shown = @"caf\xff";
 #else
-        Assert.Equal(@"The name 'caf\xe9' is not UTF-8; rename it, for instance with convmv.", refusal.Error.Message);
+        const string Shown = @"caf\xe9";
 #endif
-        Assert.Equal(0, Server.SnapshotCount);
+        Assert.Equal([new UnstorableItem(Shown, "Its name is not UTF-8; rename it, for instance with convmv.")], outcome.Unstorable);
+        Assert.Equal(["good"], Server.Head.Keys);
     }
 
     [Fact]
-    public async Task Everything_that_no_dataset_can_hold_is_listed_at_once()
+    public async Task A_socket_is_left_out_and_the_rest_is_pushed()
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(Folder["socket"]));
+        Folder.Write("good", "1");
+        using Socket socket = MakeSocket("socket");
+
+        PushOutcome outcome = await PushAsync(Init());
+
+        Assert.Equal([new UnstorableItem("socket", "It is a socket, pipe or device.")], outcome.Unstorable);
+        Assert.Equal(["good"], Server.Head.Keys);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_socket_replaced_stays_in_the_dataset()
+    {
+        Folder.Write("a", "1");
+        Folder.Write("b", "1");
+        Workspace workspace = Init();
+        await PushAsync(workspace);
+        File.Delete(Folder["a"]);
+        using Socket socket = MakeSocket("a");
+        Folder.Write("b", "22");
+
+        PushOutcome outcome = await PushAsync(workspace);
+
+        Assert.Equal((0, 1, 0), (outcome.Added, outcome.Changed, outcome.Removed));
+        Assert.Equal(["a", "b"], Server.Head.Keys);
+        Assert.Equal(["a"], outcome.Unstorable.Select(item => item.Path));
+    }
+
+    [Fact]
+    public async Task Names_that_look_the_same_are_refused_as_either_may_be_meant()
+    {
         Folder.Write("e\u0301", "decomposed");
         Folder.Write("\u00e9", "composed");
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
 
-        Assert.Contains("'socket' is a socket, pipe or device", refusal.Error.Message, StringComparison.Ordinal);
         Assert.Contains("look the same and differ only in how their characters are encoded", refusal.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Server.SnapshotCount);
     }
 
     [Fact]
@@ -131,6 +162,13 @@ public sealed partial class ScanTests : WorkspaceTest
         first.Dispose();
 
         second.Lock();
+    }
+
+    private Socket MakeSocket(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Folder[path]));
+        return socket;
     }
 
     [LibraryImport("libc", EntryPoint = "dup")]

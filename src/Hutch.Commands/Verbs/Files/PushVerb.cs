@@ -80,11 +80,12 @@ internal sealed class PushVerb : Verb
                 : $"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
         }
 
-        return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;
+        UnstorableFiles.Report(context, outcome.Unstorable);
+        return UnstorableFiles.ExitCodeOf(outcome);
     }
 
     private static string Describe(PushOutcome outcome) => outcome.Snapshot is not { } snapshot
-        ? outcome.Unstable.Count > 0 ? "Nothing was pushed." : "Nothing to push."
+        ? outcome.Unstable.Count + outcome.Unstorable.Count > 0 ? "Nothing was pushed." : "Nothing to push."
         : $"Snapshot @{snapshot.Number}: {outcome.Added} added, {outcome.Changed} changed, {outcome.Removed} removed; "
             + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Display.Bytes(outcome.UploadedBytes)}) uploaded.";
 }

@@ -34,6 +34,11 @@ internal sealed class StatusVerb : Verb
             output.WriteLine($"  {"conflict",-13} {ResolveVerb.Describe(conflict)}");
         }
 
+        foreach (UnstorableItem item in status.Unstorable)
+        {
+            output.WriteLine($"  {"cannot push",-13} {Display.Name(item.Path)}: {item.Reason}");
+        }
+
         foreach (string warning in status.Warnings)
         {
             output.WriteLine(warning);
