@@ -41,6 +41,16 @@ public sealed class FolderHandleTests : IDisposable
         Assert.Null(folder.TryOpenFile("it"));
     }
 
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(-1, 999_999_999, -1)]
+    [InlineData(9_223_372_036, 854_775_807, long.MaxValue)]
+    [InlineData(9_223_372_036, 854_775_808, long.MaxValue)]
+    [InlineData(10_413_792_000, 0, long.MaxValue)]
+    [InlineData(-11_676_096_000, 0, long.MinValue)]
+    public void A_time_beyond_64_bits_is_the_nearest_within(long seconds, long rest, long nanoseconds) =>
+        Assert.Equal(nanoseconds, FileStatus.Nanoseconds(seconds, rest));
+
     private static void Repeat(Func<bool> act, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)

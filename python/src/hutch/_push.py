@@ -158,7 +158,7 @@ def _listing(dataset: Dataset) -> Tuple[Optional[int], Dict[str, Change]]:
 
 
 def _entry(path: str, item: _Local) -> Change:
-    change: Change = {"path": path, "kind": item.kind, "modified": item.modified}
+    change: Change = {"path": path, "kind": item.kind, "modified": max(-(2**63), min(item.modified, 2**63 - 1))}
     if item.kind == "link":
         change["target"] = os.readlink(item.file)
     if item.is_executable:

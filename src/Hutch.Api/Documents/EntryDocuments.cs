@@ -68,7 +68,7 @@ internal static class EntryDocuments
             Hash = change.Hash ?? default,
             Size = change.Size ?? 0,
             Target = change.Target,
-            ModifiedNanoseconds = change.Modified ?? 0,
+            ModifiedNanoseconds = change.Modified is { } modified ? EntryTime.Known(modified) : 0,
             Executable = change.Executable ?? false,
             ContentType = change.ContentType,
             UserMetadata = change.Metadata is { Count: > 0 } metadata ? metadata.ToImmutableSortedDictionary(StringComparer.Ordinal) : null,

@@ -16,7 +16,6 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
     private const string Crate = "Whether to add `ro-crate-metadata.json`, unless the dataset has one; default: to a published version";
     private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
     private const string Selected = "Only this file, or this folder with all below it; may be repeated, instead of `prefix`";
-    private const long NanosecondsPerSecond = 1_000_000_000;
     private const int FileMode = 0x1A4; // 0644
     private const int FolderMode = 0x1ED; // 0755
 
@@ -100,7 +99,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
             Target = entry.Target,
             Mode = entry.Kind == EntryKind.EmptyDirectory ? FolderMode : ModeOf(entry),
-            ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
+            ModifiedSeconds = EntryTime.Seconds(entry.ModifiedNanoseconds),
         };
     }
 
@@ -205,7 +204,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
 
     private static ZipEntry ToZip(PathEntry file)
     {
-        long seconds = file.Entry.ModifiedNanoseconds / NanosecondsPerSecond;
+        long seconds = EntryTime.Seconds(file.Entry.ModifiedNanoseconds);
         return file.Entry.Kind switch
         {
             EntryKind.File =>

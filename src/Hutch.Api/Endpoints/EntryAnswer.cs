@@ -8,7 +8,6 @@ namespace Hutch.Api.Endpoints;
 /// <summary>Answers with an entry: conditions, range, headers, bytes (RFC 9110 sections 13 and 14).</summary>
 internal static class EntryAnswer
 {
-    private const long NanosecondsPerSecond = 1_000_000_000;
 
     public static async Task SendAsync(ApiRequest request, OpenedEntry opened)
     {
@@ -144,11 +143,8 @@ internal static class EntryAnswer
         }
     }
 
-    private static void SetLastModified(HttpResponse response, long nanoseconds)
-    {
-        long seconds = Math.DivRem(nanoseconds, NanosecondsPerSecond, out long rest) - (rest < 0 ? 1 : 0);
-        response.Headers.LastModified = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeSeconds(seconds));
-    }
+    private static void SetLastModified(HttpResponse response, long nanoseconds) =>
+        response.Headers.LastModified = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeSeconds(EntryTime.Seconds(nanoseconds)));
 
     private static bool IsHeaderName(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -176,7 +176,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
         }
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds)
-            ? nanoseconds
+            ? EntryTime.Known(nanoseconds)
             : throw ErrorCode.BadRequest.With(
                 $"The header {HutchHeaders.Modified} is {Display.Quote(text)}; it must be nanoseconds since 1970.").ToException();
     }

@@ -22,6 +22,7 @@ internal sealed class LocalScan(
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
     private int _refused;
     private int _hardLinks;
+    private int _otherTimes;
 
     /// <param name="Local">Its path on the disk, with a slash at its end; empty for the top.</param>
     private sealed record ScanPosition(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
@@ -53,6 +54,7 @@ internal sealed class LocalScan(
 
         ThrowIfRefused();
         WarnOfHardLinks();
+        WarnOfTimes();
     }
 
     private IEnumerable<LocalItem> Visit(
@@ -323,6 +325,7 @@ internal sealed class LocalScan(
         switch (status.Type)
         {
             case FileType.File:
+                _otherTimes += status.ModifiedNanoseconds is long.MinValue or long.MaxValue ? 1 : 0;
                 _hardLinks += status.Links > 1 && !_linked.Add((status.Device, status.Inode)) ? 1 : 0;
                 return new LocalItem(path, local, LocalKind.File, status);
             case FileType.SymbolicLink:
@@ -355,6 +358,15 @@ internal sealed class LocalScan(
             _warnings.Add(_hardLinks == 1
                 ? "1 file is a hard link to another: it is stored once and comes back as a separate file."
                 : $"{_hardLinks} files are hard links to others: they are stored once and come back as separate files.");
+        }
+    }
+
+    private void WarnOfTimes()
+    {
+        if (_otherTimes > 0)
+        {
+            _warnings.Add((_otherTimes == 1 ? "1 file has a time" : $"{_otherTimes} files have times")
+                + " after April 2262 or before 1677, which a dataset cannot hold: it stores the nearest that it can.");
         }
     }
 

@@ -13,7 +13,6 @@ namespace Hutch.DataLad.Receiving;
 /// <param name="seconds">When it was committed.</param>
 internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService versions, ObjectStore store, long seconds)
 {
-    private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly OwnFiles _own = new(push.Dataset.Id);
 
@@ -65,7 +64,7 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
 
     private async Task<Entry?> ToEntryAsync(GitChange change, GitEntry after, Entry? had, CancellationToken ct)
     {
-        long time = seconds * NanosecondsPerSecond;
+        long time = EntryTime.FromSeconds(seconds);
         if (after.Kind == GitEntryKind.Submodule)
         {
             return had is { Kind: EntryKind.EmptyDirectory } ? had : Entry.Directory(time);

@@ -45,9 +45,15 @@ public readonly record struct FileStatus(
         };
     }
 
-    private static long Nanoseconds(ReadOnlySpan<byte> timestamp) =>
-        unchecked(
-            BinaryPrimitives.ReadInt64LittleEndian(timestamp) * 1_000_000_000L + BinaryPrimitives.ReadUInt32LittleEndian(timestamp[8..]));
+    /// <summary>Nanoseconds since 1970; the last that 64 bits hold, in April 2262, for every later time, and likewise the first.</summary>
+    internal static long Nanoseconds(long seconds, long rest)
+    {
+        Int128 exact = ((Int128)seconds * 1_000_000_000) + rest;
+        return (long)Int128.Clamp(exact, long.MinValue, long.MaxValue);
+    }
+
+    private static long Nanoseconds(ReadOnlySpan<byte> timestamp) => Nanoseconds(
+        BinaryPrimitives.ReadInt64LittleEndian(timestamp), BinaryPrimitives.ReadUInt32LittleEndian(timestamp[8..]));
 
     private static FileType TypeOf(int bits) => bits switch
     {

@@ -27,7 +27,7 @@ public sealed record Entry
     /// <summary>For a link: its target, as written.</summary>
     public string? Target { get; init; }
 
-    /// <summary>The time of the last modification in nanoseconds since 1970-01-01T00:00:00Z; 0 if unknown.</summary>
+    /// <summary>The time of the last modification (<see cref="EntryTime"/>); 0 if unknown.</summary>
     public long ModifiedNanoseconds { get; init; }
 
     /// <summary>For a file: true if its owner may execute it.</summary>

@@ -3,12 +3,12 @@ using System.IO.Pipelines;
 
 namespace Hutch.Model.Tar;
 
-/// <summary>Writes tar streams (ustar, and pax headers where a name or size does not fit) into a pipe. The caller flushes.</summary>
+/// <summary>Writes tar streams (ustar, and pax headers where a name, size or time does not fit) into a pipe. The caller flushes.</summary>
 public static class TarWriter
 {
     private const int ZerosBytes = 64 << 10;
 
-    /// <summary>Writes the headers of a member, including a pax header if the name, target or size needs one.</summary>
+    /// <summary>Writes the headers of a member, including a pax header if the name, target, size or time needs one.</summary>
     public static void WriteHeader(IBufferWriter<byte> output, TarEntry entry)
     {
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
@@ -18,6 +18,8 @@ public static class TarWriter
         AddRecord(records, "linkpath", target, target.Length > UstarHeader.MaxNameBytes || !Ascii.IsValid(target));
         byte[] size = Encoding.ASCII.GetBytes(entry.Size.ToString(CultureInfo.InvariantCulture));
         AddRecord(records, "size", size, entry.Size > UstarHeader.MaxLength);
+        byte[] time = Encoding.ASCII.GetBytes(entry.ModifiedSeconds.ToString(CultureInfo.InvariantCulture));
+        AddRecord(records, "mtime", time, entry.ModifiedSeconds is < 0 or > UstarHeader.MaxLength);
         if (records.WrittenCount > 0)
         {
             WriteBlock(output, new UstarHeader { Name = "PaxHeader"u8, Length = records.WrittenCount, Type = (byte)'x' });

@@ -16,7 +16,6 @@ internal readonly record struct FuseAttributes(ulong Inode, long Size, long Modi
     /// <summary>Bytes of <c>struct fuse_entry_out</c>.</summary>
     internal const int EntryBytes = 128;
 
-    private const long NanosecondsPerSecond = 1_000_000_000;
     private const uint BlockBytes = 128 * 1024; // the size that programs such as cp read with
 
     /// <summary>The answer to a status request.</summary>
@@ -61,8 +60,8 @@ internal readonly record struct FuseAttributes(ulong Inode, long Size, long Modi
 
     private void Write(ref FuseWriter writer)
     {
-        long nanoseconds = ((ModifiedNanoseconds % NanosecondsPerSecond) + NanosecondsPerSecond) % NanosecondsPerSecond;
-        ulong seconds = (ulong)((ModifiedNanoseconds - nanoseconds) / NanosecondsPerSecond);
+        ulong seconds = (ulong)EntryTime.Seconds(ModifiedNanoseconds);
+        long nanoseconds = ModifiedNanoseconds - ((long)seconds * EntryTime.NanosecondsPerSecond);
         writer.U64(Inode);
         writer.U64((ulong)Size);
         writer.U64((ulong)((Size + 511) / 512));

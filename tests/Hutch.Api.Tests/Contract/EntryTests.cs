@@ -8,6 +8,20 @@ namespace Hutch.Api.Tests.Contract;
 /// <summary>Single entries over HTTP.</summary>
 public sealed class EntryTests
 {
+    [Theory]
+    [InlineData("0", "1", "Thu, 01 Jan 1970 00:00:00 GMT")]
+    [InlineData("-1", "-1", "Wed, 31 Dec 1969 23:59:59 GMT")]
+    public async Task A_time_at_or_before_the_start_of_1970_is_kept(string given, string kept, string header)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("files")}/entries/a";
+
+        (await server.Admin.PutAsync(path, "1", ("X-Hutch-Modified", given))).Must(201);
+
+        Answer got = (await server.Admin.GetAsync(path)).Must(200);
+        Assert.Equal((kept, header), (got.Headers["X-Hutch-Modified"], got.Headers["Last-Modified"]));
+    }
+
     [Fact]
     public async Task A_file_comes_back_with_all_that_was_said_of_it()
     {

@@ -51,6 +51,20 @@ public sealed class TarTests
     public void Pax_records_that_are_none_are_refused(string records) =>
         Assert.False(TarHeader.ParseExtension(System.Text.Encoding.UTF8.GetBytes(records)).IsOk);
 
+    [Theory]
+    [InlineData(-86_400)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(9_223_372_036)]
+    public void Another_program_reads_the_time_that_was_written(long seconds)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        TarWriter.WriteHeader(bytes, new TarEntry("a", 0) { ModifiedSeconds = seconds });
+        using var reader = new System.Formats.Tar.TarReader(new MemoryStream([.. bytes.WrittenSpan, .. new byte[2 * UstarHeader.BlockBytes]]));
+
+        Assert.Equal(seconds, reader.GetNextEntry()!.ModificationTime.ToUnixTimeSeconds());
+    }
+
     [Fact]
     public void What_is_written_another_program_reads() => Prop.ForAll(
         ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<NonEmptyString>(), (seed, name) =>

@@ -23,9 +23,11 @@ public sealed class WorkingDirectoryTests(SharedServer shared)
             printf '' > zero; printf x > 'a b/ü/ $(rm) "quoted" ’'; printf '#!/bin/sh\n' > run.sh; chmod +x run.sh
             ln -s nowhere/else dangling; ln -s run.sh link; printf 'new\nline' > "$(printf 'new\nline')"
             head -c 9000000 /dev/urandom > big; head -c 8388608 /dev/urandom > edge; touch -d '2001-02-03 04:05:06.123456789Z' zero
+            for time in -1.25 0 1e10; do echo "$time" > "at$time"; touch -d "@$(printf %.2f "$time")" "at$time"; done
             for i in $(seq 300); do head -c $((i * 7)) /dev/urandom > "many-$i"; done
             echo secret > key; chmod 600 key; echo old > raw; chmod 444 raw; chmod 700 'many-300'; truncate -s 50M holes; echo end >> holes
             ln many-1 linked; hutch init --name data; hutch status > ../words; grep -q '1 file is a hard link to another' ../words
+            grep -q '1 file has a time after April 2262' ../words
             hutch push -m first; hutch push
             """,
             Ct)).AssertDone();
@@ -38,6 +40,8 @@ public sealed class WorkingDirectoryTests(SharedServer shared)
             test "$(stat -c %b copy/holes)" -lt 1000; test "$(stat -c %h copy/linked)" = 1
             test -x copy/run.sh; test -d copy/empty; test "$(readlink copy/dangling)" = nowhere/else
             test "$(date -u -r copy/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
+            test "$(date -u -r copy/at-1.25 +%FT%T.%N)" = 1969-12-31T23:59:58.750000000; test "$(date -u -r copy/at0 +%FT%T)" = 1970-01-01T00:00:00
+            test "$(date -u -r copy/at1e10 +%F)" = 2262-04-11
             cd copy; hutch status; test -z "$(hutch diff)"; hutch verify
             chmod 644 key; test "$(hutch diff)" = '~ key  (7 B -> 7 B)'; hutch push; cd ../data; hutch pull; test "$(stat -c %a key)" = 644
             """,

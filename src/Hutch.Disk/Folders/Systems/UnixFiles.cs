@@ -69,8 +69,8 @@ internal class UnixFiles : PortableFiles
         },
         Links: 1, // not among what the runtime reports
         data.Size,
-        unchecked((data.ModifiedSeconds * 1_000_000_000L) + data.ModifiedNanoseconds),
-        unchecked((data.ChangedSeconds * 1_000_000_000L) + data.ChangedNanoseconds),
+        FileStatus.Nanoseconds(data.ModifiedSeconds, data.ModifiedNanoseconds),
+        FileStatus.Nanoseconds(data.ChangedSeconds, data.ChangedNanoseconds),
         (ulong)data.Inode,
         (ulong)data.Device,
         data.Mode & 0xFFF,

@@ -9,11 +9,11 @@ namespace Hutch.Site.Write.Folders;
 public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileStamp Stamp)
 {
     public static FolderChange File(DatasetPath path, FileStamp stamp, bool executable = false, string? contentType = null) =>
-        new(path, Entry.File(default, stamp.Size, stamp.ModifiedNanoseconds, executable, contentType), stamp);
+        new(path, Entry.File(default, stamp.Size, EntryTime.Known(stamp.ModifiedNanoseconds), executable, contentType), stamp);
 
     /// <summary>Returns a symbolic link, which is not followed.</summary>
     public static FolderChange Link(DatasetPath path, string target, long modifiedNanoseconds) =>
-        new(path, Entry.Link(target, modifiedNanoseconds), default);
+        new(path, Entry.Link(target, EntryTime.Known(modifiedNanoseconds)), default);
 
     public static FolderChange Vanished(DatasetPath path) => new(path, null, default);
 
