@@ -16,6 +16,7 @@ public sealed class HutchClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly HutchClientOptions _options;
+    private readonly ServerOutage _outage;
 
     /// <summary>Makes a client of one server. Throws <see cref="HutchException"/> when the token would travel in the open.</summary>
     /// <param name="remote">Address of the server, such as <c>https://hutch.example.org</c>.</param>
@@ -27,6 +28,7 @@ public sealed class HutchClient : IDisposable
         RemoteAddress.RefuseOpenToken(remote, token);
         _options = options ?? new HutchClientOptions();
         Remote = new Uri(remote.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        _outage = new ServerOutage(Remote.Authority, _options.Wait, _options.Retry.Time, _options.Waiting);
         _http = new HttpClient(_options.Handler ?? MakeHandler(_options, remote), disposeHandler: true)
         {
             BaseAddress = new Uri(Remote, "api/v1/"),
@@ -156,6 +158,7 @@ public sealed class HutchClient : IDisposable
             (HttpResponseMessage? response, Exception? failure, bool connected) = await TryOnceAsync(make, ct);
             if (response is { IsSuccessStatusCode: true })
             {
+                _outage.Answered();
                 if (response.Headers.TryGetValues(HutchHeaders.Unconfirmed, out IEnumerable<string>? sites))
                 {
                     _options.Unconfirmed?.Invoke(string.Join(", ", sites));
@@ -169,7 +172,8 @@ public sealed class HutchClient : IDisposable
                 throw own;
             }
 
-            TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected);
+            TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected)
+                ?? (IsAway(response) && (repeatable || !connected) ? _outage.DelayAfterFailure(IsUnknownName(failure)) : null);
             if (delay is null || IsPerhapsFinal(response))
             {
                 Exception refusal = await RefusalAsync(response, failure, ct);
@@ -218,7 +222,9 @@ public sealed class HutchClient : IDisposable
         if (response is null)
         {
             // What went wrong on our side while a body was written (a file that cannot be read) is not the server's silence.
-            return failure!.GetBaseException() is HutchException own ? own : new ServerUnreachableException(Remote, failure);
+            return failure!.GetBaseException() is HutchException own
+                ? own
+                : new ServerUnreachableException(Remote, failure) { WasWaitedFor = _outage.IsOver };
         }
 
         using (response)
@@ -231,6 +237,15 @@ public sealed class HutchClient : IDisposable
     private static bool IsPerhapsFinal(HttpResponseMessage? response) =>
         response is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: null }
         && response.Content.Headers.ContentType?.MediaType == HutchMediaTypes.Problem;
+
+    /// <summary>No answer, or that of a proxy without the server.</summary>
+    private static bool IsAway(HttpResponseMessage? response) =>
+        response is null
+        || (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+            && response.Content.Headers.ContentType?.MediaType != HutchMediaTypes.Problem);
+
+    private static bool IsUnknownName(Exception? failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError };
 
     private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
     {

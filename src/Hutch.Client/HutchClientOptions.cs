@@ -5,6 +5,9 @@ public sealed class HutchClientOptions
     /// <summary>When a request is sent again.</summary>
     public RetryPolicy Retry { get; init; } = HttpRetry.Default;
 
+    /// <summary>How long requests wait for a server that is away, after the attempts of <see cref="Retry"/>; zero for not at all.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>Longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -20,7 +23,9 @@ public sealed class HutchClientOptions
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Called when an answer takes longer than <see cref="WaitingAfter"/>.</summary>
+    /// <summary>
+    /// Called when an outage of the server begins and ends, and when an answer takes longer than <see cref="WaitingAfter"/>.
+    /// </summary>
     public Action<string>? Waiting { get; init; }
 
     /// <summary>The time for which a person waits without a message.</summary>

@@ -139,7 +139,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                 }
             }
             catch (Exception e)
-                when (Transport.IsBroken(e) && retry.MayRetry(failures = missing.Count < before ? 1 : failures + 1))
+                when (TransferLimits.MayResume(e) && retry.MayRetry(failures = missing.Count < before ? 1 : failures + 1))
             {
                 progress.Report($"Download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await retry.WaitAsync(failures, cancellationToken);

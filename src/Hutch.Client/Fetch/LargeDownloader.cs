@@ -62,7 +62,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
             {
                 await ReceiveAsync(item, sink, size, cancellationToken);
             }
-            catch (Exception e) when (Transport.IsBroken(e) && retry.MayRetry(failures = sink.Offset > before ? 1 : failures + 1))
+            catch (Exception e) when (TransferLimits.MayResume(e) && retry.MayRetry(failures = sink.Offset > before ? 1 : failures + 1))
             {
                 progress.Report($"{item.ServerPath}: download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await retry.WaitAsync(failures, cancellationToken);

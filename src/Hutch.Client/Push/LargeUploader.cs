@@ -162,7 +162,7 @@ internal sealed class LargeUploader(
     }
 
     // Another offset than ours is what a server says that is still writing what a broken connection brought.
-    private static bool IsTransient(Exception exception) => exception is ServerUnreachableException
+    private static bool IsTransient(Exception exception) => exception is ServerUnreachableException { WasWaitedFor: false }
         || (exception is HutchException { Error: var error }
             && (error.Code.Status == 503 || (error.Code == ErrorCode.Conflict && error.Details?.ContainsKey("offset") == true)));
 

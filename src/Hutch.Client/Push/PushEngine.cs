@@ -203,7 +203,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     }
 
     private static bool MayHaveHappened(Exception exception) =>
-        exception is ServerUnreachableException || exception is HutchException { Error.Code.Status: 503 };
+        exception is ServerUnreachableException { WasWaitedFor: false } || exception is HutchException { Error.Code.Status: 503 };
 
     /// <summary>The head's snapshot, when it is exactly what we wanted to make; null otherwise.</summary>
     private async Task<SnapshotInfo?> FindOwnCommitAsync(LocalChanges changes, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal static class TransferLimits
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
     internal static TimeSpan RereadDelay(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1));
 
+    /// <summary>True for a broken connection that a transfer may survive; false once the server was waited for in vain.</summary>
+    internal static bool MayResume(Exception e) => Transport.IsBroken(e) && e is not ServerUnreachableException { WasWaitedFor: true };
+
     /// <summary>Retries of a broken transfer; failures are counted since its last progress.</summary>
     internal static RetryPolicy Retry(TimeProvider time) => new() { MaxAttempts = 6, MaxDelay = TimeSpan.FromSeconds(10), Time = time };
 }

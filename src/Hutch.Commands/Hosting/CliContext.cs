@@ -89,6 +89,7 @@ internal sealed class CliContext : IDisposable
         new HutchClientOptions
         {
             Trust = trust,
+            Wait = WaitOption.Of(_parsed),
             Handler = Host.Handler,
             Notice = Verbose ? Progress.Report : null,
             Waiting = Progress.Report,

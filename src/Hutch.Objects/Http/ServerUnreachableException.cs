@@ -4,6 +4,9 @@ namespace Hutch.Objects.Http;
 public sealed class ServerUnreachableException(Uri remote, Exception inner)
     : Exception($"{remote.GetLeftPart(UriPartial.Authority)} does not answer: {Innermost(inner)}", inner)
 {
+    /// <summary>True if the caller has already waited for the server as long as it was allowed to: another attempt is of no use.</summary>
+    public bool WasWaitedFor { get; init; }
+
     private static string Innermost(Exception exception)
     {
         Exception reason = exception.GetBaseException();

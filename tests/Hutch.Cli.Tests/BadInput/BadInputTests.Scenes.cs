@@ -193,8 +193,8 @@ public sealed partial class BadInputTests
         _told.Heading("A server that goes away");
         _ada.Write("lost", ("small", "1"), ("large", new string('z', LargeBytes)));
         await _ada.DoAsync("lost", "init", "--name", "lost");
-        await TryAsync("In the middle of a push", _ada, "lost", StopServerAsync, "push");
-        await TryAsync("Before a push", "lost", "push");
+        await TryAsync("In the middle of a push", _ada, "lost", StopServerAsync, "push", "--wait", "1s");
+        await TryAsync("Before a push", "lost", "push", "--wait", "0");
         await TryAsync("Local changes are known without it", "lost", "status");
     }
 

@@ -120,6 +120,25 @@ public sealed class HutchClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_away_is_waited_for()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _server.Fail(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+            _server.Answer(502, "text/html", "<html>a proxy</html>");
+        }
+
+        _server.Answer(200, "application/json", """{"user":"alice"}""");
+        using var client = new HutchClient(
+            new Uri("http://localhost:1/"),
+            "secret",
+            new HutchClientOptions { Handler = _server, Retry = HttpRetry.Default with { Time = new InstantTime() }, Wait = TimeSpan.FromHours(1) });
+
+        Assert.Equal("alice", (await client.GetCallerAsync(Cancel)).User);
+        Assert.Equal(21, _server.Count);
+    }
+
+    [Fact]
     public async Task Attempts_are_bounded_and_the_last_reason_is_told()
     {
         for (int i = 0; i < 10; i++)

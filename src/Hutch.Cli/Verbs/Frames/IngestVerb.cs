@@ -59,6 +59,7 @@ internal sealed class IngestVerb : Verb
         Add(_source.Idle);
         Add(_host);
         Add(_replace);
+        Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

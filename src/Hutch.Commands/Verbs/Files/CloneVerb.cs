@@ -44,6 +44,7 @@ internal sealed class CloneVerb : Verb
         Add(_lazy);
         Add(_cache);
         Add(_git);
+        Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -19,7 +19,11 @@ internal sealed class GetVerb : Verb
             "get",
             "Download and verify files that are placeholders.",
             "hutch get run1/",
-            "hutch get") => Add(_paths);
+            "hutch get")
+    {
+        Add(_paths);
+        Add(WaitOption.Brief);
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -12,9 +12,7 @@ internal sealed class PullVerb : Verb
             "pull",
             "Update the working directory with the changes on the server. Your changes are kept; "
             + "if both sides changed a file, the server's version is saved as NAME.theirs, and `hutch resolve` decides.",
-            "hutch pull && hutch push")
-    {
-    }
+            "hutch pull && hutch push") => Add(WaitOption.Brief);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

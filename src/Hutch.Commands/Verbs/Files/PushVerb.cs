@@ -32,6 +32,7 @@ internal sealed class PushVerb : Verb
         Add(_message);
         Add(_every);
         Add(_exclude);
+        Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

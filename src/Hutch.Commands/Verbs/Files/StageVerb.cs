@@ -29,6 +29,7 @@ internal sealed class StageVerb : Verb
         Add(_dataset);
         Add(_folder);
         Add(_include);
+        Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -74,6 +74,7 @@ internal sealed class RunVerb : Verb
         Add(_type);
         Add(_version);
         Add(_variables);
+        Add(WaitOption.Long);
         Add(_command);
     }
 
