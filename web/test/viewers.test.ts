@@ -72,6 +72,7 @@ describe("the choice of a viewer", () => {
     ["x.png", null, ["Image", "Hex"]],
     ["data.h5", null, ["HDF5", "Volume", "Hex"]],
     ["map.mrc", null, ["Volume", "Hex"]],
+    ["movie.eer", null, ["Volume", "Hex"]],
     ["stack.tif", "image/tiff", ["Volume", "Hex"]],
     ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],

@@ -43,6 +43,13 @@ export function describeSpace(attributes: Attributes): string {
   return `${size}${axes}`.trim();
 }
 
+/** Says in words which images of the file are not in the array; empty where all are. */
+export function describeMissing({ pages_left_out, notes }: Attributes): string {
+  const count = typeof pages_left_out === "number" ? pages_left_out : 0;
+  const left = count > 0 ? [`${count} ${count === 1 ? "page" : "pages"} unlike the first left out.`] : [];
+  return [...left, ...(Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [])].join(" ");
+}
+
 /** What a number of the file stands for, where that is another one. */
 export function meantBy(value: number, { scale_factor, add_offset }: Attributes): number | undefined {
   return typeof scale_factor === "number"
