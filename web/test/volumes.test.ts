@@ -20,6 +20,13 @@ describe("where voxels are", () => {
       "Voxels of 1 × 1 × 1, in a unit that the file does not name.",
     );
   });
+  test("is said for an MRC map whose columns do not run along x", () => {
+    const attributes = { voxel_size_angstrom: [1, 2, 3], axes: ["x", "z", "y"] };
+    expect(describeSpace(attributes)).toBe(
+      "Voxels of 3 × 2 × 1 Å. Columns run along y, rows along z, sections along x.",
+    );
+    expect(describeSpace({ axes: ["z", "y", "x"] })).toBe("");
+  });
   test("is not said where the file lies or is silent", () => {
     expect(describeSpace({ voxel_size: [0, 1, 1], orientation: "XYZ" })).toBe("");
     expect(voxelOf({ voxel_size: [null, 1, 1] })).toBeUndefined();

@@ -40,7 +40,10 @@ export function describeSpace(attributes: Attributes): string {
     ways.length === 3 && ways.every((way) => way !== undefined)
       ? `x leads ${ways[0]}, y ${ways[1]}, z ${ways[2]}.`
       : "";
-  return `${size}${axes}`.trim();
+  const stored = Array.isArray(attributes.axes) ? attributes.axes.join("") : "zyx";
+  const turned = /^[xyz]{3}$/.test(stored) && stored !== "zyx";
+  const order = turned ? `Columns run along ${stored[2]}, rows along ${stored[1]}, sections along ${stored[0]}.` : "";
+  return `${size}${axes}${order}`.trim();
 }
 
 /** Says in words which images of the file are not in the array; empty where all are. */
