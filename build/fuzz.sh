@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/), which the field's own programs write and read, more than the suite
+# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and web/test/variants.test.ts), which the field's own programs write and read, more than the suite
 # has time for. A failing test names its seed, from which its files follow: `./run fuzz --seed SEED --rounds 1` repeats it.
 
 fuzz_projects=(Hutch.Model.Tests Hutch.Formats.Tests Hutch.Detectors.Tests)
@@ -18,6 +18,7 @@ run_fuzz() {
     [[ $minutes$seed$variants${rounds:-1} =~ ^[1-9][0-9]*$ ]] || die "say for how long: ./run fuzz --minutes 10"
     install_packages run test peer
     for project in "${fuzz_projects[@]}"; do compile "tests/$project" || return 1; done
+    npm_packages web
     end=$(($(date +%s) + minutes * 60))
     for ((round = 0; rounds ? round < rounds : $(date +%s) < end; round++)); do
         echo "seed $((seed + round)), $variants variants of each kind"
@@ -25,5 +26,6 @@ run_fuzz() {
             HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$variants \
                 "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -class '*VariantsTests' </dev/null || return 1
         done
+        HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$((4 * variants)) npm --prefix web run test -- variants </dev/null || return 1
     done
 }

@@ -45,6 +45,31 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_several_threads_stay_lines()
+    {
+        const int Each = 200;
+        using var result = new TerminalWriter(_output, static () => Thread.SpinWait(50));
+        using var start = new Barrier(4);
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, 4).Select(number => new Thread(() =>
+            {
+                start.SignalAndWait();
+                for (int i = 0; i < Each; i++)
+                {
+                    result.WriteLine($"{{\"series\":{number}}}");
+                }
+            })),
+        ];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
+
+        string[] lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4 * Each, lines.Length);
+        Assert.All(lines, static line => Assert.Matches(@"^\{""series"":\d\}$", line));
+    }
+
+    [Fact]
     public void Elsewhere_there_is_a_plain_line_now_and_then()
     {
         using var progress = new ConsoleProgress(_output, terminal: false, quiet: false, _time);

@@ -61,12 +61,29 @@ data_second
 describe("a structure", () => {
   test("of the old format is its first model, in first places, with helices and bonds", () => {
     const { title, atoms, residues, chains, note } = readPdb(pdb);
-    expect([title, residues, chains, note]).toEqual(["A SHORT HELIX", 2, 2, undefined]);
+    expect([title, residues, chains]).toEqual(["A SHORT HELIX", 2, 2]);
+    expect(note).toBe(
+      "Only the first model is shown. Other places of atoms are not shown: 1. Atoms without a place that can be read: 1.",
+    );
     expect(atoms.map(({ atom, elem, resn, chain, resi, ss }) => [atom, elem, resn, chain, resi, ss].join(" "))).toEqual(
       ["N N ALA A 1 h", "CA C ALA A 1 h", "C C ALA A 2 h", "FE FE HEM B 101 c"],
     );
     expect(atoms[0]).toMatchObject({ x: 11.104, y: 6.134, z: -6.504, b: 12.34, hetflag: false, ssbegin: true });
     expect(atoms.map(({ bonds }) => bonds)).toEqual([[1], [0, 2], [1], []]);
+  });
+  test("has residues beyond 9999, in hybrid-36, begun again or as stars, and hydrogens without columns of elements", () => {
+    const line = (serial: string, name: string, resi: string) =>
+      `ATOM  ${serial}  ${name}ALA A${resi}       1.000   2.000   3.000  1.00 10.00`;
+    const read = (resi: string[]) =>
+      readPdb(resi.map((each) => line("A0000", "CA  ".padEnd(4), each)).join("\n")).atoms.map((atom) => atom.resi);
+    expect(read(["9999", "A000", "A001", "a000"])).toEqual([9999, 10_000, 10_001, 1_223_056]);
+    expect(read(["9998", "9999", "   0", "   1"])).toEqual([9998, 9999, 10_000, 10_001]);
+    expect(read(["9999", "****"])).toEqual([9999, 10_000]);
+    const names = [" H  ", "HG11", "1HB ", "HE21", "CA  ", " CA "];
+    const atoms = readPdb(
+      names.map((name) => line("    1", name, "   1").replace(`  ${name}`, ` ${name} `)).join("\n"),
+    ).atoms;
+    expect(atoms.map(({ elem }) => elem)).toEqual(["H", "H", "H", "H", "C", "C"]);
   });
   test("of mmCIF says the same, whatever words and quotes it has", () => {
     const { title, atoms, residues, chains } = readMmcif(mmcif);

@@ -30,6 +30,43 @@ describe("text as a table", () => {
       [["1", "2"]],
       [["1", "2"]],
     ]));
+  test("names of columns are found below a separator line, comments and titles, which are said", async () => {
+    const tables = [
+      "sep=;\na;b\n1;2\n",
+      "# by me\na,b\n1,2\n",
+      "My report\n\na,b\n1,2\n",
+      "# a b\n1,2\n3,4\n",
+      "a,b\r1,2\r",
+    ];
+    const read = await Promise.all(tables.map((text) => open(text)));
+    expect(read.map(({ columns }) => columns)).toEqual(tables.map(() => ["a", "b"]));
+    expect(read.map(({ remark }) => remark)).toEqual([
+      undefined,
+      "Before the table: # by me",
+      "Before the table: My report",
+      undefined,
+      undefined,
+    ]);
+    expect(await all(read[3] as TextRows)).toEqual([
+      ["1", "2"],
+      ["3", "4"],
+    ]);
+  });
+  test("no field is lost: columns without a name have their place as name", async () => {
+    const table = await open("a,b\n1,2,3\n4,5\n6,7\n");
+    expect([table.columns, (await all(table))[0]]).toEqual([
+      ["a", "b", "column 3"],
+      ["1", "2", "3"],
+    ]);
+    expect((await open(",b\nx,2\n")).columns).toEqual(["column 1", "b"]);
+  });
+  test("a quote that is never closed is said", async () =>
+    expect((await open('a,b\n1,"2\n3,4\n')).remark).toMatch("is not closed"));
+  test("a line that is not JSON is shown as it is, in the middle and after the first ones", async () => {
+    const table = await open(`${'{"a":1}\n'.repeat(20_001)}{"a":NaN}\n{"a":`, true);
+    expect(await table.rows([20_000, 20_001, 20_002])).toEqual([["1"], ["NaN"], ['{"a":']]);
+    expect(table.remark).toMatch("The columns are those of the first");
+  });
   test("JSON lines with different keys", async () => {
     const table = await open('{"a":1}\n{"b":"x","a":null}\n', true);
     expect([table.columns, await all(table)]).toEqual([
@@ -85,6 +122,11 @@ describe("text as a table", () => {
 describe("what is seen of a table", () => {
   test("numbers are sorted as numbers, what is none comes last", () =>
     expect([...orderOf(5, [], { texts: ["10", "9", "", "-1", "1e3"], isDown: false })]).toEqual([3, 1, 0, 4, 2]));
+  test("integers beyond 2^53 and infinities are sorted by all of their digits", () => {
+    const texts = ["9007199254740993", "inf", "9007199254740992", "-Infinity", "1"];
+    expect([...orderOf(5, [], { texts, isDown: false })]).toEqual([3, 4, 2, 0, 1]);
+    expect(texts.map(matcher("= 9007199254740993"))).toEqual([true, false, false, false, false]);
+  });
   test("texts are sorted down, equal ones as they were", () =>
     expect([...orderOf(4, [], { texts: ["b", "a", "b", "c"], isDown: true })]).toEqual([3, 0, 2, 1]));
   test.each([

@@ -72,6 +72,7 @@ describe("the choice of a viewer", () => {
     ["x.png", null, ["Image", "Hex"]],
     ["data.h5", null, ["HDF5", "Volume", "Hex"]],
     ["map.mrc", null, ["Volume", "Hex"]],
+    ["movie.eer", null, ["Volume", "Hex"]],
     ["stack.tif", "image/tiff", ["Volume", "Hex"]],
     ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],
@@ -87,6 +88,17 @@ describe("text or not", () => {
   test("zero bytes are not text", () => expect(decodeText(bytes("a\0b"), false)).toBeUndefined());
   test("a character cut off at the end is left out", () =>
     expect(decodeText(bytes("caf\u00e9").subarray(0, 4), true)).toBe("caf"));
+  test("UTF-16 is text, with a mark or without", () => {
+    const wide = (text: string, begin: number[] = []) =>
+      Uint8Array.from([...begin, ...[...text].flatMap((letter) => [letter.charCodeAt(0), 0])]);
+    expect(decodeText(wide("pixel 75 \u00b5m", [0xff, 0xfe]), false)).toBe("pixel 75 \u00b5m");
+    expect(decodeText(wide("pixel size"), false)).toBe("pixel size");
+    expect(decodeText(Uint8Array.from([0xff, 0xfe, 0, 0, 1, 0]), false)).toBeUndefined();
+  });
+  test("a few bytes of Windows-1252 are read as such, among UTF-8 too", () => {
+    const mixed = Uint8Array.from([...bytes("at 100 "), 0xb0, ...bytes("C, \u00e9 "), 0xe2, 0x82, 0xac, 0xe2]);
+    expect(decodeText(mixed, false)).toBe("at 100 \u00b0C, \u00e9 \u20ac\u00e2");
+  });
   test("Windows-1252 text is decoded too", () =>
     expect(decodeText(new Uint8Array(60).fill(0xe9), false)).toBe("\u00e9".repeat(60)));
 });

@@ -4,7 +4,7 @@ import { noClip, readVolumeAddress, usualCamera, writeVolumeAddress } from "../s
 import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/panes";
 import { toNumbers } from "../src/volumes/values/numbers";
 import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
-import { describeSpace, isBottomUp, meantBy, voxelOf } from "../src/volumes/values/space";
+import { describeMissing, describeSpace, isBottomUp, meantBy, voxelOf } from "../src/volumes/values/space";
 import { blockEdge, blockMaxima, measure, toHalf } from "../src/volumes/values/volume";
 
 const layout = (...shape: number[]) => ({ shape, chunks: shape, type: "<u2" });
@@ -20,10 +20,24 @@ describe("where voxels are", () => {
       "Voxels of 1 × 1 × 1, in a unit that the file does not name.",
     );
   });
+  test("is said for an MRC map whose columns do not run along x", () => {
+    const attributes = { voxel_size_angstrom: [1, 2, 3], axes: ["x", "z", "y"] };
+    expect(describeSpace(attributes)).toBe(
+      "Voxels of 3 × 2 × 1 Å. Columns run along y, rows along z, sections along x.",
+    );
+    expect(describeSpace({ axes: ["z", "y", "x"] })).toBe("");
+  });
   test("is not said where the file lies or is silent", () => {
     expect(describeSpace({ voxel_size: [0, 1, 1], orientation: "XYZ" })).toBe("");
     expect(voxelOf({ voxel_size: [null, 1, 1] })).toBeUndefined();
     expect(describeSpace({})).toBe("");
+  });
+  test("pages that are not in the array are counted, and notes are shown", () => {
+    expect(describeMissing({ pages_left_out: 1 })).toBe("1 page unlike the first left out.");
+    expect(describeMissing({ pages_left_out: 3, notes: ["The file ends after 2 of 9 images."] })).toBe(
+      "3 pages unlike the first left out. The file ends after 2 of 9 images.",
+    );
+    expect(describeMissing({ pages_left_out: 0 })).toBe("");
   });
   test("y grows upwards where the server says so, and nowhere else", () => {
     expect([{ bottom_up: true }, { bottom_up: "no" }, {}].map(isBottomUp)).toEqual([true, false, false]);

@@ -7,6 +7,9 @@ namespace Hutch.Commands.Output;
 /// <param name="before">Called before each write: clears a progress line that is in the way.</param>
 internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWriter(CultureInfo.InvariantCulture)
 {
+    // Lines of several threads stay lines: a line and its end are one write.
+    private readonly Lock _gate = new();
+
     public override Encoding Encoding => inner.Encoding;
 
     /// <summary>The text with everything that a terminal would act on written out, but for ends of lines.</summary>
@@ -29,30 +32,25 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        before();
-        foreach (char c in buffer)
+        lock (_gate)
         {
-            if (!IsSafe(c))
+            before();
+            foreach (char c in buffer)
             {
-                inner.Write(Escape(buffer));
-                return;
+                if (!IsSafe(c))
+                {
+                    inner.Write(Escape(buffer));
+                    return;
+                }
             }
+
+            inner.Write(buffer);
         }
-
-        inner.Write(buffer);
     }
 
-    public override void WriteLine(string? value)
-    {
-        Write(value.AsSpan());
-        inner.WriteLine();
-    }
+    public override void WriteLine(string? value) => Write(string.Concat(value, NewLine));
 
-    public override void WriteLine()
-    {
-        before();
-        inner.WriteLine();
-    }
+    public override void WriteLine() => Write(NewLine);
 
     public override void Flush() => inner.Flush();
 

@@ -17,7 +17,7 @@ internal static partial class FileChoice
         return files.Length == 0 ? null : (files.Min(StringComparer.Ordinal)!, kind);
     }
 
-    [GeneratedRegex(@"\.(mrcs?|map|ccp4|rec|nii|nii\.gz|tiff?|npy)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\.(mrcs?|map|ccp4|rec|nii|nii\.gz|tiff?|eer|npy)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Arrays();
 
     [GeneratedRegex(@"\.(h5|hdf5|nxs|nexus)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

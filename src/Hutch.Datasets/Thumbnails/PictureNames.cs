@@ -6,7 +6,10 @@ public static class PictureNames
     private static readonly string[] Images = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"];
 
     private static readonly string[] Arrays =
-        [".tif", ".tiff", ".npy", ".mrc", ".mrcs", ".map", ".rec", ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz"];
+    [
+        ".tif", ".tiff", ".gtif", ".btf", ".npy", ".mrc", ".mrcs", ".map", ".ccp4", ".rec", ".ali", ".preali", ".st",
+        ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz",
+    ];
 
     /// <summary>The endings of such names, except those of frames.</summary>
     public static IReadOnlyList<string> Endings => [.. Images, .. Arrays];

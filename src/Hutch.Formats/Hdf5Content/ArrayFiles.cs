@@ -8,18 +8,39 @@ namespace Hutch.Formats.Hdf5Content;
 
 internal static class ArrayFiles
 {
-    private const int HeadBytes = NiftiHeader.MaxBytes;
+    private const int HeadBytes = MrcHeader.Size;
+
+    private static readonly (byte[] Sign, string Name)[] Packings =
+    [
+        ([(byte)'B', (byte)'Z', (byte)'h'], "bzip2"),
+        ([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], "xz"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "Zstandard"),
+    ];
 
     /// <summary>The array; null for a file that is none of these.</summary>
     public static IZarrArray? Open(IFileBytes file)
     {
         byte[] head = new byte[Math.Min(HeadBytes, file.Length)];
         file.Read(0, head);
+        if (GzipBytes.IsGzip(head))
+        {
+            var packed = new GzipBytes(file);
+            byte[] unpacked = new byte[HeadBytes];
+            return OpenPlain(packed, unpacked.AsSpan(0, packed.ReadAtMost(0, unpacked)));
+        }
+
+        if (Array.Find(Packings, packing => head.AsSpan().StartsWith(packing.Sign)) is { Name: { } name })
+        {
+            throw ErrorCode.Unprocessable.With($"{file.Name} is packed by {name}, which is not read. Unpack it.").ToException();
+        }
+
         return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file)
-            : MrcArray.IsMrc(head) ? MrcArray.Open(file)
             : TiffBytes.IsTiff(head) ? TiffArray.Open(file)
-            : GzipBytes.IsGzip(head) ? NiftiArray.TryOpen(new GzipBytes(file))
-            : NiftiHeader.VersionOf(head) is not null ? NiftiArray.TryOpen(file)
-            : null;
+            : OpenPlain(file, head);
     }
+
+    private static IZarrArray? OpenPlain(IFileBytes file, ReadOnlySpan<byte> head) =>
+        NiftiHeader.VersionOf(head) is not null ? NiftiArray.TryOpen(file)
+            : MrcReading.IsMrc(head, file.Name) ? MrcArray.Open(file, head)
+            : null;
 }

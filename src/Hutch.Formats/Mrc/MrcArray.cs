@@ -2,97 +2,134 @@ using Hutch.Formats.Zarr;
 
 namespace Hutch.Formats.Mrc;
 
-/// <summary>
-/// An MRC file that is read by images: a stack, a movie, a volume, of either byte order, with an extended header or without.
-/// Format: MRC2014, https://www.ccpem.ac.uk/mrc-format/mrc2014/.
-/// </summary>
+/// <summary>An MRC file that is read by images: a stack, a movie, a volume, packed by gzip or not.</summary>
 internal static class MrcArray
 {
-    private const int MapAt = 208;
-    private const int StampAt = 212;
-    private const byte BigEndianStamp = 0x11;
-    private const int FirstOfVolumeStacks = 401;
-    private const int LastOfVolumeStacks = 630;
-    private const int MaxLabels = 10;
-    private const int LabelBytes = 80;
-    private const int LabelsAt = 224;
+    private const int FourBits = 101;
+    private const int Colours = 16;
 
-    public static bool IsMrc(ReadOnlySpan<byte> file) => file.Length > StampAt && file[MapAt..].StartsWith("MAP"u8);
+    private static readonly string[] SpaceNames = ["x", "y", "z"];
 
-    public static IZarrArray Open(IFileBytes file)
+    public static IZarrArray Open(IFileBytes file, ReadOnlySpan<byte> head)
     {
-        byte[] bytes = new byte[MrcHeader.Size];
-        if (file.Length < bytes.Length)
+        if (head.Length < MrcHeader.Size)
         {
             throw ErrorCode.UnreadableFile.With($"{file.Name} ends inside its header.").ToException();
         }
 
-        file.Read(0, bytes);
-        var words = new Words(bytes, bytes[StampAt] == BigEndianStamp);
-        (string type, int itemBytes) = Type(file, words);
-        long[] shape = Shape(file, words);
-        int extended = words.Integer(24);
-        return extended < 0
-            ? throw ErrorCode.UnreadableFile.With($"{file.Name} says that its extended header has {extended} bytes.").ToException()
-            : new FlatArray(
-                file, MrcHeader.Size + (long)extended, type, itemBytes, shape, ChunkShape.OfImages(shape, itemBytes),
-                attributes: json => WriteAttributes(json, words))
-            {
-                IsBottomUp = true,
-            };
-    }
-
-    private static (string Type, int Bytes) Type(IFileBytes file, Words words)
-    {
-        char order = words.IsBigEndian ? '>' : '<';
-        return words.Integer(4) switch
+        var header = new MrcReading(head);
+        (string type, int itemBytes) = Type(file, header);
+        long[] shape = Shape(file, header);
+        long extended = header.ExtendedBytes;
+        if (extended < 0)
         {
-            0 => ("|i1", 1),
-            1 => (order + "i2", 2),
-            2 => (order + "f4", 4),
-            4 => (order + "c8", 8),
-            6 => (order + "u2", 2),
-            12 => (order + "f2", 2),
-            int mode => throw ErrorCode.Unprocessable.With(
-                $"{file.Name} has pixels of mode {mode}, which is not read; those of the modes 0, 1, 2, 4, 6 and 12 are.").ToException(),
+            throw ErrorCode.UnreadableFile.With($"{file.Name} says that its extended header has {extended} bytes.").ToException();
+        }
+
+        long[] chunk = header.Mode == Colours ? [.. ChunkShape.OfImages(shape[..^1], 3), 3] : ChunkShape.OfImages(shape, itemBytes);
+        long first = MrcHeader.Size + extended;
+        (IFileBytes numbers, long offset) = header.Mode == FourBits
+            ? (new HalfBytes(file, first, (int)shape[^1], shape.Take(shape.Length - 1).Aggregate(1L, static (all, each) => all * each)), 0L)
+            : (file, first);
+        return new FlatArray(
+            numbers, offset, type, itemBytes, shape, chunk,
+            attributes: json => WriteAttributes(json, header, Notes(file, header, first, itemBytes)))
+        {
+            IsBottomUp = true,
         };
     }
 
-    /// <summary>Sections, rows, columns; in a stack of volumes (as its space group says), volumes before these.</summary>
-    private static long[] Shape(IFileBytes file, Words words)
+    private static (string Type, int Bytes) Type(IFileBytes file, MrcReading header)
     {
-        (int columns, int rows, int sections) = (words.Integer(1), words.Integer(2), words.Integer(3));
-        if (columns < 1 || rows < 1 || sections < 1)
+        char order = header.IsBigEndian ? '>' : '<';
+        return header.Mode switch
         {
-            throw ErrorCode.UnreadableFile.With(
-                $"{file.Name} says that it has {sections} images of {columns} x {rows} pixels.").ToException();
-        }
-
-        int depth = words.Integer(10);
-        return words.Integer(23) is >= FirstOfVolumeStacks and <= LastOfVolumeStacks && depth > 0 && sections % depth == 0
-            ? [sections / depth, depth, rows, columns]
-            : [sections, rows, columns];
+            0 when header.HasHiddenHalfBytes => throw ErrorCode.Unprocessable.With(
+                $"{file.Name} has two pixels in each byte by a flag of IMOD, which is not read. Make bytes of them with IMOD's newstack.")
+                .ToException(),
+            0 => header.IsSigned ?? true ? ("|i1", 1) : ("|u1", 1),
+            1 => (order + "i2", 2),
+            2 => (order + "f4", 4),
+            3 => throw ErrorCode.Unprocessable.With(
+                $"{file.Name} has complex numbers of 16-bit integers (mode 3), which are not read. EMAN and IMOD read them.").ToException(),
+            4 => (order + "c8", 8),
+            6 => (order + "u2", 2),
+            12 => (order + "f2", 2),
+            Colours or FourBits => ("|u1", 1),
+            int mode => throw ErrorCode.Unprocessable.With(
+                $"{file.Name} has pixels of mode {mode}, which is not read; those of the modes 0, 1, 2, 4, 6, 12, 16 and 101 are.")
+                .ToException(),
+        };
     }
 
-    private static void WriteAttributes(Utf8JsonWriter json, Words words)
+    /// <summary>
+    /// Sections, rows, columns; in a stack of volumes (as its space group says), volumes before these; colours after them.
+    /// </summary>
+    private static long[] Shape(IFileBytes file, MrcReading header)
     {
-        json.WriteNumber("mode", words.Integer(4));
-        json.WriteNumber("space_group", words.Integer(23));
+        long[] lengths = [.. header.Lengths.Reverse()];
+        if (lengths.Any(static length => length < 1))
+        {
+            throw ErrorCode.UnreadableFile.With(
+                $"{file.Name} says that it has {lengths[0]} images of {lengths[2]} x {lengths[1]} pixels.").ToException();
+        }
+
+        if (header.VolumeSections is > 0 and var depth)
+        {
+            lengths = [lengths[0] / depth, depth, .. lengths[1..]];
+        }
+
+        return header.Mode == Colours ? [.. lengths, 3] : lengths;
+    }
+
+    private static List<string> Notes(IFileBytes file, MrcReading header, long first, int itemBytes)
+    {
+        var notes = new List<string>();
+        if (header is { Mode: 0, IsSigned: null })
+        {
+            notes.Add("The file does not say whether its bytes have a sign: they are read as -128 to 127.");
+        }
+
+        int[] lengths = header.Lengths;
+        double pixelBytes = header.Mode == Colours ? 3 : itemBytes;
+        double rowBytes = header.Mode == FourBits ? (lengths[0] + 1) / 2 : lengths[0] * pixelBytes;
+        double more = Math.Floor((file.Length - first) / (rowBytes * lengths[1])) - lengths[2];
+        if (more >= 1 && file is not Nifti.GzipBytes)
+        {
+            notes.Add($"The file is long enough for {more} more images than its header says.");
+        }
+
+        return notes;
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, MrcReading header, List<string> notes)
+    {
+        json.WriteNumber("mode", header.Mode);
+        json.WriteNumber("space_group", header.SpaceGroup);
+        WriteTexts("axes", [SpaceNames[header.Space[2] - 1], SpaceNames[header.Space[1] - 1], SpaceNames[header.Space[0] - 1]]);
         json.WriteStartArray("voxel_size_angstrom");
         for (int axis = 2; axis >= 0; axis--)
         {
-            int intervals = words.Integer(8 + axis);
-            WriteFinite(json, intervals > 0 ? words.Real(11 + axis) / intervals : double.NaN);
+            WriteFinite(json, header.VoxelAngstrom(axis));
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("labels");
-        for (int i = 0; i < Math.Clamp(words.Integer(56), 0, MaxLabels); i++)
+        WriteTexts("labels", header.Labels());
+        if (notes.Count > 0)
         {
-            json.WriteStringValue(words.Text(LabelsAt + (i * LabelBytes), LabelBytes));
+            WriteTexts("notes", notes);
         }
 
-        json.WriteEndArray();
+        void WriteTexts(string name, IEnumerable<string> texts)
+        {
+            json.WriteStartArray(name);
+            foreach (string text in texts)
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     private static void WriteFinite(Utf8JsonWriter json, double value)
@@ -105,19 +142,5 @@ internal static class MrcArray
         {
             json.WriteNullValue();
         }
-    }
-
-    /// <summary>The words of the header, counted from 1, of four bytes each.</summary>
-    private sealed class Words(byte[] header, bool isBigEndian)
-    {
-        public bool IsBigEndian => isBigEndian;
-
-        public int Integer(int word) => isBigEndian
-            ? BinaryPrimitives.ReadInt32BigEndian(header.AsSpan((word - 1) * 4))
-            : BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan((word - 1) * 4));
-
-        public float Real(int word) => BitConverter.Int32BitsToSingle(Integer(word));
-
-        public string Text(int at, int bytes) => Encoding.ASCII.GetString(header, at, bytes).Split('\0')[0].TrimEnd();
     }
 }

@@ -6,6 +6,8 @@ namespace Hutch.Formats.Nifti;
 internal static class NiftiArray
 {
     private const int SingleFileBytes = 352;
+    private const int Rgb = 128;
+    private const int Rgba = 2304;
 
     // The letters of the directions in which x, y, and z of a person grow, and shrink.
     private const string Grow = "RAS";
@@ -41,7 +43,8 @@ internal static class NiftiArray
         }
 
         (string type, int itemBytes) = Type(file, header);
-        long[] shape = Shape(file, header);
+        var notes = new List<string>();
+        long[] shape = [.. Shape(file, header, notes), .. header.DataType switch { Rgb => [3], Rgba => [4], _ => (long[])[] }];
         long offset = Offset(file, header);
         long bytes = shape.Aggregate((long)itemBytes, static (product, length) => checked(product * length));
         if (file is GzipBytes packed && bytes > packed.Length)
@@ -51,10 +54,11 @@ internal static class NiftiArray
                 .ToException();
         }
 
+        AddNotes(header, notes);
         string? orientation = header.Affine() is { } affine ? Orientation(affine) : null;
         return new FlatArray(
             file, offset, type, itemBytes, shape, ChunkShape.For(shape, itemBytes),
-            attributes: json => WriteAttributes(json, header, orientation))
+            attributes: json => WriteAttributes(json, header, orientation, notes))
         {
             IsBottomUp = orientation?[1] is 'A' or 'S',
         };
@@ -76,17 +80,26 @@ internal static class NiftiArray
             1024 => ("i8", 8),
             1280 => ("u8", 8),
             1792 => ("c16", 16),
+            Rgb or Rgba => ("u1", 1),
             int type => throw ErrorCode.Unprocessable.With(
                 $"{file.Name} has values of type {type}, which is not read: "
-                + "integers, floats and complex numbers of up to 64 bits each are.").ToException(),
+                + "integers, floats and complex numbers of up to 64 bits each, and colours are.").ToException(),
         };
         return ((bytes == 1 ? "|" : header.IsBigEndian ? ">" : "<") + name, bytes);
     }
 
     /// <summary>The lengths, slowest first; axes at the end that have one index say nothing.</summary>
-    private static long[] Shape(IFileBytes file, NiftiHeader header)
+    private static long[] Shape(IFileBytes file, NiftiHeader header, List<string> notes)
     {
         long[] lengths = header.Lengths;
+
+        // Some writers count axes that they give no length.
+        for (int axis = lengths.Length - 1; axis > 2 && lengths[axis] == 0; axis--)
+        {
+            lengths[axis] = 1;
+            notes.Add($"The axis {axis + 1} has the length 0: it is read as 1.");
+        }
+
         if (lengths.Length != header.AxisCount || lengths.Length == 0 || lengths.Any(static length => length < 1))
         {
             throw ErrorCode.UnreadableFile.With(
@@ -107,7 +120,20 @@ internal static class NiftiArray
             ? (long)offset
             : throw ErrorCode.UnreadableFile.With($"{file.Name} says that its numbers begin at byte {header.Offset}.").ToException();
 
-    private static void WriteAttributes(Utf8JsonWriter json, NiftiHeader header, string? orientation)
+    private static void AddNotes(NiftiHeader header, List<string> notes)
+    {
+        if (header.HasBadRotation)
+        {
+            notes.Add("The rotation is no rotation: where voxels are in a person is not said.");
+        }
+
+        if (header.Slope != 0 && double.IsFinite(header.Slope) && !double.IsFinite(header.Intercept))
+        {
+            notes.Add($"The scaling of values is not known: the file adds {header.Intercept}.");
+        }
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, NiftiHeader header, string? orientation, List<string> notes)
     {
         json.WriteNumber("nifti", header.Version);
         if (header.Description.Length > 0)
@@ -122,12 +148,19 @@ internal static class NiftiArray
             json.WriteNumber("add_offset", header.Intercept);
         }
 
-        WriteNumbers(json, "voxel_size", [Math.Abs(header.Step(3)), Math.Abs(header.Step(2)), Math.Abs(header.Step(1))]);
+        WriteNumbers(json, "voxel_size", [header.Size(3), header.Size(2), header.Size(1)]);
         json.WriteString("voxel_size_unit", header.SpaceUnit);
         if (header.AxisCount > 3 && header.Step(4) is > 0 and < double.PositiveInfinity and var step)
         {
             json.WriteNumber("time_step", step);
             json.WriteString("time_step_unit", header.TimeUnit);
+        }
+
+        if (notes.Count > 0)
+        {
+            json.WriteStartArray("notes");
+            notes.ForEach(json.WriteStringValue);
+            json.WriteEndArray();
         }
 
         if (header.Affine() is not { } affine)
@@ -145,27 +178,71 @@ internal static class NiftiArray
     }
 
     /// <summary>
-    /// Returns the directions of x, y and z of the file: each the nearest one that is free; null if one has no direction.
+    /// Returns the directions of x, y and z of the file: each the nearest one that is free, after shears were undone; null if one has no
+    /// direction.
     /// </summary>
     private static string? Orientation(double[][] affine)
     {
+        double[,] turn = NearestRotation(affine);
         char[] letters = new char[3];
-        double Along(int row, int column) =>
-            Math.Abs(affine[row][column]) / Math.Sqrt(affine.Sum(each => each[column] * each[column]));
         List<int> rows = [0, 1, 2];
         for (int column = 0; column < letters.Length; column++)
         {
-            int nearest = rows.MaxBy(row => Along(row, column));
-            if (!(Along(nearest, column) > 0))
+            int nearest = rows.MaxBy(row => Math.Abs(turn[row, column]));
+            if (!(Math.Abs(turn[nearest, column]) > 0))
             {
                 return null;
             }
 
             rows.Remove(nearest);
-            letters[column] = (affine[nearest][column] < 0 ? Shrink : Grow)[nearest];
+            letters[column] = (turn[nearest, column] < 0 ? Shrink : Grow)[nearest];
         }
 
         return new string(letters);
+    }
+
+    /// <summary>
+    /// Returns the rotation, or mirror, that is nearest to the directions of the columns: the orthogonal factor of the polar decomposition,
+    /// by Newton's iteration. Directions in a plane are returned as they are.
+    /// </summary>
+    private static double[,] NearestRotation(double[][] affine)
+    {
+        const int Steps = 30;
+        const double Flat = 1e-9;
+        double[,] turn = new double[3, 3];
+        for (int column = 0; column < 3; column++)
+        {
+            double length = Math.Sqrt(affine.Sum(row => row[column] * row[column]));
+            for (int row = 0; row < 3; row++)
+            {
+                turn[row, column] = length > 0 ? affine[row][column] / length : 0;
+            }
+        }
+
+        for (int step = 0; step < Steps; step++)
+        {
+            double Minor(int row, int column)
+            {
+                (int a, int b, int c, int d) = ((row + 1) % 3, (row + 2) % 3, (column + 1) % 3, (column + 2) % 3);
+                return (turn[a, c] * turn[b, d]) - (turn[a, d] * turn[b, c]);
+            }
+
+            double volume = Enumerable.Range(0, 3).Sum(column => turn[0, column] * Minor(0, column));
+            if (Math.Abs(volume) < Flat)
+            {
+                return turn;
+            }
+
+            double[,] next = new double[3, 3];
+            for (int i = 0; i < 9; i++)
+            {
+                next[i / 3, i % 3] = (turn[i / 3, i % 3] + (Minor(i / 3, i % 3) / volume)) / 2;
+            }
+
+            turn = next;
+        }
+
+        return turn;
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string? name, double[] values)

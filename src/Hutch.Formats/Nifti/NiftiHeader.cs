@@ -36,11 +36,25 @@ internal sealed class NiftiHeader
     public long AxisCount => Version == 1 ? Short(40) : Long(16);
 
     /// <summary>The lengths, x first.</summary>
-    public long[] Lengths =>
-    [
-        .. Enumerable.Range(1, (int)Math.Clamp(AxisCount, 0, MaxAxes))
-            .Select(axis => Version == 1 ? Short(40 + (2 * axis)) : Long(16 + (8 * axis))),
-    ];
+    public long[] Lengths
+    {
+        get
+        {
+            long[] lengths =
+            [
+                .. Enumerable.Range(1, (int)Math.Clamp(AxisCount, 0, MaxAxes))
+                    .Select(axis => Version == 1 ? Short(40 + (2 * axis)) : Long(16 + (8 * axis))),
+            ];
+
+            // FreeSurfer has the length of a long vector elsewhere.
+            if (Version == 1 && lengths is [-1, 1, 1, ..])
+            {
+                lengths[0] = Int(144);
+            }
+
+            return lengths;
+        }
+    }
 
     public double Offset
     {
@@ -84,14 +98,20 @@ internal sealed class NiftiHeader
     /// <summary>The length of a step along an axis, counted from 1.</summary>
     public double Step(int axis) => Real(76 + (4 * axis), 104 + (8 * axis));
 
+    /// <summary>The size of a voxel along an axis of space: without a sign, and 1 where the file has no number.</summary>
+    public double Size(int axis) => Step(axis) is not 0 and var step ? Math.Abs(step) : 1;
+
+    /// <summary>True if the file has a rotation that is none.</summary>
+    public bool HasBadRotation => Code(254, 348) == 0 && Code(252, 344) != 0 && Rotation() is null;
+
     /// <summary>
     /// From the index of a voxel to its place: x to the right of the person, y to the front, z up, three rows of four numbers; null where
     /// the file does not say.
     /// </summary>
     public double[][]? Affine()
     {
-        bool hasRows = Code(254, 348) > 0;
-        bool hasQuaternion = Code(252, 344) > 0;
+        bool hasRows = Code(254, 348) != 0;
+        bool hasQuaternion = Code(252, 344) != 0;
         double[][]? rows = hasRows ? [.. Enumerable.Range(0, 3).Select(row => Row(row))] : hasQuaternion ? FromQuaternion() : null;
         return rows is not null && rows.All(static row => row.All(double.IsFinite)) ? rows : null;
     }
@@ -99,26 +119,38 @@ internal sealed class NiftiHeader
     private double[] Row(int row) =>
         [.. Enumerable.Range(0, 4).Select(column => Real(280 + (16 * row) + (4 * column), 400 + (32 * row) + (8 * column)))];
 
-    /// <summary>"Method 2" of nifti1.h: a mirror, and a rotation as a quaternion with three of its numbers in the file.</summary>
-    private double[][] FromQuaternion()
+    /// <summary>Returns the quaternion of the rotation, of which the file has three numbers; null if they are too large for one.</summary>
+    private (double A, double B, double C, double D)? Rotation()
     {
-        double[] part = [.. Enumerable.Range(0, 6).Select(i => Real(256 + (4 * i), 352 + (8 * i)))];
-        (double b, double c, double d) = (part[0], part[1], part[2]);
+        // So much more than 1 is rounding.
+        const double Rounding = 1e-3;
+        (double b, double c, double d) = (Real(256, 352), Real(260, 360), Real(264, 368));
         double square = 1 - ((b * b) + (c * c) + (d * d));
-        double a = Math.Sqrt(Math.Max(0, square));
-        if (square < 1e-7)
+        if (!(square > -Rounding))
         {
-            double length = Math.Sqrt((b * b) + (c * c) + (d * d));
-            (a, b, c, d) = (0, b / length, c / length, d / length);
+            return null;
         }
 
+        double length = square < 1e-7 ? Math.Sqrt((b * b) + (c * c) + (d * d)) : 1;
+        return (square < 1e-7 ? 0 : Math.Sqrt(square), b / length, c / length, d / length);
+    }
+
+    /// <summary>"Method 2" of nifti1.h: a mirror, a rotation and a shift.</summary>
+    private double[][]? FromQuaternion()
+    {
+        if (Rotation() is not (var a, var b, var c, var d))
+        {
+            return null;
+        }
+
+        double[] shift = [Real(268, 376), Real(272, 384), Real(276, 392)];
         double mirror = Step(0) < 0 ? -1 : 1;
-        (double x, double y, double z) = (Step(1), Step(2), Step(3) * mirror);
+        (double x, double y, double z) = (Size(1), Size(2), Size(3) * mirror);
         return
         [
-            [((a * a) + (b * b) - (c * c) - (d * d)) * x, 2 * ((b * c) - (a * d)) * y, 2 * ((b * d) + (a * c)) * z, part[3]],
-            [2 * ((b * c) + (a * d)) * x, ((a * a) + (c * c) - (b * b) - (d * d)) * y, 2 * ((c * d) - (a * b)) * z, part[4]],
-            [2 * ((b * d) - (a * c)) * x, 2 * ((c * d) + (a * b)) * y, ((a * a) + (d * d) - (c * c) - (b * b)) * z, part[5]],
+            [((a * a) + (b * b) - (c * c) - (d * d)) * x, 2 * ((b * c) - (a * d)) * y, 2 * ((b * d) + (a * c)) * z, shift[0]],
+            [2 * ((b * c) + (a * d)) * x, ((a * a) + (c * c) - (b * b) - (d * d)) * y, 2 * ((c * d) - (a * b)) * z, shift[1]],
+            [2 * ((b * d) - (a * c)) * x, 2 * ((c * d) + (a * b)) * y, ((a * a) + (d * d) - (c * c) - (b * b)) * z, shift[2]],
         ];
     }
 

@@ -10,43 +10,23 @@ namespace Hutch.Formats.Tiff;
 /// </summary>
 internal sealed class TiffArray : IZarrArray
 {
-    private const int MaxPages = 100_000;
-    private const int ReducedImage = 1;
-
     private readonly TiffBytes _file;
+    private readonly TiffPages _pages;
     private readonly TiffPage _first;
-    private readonly List<ulong> _pages = [];
-    private readonly int _leftOut;
     private readonly int _chunkRows;
     private readonly int _chunkColumns;
+
+    // The axis of the planes of a page, if it has planes, and that of its rows.
+    private readonly int _planeAxis;
+    private readonly int _rowAxis;
 
     private TiffArray(TiffBytes file)
     {
         _file = file;
-        var seen = new HashSet<ulong>();
-        TiffPage? first = null;
-        for (ulong at = file.FirstDirectory; at != 0;)
-        {
-            if (!seen.Add(at))
-            {
-                throw file.Unreadable("has a list of pages that goes round in a circle").ToException();
-            }
-
-            if (seen.Count > MaxPages)
-            {
-                throw ErrorCode.TooLarge.With($"{file.Name} has more than {MaxPages} pages; so many are not read.").ToException();
-            }
-
-            var directory = new TiffDirectory(file, at);
-            bool isPicture = ((directory.Number(TiffTag.NewSubfileType) ?? 0) & ReducedImage) == 0;
-            first ??= isPicture ? TiffPage.Read(file, directory) : null;
-            bool isTaken = isPicture && (_pages.Count == 0 || TiffPage.Read(file, directory).IsLike(first!));
-            _pages.AddRange(isTaken ? [at] : []);
-            _leftOut += isTaken ? 0 : 1;
-            at = directory.Next;
-        }
-
-        _first = first ?? throw file.Unreadable("has no page").ToException();
+        _pages = TiffPages.Read(file);
+        _first = _pages.First;
+        _planeAxis = _pages.Axes.Length;
+        _rowAxis = _planeAxis + (_first.IsPlanar ? 1 : 0);
         (_chunkRows, _chunkColumns) = Chunk(_first);
         Layout = Describe();
     }
@@ -57,25 +37,41 @@ internal sealed class TiffArray : IZarrArray
 
     public void WriteAttributes(Utf8JsonWriter json)
     {
-        var directory = new TiffDirectory(_file, _pages[0]);
+        TiffDirectory directory = _pages.FirstDirectory;
         json.WriteStartObject();
         json.WriteNumber("photometric", directory.Number(TiffTag.Photometric) ?? 1);
-        json.WriteNumber("pages_left_out", _leftOut);
+        json.WriteString("compression", TiffCompressions.NameOf(_first.Compression));
+        json.WriteNumber("pages_left_out", _pages.LeftOut);
         json.WriteString("description", directory.Text(TiffTag.Description));
         json.WriteString("software", directory.Text(TiffTag.Software));
+        if (_first.Compression == TiffCompression.Eer)
+        {
+            json.WriteString("metadata", directory.Text(TiffTag.EerMetadata));
+        }
+
+        if (_pages.Notes.Count > 0)
+        {
+            json.WriteStartArray("notes");
+            foreach (string note in _pages.Notes)
+            {
+                json.WriteStringValue(note);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
-        var page = TiffPage.Read(_file, new TiffDirectory(_file, _pages[(int)index[0]]));
-        int plane = page.IsPlanar ? (int)index[1] : 0;
-        int rowAxis = page.IsPlanar ? 2 : 1;
+        TiffPage page = _pages[PageOf(axis => index[axis])];
+        int plane = page.IsPlanar ? (int)index[_planeAxis] : 0;
         long bytes = (long)_chunkRows * _chunkColumns * page.PixelBytes;
         ChunkShape.RequireAtMost(maxBytes, bytes);
 
         var chunk = new TiffWindow(
-            _file, page, (int)index[rowAxis] * _chunkRows, (int)index[rowAxis + 1] * _chunkColumns, _chunkRows, _chunkColumns);
+            _file, page, (int)index[_rowAxis] * _chunkRows, (int)index[_rowAxis + 1] * _chunkColumns, _chunkRows, _chunkColumns);
         return chunk.Read(plane, maxBytes);
     }
 
@@ -83,27 +79,54 @@ internal sealed class TiffArray : IZarrArray
     {
         ArgumentNullException.ThrowIfNull(part);
         byte[] values = new byte[checked(part.Values * _first.ItemBytes)];
-        int at = 0;
-        foreach (int number in Indices(part, 0))
+        long[] at = new long[_planeAxis];
+        int filled = 0;
+        for (bool isMore = values.Length > 0; isMore; isMore = Next(at, part))
         {
-            var page = TiffPage.Read(_file, new TiffDirectory(_file, _pages[number]));
-            foreach (int plane in page.IsPlanar ? Indices(part, 1) : [0])
+            TiffPage page = _pages[PageOf(axis => (long)part.Start[axis] + (at[axis] * (long)part.Step[axis]))];
+            foreach (int plane in page.IsPlanar ? Indices(part, _planeAxis) : [0])
             {
-                at += ReadPart(page, plane, part, values.AsSpan(at), maxBytes);
+                filled += ReadPart(page, plane, part, values.AsSpan(filled), maxBytes);
             }
         }
 
         return values;
     }
 
+    /// <summary>Goes to the next page of a part; false after the last.</summary>
+    private static bool Next(long[] at, ArraySelection part)
+    {
+        for (int axis = at.Length - 1; axis >= 0; axis--)
+        {
+            if (++at[axis] < (long)part.Count[axis])
+            {
+                return true;
+            }
+
+            at[axis] = 0;
+        }
+
+        return false;
+    }
+
+    private long PageOf(Func<int, long> index)
+    {
+        long page = 0;
+        for (int axis = 0; axis < _planeAxis; axis++)
+        {
+            page = (page * _pages.Axes[axis]) + index(axis);
+        }
+
+        return page;
+    }
+
     /// <summary>Reads the part of a page, by bands of rows that meet each piece once.</summary>
     private int ReadPart(TiffPage page, int plane, ArraySelection part, Span<byte> values, int maxBytes)
     {
-        int rowAxis = page.IsPlanar ? 2 : 1;
-        int[] columns = [.. Indices(part, rowAxis + 1)];
-        int[] samples = page.IsPlanar || page.Samples == 1 ? [0] : [.. Indices(part, rowAxis + 2)];
+        int[] columns = [.. Indices(part, _rowAxis + 1)];
+        int[] samples = page.SamplesInPlane == 1 ? [0] : [.. Indices(part, _rowAxis + 2)];
         int at = 0;
-        foreach (IGrouping<int, int> band in columns.Length == 0 ? [] : Indices(part, rowAxis).GroupBy(row => row / _chunkRows))
+        foreach (IGrouping<int, int> band in columns.Length == 0 ? [] : Indices(part, _rowAxis).GroupBy(row => row / _chunkRows))
         {
             int[] rows = [.. band];
             int width = columns[^1] - columns[0] + 1;
@@ -130,11 +153,11 @@ internal sealed class TiffArray : IZarrArray
 
     private ZarrLayout Describe()
     {
-        List<long> shape = [_pages.Count, _first.Rows, _first.Columns];
-        List<long> chunks = [1, _chunkRows, _chunkColumns];
+        List<long> shape = [.. _pages.Axes, _first.Rows, _first.Columns];
+        List<long> chunks = [.. _pages.Axes.Select(static _ => 1L), _chunkRows, _chunkColumns];
         if (_first.Samples > 1)
         {
-            int axis = _first.IsPlanar ? 1 : shape.Count;
+            int axis = _first.IsPlanar ? _planeAxis : shape.Count;
             shape.Insert(axis, _first.Samples);
             chunks.Insert(axis, _first.IsPlanar ? 1 : _first.Samples);
         }

@@ -23,6 +23,8 @@ internal sealed class TiffBytes
 
     public string Name => _file.Name;
 
+    public ulong Length => (ulong)_file.Length;
+
     /// <summary>True if the most significant byte is the first.</summary>
     public bool IsBigEndian { get; }
 

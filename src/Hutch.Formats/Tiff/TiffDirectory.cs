@@ -82,10 +82,11 @@ internal sealed class TiffDirectory
     private readonly record struct Entry(int Type, ulong Count, ulong Offset);
 }
 
-/// <summary>Tags of TIFF 6.0 that are looked at.</summary>
+/// <summary>The tags that are read: of TIFF 6.0, of MetaMorph, and of EER.</summary>
 internal enum TiffTag
 {
     NewSubfileType = 254,
+    SubfileType = 255,
     Columns = 256,
     Rows = 257,
     BitsPerSample = 258,
@@ -105,4 +106,12 @@ internal enum TiffTag
     TileOffsets = 324,
     TileByteCounts = 325,
     SampleFormat = 339,
+
+    // Of other makers.
+    Depth = 32997,
+    MetaMorphPlanes = 33629,
+    EerMetadata = 65001,
+    EerRunBits = 65007,
+    EerHorizontalBits = 65008,
+    EerVerticalBits = 65009,
 }

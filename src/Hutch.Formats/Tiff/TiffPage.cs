@@ -3,9 +3,13 @@ namespace Hutch.Formats.Tiff;
 /// <summary>The storage of a page's pixels: in strips of whole rows or in tiles, each packed separately, here called pieces.</summary>
 internal sealed record TiffPage
 {
-    private const int MaxSamples = 64;
+    private const int MaxSamples = ushort.MaxValue;
     private const int SeparatePlanes = 2;
     private const int YCbCr = 6;
+
+    // No compression makes more of a piece, as a rule.
+    private const int MostOfUnpacked = 2;
+    private const int SmallPiece = 4096;
 
     private TiffDirectory Directory { get; init; } = null!;
 
@@ -20,13 +24,18 @@ internal sealed record TiffPage
 
     public bool IsPlanar { get; init; }
 
-    public required string Type { get; init; }
-
-    public required int ItemBytes { get; init; }
+    /// <summary>The type of its numbers, with their bits in the file and their bytes here.</summary>
+    public required TiffSample Sample { get; init; }
 
     public TiffCompression Compression { get; init; }
 
-    public bool IsDifferenced { get; init; }
+    /// <summary>The coding of electrons, if the compression is that of EER.</summary>
+    public EerCoding Electrons { get; init; }
+
+    public TiffPredictor Predictor { get; init; }
+
+    /// <summary>True if the first pixel is in the lowest bit of a byte.</summary>
+    public bool IsReversed { get; init; }
 
     public required int PieceRows { get; init; }
 
@@ -35,10 +44,31 @@ internal sealed record TiffPage
     /// <summary>True if pieces are tiles, which are whole even at the edges.</summary>
     public bool IsTiled { get; init; }
 
-    public int Planes => IsPlanar ? Samples : 1;
+    /// <summary>Added to the places in the file, if pages follow each other that have one directory.</summary>
+    public ulong Shift { get; init; }
+
+    public string Type => Sample.Type;
+
+    public int ItemBytes => Sample.Bytes;
 
     /// <summary>Bytes of a pixel in a plane.</summary>
-    public int PixelBytes => ItemBytes * (IsPlanar ? 1 : Samples);
+    public int PixelBytes => ItemBytes * SamplesInPlane;
+
+    public int SamplesInPlane => IsPlanar ? 1 : Samples;
+
+    /// <summary>Bytes of a row of a piece, as the file has it after unpacking.</summary>
+    public long StoredRowBytes => (((long)PieceColumns * SamplesInPlane * Sample.Bits) + 7) / 8;
+
+    /// <summary>The bytes of all numbers, not packed.</summary>
+    public double StoredBytes => (double)StoredRowBytes * Rows * (Samples / SamplesInPlane);
+
+    private TiffTag OffsetTag => Directory.Count(TiffTag.TileOffsets) > 0 ? TiffTag.TileOffsets : TiffTag.StripOffsets;
+
+    private TiffTag CountTag => Directory.Count(TiffTag.TileByteCounts) > 0 ? TiffTag.TileByteCounts : TiffTag.StripByteCounts;
+
+    private long PiecesAcross => Ceiling(Columns, PieceColumns);
+
+    private long PiecesInPlane => PiecesAcross * Ceiling(Rows, PieceRows);
 
     /// <summary>Returns true if another page is of the same kind, with any compression.</summary>
     public bool IsLike(TiffPage other) => (Rows, Columns, Samples, IsPlanar, Type) ==
@@ -59,13 +89,15 @@ internal sealed record TiffPage
             throw file.Unreadable($"has a page of {rows} x {columns} pixels of {samples} samples").ToException();
         }
 
-        if (directory.Number(TiffTag.Photometric) == YCbCr || Number(TiffTag.FillOrder, 1) != 1)
+        bool isTiled = directory.Number(TiffTag.TileColumns) is not null;
+        TiffCompression compression = TiffCompressions.Of(file, Number(TiffTag.Compression, 1));
+        if (directory.Number(TiffTag.Photometric) == YCbCr || Number(TiffTag.Depth, 1) > 1)
         {
-            throw file.NotRead("has colours in YCbCr, or its bits in reversed order").ToException();
+            throw file.NotRead(Number(TiffTag.Depth, 1) > 1 ? "has pages of several planes" : "has colours in YCbCr").ToException();
         }
 
-        bool isTiled = directory.Count(TiffTag.TileOffsets) > 0;
-        (string type, int itemBytes) = TypeOf(file, directory, samples);
+        TiffSample sample = compression == TiffCompression.Eer ? TiffSample.Electrons : TiffSample.Read(file, directory, samples);
+        ulong stripRows = directory.Number(TiffTag.RowsPerStrip) ?? 0;
         return new TiffPage
         {
             Directory = directory,
@@ -73,87 +105,73 @@ internal sealed record TiffPage
             Columns = columns,
             Samples = samples,
             IsPlanar = samples > 1 && Number(TiffTag.Planes, 1) == SeparatePlanes,
-            Type = type,
-            ItemBytes = itemBytes,
-            Compression = CompressionOf(file, Number(TiffTag.Compression, 1)),
-            IsDifferenced = Number(TiffTag.Predictor, 1) switch
-            {
-                1 => false,
-                2 => true,
-                int predictor => throw file.NotRead($"has the predictor {predictor}").ToException(),
-            },
+            Sample = sample,
+            Compression = compression,
+            Electrons = compression == TiffCompression.Eer ? EerCoding.Read(file, directory) : default,
+            Predictor = TiffCompressions.PredictorOf(file, compression, Number(TiffTag.Predictor, 1), sample),
+            IsReversed = compression != TiffCompression.Eer && Number(TiffTag.FillOrder, 1) == 2,
             IsTiled = isTiled,
-            PieceRows = isTiled ? Number(TiffTag.TileRows, 0) : Math.Min(Number(TiffTag.RowsPerStrip, rows), rows),
+            PieceRows = isTiled ? Number(TiffTag.TileRows, 0) : stripRows == 0 || stripRows > (ulong)rows ? rows : (int)stripRows,
             PieceColumns = isTiled ? Number(TiffTag.TileColumns, 0) : columns,
         }.Checked(file);
     }
 
+    /// <summary>Returns the place of a piece and its length as far as that counts; zeros for a piece that was never written.</summary>
     public (ulong Offset, ulong Bytes) Find(TiffBytes file, int plane, int pieceRow, int pieceColumn)
     {
-        long across = Ceiling(Columns, PieceColumns);
-        long index = (((plane * Ceiling(Rows, PieceRows)) + pieceRow) * across) + pieceColumn;
-        return (
-            Directory.Number(IsTiled ? TiffTag.TileOffsets : TiffTag.StripOffsets, (ulong)index),
-            Directory.Number(IsTiled ? TiffTag.TileByteCounts : TiffTag.StripByteCounts, (ulong)index)) is ({ } offset, { } bytes)
-            ? (offset, bytes)
-            : throw file.Unreadable("does not say where all its pixels are").ToException();
+        long index = (plane * PiecesInPlane) + (pieceRow * PiecesAcross) + pieceColumn;
+        bool isOne = IsOnePiece;
+        ulong at = Directory.Number(OffsetTag, isOne ? 0 : (ulong)index)
+            ?? throw file.Unreadable("does not say where all its pixels are").ToException();
+        ulong? count = Directory.Number(CountTag, (ulong)index);
+        if (at == 0 && count is null or 0)
+        {
+            return (0, 0);
+        }
+
+        ulong offset = at + Shift + (isOne ? (ulong)(plane * StoredRowBytes * Rows) : 0);
+        ulong left = offset < file.Length ? file.Length - offset : 0;
+
+        // A count that is missing, zero or past the end says nothing.
+        ulong most = (ulong)((MostOfUnpacked * (double)StoredRowBytes * PieceRows) + SmallPiece);
+        return (offset, Math.Min(count is null or 0 || isOne ? most : count.Value, Math.Max(left, 1)));
     }
 
-    private static long Ceiling(long length, long piece) => (length + piece - 1) / piece;
-
-    private TiffPage Checked(TiffBytes file) => PieceRows > 0 && PieceColumns > 0
-        ? this
-        : throw file.Unreadable("has tiles without a size").ToException();
-
-    private static (string Type, int Bytes) TypeOf(TiffBytes file, TiffDirectory directory, int samples)
+    /// <summary>
+    /// Returns the page with its numbers as one piece, if its pieces follow each other without gaps; null if they do not.
+    /// </summary>
+    public TiffPage? AsOnePiece(TiffBytes file)
     {
-        ulong bits = directory.Number(TiffTag.BitsPerSample) ?? 1;
-        ulong format = directory.Number(TiffTag.SampleFormat) ?? 1;
-        for (ulong i = 1; i < (ulong)samples; i++)
+        if (Compression != TiffCompression.None || IsTiled || StoredBytes > long.MaxValue)
         {
-            if ((directory.Number(TiffTag.BitsPerSample, i) ?? bits) != bits
-                || (directory.Number(TiffTag.SampleFormat, i) ?? format) != format)
+            return null;
+        }
+
+        ulong pieces = (ulong)PiecesInPlane * (ulong)(Samples / SamplesInPlane);
+        for (ulong i = 1; i < pieces && !IsOnePiece; i++)
+        {
+            ulong bytes = (ulong)(StoredRowBytes * Math.Min(PieceRows, Rows - ((long)((i - 1) % (ulong)PiecesInPlane) * PieceRows)));
+            if (Directory.Number(OffsetTag, i) != Directory.Number(OffsetTag, i - 1) + bytes)
             {
-                throw file.NotRead("has samples of different types").ToException();
+                return null;
             }
         }
 
-        char kind = (format, bits) switch
-        {
-            (1 or 4, 8 or 16 or 32 or 64) => 'u',
-            (2, 8 or 16 or 32 or 64) => 'i',
-            (3, 16 or 32 or 64) => 'f',
-            (6, 64 or 128) => 'c',
-            _ => throw file.NotRead($"has samples of {bits} bits in the format {format}").ToException(),
-        };
-        char order = bits == 8 ? '|' : file.IsBigEndian ? '>' : '<';
-        return ($"{order}{kind}{bits / 8}", (int)bits / 8);
+        return Directory.Number(OffsetTag) is null or 0 ? null : this with { PieceRows = Rows, IsContiguous = true };
     }
 
-    private static TiffCompression CompressionOf(TiffBytes file, int number) => number switch
-    {
-        1 => TiffCompression.None,
-        5 => TiffCompression.Lzw,
-        8 or 32946 => TiffCompression.Deflate,
-        32773 => TiffCompression.PackBits,
-        _ => throw file.NotRead("is packed by " + number switch
-        {
-            2 or 3 or 4 => "CCITT fax",
-            6 or 7 => "JPEG",
-            33003 or 33005 or 34712 => "JPEG 2000",
-            34887 => "LERC",
-            34925 => "LZMA",
-            50000 => "Zstandard",
-            50001 => "WebP",
-            _ => $"compression {number}",
-        }).ToException(),
-    };
-}
+    /// <summary>Returns the bytes that the file has from the first pixel on.</summary>
+    public ulong BytesFromStart(TiffBytes file) => Directory.Number(OffsetTag) is { } at && at < file.Length ? file.Length - at : 0;
 
-internal enum TiffCompression
-{
-    None,
-    Lzw,
-    Deflate,
-    PackBits,
+    /// <summary>True if the pieces are one range of the file: by the caller's word, or because the file gives one place only.</summary>
+    private bool IsOnePiece => IsContiguous || (Compression == TiffCompression.None && !IsTiled && Directory.Count(OffsetTag) == 1);
+
+    private bool IsContiguous { get; init; }
+
+    private static long Ceiling(long length, long piece) => (length + piece - 1) / piece;
+
+    private TiffPage Checked(TiffBytes file) => PieceRows <= 0 || PieceColumns <= 0
+        ? throw file.Unreadable("has tiles without a size").ToException()
+        : !IsTiled && Samples == SamplesInPlane && Directory.Count(OffsetTag) == 1 ? this with { PieceRows = Rows }
+        : IsOnePiece ? this with { PieceRows = Rows } : this;
 }

@@ -47,6 +47,40 @@ internal static class TiffUnpacking
         }
     }
 
+    /// <summary>
+    /// Puts floats together: a row has their most significant bytes, then the next ones and so on, each as the difference from the byte of
+    /// the pixel to the left. Format: "Adobe Photoshop TIFF Technical Note 3".
+    /// </summary>
+    public static void JoinFloats(Span<byte> pixels, int rowBytes, int samples, int itemBytes, bool isBigEndian)
+    {
+        byte[] sorted = new byte[rowBytes];
+        int count = rowBytes / itemBytes;
+        for (int row = 0; row + rowBytes <= pixels.Length; row += rowBytes)
+        {
+            Span<byte> numbers = pixels.Slice(row, rowBytes);
+            AddUp<byte>(numbers, samples, isBigEndian);
+            numbers.CopyTo(sorted);
+            for (int i = 0; i < rowBytes; i++)
+            {
+                (int significance, int number) = (i / count, i % count);
+                int place = isBigEndian ? significance : itemBytes - 1 - significance;
+                numbers[(number * itemBytes) + place] = sorted[i];
+            }
+        }
+    }
+
+    /// <summary>Reverses the bits of each byte.</summary>
+    public static void Reverse(Span<byte> packed)
+    {
+        foreach (ref byte each in packed)
+        {
+            // A nibble, a pair and a bit at a time.
+            int bits = ((each & 0x0F) << 4) | (each >> 4);
+            bits = ((bits & 0x33) << 2) | ((bits >> 2) & 0x33);
+            each = (byte)(((bits & 0x55) << 1) | ((bits >> 1) & 0x55));
+        }
+    }
+
     private static void AddUp<T>(Span<byte> row, int samples, bool isBigEndian)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     {

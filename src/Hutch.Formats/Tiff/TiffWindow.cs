@@ -32,26 +32,27 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
             return; // never written: zeros, as in files with holes
         }
 
-        // The last strip has the rows that are left, the last tile has all of them.
+        // The last strip has the rows that are left, the last tile has all of them, or those inside the page.
         int pieceRows = page.IsTiled ? page.PieceRows : Math.Min(page.PieceRows, page.Rows - firstRow);
-        long rowBytes = (long)page.PieceColumns * page.PixelBytes;
         (int top, int bottom) = (Math.Max(row, firstRow), (int)Math.Min(_endRow, (long)firstRow + pieceRows));
         (int left, int right) = (Math.Max(column, firstColumn), (int)Math.Min(_endColumn, (long)firstColumn + page.PieceColumns));
         if (page.Compression == TiffCompression.None)
         {
             // Only the rows that are wanted.
-            offset += (ulong)((top - firstRow) * rowBytes);
+            RequireRows(offset, packed, bottom - firstRow);
+            offset += (ulong)((top - firstRow) * page.StoredRowBytes);
             (firstRow, pieceRows) = (top, bottom - top);
-            packed = (ulong)(pieceRows * rowBytes);
+            packed = (ulong)(pieceRows * page.StoredRowBytes);
         }
 
+        long rowBytes = (long)page.PieceColumns * page.PixelBytes;
         if (packed > (ulong)maxPieceBytes || pieceRows * (double)rowBytes > maxPieceBytes)
         {
             throw ErrorCode.TooLarge.With($"A strip or tile of {file.Name} has more than {maxPieceBytes} bytes, which is the limit.")
                 .ToException();
         }
 
-        byte[] unpacked = Unpack(offset, (int)packed, (int)(pieceRows * rowBytes), (int)rowBytes);
+        byte[] unpacked = Unpack(offset, (int)packed, pieceRows, Math.Min(pieceRows, bottom - firstRow), (int)rowBytes);
         int length = (right - left) * page.PixelBytes;
         for (int at = top; at < bottom; at++)
         {
@@ -61,17 +62,38 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
         }
     }
 
-    private byte[] Unpack(ulong offset, int packedBytes, int bytes, int rowBytes)
+    /// <summary>Refuses a strip that is shorter than its rows: other numbers follow it.</summary>
+    private void RequireRows(ulong offset, ulong said, int rows)
+    {
+        ulong bytes = (ulong)(rows * page.StoredRowBytes);
+        if (said < bytes && offset <= file.Length && bytes <= file.Length - offset)
+        {
+            throw file.Unreadable($"has a strip or tile of {said} bytes for {rows} rows of {page.StoredRowBytes} bytes").ToException();
+        }
+    }
+
+    /// <summary>Reads a piece, and undoes all that its writer did with its numbers.</summary>
+    /// <param name="needed">How many of its rows must be there.</param>
+    private byte[] Unpack(ulong offset, int packedBytes, int pieceRows, int needed, int rowBytes)
     {
         byte[] packed = new byte[packedBytes];
         file.Read(offset, packed);
-        byte[] unpacked = page.Compression == TiffCompression.None && packedBytes == bytes ? packed : new byte[bytes];
+        if (page.IsReversed)
+        {
+            TiffUnpacking.Reverse(packed);
+        }
+
+        int storedRowBytes = (int)page.StoredRowBytes;
+        int stored = pieceRows * storedRowBytes;
+        byte[] unpacked = page.Compression == TiffCompression.None && packedBytes == stored ? packed : new byte[stored];
         try
         {
-            int filled = unpacked == packed ? bytes : TiffUnpacking.Unpack(page.Compression, packed, unpacked);
-            if (filled < bytes)
+            int filled = unpacked == packed ? stored
+                : page.Compression == TiffCompression.Eer ? page.Electrons.Unpack(packed, unpacked)
+                : TiffUnpacking.Unpack(page.Compression, packed, unpacked);
+            if (filled < needed * storedRowBytes)
             {
-                throw new InvalidDataException($"a strip or tile of {bytes} bytes ends after {filled}");
+                throw new InvalidDataException($"a strip or tile of {stored} bytes ends after {filled}");
             }
         }
         catch (InvalidDataException e)
@@ -79,9 +101,29 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
             throw file.Unreadable($"cannot be unpacked, as {e.Message.TrimEnd('.')}").ToException();
         }
 
-        if (page.IsDifferenced)
+        return Undo(unpacked, pieceRows, storedRowBytes, rowBytes);
+    }
+
+    private byte[] Undo(byte[] unpacked, int pieceRows, int storedRowBytes, int rowBytes)
+    {
+        if (page.Sample.IsPackedBits)
         {
-            TiffUnpacking.AddUp(unpacked, rowBytes, page.PixelBytes / page.ItemBytes, page.ItemBytes, file.IsBigEndian);
+            byte[] numbers = new byte[pieceRows * rowBytes];
+            for (int at = 0; at < pieceRows; at++)
+            {
+                page.Sample.Spread(unpacked.AsSpan(at * storedRowBytes, storedRowBytes), numbers.AsSpan(at * rowBytes, rowBytes));
+            }
+
+            return numbers;
+        }
+
+        if (page.Predictor == TiffPredictor.Differences)
+        {
+            TiffUnpacking.AddUp(unpacked, rowBytes, page.SamplesInPlane, page.ItemBytes, file.IsBigEndian);
+        }
+        else if (page.Predictor == TiffPredictor.Floats)
+        {
+            TiffUnpacking.JoinFloats(unpacked, rowBytes, page.SamplesInPlane, page.ItemBytes, file.IsBigEndian);
         }
 
         return unpacked;

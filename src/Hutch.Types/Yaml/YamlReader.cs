@@ -5,10 +5,13 @@ namespace Hutch.Types.Yaml;
 /// <summary>
 /// Reads a YAML file: one document, a mapping, in UTF-8. An invalid file is refused with line and column and a message for its author
 /// (see <see cref="DocumentProblem"/>). Aliases (<c>*name</c>) are allowed, and their repetitions count. The limits bound time and memory.
+/// A key <c>&lt;&lt;</c> merges the keys of a mapping, or of several: see https://yaml.org/type/merge.html.
 /// </summary>
 public sealed class YamlReader
 {
     private static readonly HutchError Empty = new DocumentProblem(0, 0, "the file is empty: it has no keys.").ToError();
+
+    private const string MergeKey = "<<";
 
     private readonly YamlLimits _limits;
     private readonly List<ParsingEvent> _events;
@@ -100,6 +103,7 @@ public sealed class YamlReader
     private (YamlValue Node, int Weight, int Height) ReadMap(MappingStart start)
     {
         var entries = new List<YamlPair>();
+        var merged = new OrderedDictionary<string, YamlPair>(StringComparer.Ordinal);
         var lines = new Dictionary<string, long>(StringComparer.Ordinal);
         (int weight, int height) = (1, 1);
         while (_events[_at] is not MappingEnd)
@@ -108,6 +112,12 @@ public sealed class YamlReader
             if (ReadNode().Node is not YamlScalar key)
             {
                 throw Wrong(at.Start, "a key must be one word or text; this is a list or a mapping.");
+            }
+
+            if (key is { IsPlain: true, Text: MergeKey })
+            {
+                Merge(Grown(ReadNode(), at.Start, ref weight, ref height), merged);
+                continue;
             }
 
             if (!lines.TryAdd(key.Text, at.Start.Line))
@@ -119,7 +129,27 @@ public sealed class YamlReader
         }
 
         _at++;
+        entries.InsertRange(0, merged.Values.Where(pair => !lines.ContainsKey(pair.Key)));
         return (new YamlMap(entries, start.Start.Line, start.Start.Column), weight, height);
+    }
+
+    /// <summary>Takes the keys of a mapping, or of a list of mappings, that are not there yet: the first of a name counts.</summary>
+    private static void Merge(YamlValue from, OrderedDictionary<string, YamlPair> merged)
+    {
+        IReadOnlyList<YamlValue> maps = from is YamlList list ? list.Items : [from];
+        foreach (YamlValue each in maps)
+        {
+            if (each is not YamlMap map)
+            {
+                throw new DocumentProblem(each.Line, each.Column, "'<<' takes the keys of a mapping here, or of a list of mappings.")
+                    .ToError().ToException();
+            }
+
+            foreach (YamlPair pair in map.Entries)
+            {
+                merged.TryAdd(pair.Key, pair);
+            }
+        }
     }
 
     private YamlValue Grown((YamlValue Node, int Weight, int Height) child, Mark at, ref int weight, ref int height)

@@ -39,6 +39,8 @@ public sealed class SuggestionTests : IDisposable
     [InlineData("np.save('list.npy', np.arange(9))", "nothing")]
     [InlineData("open('a.csv', 'w').write('time, flux\\n1,2\\n')", "a.csv table: columns [\"time\",\"flux\"]")]
     [InlineData("open('a.tsv', 'w').write('a b\\tc\\n')", "a.tsv table: columns [\"a b\",\"c\"]")]
+    [InlineData("open('a.csv', 'w').write('# by me\\ntime,flux\\n1,2\\n')", "a.csv table: columns [\"time\",\"flux\"]")]
+    [InlineData("open('a.csv', 'w').write('A report\\ntime,flux\\n1,2\\n')", "a.csv table: ")]
     [InlineData("open('a.csv', 'w').write('1,2\\n3,4\\n')", "a.csv table: ")]
     [InlineData("open('a.csv', 'w').write('x' * 200000)", "a.csv table: ")]
     [InlineData("open('bad.h5', 'wb').write(b'no HDF5 at all')", "nothing")]

@@ -31,6 +31,6 @@ public sealed partial class PictureNamesTests
     private static string PortalNames([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../web/src/thumbnails/names.ts"));
 
-    [GeneratedRegex(@"const names = /\\\.\(([^)]+)\)\$/i;")]
+    [GeneratedRegex(@"const names =\s+/\\\.\(([^)]+)\)\$/i;")]
     private static partial Regex NameList();
 }

@@ -120,7 +120,7 @@ public sealed class NiftiArrayTests
     [InlineData(40, 0, "a.nii says that it has 0 axes with the lengths .")]
     [InlineData(42, -2, "a.nii says that it has 3 axes with the lengths -2, 2, 2.")]
     [InlineData(44, 32000, "a.nii has 16 bytes of numbers; its header says 256000.")]
-    [InlineData(70, 128, "a.nii has values of type 128, which is not read: integers, floats and complex numbers of up to 64 bits each are.")]
+    [InlineData(70, 1536, "a.nii has values of type 1536, which is not read: integers, floats and complex numbers of up to 64 bits each, and colours are.")]
     [InlineData(110, 0x7fc0, "a.nii says that its numbers begin at byte NaN.")]
     [InlineData(110, 0x4b80, "a.nii has 0 bytes of numbers; its header says 16.")]
     [InlineData(110, unchecked((short)0xc3b0), "a.nii says that its numbers begin at byte -352.")]

@@ -125,20 +125,56 @@ public sealed class TiffArrayTests
     }
 
     [Fact]
-    public async Task A_list_of_pages_that_never_ends_is_refused()
+    public async Task A_list_of_pages_that_never_ends_is_read_once()
     {
+        using var folder = new TemporaryFolder();
         byte[] file = Page((256, 2), (257, 2), (258, 8), (273, 8), (279, 4));
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 4), 8);
+        await File.WriteAllBytesAsync(folder["a.tif"], file, TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
 
-        Assert.Equal("a.tif is damaged: it has a list of pages that goes round in a circle.", await RefusalAsync(file, "/.zarray"));
+        Assert.Equal("[1,2,2]", (await contents.JsonAsync(Ask("/.zarray"))).GetProperty("shape").GetRawText());
+        JsonElement notes = (await contents.JsonAsync(Ask("/.zattrs"))).GetProperty("notes");
+        Assert.Equal("""["The list of pages goes round in a circle after 1 pages."]""", notes.GetRawText());
+    }
+
+    [Theory]
+    [InlineData(65000)]
+    [InlineData(65001)]
+    public async Task An_eer_frame_with_electrons_past_its_end_is_refused(int compression)
+    {
+        byte[] file = Page((256, 2), (257, 2), (259, (uint)compression), (273, 200), (279, 8));
+        Array.Resize(ref file, 208);
+        file[200] = 0x55;
+
+        Assert.Equal(
+            "a.tif is damaged: it cannot be unpacked, as the electrons of an EER frame go past its last pixel.",
+            await RefusalAsync(file, "/0.0.0"));
+    }
+
+    [Fact]
+    public async Task A_strip_that_is_shorter_than_its_rows_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            import struct
+            tags = [(256, 4, 1, 4), (257, 4, 1, 4), (258, 4, 1, 8), (273, 4, 2, 200), (278, 4, 1, 2), (279, 4, 2, 208)]
+            ifd = struct.pack('<H', len(tags)) + b''.join(struct.pack('<HHII', *tag) for tag in tags) + bytes(4)
+            open('a.tif', 'wb').write((b'II*\0' + struct.pack('<I', 8) + ifd).ljust(200, b'\0') + struct.pack('<4I', 216, 224, 8, 5) + bytes(99))
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal("a.tif is damaged: it has a strip or tile of 5 bytes for 2 rows of 4 bytes.", (await contents.RefusalAsync(Ask("/0.0.0"))).Message);
     }
 
     [Theory]
     [InlineData("a.tif is damaged: it has a page of 0 x 2 pixels of 1 samples.", 256, 2, 258, 8)]
-    [InlineData("a.tif has samples of 12 bits in the format 1, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 12)]
+    [InlineData("a.tif has samples of 24 bits in the format 1, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 24)]
     [InlineData("a.tif is packed by JPEG, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 7)]
-    [InlineData("a.tif has the predictor 3, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 317, 3)]
-    [InlineData("a.tif has colours in YCbCr, or its bits in reversed order, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 262, 6)]
+    [InlineData("a.tif has the predictor 3 for samples of 8 bits, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 8, 317, 3)]
+    [InlineData("a.tif has colours in YCbCr, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 262, 6)]
+    [InlineData("a.tif has pages of several planes, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 32997, 5)]
+    [InlineData("a.tif is an EER movie with runs of 17 bits and places of 4, which is not read. Download it, or convert it.", 256, 2, 257, 2, 259, 65002, 65007, 17)]
     public async Task A_page_that_cannot_be_or_is_not_read_is_refused(string message, params int[] tags) =>
         Assert.Equal(message, await RefusalAsync(Page([.. tags.Chunk(2).Select(static pair => ((ushort)pair[0], (uint)pair[1]))]), "/.zarray"));
 

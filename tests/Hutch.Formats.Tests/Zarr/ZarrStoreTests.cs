@@ -159,7 +159,8 @@ public sealed class ZarrStoreTests
     }
 
     [Theory]
-    [InlineData(4, 5, "a.mrc has pixels of mode 5, which is not read; those of the modes 0, 1, 2, 4, 6 and 12 are.")]
+    [InlineData(4, 5, "a.mrc has pixels of mode 5, which is not read; those of the modes 0, 1, 2, 4, 6, 12, 16 and 101 are.")]
+    [InlineData(4, 3, "a.mrc has complex numbers of 16-bit integers (mode 3), which are not read. EMAN and IMOD read them.")]
     [InlineData(1, 1 << 30, "a.mrc has 8 bytes of numbers; its header says 4294967296.")]
     [InlineData(3, -1, "a.mrc says that it has -1 images of 2 x 2 pixels.")]
     [InlineData(24, -8, "a.mrc says that its extended header has -8 bytes.")]
@@ -174,6 +175,19 @@ public sealed class ZarrStoreTests
         await using var contents = new Contents(folder);
 
         Assert.Equal(message, (await contents.RefusalAsync(Ask("a.mrc", "/.zarray"))).Message);
+    }
+
+    [Theory]
+    [InlineData("BZh91AY", "a.mrcs.bz2 is packed by bzip2, which is not read. Unpack it.")]
+    [InlineData("\u00FD7zXZ\0", "a.mrcs.bz2 is packed by xz, which is not read. Unpack it.")]
+    public async Task A_file_that_is_packed_in_a_way_that_is_not_read_says_so(string begin, string message)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] file = [.. System.Text.Encoding.Latin1.GetBytes(begin), .. new byte[2000]];
+        await File.WriteAllBytesAsync(folder["a.mrcs.bz2"], file, TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(message, (await contents.RefusalAsync(Ask("a.mrcs.bz2", "/.zarray"))).Message);
     }
 
     [Fact]

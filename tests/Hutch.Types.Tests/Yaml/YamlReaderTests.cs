@@ -1,7 +1,9 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Model;
+using Hutch.Testing;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Tests.Yaml;
@@ -44,6 +46,51 @@ public sealed class YamlReaderTests
     }
 
     [Theory]
+    [InlineData("x: &d {DataId: a6, Type: SPA}\n<<: *d\nTitle: t\n", "DataId=a6 Type=SPA x= Title=t")]
+    [InlineData("x: &d {DataId: a6}\nDataId: own\n<<: *d\n", "x= DataId=own")]
+    [InlineData("x: &d {A: 1}\ny: &e {A: 2, B: 3}\n<<: [*d, *e]\n", "A=1 B=3 x= y=")]
+    [InlineData("x: &d {A: 1}\ny: &e {<<: *d, B: 3}\n<<: *e\n", "A=1 B=3 x= y=")]
+    [InlineData("'<<': text\n", "<<=text")]
+    public void Merge_keys_take_the_keys_of_mappings_and_own_keys_win(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Read(text).Value.Entries.Select(entry => $"{entry.Key}={(entry.Value as YamlScalar)?.Text}")));
+
+    [Fact]
+    public async Task Keys_are_merged_as_by_pyyaml()
+    {
+        // Random mappings that merge earlier ones: PyYAML says what each has.
+        JsonArray cases = JsonNode.Parse(await Python.RunAsync(Merged, "200"))!.AsArray();
+        Assert.Equal(200, cases.Count);
+        foreach (JsonNode? one in cases)
+        {
+            YamlMap map = Read((string)one!["text"]!).Value;
+            foreach ((string name, JsonNode? value) in one["values"]!.AsObject())
+            {
+                YamlMap part = Assert.IsType<YamlMap>(map[name]);
+                string got = string.Join(' ', part.Entries.Select(entry => $"{entry.Key}={((YamlScalar)entry.Value).Text}").Order(StringComparer.Ordinal));
+                Assert.Equal((string)value!, got);
+            }
+        }
+    }
+
+    private const string Merged = """
+        import json, random, sys, yaml
+        cases = []
+        for seed in range(int(sys.argv[1])):
+            r, lines = random.Random(seed), []
+            for m in range(r.randint(2, 6)):
+                pairs = [f"{k}: {r.randint(0, 99)}" for k in r.sample("ABCDE", r.randint(0, 4))]
+                if m and r.random() < .8:
+                    some = [f"*m{r.randrange(m)}" for _ in range(r.randint(1, 3))]
+                    pairs.insert(r.randint(0, len(pairs)), "<<: " + (some[0] if len(some) == 1 else "[" + ", ".join(some) + "]"))
+                lines.append(f"m{m}: &m{m} {{" + ", ".join(pairs) + "}")
+            text = "\n".join(lines) + "\n"
+            values = {k: " ".join(sorted(f"{a}={b}" for a, b in v.items())) for k, v in yaml.safe_load(text).items()}
+            cases.append(dict(text=text, values=values))
+        print(json.dumps(cases))
+        """;
+
+    [Theory]
+    [InlineData("<<: text\n", "line 1, column 5: '<<' takes the keys of a mapping here, or of a list of mappings.")]
     [InlineData("", "the file is empty: it has no keys.")]
     [InlineData("# only a comment\n", "the file is empty: it has no keys.")]
     [InlineData("---\n...\n", "the file is empty: it has no keys.")]

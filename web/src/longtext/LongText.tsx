@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from
 import { useSearchParams } from "react-router";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { decodeText } from "../text/decodeText";
+import { decodeText, wideEncoding } from "../text/decodeText";
 import { formatCount } from "../text/format";
 import type { Read } from "./find";
 import classes from "./LongText.module.css";
@@ -61,7 +61,9 @@ export default function LongText({ id, size, read, startsAtEnd, decline }: Props
       { replace: true },
     );
   };
-  const isBinary = start.data !== undefined && decodeText(start.data, true) === undefined;
+  // Parts of texts with two bytes a letter cannot be cut at any byte.
+  const isBinary =
+    start.data !== undefined && (decodeText(start.data, true) === undefined || wideEncoding(start.data) !== undefined);
   useEffect(() => {
     if (isBinary) decline();
   }, [isBinary, decline]);

@@ -1,3 +1,5 @@
+import { unfinished } from "../text/decodeText";
+
 /** So much of a long text is shown at once. */
 export const partBytes = 128 * 1024;
 /** A line that begins so far away is cut where the part begins. */
@@ -31,17 +33,6 @@ export function cut(bytes: Uint8Array, begin: number, size: number): Part {
     else last -= unfinished(bytes);
   }
   return { begin: begin + first, end: begin + last, bytes: bytes.subarray(first, last) };
-}
-
-/** How many bytes at the end belong to a character that is not complete. */
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return needed > back ? back : 0;
-  }
-  return 0;
 }
 
 /** Whether a text has a line that nobody would scroll along. */

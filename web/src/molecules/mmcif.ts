@@ -1,15 +1,14 @@
 import { isWhole } from "./pdb";
-import { type Atom, join, mostAtoms, type Stretch, type Structure } from "./structure";
+import { type Atom, AtomChoice, join, type Stretch, type Structure } from "./structure";
 
 type Row = (name: string) => string;
 
 /** Reads a file of the Protein Data Bank, or of a prediction, in mmCIF: https://mmcif.wwpdb.org. The first model, first places. */
 export function readMmcif(text: string): Structure {
-  const atoms: Atom[] = [];
+  const choice = new AtomChoice();
   const stretches: Stretch[] = [];
   let title = "";
   let model: string | undefined;
-  let hasMore = false;
   readTables(text, {
     _struct: (row) => {
       title = row("title");
@@ -25,14 +24,16 @@ export function readMmcif(text: string): Structure {
     },
     _atom_site: (row) => {
       model ??= row("pdbx_PDB_model_num");
-      if (row("pdbx_PDB_model_num") !== model || !["", "A", "1"].includes(row("label_alt_id"))) return true;
-      hasMore = atoms.length >= mostAtoms;
+      if (row("pdbx_PDB_model_num") !== model) {
+        choice.hasMoreModels = true;
+        return true;
+      }
       const atom = atomOf(row);
-      if (atom && !hasMore) atoms.push(atom);
-      return !hasMore;
+      if (!atom) choice.unreadable++;
+      return !atom || choice.add(atom, row("label_alt_id"));
     },
   });
-  return join(title, atoms, stretches.filter(isWhole), hasMore);
+  return join(title, choice, stretches.filter(isWhole));
 }
 
 function atomOf(row: Row): Atom | undefined {

@@ -45,8 +45,59 @@ export type Format = "pdb" | "mmcif";
 /** So many atoms are shown. */
 export const mostAtoms = 150_000;
 
+/** Chooses the atoms that are shown, and counts the others. */
+export class AtomChoice {
+  readonly atoms: Atom[] = [];
+  /** There are more atoms than are shown. */
+  isFull = false;
+  /** There is more than one model. */
+  hasMoreModels = false;
+  /** How many atoms have no place that can be read. */
+  unreadable = 0;
+  #others = 0;
+  /** Which of its places an atom is shown at, by its residue and name; and which kind of residue it is. */
+  readonly #places = new Map<string, string>();
+
+  /**
+   * Takes an atom, unless it is another place of one that was taken: the first place of each atom counts. Where residues of two kinds are in
+   * one place by turns, the first kind counts.
+   * @returns False if no more atoms are shown.
+   */
+  add(atom: Atom, place: string): boolean {
+    if (place.trim() !== "" && !this.#isFirst(atom, place)) {
+      this.#others++;
+      return true;
+    }
+    this.isFull = this.atoms.length >= mostAtoms;
+    if (!this.isFull) this.atoms.push(atom);
+    return !this.isFull;
+  }
+
+  #isFirst({ chain, resi, icode, resn, atom }: Atom, place: string): boolean {
+    const residue = `${chain} ${resi}${icode}`;
+    return this.#first(residue, resn) === resn && this.#first(`${residue} ${atom}`, place) === place;
+  }
+
+  #first(key: string, value: string): string {
+    const known = this.#places.get(key);
+    if (known === undefined) this.#places.set(key, value);
+    return known ?? value;
+  }
+
+  get note(): string | undefined {
+    const notes = [
+      this.isFull && `Only the first ${mostAtoms.toLocaleString("en")} atoms are shown.`,
+      this.hasMoreModels && "Only the first model is shown.",
+      this.#others > 0 && `Other places of atoms are not shown: ${this.#others.toLocaleString("en")}.`,
+      this.unreadable > 0 && `Atoms without a place that can be read: ${this.unreadable.toLocaleString("en")}.`,
+    ];
+    return notes.filter(Boolean).join(" ") || undefined;
+  }
+}
+
 /** Joins what a reader found: which stretches atoms are in, what they are bound to, how many residues there are. */
-export function join(title: string, atoms: Atom[], stretches: Stretch[], hasMore: boolean): Structure {
+export function join(title: string, choice: AtomChoice, stretches: Stretch[]): Structure {
+  const { atoms } = choice;
   if (atoms.length === 0) throw new Error("There are no atoms in this file.");
   const byChain = new Map<string, Stretch[]>();
   for (const stretch of stretches) {
@@ -68,7 +119,7 @@ export function join(title: string, atoms: Atom[], stretches: Stretch[], hasMore
     atoms,
     residues: new Set(polymers.map(({ chain, resi, icode }) => `${chain} ${resi}${icode}`)).size,
     chains: new Set(atoms.map(({ chain }) => chain)).size,
-    note: hasMore ? `Only the first ${mostAtoms.toLocaleString("en")} atoms are shown.` : undefined,
+    note: choice.note,
   };
 }
 

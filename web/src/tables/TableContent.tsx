@@ -95,6 +95,11 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
           {about.note} Download the file to see all of it.
         </Alert>
       )}
+      {about.remark && (
+        <Text size="sm" c="dimmed" data-testid="table-remark" style={{ whiteSpace: "pre-wrap" }}>
+          {about.remark}
+        </Text>
+      )}
       <Filter about={about} onFilter={onFilter} />
       <ProblemAlert error={error} title="Could not sort or search the table" />
       <Text size="sm" role="status" data-testid="table-count">

@@ -16,6 +16,7 @@ export interface Opened {
   isNumeric: boolean[];
   count: number;
   note: string | undefined;
+  remark: string | undefined;
 }
 
 export interface Rows {

@@ -74,7 +74,7 @@ async function answer(question: Question): Promise<Opened | number | Rows | Poin
 
 async function open({ format, size }: Question & { kind: "open" }): Promise<Opened> {
   const onProgress = (progress: number) => say({ progress });
-  const found =
+  const found: RowSource =
     format === "parquet"
       ? await (await import("./rows/ParquetRows")).ParquetRows.open(read, size)
       : await TextRows.open(read, size, format === "lines", onProgress);
@@ -85,6 +85,7 @@ async function open({ format, size }: Question & { kind: "open" }): Promise<Open
     isNumeric: found.columns.map((_, place) => isNumeric(sample.map((row) => row[place] ?? ""))),
     count: found.count,
     note: found.note,
+    remark: found.remark,
   };
 }
 

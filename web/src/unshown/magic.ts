@@ -14,6 +14,8 @@ const signs: [begin: number, text: string, what: string][] = [
   [4, "n+2\0", "a NIfTI volume"],
   [0, "II*\0", "a TIFF image"],
   [0, "MM\0*", "a TIFF image"],
+  [0, "II+\0", "a BigTIFF image, such as an EER movie"],
+  [0, "MM\0+", "a BigTIFF image"],
   [0, "\x89PNG", "a PNG image"],
   [0, "\xff\xd8\xff", "a JPEG image"],
   [0, "GIF8", "a GIF image"],

@@ -4,7 +4,7 @@ const megabyte = 1024 * 1024;
 const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Names of formats that are never text. */
 const binaries =
-  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|nii|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|m4v|mov|webm|ogv|avi|mkv|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|ccp4|nii|tiff?|gtiff?|btf|tf8|eer|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|m4v|mov|webm|ogv|avi|mkv|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
@@ -21,7 +21,9 @@ export const viewers = [
   viewer({
     title: "Volume",
     shows: [
-      { name: /\.(mrcs?|map|rec|ali|st|tiff?|npy|nii|nii\.gz|h5|hdf5|hdf|nxs|nx5|nexus)$/i },
+      {
+        name: /\.(mrcs?|map|ccp4|rec|(pre)?ali|st|tiff?|gtiff?|btf|tf8|eer|npy|nii|nii\.gz|h5|hdf5|hdf|nxs|nx5|nexus)$/i,
+      },
       { contentType: /^(image\/tiff|application\/x-(hdf5|nexus|npy|mrc))$/ },
     ],
     load: () => import("./VolumeFileViewer"),

@@ -13,7 +13,7 @@ import { useVolume } from "./useVolume";
 import { VolumeControls } from "./VolumeControls";
 import { isDrawable } from "./values/numbers";
 import { type Axes, axesOf, describePlan, lengthsOf, type Plan, planFor, type Range, type Triple } from "./values/plan";
-import { describeSpace, isBottomUp, meantBy, voxelOf } from "./values/space";
+import { describeMissing, describeSpace, isBottomUp, meantBy, voxelOf } from "./values/space";
 import { type Volume, valueAt } from "./values/volume";
 import { type FoundArray, ZarrFile } from "./values/zarr";
 import classes from "./volumes.module.css";
@@ -143,7 +143,7 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
   };
   const value = valueAt(volume, look.at);
   const meant = value === undefined ? undefined : meantBy(value, array.attributes);
-  const space = describeSpace(array.attributes);
+  const space = `${describeSpace(array.attributes)} ${describeMissing(array.attributes)}`.trim();
   return (
     <div className={classes.viewer}>
       <Stack gap="xs">

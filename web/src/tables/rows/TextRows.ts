@@ -1,7 +1,10 @@
 import { decodeText } from "../../text/decodeText";
 import { formatCount } from "../../text/format";
-import { guessSeparator, maxRecordBytes, parseFields, parseMembers, RecordIndex } from "./records";
+import { findHead, guessSeparator } from "./head";
+import { parseMembers } from "./jsonLine";
+import { maxRecordBytes, parseFields, RecordIndex } from "./records";
 import { cut, maxColumns, NotATable, noteOfColumns, type Read, type RowSource } from "./source";
+import { Utf8Pieces } from "./Utf8Pieces";
 
 const pieceBytes = 2 << 20;
 /** So much of a file is kept; the rest is not shown, and the page says so. */
@@ -9,26 +12,52 @@ export const usualLimits = { bytes: 64 << 20, records: 2_000_000 };
 const sampleBytes = 65_536;
 /** The members of so many lines of JSON are columns. */
 const linesForColumns = 20_000;
+/** Names of columns are looked for in so many records. */
+const recordsForHead = 100;
+const maxRemarkLetters = 500;
 
-/** CSV, TSV, and lines of JSON: the bytes are kept, and texts made of the rows that are wanted. */
+/** What was kept of a file. */
+interface Kept {
+  bytes: Uint8Array;
+  index: RecordIndex;
+  /** The byte between fields; undefined for lines of JSON. */
+  separator: string | undefined;
+  note: string | undefined;
+}
+
+const decoder = new TextDecoder();
+
+/** CSV, TSV, and lines of JSON: the bytes are kept, as UTF-8, and texts made of the rows that are wanted. */
 export class TextRows implements RowSource {
   readonly columns: string[];
   readonly count: number;
   readonly note: string | undefined;
-  readonly #first: number;
+  readonly remark: string | undefined;
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly separator: string | undefined;
+  readonly #first: number = 0;
+  readonly #lineEnd: string;
 
-  private constructor(
-    readonly bytes: Uint8Array,
-    readonly starts: Uint32Array,
-    readonly separator: string | undefined,
-    readonly label: string,
-    note: string | undefined,
-  ) {
-    this.#first = separator === undefined ? 0 : 1;
-    this.count = Math.max(0, starts.length - 1 - this.#first);
-    this.columns = separator === undefined ? this.#members() : starts.length > 1 ? this.#fields(0) : [];
+  private constructor({ bytes, index, separator, note }: Kept) {
+    this.bytes = bytes;
+    this.starts = Uint32Array.from(index.starts);
+    this.separator = separator;
+    this.#lineEnd = String.fromCharCode(index.lineEnd);
+    const records = this.starts.length - 1;
+    const remarks: string[] = [];
+    if (separator === undefined) this.columns = this.#members(records, remarks);
+    else {
+      const some = Array.from({ length: Math.min(records, recordsForHead) }, (_, record) => this.#text(record));
+      const head = findHead(some, separator, records > 0 ? index.widest : 0);
+      [this.columns, this.#first] = [records > 0 ? head.columns : [], head.records];
+      if (head.lines.length > 0) remarks.push(`Before the table: ${head.lines.join("\n").slice(0, maxRemarkLetters)}`);
+      if (index.isOpen) remarks.push("A quotation mark is not closed: the last row has all that follows it.");
+    }
+    this.count = Math.max(0, records - this.#first);
     if (this.columns.length === 0) throw new NotATable("There are no columns in this file.");
     this.note = [note, noteOfColumns(this.columns.length)].filter(Boolean).join(" ") || undefined;
+    this.remark = remarks.join("\n") || undefined;
     this.columns.length = Math.min(this.columns.length, maxColumns);
   }
 
@@ -40,34 +69,43 @@ export class TextRows implements RowSource {
     limits = usualLimits,
   ): Promise<TextRows> {
     const kept = Math.min(size, limits.bytes);
-    const bytes = new Uint8Array(kept);
+    let bytes = new Uint8Array(kept);
     let index: RecordIndex | undefined;
-    let [separator, label] = [undefined as string | undefined, "utf-8"];
-    let at = 0;
+    let separator: string | undefined;
+    let pieces: Utf8Pieces | undefined;
+    let [at, filled] = [0, 0];
     let hasRoom = true;
     while (at < kept && hasRoom) {
       const piece = await read(at, Math.min(pieceBytes, kept - at));
       if (piece.length === 0) break;
-      bytes.set(piece, at);
       if (!index) {
         const sample = piece.subarray(0, sampleBytes);
         const text = decodeText(sample, true);
         if (text === undefined) throw new NotATable();
-        label = new TextDecoder("utf-8").decode(sample, { stream: true }) === text ? "utf-8" : "windows-1252";
-        separator = isLines ? undefined : guessSeparator(text);
-        index = new RecordIndex(separator?.charCodeAt(0));
+        pieces = new Utf8Pieces(sample);
+        const lineEnd = (text.includes("\n") || !text.includes("\r") ? "\n" : "\r").charCodeAt(0);
+        separator = isLines ? undefined : guessSeparator(text, lineEnd);
+        index = new RecordIndex(separator?.charCodeAt(0), lineEnd);
       }
-      hasRoom = index.add(piece, limits.records);
       at += piece.length;
+      const plain = pieces?.add(piece, at >= kept) ?? piece;
+      if (filled + plain.length > bytes.length) {
+        const longer = new Uint8Array(Math.max(2 * bytes.length, filled + plain.length));
+        longer.set(bytes.subarray(0, filled));
+        bytes = longer;
+      }
+      bytes.set(plain, filled);
+      filled += plain.length;
+      hasRoom = index.add(plain, limits.records);
       onProgress(at / kept);
     }
-    index?.end(at < size);
-    const starts = Uint32Array.from(index?.starts ?? [0]);
-    const rows = starts.length - 1 - (isLines ? 0 : 1);
+    index ??= new RecordIndex(undefined);
+    index.end(at < size);
+    const rows = index.starts.length - 1 - (isLines ? 0 : 1);
     const isAll = at >= size && hasRoom;
     if (rows < 1 && !isAll) throw new NotATable("The first line of this file is too long for a table.");
     const note = isAll ? undefined : `Only the first ${formatCount(rows)} rows are shown, sorted and searched.`;
-    return new TextRows(bytes.subarray(0, at), starts, separator, label, note);
+    return new TextRows({ bytes: bytes.subarray(0, filled), index, separator, note });
   }
 
   async rows(numbers: number[]): Promise<string[][]> {
@@ -79,31 +117,36 @@ export class TextRows implements RowSource {
   }
 
   #row(number: number): (string | undefined)[] {
-    if (this.separator !== undefined) return this.#fields(number + this.#first);
-    const members = parseMembers(this.#text(number));
-    return this.columns.map((name) => members?.get(name));
+    const text = this.#text(number + this.#first);
+    if (this.separator !== undefined) return parseFields(text, this.separator);
+    const members = parseMembers(text);
+    return members ? this.columns.map((name) => members.get(name)) : [text.trim()];
   }
 
-  #fields(record: number): string[] {
-    return parseFields(this.#text(record), this.separator ?? ",");
-  }
-
+  /** The text of a record, without the end of its line. */
   #text(record: number): string {
     const begin = this.starts[record] as number;
     const end = Math.min(this.starts[record + 1] as number, begin + maxRecordBytes);
-    return new TextDecoder(this.label).decode(this.bytes.subarray(begin, end));
+    const text = decoder.decode(this.bytes.subarray(begin, end));
+    return text.endsWith(this.#lineEnd) ? text.slice(0, -1) : text;
   }
 
-  #members(): string[] {
+  #members(records: number, remarks: string[]): string[] {
     const found = new Set<string>();
-    for (let line = 0; line < Math.min(this.count, linesForColumns); line++) {
+    let [good, bad] = [0, 0];
+    const most = Math.min(records, linesForColumns);
+    for (let line = 0; line < most && found.size < maxColumns; line++) {
       const text = this.#text(line);
       if (text.trim() === "") continue;
       const members = parseMembers(text);
-      if (!members) throw new NotATable("The lines of this file are not JSON.");
-      for (const name of members.keys()) found.add(name);
-      if (found.size >= maxColumns) break;
+      if (members) good++;
+      else bad++;
+      for (const name of members?.keys() ?? []) found.add(name);
     }
+    if (bad > good) throw new NotATable("The lines of this file are not JSON.");
+    if (bad > 0) remarks.push("Lines that are not JSON have their text in the first column.");
+    if (records > linesForColumns)
+      remarks.push(`The columns are those of the first ${formatCount(linesForColumns)} lines.`);
     return [...found];
   }
 }

@@ -7,13 +7,27 @@ const [quote, newline, carriage] = [34, 10, 13];
 export class RecordIndex {
   /** The first byte of each record, and of what follows the last. */
   readonly starts: number[] = [0];
+  /** The most fields of a record. */
+  widest = 1;
   #at = 0;
   #isQuoted = false;
   #isFieldStart = true;
   #hasClosed = false;
+  #width = 1;
 
-  /** @param separator The byte between fields of CSV; undefined for lines, in which quotes mean nothing. */
-  constructor(readonly separator: number | undefined) {}
+  /**
+   * @param separator The byte between fields of CSV; undefined for lines, in which quotes mean nothing.
+   * @param end The byte that ends a line: that of the line feed, or in files of old programs that of the carriage return.
+   */
+  constructor(
+    readonly separator: number | undefined,
+    readonly lineEnd = newline,
+  ) {}
+
+  /** Whether a quote was never closed: the last record has all that follows it. */
+  get isOpen(): boolean {
+    return this.#isQuoted;
+  }
 
   /** Looks through the next piece; tells whether there is room for more records. */
   add(piece: Uint8Array, maxRecords: number): boolean {
@@ -25,9 +39,10 @@ export class RecordIndex {
         if (byte !== quote) continue;
         this.#isQuoted = false;
         this.#hasClosed = true;
-      } else if (byte === newline) {
+      } else if (byte === this.lineEnd) {
         this.starts.push(this.#at + i + 1);
         this.#isFieldStart = true;
+        this.#width = 1;
         if (this.starts.length > maxRecords) {
           this.#at += i + 1;
           return false;
@@ -36,7 +51,10 @@ export class RecordIndex {
         // A doubled quote ends the field and begins it again, which is as good.
         this.#isQuoted = true;
         this.#isFieldStart = false;
-      } else this.#isFieldStart = byte === this.separator;
+      } else {
+        this.#isFieldStart = byte === this.separator;
+        if (this.#isFieldStart && ++this.#width > this.widest) this.widest = this.#width;
+      }
     }
     this.#at += piece.length;
     return true;
@@ -47,14 +65,6 @@ export class RecordIndex {
     const last = this.starts[this.starts.length - 1] as number;
     if (!isCut && last < this.#at) this.starts.push(this.#at);
   }
-}
-
-/** The separator of a table: what the first line has most of. */
-export function guessSeparator(text: string): string {
-  const line = text.slice(0, 65_536).split(/\r?\n/, 1)[0] ?? "";
-  const counts = [",", "\t", ";"].map((separator) => [line.split(separator).length, separator] as const);
-  counts.sort((a, b) => b[0] - a[0]);
-  return counts[0]?.[1] ?? ",";
 }
 
 /** The fields of a record (RFC 4180). */
@@ -87,18 +97,4 @@ export function parseFields(record: string, separator: string): string[] {
     if (stop === end) return fields;
     at = stop + 1;
   }
-}
-
-/** The members of a line of JSON; other values than objects are one member. Undefined: it is no JSON. */
-export function parseMembers(line: string): Map<string, string> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const object = value !== null && typeof value === "object" && !Array.isArray(value) ? value : { value };
-  return new Map(
-    Object.entries(object).map(([key, cell]) => [key, typeof cell === "string" ? cell : JSON.stringify(cell)]),
-  );
 }

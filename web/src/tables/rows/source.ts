@@ -6,6 +6,8 @@ export interface RowSource {
   count: number;
   /** Why these are not all rows of the file; undefined if they are. */
   note: string | undefined;
+  /** What else the file has, and what is odd in it. */
+  remark?: string | undefined;
   /** The texts of some rows, in the order of the columns. */
   rows(numbers: number[]): Promise<string[][]>;
   /** All texts of a column. */

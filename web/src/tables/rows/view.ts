@@ -7,7 +7,18 @@ export interface View {
 
 /** The number that a text is; NaN for what is none. */
 export function numberOf(text: string): number {
+  const infinite = /^\s*([+-]?)inf(inity)?\s*$/i.exec(text);
+  if (infinite) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** Which of two numbers is larger, by all of their digits: integers beyond 2^53 have more than a number of JavaScript. */
+function compareNumbers(a: number, textA: string, b: number, textB: string): number {
+  if (a !== b) return a < b ? -1 : a > b ? 1 : Number.NaN;
+  const isWhole = (text: string) => /^\s*[+-]?\d+\s*$/.test(text);
+  if (Number.isSafeInteger(a) || !isWhole(textA) || !isWhole(textB)) return 0;
+  const [x, y] = [textA, textB].map((text) => BigInt(text.trim().replace(/^\+/, ""))) as [bigint, bigint];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 /** Whether a column is one of numbers: all that is written in it, of the first thousand. */
@@ -27,7 +38,8 @@ export function matcher(filter: string): (text: string) => boolean {
   }
   const bound = numberOf(rest);
   const isNumber = !Number.isNaN(bound);
-  const order = (text: string) => (isNumber ? numberOf(text) - bound : text < rest ? -1 : text > rest ? 1 : 0);
+  const order = (text: string) =>
+    isNumber ? compareNumbers(numberOf(text), text, bound, rest) : text < rest ? -1 : text > rest ? 1 : 0;
   const tests: Record<string, (by: number) => boolean> = {
     "<": (by) => by < 0,
     ">": (by) => by > 0,
@@ -57,7 +69,7 @@ export function orderOf(
     return order.sort((a, b) => {
       const [x, y] = [values[a] as number, values[b] as number];
       if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b;
-      return sign * (x - y) || a - b;
+      return sign * compareNumbers(x, sort.texts[a] ?? "", y, sort.texts[b] ?? "") || a - b;
     });
   }
   const texts = sort.texts;

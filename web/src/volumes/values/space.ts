@@ -40,7 +40,17 @@ export function describeSpace(attributes: Attributes): string {
     ways.length === 3 && ways.every((way) => way !== undefined)
       ? `x leads ${ways[0]}, y ${ways[1]}, z ${ways[2]}.`
       : "";
-  return `${size}${axes}`.trim();
+  const stored = Array.isArray(attributes.axes) ? attributes.axes.join("") : "zyx";
+  const turned = /^[xyz]{3}$/.test(stored) && stored !== "zyx";
+  const order = turned ? `Columns run along ${stored[2]}, rows along ${stored[1]}, sections along ${stored[0]}.` : "";
+  return `${size}${axes}${order}`.trim();
+}
+
+/** Says in words which images of the file are not in the array; empty where all are. */
+export function describeMissing({ pages_left_out, notes }: Attributes): string {
+  const count = typeof pages_left_out === "number" ? pages_left_out : 0;
+  const left = count > 0 ? [`${count} ${count === 1 ? "page" : "pages"} unlike the first left out.`] : [];
+  return [...left, ...(Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [])].join(" ");
 }
 
 /** What a number of the file stands for, where that is another one. */

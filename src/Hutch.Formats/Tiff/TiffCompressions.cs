@@ -1,0 +1,64 @@
+namespace Hutch.Formats.Tiff;
+
+internal enum TiffCompression
+{
+    None,
+    Lzw,
+    Deflate,
+    PackBits,
+
+    /// <summary>Electron event representation: the runs between the pixels that an electron hit.</summary>
+    Eer,
+}
+
+/// <summary>A change of the numbers before compression.</summary>
+internal enum TiffPredictor
+{
+    None,
+
+    /// <summary>Each number is the difference from the one to its left.</summary>
+    Differences,
+
+    /// <summary>The bytes of a row of floats, sorted by significance, each as the difference from the one to its left.</summary>
+    Floats,
+}
+
+internal static class TiffCompressions
+{
+    public static TiffCompression Of(TiffBytes file, int number) => number switch
+    {
+        1 => TiffCompression.None,
+        5 => TiffCompression.Lzw,
+        8 or 32946 => TiffCompression.Deflate,
+        32773 => TiffCompression.PackBits,
+        65000 or 65001 or 65002 => TiffCompression.Eer,
+        _ => throw file.NotRead("is packed by " + number switch
+        {
+            2 or 3 or 4 => "CCITT fax",
+            6 or 7 => "JPEG",
+            33003 or 33005 or 34712 => "JPEG 2000",
+            34887 => "LERC",
+            34925 => "LZMA",
+            50000 => "Zstandard",
+            50001 => "WebP",
+            50002 or 52546 => "JPEG XL",
+            _ => $"compression {number}",
+        }).ToException(),
+    };
+
+    /// <summary>Returns the predictor, which counts only with the compressions that have one: others leave the tag over.</summary>
+    public static TiffPredictor PredictorOf(TiffBytes file, TiffCompression compression, int number, TiffSample sample) =>
+        compression is not (TiffCompression.Lzw or TiffCompression.Deflate) || number == 1 ? TiffPredictor.None
+            : number == 2 && !sample.IsPackedBits && sample.Type[1] != 'c' ? TiffPredictor.Differences
+            : number == 3 && sample.Type[1] == 'f' ? TiffPredictor.Floats
+            : throw file.NotRead($"has the predictor {number} for samples of {sample.Bits} bits").ToException();
+
+    public static string NameOf(TiffCompression compression) => compression switch
+    {
+        TiffCompression.Lzw => "LZW",
+        TiffCompression.Deflate => "Deflate",
+        TiffCompression.PackBits => "PackBits",
+        TiffCompression.Eer => "EER",
+        _ => "none",
+    };
+}

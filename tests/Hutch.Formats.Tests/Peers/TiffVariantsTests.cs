@@ -1,0 +1,10 @@
+namespace Hutch.Formats.Tests.Peers;
+
+/// <summary>
+/// TIFF files as others write them: tifffile, libtiff through Pillow, and tag by tag where no writer at hand does what is in the field.
+/// </summary>
+public sealed class TiffVariantsTests
+{
+    [Fact]
+    public Task Every_number_is_that_of_the_writer() => ArrayVariants.CompareAsync(TiffVariants.Script);
+}

@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { readMmcif } from "../src/molecules/mmcif";
+import { readPdb } from "../src/molecules/pdb";
+import { TextRows } from "../src/tables/rows/TextRows";
+
+interface Variant {
+  kind: "pdb" | "mmcif" | "csv" | "lines";
+  how?: string;
+  text: string;
+  raw: string;
+  atoms: unknown[][];
+  others: number;
+  models: number;
+  columns: string[];
+  rows: string[][];
+  remark: string[];
+  bad: boolean;
+}
+
+const seed = process.env.HUTCH_FUZZ_SEED ?? "1";
+const count = process.env.HUTCH_FUZZ_VARIANTS ?? "400";
+
+/** Files that gemmi, csv and json write, as gemmi, pandas and json read them. `./run fuzz` has others. */
+test("structures and tables are read as the programs of the field read them", async () => {
+  const script = new URL("./variants.py", import.meta.url).pathname;
+  const written = execFileSync("/usr/bin/python3", [script, seed, count], { maxBuffer: 1 << 30 });
+  const variants = JSON.parse(written.toString()) as Variant[];
+  expect(variants.length).toBe(Number(count));
+  for (const [number, variant] of variants.entries()) {
+    const where = `variant ${number} of seed ${seed}: ${variant.kind} ${variant.how ?? ""}`;
+    if (variant.kind === "pdb" || variant.kind === "mmcif") compareAtoms(variant, where);
+    else await compareRows(variant, where);
+  }
+}, 300_000);
+
+function compareAtoms(variant: Variant, where: string) {
+  const { atoms, note } = (variant.kind === "pdb" ? readPdb : readMmcif)(variant.text);
+  const got = atoms.map((atom) => JSON.stringify(rowOf(atom))).sort();
+  expect(got, where).toEqual(variant.atoms.map((atom) => JSON.stringify(atom)).sort());
+  expect(note ?? "", where).toContain(variant.others > 0 ? `places of atoms are not shown: ${variant.others}.` : "");
+  expect(/first model/.test(note ?? ""), where).toBe(variant.models > 1);
+}
+
+function rowOf({
+  chain,
+  resi,
+  icode,
+  resn,
+  atom,
+  elem,
+  x,
+  y,
+  z,
+  b,
+  hetflag,
+}: ReturnType<typeof readPdb>["atoms"][number]) {
+  return [chain, resi, icode, resn, atom, elem, x, y, z, b, hetflag];
+}
+
+async function compareRows(variant: Variant, where: string) {
+  const bytes = Uint8Array.from(Buffer.from(variant.raw, "base64"));
+  const read = async (begin: number, length: number) => bytes.slice(begin, begin + length);
+  const table = await TextRows.open(read, bytes.length, variant.kind === "lines", () => {});
+  expect(table.columns, where).toEqual(variant.columns);
+  const rows = await table.rows(Array.from({ length: table.count }, (_, row) => row));
+  expect(
+    rows.map((row) => variant.columns.map((_, place) => row[place] ?? "")),
+    where,
+  ).toEqual(variant.rows);
+  for (const line of variant.remark ?? []) expect(table.remark, where).toContain(line);
+  if (variant.kind === "lines") expect(table.remark !== undefined, where).toBe(variant.bad);
+}
