@@ -1,3 +1,4 @@
+using Hutch.Api.Dav;
 using Hutch.Api.Documentation;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
@@ -136,7 +137,8 @@ public sealed class RestModule : IDisposable
 
         var pages = new PublicationDoor(
             _api, publications.Publications, publications.Reader, _loggers.CreateLogger<PublicationDoor>());
-        foreach (IPathDoor door in doors.Append(pages))
+        var dav = new DavDoor(new DavContext(_api, _zone.Names), _loggers.CreateLogger<DavDoor>());
+        foreach (IPathDoor door in doors.Append(pages).Append(dav))
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
         }

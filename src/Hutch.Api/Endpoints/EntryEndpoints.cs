@@ -70,7 +70,8 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
         return DatasetPath.ParseUtf8(Decode(raw.AsSpan(start, (end < 0 ? raw.Length : end) - start))).Value;
     }
 
-    private static byte[] Decode(ReadOnlySpan<char> text)
+    /// <summary>Decodes a percent-encoded text; what is no escape stays.</summary>
+    public static byte[] Decode(ReadOnlySpan<char> text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
         int length = 0;

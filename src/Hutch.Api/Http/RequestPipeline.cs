@@ -168,7 +168,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
     }
 
     /// <summary>The server resolves dots in paths before routing, so that 'a/../b' would silently mean 'b'.</summary>
-    private static void RejectDots(HttpContext http)
+    public static void RejectDots(HttpContext http)
     {
         string raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         int end = raw.IndexOf('?', StringComparison.Ordinal);

@@ -1,16 +1,19 @@
-namespace Hutch.DataLad.Hosting;
+using System.Text;
+
+namespace Hutch.Doors;
 
 /// <summary>
-/// The credential that git, DataLad and git-annex send: HTTP Basic (RFC 7617), whose password is a token of Hutch. The user name is
-/// ignored. <c>Bearer TOKEN</c> is accepted too.
+/// The credential of clients that know HTTP Basic only (RFC 7617), such as git and WebDAV clients. The password is a token of Hutch, and
+/// the user name is ignored. <c>Bearer TOKEN</c> is accepted too.
 /// </summary>
-internal static class BasicCredential
+public static class BasicCredential
 {
     private const string Basic = "Basic ";
     private const string Bearer = "Bearer ";
 
     public static Result<string?> Read(HttpRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
         string header = request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {

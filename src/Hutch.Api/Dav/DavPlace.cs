@@ -1,0 +1,58 @@
+using Hutch.Api.Http;
+using Hutch.Datasets;
+
+namespace Hutch.Api.Dav;
+
+/// <summary>A version of a dataset that the caller may view.</summary>
+/// <param name="At">The version; null for the head.</param>
+internal sealed record DavPlace(ApiRequest Request, DatasetReader Reader, DatasetId Dataset, SnapshotRef? At)
+{
+    public static async ValueTask<DavPlace> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
+    {
+        if (target.Name is null)
+        {
+            throw (ErrorCode.Forbidden with { Advice = "Create a dataset with `hutch init`." }).With(
+                "Owners and datasets are not files.").ToException();
+        }
+
+        DatasetRef reference = DatasetRef.Parse($"{target.Owner}/{target.Name}").Value;
+        DatasetId dataset = (await dav.Names.ResolveAsync(request.Caller, reference, ct)).Value.Dataset.Dataset;
+        request.Http.Request.RouteValues["id"] = dataset.ToString();
+        request.Http.Request.RouteValues["at"] = reference.Snapshot?.Text;
+        return await request.ReadFromAsync(dataset, ct) is { } refusal
+            ? throw refusal.ToException()
+            : new DavPlace(request, request.Reader, dataset, reference.Snapshot);
+    }
+
+    public static HutchError None(DavTarget target) =>
+        ErrorCode.NotFound.With($"There is no {Display.Quote(target.Path?.Value ?? target.Name)} here.");
+
+    /// <summary>Returns the file or folder at a path; null for none.</summary>
+    public async ValueTask<DavNode?> FindAsync(DatasetPath? path, CancellationToken ct)
+    {
+        if (path is not { } at)
+        {
+            await ListAsync(null, null, 1, ct);
+            return new DavNode(null);
+        }
+
+        Result<OpenedEntry> opened = await Reader.Entries.OpenAsync(Request.Caller, Dataset, at, At, ct);
+        return opened.IsOk ? new DavNode(opened.Value)
+            : opened.Error.Code != ErrorCode.NotFound ? throw opened.Error.ToException()
+            : (await ListAsync(at, null, 1, ct)).Items.Count > 0 ? new DavNode(null)
+            : null;
+    }
+
+    public async ValueTask<Listing> ListAsync(
+        DatasetPath? folder, string? after, int limit, CancellationToken ct) =>
+        (await Reader.Entries.ListAsync(
+            Request.Caller, Dataset, At,
+            new ListQuery { Prefix = folder is { } path ? path.Value + "/" : "", Delimited = true, After = after, Limit = limit },
+            ct)).Value;
+}
+
+/// <param name="Opened">The entry; null for a folder with entries.</param>
+internal sealed record DavNode(OpenedEntry? Opened)
+{
+    public bool IsFolder => Opened is null or { Entry.Kind: EntryKind.EmptyDirectory };
+}

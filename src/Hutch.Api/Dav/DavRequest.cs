@@ -1,0 +1,158 @@
+using System.Xml.Linq;
+using Hutch.Api.Endpoints;
+using Hutch.Api.Http;
+using Hutch.Zone.Names;
+
+namespace Hutch.Api.Dav;
+
+/// <summary>One request: finds what the address names, and reads it.</summary>
+internal sealed class DavRequest(DavContext dav, ApiRequest request)
+{
+    private const string Methods = "OPTIONS, GET, HEAD, PROPFIND";
+    private const int PageItems = 1000;
+    private const int MaxNames = 10_000;
+
+    private HttpContext Http => request.Http;
+
+    public async Task AnswerAsync(CancellationToken ct)
+    {
+        string method = Http.Request.Method;
+        if (HttpMethods.IsOptions(method))
+        {
+            Http.Response.Headers["DAV"] = "1";
+            Http.Response.Headers.Allow = Methods;
+            Http.Response.Headers["MS-Author-Via"] = "DAV";
+            return;
+        }
+
+        var target = DavTarget.Of(Http);
+        switch (method)
+        {
+            case "PROPFIND":
+                await ListAsync(target, ct);
+                break;
+            case "GET" or "HEAD":
+                await ReadAsync(target, ct);
+                break;
+            default:
+                Http.Response.Headers.Allow = Methods;
+                Http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                break;
+        }
+    }
+
+    private async Task ReadAsync(DavTarget target, CancellationToken ct)
+    {
+        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavNode node = await place.FindAsync(target.Path, ct) ?? throw DavPlace.None(target).ToException();
+        if (node.Opened is { } opened && !node.IsFolder)
+        {
+            await EntryAnswer.SendAsync(request, opened);
+            return;
+        }
+
+        Http.Response.Headers.Allow = Methods;
+        Http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+    }
+
+    private async Task ListAsync(DavTarget target, CancellationToken ct)
+    {
+        string depth = Http.Request.Headers["Depth"].ToString();
+        if (depth is not ("0" or "1"))
+        {
+            await RefuseDepthAsync(ct);
+            return;
+        }
+
+        XElement? body = await DavXml.ReadAsync(request);
+        IReadOnlyList<XName>? wanted = body?.Element(DavXml.Dav + "prop")?.Elements().Select(one => one.Name).ToList();
+        bool namesOnly = body?.Element(DavXml.Dav + "propname") is not null;
+        using var xml = new DavXml();
+        xml.Begin("multistatus");
+        if (target.Name is null)
+        {
+            await ListNamesAsync(xml, target.Owner, depth == "1", wanted, namesOnly, ct);
+        }
+        else
+        {
+            await ListFilesAsync(xml, target, depth == "1", wanted, namesOnly, ct);
+        }
+
+        xml.Writer.WriteEndElement();
+        await xml.SendAsync(Http.Response, ct);
+    }
+
+    private async Task RefuseDepthAsync(CancellationToken ct)
+    {
+        using var xml = new DavXml();
+        xml.Begin("error");
+        xml.Start("propfind-finite-depth");
+        xml.Writer.WriteEndElement();
+        xml.Writer.WriteEndElement();
+        Begin(StatusCodes.Status403Forbidden);
+        await xml.SendAsync(Http.Response, ct);
+    }
+
+    /// <summary>The owners of the datasets that the caller may view, or the datasets of one owner.</summary>
+    private async Task ListNamesAsync(
+        DavXml xml, string? owner, bool isDeep, IReadOnlyList<XName>? wanted, bool namesOnly, CancellationToken ct)
+    {
+        // Public datasets of all owners are too many for the root; an address of theirs finds them.
+        var filter = new VisibleNamesFilter { Owner = owner, IncludePublic = owner is not null, Limit = MaxNames };
+        IReadOnlyList<NameRecord> names = (await dav.Names.ListAsync(request.Caller, filter, ct)).Value;
+        if (owner is not null && names.Count == 0 && owner != request.Caller.User?.Name)
+        {
+            throw ErrorCode.NotFound.With($"No dataset of {Display.Quote(owner)} is visible to you.").ToException();
+        }
+
+        Begin(StatusCodes.Status207MultiStatus);
+        xml.Node(Href(owner ?? "", isFolder: true), null, wanted, namesOnly);
+        foreach (string child in isDeep ? names.Select(name => owner is null ? name.Owner.Name : name.FullName).Distinct() : [])
+        {
+            xml.Node(Href(child, isFolder: true), null, wanted, namesOnly);
+        }
+    }
+
+    private async Task ListFilesAsync(
+        DavXml xml, DavTarget target, bool isDeep, IReadOnlyList<XName>? wanted, bool namesOnly, CancellationToken ct)
+    {
+        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavNode node = await place.FindAsync(target.Path, ct) ?? throw DavPlace.None(target).ToException();
+        string root = $"{target.Owner}/{target.Name}";
+        string path = target.Path?.Value ?? "";
+        string? after = null;
+        bool isBegun = false;
+        do
+        {
+            Listing? page = isDeep && node.IsFolder ? await place.ListAsync(target.Path, after, PageItems, ct) : null;
+            if (!isBegun)
+            {
+                isBegun = true;
+                Begin(StatusCodes.Status207MultiStatus);
+                Write(path, node.IsFolder ? node.Opened?.Entry : node.Opened!.Entry);
+            }
+
+            foreach (ListItem item in page?.Items ?? [])
+            {
+                Write(item.Path.TrimEnd('/'), item.Entry);
+            }
+
+            after = page?.Next;
+            await xml.SendAsync(Http.Response, ct);
+        }
+        while (after is not null);
+
+        void Write(string at, Entry? entry) => xml.Node(
+            Href(at.Length == 0 ? root : $"{root}/{at}", entry is null or { Kind: EntryKind.EmptyDirectory }), entry, wanted,
+            namesOnly);
+    }
+
+    private string Href(string path, bool isFolder) => DavTarget.Href(Http.Request.PathBase, path, isFolder);
+
+    private void Begin(int status)
+    {
+        Http.Response.StatusCode = status;
+        Http.Response.ContentType = "application/xml; charset=utf-8";
+        Http.Response.Headers.CacheControl = "private, no-cache";
+    }
+}
