@@ -190,7 +190,7 @@ public sealed class SentRemovalTests : WatchTest
 
         Assert.Equal("alpha", Folder.Read("one/a"));
         Assert.Equal("a new one", Folder.Read("b"));
-        Assert.Equal("beta", Folder.Read("b.kept-by-hutch-0123-1"));
+        Assert.Equal("beta", Folder.Read("b.restored-0123-1"));
         Assert.False(Folder.Has(".hutch/removing"));
     }
 
