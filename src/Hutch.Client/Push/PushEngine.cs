@@ -54,7 +54,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             progress.Report(warning);
         }
 
-        // Step 3. A growing folder is looked at often: the server is asked when there is something to send.
+        // Step 3. A growing folder is scanned often: the server is asked when there is something to send.
         if (changes.Files > 0)
         {
             dataset ??= await GetPushableAsync(cancellationToken);
@@ -228,7 +228,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         catch (HutchException e)
             when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
         {
-            // Perhaps it was our own commit that moved the head, and its answer was lost. A growing folder compares at its next look.
+            // Perhaps it was our own commit that moved the head, and its answer was lost. A growing folder compares in its next round.
             if (Scope is not null)
             {
                 throw;

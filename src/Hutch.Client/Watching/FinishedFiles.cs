@@ -17,7 +17,7 @@ internal sealed class FinishedFiles(TimeSpan quietFor, TimeProvider time, int mo
     /// <summary>The time until the first of them can be finished; null when none waits for a time.</summary>
     internal TimeSpan? NextIn { get; private set; }
 
-    /// <summary>Begins a look at all files.</summary>
+    /// <summary>Begins a round over all files.</summary>
     internal void Begin()
     {
         _round++;
@@ -62,7 +62,7 @@ internal sealed class FinishedFiles(TimeSpan quietFor, TimeProvider time, int mo
     /// <summary>Notes that a file waits for something other than time.</summary>
     internal void AddWaiting() => Waiting++;
 
-    /// <summary>Ends the look: files that it did not meet are sent or gone, and are forgotten.</summary>
+    /// <summary>Ends the round: files that it did not meet are sent or gone, and are forgotten.</summary>
     internal void End()
     {
         foreach ((string path, Seen seen) in _seen)

@@ -4,7 +4,7 @@ using Hutch.Client.Workspaces;
 namespace Hutch.Client.Watching;
 
 /// <summary>
-/// Finds the files by which a program reports that a folder is finished: in the folder of a file, or in one above it. For one look at a
+/// Finds the files by which a program reports that a folder is finished: in the folder of a file, or in one above it. For one scan of a
 /// folder, by one thread.
 /// </summary>
 internal sealed class FolderMarkers(FolderHandle root, IgnoreList pattern) : IDisposable

@@ -4,7 +4,7 @@ using Hutch.Client.Workspaces;
 namespace Hutch.Client.Watching;
 
 /// <summary>
-/// Looks at a growing folder until it is cancelled: soon after the system reports a change, when a file can be finished, and at an interval
+/// Scans a growing folder until it is cancelled: soon after the system reports a change, when a file can be finished, and at an interval
 /// in any case. A server or disk that is away is tried again, with growing waits.
 /// </summary>
 /// <param name="open">Opens the folder: at the start, and after a failure of its disk.</param>
@@ -12,16 +12,16 @@ namespace Hutch.Client.Watching;
 public sealed class FolderWatch(
     string path, WatchOptions options, TimeProvider time, Func<Workspace> open, Func<Workspace, WatchEngine> start)
 {
-    /// <summary>A look that sends nothing takes at most one part in so many of the time.</summary>
-    private const int ShareOfLooks = 20;
+    /// <summary>A round that sends nothing takes at most one part in so many of the time.</summary>
+    private const int ShareOfScans = 20;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    /// <summary>Called after each look.</summary>
-    public Action<WatchRound> Looked { get; init; } = static _ => { };
+    /// <summary>Called after each round.</summary>
+    public Action<WatchRound> Scanned { get; init; } = static _ => { };
 
-    /// <summary>Called after a failure that may pass, with the wait before the next look.</summary>
+    /// <summary>Called after a failure that may pass, with the wait before the next round.</summary>
     public Action<Exception, TimeSpan> Failed { get; init; } = static (_, _) => { };
 
     /// <summary>Ends only with an exception: of the cancellation, or of a failure that does not pass by itself.</summary>
@@ -40,7 +40,7 @@ public sealed class FolderWatch(
                     engine ??= start(workspace);
                     WatchRound round = await engine.RunAsync(cancellationToken);
                     failures = 0;
-                    Looked(round);
+                    Scanned(round);
                     await WaitAsync(signal, round, cancellationToken);
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested && MayPass(e))
@@ -84,7 +84,7 @@ public sealed class FolderWatch(
 
     private async Task WaitAsync(FolderSignal? signal, WatchRound round, CancellationToken cancellationToken)
     {
-        TimeSpan rest = round.Snapshot is null ? round.Took * ShareOfLooks : TimeSpan.Zero;
+        TimeSpan rest = round.Snapshot is null ? round.Took * ShareOfScans : TimeSpan.Zero;
         rest = rest > options.Every ? rest : options.Every;
         await Task.Delay(rest, time, cancellationToken);
         TimeSpan left = (round.NextIn is { } next && next < options.Rescan ? next : options.Rescan) - rest;

@@ -7,7 +7,7 @@ using Hutch.Model.Sites;
 namespace Hutch.Client.Watching;
 
 /// <summary>
-/// One look at a growing folder: chooses the finished files, and compares them with the dataset before they are sent. For one thread.
+/// One round over a growing folder: chooses the finished files, and compares them with the dataset before they are sent. For one thread.
 /// </summary>
 /// <param name="markers">Finds the markers of folders; null when quiet alone decides.</param>
 /// <param name="sent">Takes files that were sent before and have not changed.</param>
@@ -28,7 +28,7 @@ internal sealed class GrowingFolder(
     /// <summary>Files that are left out, each with the reason.</summary>
     internal IReadOnlyList<string> Notes => _left > _notes.Count ? [.. _notes, $"… and {_left - _notes.Count} more files."] : _notes;
 
-    /// <summary>True if a file was taken: it is looked at once more before it counts as sent.</summary>
+    /// <summary>True if a file was taken: the next round decides whether it counts as sent.</summary>
     internal bool HasTaken { get; private set; }
 
     internal override long? Base => _base;

@@ -2,7 +2,7 @@ using Hutch.Client.Transfers;
 
 namespace Hutch.Client.Watching;
 
-/// <summary>Passes on what the look before did not report: a folder is looked at often, and the same is wrong with it each time.</summary>
+/// <summary>Passes on what the round before did not report: a folder is scanned often, and the same is wrong with it each time.</summary>
 internal sealed class NewReports(ITransferProgress progress) : ITransferProgress
 {
     private const int MaxRemembered = 1000;
@@ -11,7 +11,7 @@ internal sealed class NewReports(ITransferProgress progress) : ITransferProgress
     private HashSet<string> _before = new(StringComparer.Ordinal);
     private HashSet<string> _now = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a look.</summary>
+    /// <summary>Begins a round.</summary>
     internal void Begin()
     {
         lock (_gate)

@@ -75,7 +75,7 @@ internal sealed class SentRemoval(HutchClient client, Workspace workspace, BlobH
         }
         catch (IOException)
         {
-            // The next look tries again.
+            // The next round tries again.
         }
     }
 
@@ -197,6 +197,7 @@ internal sealed class SentRemoval(HutchClient client, Workspace workspace, BlobH
         if (!status.SameContents(sent.Item.Status) || Hash(file, status.Size, cancellationToken) != sent.Hash
             || !FolderHandle.Status(file).SameContents(status))
         {
+            workspace.Index.Remove(sent.Item.Path); // what it remembers of the file is wrong, whatever its times show
             Note(sent.Item.LocalPath, "it changed after it was sent, and is sent again");
             return;
         }
@@ -243,8 +244,8 @@ internal sealed class SentRemoval(HutchClient client, Workspace workspace, BlobH
     // A program may have made a new file of the name: then both stay, and the older one gets a name that people see.
     private void PutBack(FolderHandle folder, string from, string name)
     {
-        string kept = $"{name}.kept-by-hutch-{from[Workspace.TemporaryPrefix.Length..]}";
-        if (!folder.TryRenameNew(from, name) && !folder.TryRenameNew(from, kept))
+        string other = $"{name}.restored-{from[Workspace.TemporaryPrefix.Length..]}";
+        if (!folder.TryRenameNew(from, name) && !folder.TryRenameNew(from, other))
         {
             progress.Report($"{Display.Quote(System.IO.Path.Join(folder.Path, from))} is a file that was sent as {Display.Quote(name)}.");
         }

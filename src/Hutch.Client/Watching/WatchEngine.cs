@@ -6,12 +6,12 @@ using Hutch.Client.Workspaces;
 namespace Hutch.Client.Watching;
 
 /// <summary>
-/// Sends the files of a growing folder when they are finished, look by look. It never removes or replaces what others stored in the
+/// Sends the files of a growing folder when they are finished, round by round. It never removes or replaces what others stored in the
 /// dataset. All that must last is in the folder's <c>.hutch</c>: it can be ended at any moment, and goes on there. For one thread.
 /// </summary>
 public sealed class WatchEngine
 {
-    /// <summary>The most files whose quiet is measured at one time, and whose removal one look attempts.</summary>
+    /// <summary>The most files whose quiet is measured at one time, and whose removal one round attempts.</summary>
     private const int MaxFiles = 16_384;
 
     private readonly HutchClient _client;
@@ -36,7 +36,7 @@ public sealed class WatchEngine
         _removal = new SentRemoval(client, workspace, options.SiteKey, _progress);
     }
 
-    /// <summary>Looks once: sends what is finished, and removes what was sent before if the options say so.</summary>
+    /// <summary>Scans once, sends what is finished, and removes what was sent before if the options say so.</summary>
     public async Task<WatchRound> RunAsync(CancellationToken cancellationToken)
     {
         long began = _workspace.Time.GetTimestamp();
@@ -54,17 +54,17 @@ public sealed class WatchEngine
 
         try
         {
-            return await LookAsync(began, cancellationToken);
+            return await RoundAsync(began, cancellationToken);
         }
         catch (IOException e) when (FullDisk.IsCauseOf(e) && _removal.ReleaseReserve())
         {
             // What is sent can be written down now, before other programs take the space.
             _isShortOfSpace = true;
-            return await LookAsync(began, cancellationToken);
+            return await RoundAsync(began, cancellationToken);
         }
     }
 
-    private async Task<WatchRound> LookAsync(long began, CancellationToken cancellationToken)
+    private async Task<WatchRound> RoundAsync(long began, CancellationToken cancellationToken)
     {
         var sent = new List<SentFile>();
         using FolderMarkers? markers = _pattern is null ? null : new FolderMarkers(_workspace.Root, _pattern);

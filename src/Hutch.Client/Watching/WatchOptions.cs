@@ -6,10 +6,10 @@ public sealed record WatchOptions
     /// <summary>A file is finished when it has not changed for so long.</summary>
     public TimeSpan QuietFor { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The shortest time between two looks, and so between two snapshots.</summary>
+    /// <summary>The shortest time between two rounds, and so between two snapshots.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest time between two looks at a folder that reports no change: reports get lost.</summary>
+    /// <summary>The longest time between two scans of a folder that reports no change: reports get lost.</summary>
     public TimeSpan Rescan { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Client.Watching;
 
-/// <summary>The outcome of one look at a watched folder.</summary>
+/// <summary>The outcome of one round over a growing folder.</summary>
 public sealed record WatchRound
 {
     /// <summary>The snapshot that it made; null when nothing was finished.</summary>
@@ -23,7 +23,7 @@ public sealed record WatchRound
     /// <summary>Files that are not finished.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>Time that the look took, the sending included.</summary>
+    /// <summary>Time that the round took, the sending included.</summary>
     public TimeSpan Took { get; init; }
 
     /// <summary>Time until a file can be finished; null when none waits for a time.</summary>

@@ -49,7 +49,7 @@ public sealed class FolderWatchTests : WatchTest
                 failures.Add(failure);
                 Server.Intercept = null;
             },
-            Looked = round =>
+            Scanned = round =>
             {
                 if (round.Snapshot is not null)
                 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Client.Watching;
+using Hutch.Client.Workspaces;
 using Hutch.Model;
 using Hutch.Model.Sites;
 
@@ -190,7 +191,7 @@ public sealed class SentRemovalTests : WatchTest
 
         Assert.Equal("alpha", Folder.Read("one/a"));
         Assert.Equal("a new one", Folder.Read("b"));
-        Assert.Equal("beta", Folder.Read("b.kept-by-hutch-0123-1"));
+        Assert.Equal("beta", Folder.Read("b.restored-0123-1"));
         Assert.False(Folder.Has(".hutch/removing"));
     }
 
@@ -207,6 +208,45 @@ public sealed class SentRemovalTests : WatchTest
         Assert.Equal(ReceiptStatement.MaxLines + 1, (await LookAsync()).Removed);
         Assert.Equal([".hutch"], Names());
         Assert.Equal(ReceiptStatement.MaxLines + 1, Server.Head.Count);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_only_touched_after_the_receipt_came_stays_for_another_round()
+    {
+        Folder.Write("a", "alpha");
+        await SendAsync();
+        Server.Forge = list =>
+        {
+            File.SetLastWriteTimeUtc(Folder["a"], DateTime.UtcNow.AddHours(-1));
+            Server.Forge = static list => list;
+            return list;
+        };
+
+        Assert.Equal(0, (await LookAsync()).Removed);
+
+        Assert.Equal("alpha", Folder.Read("a"));
+    }
+
+    [Fact]
+    public async Task A_file_whose_bytes_are_not_those_that_the_index_remembers_stays_and_is_sent_again()
+    {
+        Folder.Write("a", "alpha");
+        await SendAsync();
+        Stop();
+        File.WriteAllText(Folder["a"], "ALPHA");
+        await PassAsync();
+        using (var workspace = Workspace.TryOpen(Folder.Path, Time)!)
+        {
+            workspace.Index.Set("a", workspace.Root.Status("a")!.Value, BlobHash.Compute("alpha"u8));
+            workspace.SaveIndex();
+        }
+
+        WatchRound wrong = await LookAsync();
+        await LookAsync();
+        await SettleAsync();
+
+        Assert.Equal((0, "ALPHA"), (wrong.Removed, Server.Text("a")));
+        Assert.Contains("sent again", Assert.Single(wrong.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,13 +17,13 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
     /// <summary>Runs until it is interrupted, or fails in a way that does not pass by itself.</summary>
     internal async Task<int> RunAsync(string? to, RateLimit? limit, CancellationToken cancellationToken)
     {
-        LowPriority.Take();
         context.AfterInterrupt = "Run the command again to continue where it stopped.";
         WorkspaceConfig? known = FindConfig();
         using HutchClient client = context.Connect(known?.Remote, limit);
         WorkspaceConfig config = known is null ? await SetUpAsync(client, to, cancellationToken) : Check(known, to);
+        LowPriority.Take();
         context.WriteNote($"{path} goes to {config.Name}. Ctrl-C ends it.");
-        var watch = new FolderWatch(path, options, context.Host.Time, Open, Start) { Looked = Show, Failed = Show };
+        var watch = new FolderWatch(path, options, context.Host.Time, Open, Start) { Scanned = Show, Failed = Show };
         await watch.RunAsync(cancellationToken);
         return ExitCode.Ok;
 
@@ -47,6 +47,16 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
         if (!SmallFile.FolderExists(path))
         {
             throw (ErrorCode.NotFound with { Advice = "Check the path." }).With($"There is no folder {Display.Quote(path)}.").ToException();
+        }
+
+        using (FolderHandle folder = FolderHandle.Open(path))
+        {
+            if (folder.Status(Workspace.ControlFolder) is { Type: FileType.SymbolicLink })
+            {
+                throw ErrorCode.Conflict.With(
+                    $"{Display.Quote(Path.Combine(path, Workspace.ControlFolder))} is a link: another user may have made it. Remove it.")
+                    .ToException();
+            }
         }
 
         using Workspace? found = Workspace.TryOpen(path, context.Host.Time);
