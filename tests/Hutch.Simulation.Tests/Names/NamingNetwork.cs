@@ -40,8 +40,6 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
     public async Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct) =>
         IsCutOff || IsLost() ? Lost : await new SiteNames(zone.Zone).ReleaseAsync(siteId, dataset, ct);
 
-    public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
-
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
