@@ -40,7 +40,7 @@ public sealed class WatchedFolderTests
         await StepAsync(ada, "kill -KILL $(cat pid)");
         await installation.Server.KillAsync();
         relay.Cut();
-        await StepAsync(ada, "diff -r --exclude .hutch --exclude link kept epu; watch; await grep -q 'Trying again' log/errors; left 62");
+        await StepAsync(ada, "diff -r --exclude .hutch --exclude link kept epu; watch; await grep -q 'waiting up to' log/errors; left 62");
 
         await using ServerProcess again = ServerProcess.Start(installation.Server.DataFolder, installation.Server.Address.Port);
         await again.WaitReadyAsync(Ct);
