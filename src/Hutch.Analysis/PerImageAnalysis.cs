@@ -20,11 +20,12 @@ internal sealed class PerImageAnalysis
     private Spot[] _counted = new Spot[256];
     private int _countedSpots;
 
-    private PerImageAnalysis(DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted)
+    private PerImageAnalysis(
+        DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted, long smallest)
     {
         _parameters = parameters;
         _geometry = geometry;
-        _finder = new SpotFinder(mask, parameters.SpotFinder, largestTrusted);
+        _finder = new SpotFinder(mask, parameters.SpotFinder, largestTrusted, smallest);
         _ice = new IceRings(parameters.IceRingWidth);
     }
 
@@ -32,8 +33,10 @@ internal sealed class PerImageAnalysis
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
     /// <param name="geometry">The position of the detector; null when it is unknown.</param>
     /// <param name="largestTrusted">A pixel above it is invalid.</param>
+    /// <param name="smallest">A pixel below it is invalid; if it is negative, pixels have a sign.</param>
     public static Result<PerImageAnalysis> Create(
-        DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted = uint.MaxValue)
+        DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted = uint.MaxValue,
+        long smallest = 0)
     {
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -47,7 +50,7 @@ internal sealed class PerImageAnalysis
             return DetectorGeometry.Missing;
         }
 
-        return new PerImageAnalysis(mask, geometry, parameters, largestTrusted);
+        return new PerImageAnalysis(mask, geometry, parameters, largestTrusted, smallest);
     }
 
     /// <summary>Analyses one frame, or says why it cannot be (too many strong pixels).</summary>

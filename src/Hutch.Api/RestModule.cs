@@ -83,6 +83,7 @@ public sealed class RestModule : IDisposable
             new StreamEndpoints(),
             new ArchiveEndpoints(publications.Publications),
             new PushEndpoints(files.Pushes, files.Sent),
+            new ReceiptEndpoints(files.Receipts),
             new SnapshotEndpoints(datasets.Snapshots, files.Moves),
             new MetadataEndpoints(datasets.Personal, datasets.Metadata),
             new PublicationEndpoints(publications.Publications, datasets.Datasets),

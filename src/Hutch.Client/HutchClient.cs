@@ -201,6 +201,11 @@ public sealed class HutchClient : IDisposable
                 _ => tell($"{Remote.Authority} has not answered for {_options.WaitingAfter.TotalSeconds:0} s; still waiting."),
                 null, _options.WaitingAfter, Timeout.InfiniteTimeSpan)
             : null;
+        if (_options.SendLimit is { } limit && request.Content is { } body)
+        {
+            request.Content = new LimitedContent(body, limit);
+        }
+
         try
         {
             return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token), null, true);

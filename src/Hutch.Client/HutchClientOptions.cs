@@ -1,3 +1,5 @@
+using Hutch.Client.Http;
+
 namespace Hutch.Client;
 
 public sealed class HutchClientOptions
@@ -22,6 +24,9 @@ public sealed class HutchClientOptions
 
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
+
+    /// <summary>Bounds the rate of sending; null for none.</summary>
+    public RateLimit? SendLimit { get; init; }
 
     /// <summary>
     /// Called when an outage of the server begins and ends, and when an answer takes longer than <see cref="WaitingAfter"/>.

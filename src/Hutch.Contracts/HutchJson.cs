@@ -44,6 +44,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(EntryInfo))]
 [JsonSerializable(typeof(TreeListing))]
 [JsonSerializable(typeof(StreamEnd))]
+[JsonSerializable(typeof(AskReceipts))]
+[JsonSerializable(typeof(ReceiptList))]
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(CreateSnapshot))]
 [JsonSerializable(typeof(RevertDataset))]

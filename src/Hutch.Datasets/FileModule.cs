@@ -1,5 +1,6 @@
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 
@@ -9,12 +10,15 @@ namespace Hutch.Datasets;
 public sealed class FileModule
 {
     /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
+    /// <param name="network">Signs receipts; null for a server without a key.</param>
     public FileModule(
-        ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, IKeyNames? keyNames, TimeProvider time)
+        ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, RepositoryModule repositories,
+        IKeyNames? keyNames, ISiteNetwork? network, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(access);
+        ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(repositories);
         Changes = new EntryChangeService(
             access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time);
@@ -26,6 +30,7 @@ public sealed class FileModule
             site.PushCommits);
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
+        Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, network, time);
     }
 
     public EntryChangeService Changes { get; }
@@ -40,4 +45,7 @@ public sealed class FileModule
     public PushService Pushes { get; }
 
     public UnreferencedUploads Sent { get; }
+
+    /// <summary>Signed proofs that the site stores files.</summary>
+    public ReceiptService Receipts { get; }
 }

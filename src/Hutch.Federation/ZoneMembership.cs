@@ -103,6 +103,9 @@ internal sealed class ZoneMembership(
 
     public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => traffic.ReadAsync(registry, ct);
 
+    public async ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) =>
+        SignedText.Sign(await keys.GetAsync(ct), statement.ToBytes());
+
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);

@@ -51,7 +51,7 @@ internal sealed class ServerModules : IAsyncDisposable
         Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
         Names = new NameModule(zone, site, Federation?.Network, time);
         Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, types, Peers?.Questions, time);
-        Files = new FileModule(zone, site, Access, Repositories, GitStore?.Names, time);
+        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, Federation?.Network, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time);

@@ -43,6 +43,7 @@ const packing = (codec: Codec, filterMask = 0) => ({
   bin: 1,
   largest: 65534,
   trusted: 65534,
+  smallest: 0,
 });
 
 /** The frame recorded from an EIGER2 16M, out of its message. */
@@ -265,7 +266,7 @@ test("rings stand where the resolution is theirs, on a detector that is turned t
 });
 
 test("far out, each number is the largest valid one below it", () => {
-  const limits = { largest: 65534, trusted: 1000, mask: new Uint8Array(15) };
+  const limits = { largest: 65534, trusted: 1000, smallest: 0, mask: new Uint8Array(15) };
   limits.mask[7] = 1;
   const pixels = new Uint16Array([1, 2, 65535, 65535, 9, 3, 4, 60000, 65535, 0, 5, 1001, 0, 0, 0]);
   const made = reduce(pixels, 5, limits);
@@ -295,7 +296,7 @@ test("maxima and statistics are those of the slow rule, for each type, with and 
         return choice < 0.2 ? -1 : choice < 0.6 ? next() * 5 : next() * 2 ** (8 * kind.BYTES_PER_ELEMENT);
       });
       const mask = masked ? new Uint8Array(columns * rows).map(() => (next() < 0.3 ? 1 : 0)) : undefined;
-      const limits = { largest, trusted: 100, mask };
+      const limits = { largest, trusted: 100, smallest: 0, mask };
       const nothing = 2 ** (8 * kind.BYTES_PER_ELEMENT) - 1;
       const counted = [...pixels].map((value, place) => (value > largest || mask?.[place] ? undefined : value));
       for (const [level, made] of reduce(pixels, columns, limits).entries()) {
@@ -441,10 +442,10 @@ test("the address keeps all that is seen, and leaves out what is usual", () => {
 });
 
 test("frames become one: sums and maxima, what is saturated once stays so, what has no data in one counts from the others", () => {
-  const limits = { largest: 65534, trusted: 1000 };
+  const limits = { largest: 65534, trusted: 1000, smallest: 0 };
   const frames = [new Uint16Array([1, 65535, 7, 65535, 1001, 0]), new Uint16Array([2, 5, 65535, 65535, 3, 1])];
   const made = (how: "sum" | "max") => {
-    const picture = emptyPicture(how, frames[0] as Uint16Array);
+    const picture = emptyPicture(how, frames[0] as Uint16Array, limits.smallest);
     for (const frame of frames) addFrame(how, picture, frame, limits);
     return { picture: [...picture], ...measure(picture, { ...limitsOf(how, limits), mask: undefined }) };
   };
@@ -454,12 +455,40 @@ test("frames become one: sums and maxima, what is saturated once stays so, what 
   expect(made("max")).toMatchObject({ valid: 5, max: 1001, saturated: 1 });
 });
 
+test("negative numbers of integrating detectors count down to the smallest, and are shown, summed and drawn", () => {
+  const json = { x_pixels_in_detector: 3, y_pixels_in_detector: 2, underload_value: -10, hutch: { type: "int16" } };
+  const header = readHeader(JSON.stringify(json));
+  expect(header.smallest).toBe(-10);
+  const said = (more: object) => readHeader(JSON.stringify({ ...json, underload_value: undefined, ...more })).smallest;
+  expect([said({}), said({ nexus: {} }), said({ nexus: {}, hutch: { type: "uint16" } })]).toEqual([0, -32767, 0]);
+  const pixels = new Uint16Array(new Int16Array([-3, 5, -10, -11, -1, 7]).buffer);
+  const limits = { largest: header.largest, trusted: header.trusted, smallest: header.smallest, mask: undefined };
+  const statistics = measure(pixels, limits);
+  expect(statistics).toMatchObject({ valid: 5, sum: -2, max: 7 });
+  const made = reduce(pixels, 3, limits);
+  expect([...new Int16Array((made[0] as Uint16Array).buffer)]).toEqual([5, 7]);
+  expect([...(reduce(new Uint16Array(4).fill(32768), 2, limits)[0] as Uint16Array)]).toEqual([32768]);
+  const picture = new Picture(3, 2, 1, [{ first: 0, count: 2, pixels, levels: made, statistics }]);
+  expect(profileOf(picture, header, undefined, { x1: 0.5, y1: 0.5, x2: 2.5, y2: 0.5 })).toEqual([-3, 5, -10]);
+  expect(regionOf(picture, header, undefined, { x1: 0, y1: 0, x2: 3, y2: 2 })).toMatchObject({
+    pixels: 6,
+    valid: 5,
+    sum: -2,
+    min: -10,
+    max: 7,
+  });
+  const sum = emptyPicture("sum", pixels, header.smallest);
+  for (const frame of [pixels, pixels]) addFrame("sum", sum, frame, limits);
+  expect([...new Int32Array(sum.buffer)]).toEqual([-6, 10, -20, -(2 ** 31), -2, 14]);
+  expect(measure(sum, { ...limitsOf("sum", limits), mask: undefined })).toMatchObject({ valid: 5, sum: -4, max: 14 });
+});
+
 test("a line has the counts along it, a region the statistics of its valid pixels", () => {
   const header = readHeader(JSON.stringify({ x_pixels_in_detector: 4, y_pixels_in_detector: 3, bit_depth_image: 16 }));
   const pixels = new Uint16Array([1, 2, 3, 65535, 5, 6, 7, 8, 9, 10, 11, 12]);
   const codes = new Uint8Array(12);
   codes[5] = 1;
-  const limits = { largest: header.largest, trusted: header.trusted, mask: codes };
+  const limits = { largest: header.largest, trusted: header.trusted, smallest: 0, mask: codes };
   const statistics = measure(pixels, limits);
   const picture = new Picture(4, 3, 1, [{ first: 0, count: 3, pixels, levels: reduce(pixels, 4, limits), statistics }]);
   const mask = { codes, values: [0, 1] };
@@ -493,11 +522,16 @@ test("frames have paths of six digits or more, below their channel", () => {
 
 test("a contrast shows the background weakly and spots in full", () => {
   const pixels = new Uint16Array(100_000).map((_, place) => (place % 1000 === 0 ? 300 : place % 4));
-  const { low, high } = contrastFor(measure(pixels, { largest: 65534, trusted: 65534, mask: undefined }));
+  const { low, high } = contrastFor(measure(pixels, { largest: 65534, trusted: 65534, smallest: 0, mask: undefined }));
   expect(low).toBe(0);
   expect(high).toBeGreaterThan(5);
   expect(high).toBeLessThan(300);
-  const nothing = measure(new Uint16Array(10).fill(65535), { largest: 65534, trusted: 65534, mask: undefined });
+  const nothing = measure(new Uint16Array(10).fill(65535), {
+    largest: 65534,
+    trusted: 65534,
+    smallest: 0,
+    mask: undefined,
+  });
   expect(contrastFor(nothing).high).toBeGreaterThan(0);
   const contrast = { low: 0, high: 100, scale: "log", colours: "inverted" } as const;
   expect(shareOf(100, contrast)).toBe(1);

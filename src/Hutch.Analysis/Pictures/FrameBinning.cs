@@ -7,8 +7,9 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Analysis.Pictures;
 
 /// <summary>
-/// Makes a small picture of a frame: each of its pixels is the largest valid one of a square of the frame, so that no spot vanishes, and
-/// the largest number of its type where none is valid. It is packed as detectors pack frames (bitshuffle and LZ4). Thread-safe.
+/// Makes a small picture of a frame: each of its pixels is the largest valid one of a square of the frame, so that no spot vanishes, and a
+/// number without data where none is valid (<see cref="Nothing"/>). It is packed as detectors pack frames (bitshuffle and LZ4).
+/// Thread-safe.
 /// </summary>
 public static class FrameBinning
 {
@@ -82,26 +83,37 @@ public static class FrameBinning
     {
         int columns = header.Columns;
         int width = Length(columns, bin);
-        T largest = T.CreateTruncating(header.LargestData);
+        T smallest = T.CreateTruncating(header.SmallestData);
+        T range = T.CreateTruncating(header.LargestData - header.SmallestData);
+        T nothing = T.CreateTruncating(Nothing(header));
         picture.Clear();
         for (int y = 0; y < header.Rows; y++)
         {
             ReadOnlySpan<T> row = pixels.Slice(y * columns, columns);
             ReadOnlySpan<byte> counts = valid.IsEmpty ? default : valid.Slice(y * columns, columns);
-            BinRow(row, counts, largest, bin, picture.Slice(y / bin * width, width));
+            BinRow(row, counts, smallest, range, bin, picture.Slice(y / bin * width, width));
         }
 
-        // One more than the number was kept, so that nothing is 0: taking it away makes the largest of the type of it.
+        // The number above the smallest was kept, and one more, so that nothing is 0.
         foreach (ref T number in picture)
         {
-            number--;
+            number = T.IsZero(number) ? nothing : unchecked(number - T.One + smallest);
         }
     }
 
     /// <summary>
-    /// Adds a row to the row of a picture: the largest valid pixel of each piece plus one, so that 0 stays where none is valid.
+    /// Returns the number of a square without a valid pixel: the largest of the type, read as unsigned; where negative numbers count, the
+    /// most negative one.
     /// </summary>
-    internal static void BinRow<T>(ReadOnlySpan<T> row, ReadOnlySpan<byte> valid, T largest, int bin, Span<T> target)
+    private static long Nothing(FrameHeader header) => header.SmallestData < 0 ? 1L << ((8 * header.Type.Size()) - 1) : uint.MaxValue;
+
+    /// <summary>
+    /// Adds a row to the row of a picture: how much the largest valid pixel of each piece is above the smallest number, plus one, so that 0
+    /// stays where none is valid.
+    /// </summary>
+    /// <param name="smallest">The smallest valid number.</param>
+    /// <param name="range">The largest valid number above that.</param>
+    internal static void BinRow<T>(ReadOnlySpan<T> row, ReadOnlySpan<byte> valid, T smallest, T range, int bin, Span<T> target)
         where T : unmanaged, IBinaryInteger<T>
     {
         int x = 0;
@@ -109,8 +121,8 @@ public static class FrameBinning
         {
             for (int end = Math.Min(x + bin, row.Length); x < end; x++)
             {
-                T number = row[x];
-                if (number <= largest && (valid.IsEmpty || valid[x] != 0) && number >= kept)
+                T number = unchecked(row[x] - smallest);
+                if (number <= range && (valid.IsEmpty || valid[x] != 0) && number >= kept)
                 {
                     kept = number + T.One;
                 }

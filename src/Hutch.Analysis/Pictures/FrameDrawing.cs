@@ -41,10 +41,10 @@ public static class FrameDrawing
             to++;
             foreach (T pixel in pixels.Slice(from, columns))
             {
-                uint count = uint.CreateTruncating(pixel);
-                rows[to++] = count > header.LargestData ? FramePicture.NoData
+                long count = header.NumberOf(uint.CreateTruncating(pixel));
+                rows[to++] = count < header.SmallestData || count > header.LargestData ? FramePicture.NoData
                     : count > header.LargestTrusted ? FramePicture.Saturated
-                    : (byte)Math.Min(FramePicture.Greys - 1, count * (FramePicture.Greys - 1) / black);
+                    : (byte)Math.Clamp(count * (FramePicture.Greys - 1) / black, 0, FramePicture.Greys - 1);
             }
         }
 
@@ -56,11 +56,11 @@ public static class FrameDrawing
     private static double Black<T>(FrameHeader header, ReadOnlySpan<T> pixels)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var valid = new List<uint>(pixels.Length);
+        var valid = new List<long>(pixels.Length);
         foreach (T pixel in pixels)
         {
-            uint count = uint.CreateTruncating(pixel);
-            if (count <= header.LargestTrusted)
+            long count = header.NumberOf(uint.CreateTruncating(pixel));
+            if (count >= header.SmallestData && count <= header.LargestTrusted)
             {
                 valid.Add(count);
             }

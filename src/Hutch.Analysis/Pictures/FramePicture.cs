@@ -63,7 +63,8 @@ internal sealed class FramePicture : IDisposable
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> target = MemoryMarshal.Cast<byte, T>(_largest.Span).Slice(y / Bin * _width, _width);
-        FrameBinning.BinRow(pixels, valid, T.CreateTruncating(_header.LargestData), Bin, target);
+        T smallest = T.CreateTruncating(_header.SmallestData);
+        FrameBinning.BinRow(pixels, valid, smallest, T.CreateTruncating(_header.LargestData - _header.SmallestData), Bin, target);
     }
 
     /// <summary>Writes the picture of the rows that were added, as a PNG file.</summary>
@@ -71,15 +72,15 @@ internal sealed class FramePicture : IDisposable
         where T : unmanaged, IBinaryInteger<T>
     {
         ReadOnlySpan<T> largest = MemoryMarshal.Cast<byte, T>(_largest.Span);
-        uint trusted = _header.LargestTrusted;
+        long trusted = _header.LargestTrusted, smallest = _header.SmallestData;
         for (int from = 0, to = 0; from < largest.Length; from += _width)
         {
             // A row of PNG begins with how it is filtered: not at all.
             to++;
             foreach (T kept in largest.Slice(from, _width))
             {
-                // One more than the count is kept; 0 where none was valid.
-                uint count = uint.CreateTruncating(kept) - 1;
+                // The count above the smallest is kept, and one more; 0 where none was valid.
+                long count = uint.CreateTruncating(kept) - 1L + smallest;
                 _rows[to++] = T.IsZero(kept) ? NoData : count > trusted ? Saturated : Grey(count);
             }
         }
@@ -87,7 +88,7 @@ internal sealed class FramePicture : IDisposable
         PngFile.Write(output, _width, _rows, Palette);
     }
 
-    private byte Grey(uint count) => count < _greyOfCount.Length ? _greyOfCount[count] : (byte)(Greys - 1);
+    private byte Grey(long count) => count < _greyOfCount.Length ? _greyOfCount[Math.Max(0, count)] : (byte)(Greys - 1);
 
     private static byte[] MakePalette()
     {

@@ -9,6 +9,7 @@ internal sealed class SpotFinder
     private readonly DetectorMask _mask;
     private readonly SpotFinderParameters _parameters;
     private readonly uint _largestTrusted;
+    private readonly long _smallest;
     private readonly StrongPixelKernel _kernel;
     private readonly StrongPixels _strong = new();
     private readonly AutomaticThreshold _automaticThreshold = new();
@@ -18,19 +19,21 @@ internal sealed class SpotFinder
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
     /// <param name="parameters">The parameters; a value outside its range throws <see cref="HutchException"/>.</param>
     /// <param name="largestTrusted">A pixel above it is invalid (saturation value; no data is the largest value of the type).</param>
-    public SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted = uint.MaxValue)
-        : this(mask, parameters, largestTrusted, WidestVector)
+    /// <param name="smallest">A pixel below it is invalid; if it is negative, pixels have a sign.</param>
+    public SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted = uint.MaxValue, long smallest = 0)
+        : this(mask, parameters, largestTrusted, WidestVector, smallest)
     {
     }
 
-    internal SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted, int vectorBits)
+    internal SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted, int vectorBits, long smallest = 0)
     {
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(parameters);
         _mask = mask;
         _parameters = parameters.Validated().Value;
         _largestTrusted = largestTrusted;
-        _kernel = CreateKernel(vectorBits);
+        _smallest = smallest;
+        _kernel = smallest == 0 ? CreateKernel(vectorBits) : new SmallestValueKernel(mask.Width, mask.Height, _parameters);
         _grouping = new SpotGrouping(_parameters);
     }
 
@@ -113,7 +116,7 @@ internal sealed class SpotFinder
         fixed (byte* mask = _mask.Bytes)
         {
             var image = new PixelImage<TPixel>(
-                (TPixel*)(inMemory - firstByte), mask, _mask.Width, _mask.Height, LargestTrusted<TPixel>());
+                (TPixel*)(inMemory - firstByte), mask, _mask.Width, _mask.Height, LargestTrusted<TPixel>(), _smallest);
             _kernel.Find(image, firstRow, endRow, _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _strong);
         }
     }

@@ -115,35 +115,36 @@ internal sealed class IntensityStep : ImageStep
             return null;
         }
 
-        // Negative pixels, read as unsigned, are above LargestData.
+        // Pixels are read as unsigned, and get their sign back where negative ones count. Others are above LargestData.
         private void Sum<T>(ReadOnlySpan<T> pixels, RowWriter row)
             where T : unmanaged, IBinaryInteger<T>
         {
             ReadOnlySpan<byte> used = mask.Bytes;
-            uint largestTrusted = trusted, largestData = header.LargestData;
-            long valid = 0, masked = 0, noData = 0;
-            ulong sum = 0, squaresLow = 0, squaresHigh = 0;
-            uint min = uint.MaxValue, max = 0;
+            long smallest = header.SmallestData, largestTrusted = trusted, largestData = header.LargestData;
+            int shift = smallest < 0 ? 64 - (8 * header.Type.Size()) : 0;
+            long valid = 0, masked = 0, noData = 0, sum = 0;
+            ulong squaresLow = 0, squaresHigh = 0;
+            long min = long.MaxValue, max = long.MinValue;
             for (int i = 0; i < pixels.Length; i++)
             {
-                uint value = uint.CreateTruncating(pixels[i]);
+                long value = (long)uint.CreateTruncating(pixels[i]) << shift >> shift;
                 if (used[i] == 0)
                 {
                     masked++;
+                }
+                else if (value < smallest || value > largestData)
+                {
+                    noData++;
                 }
                 else if (value <= largestTrusted)
                 {
                     valid++;
                     sum += value;
-                    ulong square = (ulong)value * value;
+                    ulong square = (ulong)(value * value);
                     squaresLow += square;
                     squaresHigh += squaresLow < square ? 1UL : 0;
                     min = Math.Min(min, value);
                     max = Math.Max(max, value);
-                }
-                else if (value > largestData)
-                {
-                    noData++;
                 }
             }
 
@@ -151,7 +152,7 @@ internal sealed class IntensityStep : ImageStep
             row.Add(masked);
             row.Add(noData);
             row.Add(pixels.Length - valid - masked - noData);
-            row.Add((long)sum);
+            row.Add(sum);
             if (valid == 0)
             {
                 row.AddUnknown();
@@ -164,7 +165,7 @@ internal sealed class IntensityStep : ImageStep
             // n²·variance = n·Σx² − (Σx)², in 128-bit integers: no rounding, no cancellation.
             var squares = new UInt128(squaresHigh, squaresLow);
             row.Add((double)sum / valid);
-            row.Add(Math.Sqrt((double)(((UInt128)valid * squares) - ((UInt128)sum * sum))) / valid);
+            row.Add(Math.Sqrt((double)(((UInt128)valid * squares) - (UInt128)((Int128)sum * sum))) / valid);
             row.Add(min);
             row.Add(max);
         }

@@ -162,18 +162,19 @@ internal sealed class RadialStep : ImageStep
             return null;
         }
 
-        // Pixels without data and negative ones, read as unsigned, are above the largest trusted value.
+        // Pixels without data, read as unsigned, are above the largest trusted value; so are negative ones that do not count.
         private void Sum<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<ushort> ringOfPixel)
             where T : unmanaged, IBinaryInteger<T>
         {
-            uint trusted = header.LargestTrusted;
+            long smallest = header.SmallestData, trusted = header.LargestTrusted;
+            int shift = smallest < 0 ? 64 - (8 * header.Type.Size()) : 0;
             long[] sums = _sums;
             int[] counts = _pixels;
             for (int x = 0; x < pixels.Length; x++)
             {
-                uint value = uint.CreateTruncating(pixels[x]);
+                long value = (long)uint.CreateTruncating(pixels[x]) << shift >> shift;
                 int ring = ringOfPixel[x];
-                if (value <= trusted && ring < sums.Length)
+                if (value >= smallest && value <= trusted && ring < sums.Length)
                 {
                     sums[ring] += value;
                     counts[ring]++;

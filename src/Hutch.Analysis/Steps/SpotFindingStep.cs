@@ -66,7 +66,7 @@ internal sealed class SpotFindingStep : ImageStep
         AnalysisParameters parameters = SpotFindingValues.Read(values);
         SpotPositions? positions = values.Boolean(Positions.Name) == true ? new SpotPositions() : null;
         Result<DetectorGeometry?> geometry = DetectorGeometry.From(header, parameters.CorrectsParallax);
-        return geometry.Then(known => PerImageAnalysis.Create(mask, known, parameters, header.LargestTrusted))
+        return geometry.Then(known => PerImageAnalysis.Create(mask, known, parameters, header.LargestTrusted, header.SmallestData))
             .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header, positions)));
     }
 
@@ -96,7 +96,7 @@ internal sealed class SpotFindingStep : ImageStep
 
     private sealed class Analyser(PerImageAnalysis analysis, FrameHeader header, SpotPositions? positions) : IImageAnalyser
     {
-        // Negative pixels, read as unsigned, are above the largest trusted value.
+        // Pixels are read as unsigned; the finder knows whether they have a sign.
         public HutchError? Analyse(ref FrameRows rows, RowWriter row)
         {
             Result<ImageStatistics> result = header.Type.Size() switch

@@ -21,6 +21,11 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 {
     private readonly PushSessionHolder _session = new(client, workspace);
 
+    /// <summary>The limits of a push of a growing folder; null to make the dataset what the folder is.</summary>
+    internal PushScope? Scope { get; init; }
+
+    private long? BaseVersion => Scope is null ? workspace.Base.Snapshot : Scope.Base;
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
@@ -33,12 +38,11 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         workspace.Lock();
         workspace.RefuseUnlessComplete();
         RefuseUndecided();
-        DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
-        RefuseUnlessPushable(dataset);
+        DatasetInfo? dataset = Scope is null ? await GetPushableAsync(cancellationToken) : null;
         // Step 2.
         progress.Start("Scanning", null, null);
         var ledger = new UploadLedger();
-        using LocalChanges changes = LocalChanges.Scan(workspace, ledger.AddBase, cancellationToken);
+        using LocalChanges changes = LocalChanges.Scan(workspace, ledger.AddBase, Scope is null ? null : Scope.Takes, cancellationToken);
         if (changes.MissingPatterns is { } path)
         {
             throw (ErrorCode.Conflict with { Advice = $"Run `hutch get {path}`, then push again." }).With(
@@ -50,15 +54,16 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             progress.Report(warning);
         }
 
-        // Step 3.
+        // Step 3. A growing folder is scanned often: the server is asked when there is something to send.
         if (changes.Files > 0)
         {
+            dataset ??= await GetPushableAsync(cancellationToken);
             progress.Start("Uploading", changes.Files, changes.Bytes);
         }
 
         try
         {
-            bool asksFirst = dataset.Parents.Count > 0;
+            bool asksFirst = dataset?.Parents.Count > 0;
             await changes.ClassifyAsync((portion, ct) => UploadAsync(portion, ledger, asksFirst, ct), cancellationToken);
         }
         finally
@@ -109,6 +114,13 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
     }
 
+    private async Task<DatasetInfo> GetPushableAsync(CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
+        RefuseUnlessPushable(dataset);
+        return dataset;
+    }
+
     private void RefuseUnlessPushable(DatasetInfo dataset)
     {
         if (dataset.State == DatasetStates.Closed)
@@ -118,7 +130,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
                 .ToException();
         }
 
-        if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
+        if (Scope is null && dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
         {
             throw Conflict(
                 $"{dataset.Name} is at snapshot {dataset.Snapshots}, but this folder is based on {workspace.Base.Snapshot ?? 0}.");
@@ -128,9 +140,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     private async Task UploadAsync(
         IReadOnlyList<TrackedFile> files, UploadLedger ledger, bool asksFirst, CancellationToken cancellationToken)
     {
+        if (Scope is not null)
+        {
+            await Scope.CompareAsync([.. files.Where(f => f.IsFile)], ledger, cancellationToken);
+            _session.Base = Scope.Base;
+        }
+
         // A hash that is known and in the base needs nothing; one that is known and not there was hashed for a push that did not end.
         ILookup<bool, TrackedFile> bySize = files
-            .Where(f => f.IsFile && (f.Hash is not { } hash || !ledger.Has(hash)))
+            .Where(f => f.IsFile && !f.Unstable && (f.Hash is not { } hash || !ledger.Has(hash)))
             .ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
         await new SmallUploader(client, workspace, _session, ledger, progress, asksFirst).RunAsync(
             [.. bySize[false]], cancellationToken);
@@ -144,7 +162,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         {
             Added = changes.Added,
             Changed = changes.Changed,
-            Removed = changes.Removed,
+            Removed = Scope is null ? changes.Removed : 0,
             UploadedFiles = ledger.Files,
             UploadedBytes = ledger.Bytes,
             Unstable = changes.Unstable,
@@ -153,6 +171,12 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         };
         if (changes.Count == 0)
         {
+            return outcome;
+        }
+
+        if (Scope is not null && changes.Removed + changes.There == changes.Count)
+        {
+            workspace.SaveBase(workspace.Base.Snapshot ?? 0, Entries(changes));
             return outcome;
         }
 
@@ -184,11 +208,18 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
     private async Task<SnapshotInfo> CommitChangesAsync(LocalChanges changes, CancellationToken cancellationToken)
     {
-        var header = new CommitHeader { Message = message, Base = workspace.Base.Snapshot, Changes = changes.Count };
+        // What is gone here stays in the dataset of a growing folder.
+        bool removes = Scope is null && changes.Removed > 0;
+        var header = new CommitHeader
+        {
+            Message = message,
+            Base = BaseVersion,
+            Changes = changes.Count - changes.There - (removes ? 0 : changes.Removed),
+        };
         string session = await _session.GetIdAsync(cancellationToken);
         // Removals first: the server takes the changes in portions, and removals free quota for additions.
-        IEnumerable<TrackedFile> removed = changes.Removed == 0 ? [] : changes.Read().Where(f => f.Gone);
-        IEnumerable<CommitChange> lines = removed.Concat(changes.Read().Where(f => !f.Gone)).Select(ToChange);
+        IEnumerable<TrackedFile> removed = removes ? changes.Read().Where(f => f.Gone) : [];
+        IEnumerable<CommitChange> lines = removed.Concat(changes.Read().Where(f => !f.Gone && !f.IsThere)).Select(ToChange);
         try
         {
             return await TransferLimits.Retry(workspace.Time).RunAsync(
@@ -197,7 +228,12 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         catch (HutchException e)
             when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
         {
-            // Perhaps it was our own commit that moved the head, and its answer was lost.
+            // Perhaps it was our own commit that moved the head, and its answer was lost. A growing folder compares in its next round.
+            if (Scope is not null)
+            {
+                throw;
+            }
+
             return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
         }
     }

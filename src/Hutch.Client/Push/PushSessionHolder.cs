@@ -14,6 +14,9 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     /// <inheritdoc/>
     public void Dispose() => _opening.Dispose();
 
+    /// <summary>The version that a new session is based on.</summary>
+    internal long? Base { get; set; } = workspace.Base.Snapshot;
+
     /// <summary>True if this push opened the session; false if an earlier one left it.</summary>
     internal bool IsNew { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
         }
 
         PushSession session = await client.StartPushAsync(
-            workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
+            workspace.Config.Dataset, new StartPush { Base = Base }, cancellationToken);
         IsNew = true;
         var state = new SessionState { Id = session.Id };
         workspace.SaveSession(state);

@@ -55,12 +55,17 @@ internal sealed class LocalChanges : IDisposable
 
     internal int Count => _changes.Count;
 
-    internal static LocalChanges Scan(Workspace workspace, Action<EntryInfo> inBase, CancellationToken cancellationToken)
+    /// <summary>Those that only the base must learn, as the dataset has them.</summary>
+    internal int There { get; private set; }
+
+    /// <param name="takes">Chooses what is set aside, of a folder that grows; null for all that may differ.</param>
+    internal static LocalChanges Scan(
+        Workspace workspace, Action<EntryInfo> inBase, Func<TrackedFile, bool>? takes, CancellationToken cancellationToken)
     {
         var changes = new LocalChanges(workspace);
         try
         {
-            LocalScan scan = workspace.Scan();
+            LocalScan scan = workspace.Scan(isTolerant: takes is not null);
             foreach (TrackedFile file in LocalTree.Walk(workspace, scan, cancellationToken))
             {
                 if (file.Before is { } before)
@@ -68,7 +73,7 @@ internal sealed class LocalChanges : IDisposable
                     inBase(before);
                 }
 
-                changes.SetAside(file);
+                changes.SetAside(file, takes);
             }
 
             (changes.Warnings, changes.Unstorable) = (scan.Warnings, scan.Unstorable);
@@ -108,11 +113,11 @@ internal sealed class LocalChanges : IDisposable
         _changes.Dispose();
     }
 
-    private void SetAside(TrackedFile file)
+    private void SetAside(TrackedFile file, Func<TrackedFile, bool>? takes)
     {
         Entries += file.Gone || file.Item.Kind == LocalKind.Unstorable ? 0 : 1;
         Placeholders += file.Item.Kind == LocalKind.Placeholder ? 1 : 0;
-        if (file.IsUnread || file.IsMoved || file.Differs)
+        if (takes is null ? file.IsUnread || file.IsMoved || file.Differs : takes(file))
         {
             _open.Add(file);
             Files += file.IsFile ? 1 : 0;
@@ -133,9 +138,10 @@ internal sealed class LocalChanges : IDisposable
         else if (file.Differs)
         {
             _changes.Add(file);
-            Added += file.Before is null ? 1 : 0;
+            There += file.IsThere ? 1 : 0;
+            Added += file.Before is null && !file.IsThere ? 1 : 0;
             Removed += file.Gone ? 1 : 0;
-            Changed += file.Before is null || file.Gone ? 0 : 1;
+            Changed += file.Before is null || file.Gone || file.IsThere ? 0 : 1;
         }
     }
 }

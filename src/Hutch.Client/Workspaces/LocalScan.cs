@@ -20,12 +20,18 @@ internal sealed class LocalScan(
     private readonly List<string> _refusals = [];
     private readonly List<UnstorableItem> _unstorable = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
+    private readonly HashSet<string> _clashing = new(StringComparer.Ordinal);
     private int _refused;
     private int _hardLinks;
     private int _otherTimes;
 
     /// <param name="Local">Its path on the disk, with a slash at its end; empty for the top.</param>
     private sealed record ScanPosition(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
+
+    /// <summary>
+    /// True to leave out empty folders and, with a warning, what no dataset can hold and folders that cannot be read.
+    /// </summary>
+    internal bool IsTolerant { get; init; }
 
     /// <summary>Warnings about files that are pushed or left out; complete after the last item.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;
@@ -69,7 +75,7 @@ internal sealed class LocalScan(
             cancellationToken.ThrowIfCancellationRequested();
             (string name, FolderNames.Place kind) = names[i];
             string local = scanPosition.Local + name;
-            if (leftOut.Contains(local) || done?.Contains(name) == true)
+            if (leftOut.Contains(local) || _clashing.Contains(local) || done?.Contains(name) == true)
             {
                 continue;
             }
@@ -80,7 +86,7 @@ internal sealed class LocalScan(
             bool isIgnored = Ignores(scanPosition, path, isFolder);
             if (kind == FolderNames.Place.Contents)
             {
-                using FolderHandle? child = scanPosition.Handle.TryOpenFolder(name);
+                using FolderHandle? child = TryOpen(scanPosition, name);
                 if (child is not null)
                 {
                     var below = new ScanPosition(child, local + "/", path + "/", scanPosition.Scope, isIgnored);
@@ -110,7 +116,7 @@ internal sealed class LocalScan(
                     yield return item;
                 }
             }
-            else if (IsEmpty(scanPosition, name, local, path, isIgnored, ahead, out int ignored))
+            else if (!IsTolerant && IsEmpty(scanPosition, name, local, path, isIgnored, ahead, out int ignored))
             {
                 Skip(name, isFolder, ref done);
                 Ignored += ignored;
@@ -132,9 +138,44 @@ internal sealed class LocalScan(
         }
     }
 
+    private FolderHandle? TryOpen(ScanPosition scanPosition, string name)
+    {
+        try
+        {
+            return scanPosition.Handle.TryOpenFolder(name);
+        }
+        catch (Exception e) when (IsTolerant && e is IOException or UnauthorizedAccessException)
+        {
+            WarnOfUnreadable(scanPosition.Local + name, e);
+            return null;
+        }
+    }
+
     private FolderNames Names(ScanPosition scanPosition)
     {
         var names = new FolderNames();
+        try
+        {
+            List(scanPosition, names);
+        }
+        catch (Exception e) when (IsTolerant && scanPosition.Local.Length > 0 && e is IOException or UnauthorizedAccessException)
+        {
+            WarnOfUnreadable(scanPosition.Local.TrimEnd('/'), e);
+        }
+
+        names.Sort();
+        return names;
+    }
+
+    private void WarnOfUnreadable(string local, Exception reason)
+    {
+        if (_warnings.Count < MaxListed)
+        {
+            _warnings.Add($"{Display.Quote(local)} cannot be read and is left out: {reason.Message}");
+        }
+    }
+
+    private void List(ScanPosition scanPosition, FolderNames names) =>
         scanPosition.Handle.List((raw, type) =>
         {
             FolderEntry entry = FolderHandle.Decode(raw);
@@ -153,9 +194,6 @@ internal sealed class LocalScan(
 
             return true;
         });
-        names.Sort();
-        return names;
-    }
 
     private bool IsOurs(string name) =>
         PathFilter.LeavesOutLocal(config, name) || name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal);
@@ -167,6 +205,8 @@ internal sealed class LocalScan(
             if (clash.Kind == PathClashKind.UnicodeForm)
             {
                 Reject(clash.Message);
+                _clashing.Add(clash.First);
+                _clashing.Add(clash.Second);
             }
             else
             {
@@ -385,6 +425,12 @@ internal sealed class LocalScan(
     {
         if (_refused == 0)
         {
+            return;
+        }
+
+        if (IsTolerant)
+        {
+            _warnings.AddRange(_refusals);
             return;
         }
 

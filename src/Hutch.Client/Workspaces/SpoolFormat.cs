@@ -24,6 +24,7 @@ internal static class SpoolFormat
         writer.Write(file.Unstable);
         writer.Write(file.InUse);
         writer.Write(file.Gone);
+        writer.Write(file.IsThere);
         WriteEntry(writer, file.Before);
         WriteEntry(writer, file.Origin);
     }
@@ -40,7 +41,7 @@ internal static class SpoolFormat
             ReadValue<BlobHash>(reader));
         (BlobHash? hash, int? mode) = (ReadOptional<BlobHash>(reader), ReadOptional<int>(reader));
         (bool hasMode, bool unstable, bool inUse) = (reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadBoolean());
-        bool gone = reader.ReadBoolean();
+        (bool gone, bool isThere) = (reader.ReadBoolean(), reader.ReadBoolean());
         return new TrackedFile(item, ReadEntry(reader))
         {
             Hash = hash,
@@ -49,6 +50,7 @@ internal static class SpoolFormat
             Unstable = unstable,
             InUse = inUse,
             Gone = gone,
+            IsThere = isThere,
             Origin = ReadEntry(reader),
         };
     }

@@ -58,7 +58,7 @@ public static class StatusEngine
     private static async Task<LocalChanges> CompareAsync(
         Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
     {
-        LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, cancellationToken);
+        LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, takes: null, cancellationToken);
         try
         {
             if (changes.Files > 0)

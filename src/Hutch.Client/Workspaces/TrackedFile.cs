@@ -24,6 +24,9 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>True if it is <see cref="Unstable"/> because another program has it open and lets no one read it.</summary>
     internal bool InUse { get; set; }
 
+    /// <summary>True if the dataset has it as it is: only the base must learn that.</summary>
+    internal bool IsThere { get; set; }
+
     /// <summary>True if it vanished, since the base was made or during the scan.</summary>
     internal bool Gone { get; set; }
 

@@ -187,8 +187,18 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>A look at everything in the directory but the server's versions of what waits for a decision.</summary>
-    internal LocalScan Scan() =>
-        new(Root, Config, _exclude, Base, Conflicts.Select(c => c.Theirs).OfType<string>().ToHashSet(StringComparer.Ordinal));
+    /// <param name="isTolerant">True to leave out, with a warning, what no dataset can hold, and folders that cannot be read.</param>
+    internal LocalScan Scan(bool isTolerant = false) =>
+        new(Root, Config, _exclude, Base, Conflicts.Select(c => c.Theirs).OfType<string>().ToHashSet(StringComparer.Ordinal))
+        {
+            IsTolerant = isTolerant,
+        };
+
+    /// <summary>Reads a small file of Hutch's own; null when there is none.</summary>
+    internal byte[]? ReadOwn(string name) => SmallFile.TryRead(Own(name));
+
+    /// <summary>Replaces a small file of Hutch's own; durable on return.</summary>
+    internal void WriteOwn(string name, ReadOnlySpan<byte> bytes) => SmallFile.Replace(Own(name), bytes);
 
     internal void SaveIndex() => Index.Save();
 

@@ -19,6 +19,9 @@ public sealed record WorkspaceConfig
     /// <summary>False in a clone that was made without the dataset's <c>.git</c>: it is neither written nor pushed.</summary>
     public bool? Git { get; init; }
 
+    /// <summary>True for a folder that <c>hutch push --watch</c> sends: its base has only what it sent and still has.</summary>
+    public bool? Watched { get; init; }
+
     /// <summary>While a clone is not complete: the snapshot it is of.</summary>
     public long? Cloning { get; init; }
 }

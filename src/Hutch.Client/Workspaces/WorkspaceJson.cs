@@ -11,4 +11,5 @@ namespace Hutch.Client.Workspaces;
 [JsonSerializable(typeof(FileHeader))]
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(PullConflict))]
+[JsonSerializable(typeof(RemovalList))]
 internal sealed partial class WorkspaceJson : JsonSerializerContext;

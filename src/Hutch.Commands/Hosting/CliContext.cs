@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Client.Configuration;
+using Hutch.Client.Http;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Output;
 using Hutch.Disk.Folders;
@@ -75,21 +76,26 @@ internal sealed class CliContext : IDisposable
     internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
 
     /// <summary>The working directory; a refusal when the person is in none.</summary>
-    internal Workspace RequireWorkspace() => Workspace ?? throw (ErrorCode.NotFound with
-    {
-        Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
-    }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
+    internal Workspace RequireWorkspace() => Workspace is { Config.Watched: true }
+        ? throw (ErrorCode.Conflict with { Advice = "Work in a clone of the dataset: `hutch clone`." }).With(
+            $"{Display.Quote(Workspace.Path)} is sent by `hutch push --watch`, which removes nothing from the dataset: other commands "
+            + "would take what was removed here for a change.").ToException()
+        : Workspace ?? throw (ErrorCode.NotFound with
+        {
+            Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
+        }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
 
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
-    internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
+    internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null, RateLimit? limit = null) => new(
         remote,
         token,
         new HutchClientOptions
         {
             Trust = trust,
             Wait = WaitOption.Of(_parsed),
+            SendLimit = limit,
             Handler = Host.Handler,
             Notice = Verbose ? Progress.Report : null,
             Waiting = Progress.Report,
@@ -223,7 +229,8 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    private HutchClient Connect(string? workspaceRemote)
+    /// <summary>Connects to the server of the options, the environment, a working directory or the last login, in this order.</summary>
+    internal HutchClient Connect(string? workspaceRemote, RateLimit? limit = null)
     {
         Connection connection = FindConnection(workspaceRemote);
         ServerIsAGuess = connection.IsGuess;
@@ -232,6 +239,6 @@ internal sealed class CliContext : IDisposable
             Remember(RemoteAddress.Key(connection.Remote), zone);
         }
 
-        return Open(connection.Remote, connection.Token, connection.Trust);
+        return Open(connection.Remote, connection.Token, connection.Trust, limit);
     }
 }

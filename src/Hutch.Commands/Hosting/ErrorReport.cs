@@ -8,8 +8,6 @@ namespace Hutch.Commands.Hosting;
 internal static class ErrorReport
 {
     private const string Trace = "trace";
-    private const int NoSpaceLeft = 28;
-    private const int QuotaExceeded = 122;
 
     // What only a client can meet; it has no HTTP status.
     private static readonly ErrorCode VerificationFailed = new(
@@ -81,7 +79,7 @@ internal static class ErrorReport
         ServerUnreachableException e => (Unreachable.With(e.Message), ExitCode.Unreachable),
         BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
         DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
-        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (
+        IOException e when FullDisk.IsCauseOf(e) => (
             NoSpace.With($"A disk on this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
         IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
         _ => (Bug.With($"This is a bug in hutch: {exception.Message}", Trace, exception.ToString()), ExitCode.Failure),

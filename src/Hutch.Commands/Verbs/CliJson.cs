@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
+using Hutch.Client.Watching;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Verbs.Datasets;
@@ -14,6 +15,7 @@ namespace Hutch.Commands.Verbs;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PushOutcome))]
+[JsonSerializable(typeof(WatchRound))]
 [JsonSerializable(typeof(PullOutcome))]
 [JsonSerializable(typeof(CloneOutcome))]
 [JsonSerializable(typeof(DropOutcome))]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hutch.Datasets.Files;
 
 /// <summary>
@@ -23,25 +25,37 @@ internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
 
         places.Sort(static (a, b) => a.Path.CompareTo(b.Path));
         var found = new List<BlobHash>(places.Count);
+        int next = 0;
+        await foreach (Entry? entry in FindSortedAsync(places.Select(place => place.Path), ct))
+        {
+            BlobHash hash = places[next++].Hash;
+            if (entry is { Kind: EntryKind.File } && entry.Hash == hash)
+            {
+                found.Add(hash);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The entry at each path, in the order of the paths, which must be sorted; null where the tree has none.</summary>
+    public async IAsyncEnumerable<Entry?> FindSortedAsync(
+        IEnumerable<DatasetPath> paths, [EnumeratorCancellation] CancellationToken ct)
+    {
         IAsyncEnumerator<PathEntry>? walk = null;
         try
         {
-            foreach ((DatasetPath path, BlobHash hash) in places)
+            foreach (DatasetPath path in paths)
             {
-                Entry? entry;
                 if (walk is not null && await ReachAsync(walk, path))
                 {
-                    entry = walk.Current.Path == path ? walk.Current.Entry : null;
+                    yield return walk.Current.Path == path ? walk.Current.Entry : null;
                 }
                 else
                 {
-                    entry = await tree.FindAsync(root, path, ct);
+                    Entry? entry = await tree.FindAsync(root, path, ct);
                     walk = await WalkFromAsync(walk, path, ct);
-                }
-
-                if (entry is { Kind: EntryKind.File } && entry.Hash == hash)
-                {
-                    found.Add(hash);
+                    yield return entry;
                 }
             }
         }
@@ -49,8 +63,6 @@ internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
         {
             await (walk?.DisposeAsync() ?? default);
         }
-
-        return found;
     }
 
     /// <summary>Walks on to the first entry that is not before a path; false when it is too far, or there is none.</summary>

@@ -149,6 +149,12 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Takes the lock of an open file. False when another process has it; it is released when the file is closed.</summary>
     public static bool TryLock(SafeFileHandle file) => SystemFiles.Here.TryLock(file);
 
+    /// <summary>
+    /// Returns true if a process has a file open for writing, given it as open for reading; null where the system does not say: it does on
+    /// Linux, for files of the own user on local disks. A program that opens the file at this moment waits for it, and does not fail.
+    /// </summary>
+    public static bool? HasWriters(SafeFileHandle file) => SystemFiles.Here.HasWriters(file);
+
     /// <summary>Lists the names here, unordered, without <c>.</c> and <c>..</c>; false when <paramref name="visit"/> stops it.</summary>
     public abstract bool List(FolderEntryVisitor visit);
 

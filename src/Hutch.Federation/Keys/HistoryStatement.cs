@@ -1,4 +1,5 @@
 using Hutch.Federation.Wire;
+using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Keys;
 
@@ -40,7 +41,7 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
             return Reject("cannot be read");
         }
 
-        return SiteKey.HasSigned(signer, key, statement, signature)
+        return SiteSignature.IsSigned(signer, key, statement, signature)
             ? new HistoryStatement(zone, receiver, dataset, epoch, history)
             : Reject("is not signed with its key");
     }

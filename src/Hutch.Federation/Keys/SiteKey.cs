@@ -66,25 +66,5 @@ internal sealed class SiteKey : IDisposable
         return key.SignData(statement, HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Returns true if the site with this fingerprint has signed these bytes.</summary>
-    public static bool HasSigned(BlobHash signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
-    {
-        if (BlobHash.Compute(publicKey) != signer)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(publicKey, out _);
-            return key.VerifyData(statement, signature, HashAlgorithmName.SHA256);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-    }
-
     public void Dispose() => Certificate.Dispose();
 }

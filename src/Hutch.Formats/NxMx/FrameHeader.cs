@@ -74,6 +74,9 @@ public sealed record FrameHeader
     /// <summary>The largest trusted count.</summary>
     public double? SaturationValue { get; init; }
 
+    /// <summary>The smallest value of a pixel with data; null where negative numbers mark pixels without data.</summary>
+    public double? UnderloadValue { get; init; }
+
     public string? SensorMaterial { get; init; }
 
     public double? SensorThicknessMetres { get; init; }
@@ -122,6 +125,29 @@ public sealed record FrameHeader
         ElementType.Int16 => (uint)short.MaxValue,
         ElementType.UInt32 => uint.MaxValue - 1,
         _ => int.MaxValue,
+    };
+
+    /// <summary>
+    /// The smallest value of a pixel with data: that of the file, or 0. It is negative only for pixels with a sign, such as those of
+    /// integrating detectors.
+    /// </summary>
+    public long SmallestData => UnderloadValue is not { } least || double.IsNaN(least) ? 0 : (long)Math.Clamp(
+        Math.Ceiling(least), -(long)SmallestOfType, LargestData);
+
+    /// <summary>Returns the number of a pixel that was read as unsigned: with its sign, where negative numbers count.</summary>
+    public long NumberOf(uint pixel)
+    {
+        int shift = SmallestData < 0 ? 64 - (8 * Type.Size()) : 0;
+        return (long)pixel << shift >> shift;
+    }
+
+    /// <summary>How far the numbers of the type go below 0, without the last one, which marks pixels without data.</summary>
+    private int SmallestOfType => Type switch
+    {
+        ElementType.Int8 => sbyte.MaxValue,
+        ElementType.Int16 => short.MaxValue,
+        ElementType.Int32 => int.MaxValue,
+        _ => 0,
     };
 
     /// <summary>The largest trusted value of a pixel: the saturation value, at most <see cref="LargestData"/>.</summary>
@@ -229,6 +255,8 @@ public sealed record FrameHeader
         PixelSizeYMetres = NexusTree.Real(document["y_pixel_size"]),
         Plane = DetectorPlane.Read(frames?["detector"]),
         SaturationValue = NexusTree.Real(document["saturation_value"]) ?? NexusTree.Real(document["countrate_correction_count_cutoff"]),
+        // A master without the value says nothing against negative numbers. In CBF files they mark gaps and bad pixels.
+        UnderloadValue = NexusTree.Real(document["underload_value"]) ?? (document["nexus"] is JsonObject ? double.NegativeInfinity : null),
         SensorMaterial = NexusTree.Text(document["sensor_material"]),
         SensorThicknessMetres = NexusTree.Real(document["sensor_thickness"]),
         CountTimeSeconds = NexusTree.Real(document["count_time"]),

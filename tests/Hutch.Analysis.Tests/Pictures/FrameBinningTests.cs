@@ -14,9 +14,11 @@ public sealed class FrameBinningTests
     [Theory]
     [InlineData(ElementType.UInt8, 2), InlineData(ElementType.UInt16, 2), InlineData(ElementType.UInt32, 2), InlineData(ElementType.Int16, 3)]
     [InlineData(ElementType.Int32, 7), InlineData(ElementType.UInt16, 5), InlineData(ElementType.UInt16, 64), InlineData(ElementType.Int8, 4)]
-    public void Each_pixel_is_the_largest_valid_one_of_its_square(ElementType type, int bin)
+    [InlineData(ElementType.Int8, 2, -100.0), InlineData(ElementType.Int16, 3, -32767.0), InlineData(ElementType.Int32, 2, double.NegativeInfinity)]
+    [InlineData(ElementType.UInt16, 2, 40_000.0), InlineData(ElementType.Int16, 2, 300.0)]
+    public void Each_pixel_is_the_largest_valid_one_of_its_square(ElementType type, int bin, double? underload = null)
     {
-        var header = new FrameHeader { Rows = 53, Columns = 71, Type = type, Codec = FrameCodec.Raw };
+        var header = new FrameHeader { Rows = 53, Columns = 71, Type = type, Codec = FrameCodec.Raw, UnderloadValue = underload };
         var random = new Random(7);
         byte[] pixels = new byte[header.ImageBytes];
         random.NextBytes(pixels);
@@ -72,18 +74,20 @@ public sealed class FrameBinningTests
     private static uint[] Slow(FrameHeader header, byte[] pixels, byte[] valid, int bin)
     {
         int size = header.Type.Size(), width = (header.Columns + bin - 1) / bin, height = (header.Rows + bin - 1) / bin;
-        uint nothing = uint.MaxValue >> (32 - (8 * size));
+        uint nothing = header.SmallestData < 0 ? 1u << ((8 * size) - 1) : uint.MaxValue >> (32 - (8 * size));
         uint[] picture = [.. Enumerable.Repeat(nothing, width * height)];
         for (int y = 0; y < header.Rows; y++)
         {
             for (int x = 0; x < header.Columns; x++)
             {
                 int at = (y * header.Columns) + x;
-                uint number = Number(pixels, at, size);
+                uint raw = Number(pixels, at, size);
+                long number = header.NumberOf(raw);
                 ref uint kept = ref picture[(y / bin * width) + (x / bin)];
-                if (number <= header.LargestData && (valid.Length == 0 || valid[at] != 0) && (kept == nothing || number > kept))
+                if (number >= header.SmallestData && number <= header.LargestData && (valid.Length == 0 || valid[at] != 0)
+                    && (kept == nothing || number > header.NumberOf(kept)))
                 {
-                    kept = number;
+                    kept = raw;
                 }
             }
         }

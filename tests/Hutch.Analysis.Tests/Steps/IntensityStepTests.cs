@@ -80,6 +80,30 @@ public sealed class IntensityStepTests
         AssertSame(Slow(pixels, trusted, 65534), row);
     }
 
+    [Theory]
+    [InlineData(ElementType.Int8, -100.0, -100), InlineData(ElementType.Int16, -100.5, -100), InlineData(ElementType.Int32, -1e9, -1_000_000_000)]
+    [InlineData(ElementType.Int32, double.NegativeInfinity, -int.MaxValue), InlineData(ElementType.UInt16, -5.0, 0), InlineData(ElementType.UInt16, 5.0, 5)]
+    [InlineData(ElementType.Int16, 5.0, 5), InlineData(ElementType.Int16, double.NaN, 0)]
+    public void Numbers_count_down_to_the_smallest_that_the_file_says(ElementType type, double says, long smallest)
+    {
+        var random = new Random(3);
+        (long least, long most) = type switch
+        {
+            ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            ElementType.Int16 => (short.MinValue, short.MaxValue),
+            ElementType.UInt16 => (0L, ushort.MaxValue - 1L),
+            _ => (int.MinValue, int.MaxValue),
+        };
+        (long Value, bool IsGood)[] pixels =
+            [(smallest, true), .. smallest > least ? [(smallest - 1, true)] : Array.Empty<(long, bool)>(), .. Enumerable.Range(0, 500).Select(_ => (random.NextInt64(least, most + 1), random.Next(5) > 0))];
+        FrameHeader header = Plain(type, pixels.Length, null) with { UnderloadValue = says };
+
+        JsonElement row = StepRows.Row(Step, StepRows.Prepare(Step, header, Image(pixels)), Bytes(type, pixels));
+
+        AssertSame(Slow(pixels, most, most, smallest), row);
+        Assert.Equal(smallest, header.SmallestData);
+    }
+
     [Fact]
     public void Resolution_limits_leave_pixels_out_by_their_centres()
     {
@@ -131,16 +155,16 @@ public sealed class IntensityStepTests
     };
 
     private static (long Valid, long Masked, long NoData, long Saturated, BigInteger Sum, double Mean, double Deviation, long Min, long Max) Slow(
-        (long Value, bool IsGood)[] pixels, long trusted, long largestData)
+        (long Value, bool IsGood)[] pixels, long trusted, long largestData, long smallest = 0)
     {
         long[] good = [.. pixels.Where(pixel => pixel.IsGood).Select(pixel => pixel.Value)];
-        long[] valid = [.. good.Where(value => value >= 0 && value <= trusted)];
+        long[] valid = [.. good.Where(value => value >= smallest && value <= trusted)];
         BigInteger sum = valid.Aggregate(BigInteger.Zero, (all, value) => all + value);
         BigInteger squares = valid.Aggregate(BigInteger.Zero, (all, value) => all + (BigInteger.One * value * value));
         return (
             valid.Length,
             pixels.Length - good.Length,
-            good.Count(value => value < 0 || value > largestData),
+            good.Count(value => value < smallest || value > largestData),
             good.Count(value => value > trusted && value <= largestData),
             sum,
             (double)sum / valid.Length,

@@ -24,6 +24,14 @@ internal static class SpotFinding
             AssertSame(expected, finder.FindStrongPixels(image.Pixels), image, $"{what} 32-bit pixels, {bits}-bit vectors");
             AssertSame(expected, InBands(finder, image), image, $"{what} decoded in bands, {bits}-bit vectors");
             uint largest = image.Pixels.Max();
+            if (largest <= int.MaxValue)
+            {
+                var signed = new SpotFinder(image.Mask, parameters, Math.Min(image.LargestTrusted, int.MaxValue), bits, smallest: -7);
+                signed.FindStrongPixels(image.Pixels);
+                AssertSame(expected, signed.FindStrongPixels(image.Pixels), image, $"{what} pixels with a sign");
+                AssertSame(expected, InBands(signed, image), image, $"{what} pixels with a sign, decoded in bands");
+            }
+
             if (largest <= ushort.MaxValue)
             {
                 AssertSame(expected, finder.FindStrongPixels(image.As16Bit()), image, $"{what} 16-bit pixels, {bits}-bit vectors");

@@ -83,6 +83,7 @@ public sealed partial class AuthorizationMatrixTests
         new("... foreign hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["foreign"]) },
         new("... behind a good", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },
         new("... of the head", "POST /datasets/{id}/fetch") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },
+        new("get receipts", "POST /datasets/{id}/receipts", "?at=1") { Send = t => Json(new { nonce = t["foreign"], paths = new[] { t["path"] } }) },
         new("take a tar", "GET /datasets/{id}/archive.tar", "?at=1"),
         new("take a zip", "GET /datasets/{id}/archive.zip", "?at=1"),
         new("verify it", "POST /datasets/{id}/verify", "?at=1"),

@@ -1,5 +1,6 @@
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
+using Hutch.Federation;
 using Hutch.Formats.Hdf5;
 using Hutch.Previews;
 using Hutch.Server;
@@ -43,18 +44,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
-        AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null)
+        AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
             Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
-            analysis: analysis, types: types, facility: facility));
+            analysis: analysis, types: types, facility: facility, sites: sites));
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
         TimeProvider? time = null, Action<string>? notice = null, AnalysisWorkerOptions? analysis = null,
-        string? types = null, IFacilityFolders? facility = null) => new()
+        string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
@@ -71,6 +72,7 @@ internal sealed class TestServer : IAsyncDisposable
             Look = new FileReaderOptions { Readers = 2 },
             Reader = Reader,
             Facility = facility,
+            Sites = sites,
             Analysis = analysis,
         };
 

@@ -212,6 +212,7 @@ internal sealed partial class FakeServer
 
         _snapshots.Add(tree);
         _sessions.Remove(session);
+        Committed();
         return Json(Snapshot(_snapshots.Count), HutchJson.Default.SnapshotInfo);
     }
 

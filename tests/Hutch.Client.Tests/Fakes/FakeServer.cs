@@ -142,6 +142,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
         ("GET", ["datasets", _, "snapshots", var number]) => Json(Snapshot(Number(number)), HutchJson.Default.SnapshotInfo),
         ("POST", ["datasets", _, "fetch"]) => Fetch(request, body),
         ("GET" or "HEAD", ["datasets", _, "entries", ..]) => Entry(request, string.Join('/', path[3..].Select(Uri.UnescapeDataString))),
+        ("POST", ["datasets", _, "receipts"]) => Receipts(request, body),
         ("POST", ["datasets", _, "sessions"]) => StartSession(),
         ("GET", ["sessions", var id]) => _sessions.ContainsKey(id) ? Json(Session(id), HutchJson.Default.PushSession) : Reject(ErrorCode.NotFound),
         ("POST", ["sessions", var id, "negotiate"]) => Negotiate(_sessions[id], body),

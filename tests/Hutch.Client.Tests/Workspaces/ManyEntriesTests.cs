@@ -36,7 +36,7 @@ public sealed class ManyEntriesTests : WorkspaceTest
         }
 
         var seen = new List<WeakReference>();
-        using LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, Cancel);
+        using LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, takes: null, Cancel);
         await changes.ClassifyAsync(
             (portion, _) =>
             {

@@ -62,6 +62,23 @@ public sealed class FullClientDiskTests(SharedServer shared)
             Ct)).AssertDone();
     }
 
+    [Fact]
+    public async Task A_watched_folder_that_fills_its_disk_is_sent_and_freed()
+    {
+        using Account ada = await shared.NewAccountAsync(Ct);
+
+        (await ada.RunShellAsync(
+            Functions + "\n" +
+            """
+            mounted 'hutch push --watch . --to freed --quiet-for 1s --every 1s --remove-sent >"$HOME/log" 2>&1 & pid=$!
+                until_() { for i in $(seq 600); do if "$@"; then return; fi; sleep 0.1; done; cat "$HOME/log"; exit 97; }
+                until_ test -e .hutch/reserve; head -c 20000000 /dev/urandom >big 2>/dev/null || true; sha256sum <big >"$HOME/sum"
+                until_ test ! -e big; kill $pid; wait $pid || test $? = 130' true
+            hutch clone freed copy; sha256sum <copy/big | cmp - "$HOME/sum"; test "$(stat -c %s copy/big)" -gt 1000000
+            """,
+            Ct)).AssertDone();
+    }
+
     private async Task<Account> PushedAsync()
     {
         Account ada = await shared.NewAccountAsync(Ct);

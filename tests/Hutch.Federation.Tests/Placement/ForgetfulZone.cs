@@ -30,6 +30,8 @@ internal sealed class ForgetfulZone : ISiteNetwork
 
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
+    public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public SiteContact? ContactOf(string siteId) => throw new NotSupportedException();

@@ -91,6 +91,9 @@ internal static class NxMxVariants
                     if not factor: notes.append(key)
                 values["saturation_value"] = float(r.randint(10, 60000)); d["saturation_value"] = pick([values["saturation_value"], [values["saturation_value"]]])
 
+                values["underload_value"] = float(r.randint(-1000, 5)) if r.random() < .5 else None
+                if values["underload_value"] is not None: d["underload_value"] = pick([values["underload_value"], int(values["underload_value"])])
+
                 # The axis
                 s = group(f"{entry}/{samp}", "NXsample")
                 t = group(f"{entry}/{samp}/transformations", "NXtransformations")

@@ -42,6 +42,8 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
+    public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public SiteContact? ContactOf(string id) => throw new NotSupportedException();

@@ -100,7 +100,7 @@ export class Series {
   }
 
   async #read(number: number, channel: string, bin: number, signal: AbortSignal): Promise<Stored> {
-    const { columns, rows, size, largest, trusted, codec } = this.header;
+    const { columns, rows, size, largest, trusted, smallest, codec } = this.header;
     const binned = bin > 1 ? { bin: String(bin) } : {};
     const url = entryUrl(this.dataset, framePath(number, channel), { at: this.at, ...binned });
     const response = await sendOk(url, { signal });
@@ -119,6 +119,7 @@ export class Series {
         bin,
         largest,
         trusted,
+        smallest,
       },
     };
   }

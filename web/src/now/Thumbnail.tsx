@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { entryUrl } from "../api/base";
 import { sendOk } from "../api/client";
 import { unpack } from "../frames/decode/codecs";
-import { measure, pixelsOf } from "../frames/decode/pixels";
+import { measure, numberOf, pixelsOf } from "../frames/decode/pixels";
 import { type Header, readHeader } from "../frames/detector/header";
 import { framePath } from "../frames/detector/path";
 import { maskedColour, shareOf } from "../frames/draw/colours";
@@ -74,13 +74,14 @@ async function drawFrame(
   const packed = new Uint8Array(await response.arrayBuffer());
   const bytes = await unpack("bslz4", 0, packed, header.size, columns * rows);
   const pixels = pixelsOf(bytes.buffer as ArrayBuffer, header.size, 0, columns * rows);
-  const { largest, trusted } = header;
-  const range = contrastFor(measure(pixels, { largest, trusted, mask: undefined }));
+  const { largest, trusted, smallest } = header;
+  const range = contrastFor(measure(pixels, { largest, trusted, smallest, mask: undefined }));
   const image = new ImageData(columns, rows);
   const masked = maskedColour.map((part) => Math.round(part * 255)) as [number, number, number];
-  pixels.forEach((value, place) => {
+  pixels.forEach((each, place) => {
+    const value = numberOf(each, header.size, smallest);
     const grey = 255 - Math.round(255 * shareOf(value, { ...range, scale: "linear", colours: "inverted" }));
-    image.data.set(value > largest ? [...masked, 255] : [grey, grey, grey, 255], place * 4);
+    image.data.set(value < smallest || value > largest ? [...masked, 255] : [grey, grey, grey, 255], place * 4);
   });
   if (!canvas || signal.aborted) return;
   canvas.width = columns;

@@ -55,7 +55,7 @@ internal sealed class AutomaticThreshold
         {
             if (image.IsValid(i))
             {
-                _histogram[LevelsBelow[Math.Min(image.Value(i), (uint)LevelsBelow.Length - 1)]]++;
+                _histogram[LevelsBelow[Math.Clamp(image.Number(i), 0, LevelsBelow.Length - 1)]]++;
             }
         }
 

@@ -17,8 +17,12 @@ internal readonly unsafe struct PixelImage<TPixel>
     /// <summary>Pixels above this are invalid.</summary>
     public readonly TPixel LargestTrusted;
 
-    public PixelImage(TPixel* pixels, byte* mask, int width, int height, TPixel largestTrusted)
+    /// <summary>Pixels below this are invalid. If it is negative, pixels have a sign.</summary>
+    public readonly long Smallest;
+
+    public PixelImage(TPixel* pixels, byte* mask, int width, int height, TPixel largestTrusted, long smallest = 0)
     {
+        Smallest = smallest;
         Pixels = pixels;
         Mask = mask;
         Width = width;
@@ -28,8 +32,14 @@ internal readonly unsafe struct PixelImage<TPixel>
 
     public uint Value(long index) => Widen(Pixels[index]);
 
-    /// <summary>Returns true if a pixel is neither masked nor above the largest trusted value.</summary>
-    public bool IsValid(long index) => Mask[index] != 0 && Value(index) <= Widen(LargestTrusted);
+    /// <summary>The value of a pixel, with its sign if pixels have one.</summary>
+    public long Number(long index) => Smallest < 0 ? Signed(Pixels[index]) : Value(index);
+
+    /// <summary>Returns true if a pixel is neither masked nor above the largest trusted value, nor below the smallest.</summary>
+    public bool IsValid(long index) => Mask[index] != 0
+        && (Smallest == 0
+            ? Value(index) <= Widen(LargestTrusted)
+            : Number(index) is var number && number >= Smallest && number <= Widen(LargestTrusted));
 
     /// <summary>Counts one window, clipped to the image, straight from the pixels.</summary>
     public WindowSums Window(int x, int y, int halfX, int halfY)
@@ -54,6 +64,16 @@ internal readonly unsafe struct PixelImage<TPixel>
         }
 
         return sums;
+    }
+
+    private static long Signed(TPixel value)
+    {
+        if (typeof(TPixel) == typeof(byte))
+        {
+            return (sbyte)(byte)(object)value;
+        }
+
+        return typeof(TPixel) == typeof(ushort) ? (short)(ushort)(object)value : (int)(uint)(object)value;
     }
 
     private static uint Widen(TPixel value)

@@ -1,7 +1,11 @@
+using Hutch.Client.Configuration;
+using Hutch.Client.Http;
 using Hutch.Client.Push;
+using Hutch.Client.Watching;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.Commands.Services;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Files;
@@ -13,12 +17,14 @@ internal sealed class PushVerb : Verb
 
     private readonly Option<TimeSpan?> _every = new("--every")
     {
-        Description = "Keep pushing at this interval, such as 2m, until interrupted.",
+        Description = "Keep pushing at this interval, such as 2m, until interrupted. With --watch: not more often (default: 30s).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
     };
 
     private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
+    private readonly WatchArguments _watch = new();
 
     internal PushVerb(CliHost host)
         : base(
@@ -27,16 +33,24 @@ internal sealed class PushVerb : Verb
             "Upload the changes as a new snapshot, all or nothing. After an interruption, run the command again to resume.",
             "hutch push -m 'second crystal'",
             "hutch push --exclude '*.tmp' --exclude /scratch/",
-            "hutch push --every 2m")
+            "hutch push --every 2m",
+            "hutch push --watch /data/EPU --to krios/2026-11-27 --limit 50M --remove-sent")
     {
         Add(_message);
         Add(_every);
         Add(_exclude);
         Add(WaitOption.Brief);
+        _watch.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (context.Value(_watch.Folder) is { } folder)
+        {
+            return await WatchAsync(context, context.FullPath(folder), cancellationToken);
+        }
+
+        _watch.RefuseWithoutFolder(context);
         Workspace workspace = context.RequireWorkspace(_exclude);
         if (context.Value(_every) is not { } interval)
         {
@@ -48,6 +62,51 @@ internal sealed class PushVerb : Verb
             await PushOrReportAsync(context, workspace, cancellationToken);
             await Task.Delay(interval, context.Host.Time, cancellationToken);
         }
+    }
+
+    private async Task<int> WatchAsync(CliContext context, string folder, CancellationToken cancellationToken)
+    {
+        if (context.Value(_watch.RemoveService))
+        {
+            string name = ServiceDefinition.NameFor(folder);
+            await ServiceInstaller.Here(context.Host.Environment).RemoveAsync(name, cancellationToken);
+            context.WriteNote($"The service {name} is removed. {Display.Quote(folder)} is sent no more.");
+            return ExitCode.Ok;
+        }
+
+        WatchOptions options = _watch.Read(context, context.Value(_every), context.Value(_message));
+        string[] exclude = context.Value(_exclude) ?? [];
+        RateLimit? limit = _watch.ReadLimit(context);
+        var watched = new WatchedFolder(context, options, exclude, folder);
+        return context.Value(_watch.InstallService)
+            ? await InstallAsync(
+                context, await watched.SetUpAsync(context.Value(_watch.To), cancellationToken),
+                _watch.ToCommandLine(context, folder, options, exclude), folder, cancellationToken)
+            : await watched.RunAsync(context.Value(_watch.To), limit, cancellationToken);
+    }
+
+    private static async Task<int> InstallAsync(
+        CliContext context, WorkspaceConfig config, string[] arguments, string folder, CancellationToken cancellationToken)
+    {
+        if (UserConfig.Load(context.UserConfigPath).Remotes.GetValueOrDefault(config.Remote)?.Token is null)
+        {
+            throw (ErrorCode.Unauthenticated with { Advice = $"Log in first, as the user of the service: `hutch login {config.Remote}`." })
+                .With("A service keeps no token: it uses the login of its user, and there is none.").ToException();
+        }
+
+        (string program, string[] first) = OwnProgram.Command();
+        string[] variables = [Connection.CaVariable, "XDG_CONFIG_HOME"];
+        var service = new ServiceDefinition(
+            ServiceDefinition.NameFor(folder), $"Hutch: send {folder} to {config.Name}", program, [.. first, .. arguments],
+            variables.Where(name => context.Host.Environment(name) is { Length: > 0 })
+                .ToDictionary(name => name, name => context.Host.Environment(name)!, StringComparer.Ordinal));
+        foreach (string note in await ServiceInstaller.Here(context.Host.Environment).InstallAsync(service, cancellationToken))
+        {
+            context.WriteNote(note);
+        }
+
+        context.Host.Out.WriteLine($"The service {service.Name} sends {folder} to {config.Name} from now on.");
+        return ExitCode.Ok;
     }
 
     // A server that is away, or a file that cannot be read now, is no reason to end a loop that may run for days. A conflict is.

@@ -14,6 +14,9 @@ public interface ISiteNetwork
     /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
     ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
 
+    /// <summary>Signs which files this site stores; the statement names the key of this site.</summary>
+    ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct);
+
     /// <summary>Signs for the zone, at whose site this server is.</summary>
     ValueTask<IHomeSigner> SealAsync(CancellationToken ct);
 

@@ -46,6 +46,23 @@ internal sealed class LinuxFiles : SystemFiles
 
     internal override void Unlock(SafeFileHandle file) => _ = LibC.Lock(file, LibC.LockRelease);
 
+    // The kernel gives a lease only on a file without writers, and makes later ones wait until it ends: see fcntl(2).
+    internal override bool? HasWriters(SafeFileHandle file)
+    {
+        if (LibC.DescriptorControl(file, LibC.SetSignal, LibC.HarmlessSignal) != 0)
+        {
+            return null;
+        }
+
+        if (LibC.DescriptorControl(file, LibC.SetLease, LibC.LeaseForReading) == 0)
+        {
+            _ = LibC.DescriptorControl(file, LibC.SetLease, LibC.LeaseEnd);
+            return false;
+        }
+
+        return NativeFailure.Number == ErrorNumber.WouldBlock ? true : null;
+    }
+
     internal override bool TryClone(SafeFileHandle source, SafeFileHandle destination) =>
         LibC.Control(destination, LibC.FileClone, source) == 0;
 

@@ -32,6 +32,9 @@ internal abstract class SystemFiles
 
     internal abstract void Unlock(SafeFileHandle file);
 
+    /// <summary>Returns true if a process has an open file open for writing; null where the system does not say.</summary>
+    internal virtual bool? HasWriters(SafeFileHandle file) => null;
+
     /// <summary>Makes an empty file share the blocks of another. False, with nothing written, where that cannot be done.</summary>
     internal abstract bool TryClone(SafeFileHandle source, SafeFileHandle destination);
 

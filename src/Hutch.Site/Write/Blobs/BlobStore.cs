@@ -42,6 +42,12 @@ public sealed class BlobStore(
     /// <summary>Returns true if a member is stored in a lane that lasts, so that records may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
 
+    /// <summary>
+    /// Returns true if a blob is stored here, where it lasts at least as long as a dataset, and is not known to be damaged.
+    /// </summary>
+    public ValueTask<bool> IsStoredAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct) =>
+        IsStoredForAsync(hash, DatasetLane.For(dataset), ct);
+
     /// <summary>Returns true if a blob is stored where it lasts at least as long as the lane.</summary>
     public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
     {

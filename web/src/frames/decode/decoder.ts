@@ -15,6 +15,7 @@ export interface Packing {
   bin: number;
   largest: number;
   trusted: number;
+  smallest: number;
 }
 
 /** More workers would only wait for the memory. */
@@ -88,8 +89,8 @@ export class Decoder {
 
 /** The bands of a frame, one a worker. Only blocks of bslz4 can be unpacked without those before them. */
 export function tasksOf(chunk: Uint8Array, packing: Packing, workers: number): { first: number; task: Task }[] {
-  const { codec, filterMask, size, width, height, largest, trusted } = packing;
-  const common = { codec, filterMask, size, width, largest, trusted, together: undefined };
+  const { codec, filterMask, size, width, height, largest, trusted, smallest } = packing;
+  const common = { codec, filterMask, size, width, largest, trusted, smallest, together: undefined };
   if (codec !== "bslz4" || (filterMask & 1) !== 0) {
     const packed = chunk.slice().buffer;
     return [

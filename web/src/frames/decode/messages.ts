@@ -19,6 +19,7 @@ export interface Task {
   blockPixels: number | undefined;
   largest: number;
   trusted: number;
+  smallest: number;
   /** One of several frames that become one picture; the band comes with the last of them. */
   together: { how: Together; isFirst: boolean; isLast: boolean } | undefined;
 }

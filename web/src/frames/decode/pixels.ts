@@ -1,5 +1,15 @@
-/** Pixels as they come, read as unsigned numbers: what is negative, or has no data, is above the largest that counts. */
+/** Pixels as they come, read as unsigned numbers: what has no data is above the largest that counts, also where numbers have a sign. */
 export type Pixels = Uint8Array | Uint16Array | Uint32Array;
+
+/** The number of a pixel of `size` bytes: negative where such numbers count. */
+export function numberOf(value: number, size: number, smallest: number): number {
+  return smallest < 0 && value >= 2 ** (8 * size - 1) ? value - 2 ** (8 * size) : value;
+}
+
+/** The number in a picture where no pixel is valid. */
+export function nothingOf(size: number, smallest: number): number {
+  return smallest < 0 ? 2 ** (8 * size - 1) : 2 ** (8 * size) - 1;
+}
 
 /** A view of bytes as pixels of `size` bytes. */
 export function pixelsOf(buffer: ArrayBuffer, size: number, offset: number, count: number): Pixels {
@@ -30,12 +40,16 @@ export interface Limits {
   largest: number;
   /** The largest trusted value. */
   trusted: number;
+  /** The smallest value of a pixel with data. */
+  smallest: number;
   /** Not 0 for a pixel that does not count; undefined if all do. */
   mask: Uint8Array | undefined;
 }
 
 /** The statistics of the valid pixels. */
-export function measure(pixels: Pixels, { largest, trusted, mask }: Limits): Statistics {
+export function measure(pixels: Pixels, limits: Limits): Statistics {
+  const { largest, trusted, mask } = limits;
+  if (limits.smallest !== 0) return measureFrom(pixels, limits);
   const histogram = new Uint32Array(histogramSize);
   // Most counts are small: one look and one step each. What is left needs more.
   const small = Math.min(histogramSize - 1, largest + 1);
@@ -71,6 +85,22 @@ export function measure(pixels: Pixels, { largest, trusted, mask }: Limits): Sta
   return { valid, sum, max, saturated, histogram };
 }
 
+/** The same for pixels with a smallest number other than 0. Negative ones are in the first place of the histogram. */
+function measureFrom(pixels: Pixels, { largest, trusted, smallest, mask }: Limits): Statistics {
+  const histogram = new Uint32Array(histogramSize);
+  const found = { valid: 0, sum: 0, max: 0, saturated: 0 };
+  for (let i = 0; i < pixels.length; i++) {
+    const number = numberOf(pixels[i] as number, pixels.BYTES_PER_ELEMENT, smallest);
+    if (number < smallest || number > largest || (mask !== undefined && mask[i] !== 0)) continue;
+    found.max = found.valid === 0 ? number : Math.max(found.max, number);
+    found.valid++;
+    found.sum += number;
+    if (number > trusted) found.saturated++;
+    (histogram[Math.min(histogramSize - 1, Math.max(0, number))] as number)++;
+  }
+  return { ...found, histogram };
+}
+
 /** Statistics of two areas together. */
 export function joined(a: Statistics, b: Statistics): Statistics {
   return {
@@ -92,7 +122,7 @@ export function reduce(pixels: Pixels, width: number, limits: Limits): Pixels[] 
   let columns = width;
   let rows = pixels.length / width;
   for (let level = 0; level < levels; level++) {
-    const next = halve(before, columns, rows, level === 0 ? limits.mask : undefined, limits.largest);
+    const next = halve(before, columns, rows, { ...limits, mask: level === 0 ? limits.mask : undefined });
     made.push(next);
     before = next;
     columns = Math.ceil(columns / 2);
@@ -101,12 +131,13 @@ export function reduce(pixels: Pixels, width: number, limits: Limits): Pixels[] 
   return made;
 }
 
-function halve(pixels: Pixels, columns: number, rows: number, mask: Uint8Array | undefined, largest: number): Pixels {
+function halve(pixels: Pixels, columns: number, rows: number, limits: Limits): Pixels {
+  const { mask, largest, smallest } = limits;
   const width = Math.ceil(columns / 2);
   const kind = pixels.constructor as new (length: number) => Pixels;
   const half = new kind(width * Math.ceil(rows / 2));
-  const nothing = 2 ** (8 * pixels.BYTES_PER_ELEMENT) - 1;
-  if (largest < nothing - 1) halveSigned(pixels, columns, rows, mask, largest, half.fill(-1));
+  const nothing = nothingOf(pixels.BYTES_PER_ELEMENT, smallest);
+  if (largest < nothing - 1 || smallest !== 0) halveSigned(pixels, columns, rows, limits, half.fill(nothing));
   else if (pixels instanceof Uint32Array)
     halveWide(toSigned(pixels), columns, rows, mask, toSigned(half as Uint32Array));
   else halveNarrow(pixels, columns, rows, mask, nothing, half as Uint8Array | Uint16Array);
@@ -187,21 +218,22 @@ function halveSigned(
   pixels: Pixels,
   columns: number,
   rows: number,
-  mask: Uint8Array | undefined,
-  largest: number,
+  { mask, largest, smallest }: Limits,
   half: Pixels,
 ): void {
-  const nothing = half[0] as number;
+  const size = pixels.BYTES_PER_ELEMENT;
+  const nothing = nothingOf(size, smallest);
   const width = Math.ceil(columns / 2);
   for (let y = 0; y < rows; y++) {
     const row = y * columns;
     const to = (y >> 1) * width;
     for (let x = 0; x < columns; x++) {
       const value = pixels[row + x] as number;
-      if (value > largest || (mask !== undefined && mask[row + x] !== 0)) continue;
+      const number = numberOf(value, size, smallest);
+      if (number < smallest || number > largest || (mask !== undefined && mask[row + x] !== 0)) continue;
       const place = to + (x >> 1);
       const kept = half[place] as number;
-      if (kept === nothing || value > kept) half[place] = value;
+      if (kept === nothing || number > numberOf(kept, size, smallest)) half[place] = value;
     }
   }
 }

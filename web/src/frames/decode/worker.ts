@@ -36,10 +36,10 @@ async function unpackTask(task: Task): Promise<Band> {
     unpackBlocks(packed, size, task.blockPixels, bytes);
   }
   let pixels = pixelsOf(bytes.buffer as ArrayBuffer, size, bytes.byteOffset + skip * size, count);
-  let limits: Limits = { largest: task.largest, trusted: task.trusted, mask };
+  let limits: Limits = { largest: task.largest, trusted: task.trusted, smallest: task.smallest, mask };
   if (task.together) {
     const { how, isFirst, isLast } = task.together;
-    if (isFirst || !gathered) gathered = emptyPicture(how, pixels);
+    if (isFirst || !gathered) gathered = emptyPicture(how, pixels, limits.smallest);
     addFrame(how, gathered, pixels, limits);
     if (!isLast) return { pixels: new Uint8Array(), levels: [], statistics: measure(new Uint8Array(), limits) };
     pixels = gathered;

@@ -20,6 +20,8 @@ export interface Header {
   largest: number;
   /** The largest trusted value. */
   trusted: number;
+  /** The smallest value of a pixel with data; negative where numbers with a sign count, as those of integrating detectors do. */
+  smallest: number;
   maskEntry: string | undefined;
   /** What people read of the series. */
   facts: { name: string; value: string }[];
@@ -56,6 +58,8 @@ export function readHeader(text: string): Header {
   const isSigned = type[1] === "";
   const largest = isSigned ? 2 ** (bits - 1) - 1 : 2 ** bits - 2;
   const saturation = real(json.saturation_value) ?? real(json.countrate_correction_count_cutoff);
+  // A master that does not say it allows all negative numbers; in other files they mark pixels without data.
+  const least = real(json.underload_value) ?? (isObject(json.nexus) ? Number.NEGATIVE_INFINITY : 0);
   const arrays = isObject(frames.arrays) ? frames.arrays : {};
   const mask = isObject(arrays.pixel_mask) ? arrays.pixel_mask.entry : undefined;
   const x = real(json.beam_center_x);
@@ -85,6 +89,7 @@ export function readHeader(text: string): Header {
     beamCentre: turned ? beamOn(turned) : x === undefined || y === undefined ? undefined : { x, y },
     largest,
     trusted: saturation !== undefined && saturation >= 0 && saturation < largest ? Math.floor(saturation) : largest,
+    smallest: Math.min(largest, Math.max(Math.ceil(least), isSigned ? -largest : 0)),
     maskEntry: typeof mask === "string" ? mask : undefined,
     facts: factsOf(json),
   };

@@ -1,4 +1,5 @@
 import type { Picture } from "../decode/picture";
+import { numberOf } from "../decode/pixels";
 import type { Header } from "./header";
 import type { Mask } from "./mask";
 import { describePixel } from "./reading";
@@ -48,12 +49,21 @@ export function regionOf(picture: Picture, header: Header, mask: Mask | undefine
   const top = Math.max(0, Math.floor(Math.min(span.y1, span.y2)));
   const right = Math.min(header.columns, Math.ceil(Math.max(span.x1, span.x2)));
   const bottom = Math.min(header.rows, Math.ceil(Math.max(span.y1, span.y2)));
-  const found = { pixels: 0, valid: 0, sum: 0, squares: 0, min: Number.POSITIVE_INFINITY, max: 0 };
+  const found = {
+    pixels: 0,
+    valid: 0,
+    sum: 0,
+    squares: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+  };
   for (let y = top; y < bottom; y++)
     for (let x = left; x < right; x++) {
       found.pixels++;
-      const value = picture.at(Math.floor(x / picture.bin), Math.floor(y / picture.bin)) as number;
-      if (value > header.largest || (picture.bin === 1 && mask?.codes[y * header.columns + x])) continue;
+      const raw = picture.at(Math.floor(x / picture.bin), Math.floor(y / picture.bin)) as number;
+      const value = numberOf(raw, picture.size, header.smallest);
+      if (value < header.smallest || value > header.largest) continue;
+      if (picture.bin === 1 && mask?.codes[y * header.columns + x]) continue;
       found.valid++;
       found.sum += value;
       found.squares += value * value;
@@ -63,5 +73,5 @@ export function regionOf(picture: Picture, header: Header, mask: Mask | undefine
   const { pixels, valid, sum, squares, min, max } = found;
   const mean = valid === 0 ? 0 : sum / valid;
   const deviation = valid === 0 ? 0 : Math.sqrt(Math.max(0, squares / valid - mean * mean));
-  return { pixels, valid, sum, mean, deviation, min: valid === 0 ? 0 : min, max };
+  return { pixels, valid, sum, mean, deviation, min: valid === 0 ? 0 : min, max: valid === 0 ? 0 : max };
 }

@@ -1,11 +1,12 @@
 import type { Picture } from "../decode/picture";
-import { sumOfSaturated } from "../decode/together";
+import { numberOf } from "../decode/pixels";
+import { isSum } from "../decode/together";
 import type { Header } from "./header";
 import { type Mask, reasonOf } from "./mask";
 
 /** What a pixel of a frame says. */
 export interface PixelReading {
-  /** Read as unsigned. */
+  /** Its number if it counts; else it is read as unsigned. */
   value: number;
   /** As people read it: negative where the type has a sign. */
   text: string;
@@ -24,20 +25,19 @@ export function describePixel(
   row: number,
 ): PixelReading | undefined {
   if (column < 0 || row < 0 || column >= header.columns || row >= header.rows) return undefined;
-  const value = picture.at(Math.floor(column / picture.bin), Math.floor(row / picture.bin));
-  if (value === undefined) return undefined;
-  const isSaturated = value <= header.largest && value > header.trusted;
-  const isSum = header.trusted === sumOfSaturated - 1;
-  const text =
-    isSum && isSaturated
-      ? "saturated"
-      : String(header.isSigned && value > header.largest ? value - 2 ** (8 * header.size) : value);
+  const raw = picture.at(Math.floor(column / picture.bin), Math.floor(row / picture.bin));
+  if (raw === undefined) return undefined;
+  const value = numberOf(raw, picture.size, header.smallest);
+  const hasData = value >= header.smallest && value <= header.largest;
+  const isSaturated = hasData && value > header.trusted;
+  const isNegative = header.isSigned && value > header.largest;
+  const text = isSum(header) && isSaturated ? "saturated" : String(isNegative ? value - 2 ** (8 * header.size) : value);
   const code = picture.bin === 1 ? (mask?.codes[row * header.columns + column] ?? 0) : 0;
   const masked = code === 0 ? undefined : reasonOf(mask?.values[code] ?? 0);
   return {
     value,
     text,
-    reason: masked ?? (value > header.largest ? "no data" : undefined),
+    reason: masked ?? (hasData ? undefined : "no data"),
     isSaturated,
   };
 }

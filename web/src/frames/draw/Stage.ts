@@ -94,7 +94,7 @@ export class Stage {
   show(
     picture: Picture,
     frame: Size,
-    limits: { largest: number; trusted: number },
+    limits: { largest: number; trusted: number; smallest: number },
     mask: Uint8Array | undefined,
   ): void {
     this.#picture = picture;

@@ -37,6 +37,8 @@ const names = [
   "size",
   "largest",
   "trusted",
+  "smallest",
+  "wrap",
   "range",
   "isLog",
   "colours",
@@ -56,7 +58,7 @@ export class Renderer {
   #tiles: Tile[] = [];
   #shape = "";
   #mask: Uint8Array | undefined;
-  #limits = { largest: 0, trusted: 0 };
+  #limits = { largest: 0, trusted: 0, smallest: 0, size: 1 };
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const gl = canvas.getContext("webgl2", {
@@ -94,14 +96,14 @@ export class Renderer {
   }
 
   /** Hands a picture to the graphics memory. */
-  load(picture: Picture, limits: { largest: number; trusted: number }): void {
+  load(picture: Picture, limits: { largest: number; trusted: number; smallest: number }): void {
     const shape = `${picture.width} ${picture.height} ${picture.size}`;
     if (shape !== this.#shape) {
       this.#forget();
       this.#shape = shape;
       this.#tiles = this.#makeTiles(picture);
     }
-    this.#limits = limits;
+    this.#limits = { ...limits, size: picture.size };
     for (const tile of this.#tiles) {
       this.#gl.bindTexture(this.#gl.TEXTURE_2D, tile.numbers);
       for (const band of picture.bands)
@@ -144,6 +146,8 @@ export class Renderer {
     gl.uniform1f(places.height, height);
     gl.uniform1ui(places.largest, this.#limits.largest);
     gl.uniform1ui(places.trusted, this.#limits.trusted);
+    gl.uniform1i(places.smallest, this.#limits.smallest);
+    gl.uniform1i(places.wrap, this.#limits.smallest < 0 && this.#limits.size < 4 ? 2 ** (8 * this.#limits.size) : 0);
     gl.uniform2f(places.range, contrast.low, contrast.high);
     gl.uniform1i(places.isLog, contrast.scale === "log" ? 1 : 0);
     gl.uniform1i(places.colours, palettes.indexOf(contrast.colours));

@@ -24,6 +24,8 @@ uniform ivec2 u_begin;     // of the tile, numbers
 uniform ivec2 u_size;      // of the tile, numbers
 uniform uint u_largest;
 uniform uint u_trusted;
+uniform int u_smallest;
+uniform int u_wrap;        // the numbers of the type, where negative ones count; 0 for 32 bits, whose signs come by themselves
 uniform vec2 u_range;
 uniform bool u_isLog;
 uniform int u_colours;
@@ -32,8 +34,19 @@ uniform vec3 u_saturated;
 
 out vec4 colour;
 
+int signedNumber(uint number) {
+  int n = int(number);
+  return u_wrap > 0 && n >= u_wrap / 2 ? n - u_wrap : n;
+}
+
+bool hasData(uint number) {
+  if (u_smallest >= 0) return number >= uint(u_smallest) && number <= u_largest;
+  int n = signedNumber(number);
+  return n >= u_smallest && n <= int(u_largest);
+}
+
 bool isValid(ivec2 at, uint number) {
-  return number <= u_largest && !(u_hasMask && u_level == 0 && texelFetch(u_mask, at, 0).r != 0u);
+  return hasData(number) && !(u_hasMask && u_level == 0 && texelFetch(u_mask, at, 0).r != 0u);
 }
 
 vec3 heat(float v) {
@@ -59,7 +72,7 @@ void main() {
       uint number = texelFetch(u_numbers, ivec2(x, y), u_level).r;
       if (isValid(ivec2(x, y), number)) {
         found = true;
-        most = max(most, number);
+        most = max(most, u_smallest < 0 && signedNumber(number) < 0 ? 0u : number);
       }
     }
   }

@@ -61,7 +61,7 @@ export function findHead(records: string[], separator: string, widest: number): 
   for (; first < records.length && isBefore(records[first] as string); first++)
     lines.push((records[first] as string).trim());
   const fields = records.map((record) => parseFields(record, separator));
-  const rest = fields.slice(first).filter((_, place) => !isBefore(records[first + place] as string));
+  const rest = fields.slice(first).filter((_, place) => records[first + place]?.trim() !== "");
   const { width } = usualWidth(rest.map(({ length }) => length));
   const lastComment = lines.findLast((line) => line !== "");
   let names = first;
