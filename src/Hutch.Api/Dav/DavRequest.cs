@@ -11,6 +11,7 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
     private const string Methods = "OPTIONS, GET, HEAD, PROPFIND";
     private const int PageItems = 1000;
     private const int MaxNames = 10_000;
+    private const int MaxProperties = 64;
 
     private HttpContext Http => request.Http;
 
@@ -43,8 +44,8 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
 
     private async Task ReadAsync(DavTarget target, CancellationToken ct)
     {
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
-        DavNode node = await place.FindAsync(target.Path, ct) ?? throw DavPlace.None(target).ToException();
+        DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
+        DavNode node = await version.FindAsync(target.Path, ct) ?? throw DavVersion.None(target).ToException();
         if (node.Opened is { } opened && !node.IsFolder)
         {
             await EntryAnswer.SendAsync(request, opened);
@@ -65,7 +66,13 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
         }
 
         XElement? body = await DavXml.ReadAsync(request);
-        IReadOnlyList<XName>? wanted = body?.Element(DavXml.Dav + "prop")?.Elements().Select(one => one.Name).ToList();
+        List<XName>? wanted = body?.Element(DavXml.Dav + "prop")?.Elements().Select(one => one.Name).ToList();
+        if (wanted?.Count > MaxProperties)
+        {
+            throw ErrorCode.TooLarge.With($"{wanted.Count} properties are too many for one request; the limit is {MaxProperties}.")
+                .ToException();
+        }
+
         bool namesOnly = body?.Element(DavXml.Dav + "propname") is not null;
         using var xml = new DavXml();
         xml.Begin("multistatus");
@@ -116,15 +123,15 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
     private async Task ListFilesAsync(
         DavXml xml, DavTarget target, bool isDeep, IReadOnlyList<XName>? wanted, bool namesOnly, CancellationToken ct)
     {
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
-        DavNode node = await place.FindAsync(target.Path, ct) ?? throw DavPlace.None(target).ToException();
+        DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
+        DavNode node = await version.FindAsync(target.Path, ct) ?? throw DavVersion.None(target).ToException();
         string root = $"{target.Owner}/{target.Name}";
         string path = target.Path?.Value ?? "";
         string? after = null;
         bool isBegun = false;
         do
         {
-            Listing? page = isDeep && node.IsFolder ? await place.ListAsync(target.Path, after, PageItems, ct) : null;
+            Listing? page = isDeep && node.IsFolder ? await version.ListAsync(target.Path, after, PageItems, ct) : null;
             if (!isBegun)
             {
                 isBegun = true;

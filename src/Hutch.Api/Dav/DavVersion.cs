@@ -5,9 +5,9 @@ namespace Hutch.Api.Dav;
 
 /// <summary>A version of a dataset that the caller may view.</summary>
 /// <param name="At">The version; null for the head.</param>
-internal sealed record DavPlace(ApiRequest Request, DatasetReader Reader, DatasetId Dataset, SnapshotRef? At)
+internal sealed record DavVersion(ApiRequest Request, DatasetReader Reader, DatasetId Dataset, SnapshotRef? At)
 {
-    public static async ValueTask<DavPlace> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
+    public static async ValueTask<DavVersion> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
     {
         if (target.Name is null)
         {
@@ -21,7 +21,7 @@ internal sealed record DavPlace(ApiRequest Request, DatasetReader Reader, Datase
         request.Http.Request.RouteValues["at"] = reference.Snapshot?.Text;
         return await request.ReadFromAsync(dataset, ct) is { } refusal
             ? throw refusal.ToException()
-            : new DavPlace(request, request.Reader, dataset, reference.Snapshot);
+            : new DavVersion(request, request.Reader, dataset, reference.Snapshot);
     }
 
     public static HutchError None(DavTarget target) =>
