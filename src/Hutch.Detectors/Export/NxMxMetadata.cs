@@ -110,7 +110,11 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         Real(detector + "/frame_time", header.FrameTimeSeconds, "s");
         file.Value(detector + "/bit_depth_readout", header.Type.Size() * 8L);
         file.Value(detector + "/saturation_value", (long)header.LargestTrusted);
-        file.Value(detector + "/underload_value", header.SmallestData);
+        if (header.Type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32)
+        {
+            file.Value(detector + "/underload_value", header.SmallestData);
+        }
+
         file.Value(detector + "/type", "HPC");
         if (header is { PixelSizeXMetres: { } x, PixelSizeYMetres: { } y, DistanceMetres: { } far }
             && header is { BeamCenterX: { } beamX, BeamCenterY: { } beamY })
