@@ -33,7 +33,9 @@ public static class FrameDrawing
     private static byte[] Draw<T>(FrameHeader header, int columns, ReadOnlySpan<T> pixels)
         where T : unmanaged, IBinaryInteger<T>
     {
-        double black = Black(header, pixels);
+        long smallest = header.SmallestData, largest = header.LargestData, trusted = header.LargestTrusted;
+        int shift = header.SignShift;
+        double black = Black(pixels, smallest, trusted, shift);
         byte[] rows = new byte[PngFile.RowBytes(columns) * (pixels.Length / columns)];
         for (int from = 0, to = 0; from < pixels.Length; from += columns)
         {
@@ -41,9 +43,9 @@ public static class FrameDrawing
             to++;
             foreach (T pixel in pixels.Slice(from, columns))
             {
-                long count = header.NumberOf(uint.CreateTruncating(pixel));
-                rows[to++] = count < header.SmallestData || count > header.LargestData ? FramePicture.NoData
-                    : count > header.LargestTrusted ? FramePicture.Saturated
+                long count = (long)uint.CreateTruncating(pixel) << shift >> shift;
+                rows[to++] = count < smallest || count > largest ? FramePicture.NoData
+                    : count > trusted ? FramePicture.Saturated
                     : (byte)Math.Clamp(count * (FramePicture.Greys - 1) / black, 0, FramePicture.Greys - 1);
             }
         }
@@ -53,14 +55,14 @@ public static class FrameDrawing
         return file.WrittenSpan.ToArray();
     }
 
-    private static double Black<T>(FrameHeader header, ReadOnlySpan<T> pixels)
+    private static double Black<T>(ReadOnlySpan<T> pixels, long smallest, long trusted, int shift)
         where T : unmanaged, IBinaryInteger<T>
     {
         var valid = new List<long>(pixels.Length);
         foreach (T pixel in pixels)
         {
-            long count = header.NumberOf(uint.CreateTruncating(pixel));
-            if (count >= header.SmallestData && count <= header.LargestTrusted)
+            long count = (long)uint.CreateTruncating(pixel) << shift >> shift;
+            if (count >= smallest && count <= trusted)
             {
                 valid.Add(count);
             }

@@ -121,7 +121,7 @@ internal sealed class IntensityStep : ImageStep
         {
             ReadOnlySpan<byte> used = mask.Bytes;
             long smallest = header.SmallestData, largestTrusted = trusted, largestData = header.LargestData;
-            int shift = smallest < 0 ? 64 - (8 * header.Type.Size()) : 0;
+            int shift = header.SignShift;
             long valid = 0, masked = 0, noData = 0, sum = 0;
             ulong squaresLow = 0, squaresHigh = 0;
             long min = long.MaxValue, max = long.MinValue;

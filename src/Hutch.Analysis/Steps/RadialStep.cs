@@ -167,7 +167,7 @@ internal sealed class RadialStep : ImageStep
             where T : unmanaged, IBinaryInteger<T>
         {
             long smallest = header.SmallestData, trusted = header.LargestTrusted;
-            int shift = smallest < 0 ? 64 - (8 * header.Type.Size()) : 0;
+            int shift = header.SignShift;
             long[] sums = _sums;
             int[] counts = _pixels;
             for (int x = 0; x < pixels.Length; x++)

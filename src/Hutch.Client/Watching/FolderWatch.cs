@@ -24,7 +24,7 @@ public sealed class FolderWatch(
     /// <summary>Called after a failure that may pass, with the wait before the next round.</summary>
     public Action<Exception, TimeSpan> Failed { get; init; } = static (_, _) => { };
 
-    /// <summary>Ends only with an exception: of the cancellation, or of a failure that does not pass by itself.</summary>
+    /// <summary>Runs until it is cancelled or a permanent failure is thrown.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using FolderSignal? signal = FolderSignal.TryWatch(path, Workspace.ControlFolder);

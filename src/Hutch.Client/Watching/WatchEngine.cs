@@ -7,7 +7,7 @@ namespace Hutch.Client.Watching;
 
 /// <summary>
 /// Sends the files of a growing folder when they are finished, round by round. It never removes or replaces what others stored in the
-/// dataset. All that must last is in the folder's <c>.hutch</c>: it can be ended at any moment, and goes on there. For one thread.
+/// dataset. Its state is in the folder's <c>.hutch</c>, so that it can be stopped at any moment and resumes. For one thread.
 /// </summary>
 public sealed class WatchEngine
 {

@@ -106,7 +106,7 @@ internal static class MrcArray
     {
         json.WriteNumber("mode", header.Mode);
         json.WriteNumber("space_group", header.SpaceGroup);
-        WriteTexts("axes", [SpaceNames[header.Space[2] - 1], SpaceNames[header.Space[1] - 1], SpaceNames[header.Space[0] - 1]]);
+        json.WriteTexts("axes", [SpaceNames[header.Space[2] - 1], SpaceNames[header.Space[1] - 1], SpaceNames[header.Space[0] - 1]]);
         json.WriteStartArray("voxel_size_angstrom");
         for (int axis = 2; axis >= 0; axis--)
         {
@@ -114,22 +114,8 @@ internal static class MrcArray
         }
 
         json.WriteEndArray();
-        WriteTexts("labels", header.Labels());
-        if (notes.Count > 0)
-        {
-            WriteTexts("notes", notes);
-        }
-
-        void WriteTexts(string name, IEnumerable<string> texts)
-        {
-            json.WriteStartArray(name);
-            foreach (string text in texts)
-            {
-                json.WriteStringValue(text);
-            }
-
-            json.WriteEndArray();
-        }
+        json.WriteTexts("labels", header.Labels());
+        json.WriteNotes(notes);
     }
 
     private static void WriteFinite(Utf8JsonWriter json, double value)

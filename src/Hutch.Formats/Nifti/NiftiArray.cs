@@ -156,13 +156,7 @@ internal static class NiftiArray
             json.WriteString("time_step_unit", header.TimeUnit);
         }
 
-        if (notes.Count > 0)
-        {
-            json.WriteStartArray("notes");
-            notes.ForEach(json.WriteStringValue);
-            json.WriteEndArray();
-        }
-
+        json.WriteNotes(notes);
         if (header.Affine() is not { } affine)
         {
             return;

@@ -119,7 +119,7 @@ internal sealed class NiftiHeader
     private double[] Row(int row) =>
         [.. Enumerable.Range(0, 4).Select(column => Real(280 + (16 * row) + (4 * column), 400 + (32 * row) + (8 * column)))];
 
-    /// <summary>Returns the quaternion of the rotation, of which the file has three numbers; null if they are too large for one.</summary>
+    /// <summary>Returns the unit quaternion of the rotation from the three numbers in the file; null if their squares exceed 1.</summary>
     private (double A, double B, double C, double D)? Rotation()
     {
         // So much more than 1 is rounding.

@@ -134,12 +134,11 @@ public sealed record FrameHeader
     public long SmallestData => UnderloadValue is not { } least || double.IsNaN(least) ? 0 : (long)Math.Clamp(
         Math.Ceiling(least), -(long)SmallestOfType, LargestData);
 
-    /// <summary>Returns the number of a pixel that was read as unsigned: with its sign, where negative numbers count.</summary>
-    public long NumberOf(uint pixel)
-    {
-        int shift = SmallestData < 0 ? 64 - (8 * Type.Size()) : 0;
-        return (long)pixel << shift >> shift;
-    }
+    /// <summary>
+    /// The bits by which a pixel that was read as unsigned is shifted left and back in 64 bits to get its sign; 0 where negative numbers do
+    /// not count.
+    /// </summary>
+    public int SignShift => SmallestData < 0 ? 64 - (8 * Type.Size()) : 0;
 
     /// <summary>How far the numbers of the type go below 0, without the last one, which marks pixels without data.</summary>
     private int SmallestOfType => Type switch

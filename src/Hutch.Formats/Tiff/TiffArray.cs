@@ -49,17 +49,7 @@ internal sealed class TiffArray : IZarrArray
             json.WriteString("metadata", directory.Text(TiffTag.EerMetadata));
         }
 
-        if (_pages.Notes.Count > 0)
-        {
-            json.WriteStartArray("notes");
-            foreach (string note in _pages.Notes)
-            {
-                json.WriteStringValue(note);
-            }
-
-            json.WriteEndArray();
-        }
-
+        json.WriteNotes(_pages.Notes);
         json.WriteEndObject();
     }
 

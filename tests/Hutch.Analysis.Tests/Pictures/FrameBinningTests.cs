@@ -82,10 +82,10 @@ public sealed class FrameBinningTests
             {
                 int at = (y * header.Columns) + x;
                 uint raw = Number(pixels, at, size);
-                long number = header.NumberOf(raw);
+                long number = NumberOf(header, raw);
                 ref uint kept = ref picture[(y / bin * width) + (x / bin)];
                 if (number >= header.SmallestData && number <= header.LargestData && (valid.Length == 0 || valid[at] != 0)
-                    && (kept == nothing || number > header.NumberOf(kept)))
+                    && (kept == nothing || number > NumberOf(header, kept)))
                 {
                     kept = raw;
                 }
@@ -101,4 +101,6 @@ public sealed class FrameBinningTests
         2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(index * 2)),
         _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(index * 4)),
     };
+
+    private static long NumberOf(FrameHeader header, uint pixel) => (long)pixel << header.SignShift >> header.SignShift;
 }

@@ -14,7 +14,7 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
     private HashSet<string> _shown = new(StringComparer.Ordinal);
     private string? _failure;
 
-    /// <summary>Runs until it is interrupted, or fails in a way that does not pass by itself.</summary>
+    /// <summary>Runs until it is interrupted or fails permanently.</summary>
     internal async Task<int> RunAsync(string? to, RateLimit? limit, CancellationToken cancellationToken)
     {
         context.AfterInterrupt = "Run the command again to continue where it stopped.";
