@@ -63,14 +63,11 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     }
 
     /// <summary>
-    /// Checks an attempt with a secret that cannot be guessed. Failures of others at the address do not count, so that they cannot lock out
-    /// the holder of a right one.
+    /// Checks an attempt with a secret that cannot be guessed. Only failures of the pair count: the public part of a token is no secret,
+    /// and failures with it elsewhere must not lock out its holder.
     /// </summary>
-    public HutchError? CheckUnguessable(string address, string credential)
-    {
-        long now = Now();
-        return Refusal(Math.Max(Wait(PairKey(address, credential), _pair, now), Wait(OneTokenKey(credential), _token, now)));
-    }
+    public HutchError? CheckUnguessable(string address, string credential) =>
+        Refusal(Wait(PairKey(address, credential), _pair, Now()));
 
     private static HutchError? Refusal(long wait)
     {

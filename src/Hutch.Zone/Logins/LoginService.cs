@@ -274,7 +274,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         }
 
         string id = credential.Id.ToString();
-        return _limiter.Check(address, id) is HutchError wait ? wait : new PresentedCode(id, credential.SecretHash);
+        return _limiter.CheckUnguessable(address, id) is HutchError wait ? wait : new PresentedCode(id, credential.SecretHash);
     }
 
     internal HutchError Failed(LoginOrigin from, string id, HutchError refusal) =>

@@ -88,6 +88,25 @@ public sealed class AttemptLimiterTests
     }
 
     [Fact]
+    public void Failures_with_the_public_part_of_a_token_at_other_addresses_do_not_lock_out_its_holder()
+    {
+        AttemptLimiter limiter = new(new AttemptLimits(), _time);
+        for (int i = 0; i < 1000; i++)
+        {
+            limiter.Fail($"a{i}", "public");
+        }
+
+        Assert.Null(limiter.CheckUnguessable("holder", "public"));
+        Assert.Null(limiter.CheckUnguessable("a1", "public"));
+        for (int i = 0; i < 20; i++)
+        {
+            limiter.Fail("a1", "public");
+        }
+
+        Assert.NotNull(limiter.CheckUnguessable("a1", "public"));
+    }
+
+    [Fact]
     public void Memory_is_bounded_and_the_worst_are_remembered()
     {
         AttemptLimiter limiter = new(new AttemptLimits { MaxCounters = 300 }, _time);
