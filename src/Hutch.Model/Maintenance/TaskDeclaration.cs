@@ -27,7 +27,7 @@ public enum TaskStarter
     [JsonStringEnumMemberName("operator")]
     Operator,
 
-    /// <summary>Administrators, for tasks that can write outside the data folder.</summary>
+    /// <summary>Site admins and administrators, for tasks that can write outside the data folder.</summary>
     [JsonStringEnumMemberName("administrator")]
     Administrator,
 }

@@ -288,7 +288,7 @@ public sealed record Operation
 
     /// <summary>Change the site's policies; back it up and restore it.</summary>
     public static readonly Operation SiteConfigure = OnInstallation(
-        "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
+        "site.configure", "configure the site and back it up", Role.SiteAdmin, Role.Administrator);
 
     public static readonly Operation SitesRead = OnInstallation(
         "sites.read", "see the sites of the zone", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);

@@ -32,7 +32,7 @@ internal static class BackupVerbs
             : base(
                 host,
                 "create",
-                "Create a backup; if a server is using the data folder, the server creates it (administrators). "
+                "Create a backup; if a server is using the data folder, the server creates it (site admins and administrators). "
                 + "Copies only new segments, or links them if they are on the same disk.",
                 "hutch backup create /backup/hutch",
                 "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
