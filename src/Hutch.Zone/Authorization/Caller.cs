@@ -41,6 +41,12 @@ public sealed class Caller
     /// <summary>The site that forwarded the request and received the token; null for a direct request.</summary>
     public string? PassedOnBy { get; private init; }
 
+    /// <summary>
+    /// The roles that count only for datasets at home at the site that forwarded the request. A site shows only the public part of a token,
+    /// which it could name at any time: it acquires no roles elsewhere.
+    /// </summary>
+    public RoleSet RolesThere { get; private init; }
+
     public LinkRecord? Link { get; private init; }
 
     public SessionRecord? Session { get; private init; }
@@ -68,9 +74,12 @@ public sealed class Caller
         ForUser(user, groups, roles, token.Scope, token);
 
     /// <summary>Returns the caller for an account that used a token at another site. The token is valid for that site.</summary>
+    /// <param name="isTrusted">True if the site decides about roles itself, as the zone does; else they count for its datasets.</param>
     public static Caller ForTokenAt(
-        string siteId, UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
-        ForUser(user, groups, roles, token.Scope, token, passedOnBy: siteId);
+        string siteId, UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token, bool isTrusted) =>
+        ForUser(
+            user, groups, isTrusted ? roles : RoleSet.None, token.Scope, token, passedOnBy: siteId,
+            rolesThere: isTrusted ? RoleSet.None : roles);
 
     /// <summary>Returns the caller for a person at a browser, with all rights of the account.</summary>
     public static Caller ForSession(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session) =>
@@ -109,6 +118,7 @@ public sealed class Caller
         CredentialId = CredentialId,
         Token = Token,
         PassedOnBy = PassedOnBy,
+        RolesThere = RolesThere,
         Link = Link,
         Session = Session,
         Principals = Principals,
@@ -145,7 +155,8 @@ public sealed class Caller
 
     private static Caller ForUser(
         UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles,
-        TokenScope scope, TokenRecord? token, SessionRecord? session = null, string? passedOnBy = null) =>
+        TokenScope scope, TokenRecord? token, SessionRecord? session = null, string? passedOnBy = null,
+        RoleSet rolesThere = default) =>
         new(CallerKind.User, user.Name, scope)
         {
             User = user,
@@ -153,6 +164,7 @@ public sealed class Caller
             Roles = roles.Union(RoleSet.From(Role.User)),
             Token = token,
             PassedOnBy = passedOnBy,
+            RolesThere = rolesThere,
             Session = session,
             CredentialId = token?.Id ?? session?.Id,
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],

@@ -23,9 +23,14 @@ internal sealed class DatasetAccess
     public bool IsHome { get; }
 
     /// <summary>
-    /// Returns the caller's roles that count for this dataset: site administrators manage only datasets whose home is their site.
+    /// Returns the caller's roles that count for this dataset: site administrators manage only datasets whose home is their site, and roles
+    /// that another site claims count only for datasets at home there.
     /// </summary>
-    public RoleSet RolesOf(Caller caller) => IsHome ? caller.Roles : caller.Roles.Without(Role.SiteAdmin);
+    public RoleSet RolesOf(Caller caller)
+    {
+        RoleSet roles = caller.PassedOnBy == Name.Home.SiteId ? caller.Roles.Union(caller.RolesThere) : caller.Roles;
+        return IsHome ? roles : roles.Without(Role.SiteAdmin);
+    }
 
     /// <summary>Returns true if the caller owns the dataset or manages the group that does.</summary>
     public bool IsOwnedBy(Caller caller) =>

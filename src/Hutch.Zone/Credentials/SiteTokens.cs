@@ -13,12 +13,17 @@ internal static class SiteTokens
         tables.Tokens.GoodOf(user).Where(token =>
             token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Carries(Operation.DatasetCreate.Scope));
 
-    /// <summary>Returns the caller of a token, which must be one for the site that forwards it.</summary>
-    public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
+    /// <summary>
+    /// Returns the caller of a token, which must be one for the site that forwards it. Its roles count for what is at home at that site, so
+    /// that the site itself can do no more elsewhere than the rights of the account allow.
+    /// </summary>
+    /// <param name="isNew">True if it is about a dataset that will be at home at that site, so that all roles count.</param>
+    public static Result<Caller> FindCaller(
+        ZoneTables tables, string siteId, string tokenId, DateTimeOffset now, bool isNew = false) =>
         tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
             && FindEndOfParent(tables, token, now) is null
-            ? CallerAt(tables, siteId, user, token)
+            ? CallerAt(tables, siteId, user, token, isTrusted: isNew)
             : NotItsToken;
 
     /// <summary>Returns the caller of a credential of the zone, for which the zone has confirmed the account and the scope.</summary>
@@ -26,7 +31,8 @@ internal static class SiteTokens
         !(vouched.ExpiresAt <= now) && tables.Principals.FindUser(vouched.UserId) is { DisabledAt: null } user
             ? CallerAt(
                 tables, zoneId, user,
-                new TokenRecord(vouched.Credential, user.Id, null, default, vouched.Scope, now, vouched.ExpiresAt, null, null))
+                new TokenRecord(vouched.Credential, user.Id, null, default, vouched.Scope, now, vouched.ExpiresAt, null, null),
+                isTrusted: true)
             : ErrorCode.Unauthenticated.With("At the home of this dataset the account is not known, or disabled, or its login has ended.");
 
     /// <summary>Returns the reason why a token has ended with its parent; null when it has not.</summary>
@@ -36,6 +42,7 @@ internal static class SiteTokens
             ? null
             : ErrorCode.Unauthenticated.With("This token was for a step of a program, and ended with the token of who ran that.");
 
-    private static Caller CallerAt(ZoneTables tables, string siteId, UserRecord user, TokenRecord token) => Caller.ForTokenAt(
-        siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.From([.. tables.Roles.ListFor(user.Id)]), token);
+    private static Caller CallerAt(ZoneTables tables, string siteId, UserRecord user, TokenRecord token, bool isTrusted) =>
+        Caller.ForTokenAt(
+            siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.From([.. tables.Roles.ListFor(user.Id)]), token, isTrusted);
 }

@@ -160,6 +160,33 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Equal(HttpStatusCode.Unauthorized, revoked);
     }
 
+    [Fact]
+    public async Task A_site_does_nothing_by_the_role_behind_a_token_for_it_with_what_is_at_home_elsewhere()
+    {
+        using HutchClient owner = sites.Zone.With((await Home.CreateUserAsync(new CreateUser { Name = "rolled" }, Ct)).Token!);
+        DatasetId kept = await TwoSites.MakeAsync(owner, "kept");
+        DatasetId trashed = await TwoSites.MakeAsync(owner, "trashed");
+        await owner.DeleteDatasetAsync(trashed, Ct);
+        using var taker = new Intruder(await sites.Zone.InviteAsync("taker"));
+        Assert.True((await taker.JoinAsync()).IsOk);
+        string role = (await Home.CreateTokenAsync(
+            new CreateToken { Site = "taker", Scopes = ["read", "write", "manage", "admin"] }, Ct)).Id;
+
+        HttpStatusCode[] refused =
+        [
+            await SendAsync(taker.Client, HttpMethod.Delete, $"datasets/{kept}", role),
+            await SendAsync(taker.Client, HttpMethod.Post, $"datasets/{trashed}/restore", role),
+            await SendAsync(taker.Client, HttpMethod.Post, $"datasets/{kept}/purge", role),
+            await SendAsync(taker.Client, HttpMethod.Put, $"datasets/{kept}/owner", role),
+        ];
+        Result<bool> read = await taker.ReadHistoryAsync(kept, role);
+
+        Assert.Equal(
+            [HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden], refused);
+        Assert.Equal(ErrorCode.NotFound, read.Error?.Code);
+        Assert.Equal(("open", "trash"), ((await owner.GetDatasetAsync(kept, Ct)).State, (await owner.GetDatasetAsync(trashed, Ct)).State));
+    }
+
     private static async Task<HttpStatusCode> SendAsync(SiteClient home, HttpMethod method, string path, string token)
     {
         using var message = new HttpRequestMessage(method, new Uri($"https://{home.Address}{SiteProtocol.Forwarded}/api/v1/{path}"))

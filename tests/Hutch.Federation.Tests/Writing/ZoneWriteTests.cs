@@ -166,7 +166,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
             "0123456789abcdef", admin.UserId, "step", default, admin.Scope, default, DateTimeOffset.UtcNow.AddMinutes(-1), null, null);
 
         Result<Caller> still = await authenticator.RefreshAsync(
-            Caller.ForTokenAt(sites.Archive.Zone.Id, admin.User!, [], admin.Roles, step), Ct);
+            Caller.ForTokenAt(sites.Archive.Zone.Id, admin.User!, [], admin.Roles, step, isTrusted: true), Ct);
 
         Assert.True(still.IsOk);
     }

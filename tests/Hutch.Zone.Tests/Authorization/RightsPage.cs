@@ -31,6 +31,8 @@ internal static class RightsPage
         - The roles `operator` and `site-admin` are held **for a site**: `operator@archive` for one that has joined the zone,
           `operator` alone for the zone's own site. They count at that site only. A site admin sees, deletes and restores
           only datasets that are at home there.
+        - A **token for a joined site** carries the roles of its account only for datasets that are at home at that site. The
+          site knows the public part of the token, and could name it for requests that nobody made.
         - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone
           is a drop box. Roles count only for a token with the scope `admin`. A token can be restricted to datasets; it then
           works for nothing else.

@@ -69,7 +69,7 @@ public sealed class SiteNames
             : null;
 
     private Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId) =>
-        SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow());
+        SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow(), isNew: true);
 }
 
 /// <param name="Owner">The user or group that will own it; null for the owner of the token.</param>
