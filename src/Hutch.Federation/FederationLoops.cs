@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Hutch.Datasets.Registry;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Evicting;
@@ -64,6 +65,7 @@ internal sealed class FederationLoops
             joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.Space.FreeBytes, _peers.Time)
         {
             Traffic = _membership.TrafficAsync,
+            Incarnation = _zone.Sites.IsEmbedded ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null,
         };
         _membership.Reach(link);
         await UntilOneEndsAsync(

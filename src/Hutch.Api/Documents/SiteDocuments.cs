@@ -152,7 +152,13 @@ internal static class SiteDocuments
         FreeBytes = seen.Site.FreeBytes,
         Release = seen.Contact?.Release,
         ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
-        Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
+        Problem = seen.Contact switch
+        {
+            { HasSecondServer: true } =>
+                "Two servers run with the key of this site, as after a copy of its data folder. The second is refused: stop it.",
+            { IsClockOff: true } contact => ClockProblem(contact.ClockAhead),
+            _ => null,
+        },
     };
 
     public static SiteLeftList From(RemainingAtSite left) => new()

@@ -143,7 +143,16 @@ internal sealed class SiteRequests(
         NotTheZone(registry) is { } elsewhere ? elsewhere
         : await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
         : SiteProtocol.FindRefusal(greeting) is { } refusal ? refusal
+        : greeting.Incarnation?.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")
+        : !contacts.Admits(site.Id, greeting.Incarnation) ? SecondServer(site)
         : site;
+
+    private static HutchError SecondServer(SiteRecord site) => (ErrorCode.Conflict with
+    {
+        Advice = "Stop one of the two. The other is admitted within 20 seconds.",
+    }).With(
+        $"Another server runs with the key of the site {site.Name}, and was connected before this one. Two copies of a data folder "
+        + "become different, and their changes cannot be joined.");
 
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);

@@ -9,7 +9,25 @@ internal sealed class SiteContacts(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, long> _moved = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<string, SiteIncarnations> _incarnations = new(StringComparer.Ordinal);
+
     private readonly RisingNumber _beats = new();
+
+    /// <summary>
+    /// Returns true if a server may speak for a site; false for the second of two that run with one key. See
+    /// <see cref="SiteIncarnations"/>.
+    /// </summary>
+    /// <param name="incarnation">The server's own number; null for one that sends none.</param>
+    public bool Admits(string siteId, string? incarnation)
+    {
+        if (incarnation is null)
+        {
+            return true;
+        }
+
+        SiteIncarnations known = _incarnations.GetOrAdd(siteId, static (_, clock) => new SiteIncarnations(clock), time);
+        return known.Admits(incarnation);
+    }
 
     /// <param name="confirmed">The number of the feed up to which it has everything durably; null if not known.</param>
     /// <returns>True if the caller should store it, as the last time is long enough ago.</returns>
@@ -43,7 +61,11 @@ internal sealed class SiteContacts(TimeProvider time)
 
     /// <summary>Returns the last contact of a site; null for none since the start.</summary>
     public SiteContact? Find(string siteId) => _sites.TryGetValue(siteId, out Heard? heard)
-        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed) { Traffic = heard.Traffic }
+        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed)
+        {
+            Traffic = heard.Traffic,
+            HasSecondServer = _incarnations.TryGetValue(siteId, out SiteIncarnations? known) && known.HasSecond,
+        }
         : null;
 
     private sealed record Heard(

@@ -27,6 +27,9 @@ internal sealed class ZoneLink(
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
+    /// <summary>A random number of this run of the server; null where several servers speak for the site.</summary>
+    public string? Incarnation { get; init; }
+
     public ZoneContact Contact
     {
         get
@@ -120,6 +123,7 @@ internal sealed class ZoneLink(
             {
                 Protocol = SiteProtocol.Number,
                 Release = SiteProtocol.Release,
+                Incarnation = Incarnation,
                 Time = time.GetUtcNow(),
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
@@ -145,6 +149,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
+            Incarnation = Incarnation,
             Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
@@ -178,6 +183,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
+            Incarnation = Incarnation,
             Time = time.GetUtcNow(),
             Datasets = datasets,
             IsLast = isLast,
@@ -206,6 +212,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
+            Incarnation = Incarnation,
             Time = time.GetUtcNow(),
             After = after,
             Limit = limit,
@@ -222,6 +229,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
+            Incarnation = Incarnation,
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
@@ -237,6 +245,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
+            Incarnation = Incarnation,
             Time = time.GetUtcNow(),
             After = after,
             Address = address(),

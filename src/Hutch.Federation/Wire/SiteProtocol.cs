@@ -96,6 +96,9 @@ internal static class SiteProtocol
             string.Create(CultureInfo.InvariantCulture, $"The site has release {Clean(greeting.Release)}, which speaks protocol ")
             + string.Create(CultureInfo.InvariantCulture, $"{greeting.Protocol}; release {Release} here speaks {Number}."));
 
+    /// <summary>The most characters of an incarnation.</summary>
+    public const int MaxIncarnationCharacters = 64;
+
     /// <summary>A release as a peer says it, safe to show.</summary>
     public static string Clean(string release) =>
         release.Length <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') ? release : "unknown";
@@ -108,6 +111,9 @@ internal record Greeting
     public required string Release { get; init; }
 
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>A random number of the server's run; null from sites of an earlier release, and from those with several servers.</summary>
+    public string? Incarnation { get; init; }
 }
 
 internal sealed record JoinRequest : Greeting

@@ -41,6 +41,25 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task The_second_of_two_servers_with_one_key_is_refused_with_words_and_the_list_of_sites_names_it()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        using var site = new Intruder(await zone.InviteAsync("archive"));
+        await site.JoinAsync();
+
+        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
+        await site.BeatAsync(incarnation: "second");
+        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
+        Result<BeatAnswer> refused = await site.BeatAsync(incarnation: "second");
+
+        Assert.Equal(ErrorCode.Conflict, refused.Error?.Code);
+        Assert.Contains("Another server runs with the key of the site archive", refused.Error!.Message, StringComparison.Ordinal);
+        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
+        ZoneSiteInfo shown = Assert.Single((await zone.Admin.GetSitesAsync(Ct)).Items);
+        Assert.StartsWith("Two servers run with the key", shown.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_can_be_given_again_but_an_id_is_new()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -78,8 +78,9 @@ internal sealed class Intruder : IDisposable
         },
         Ct)).Value.Names;
 
-    public Task<Result<BeatAnswer>> BeatAsync(int protocol = SiteProtocol.Number, string release = "9.9.9") => _client.BeatAsync(
-        new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow }, Ct);
+    public Task<Result<BeatAnswer>> BeatAsync(
+        int protocol = SiteProtocol.Number, string release = "9.9.9", string? incarnation = null) => _client.BeatAsync(
+        new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow, Incarnation = incarnation }, Ct);
 
     /// <summary>Says what datasets are like.</summary>
     public Task<Result<SummariesAnswer>> ReportAsync(IReadOnlyList<DatasetSummary> told) => _client.PostAsync(

@@ -77,6 +77,9 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
     /// <summary>Its traffic with each other site, by its last report.</summary>
     public IReadOnlyList<TrafficLine> Traffic { get; init; } = [];
 
+    /// <summary>True if a second server that runs with the key of the site was refused, not long ago.</summary>
+    public bool HasSecondServer { get; init; }
+
     public bool IsConnected => SilentFor < LongestSilence;
 
     /// <summary>True if one of the two clocks must be wrong.</summary>
