@@ -70,7 +70,22 @@ internal static class FileTypes
             return Anything;
         }
 
-        return type.Encoding is { } encoding ? $"{essence}; charset={encoding.WebName}" : essence;
+        return FindCharset(type) is { } charset ? $"{essence}; charset={charset}" : essence;
+    }
+
+    /// <summary>
+    /// The character set, if this runtime reads it. It refuses some by an exception, such as UTF-7, and text in those could hide scripts.
+    /// </summary>
+    private static string? FindCharset(MediaTypeHeaderValue type)
+    {
+        try
+        {
+            return type.Encoding?.WebName;
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>S3's default is the second one.</summary>

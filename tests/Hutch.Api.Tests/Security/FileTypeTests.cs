@@ -35,6 +35,9 @@ public sealed class FileTypeTests
     [Theory]
     [InlineData("image/PNG", "image/png")]
     [InlineData("text/csv; charset=ISO-8859-1; header=present", "text/csv; charset=iso-8859-1")]
+    [InlineData("text/plain; charset=utf-7", "text/plain")]
+    [InlineData("text/plain; charset=\"x\\\"y\"", "text/plain")]
+    [InlineData("text/plain; charset=no-such-charset", "text/plain")]
     public async Task A_file_that_runs_nothing_keeps_its_type_in_a_browser(string type, string shown)
     {
         await using TestServer server = await TestServer.StartAsync();
