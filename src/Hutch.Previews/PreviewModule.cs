@@ -25,8 +25,8 @@ public sealed class PreviewModule : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (worker is not null)
         {
-            _pictures = new FramePictures(worker.Images, analysis);
-            _trials = new FrameTrials(AnalysisSteps.All, worker.Images, analysis);
+            _pictures = new FramePictures(worker.Images, analysis, time);
+            _trials = new FrameTrials(AnalysisSteps.All, worker.Images, analysis, time);
             _virtualFiles = new VirtualFiles();
         }
 

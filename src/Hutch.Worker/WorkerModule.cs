@@ -5,6 +5,7 @@ using Hutch.Processing;
 using Hutch.Processing.Sending;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone;
 
 namespace Hutch.Worker;
@@ -33,7 +34,7 @@ public sealed class WorkerModule : IDisposable
         Dispatcher = new RunDispatcher(
             runs.Registry, runs.Inputs, runs.Outputs, site.Blobs, bus.Bus, new RunPermission(zone.Authenticator, zone.Authorizer), sender,
             options, time, loggers.CreateLogger<RunDispatcher>());
-        Images = new ImageMemory(options.UsedImageBytes);
+        Images = new ImageMemory(options.UsedImageBytes, options.UsedAccountImageBytes, static () => RequestScope.User);
         var worker = new AnalysisWorker(
             new LocalFrameLeases(Dispatcher, site.Blobs, time), AnalysisSteps.All, Images, options, time,
             loggers.CreateLogger<AnalysisWorker>());

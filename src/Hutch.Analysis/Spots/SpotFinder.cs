@@ -6,12 +6,15 @@ namespace Hutch.Analysis.Spots;
 /// <summary>Finds strong pixels and spots in frames of one size, without an allocation a frame; use one instance a thread.</summary>
 internal sealed class SpotFinder
 {
+    /// <summary>No detector of diffraction has more: a quarter of 64 million pixels.</summary>
+    private const int MostStrong = 16 << 20;
+
     private readonly DetectorMask _mask;
     private readonly SpotFinderParameters _parameters;
     private readonly uint _largestTrusted;
     private readonly long _smallest;
     private readonly StrongPixelKernel _kernel;
-    private readonly StrongPixels _strong = new();
+    private readonly StrongPixels _strong;
     private readonly AutomaticThreshold _automaticThreshold = new();
     private readonly SpotGrouping _grouping;
     private readonly SpotList _spots = new();
@@ -31,11 +34,19 @@ internal sealed class SpotFinder
         ArgumentNullException.ThrowIfNull(parameters);
         _mask = mask;
         _parameters = parameters.Validated().Value;
+        _strong = new StrongPixels(MaxStrong(mask.Bytes.Length, _parameters.MaxStrongPixelFraction));
         _largestTrusted = largestTrusted;
         _smallest = smallest;
         _kernel = smallest == 0 ? CreateKernel(vectorBits) : new SmallestValueKernel(mask.Width, mask.Height, _parameters);
         _grouping = new SpotGrouping(_parameters);
     }
+
+    /// <summary>The most memory of strong pixels and their groups for images of a size, bytes.</summary>
+    public static long StrongBytes(long pixels, double fraction) =>
+        MaxStrong(pixels, fraction) * (long)(StrongPixels.BytesEach + SpotGrouping.BytesEach);
+
+    /// <summary>The most strong pixels that are kept: one more than a diffraction image may have.</summary>
+    private static int MaxStrong(long pixels, double fraction) => (int)Math.Min(MostStrong, (long)(pixels * fraction) + 1);
 
     /// <summary>The valid pixels, and with them the size of the frames.</summary>
     public DetectorMask Mask => _mask;
@@ -74,17 +85,16 @@ internal sealed class SpotFinder
     private Result<SpotList> Group(int strong)
     {
         double fraction = (double)strong / _mask.Bytes.Length;
-        if (fraction > _parameters.MaxStrongPixelFraction)
-        {
-            string found = FormattableString.Invariant(
-                $"{fraction:P1} of the image's pixels are strong, more than {_parameters.MaxStrongPixelFraction:P1}");
-            return ErrorCode.Unprocessable.With(
-                $"{found}: it is not a diffraction image, or the mask or the parameters do not suit it.");
-        }
-
-        _grouping.Group(_strong, _mask.Width, _spots);
-        return _spots;
+        double limit = _parameters.MaxStrongPixelFraction;
+        return _strong.HasMore || fraction > limit
+            ? NoDiffraction(FormattableString.Invariant(
+                $"Of the image's pixels, more than {Math.Min(fraction, limit):P1} are strong"))
+            : _grouping.TryGroup(_strong, _mask.Width, _spots) ? _spots
+            : NoDiffraction(FormattableString.Invariant($"The strong pixels form more than {SpotGrouping.MaxComponents} groups"));
     }
+
+    private static HutchError NoDiffraction(string found) => ErrorCode.Unprocessable.With(
+        $"{found}: it is not a diffraction image, or the mask or the parameters do not suit it.");
 
     /// <summary>Finds the strong pixels of rows as soon as the rows around them are decoded.</summary>
     internal HutchError? FindStrongPixels<TPixel>(ref FrameRows rows)

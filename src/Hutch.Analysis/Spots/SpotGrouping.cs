@@ -8,32 +8,59 @@ namespace Hutch.Analysis.Spots;
 /// </summary>
 internal sealed class SpotGrouping(SpotFinderParameters parameters)
 {
-    // For each strong pixel the position of another one of its group, never a later one; the first one of a group names it.
+    /// <summary>The most groups: a frame of noise decides about memory otherwise.</summary>
+    public const int MaxComponents = 512 << 10;
+
+    /// <summary>Memory of one strong pixel here.</summary>
+    public const int BytesEach = sizeof(int);
+
+    // For each strong pixel the position of another one of its group, never a later one; in the end the complement of the group's number.
     private int[] _parents = [];
     private Component[] _components = [];
 
-    /// <summary>Fills <paramref name="spots"/> from strong pixels in row-major order.</summary>
-    public void Group(StrongPixels strong, int width, SpotList spots)
+    /// <summary>Fills <paramref name="spots"/> from strong pixels in row-major order; false if they form too many groups.</summary>
+    public bool TryGroup(StrongPixels strong, int width, SpotList spots)
     {
         if (_parents.Length < strong.Count)
         {
-            _parents = new int[strong.Count * 2];
-            _components = new Component[strong.Count * 2];
+            _parents = new int[strong.Count];
         }
 
         Join(strong.Indices, width);
+        int count = Number(strong.Count);
+        if (count > MaxComponents)
+        {
+            return false;
+        }
+
+        if (_components.Length < count)
+        {
+            _components = new Component[Math.Min(count * 2, MaxComponents)];
+        }
+
         Sum(strong, width);
         spots.Clear();
         spots.StrongPixels = strong.Count;
-        spots.Components = 0;
-        for (int i = 0; i < strong.Count; i++)
+        spots.Components = count;
+        for (int i = 0; i < count; i++)
         {
-            if (_parents[i] == i)
-            {
-                spots.Components++;
-                AddIfSelected(_components[i], spots);
-            }
+            AddIfSelected(_components[i], spots);
         }
+
+        return true;
+    }
+
+    /// <summary>Numbers the groups in the order of their first pixels. A parent is never later, so one pass reaches every pixel.</summary>
+    private int Number(int pixels)
+    {
+        int count = 0;
+        for (int i = 0; i < pixels; i++)
+        {
+            int parent = _parents[i];
+            _parents[i] = parent == i ? ~count++ : _parents[parent];
+        }
+
+        return count;
     }
 
     private void Join(ReadOnlySpan<int> indices, int width)
@@ -82,17 +109,18 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
     {
         ReadOnlySpan<int> indices = strong.Indices;
         ReadOnlySpan<uint> values = strong.Values;
+        int begun = 0;
         for (int i = 0; i < indices.Length; i++)
         {
-            int root = Find(i);
+            int group = ~_parents[i];
             int y = indices[i] / width;
             int x = indices[i] - (y * width);
-            if (root == i)
+            if (group == begun)
             {
-                _components[i] = new Component(x, y);
+                _components[begun++] = new Component(x, y);
             }
 
-            _components[root].Add(x, y, values[i]);
+            _components[group].Add(x, y, values[i]);
         }
     }
 

@@ -27,7 +27,7 @@ internal abstract class ImageStep : IAnalysisStep
         // The mask, its file while it is read, and the first frame: with that, the run can go on to its end. A frame counts twice, as it
         // comes packed; that seldom takes so much.
         long pixels = (long)header.Value.Rows * header.Value.Columns;
-        long frameBytes = pixels * ((2 * header.Value.Type.Size()) + WorkingBytesPerPixel);
+        long frameBytes = (pixels * ((2 * header.Value.Type.Size()) + WorkingBytesPerPixel)) + WorkingBytes(pixels);
         Result<ImageMemory.Share> taken = await memory.RentAsync(
             pixels + (pixels * FrameHeader.MaskFileBytesPerPixel) + frameBytes,
             $"An image of {header.Value.Columns} x {header.Value.Rows} pixels",
@@ -83,6 +83,9 @@ internal abstract class ImageStep : IAnalysisStep
 
         return new PreparedImageStep(header, first, () => Create(header, valid, values).Value, valid, memory) { FramesAtOnce = atOnce };
     }
+
+    /// <summary>What an analyser keeps of an image of this size besides, bytes; at most.</summary>
+    protected virtual long WorkingBytes(long pixels) => 0;
 
     /// <summary>Creates an analyser; called once per thread. An error fails the run.</summary>
     protected abstract Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values);

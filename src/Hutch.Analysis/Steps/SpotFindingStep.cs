@@ -59,6 +59,9 @@ internal sealed class SpotFindingStep : ImageStep
         ],
     };
 
+    protected override long WorkingBytes(long pixels) =>
+        SpotFinder.StrongBytes(pixels, new SpotFinderParameters().MaxStrongPixelFraction);
+
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -25,6 +25,9 @@ public sealed record FrameHeader
     /// <summary>Pixels of an image, at most: 14 times those of the largest detectors.</summary>
     public const int MaxPixels = 1 << 28;
 
+    /// <summary>The most pixels of a row or column: analyses keep several rows in memory.</summary>
+    public const int MaxSidePixels = 1 << 17;
+
     /// <summary>More than any real header; a longer one is refused.</summary>
     public const int MaxBytes = 64 << 20;
 
@@ -224,6 +227,12 @@ public sealed record FrameHeader
         if (!TryReadType(document, frames, out ElementType type))
         {
             return ErrorCode.UnreadableFile.With("The header has an unknown pixel type: bit_depth_image must be 8, 16 or 32.");
+        }
+
+        if (Math.Max(rows, columns) > MaxSidePixels)
+        {
+            return ErrorCode.UnreadableFile.With(
+                $"The header gives {rows} x {columns} pixels; an image can have at most {MaxSidePixels} on a side.");
         }
 
         if (rows * columns > MaxPixels)

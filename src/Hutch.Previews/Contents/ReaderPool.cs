@@ -1,4 +1,5 @@
 using Hutch.Formats.Hdf5;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Previews.Contents;
 
@@ -9,10 +10,13 @@ namespace Hutch.Previews.Contents;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ReaderPool : IAsyncDisposable
 {
+    /// <summary>The most readers that one user has while others wait, per cent.</summary>
+    private const int MaxUserPercent = 50;
+
     private readonly ReaderCommand _command;
     private readonly FileReaderOptions _options;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _turns;
+    private readonly FairScheduler _turns;
     private readonly LinkedList<Idle> _idle = [];
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
@@ -23,19 +27,23 @@ internal sealed class ReaderPool : IAsyncDisposable
         _command = command;
         _options = options;
         _time = time;
-        _turns = new SemaphoreSlim(options.Readers);
+        _turns = new FairScheduler(options.Readers, MaxUserPercent, [.. RequestClasses.All.Select(static _ => 1)]);
         var period = TimeSpan.FromSeconds(options.IdleSeconds);
         _timer = time.CreateTimer(_ => EndOld(), null, period, period);
     }
 
-    /// <summary>Takes a reader for a dataset, when it is the caller's turn.</summary>
+    /// <summary>
+    /// Takes a reader for a dataset, when it is the caller's turn. Turns are fair among users, and a quarter of the readers stays free of
+    /// any one user.
+    /// </summary>
     public async Task<Result<Lease>> RentAsync(DatasetId dataset, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_options.WaitSeconds), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        IDisposable turn;
         try
         {
-            await _turns.WaitAsync(either.Token);
+            turn = await _turns.EnterAsync(RequestScope.User, RequestClass.Interactive, 1, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -43,7 +51,7 @@ internal sealed class ReaderPool : IAsyncDisposable
                 $"All {_options.Readers} readers of files were busy for {_options.WaitSeconds} s. Try again in a moment.");
         }
 
-        return new Lease(this, dataset, await FindAsync(dataset));
+        return new Lease(this, dataset, await FindAsync(dataset), turn);
     }
 
     public async ValueTask DisposeAsync()
@@ -90,7 +98,7 @@ internal sealed class ReaderPool : IAsyncDisposable
     }
 
     /// <summary>The number of taken readers, with the one that is being taken.</summary>
-    private int CountRented() => _options.Readers - _turns.CurrentCount;
+    private int CountRented() => _turns.Taken;
 
     private Hdf5ReaderOptions ReaderOptions() => new()
     {
@@ -99,7 +107,7 @@ internal sealed class ReaderPool : IAsyncDisposable
         RequestTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
     };
 
-    private async ValueTask ReturnAsync(DatasetId dataset, ContentProcess process)
+    private async ValueTask ReturnAsync(DatasetId dataset, ContentProcess process, IDisposable turn)
     {
         bool isKept;
         lock (_gate)
@@ -116,7 +124,7 @@ internal sealed class ReaderPool : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        _turns.Release();
+        turn.Dispose();
     }
 
     private void EndOld()
@@ -138,11 +146,11 @@ internal sealed class ReaderPool : IAsyncDisposable
     }
 
     /// <summary>A reader that is the holder's until it is disposed.</summary>
-    internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process) : IAsyncDisposable
+    internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process, IDisposable turn) : IAsyncDisposable
     {
         public ContentProcess Process => process;
 
-        public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process);
+        public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process, turn);
     }
 
     private sealed record Idle(DatasetId Dataset, ContentProcess Process, long Since);

@@ -11,7 +11,7 @@ namespace Hutch.Previews.Pictures;
 /// series are cached, as all viewers of a series need the same.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions options) : IFramePictures, IDisposable
+internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions options, TimeProvider time) : IFramePictures, IDisposable
 {
     private const int MaxKeptSeries = 16;
 
@@ -133,7 +133,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             }
 
             _kept.AddFirst(series);
-            while (_kept.Count > 1 && (_kept.Count > MaxKeptSeries || _kept.Sum(each => (long)each.Valid!.Length) > MaxKeptMaskBytes))
+            while (_kept.Count > 0 && (_kept.Count > MaxKeptSeries || _kept.Sum(each => (long)each.Valid!.Length) > MaxKeptMaskBytes))
             {
                 _kept.RemoveLast();
             }
@@ -147,13 +147,38 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         // The mask as it is read, and as it is kept.
         long maskBytes = series.Valid is null && series.Mask is not null ? 2L * header.Rows * header.Columns : 0;
         long needed = picture.Content.Size + maxPacked + maskBytes + FrameBinning.WorkingBytes(header, picture.Bin);
-        Result<ImageMemory.Share> taken = await memory.RentAsync(needed, $"An image of {header.Columns} x {header.Rows} pixels", ct);
+        Result<ImageMemory.Share> taken = await WaitLimit.RunAsync(
+            token => memory.RentAsync(needed, $"An image of {header.Columns} x {header.Rows} pixels", token), time, ct);
         if (!taken.IsOk)
         {
             return taken.Error;
         }
 
-        using ImageMemory.Share share = taken.Value;
+        ImageMemory.Share share = taken.Value;
+        bool isMade = false;
+        try
+        {
+            Result<PictureBytes> made = await MakeAsync(picture, maxPacked, share, ct);
+            isMade = made.IsOk;
+            return made;
+        }
+        finally
+        {
+            if (isMade)
+            {
+                // What the picture keeps until it is sent, which takes a slow client a while.
+                share.Shrink(needed - maxPacked);
+            }
+            else
+            {
+                share.Dispose();
+            }
+        }
+    }
+
+    private async Task<Result<PictureBytes>> MakeAsync(Picture picture, int maxPacked, ImageMemory.Share share, CancellationToken ct)
+    {
+        (Series series, FrameHeader header) = (picture.Series, picture.Series.Header);
         if (!(await ReadMaskAsync(series, ct)).TryGet(out byte[]? valid, out HutchError? refusal))
         {
             return refusal;
@@ -175,7 +200,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
                 return made.Error;
             }
 
-            return new PictureBytes(packed, made.Value);
+            return new PictureBytes(packed, made.Value, share);
         }
         catch
         {

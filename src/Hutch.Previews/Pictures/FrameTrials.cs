@@ -7,11 +7,11 @@ using Hutch.Model.Parameters;
 namespace Hutch.Previews.Pictures;
 
 /// <summary>
-/// Tries steps on single frames while a user views them. The memory of images is that of analyses and pictures; as many trials run at
-/// once as there are threads for analyses.
+/// Tries steps on single frames while a user views them. The memory of images is that of analyses and pictures, taken before a turn, so
+/// that an account without memory keeps no other waiting; as many trials compute at once as there are threads for analyses.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory memory, AnalysisWorkerOptions options)
+internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory memory, AnalysisWorkerOptions options, TimeProvider time)
     : IFrameTrials, IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.UsedThreads);
@@ -27,33 +27,27 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         }
 
         IAnalysisStep analysis = steps.First(each => each.Declaration.Program == declaration.Program);
-        await _turns.WaitAsync(ct);
-        try
+        Result<IPreparedStep> prepared = await WaitLimit.RunAsync(
+            token => analysis.PrepareAsync(
+                (entry, maxBytes, reading) => ReadAsync(open, entry, maxBytes, reading), values, memory, 1, token),
+            time, ct);
+        if (!prepared.IsOk)
         {
-            Result<IPreparedStep> prepared = await analysis.PrepareAsync(
-                (entry, maxBytes, token) => ReadAsync(open, entry, maxBytes, token), values, memory, 1, ct);
-            if (!prepared.IsOk)
-            {
-                return prepared.Error;
-            }
-
-            using (prepared.Value)
-            {
-                return (await FramePictures.OpenFileAsync(open, path, ct)).TryGet(
-                    out (Entry Entry, BlobContent Content) frame, out HutchError? refusal)
-                    ? await TryAsync(prepared.Value, declaration.Columns, number, frame.Entry, frame.Content, ct)
-                    : refusal;
-            }
+            return prepared.Error;
         }
-        finally
+
+        using (prepared.Value)
         {
-            _turns.Release();
+            return (await FramePictures.OpenFileAsync(open, path, ct)).TryGet(
+                out (Entry Entry, BlobContent Content) frame, out HutchError? refusal)
+                ? await TryAsync(prepared.Value, declaration.Columns, number, frame.Entry, frame.Content, ct)
+                : refusal;
         }
     }
 
     public void Dispose() => _turns.Dispose();
 
-    private static async Task<Result<FrameTrial>> TryAsync(
+    private async Task<Result<FrameTrial>> TryAsync(
         IPreparedStep prepared, IReadOnlyList<ResultColumn> columns, int number, Entry entry, BlobContent content, CancellationToken ct)
     {
         if (content.Size > prepared.MaxFrameBytes)
@@ -64,7 +58,16 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         byte[] frame = await content.ReadAllAsync((int)Math.Min(prepared.MaxFrameBytes, Array.MaxLength), ct);
         var strong = new StrongPixelRuns();
         using var row = new RowWriter(columns) { Strong = strong };
-        await Task.Run(() => row.Write(prepared, new RawFrame(number, frame, entry.UserMetadata)), ct);
+        await _turns.WaitAsync(ct);
+        try
+        {
+            await Task.Run(() => row.Write(prepared, new RawFrame(number, frame, entry.UserMetadata)), ct);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+
         return new FrameTrial(JsonElement.Parse(row.Row.Span), strong.Packed, strong.Count);
     }
 

@@ -42,6 +42,39 @@ public sealed class ImageMemoryTests
     }
 
     [Fact]
+    public async Task An_account_waits_for_its_own_share_and_keeps_no_other_waiting()
+    {
+        string account = "mallory";
+        var memory = new ImageMemory(100, 40, () => account);
+        ImageMemory.Share first = (await memory.RentAsync(30, "It", Ct)).Value;
+        Task<Result<ImageMemory.Share>> second = memory.RentAsync(20, "It", Ct);
+        Assert.False(second.IsCompleted);
+        Assert.False(first.TryGrow(20), "A share grows no further than its account may.");
+
+        account = "ada";
+        using ImageMemory.Share other = (await memory.RentAsync(40, "It", Ct)).Value;
+        account = "";
+        using ImageMemory.Share server = (await memory.RentAsync(30, "It", Ct)).Value;
+        first.Dispose();
+
+        (await second).Value.Dispose();
+        Assert.Equal(70, memory.UsedBytes);
+    }
+
+    [Fact]
+    public async Task An_image_that_needs_more_than_an_account_may_have_is_refused_before_any_memory_is_taken()
+    {
+        var memory = new ImageMemory(100 << 20, 40 << 20, () => "mallory");
+
+        HutchError? refusal = (await memory.RentAsync(41 << 20, "It", Ct)).Error;
+
+        Assert.Equal(ErrorCode.TooLarge, refusal?.Code);
+        Assert.Contains("of an account is 40 MiB", refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("analysis.maxAccountImageMegabytes", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, memory.UsedBytes);
+    }
+
+    [Fact]
     public async Task Whoever_gives_up_waiting_lets_the_next_one_in()
     {
         var memory = new ImageMemory(100);

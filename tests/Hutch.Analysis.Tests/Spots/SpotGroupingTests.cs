@@ -97,6 +97,23 @@ public sealed class SpotGroupingTests
         Assert.Contains("more than 10.0", result.Error!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_frame_of_noise_decides_neither_about_strong_pixels_nor_about_groups_in_memory()
+    {
+        ushort[] board = new ushort[1200 * 1200];
+        for (int i = 0; i < board.Length; i++)
+        {
+            board[i] = (ushort)(((i / 1200) + i) % 2 == 0 ? 1000 : 0);
+        }
+
+        DetectorMask mask = DetectorMask.AllValid(1200, 1200);
+        Result<SpotList> capped = new SpotFinder(mask, Eager with { MaxStrongPixelFraction = 0.01 }).FindSpots<ushort>(board);
+        Result<SpotList> grouped = new SpotFinder(mask, Eager).FindSpots<ushort>(board);
+
+        Assert.Contains("more than 1.0", capped.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("form more than 524288 groups", grouped.Error?.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, 3, "KernelHalfWidthX"), InlineData(3, 7, "KernelHalfWidthY")]
     public void Parameters_outside_their_range_are_named(int halfX, int halfY, string name)

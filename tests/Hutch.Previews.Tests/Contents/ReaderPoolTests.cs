@@ -1,6 +1,7 @@
 using Hutch.Formats.Hdf5;
 using Hutch.Model;
 using Hutch.Previews.Contents;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Previews.Tests.Contents;
 
@@ -35,6 +36,29 @@ public sealed class ReaderPoolTests
         await using ReaderPool.Lease lease = (await second).Value;
         Assert.True(wasWaiting);
         Assert.NotSame(first.Process, lease.Process);
+    }
+
+    [Fact]
+    public async Task A_quarter_of_the_readers_stays_free_of_any_one_user()
+    {
+        var users = new ActiveRequests(TimeProvider.System, 0);
+        await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 4, WaitSeconds = 1 }, TimeProvider.System);
+        Result<ReaderPool.Lease>[] taken;
+        using (users.Begin("mallory", RequestClass.Interactive, "api", "contents"))
+        {
+            taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)));
+        }
+
+        using (users.Begin("ada", RequestClass.Interactive, "api", "contents"))
+        {
+            await using ReaderPool.Lease other = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        }
+
+        Assert.Equal(3, taken.Count(static one => one.IsOk));
+        foreach (Result<ReaderPool.Lease> one in taken.Where(static one => one.IsOk))
+        {
+            await one.Value.DisposeAsync();
+        }
     }
 
     [Fact]
