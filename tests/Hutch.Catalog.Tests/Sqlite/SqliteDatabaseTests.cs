@@ -42,6 +42,19 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Deleted_rows_are_wiped_from_the_file_whatever_the_library_was_built_for()
+    {
+        string path = _folder["wiped.db"];
+        foreach (SqliteOptions options in (SqliteOptions[])[SqliteOptions.View, SqliteOptions.Durable])
+        {
+            await using var database = SqliteDatabase.Open(path, options with { ApplicationId = 0 }, Schema, TimeProvider.System);
+            string set = await database.WriteAsync(static session => SqliteConnectionFactory.Scalar(session, "PRAGMA secure_delete"), Ct);
+
+            Assert.Equal("1", set);
+        }
+    }
+
+    [Fact]
     public void A_missing_library_names_its_package()
     {
         var e = Assert.Throws<CatalogException>(() => SqliteLibrary.Load("libsqlite3-that-is-not-there.so.0"));
