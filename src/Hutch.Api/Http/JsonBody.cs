@@ -3,6 +3,8 @@ namespace Hutch.Api.Http;
 /// <summary>Reads JSON bodies of limited size and depth; every refusal names the field.</summary>
 internal static class JsonBody
 {
+    private static readonly JsonReaderOptions Reading = new() { MaxDepth = HutchJson.MaxDepth };
+
     public static Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: false, ct);
 
@@ -45,7 +47,13 @@ internal static class JsonBody
 
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = HutchJson.MaxDepth });
+            if (HasHalfCharacter(json))
+            {
+                throw ErrorCode.InvalidBody.With(
+                    $"{what} has half of a surrogate pair, as in \\ud800, which is not a character.").ToException();
+            }
+
+            var reader = new Utf8JsonReader(json, Reading);
             T? value = JsonSerializer.Deserialize(ref reader, type);
             bool rest = reader.Read();
             return rest || value is null
@@ -55,6 +63,39 @@ internal static class JsonBody
         catch (JsonException e)
         {
             throw ErrorCode.InvalidBody.With($"{what} {Explain(e, type)}").ToException();
+        }
+    }
+
+    /// <summary>Returns true for text that cannot be stored: values of any kind are kept as they came.</summary>
+    private static bool HasHalfCharacter(ReadOnlySequence<byte> json)
+    {
+        if (!new SequenceReader<byte>(json).TryReadTo(out ReadOnlySequence<byte> _, "\\u"u8))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json, Reading);
+        while (reader.Read())
+        {
+            if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.String or JsonTokenType.PropertyName } && !IsText(ref reader))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

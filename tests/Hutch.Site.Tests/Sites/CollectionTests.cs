@@ -31,6 +31,19 @@ public sealed class CollectionTests
         AssertNoSegmentHas(site, "mueller"u8);
     }
 
+    [Fact]
+    public async Task A_page_that_is_not_found_is_damage_and_not_something_that_was_deleted()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        TreeRoot lost = TreeRoot.Empty with { Page = BlobHash.Compute("lost"u8), Files = 1 };
+
+        var refused = await Assert.ThrowsAsync<HutchException>(
+            async () => await site.Site.Heads.Tree.FindAsync(lost, DatasetPath.Parse("a").Value, Ct));
+
+        Assert.Equal(ErrorCode.Quarantined, refused.Error.Code);
+        Assert.Contains(lost.Page.ToString(), refused.Error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// The journal of the segment is older than what was purged, which came to use its bytes later: only the few dead bytes speak for a
     /// rewrite.

@@ -165,6 +165,20 @@ public sealed class BlobStore(
         ? Damaged(key, null)
         : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
 
+    /// <summary>
+    /// Returns the error for a page of a tree that is not found. It does not end while a version names it, so it never looks to a client as
+    /// if its files had been deleted.
+    /// </summary>
+    internal HutchException LostPage(BlobHash page)
+    {
+        MemberKey key = MemberKey.Blob(page);
+        return MayBeLost(key)
+            ? Damaged(key, null)
+            : ErrorCode.Quarantined.With(
+                $"The page {page} with a part of a directory is not found, although a version has it: the store or its records may be "
+                + "damaged.", "page", page.ToString()).ToException();
+    }
+
     /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
     public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
     {

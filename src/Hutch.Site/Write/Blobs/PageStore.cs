@@ -16,7 +16,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         MemberKey key = MemberKey.Blob(hash);
         if (blobs.MemberLength(key) is not { } length)
         {
-            return blobs.Origin is { } origin ? await origin.ReadPageAsync(hash, cancellationToken) : throw blobs.Absent(key);
+            return blobs.Origin is { } origin ? await origin.ReadPageAsync(hash, cancellationToken) : throw blobs.LostPage(hash);
         }
 
         var page = new byte[length];
