@@ -5,6 +5,9 @@ namespace Hutch.Previews;
 /// <summary>The options for reading the contents of files, in separate processes: see docs/formats/hdf5-reader.md.</summary>
 public sealed class FileReaderOptions
 {
+    private const long LeastReaderMemoryBytes = 256L << 20;
+    private const long MostReaderMemoryBytes = 2L << 30;
+
     /// <summary>The number of files that are read at the same time; further requests wait. 0: the server reads none.</summary>
     [Range(0, 256)]
     public int Readers { get; init; } = 4;
@@ -21,9 +24,12 @@ public sealed class FileReaderOptions
     [Range(1, 86_400)]
     public int IdleSeconds { get; init; } = 120;
 
-    /// <summary>The memory of a reader, bytes.</summary>
-    [Range(256L << 20, 1L << 40)]
-    public long ReaderMemoryBytes { get; init; } = 2L << 30;
+    /// <summary>
+    /// The memory of a reader, bytes, at least 256 MiB; 0 for its part of a quarter of the machine's, at most 2 GiB. What a file needs
+    /// beyond it is refused.
+    /// </summary>
+    [Range(0, 1L << 40)]
+    public long ReaderMemoryBytes { get; init; }
 
     /// <summary>
     /// The memory of the server for answers, bytes: those in progress, and those kept for later requests. An answer that takes more than a
@@ -41,4 +47,11 @@ public sealed class FileReaderOptions
     /// </summary>
     [Range(0, 1L << 40)]
     public long ThumbnailBytes { get; init; } = 256 << 20;
+
+    /// <summary>The memory of a reader in use, bytes.</summary>
+    public long UsedReaderMemoryBytes => Math.Max(
+        LeastReaderMemoryBytes,
+        ReaderMemoryBytes > 0
+            ? ReaderMemoryBytes
+            : Math.Min(MostReaderMemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(1, Readers)));
 }

@@ -5,6 +5,8 @@ namespace Hutch.Api.Endpoints;
 /// <summary>Answers with a small picture of a frame. It is made only for clients that do not have it yet.</summary>
 internal static class PictureAnswer
 {
+    private const int PieceBytes = 64 << 10;
+
     public static async Task SendAsync(ApiRequest request, DatasetPath path)
     {
         long bin = request.Number("bin", 0, 2);
@@ -49,8 +51,16 @@ internal static class PictureAnswer
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
             await request.Api.Guard.ShowAsync(
-                request.Caller, request.Dataset, made.Memory.Length, ct => response.Body.WriteAsync(made.Memory, ct).AsTask(),
-                request.Aborted);
+                request.Caller, request.Dataset, made.Memory.Length, ct => CopyAsync(made.Memory, response, ct), request.Aborted);
+        }
+    }
+
+    /// <summary>Writes piece by piece: what a writer is given at once, it copies at once, also for a slow client.</summary>
+    private static async Task CopyAsync(ReadOnlyMemory<byte> bytes, HttpResponse response, CancellationToken ct)
+    {
+        for (int at = 0; at < bytes.Length; at += PieceBytes)
+        {
+            await response.Body.WriteAsync(bytes.Slice(at, Math.Min(PieceBytes, bytes.Length - at)), ct);
         }
     }
 

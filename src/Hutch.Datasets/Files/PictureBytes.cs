@@ -1,16 +1,10 @@
-using System.Buffers;
-
 namespace Hutch.Datasets.Files;
 
 /// <summary>The bytes of a picture: unsigned numbers like those of the frame, packed with bitshuffle and LZ4.</summary>
 /// <param name="share">What the memory is counted against, until the picture was sent.</param>
-public sealed class PictureBytes(IMemoryOwner<byte> memory, int length, IDisposable share) : IDisposable
+public sealed class PictureBytes(ReadOnlyMemory<byte> memory, IDisposable share) : IDisposable
 {
-    public ReadOnlyMemory<byte> Memory => memory.Memory[..length];
+    public ReadOnlyMemory<byte> Memory => memory;
 
-    public void Dispose()
-    {
-        memory.Dispose();
-        share.Dispose();
-    }
+    public void Dispose() => share.Dispose();
 }

@@ -102,7 +102,7 @@ internal sealed class ReaderPool : IAsyncDisposable
 
     private Hdf5ReaderOptions ReaderOptions() => new()
     {
-        MaxMemoryBytes = _options.ReaderMemoryBytes,
+        MaxMemoryBytes = _options.UsedReaderMemoryBytes,
         OpenTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
         RequestTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
     };

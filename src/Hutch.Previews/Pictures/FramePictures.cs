@@ -184,33 +184,15 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return refusal;
         }
 
-        byte[] chunk = ArrayPool<byte>.Shared.Rent((int)picture.Content.Size);
-        IMemoryOwner<byte> packed = MemoryPool<byte>.Shared.Rent(maxPacked);
-        try
-        {
-            await picture.Content.ReadAsync(chunk.AsMemory(0, (int)picture.Content.Size), ct);
-            Result<int> made = await RunAsync(
-                () => FrameBinning.Bin(
-                    header, valid, new RawFrame(picture.Number, chunk.AsSpan(0, (int)picture.Content.Size), picture.Entry.UserMetadata),
-                    picture.Bin, packed.Memory.Span),
-                ct);
-            if (!made.IsOk)
-            {
-                packed.Dispose();
-                return made.Error;
-            }
-
-            return new PictureBytes(packed, made.Value, share);
-        }
-        catch
-        {
-            packed.Dispose();
-            throw;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
+        // Not from a pool, which rounds sizes up and keeps what it has.
+        byte[] chunk = GC.AllocateUninitializedArray<byte>((int)picture.Content.Size);
+        byte[] packed = GC.AllocateUninitializedArray<byte>(maxPacked);
+        await picture.Content.ReadAsync(chunk, ct);
+        Result<int> made = await RunAsync(
+            () => FrameBinning.Bin(
+                header, valid, new RawFrame(picture.Number, chunk, picture.Entry.UserMetadata), picture.Bin, packed),
+            ct);
+        return made.Then<PictureBytes>(length => new PictureBytes(packed.AsMemory(0, length), share));
     }
 
     private async Task<Result<byte[]>> ReadMaskAsync(Series series, CancellationToken ct)
