@@ -24,8 +24,9 @@ public sealed class GroupService(ZoneDatabase zone)
 
         return await zone.ChangeAsync(
             caller.Actor,
-            change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription)
-                .Then<GroupDetails>(group =>
+            change => FindRefusal(change, caller) is { } refusal
+                ? refusal
+                : change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription).Then<GroupDetails>(group =>
                 {
                     change.Memberships.Put(group.Id, caller.UserId, manager: true);
                     change.AddAudit(Operation.GroupCreate.Name, "group:" + checkedName);
@@ -33,6 +34,11 @@ public sealed class GroupService(ZoneDatabase zone)
                 }),
             ct);
     }
+
+    private static HutchError? FindRefusal(ZoneTables tables, Caller caller) =>
+        tables.Memberships.GroupsOf(caller.UserId).Count(static membership => membership.Manager) >= AccountLimits.MaxGroupsPerManager
+            ? ErrorCode.TooLarge.With($"You manage {AccountLimits.MaxGroupsPerManager} groups, the maximum. Delete some first.")
+            : null;
 
     /// <summary>Returns a group with its members, if the caller is one of them.</summary>
     public async ValueTask<Result<GroupDetails>> FindAsync(Caller caller, string name, CancellationToken ct)

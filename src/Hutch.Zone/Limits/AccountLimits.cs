@@ -13,6 +13,9 @@ public static class AccountLimits
 
     public const int MaxMembersPerGroup = 10_000;
 
+    /// <summary>Groups that one account manages, when it creates another.</summary>
+    public const int MaxGroupsPerManager = 1000;
+
     public const int MaxGrantsPerDataset = 10_000;
 
     /// <summary>Unexpired share links of one dataset.</summary>

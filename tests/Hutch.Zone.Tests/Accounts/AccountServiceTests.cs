@@ -5,6 +5,7 @@ using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Tests.Accounts;
 
@@ -53,6 +54,23 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
             "A group with the name 'lab' exists already; users and groups share their names.",
             (await zone.Accounts.CreateUserAsync(admin, "lab", null, [], Ct)).Error?.Message);
         Assert.Equal(ErrorCode.AlreadyExists, (await zone.Groups.CreateAsync(admin, "admin", null, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task An_account_that_manages_many_groups_creates_another_only_after_it_has_deleted_one()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        for (int i = 0; i < AccountLimits.MaxGroupsPerManager; i++)
+        {
+            Assert.True((await zone.Groups.CreateAsync(admin, $"g{i}", null, Ct)).IsOk);
+        }
+
+        Result<GroupDetails> refused = await zone.Groups.CreateAsync(admin, "more", null, Ct);
+        await zone.Groups.DeleteAsync(admin, "g0", Ct);
+
+        Assert.Equal(ErrorCode.TooLarge, refused.Error?.Code);
+        Assert.True((await zone.Groups.CreateAsync(admin, "more", null, Ct)).IsOk);
     }
 
     [Fact]
