@@ -48,6 +48,9 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>
         SelectSnapshots(SnapshotsOf + "number < $2 ORDER BY number DESC LIMIT $3", dataset, before, limit);
 
+    public long CountTags(long dataset) =>
+        session.Select("SELECT count(*) FROM tags WHERE dataset = $1", static row => row.Number(0), dataset)[0];
+
     /// <summary>Lists the untagged automatic snapshots from before <paramref name="before"/> (ms since 1970), newest first.</summary>
     public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
         SnapshotsOf + "reason = 'auto' AND time < $2 AND number NOT IN (SELECT number FROM tags WHERE dataset = $1) ORDER BY number DESC",

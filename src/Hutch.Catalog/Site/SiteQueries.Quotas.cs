@@ -5,8 +5,20 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     // For overlay rows it is not known what they replace in the tree: the sum is never too low, and exact after the next compaction.
-    // Content that git-annex sent is retained whether the head names it or not: a dataset counts as the larger of the two.
-    private const string Bytes = "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)))";
+    // Content that git-annex sent is retained whether the head names it or not: a dataset counts as the larger of the two. What kept
+    // versions have besides the head, and all versions of metadata, come in addition.
+    private const string Bytes =
+        "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)) + d.metadata_bytes + coalesce(v.bytes, 0))";
+
+    // What a snapshot replaced is kept by the one before. Automatic ones without a tag are thinned out instead of counted.
+    private const string Kept =
+        """
+        SELECT s.dataset, sum(s.replaced) AS bytes FROM snapshots s
+        JOIN snapshots p ON p.dataset = s.dataset
+            AND p.number = (SELECT max(number) FROM snapshots b WHERE b.dataset = s.dataset AND b.number < s.number)
+        WHERE s.replaced > 0
+            AND (p.reason <> 'auto' OR EXISTS (SELECT 1 FROM tags t WHERE t.dataset = p.dataset AND t.number = p.number))
+        """;
 
     private const string Usage =
         $"""
@@ -17,6 +29,7 @@ public sealed partial class SiteQueries
         LEFT JOIN (
             SELECT dataset, sum(size) AS bytes FROM (SELECT DISTINCT dataset, hash, size FROM annex_keys)
             GROUP BY dataset) k ON k.dataset = d.key
+        LEFT JOIN ({Kept} GROUP BY s.dataset) v ON v.dataset = d.key
         WHERE d.ended IS NULL
         """;
 
@@ -42,6 +55,8 @@ public sealed partial class SiteQueries
                     SELECT DISTINCT dataset, hash, size FROM annex_keys
                     WHERE dataset IN (SELECT key FROM datasets WHERE owner = @owner))
                 GROUP BY dataset) k ON k.dataset = d.key
+            LEFT JOIN (
+                {Kept} AND s.dataset IN (SELECT key FROM datasets WHERE owner = @owner) GROUP BY s.dataset) v ON v.dataset = d.key
             WHERE d.owner = @owner AND d.ended IS NULL
             """,
             new { owner }).ToUsage();
@@ -49,16 +64,50 @@ public sealed partial class SiteQueries
     /// <summary>Returns the usage of a dataset as counted for its owner: never too low.</summary>
     public OwnerUsage UsageOf(SiteDataset dataset) =>
         _connection.QuerySingle<UsageRow>(
-            """
+            $"""
             SELECT d.owner AS Owner, d.files + count(o.entry) AS Entries, 1 AS Datasets,
                 max(d.bytes + coalesce(sum(json_extract(o.entry, '$.s')), 0), coalesce((
-                    SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM annex_keys WHERE dataset = @key)), 0)) AS Bytes
+                    SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM annex_keys WHERE dataset = @key)), 0))
+                    + d.metadata_bytes + coalesce((SELECT bytes FROM ({Kept} AND s.dataset = @key)), 0) AS Bytes
             FROM datasets d LEFT JOIN overlay o ON o.dataset = d.key WHERE d.key = @key
             """,
             new { key = dataset.Key }).ToUsage();
 
     public IReadOnlyList<OwnerUsage> UsageOfAll() =>
         [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
+
+    /// <summary>Returns true if a version that is not thinned out has what is now at a path of the head; null for its whole tree.</summary>
+    public bool IsKept(SiteDataset dataset, DatasetPath? path) => _connection.ExecuteScalar<long?>(
+        """
+        SELECT 1 FROM snapshots s WHERE dataset = @key AND number = @number
+        AND (reason <> 'auto' OR EXISTS (SELECT 1 FROM tags t WHERE t.dataset = s.dataset AND t.number = s.number))
+        AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.dataset = s.dataset AND o.path = @path)
+        """,
+        new { key = dataset.Key, number = dataset.Snapshot, path = path?.Value }) is not null;
+
+    /// <summary>Returns the bytes of all versions of an owner's datasets besides the heads, including what can be thinned out.</summary>
+    public long OldBytesOf(string owner) => _connection.ExecuteScalar<long>(
+        "SELECT coalesce(sum(s.replaced), 0) FROM datasets d JOIN snapshots s ON s.dataset = d.key "
+        + "WHERE d.owner = @owner AND d.ended IS NULL AND s.replaced > 0",
+        new { owner });
+
+    /// <summary>Returns the bytes of the kept versions alone, which count as used.</summary>
+    public long KeptBytesOf(string owner) => _connection.ExecuteScalar<long>(
+        $"SELECT coalesce(sum(bytes), 0) FROM ({Kept} AND s.dataset IN (SELECT key FROM datasets WHERE owner = @owner AND ended IS NULL))",
+        new { owner });
+
+    /// <summary>Returns the datasets of an owner that can be thinned out.</summary>
+    public IReadOnlyList<DatasetId> DatasetsToThin(string owner) =>
+    [
+        .. _connection.Query<string>(
+            """
+            SELECT id FROM datasets d WHERE owner = @owner
+            AND closed IS NULL AND ended IS NULL AND trashed_until IS NULL AND home IS NULL
+            AND EXISTS (SELECT 1 FROM snapshots s WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot)
+            ORDER BY key
+            """,
+            new { owner }).Select(static id => new DatasetId(Guid.Parse(id))),
+    ];
 
     /// <summary>Returns the announced bytes of large files in push sessions of an owner's datasets.</summary>
     public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(

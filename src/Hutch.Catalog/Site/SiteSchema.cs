@@ -247,6 +247,14 @@ internal static class SiteSchema
             session TEXT NOT NULL, sequence INTEGER NOT NULL, hashes INTEGER NOT NULL, list TEXT NOT NULL,
             PRIMARY KEY (session, sequence)) WITHOUT ROWID;
         """),
+        new(23, "what older versions and metadata have", """
+        -- The bytes of files that the snapshot before has and this one lacks.
+        ALTER TABLE snapshots ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX snapshots_replacing ON snapshots (dataset) WHERE replaced > 0;
+        ALTER TABLE datasets ADD COLUMN metadata_bytes INTEGER NOT NULL DEFAULT 0;
+        UPDATE datasets SET metadata_bytes =
+            (SELECT coalesce(sum(length(CAST(document AS BLOB))), 0) FROM metadata WHERE dataset = key);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>

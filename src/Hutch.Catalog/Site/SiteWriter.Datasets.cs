@@ -100,7 +100,7 @@ public sealed partial class SiteWriter
         Run("DELETE FROM folder_files WHERE dataset = $1", key);
 
         Run(
-            "UPDATE datasets SET page = $2, content = $3, files = 0, bytes = 0, snapshot = NULL WHERE id = $1",
+            "UPDATE datasets SET page = $2, content = $3, files = 0, bytes = 0, metadata_bytes = 0, snapshot = NULL WHERE id = $1",
             id, TreeRoot.Empty.Page.ToString(), TreeRoot.Empty.ContentId.ToString());
         Run("DELETE FROM snapshots WHERE dataset = $1", key);
         Run("DELETE FROM tags WHERE dataset = $1", key);
@@ -142,7 +142,13 @@ public sealed partial class SiteWriter
         "UPDATE datasets SET eviction = $2 WHERE id = $1",
         record.Dataset.ToString(), record.Eviction is { } eviction ? EvictionJson.Write(eviction) : null);
 
-    private void SetMetadata(JournalRecord.MetadataSet record) => Run(
-        "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
-        Key(record.Dataset), record.Version, record.Happened, record.By, record.Document.GetRawText());
+    private void SetMetadata(JournalRecord.MetadataSet record)
+    {
+        long key = Key(record.Dataset);
+        string document = record.Document.GetRawText();
+        Run(
+            "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
+            key, record.Version, record.Happened, record.By, document);
+        Run("UPDATE datasets SET metadata_bytes = metadata_bytes + $2 WHERE key = $1", key, (long)Encoding.UTF8.GetByteCount(document));
+    }
 }

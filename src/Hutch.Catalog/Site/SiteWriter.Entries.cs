@@ -34,8 +34,8 @@ public sealed partial class SiteWriter
         long key = Key(record.Dataset);
         Run(
             """
-            INSERT INTO snapshots (dataset, number, page, content, files, bytes, parent, reason, author, message, time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            INSERT INTO snapshots (dataset, number, page, content, files, bytes, parent, reason, author, message, time, replaced)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             key,
             record.Number,
@@ -47,7 +47,8 @@ public sealed partial class SiteWriter
             record.Reason.ToName(),
             record.By,
             record.Message,
-            record.Happened);
+            record.Happened,
+            record.Parent is null ? 0 : record.Replaced ?? 0);
         Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2 AND pending = 0", key, record.Through);
         Run(
             "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6, "
@@ -61,8 +62,23 @@ public sealed partial class SiteWriter
             record.Sequence);
     }
 
-    private void DropSnapshot(JournalRecord.SnapshotDropped record) =>
-        Run("DELETE FROM snapshots WHERE dataset = $1 AND number = $2", Key(record.Dataset), record.Number);
+    /// <summary>
+    /// Drops a snapshot. What it and the next one had replaced is now between its neighbours, and at most all of the one before. Without
+    /// one before, nothing keeps those bytes.
+    /// </summary>
+    private void DropSnapshot(JournalRecord.SnapshotDropped record)
+    {
+        long key = Key(record.Dataset);
+        Run(
+            """
+            UPDATE snapshots SET replaced = min(
+                replaced + (SELECT replaced FROM snapshots WHERE dataset = $1 AND number = $2),
+                coalesce((SELECT bytes FROM snapshots WHERE dataset = $1 AND number < $2 ORDER BY number DESC LIMIT 1), 0))
+            WHERE dataset = $1 AND number = (SELECT min(number) FROM snapshots WHERE dataset = $1 AND number > $2)
+            """,
+            key, record.Number);
+        Run("DELETE FROM snapshots WHERE dataset = $1 AND number = $2", key, record.Number);
+    }
 
     private void LeaveSnapshotOut(JournalRecord.SnapshotLeftOut record) => Run(
         "UPDATE snapshots SET left_out_until = $3 WHERE dataset = $1 AND number = $2",

@@ -156,6 +156,9 @@ public abstract record JournalRecord
     /// <param name="Number">The number in its dataset, from 1.</param>
     /// <param name="Parent">The number of the previous snapshot; null for the first.</param>
     /// <param name="Through">Overlay rows up to this sequence number are now part of the tree.</param>
+    /// <param name="Replaced">
+    /// The bytes of files of the previous snapshot that this one lacks or has with other content; null in records of earlier releases.
+    /// </param>
     public sealed record SnapshotTaken(
         DatasetId Dataset,
         long Number,
@@ -164,7 +167,8 @@ public abstract record JournalRecord
         long Through,
         SnapshotReason Reason,
         string By,
-        string? Message) : JournalRecord;
+        string? Message,
+        long? Replaced = null) : JournalRecord;
 
     public sealed record SnapshotDropped(DatasetId Dataset, long Number) : JournalRecord;
 

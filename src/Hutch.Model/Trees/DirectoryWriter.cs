@@ -15,7 +15,7 @@ internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, 
         int oldTop = old.IsEmpty ? -1 : (await loader.LoadTopAsync(old, cancellationToken)).Level;
         for (int level = 0; ; level++)
         {
-            var writer = new LevelWriter(loader, builders.For(level), level, changes);
+            var writer = new LevelWriter(loader, builders.For(level), level, changes, sink);
             if (level > oldTop)
             {
                 writer.BuildAll();

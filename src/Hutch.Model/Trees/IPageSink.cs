@@ -7,4 +7,9 @@ public interface IPageSink
     /// two directories are equal. The call alone makes nothing durable.
     /// </summary>
     void Write(BlobHash hash, ReadOnlyMemory<byte> page);
+
+    /// <summary>Learns of a file whose content the new tree lacks at its path: it was removed, or has other bytes.</summary>
+    void NoteReplaced(long bytes)
+    {
+    }
 }

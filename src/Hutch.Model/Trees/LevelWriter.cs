@@ -5,7 +5,7 @@ namespace Hutch.Model;
 /// page ended. It then continues at the page of the next change. The result equals pages that are all built anew: each old page begins at a
 /// cut, and a cut depends only on the entries since the page began.
 /// </summary>
-internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int level, LevelChanges changes)
+internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int level, LevelChanges changes, IPageSink sink)
 {
     private readonly List<(byte[] Key, BlobHash Hash)> _gone = [];
     private int _next;
@@ -101,6 +101,7 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
 
             if (_next < changes.Count && order == 0)
             {
+                NoteReplaced(old, i);
                 AddChange();
             }
             else
@@ -108,6 +109,14 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
                 builder.Add(old, i);
                 CutIfDue();
             }
+        }
+    }
+
+    private void NoteReplaced(TreePage old, int index)
+    {
+        if (level == 0 && old.Kind(index) == PageItemKind.File && old.Item(index) is var gone && changes.Entry(_next)?.Hash != gone.Content)
+        {
+            sink.NoteReplaced(gone.Bytes);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
@@ -57,6 +58,77 @@ public sealed class QuotaTests
 
         Assert.Equal(ErrorCode.InsufficientStorage, (await site.PutAsync(dataset.Id, "b", new byte[100])).Error?.Code);
     }
+
+    [Fact]
+    public async Task Automatic_versions_give_way_to_the_quota_with_the_next_one()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(300))).IsOk);
+            await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
+        }
+
+        IReadOnlyList<SiteSnapshot> left = await site.Site.Snapshots.ListAsync(
+            (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value, long.MaxValue, 100, Ct);
+        Assert.Equal([20, 19, 18], left.Select(static one => one.Number));
+    }
+
+    [Fact]
+    public async Task What_a_version_that_was_asked_for_keeps_counts_and_what_it_shares_with_the_head_counts_once()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        await site.PutAsync(dataset.Id, "same", new byte[100]);
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        await TakeAsync(site, dataset);
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        await TakeAsync(site, dataset);
+        await site.ReopenAsync();
+
+        OwnerUsage used = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage;
+        HutchError? replaced = (await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(200))).Error;
+        Result<bool> again = await site.PutAsync(dataset.Id, "same", new byte[100]);
+        Result<bool> fits = await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(100));
+
+        Assert.Equal(900, used.Bytes);
+        Assert.Equal(ErrorCode.InsufficientStorage, replaced?.Code);
+        Assert.True(again.IsOk);
+        Assert.True(fits.IsOk);
+    }
+
+    [Fact]
+    public async Task Each_version_of_the_metadata_counts()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        using JsonDocument document = JsonDocument.Parse($$"""{"note":"{{new string('x', 380)}}"}""");
+
+        Result<long>[] set = [await SetAsync(), await SetAsync(), await SetAsync()];
+
+        Assert.Equal([true, true, false], set.Select(static one => one.IsOk));
+        Assert.Equal(ErrorCode.InsufficientStorage, set[2].Error?.Code);
+        Assert.False((await site.PutAsync(dataset.Id, "a", new byte[300])).IsOk);
+        Task<Result<long>> SetAsync() => site.Site.Metadata.SetAsync(dataset.Id, document.RootElement, null, "anna", Ct);
+    }
+
+    [Fact]
+    public async Task Tags_are_limited_as_each_reader_of_a_version_reads_them_all()
+    {
+        await using TestSite site = await OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("data");
+        await TakeAsync(site, dataset);
+        Result<SiteSnapshot>[] set = await Task.WhenAll(Enumerable.Range(0, 5000).Select(TagAsync));
+
+        Assert.All(set, static one => Assert.True(one.IsOk));
+        Assert.Equal(ErrorCode.TooLarge, (await TagAsync(5000)).Error?.Code);
+        Assert.True((await TagAsync(7)).IsOk);
+        Task<Result<SiteSnapshot>> TagAsync(int number) => site.Site.Snapshots.TagAsync(dataset.Id, $"t{number}", 1, "anna", Ct);
+    }
+
+    private static Task TakeAsync(TestSite site, SiteDataset dataset) => site.Site.HeadCompactor.CompactAsync(
+        dataset.Id, new Write.Heads.CompactionRequest(Model.Records.SnapshotReason.Manual, "anna", null), Ct);
 
     [Fact]
     public async Task What_is_deleted_makes_room()

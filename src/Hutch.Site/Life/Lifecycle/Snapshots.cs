@@ -19,6 +19,11 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
                 return ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot @{number}.");
             }
 
+            if (TagLimit.FindRefusal(context.Queries, dataset, tag) is { } refusal)
+            {
+                return refusal;
+            }
+
             context.Emit(new JournalRecord.TagSet(id, tag, number, by));
             return context.Queries.Snapshot(dataset.Key, number)!;
         }),
@@ -45,10 +50,29 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
     /// </summary>
     /// <returns>The number of dropped snapshots; 0 when the dataset was closed or deleted in the meantime.</returns>
     /// <exception cref="HutchException">The disk refused the write.</exception>
-    public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
+    public Task<int> ThinAsync(DatasetId id, CancellationToken ct) => ThinAsync(id, ToDrop, ct);
+
+    /// <summary>
+    /// Thins out the automatic snapshots of an owner's datasets, whatever their age, as far as all versions together exceed the quota.
+    /// </summary>
+    public async Task ThinForAsync(OwnerQuota quota, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(quota);
+        foreach (DatasetId id in await records.ReadAsync(
+            queries => QuotaThinning.Exceeds(queries, quota) ? queries.DatasetsToThin(quota.Owner) : [], ct))
+        {
+            await ThinAsync(
+                id,
+                (queries, dataset, now) => QuotaThinning.Exceeds(queries, quota) ? QuotaThinning.Droppable(queries, dataset, now) : [],
+                ct);
+        }
+    }
+
+    private async Task<int> ThinAsync(
+        DatasetId id, Func<SiteQueries, SiteDataset, long, IEnumerable<SiteSnapshot>> find, CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!await records.ReadAsync(queries => queries.Dataset(id) is { } seen && ToDrop(queries, seen, now).Any(), ct))
+        if (!await records.ReadAsync(queries => queries.Dataset(id) is { } seen && find(queries, seen, now).Any(), ct))
         {
             return 0;
         }
@@ -59,7 +83,7 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
                 int count = 0;
                 if (context.OpenDataset(id).TryGet(out SiteDataset? dataset, out _))
                 {
-                    foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
+                    foreach (SiteSnapshot snapshot in find(context.Queries, dataset, context.Now).ToList())
                     {
                         context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
                         count++;

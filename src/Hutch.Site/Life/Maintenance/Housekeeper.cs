@@ -68,6 +68,11 @@ public sealed partial class Housekeeper(
         {
             await TryAsync(token => snapshots.ThinAsync(dataset, token), ct);
         }
+
+        foreach (OwnerQuota quota in await records.ReadAsync(static queries => queries.Quotas(), ct))
+        {
+            await TryAsync(token => quota.Bytes is null ? Task.CompletedTask : snapshots.ThinForAsync(quota, token), ct);
+        }
     }
 
     /// <summary>Retries failed work at the next check: a full disk, or damage in one place, must not end the rest of it.</summary>

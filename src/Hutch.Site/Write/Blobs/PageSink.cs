@@ -6,5 +6,10 @@ internal sealed class PageSink : IPageSink
 
     public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages => _pages;
 
+    /// <summary>The bytes of files that were removed or got other content.</summary>
+    public long ReplacedBytes { get; private set; }
+
+    public void NoteReplaced(long bytes) => ReplacedBytes += bytes;
+
     public void Write(BlobHash hash, ReadOnlyMemory<byte> page) => _pages.TryAdd(hash, page);
 }

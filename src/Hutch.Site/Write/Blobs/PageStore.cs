@@ -49,17 +49,22 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
 
     /// <summary>Applies changes to a tree and stores its new pages, which are still unreferenced.</summary>
     public static async Task<Result<TreeRoot>> ApplyAsync(
+        Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        (await ReplaceAsync(committer, tree, root, changes, ct)).Then<TreeRoot>(static made => made.Root);
+
+    /// <summary>The same. It also returns the bytes of the files that were removed or got other content.</summary>
+    public static async Task<Result<(TreeRoot Root, long ReplacedBytes)>> ReplaceAsync(
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
         var sink = new PageSink();
         Result<TreeRoot> applied = await tree.ApplyAsync(root, changes, sink, ct);
         if (!applied.IsOk)
         {
-            return applied;
+            return applied.Error;
         }
 
         Result<Done> stored = await StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk ? applied : stored.Error;
+        return stored.IsOk ? (applied.Value, sink.ReplacedBytes) : stored.Error;
     }
 
     /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Hutch.Site.Write.Committing;
 
@@ -38,17 +39,26 @@ internal sealed class QuotaLedger(SiteQueries queries)
         switch (record)
         {
             case JournalRecord.EntryPut put:
-                AddToHead(find(put.Dataset), put.Entry.Size - (replaced?.Size ?? 0), replaced is null ? 1 : 0);
+                AddToHead(
+                    find(put.Dataset), put.Entry.Size - Freed(find(put.Dataset), put.Path, replaced, put.Entry), replaced is null ? 1 : 0);
                 break;
             case JournalRecord.EntryRemoved removed when replaced is not null:
-                AddToHead(find(removed.Dataset), -replaced.Size, -1);
+                AddToHead(find(removed.Dataset), -Freed(find(removed.Dataset), removed.Path, replaced, null), -1);
+                break;
+            case JournalRecord.MetadataSet described:
+                Add(find(described.Dataset)?.Owner, Encoding.UTF8.GetByteCount(described.Document.GetRawText()), 0);
                 break;
             case JournalRecord.KeysHeld keys:
                 AddRoughly(find(keys.Dataset)?.Owner, keys.Keys.DistinctBy(static key => key.Hash).Sum(static key => key.Size), 0);
                 break;
             case JournalRecord.SnapshotTaken brought
                 when (brought.Reason == SnapshotReason.Push || brought.AtHome is not null) && find(brought.Dataset) is { } dataset:
-                AddToHead(dataset, brought.Root.Bytes - dataset.Root.Bytes, brought.Root.Files - dataset.Root.Files);
+                AddToHead(
+                    dataset, brought.Root.Bytes - dataset.Root.Bytes + KeptOf(dataset, brought),
+                    brought.Root.Files - dataset.Root.Files);
+                break;
+            case JournalRecord.SnapshotDropped dropped:
+                CountAgain(find(dropped.Dataset)?.Owner);
                 break;
             case JournalRecord.SnapshotTaken fold:
                 CountAgain(find(fold.Dataset)?.Owner);
@@ -176,6 +186,20 @@ internal sealed class QuotaLedger(SiteQueries queries)
             ["used"] = used.ToString(CultureInfo.InvariantCulture),
             ["needed"] = wanted.ToString(CultureInfo.InvariantCulture),
         });
+
+    /// <summary>Returns the bytes that a change frees: none if a kept version has the replaced file, which then counts there.</summary>
+    private long Freed(SiteDataset? dataset, DatasetPath path, Entry? replaced, Entry? by) =>
+        replaced is null ? 0
+        : dataset?.Snapshot is null || replaced.Hash == by?.Hash || !_quotas.ContainsKey(dataset.Owner) || !queries.IsKept(dataset, path)
+            ? replaced.Size
+            : 0;
+
+    /// <summary>Returns the bytes that a pushed snapshot replaces and the one before keeps.</summary>
+    private long KeptOf(SiteDataset dataset, JournalRecord.SnapshotTaken taken) =>
+        taken.Replaced is long bytes && dataset.Snapshot is not null && _quotas.ContainsKey(dataset.Owner)
+            && queries.IsKept(dataset, null)
+            ? bytes
+            : 0;
 
     private void Load()
     {

@@ -82,15 +82,15 @@ public sealed class HeadCompactor(
             }
         }
 
-        Result<TreeRoot> root = await PageStore.ApplyAsync(
+        Result<(TreeRoot Root, long ReplacedBytes)> made = await PageStore.ReplaceAsync(
             committer, tree, head.Dataset.Root, [.. head.Changes, .. produced.Changes], ct);
-        if (!root.IsOk)
+        if (!made.IsOk)
         {
-            return root.Error;
+            return made.Error;
         }
 
         return await committer.CommitAsync(
-            context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
+            context => Decide(context, head, made.Value, request, produced), produced.Members, ct, mayUseReserve: true);
     }
 
     /// <summary>Returns at most the time in the option, whatever the clock does.</summary>
@@ -140,7 +140,7 @@ public sealed class HeadCompactor(
     }
 
     private static Result<Compacted> Decide(
-        CommitContext context, HeadState head, TreeRoot root, CompactionRequest request, ResultChanges produced)
+        CommitContext context, HeadState head, (TreeRoot Root, long ReplacedBytes) made, CompactionRequest request, ResultChanges produced)
     {
         if (!context.Dataset(head.Dataset.Id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? now, out HutchError? refusal))
         {
@@ -159,8 +159,10 @@ public sealed class HeadCompactor(
 
         produced.Emit(context);
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, head.Through, request.Reason, request.By, request.Message);
+            now.Id, now.LastNumber + 1, TreeReference.From(made.Root), now.Snapshot, head.Through, request.Reason, request.By,
+            request.Message, made.ReplacedBytes);
         context.Emit(taken);
+        QuotaThinning.Thin(context, now);
         return new Compacted(false, context.Queries.Snapshot(now.Key, taken.Number));
     }
 

@@ -20,6 +20,7 @@ public sealed class PushCommit(
 
     private IReadOnlyList<TreeView>? _views;
     private TreeRoot _root = head.Root;
+    private long _replacedBytes;
     private DatasetPath? _last;
     private ChangeSorter? _sorter;
 
@@ -90,7 +91,7 @@ public sealed class PushCommit(
             }
         }
 
-        return await commits.SwapAsync(session, head, _root, message, repository, ct);
+        return await commits.SwapAsync(session, head, (_root, _replacedBytes), message, repository, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)
@@ -126,13 +127,14 @@ public sealed class PushCommit(
 
     private async Task<Result<Done>> ApplyAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        Result<TreeRoot> applied = await commits.ApplyAsync(_root, portion, ct);
+        Result<(TreeRoot Root, long ReplacedBytes)> applied = await commits.ApplyAsync(_root, portion, ct);
         if (!applied.IsOk)
         {
             return applied.Error;
         }
 
-        _root = applied.Value;
+        _root = applied.Value.Root;
+        _replacedBytes += applied.Value.ReplacedBytes;
         return Done.Value;
     }
 

@@ -80,12 +80,14 @@ public sealed class PushCommits(
     internal ChangeSorter NewSorter() => new(newScratch);
 
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
-    internal Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
-        PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+    internal Task<Result<(TreeRoot Root, long ReplacedBytes)>> ApplyAsync(
+        TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        PageStore.ReplaceAsync(committer, heads.Tree, root, changes, ct);
 
     internal Task<Result<SiteSnapshot>> SwapAsync(
-        SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository, CancellationToken ct) =>
-        committer.CommitAsync(context => Swap(context, session, head, root, message, repository), [], ct);
+        SiteSession session, SiteDataset head, (TreeRoot Root, long ReplacedBytes) made, string? message, RepositoryChange? repository,
+        CancellationToken ct) =>
+        committer.CommitAsync(context => Swap(context, session, head, made, message, repository), [], ct);
 
     private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
         records.ReadAsync(queries => Conflict(queries, session, head), ct);
@@ -111,7 +113,8 @@ public sealed class PushCommits(
     }
 
     private static Result<SiteSnapshot> Swap(
-        CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository)
+        CommitContext context, SiteSession session, SiteDataset head, (TreeRoot Root, long ReplacedBytes) made, string? message,
+        RepositoryChange? repository)
     {
         if (!PushSessions.Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now)
             .TryGet(out _, out HutchError? ended))
@@ -130,8 +133,8 @@ public sealed class PushCommits(
         }
 
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
-            session.Author, message);
+            now.Id, now.LastNumber + 1, TreeReference.From(made.Root), now.Snapshot, context.Sequence, SnapshotReason.Push,
+            session.Author, message, made.ReplacedBytes);
         context.Emit(taken);
         if (repository is not null
             && (RepositoryWriter.Emit(context, session, repository)

@@ -152,6 +152,11 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
         context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.From(change.To), change.Through, session.Author));
         foreach ((string tag, long number) in change.Tags)
         {
+            if (TagLimit.FindRefusal(context.Queries, dataset, tag) is { } many)
+            {
+                return many;
+            }
+
             context.Emit(new JournalRecord.TagSet(session.Dataset, tag, number, session.Author));
         }
 
