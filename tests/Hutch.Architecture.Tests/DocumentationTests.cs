@@ -72,6 +72,35 @@ public sealed partial class DocumentationTests
         violations.AssertNone();
     }
 
+    [Fact]
+    public void Guides_hide_no_step_but_the_login()
+    {
+        Violations violations = new("A page shows each command that its reader needs: hidden blocks log in, and checks only wait and compare");
+        foreach (string page in Repository.Files("docs", "*.md"))
+        {
+            foreach (Match block in HiddenBlockPattern().Matches(File.ReadAllText(page)))
+            {
+                bool isCheck = block.Groups[1].Value == " check";
+                violations.AddRange(block.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(line => isCheck ? MakingPattern().IsMatch(line) : !line.StartsWith("hutch login ", StringComparison.Ordinal))
+                    .Select(line => (Repository.Relative(page), line)));
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Each_role_is_met_with_the_names_of_what_it_used_before()
+    {
+        Violations violations = new("Guides of roles have the section 'Coming from another system'");
+        violations.AddRange(Repository.Files("docs/getting-started", "*.md")
+            .Where(page => !File.ReadAllText(page).Contains("\n## Coming from another system\n", StringComparison.Ordinal))
+            .Select(page => (Repository.Relative(page), "has none")));
+
+        violations.AssertNone();
+    }
+
     /// <summary>The cells of every table row of a page, headings left out.</summary>
     private static IEnumerable<string[]> TableRows(string page)
     {
@@ -94,6 +123,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
     private static partial Regex CodePattern();
+
+    [GeneratedRegex(@"^<!-- sh( check)?\n(.*?)^-->", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex HiddenBlockPattern();
+
+    [GeneratedRegex(@"^\s*(hutch|mkdir|cp|export|echo|touch|curl) ")]
+    private static partial Regex MakingPattern();
 
     [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]+)[^)]*\)")]
     private static partial Regex LinkPattern();
