@@ -43,7 +43,7 @@ internal sealed record ManualPages(string Version, string Date)
 
     private string MakeProgram(RootCommand root, IReadOnlyList<VerbSection> sections, Dictionary<string, Command> verbs)
     {
-        Roff page = Begin("hutch", root.Description!);
+        Roff page = Begin("hutch", root.Description!.Replace("Hutch takes", "take", StringComparison.Ordinal));
         page.Section("synopsis").Line($"{Roff.Bold("hutch")} {Roff.Italic("COMMAND")} [{Roff.Italic("OPTIONS")}]");
         page.Section("description").Text(
             root.Description + " Server, portal, command line and worker are this one program. Each command has a page of its own: "
