@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Cli.Manual;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Verbs;
