@@ -3,6 +3,10 @@
 
 demo_problems=()
 
+# How long a demo waits for an event before it says that it did not come. Events end waits; this only ends a demo that hangs, so it is far
+# more than a busy machine needs.
+most_wait_ms=300000
+
 # title TEXT: a new part.
 title() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
@@ -24,11 +28,11 @@ typed() {
 }
 
 # show COMMAND…: prints the command and runs it; what it prints is kept in $shown, its exit code in $code. Standard error stays the
-# terminal, so that progress moves as it does for a person.
+# terminal, so that progress moves as it does for a person; no command asks a question.
 show() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
     code=0
-    "$@" | tee "$demo/shown" || code=${PIPESTATUS[0]}
+    "$@" </dev/null | tee "$demo/shown" || code=${PIPESTATUS[0]}
     shown=$(<"$demo/shown")
 }
 
@@ -46,7 +50,7 @@ show_reading() {
 show_both() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
     code=0
-    "$@" 2>&1 | tee "$demo/shown" || code=${PIPESTATUS[0]}
+    "$@" </dev/null 2>&1 | tee "$demo/shown" || code=${PIPESTATUS[0]}
     shown=$(<"$demo/shown")
 }
 
@@ -62,13 +66,28 @@ check() {
     fi
 }
 
-# eventually WORDS COMMAND…: checks that the command holds within half a minute, and says when it did.
+# eventually WORDS COMMAND…: waits until the command holds, and says when it did. It is not asked again after that: a state may end.
 eventually() {
-    local words=$1 start
+    local words=$1 start held=true
     start=$(now_ms)
     shift
-    until "$@" || (($(now_ms) - start > 30000)); do sleep 0.05; done
-    check "$words (after $(seconds_since "$start") s)" "$@"
+    until "$@"; do
+        (($(now_ms) - start < most_wait_ms)) || { held=false && break; }
+        sleep 0.05
+    done
+    check "$words (after $(seconds_since "$start") s)" "$held"
+}
+
+# wait_beside PID COMMAND…: waits until the command holds while a process of the demo works for it, which must not end before.
+wait_beside() {
+    local process=$1 start
+    start=$(now_ms)
+    shift
+    until "$@"; do
+        kill -0 "$process" 2>/dev/null || "$@" || die "the process that was to do it ended: $*"
+        (($(now_ms) - start < most_wait_ms)) || die "it did not happen in $((most_wait_ms / 60000)) minutes: $*"
+        sleep 0.05
+    done
 }
 
 # The forms of check that demos use most.
@@ -95,7 +114,7 @@ start_server() {
     start=$(now_ms)
     until curl --silent --fail --output /dev/null "$server/health/ready"; do
         kill -0 "$server_pid" 2>/dev/null || { cat "$demo/server.log" && die "the server ended"; }
-        (($(now_ms) - start < 30000)) || { cat "$demo/server.log" && die "the server was not ready after 30 s"; }
+        (($(now_ms) - start < most_wait_ms)) || { cat "$demo/server.log" && die "the server was not ready after $((most_wait_ms / 60000)) minutes"; }
         sleep 0.02
     done
     check "ready after $(seconds_since "$start") s" true

@@ -14,7 +14,10 @@ package_version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Bui
 # source_time: when the commit was made, which is when all files in packages say that they were.
 source_time() { git log -1 --format=%ct 2>/dev/null || echo 0; }
 
-# stage FOLDER RID: the files of an installation, as they are on the disk.
+# manual FOLDER: the manual pages, from this machine's program.
+manual() { SOURCE_DATE_EPOCH=$(source_time) "$out/hutch" manual "$1"; }
+
+# stage FOLDER RID ZSH: the files of an installation, as they are on the disk; zsh looks into another folder on each distribution.
 stage() {
     local root=$1
     install -D -m 0755 "$(program_of "$2")" "$root/usr/bin/hutch"
@@ -26,7 +29,11 @@ stage() {
     cp -r docs/. "$root/usr/share/doc/hutch/"
     install -m 0644 LICENSE CHANGELOG.md "$out/dotnet-notices.txt" -t "$root/usr/share/doc/hutch"
     install -m 0644 NOTICE "$root/usr/share/doc/hutch/copyright"
+    manual "$root/usr/share/man/man1"
+    gzip -9n "$root"/usr/share/man/man1/*.1
     "$out/hutch" completion bash | install -D -m 0644 /dev/stdin "$root/usr/share/bash-completion/completions/hutch"
+    "$out/hutch" completion zsh | install -D -m 0644 /dev/stdin "$root/usr/share/zsh/$3/_hutch"
+    "$out/hutch" completion fish | install -D -m 0644 /dev/stdin "$root/usr/share/fish/vendor_completions.d/hutch.fish"
     find "$root" -type d -exec chmod 0755 {} +
     find "$root" -exec touch --no-dereference --date="@$(source_time)" {} +
 }
@@ -39,7 +46,7 @@ package_deb() {
     root=$out/deb
     rm -rf "$root"
     # Before Debian 13 units are looked for in /lib, which is the same folder.
-    stage "$root" "$rid"
+    stage "$root" "$rid" vendor-completions
     mkdir -p "$root/DEBIAN"
     sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/${deb_names[$rid]}/" -e "s/@SIZE@/$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)/" \
         deploy/debian/control.in >"$root/DEBIAN/control"
@@ -58,7 +65,7 @@ package_rpm() {
     name=hutch-$version-1.${rpm_names[$rid]}.rpm
     root=$out/rpm
     rm -rf "$root"
-    stage "$root/files" "$rid"
+    stage "$root/files" "$rid" site-functions
     SOURCE_DATE_EPOCH=$(source_time) rpmbuild -bb --quiet --target "${rpm_names[$rid]}-linux" --buildroot "$root/buildroot" \
         --define "_topdir $root" --define "version $version" --define "staged $root/files" --define "packed $packed" \
         deploy/rpm/hutch.spec >"$out/rpm.log" 2>&1 || { cat "$out/rpm.log" && return 1; }
@@ -83,6 +90,7 @@ package_tar() {
     mkdir -p "$root"
     cp "$(program_of "$rid")" "$root/hutch"
     cp -r docs deploy "$root/"
+    manual "$root/man/man1"
     cp README.md CHANGELOG.md LICENSE NOTICE "$out/dotnet-notices.txt" "$root/"
     archive "$root" "$name"
     rm -rf "$out/tarball"
@@ -160,7 +168,7 @@ run_package() {
     rm -rf "$packages"
     mkdir -p "$packages"
     for rid in "${rids[@]}"; do
-        # The completion script comes from the program itself, so that this machine's is always there.
+        # The manual pages and completion scripts come from the program itself, so that this machine's is always there.
         for each in linux-x64 "$rid"; do
             [[ ($build == no || $each != "$rid") && -x $(program_of "$each") && -f $out/dotnet-notices.txt ]] || publish "$each"
         done

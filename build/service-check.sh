@@ -55,6 +55,12 @@ check_inside() {
     [[ $(stat -c '%U %a' /var/lib/hutch) == "hutch 700" ]] || die "/var/lib/hutch is not the service's own"
     [[ $(stat -c '%U %G %a' /etc/hutch/hutch.yaml) == "root hutch 640" ]] || die "the configuration is not the service's to read"
     [[ -s /usr/share/doc/hutch/copyright && -s /usr/share/doc/hutch/dotnet-notices.txt ]] || die "the licences of what is installed are missing"
+    # Systems may be set to leave manual pages out, so that the package is looked at.
+    dpkg-deb --fsys-tarfile "$deb" | tar -t >/tmp/files
+    for file in man/man1/hutch.1.gz man/man1/hutch-push.1.gz bash-completion/completions/hutch zsh/vendor-completions/_hutch \
+        fish/vendor_completions.d/hutch.fish; do
+        grep -q "/usr/share/$file\$" /tmp/files || die "the package lacks $file"
+    done
     say "installed: $(dpkg-query -W -f '${Package} ${Version}, ${Installed-Size} kB' hutch)"
 
     if command -v systemd-analyze >/dev/null; then

@@ -36,11 +36,14 @@ arm() {
     capture_pid=$!
     say "  (20 test images first, as after every start: the programs are compiled while they run for the first time)"
     "$program" simulate detector --at "$stream" --size "$size" --frames 20 --user-data '{"dcid": 4710}' --quiet >/dev/null
-    until [[ -s captured ]]; do sleep 0.05; done
+    wait_beside "$capture_pid" captured_series 1
     check "the test images have results" test "$(hutch analyse 4710 --json --quiet | wc -l)" -eq 20
     say "  the same in a browser:  $server/datasets/$results/analysis"
     say "  log in there with:      $(login_link)"
 }
+
+# captured_series N: the capture has said what became of so many series, each in a line of its own.
+captured_series() { [[ $(wc -l <captured) -ge $1 ]]; }
 
 scan() {
     title "2 · A grid scan of $rows × $columns images ($size pixels), $rate a second"
@@ -56,11 +59,13 @@ scan() {
 count() {
     title "3 · What became of the frames"
     wait "$detector_pid" || true
-    sed -i 1d captured # that of the test images
+    # The run ends with the dataset, which is closed before the capture has printed its own counts.
+    wait_beside "$capture_pid" captured_series 2
+    tail -n 1 captured >counts
     check "the detector sent its images" test "$(jq .sent sent)" -eq $((rows * columns))
     hutch runs show "$run" --json >ran
     local sent received stored analysed failed
-    sent=$(jq .sent sent) received=$(jq .capture.received captured) stored=$(jq .capture.stored captured)
+    sent=$(jq .sent sent) received=$(jq .capture.received counts) stored=$(jq .capture.stored counts)
     analysed=$(jq .frames ran) failed=$(jq .failures ran)
     check "each was received" test "$received" -eq "$sent"
     check "and stored" test "$stored" -eq "$sent"
@@ -76,7 +81,7 @@ frames analysed  $analysed
 frames lost      $((sent - analysed))
 latency          $(jq -r '"p50 \(.live.millisecondsMedian * 10 | round / 10) ms, p99 \(.live.milliseconds99 * 10 | round / 10) ms"' ran)
                  from the last byte received by the capture to the result published by the server: durable, and visible to readers
-of that, stored  $(jq -r '"p50 \(.capture.storedMillisecondsMedian * 10 | round / 10) ms, p99 \(.capture.storedMilliseconds99 * 10 | round / 10) ms"' captured)
+of that, stored  $(jq -r '"p50 \(.capture.storedMillisecondsMedian * 10 | round / 10) ms, p99 \(.capture.storedMilliseconds99 * 10 | round / 10) ms"' counts)
                  detector, capture, server and its worker share this machine of $(nproc) processors and its clock
 TEXT
     kill -TERM "$capture_pid"

@@ -72,6 +72,62 @@ public sealed partial class DocumentationTests
         violations.AssertNone();
     }
 
+    [Fact]
+    public void Every_link_to_a_section_leads_to_a_heading()
+    {
+        Violations violations = new("Links to sections lead to headings that are there");
+        foreach (string page in Repository.Files("docs", "*.md").Concat(Directory.GetFiles(Repository.Root, "*.md")))
+        {
+            foreach (Match match in SectionLinkPattern().Matches(CodePattern().Replace(File.ReadAllText(page), "")))
+            {
+                string target = match.Groups[1].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, match.Groups[1].Value);
+                if (target.EndsWith(".md", StringComparison.Ordinal) && File.Exists(target) && !Anchors(target).Contains(match.Groups[2].Value))
+                {
+                    violations.Add(Repository.Relative(page), match.Value);
+                }
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Guides_hide_no_step_but_the_login()
+    {
+        Violations violations = new("A page shows each command that its reader needs: hidden blocks log in, and checks only wait and compare");
+        foreach (string page in Repository.Files("docs", "*.md"))
+        {
+            foreach (Match block in HiddenBlockPattern().Matches(File.ReadAllText(page)))
+            {
+                bool isCheck = block.Groups[1].Value == " check";
+                violations.AddRange(block.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(line => isCheck ? MakingPattern().IsMatch(line) : !line.StartsWith("hutch login ", StringComparison.Ordinal))
+                    .Select(line => (Repository.Relative(page), line)));
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Each_role_is_met_with_the_names_of_what_it_used_before()
+    {
+        Violations violations = new("Guides of roles have the section 'Coming from another system'");
+        violations.AddRange(Repository.Files("docs/getting-started", "*.md")
+            .Where(page => !File.ReadAllText(page).Contains("\n## Coming from another system\n", StringComparison.Ordinal))
+            .Select(page => (Repository.Relative(page), "has none")));
+
+        violations.AssertNone();
+    }
+
+    /// <summary>The names of the sections of a page, as forges make them from its headings.</summary>
+    private static HashSet<string> Anchors(string page) =>
+    [
+        .. HeadingPattern().Matches(FencePattern().Replace(File.ReadAllText(page), ""))
+            .Select(match => LinkTextPattern().Replace(match.Groups[1].Value, "$1").ToLowerInvariant())
+            .Select(heading => string.Concat(heading.Where(c => char.IsLetterOrDigit(c) || c is '-' or '_' or ' ')).Replace(' ', '-')),
+    ];
+
     /// <summary>The cells of every table row of a page, headings left out.</summary>
     private static IEnumerable<string[]> TableRows(string page)
     {
@@ -94,6 +150,24 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
     private static partial Regex CodePattern();
+
+    [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]*)#([^)\s]+)\)")]
+    private static partial Regex SectionLinkPattern();
+
+    [GeneratedRegex("^#{1,6} (.*?) *$", RegexOptions.Multiline)]
+    private static partial Regex HeadingPattern();
+
+    [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
+    private static partial Regex FencePattern();
+
+    [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
+    private static partial Regex LinkTextPattern();
+
+    [GeneratedRegex(@"^<!-- sh( check)?\n(.*?)^-->", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex HiddenBlockPattern();
+
+    [GeneratedRegex(@"^\s*(hutch|mkdir|cp|export|echo|touch|curl) ")]
+    private static partial Regex MakingPattern();
 
     [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]+)[^)]*\)")]
     private static partial Regex LinkPattern();

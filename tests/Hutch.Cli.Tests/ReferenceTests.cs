@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs;
 using Hutch.Testing;
 
 namespace Hutch.Cli.Tests;
@@ -17,14 +18,21 @@ public sealed class ReferenceTests
         var page = new StringBuilder(File.ReadAllText(Path.Combine(Snapshots.Folder(), "reference-head.md")));
 
         page.Append("\n## Exit codes\n\n");
-        foreach ((int code, string meaning) in ExitCodes())
+        foreach ((int code, string meaning) in ExitCode.All)
         {
             page.Append(Markdown.Item(Markdown.Sentence($"**{code}**: {meaning}")));
         }
 
         page.Append("\n## Options of every verb\n\n");
         WriteOptions(page, root.Options);
-        page.Append("\n## Verbs\n");
+        page.Append("\n## Verbs\n\n");
+        foreach (VerbSection section in VerbList.Sections)
+        {
+            IEnumerable<string> links = section.Verbs.Select(verb => root.Subcommands.First(command => command.Name == verb.Name))
+                .Select(command => $"[{command.Name}](#{Anchor("hutch " + command.Name + Arguments(command))})");
+            page.Append(Markdown.Item($"**{section.Title}**: {string.Join(", ", links)}"));
+        }
+
         foreach (Command command in root.Subcommands.Where(c => !c.Hidden))
         {
             WriteVerb(page, command, "hutch " + command.Name);
@@ -35,8 +43,7 @@ public sealed class ReferenceTests
 
     private static void WriteVerb(StringBuilder page, Command command, string path)
     {
-        string arguments = string.Concat(command.Arguments.Select(a => " " + (a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name.ToUpperInvariant()}]" : a.Name.ToUpperInvariant()) + (a.Arity.MaximumNumberOfValues > 1 ? "..." : "")));
-        page.Append(CultureInfo.InvariantCulture, $"\n### {path}{arguments}\n\n").Append(Markdown.Paragraph(command.Description ?? ""));
+        page.Append(CultureInfo.InvariantCulture, $"\n### {path}{Arguments(command)}\n\n").Append(Markdown.Paragraph(command.Description ?? ""));
         if (command.Arguments.Count > 0)
         {
             page.Append('\n');
@@ -63,6 +70,16 @@ public sealed class ReferenceTests
         }
     }
 
+    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument =>
+    {
+        string name = argument.Name.ToUpperInvariant();
+        return $" {(argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name)}{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
+    }));
+
+    // As forges make it from a heading.
+    private static string Anchor(string heading) =>
+        string.Concat(heading.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or ' ')).Replace(' ', '-');
+
     private static void WriteOptions(StringBuilder page, IEnumerable<Option> options)
     {
         foreach (Option option in options.Where(o => !o.Hidden && o.Name != "--help"))
@@ -73,15 +90,12 @@ public sealed class ReferenceTests
         }
     }
 
-    // The meanings are the doc comments of the numbers, so that code and page cannot say different things.
-    private static IEnumerable<(int Code, string Meaning)> ExitCodes()
+    [Fact]
+    public void Every_exit_code_has_a_meaning()
     {
-        string source = File.ReadAllText(Path.Combine(Snapshots.Repository, "src/Hutch.Commands/Hosting/ExitCode.cs"));
-        foreach (FieldInfo field in typeof(ExitCode).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(f => f.IsLiteral))
-        {
-            int at = source.IndexOf($"const int {field.Name} ", StringComparison.Ordinal);
-            int start = source.LastIndexOf("<summary>", at, StringComparison.Ordinal) + "<summary>".Length;
-            yield return ((int)field.GetRawConstantValue()!, source[start..source.IndexOf("</summary>", start, StringComparison.Ordinal)]);
-        }
+        IEnumerable<int> codes = typeof(ExitCode).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(f => f.IsLiteral)
+            .Select(f => (int)f.GetRawConstantValue()!);
+
+        Assert.Equal(codes, ExitCode.All.Select(one => one.Code));
     }
 }

@@ -36,6 +36,7 @@ internal static class FullVerbs
         ["upgrade"] = host => new UpgradeVerb(host),
         ["rebuild"] = host => new RebuildVerb(host),
         ["simulate"] = SimulateVerbs.Create,
+        ["manual"] = host => new ManualVerb(host),
         [ReaderLauncher.ContentVerb] = host => new Hdf5ContentVerb(host),
         ["hdf5-reader"] = host => new Hdf5ReaderVerb(host),
     };

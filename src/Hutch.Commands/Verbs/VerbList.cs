@@ -136,6 +136,7 @@ internal static class VerbList
     [
         .. Sections.SelectMany(section => section.Verbs),
         new(CompletionScript.DatasetsVerb, host => new CompleteDatasetsVerb(host)),
+        VerbFactory.Full("manual"),
         VerbFactory.Full("hdf5-content"),
         VerbFactory.Full("hdf5-reader"),
     ];

@@ -11,7 +11,9 @@ public sealed partial class DocumentedExamplesTests
     [InlineData("accounts.md", 3)]
     [InlineData("backup.md", 1)]
     [InlineData("facility.md", 2)]
+    [InlineData("production.md", 1)]
     [InlineData("tls.md", 2)]
+    [InlineData("../getting-started/storage-site.md", 1)]
     public async Task Every_example_is_valid(string page, int count)
     {
         string text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations", page), TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Documentation;
@@ -8,8 +9,17 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
 {
     // What stands in the guides for the reader's own server.
     private const string AddressInPages = "http://127.0.0.1:8470";
-    private const string DataFolderInPages = "/srv/hutch";
+    private const string SecondAddressInPages = "127.0.0.1:8480";
     private const string S3PortInPages = "8471";
+
+    // Programs of the system, as on a machine of a reader, without settings of this one. Other terminals are closed at the end.
+    private const string Terminal = """
+        export PATH="$(dirname "$(command -v hutch)"):/usr/bin:/bin" AWS_EC2_METADATA_DISABLED=true
+        unset AWS_CA_BUNDLE AWS_PROFILE
+        trap 'kill -- $(jobs -p | sed s/^/-/) || true' EXIT
+        set -x
+
+        """;
 
     public static TheoryData<string> Pages =>
     [
@@ -29,10 +39,14 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
         CommandLine person = new(folder["home"], folder["work"]);
         string script = PageScript.Read(await File.ReadAllTextAsync(Path.Combine(Folder, page), ct))
             .Replace(AddressInPages, server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace(DataFolderInPages, server.DataFolder, StringComparison.Ordinal)
+            .Replace(SecondAddressInPages, $"127.0.0.1:{LoopbackPort.FindFree()}", StringComparison.Ordinal)
+            .Replace("/srv/hutch", server.DataFolder, StringComparison.Ordinal)
+            .Replace("/var/lib/hutch", server.DataFolder, StringComparison.Ordinal)
+            .Replace("/backup/hutch", folder["backup"], StringComparison.Ordinal)
+            .Replace("/srv/", folder[""] + "/", StringComparison.Ordinal)
             .Replace(S3PortInPages, $"{server.S3.Port}", StringComparison.Ordinal);
 
-        CommandResult result = await person.RunShellAsync("set -x\n" + script, ct);
+        CommandResult result = await person.RunShellAsync(Terminal + script, ct);
 
         output.WriteLine(result.Output);
         output.WriteLine(result.Errors);

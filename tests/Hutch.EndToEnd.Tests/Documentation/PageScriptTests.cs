@@ -11,6 +11,14 @@ public sealed class PageScriptTests
     }
 
     [Fact]
+    public void A_block_of_another_terminal_runs_beside_the_others_and_is_waited_for_by_checks()
+    {
+        string page = "```sh hutch &\nhutch capture\n```\n```sh hutch\nhutch simulate\n```\n<!-- sh check\ncat ~/terminal-1\n-->\n";
+
+        Assert.Equal("set -m; {\nhutch capture\n} >~/terminal-1 & set +m\nhutch simulate\ncat ~/terminal-1\n", PageScript.Read(page));
+    }
+
+    [Fact]
     public void An_open_block_is_an_error()
     {
         Assert.Throws<FormatException>(() => PageScript.Read("```sh hutch\nhutch push\n"));
