@@ -138,7 +138,8 @@ public sealed class RestModule : IDisposable
 
         var pages = new PublicationDoor(
             _api, publications.Publications, publications.Reader, _loggers.CreateLogger<PublicationDoor>());
-        var dav = new DavDoor(new DavContext(_api, _zone.Names), _loggers.CreateLogger<DavDoor>());
+        var dav = new DavDoor(
+            new DavContext(_api, _zone.Names, _access.WriteRouter, files, new DavLocks(options.Time)), _loggers.CreateLogger<DavDoor>());
         foreach (IPathDoor door in doors.Append(pages).Append(dav))
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));

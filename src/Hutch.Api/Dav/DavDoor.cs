@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Dav;
 
 /// <summary>
-/// The WebDAV door (RFC 4918, class 1), <c>/dav/OWNER/NAME/PATH</c>, which only reads. It knows Basic authentication with a token as the
-/// password. Cookies do not count, so that no page of another origin can read through a browser.
+/// The WebDAV door (RFC 4918, classes 1 and 2), <c>/dav/OWNER/NAME/PATH</c>. It knows Basic authentication with a token as the password.
+/// Cookies do not count, and no answer allows other origins, so that no foreign page can read or write through a browser.
 /// </summary>
 internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) : IPathDoor
 {

@@ -5,22 +5,36 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Api.Dav;
 
-/// <summary>One request: finds what the address names, and reads it.</summary>
+/// <summary>One request: reads what the address names, or gives it to the class that changes it.</summary>
 internal sealed class DavRequest(DavContext dav, ApiRequest request)
 {
-    private const string Methods = "OPTIONS, GET, HEAD, PROPFIND";
+    public const string XmlType = "application/xml; charset=utf-8";
+
+    private const string Methods =
+        "OPTIONS, GET, HEAD, PROPFIND, PUT, DELETE, MKCOL, COPY, MOVE, PROPPATCH, LOCK, UNLOCK";
+
     private const int PageItems = 1000;
     private const int MaxNames = 10_000;
     private const int MaxProperties = 64;
 
     private HttpContext Http => request.Http;
 
+    /// <summary>The address of a path in the dataset of another address.</summary>
+    public static string Href(HttpContext http, DavTarget target, string path, bool isFolder)
+    {
+        string root = $"{target.Owner}/{target.Name}";
+        return DavTarget.Href(http.Request.PathBase, path.Length == 0 ? root : $"{root}/{path}", isFolder);
+    }
+
+    public static string LockRoot(HttpContext http, DavTarget target, DavLock held) =>
+        Href(http, target, held.Path, isFolder: held.Path.Length == 0);
+
     public async Task AnswerAsync(CancellationToken ct)
     {
         string method = Http.Request.Method;
         if (HttpMethods.IsOptions(method))
         {
-            Http.Response.Headers["DAV"] = "1";
+            Http.Response.Headers["DAV"] = "1, 2";
             Http.Response.Headers.Allow = Methods;
             Http.Response.Headers["MS-Author-Via"] = "DAV";
             return;
@@ -36,9 +50,59 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
                 await ReadAsync(target, ct);
                 break;
             default:
-                Http.Response.Headers.Allow = Methods;
-                Http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                await ChangeAsync(method, target, ct);
                 break;
+        }
+    }
+
+    private async Task ChangeAsync(string method, DavTarget target, CancellationToken ct)
+    {
+        var condition = DavIf.Read(request.Header("If"));
+        Func<DavTarget, CancellationToken, Task>? change = method switch
+        {
+            "PUT" => new DavChanges(dav, request, condition).PutAsync,
+            "DELETE" => new DavChanges(dav, request, condition).DeleteAsync,
+            "MKCOL" => new DavChanges(dav, request, condition).MakeFolderAsync,
+            "COPY" => new DavTransfers(dav, request, condition).CopyAsync,
+            "MOVE" => new DavTransfers(dav, request, condition).MoveAsync,
+            "PROPPATCH" => new DavPatch(dav, request, condition).AnswerAsync,
+            "LOCK" => new DavLocking(dav, request, condition).LockAsync,
+            "UNLOCK" => new DavLocking(dav, request, condition).UnlockAsync,
+            _ => null,
+        };
+        if (change is null)
+        {
+            Http.Response.Headers.Allow = Methods;
+            Http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
+
+        if (!await condition.HoldsAsync(resource => StateAsync(resource is null ? target : DavTarget.Of(Http, resource), ct)))
+        {
+            throw ErrorCode.PreconditionFailed.With("None of the lists of the header If holds.").ToException();
+        }
+
+        await change(target, ct);
+    }
+
+    /// <summary>The lock and the tag of a resource that the header If names. One that the caller may not see has none.</summary>
+    private async Task<DavState> StateAsync(DavTarget? target, CancellationToken ct)
+    {
+        if (target?.Name is null)
+        {
+            return new DavState(null, null);
+        }
+
+        try
+        {
+            DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
+            Entry? entry = (await version.FindAsync(target.Path, ct))?.Opened?.Entry;
+            DavLock? held = version.At is null ? dav.Locks.Find(version.Dataset, target.Path?.Value ?? "") : null;
+            return new DavState(held?.Token, entry?.Kind == EntryKind.File ? EntityTags.For(entry.Hash) : null);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Forbidden)
+        {
+            return new DavState(null, null);
         }
     }
 
@@ -113,10 +177,11 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
         }
 
         Begin(StatusCodes.Status207MultiStatus);
-        xml.Node(Href(owner ?? "", isFolder: true), null, wanted, namesOnly);
+        var view = new DavNodeView(null, null, _ => "", request.Caller);
+        xml.Node(Href(owner ?? "", isFolder: true), view, wanted, namesOnly);
         foreach (string child in isDeep ? names.Select(name => owner is null ? name.Owner.Name : name.FullName).Distinct() : [])
         {
-            xml.Node(Href(child, isFolder: true), null, wanted, namesOnly);
+            xml.Node(Href(child, isFolder: true), view, wanted, namesOnly);
         }
     }
 
@@ -125,13 +190,12 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
     {
         DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
         DavNode node = await version.FindAsync(target.Path, ct) ?? throw DavVersion.None(target).ToException();
-        string root = $"{target.Owner}/{target.Name}";
         string path = target.Path?.Value ?? "";
         string? after = null;
         bool isBegun = false;
         do
         {
-            Listing? page = isDeep && node.IsFolder ? await version.ListAsync(target.Path, after, PageItems, ct) : null;
+            Listing? page = isDeep && node.IsFolder ? await version.ListAsync(target.Path, after, PageItems, isFlat: false, ct) : null;
             if (!isBegun)
             {
                 isBegun = true;
@@ -149,9 +213,12 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
         }
         while (after is not null);
 
-        void Write(string at, Entry? entry) => xml.Node(
-            Href(at.Length == 0 ? root : $"{root}/{at}", entry is null or { Kind: EntryKind.EmptyDirectory }), entry, wanted,
-            namesOnly);
+        void Write(string at, Entry? entry)
+        {
+            DavLock? held = version.At is null ? dav.Locks.Find(version.Dataset, at) : null;
+            var view = new DavNodeView(entry, held, one => LockRoot(Http, target, one), request.Caller);
+            xml.Node(Href(Http, target, at, view.IsFolder), view, wanted, namesOnly);
+        }
     }
 
     private string Href(string path, bool isFolder) => DavTarget.Href(Http.Request.PathBase, path, isFolder);
@@ -159,7 +226,7 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
     private void Begin(int status)
     {
         Http.Response.StatusCode = status;
-        Http.Response.ContentType = "application/xml; charset=utf-8";
+        Http.Response.ContentType = XmlType;
         Http.Response.Headers.CacheControl = "private, no-cache";
     }
 }

@@ -9,24 +9,62 @@ namespace Hutch.Api.Dav;
 internal sealed record DavTarget(string? Owner, string? Name, DatasetPath? Path)
 {
     public const string Root = "/dav";
+    private const string AfterScheme = "://";
+
+    /// <summary>True if the address ends with a slash, so that it can name no file.</summary>
+    public bool HasSlash { get; private init; }
 
     /// <summary>Reads the address as it was sent: the server's own decoding would let bytes that are no UTF-8 pass.</summary>
-    public static DavTarget Of(HttpContext http) => Parse(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+    public static DavTarget Of(HttpContext http)
+    {
+        string raw = PathOf(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        return Parse(raw[(raw.IndexOf(Root, StringComparison.Ordinal) + Root.Length)..]);
+    }
+
+    /// <summary>Reads another address that a header names, a URL or an absolute path; null if it is not one of this door.</summary>
+    public static DavTarget? Of(HttpContext http, string url)
+    {
+        int scheme = url.IndexOf(AfterScheme, StringComparison.Ordinal);
+        string root = http.Request.PathBase.ToUriComponent() + Root;
+        string path = PathOf(url);
+        return (scheme < 0 || IsHere(http, url[(scheme + AfterScheme.Length)..]))
+            && path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/')
+            ? Parse(path[root.Length..])
+            : null;
+    }
 
     /// <summary>The address as an answer names it, percent-encoded.</summary>
     public static string Href(PathString pathBase, string path, bool isFolder) =>
         pathBase.ToUriComponent() + Root + string.Concat(path.Split('/').Select(part => "/" + Uri.EscapeDataString(part)))
         + (isFolder && path.Length > 0 ? "/" : "");
 
-    private static DavTarget Parse(string raw)
+    /// <summary>The path of a URL, as it is written.</summary>
+    private static string PathOf(string url)
     {
-        int end = raw.IndexOf('?', StringComparison.Ordinal);
-        int start = raw.IndexOf(Root, StringComparison.Ordinal) + Root.Length;
-        string[] parts = (end < 0 ? raw[start..] : raw[start..end]).Trim('/').Split('/', 3);
+        int scheme = url.StartsWith('/') ? -1 : url.IndexOf(AfterScheme, StringComparison.Ordinal);
+        int start = scheme < 0 ? 0 : url.IndexOf('/', scheme + AfterScheme.Length);
+        int end = url.IndexOf('?', StringComparison.Ordinal);
+        return start < 0 ? "/" : end < start ? url[start..] : url[start..end];
+    }
+
+    /// <summary>Compares the server of a URL. Its scheme does not count: a proxy in front may end the encryption.</summary>
+    private static bool IsHere(HttpContext http, string afterScheme)
+    {
+        int end = afterScheme.IndexOf('/', StringComparison.Ordinal);
+        string authority = end < 0 ? afterScheme : afterScheme[..end];
+        return Host(authority[(authority.IndexOf('@', StringComparison.Ordinal) + 1)..])
+            .Equals(Host(http.Request.Host.Value ?? ""), StringComparison.OrdinalIgnoreCase);
+
+        static string Host(string text) => new HostString(text) is { Port: 80 or 443 } usual ? usual.Host : text;
+    }
+
+    private static DavTarget Parse(string below)
+    {
+        string[] parts = below.Trim('/').Split('/', 3);
         string? owner = parts[0].Length == 0 ? null : Text(parts[0]);
         string? name = parts.Length < 2 ? null : Text(parts[1]);
-        return parts.Length < 3 ? new DavTarget(owner, name, null)
-            : new DavTarget(owner, name, PathOf(EntryEndpoints.Decode(parts[2])));
+        DatasetPath? path = parts.Length < 3 ? null : PathOf(EntryEndpoints.Decode(parts[2]));
+        return new DavTarget(owner, name, path) { HasSlash = below.EndsWith('/') };
     }
 
     /// <summary>Refuses another spelling: it would be listed as a different name, and deleted by the client's next sync.</summary>

@@ -32,22 +32,23 @@ internal sealed record DavVersion(ApiRequest Request, DatasetReader Reader, Data
     {
         if (path is not { } at)
         {
-            await ListAsync(null, null, 1, ct);
+            await ListAsync(null, null, 1, isFlat: false, ct);
             return new DavNode(null);
         }
 
         Result<OpenedEntry> opened = await Reader.Entries.OpenAsync(Request.Caller, Dataset, at, At, ct);
         return opened.IsOk ? new DavNode(opened.Value)
             : opened.Error.Code != ErrorCode.NotFound ? throw opened.Error.ToException()
-            : (await ListAsync(at, null, 1, ct)).Items.Count > 0 ? new DavNode(null)
+            : (await ListAsync(at, null, 1, isFlat: false, ct)).Items.Count > 0 ? new DavNode(null)
             : null;
     }
 
+    /// <param name="isFlat">True for all entries below the folder; false for its own files and folders.</param>
     public async ValueTask<Listing> ListAsync(
-        DatasetPath? folder, string? after, int limit, CancellationToken ct) =>
+        DatasetPath? folder, string? after, int limit, bool isFlat, CancellationToken ct) =>
         (await Reader.Entries.ListAsync(
             Request.Caller, Dataset, At,
-            new ListQuery { Prefix = folder is { } path ? path.Value + "/" : "", Delimited = true, After = after, Limit = limit },
+            new ListQuery { Prefix = folder is { } path ? path.Value + "/" : "", Delimited = !isFlat, After = after, Limit = limit },
             ct)).Value;
 }
 

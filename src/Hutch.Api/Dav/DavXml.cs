@@ -1,7 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
 using Hutch.Api.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Hutch.Api.Dav;
 
@@ -13,8 +12,7 @@ internal sealed class DavXml : IDisposable
     private const int MaxBodyBytes = 64 << 10;
     private const int MaxDepth = 16;
 
-    private static readonly string[] Known =
-        ["resourcetype", "getcontentlength", "getcontenttype", "getetag", "getlastmodified"];
+    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     private readonly MemoryStream _bytes = new();
     private readonly XmlWriter _xml;
@@ -42,12 +40,24 @@ internal sealed class DavXml : IDisposable
         return document.Length == 0 ? null : Parse(document);
     }
 
-    private static XElement Parse(byte[] document)
+    /// <summary>Parses a short document; null if it is none.</summary>
+    public static XElement? TryParse(string text)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         try
         {
-            using (var depths = XmlReader.Create(new MemoryStream(document, writable: false), settings))
+            return Parse(Encoding.UTF8.GetBytes(text));
+        }
+        catch (HutchException)
+        {
+            return null;
+        }
+    }
+
+    private static XElement Parse(byte[] document)
+    {
+        try
+        {
+            using (var depths = XmlReader.Create(new MemoryStream(document, writable: false), Settings))
             {
                 while (depths.Read())
                 {
@@ -58,8 +68,8 @@ internal sealed class DavXml : IDisposable
                 }
             }
 
-            using var reader = XmlReader.Create(new MemoryStream(document, writable: false), settings);
-            return XElement.Load(reader);
+            using var reader = XmlReader.Create(new MemoryStream(document, writable: false), Settings);
+            return XElement.Load(reader, LoadOptions.PreserveWhitespace);
         }
         catch (XmlException e)
         {
@@ -82,17 +92,16 @@ internal sealed class DavXml : IDisposable
     }
 
     /// <param name="wanted">The properties that were asked for; null for all.</param>
-    /// <param name="entry">The entry; null for a folder.</param>
-    public void Node(string href, Entry? entry, IReadOnlyList<XName>? wanted, bool namesOnly)
+    public void Node(string href, DavNodeView view, IReadOnlyList<XName>? wanted, bool namesOnly)
     {
         Start("response");
         Text("href", href);
         Start("propstat");
         Start("prop");
         var missing = new List<XName>();
-        foreach (XName name in wanted ?? [.. Known.Select(one => Dav + one)])
+        foreach (XName name in wanted ?? [.. DavProperties.All(view)])
         {
-            if (!TryProperty(name, entry, namesOnly) && wanted is not null)
+            if (!DavProperties.TryWrite(this, name, view, namesOnly) && wanted is not null)
             {
                 missing.Add(name);
             }
@@ -101,13 +110,14 @@ internal sealed class DavXml : IDisposable
         EndStatus("HTTP/1.1 200 OK");
         if (missing.Count > 0)
         {
-            Refused(missing, "HTTP/1.1 404 Not Found");
+            Names(missing, "HTTP/1.1 404 Not Found");
         }
 
         _xml.WriteEndElement();
     }
 
-    public void Refused(IEnumerable<XName> names, string status)
+    /// <summary>Writes one status of some properties.</summary>
+    public void Names(IEnumerable<XName> names, string status)
     {
         Start("propstat");
         Start("prop");
@@ -120,7 +130,49 @@ internal sealed class DavXml : IDisposable
         EndStatus(status);
     }
 
+    /// <summary>Writes a lock. Others than its user see that it exists, without its token and owner.</summary>
+    public void WriteLock(DavLock held, string root, Caller caller)
+    {
+        bool isOwn = held.User == DavLock.UserOf(caller);
+        Start("activelock");
+        WriteExclusiveWrite();
+        Text("depth", held.IsDeep ? "infinity" : "0");
+        if (isOwn && held.Owner is { } owner && TryParse(owner) is { } element)
+        {
+            element.WriteTo(_xml);
+        }
+
+        Text("timeout", $"Second-{Math.Max(0, (long)(held.Until - held.Since).TotalSeconds)}");
+        if (isOwn)
+        {
+            Start("locktoken");
+            Text("href", held.Token);
+            _xml.WriteEndElement();
+        }
+
+        Start("lockroot");
+        Text("href", root);
+        _xml.WriteEndElement();
+        _xml.WriteEndElement();
+    }
+
+    public void WriteExclusiveWrite()
+    {
+        Start("lockscope");
+        Empty("exclusive");
+        _xml.WriteEndElement();
+        Start("locktype");
+        Empty("write");
+        _xml.WriteEndElement();
+    }
+
     public void Start(string name) => _xml.WriteStartElement("D", name, Dav.NamespaceName);
+
+    public void Empty(string name)
+    {
+        Start(name);
+        _xml.WriteEndElement();
+    }
 
     public void Text(string name, string value) => _xml.WriteElementString("D", name, Dav.NamespaceName, value);
 
@@ -128,45 +180,6 @@ internal sealed class DavXml : IDisposable
     {
         _xml.Dispose();
         _bytes.Dispose();
-    }
-
-    private bool TryProperty(XName name, Entry? entry, bool namesOnly)
-    {
-        if (name.Namespace != Dav || !Known.Contains(name.LocalName))
-        {
-            return false;
-        }
-
-        bool isFile = entry is not null && entry.Kind != EntryKind.EmptyDirectory;
-        string? text = name.LocalName switch
-        {
-            "getcontentlength" when isFile =>
-                (entry!.Target is { } target ? Encoding.UTF8.GetByteCount(target) : entry.Size).ToString(CultureInfo.InvariantCulture),
-            "getcontenttype" when isFile => entry!.Target is null ? entry.ContentType ?? FileTypes.Anything : HutchMediaTypes.Link,
-            "getetag" when entry?.Kind == EntryKind.File => EntityTags.For(entry.Hash),
-            "getlastmodified" when entry is { ModifiedNanoseconds: not 0 } =>
-                HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeSeconds(EntryTime.Seconds(entry.ModifiedNanoseconds))),
-            "resourcetype" => "",
-            _ => null,
-        };
-        if (text is null)
-        {
-            return false;
-        }
-
-        Start(name.LocalName);
-        if (!namesOnly && name.LocalName == "resourcetype" && !isFile)
-        {
-            Start("collection");
-            _xml.WriteEndElement();
-        }
-        else if (!namesOnly)
-        {
-            _xml.WriteString(text);
-        }
-
-        _xml.WriteEndElement();
-        return true;
     }
 
     private void EndStatus(string status)

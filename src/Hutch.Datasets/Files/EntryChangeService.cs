@@ -93,6 +93,13 @@ public sealed class EntryChangeService(
             : access.Error;
     }
 
+    /// <summary>Returns the reason that the caller cannot change the files of a dataset; null if it can.</summary>
+    public async ValueTask<HutchError?> FindRefusalAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        return access.Error ?? (await lanes.ForWritingAsync(id, ct)).Error;
+    }
+
     /// <summary>The entry with a time: now, when it has none.</summary>
     internal Entry Timed(Entry entry) =>
         entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };

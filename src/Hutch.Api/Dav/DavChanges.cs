@@ -1,0 +1,122 @@
+using Hutch.Api.Http;
+using Hutch.Site.Write.Entries;
+
+namespace Hutch.Api.Dav;
+
+/// <summary>PUT, DELETE and MKCOL, each by the same path as over REST and S3.</summary>
+internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condition)
+{
+    private const string TimeHeader = "X-OC-Mtime";
+
+    private HttpResponse Response => request.Http.Response;
+
+    public async Task PutAsync(DavTarget target, CancellationToken ct)
+    {
+        if (request.Header("Content-Range") is not null)
+        {
+            throw ErrorCode.BadRequest.With("A part of a file cannot be put (Content-Range). Send the whole file.").ToException();
+        }
+
+        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        if (place.Node is { IsFolder: true } || target.HasSlash)
+        {
+            throw DavErrors.NotAllowed.With("A folder cannot be a file too.").ToException();
+        }
+
+        await place.RequireParentAsync(ct);
+        Entry? before = place.Node?.Opened?.Entry;
+        place.RequireUnlocked(condition, isDeep: false, isOfMember: before is null);
+        Entry attributes = new()
+        {
+            Kind = EntryKind.File,
+            ModifiedNanoseconds = Modified(),
+            ContentType = request.Header("Content-Type"),
+            Executable = before?.Executable == true,
+            UserMetadata = DavProperties.KeptBy(before),
+        };
+        var file = new PutFile
+        {
+            Path = place.Path,
+            Body = request.Body,
+            Length = request.Http.Request.ContentLength,
+            Attributes = attributes,
+
+            // A long body gives others the time to lock the file.
+            Complete = _ => place.FindLocked(condition, isDeep: false, isOfMember: before is null) is { } locked ? locked : attributes,
+            Condition = Condition(before),
+        };
+        StoredEntry stored = DavErrors.ValueOrThrow(await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, file, ct));
+        Response.Headers.ETag = EntityTags.For(stored.Entry.Hash);
+        if (attributes.ModifiedNanoseconds != 0)
+        {
+            Response.Headers["X-OC-MTime"] = "accepted";
+        }
+
+        Response.StatusCode = stored.IsNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent;
+    }
+
+    public async Task DeleteAsync(DavTarget target, CancellationToken ct)
+    {
+        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        bool isFolder = place.Required().IsFolder;
+        if (isFolder && request.Header("Depth") is not (null or "infinity"))
+        {
+            throw ErrorCode.BadRequest.With("A folder is deleted with all below it, so that Depth must be 'infinity'.").ToException();
+        }
+
+        _ = place.Path;
+        place.RequireUnlocked(condition, isDeep: isFolder, isOfMember: true);
+        await place.RemoveAsync(isFolder ? EntryCondition.None : Condition(place.Node!.Opened!.Entry), ct);
+        await place.KeepParentAsync(ct);
+        Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public async Task MakeFolderAsync(DavTarget target, CancellationToken ct)
+    {
+        if (request.Http.Request.ContentLength > 0 || request.Header("Transfer-Encoding") is not null)
+        {
+            throw DavErrors.NoBodyExpected.With("A folder is created without a body.").ToException();
+        }
+
+        if (target.Path is null)
+        {
+            throw (DavErrors.ReadOnly with { Advice = "Create a dataset in the portal, or with `hutch init`." }).With(
+                "Owners and datasets are not created over WebDAV.").ToException();
+        }
+
+        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        if (place.Node is not null)
+        {
+            throw DavErrors.NotAllowed.With("There is a file or folder with this name already.").ToException();
+        }
+
+        await place.RequireParentAsync(ct);
+        place.RequireUnlocked(condition, isDeep: false, isOfMember: true);
+        DavErrors.ValueOrThrow(await dav.Files.Changes.PutAsync(
+            request.Caller, place.Dataset, place.Path, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct));
+        Response.StatusCode = StatusCodes.Status201Created;
+    }
+
+    /// <summary>The conditions that the commit checks. Those on tags in <c>If</c> held for the entry that was seen.</summary>
+    private EntryCondition Condition(Entry? seen)
+    {
+        EntryCondition tags = EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
+        return condition.HasTags && seen is not null ? tags with { MustBe = entry => entry.Hash == seen.Hash } : tags;
+    }
+
+    /// <summary>The time that ownCloud's clients and rclone send, in seconds; 0 without one.</summary>
+    private long Modified()
+    {
+        if (request.Header(TimeHeader) is not { } text)
+        {
+            return 0;
+        }
+
+        return decimal.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+            ? EntryTime.Known((long)Math.Clamp(
+                Math.Clamp(seconds, long.MinValue, long.MaxValue) * EntryTime.NanosecondsPerSecond, long.MinValue, long.MaxValue))
+            : throw ErrorCode.BadRequest.With(
+                $"The header {TimeHeader} is {Display.Quote(text)}; it must be seconds since 1970.").ToException();
+    }
+}

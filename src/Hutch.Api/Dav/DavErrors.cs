@@ -1,0 +1,34 @@
+namespace Hutch.Api.Dav;
+
+/// <summary>Refusals that only WebDAV has: the codes of all doors, with the statuses of RFC 4918.</summary>
+internal static class DavErrors
+{
+    public static readonly ErrorCode Locked = ErrorCode.Conflict with
+    {
+        Status = StatusCodes.Status423Locked,
+        Title = "It is locked",
+        Advice = "Wait until the lock is given back or ends, or close the file in the other program.",
+    };
+
+    public static readonly ErrorCode NotAllowed = ErrorCode.PathConflict with { Status = StatusCodes.Status405MethodNotAllowed };
+
+    public static readonly ErrorCode ReadOnly = ErrorCode.Forbidden with { Advice = "Write to the dataset itself." };
+
+    /// <summary>The target of a COPY or MOVE is at another server, or not in this door.</summary>
+    public static readonly ErrorCode ElsewhereTarget = ErrorCode.BadRequest with
+    {
+        Status = StatusCodes.Status502BadGateway,
+        Advice = "Download the files and upload them there.",
+    };
+
+    public static readonly ErrorCode NoBodyExpected = ErrorCode.InvalidBody with { Status = StatusCodes.Status415UnsupportedMediaType };
+
+    /// <summary>A COPY or MOVE to where it is already, or into itself.</summary>
+    public static readonly ErrorCode SamePlace = ErrorCode.PathConflict with { Status = StatusCodes.Status403Forbidden };
+
+    public static HutchError OfLock(DavLock blocking) =>
+        Locked.With($"{Display.Quote(blocking.Path.Length == 0 ? "The dataset" : blocking.Path)} is locked until {blocking.Until:u}.");
+
+    /// <summary>Throws a refusal of a change, if there is one.</summary>
+    public static T ValueOrThrow<T>(Result<T> result) => result.IsOk ? result.Value : throw result.Error.ToException();
+}
