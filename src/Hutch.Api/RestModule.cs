@@ -68,9 +68,11 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(operations);
         IEndpoints[] all =
         [
-            new ServerEndpoints(() => _zone.Id),
-            new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId),
+            new ServerEndpoints(() => _zone.Id, placement.ZoneLogins),
+            new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
+            new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
+            new DeviceLoginEndpoints(_zone.DeviceLogins),
             new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
             new InviteEndpoints(_zone.InviteLogins, _zone.Invites),
             new DatasetEndpoints(

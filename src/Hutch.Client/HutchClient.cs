@@ -29,7 +29,7 @@ public sealed class HutchClient : IDisposable
         _options = options ?? new HutchClientOptions();
         Remote = new Uri(remote.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _outage = new ServerOutage(Remote.Authority, _options.Wait, _options.Retry.Time, _options.Waiting);
-        _http = new HttpClient(_options.Handler ?? MakeHandler(_options, remote), disposeHandler: true)
+        _http = new HttpClient(MakeHandler(_options, remote), disposeHandler: true)
         {
             BaseAddress = new Uri(Remote, "api/v1/"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -44,21 +44,25 @@ public sealed class HutchClient : IDisposable
     public Uri Remote { get; }
 
     /// <summary>True without a token.</summary>
-    public bool IsAnonymous => _http.DefaultRequestHeaders.Authorization is null;
+    public bool IsAnonymous => _http.DefaultRequestHeaders.Authorization is null && _options.Login is null;
 
     /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>
     public void DeclareCapture() => _http.DefaultRequestHeaders.TryAddWithoutValidation(HutchHeaders.Work, HutchHeaders.CaptureWork);
 
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler MakeHandler(HutchClientOptions options, Uri remote) => new()
+    private static HttpMessageHandler MakeHandler(HutchClientOptions options, Uri remote) => options.Login is { } login
+        ? new LoginHandler(login, trust => options.Handler ?? MakeHandler(options, trust ?? options.Trust, remote))
+        : options.Handler ?? MakeHandler(options, options.Trust, remote);
+
+    private static SocketsHttpHandler MakeHandler(HutchClientOptions options, ServerTrust? trust, Uri remote) => new()
     {
         ConnectTimeout = options.ConnectTimeout,
         MaxConnectionsPerServer = options.MaxConnections,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         AllowAutoRedirect = false, // a redirect would carry the token to somebody else
         UseCookies = false,
-        SslOptions = (options.Trust ?? new ServerTrust()).For(remote),
+        SslOptions = (trust ?? new ServerTrust()).For(remote),
         AutomaticDecompression = DecompressionMethods.None,
         InitialHttp2StreamWindowSize = 1024 * 1024,
     };

@@ -22,6 +22,9 @@ public sealed class HutchClientOptions
     /// <summary>Certificates to trust besides the machine's authorities; null for none.</summary>
     public ServerTrust? Trust { get; init; }
 
+    /// <summary>Gives the token, in place of a fixed one; null for none.</summary>
+    public Login? Login { get; init; }
+
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
 

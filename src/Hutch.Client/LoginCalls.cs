@@ -46,9 +46,14 @@ public static class LoginCalls
                 () => Request(HttpMethod.Post, "invites/accept", body.ToContent()), repeatable: true, HutchJson.Default.InviteInfo, ct);
         }
 
-        /// <summary>Begins a login through an OpenID provider; needs no token.</summary>
-        public Task<DeviceLoginInfo> StartDeviceLoginAsync(StartDeviceLogin start, CancellationToken ct = default) =>
-            client.PostAsync("login/device", Body(start, HutchJson.Default.StartDeviceLogin), HutchJson.Default.DeviceLoginInfo, ct);
+        /// <summary>Begins a login that a person approves in a browser; needs no token.</summary>
+        public Task<DeviceLoginInfo> StartDeviceLoginAsync(CancellationToken ct = default) => client.CallAsync(
+            () => Request(HttpMethod.Post, "login/device"), repeatable: false, HutchJson.Default.DeviceLoginInfo, ct);
+
+        /// <summary>Exchanges the token of this client for one of a site.</summary>
+        public Task<ExchangedTokenInfo> ExchangeTokenAsync(string site, CancellationToken ct = default) => client.PostAsync(
+            "tokens/exchange", Body(new ExchangeToken { Site = site }, HutchJson.Default.ExchangeToken),
+            HutchJson.Default.ExchangedTokenInfo, ct);
 
         /// <summary>The token of such a login, once; null until the user approves it.</summary>
         public async Task<DeviceLoginResult?> PollDeviceLoginAsync(string handle, CancellationToken ct = default)

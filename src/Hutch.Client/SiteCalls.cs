@@ -20,6 +20,13 @@ public static class SiteCalls
             HutchJson.Default.ZoneSiteInfo,
             ct);
 
+        public Task<ZoneSiteInfo> SetSitePortalAsync(string site, SetSitePortal portal, CancellationToken ct = default) => client.CallAsync(
+            () => Request(
+                HttpMethod.Put, $"sites/{Uri.EscapeDataString(site)}/portal", Body(portal, HutchJson.Default.SetSitePortal).ToContent()),
+            repeatable: true,
+            HutchJson.Default.ZoneSiteInfo,
+            ct);
+
         public Task<SiteTermsInfo> ChangeSiteTermsAsync(
             string site, ChangeSiteTerms terms, CancellationToken ct = default) => client.CallAsync(
             () => Request(

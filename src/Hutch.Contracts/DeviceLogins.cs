@@ -1,27 +1,16 @@
 namespace Hutch.Contracts;
 
-/// <summary>Begins a command-line login through an OpenID provider.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record StartDeviceLogin
-{
-    /// <summary>Id of the provider; may be omitted if there is only one.</summary>
-    public string? Provider { get; init; }
-}
-
 /// <summary>A login waiting for approval in any browser.</summary>
 public sealed record DeviceLoginInfo
 {
     /// <summary>Secret for polling its state.</summary>
     public required string Handle { get; init; }
 
-    /// <summary>Code for the user to type or compare.</summary>
+    /// <summary>Code for the user to type there.</summary>
     public required string UserCode { get; init; }
 
     /// <summary>Page on which to enter the code.</summary>
     public required string VerificationUri { get; init; }
-
-    /// <summary>The same page with the code filled in, if the provider offers it.</summary>
-    public string? VerificationUriComplete { get; init; }
 
     /// <summary>Seconds to wait between polls.</summary>
     public required int Interval { get; init; }
@@ -57,4 +46,31 @@ public sealed record DeviceLoginResult
 
     /// <summary>Never the token.</summary>
     public override string ToString() => $"{nameof(DeviceLoginResult)} {User}";
+}
+
+/// <summary>The answer of a person to a login of the command line.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AnswerDeviceLogin
+{
+    /// <summary>The code that the command line shows.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>True approves it, false refuses it; absent only shows the asking machine.</summary>
+    public bool? Approve { get; init; }
+
+    /// <summary>Never the code.</summary>
+    public override string ToString() => nameof(AnswerDeviceLogin);
+}
+
+/// <summary>The machine that asks for a login of the command line.</summary>
+public sealed record DeviceLoginOriginInfo
+{
+    /// <summary>Its network address.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Its program, as it says.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Start of the login.</summary>
+    public required DateTimeOffset Begun { get; init; }
 }

@@ -98,7 +98,7 @@ public sealed record LoginSessionInfo
     /// <summary>End, regardless of use.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>Way of login: <c>password</c>, <c>login-link</c>, <c>openid</c> or <c>invite</c>.</summary>
+    /// <summary>Way of login: <c>password</c>, <c>login-link</c>, <c>openid</c>, <c>invite</c>, or <c>zone</c> at a site.</summary>
     public required string Way { get; init; }
 
     /// <summary>Network address at login.</summary>

@@ -18,6 +18,9 @@ public sealed record ServerInfo
     /// </summary>
     public string? Zone { get; init; }
 
+    /// <summary>At a site: the portal of its zone, where people log in; absent elsewhere.</summary>
+    public string? ZonePortal { get; init; }
+
     /// <summary>Version of the interface: <c>v1</c>.</summary>
     public required string Api { get; init; }
 }

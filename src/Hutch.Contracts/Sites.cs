@@ -111,6 +111,12 @@ public sealed record ZoneSiteInfo
     /// <summary>Its address for other sites, <c>HOST:PORT</c>; null if they cannot connect.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Address of its portal and API for people, as an administrator approved it; null for none.</summary>
+    public string? Portal { get; init; }
+
+    /// <summary>SHA-256 of the portal's certificate, for a site without a public authority; null for none.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Its free space when it was last heard.</summary>
     public long? FreeBytes { get; init; }
 
@@ -177,6 +183,17 @@ public sealed record InvitedSite
     public required string Token { get; init; }
 
     public required DateTimeOffset Expires { get; init; }
+}
+
+/// <summary>Approves the portal of a site, to which the zone sends people who log in.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SetSitePortal
+{
+    /// <summary>The exact origin, such as <c>https://archive.example.org</c>; null withdraws it and ends the logins there.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>SHA-256 of its certificate, for a site without a public authority, as the site printed it at startup.</summary>
+    public string? Certificate { get; init; }
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

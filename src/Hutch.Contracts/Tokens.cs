@@ -80,3 +80,34 @@ public sealed record CreatedToken
     /// <summary>Expiry time; absent: never.</summary>
     public DateTimeOffset? Expires { get; init; }
 }
+
+/// <summary>Exchanges the token of the request for one of a site (RFC 8693), for a login there.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ExchangeToken
+{
+    /// <summary>Name of the site, or the address of its portal.</summary>
+    public required string Site { get; init; }
+}
+
+/// <summary>A token for a site, which ends with the token that was exchanged. It is shown only here.</summary>
+public sealed record ExchangedTokenInfo
+{
+    /// <summary>Name of the site.</summary>
+    public required string Site { get; init; }
+
+    /// <summary>Address of the site.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>SHA-256 of its certificate, if that is to be trusted without an authority.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Public part of the token.</summary>
+    public required string Id { get; init; }
+
+    public required string Token { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>Never the token.</summary>
+    public override string ToString() => $"{nameof(ExchangedTokenInfo)} {Site}";
+}

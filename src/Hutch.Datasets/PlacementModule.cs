@@ -13,7 +13,8 @@ public sealed class PlacementModule
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         Confirmations = new SiteConfirmations(zone.Sites, network, time);
-        Sites = new SiteService(zone.Sites, site.Records, Confirmations, network);
+        ZoneLogins = new ZoneLoginService(zone.ZoneLogins, network);
+        Sites = new SiteService(zone.Sites, zone.SiteLogins, site.Records, Confirmations, network);
         SiteCheck = new SiteCheck(site.Records, site.Blobs, network);
         Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);
@@ -26,6 +27,9 @@ public sealed class PlacementModule
 
     /// <summary>Waits until sites know a change of rights.</summary>
     public SiteConfirmations Confirmations { get; }
+
+    /// <summary>Logins of browsers through the zone that this site has joined.</summary>
+    public ZoneLoginService ZoneLogins { get; }
 
     public SiteService Sites { get; }
 

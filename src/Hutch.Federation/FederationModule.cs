@@ -100,7 +100,8 @@ public sealed class FederationModule : IAsyncDisposable
             new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports));
         var zoneRoutes = new ZoneRoutes(
             new SiteRequests(
-                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, peers.Contacts, time),
+                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLogins,
+                peers.Contacts, time),
             new PurgeRequests(zone.Sites, zone.Purges),
             new LostRequests(zone.Sites, zone.Losses),
             new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),

@@ -5,6 +5,7 @@ using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
 using Hutch.Model.Sites;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Federation;
 
@@ -100,6 +101,10 @@ internal sealed class ZoneMembership(
             ? link.ReserveNameAsync(token, provisional.Dataset, isForMaker ? null : provisional.Owner, provisional.Slug, isThere: true, ct)
             : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
     }
+
+    public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => _link is { } link
+        ? link.LogInAsync(code, ct)
+        : Task.FromResult<Result<SiteLogin>>(ErrorCode.Unavailable.With("The zone was not reached yet. Try again."));
 
     public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => traffic.ReadAsync(registry, ct);
 

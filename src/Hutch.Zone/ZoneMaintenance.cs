@@ -1,4 +1,5 @@
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Zone;
 
@@ -8,7 +9,7 @@ namespace Hutch.Zone;
 /// </summary>
 public sealed partial class ZoneMaintenance(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
-    Authenticator authenticator, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneMaintenance> logger)
+    Authenticator authenticator, LoginService logins, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneMaintenance> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
@@ -34,6 +35,11 @@ public sealed partial class ZoneMaintenance(
             do
             {
                 await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, ct);
+                if (zone.Joined is null)
+                {
+                    await TryAsync("ending sessions without use", logins.EndIdleAsync, ct);
+                }
+
                 if (time.GetUtcNow() >= nextCopy && await TryAsync("copying zone.db", CopyAsync, ct))
                 {
                     nextCopy = time.GetUtcNow() + TimeSpan.FromMinutes(options.EveryMinutes);

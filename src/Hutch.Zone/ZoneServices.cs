@@ -45,6 +45,9 @@ public sealed class ZoneServices : IAsyncDisposable
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
         Logins = new LoginService(zone, options.Accounts, Mailbox, time);
+        SiteLogins = new SiteLogins(zone, options.PublicUrl, time);
+        ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
+        DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
         InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
         OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(
@@ -88,9 +91,11 @@ public sealed class ZoneServices : IAsyncDisposable
                 ["password"] = Logins.Attempts,
                 ["reset"] = Logins.Resets,
                 ["openid"] = OpenId.Attempts,
+                ["device"] = DeviceLogins.Attempts,
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
-        Upkeep = new ZoneMaintenance(zone, copies, copyOptions, Authenticator, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
+        Upkeep = new ZoneMaintenance(
+            zone, copies, copyOptions, Authenticator, Logins, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
 
     /// <inheritdoc cref="ZoneDatabase.Id"/>
@@ -108,6 +113,15 @@ public sealed class ZoneServices : IAsyncDisposable
     public LoginService Logins { get; }
 
     public InviteLogins InviteLogins { get; }
+
+    /// <summary>Logins of accounts of this zone at its sites.</summary>
+    public SiteLogins SiteLogins { get; }
+
+    /// <summary>Logins of the command line that a person approves in a browser.</summary>
+    public DeviceLogins DeviceLogins { get; }
+
+    /// <summary>Logins of browsers at this site through its zone.</summary>
+    public ZoneLogins ZoneLogins { get; }
 
     public AccountService Accounts { get; }
 

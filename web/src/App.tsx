@@ -40,6 +40,7 @@ const SitesPage = lazy(() => load(() => import("./sites/SitesPage")));
 const SitesTab = lazy(() => load(() => import("./sites/SitesTab")));
 const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
 const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
+const DevicePage = lazy(() => load(() => import("./session/DevicePage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
 const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
 const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
@@ -67,6 +68,7 @@ export function App() {
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
               <Route path="/profile" element={<ProfilePage />} />
+              <Route path="/device" element={<DevicePage />} />
               <Route path="/admin/activity" element={<ActivityPage />} />
               <Route path="/admin/facility" element={<FacilityPage />} />
               <Route path="/admin/users" element={<UsersPage />} />

@@ -147,6 +147,8 @@ internal static class SiteDocuments
         Id = seen.Site.Id,
         Key = SiteKeyText.Format(seen.Site.Key),
         Joined = seen.Site.JoinedAt,
+        Portal = seen.Site.Portal?.Origin,
+        Certificate = seen.Site.Portal?.Certificate,
         Heard = seen.Site.HeardAt,
         Address = seen.Site.Address,
         FreeBytes = seen.Site.FreeBytes,

@@ -6,7 +6,7 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId) : IEndpoints
+internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId, ZoneLoginService zone) : IEndpoints
 {
     private const string Tag = "Login";
 
@@ -77,7 +77,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
 
     private Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
     {
-        Password = request.Api.Options.Passwords,
+        Password = request.Api.Options.Passwords && zone.Portal is null,
         Mail = mailbox.IsOn,
         Oidc = [.. openId.Providers.Select(provider =>
             new OpenIdMethod { Id = provider.Id, Label = provider.Label })],

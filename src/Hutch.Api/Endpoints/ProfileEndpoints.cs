@@ -133,6 +133,7 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
             LoginWay.OpenId => "openid",
             LoginWay.Share => "share",
             LoginWay.Invite => "invite",
+            LoginWay.Zone => "zone",
             _ => "password",
         },
         Address = session.Address,

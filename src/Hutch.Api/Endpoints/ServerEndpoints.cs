@@ -2,7 +2,7 @@ using Hutch.Api.Documentation;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class ServerEndpoints(Func<string> zoneId) : IEndpoints
+internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService login) : IEndpoints
 {
     private const string Tag = "Server";
 
@@ -18,6 +18,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId) : IEndpoints
                 Site = request.Api.Options.SiteName,
                 // Read at each request: it changes when the site joins a zone.
                 Zone = zoneId(),
+                ZonePortal = login.Portal,
                 Api = "v1",
             }));
     }

@@ -21,6 +21,11 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
             .Takes(HutchJson.Default.LabelSite)
             .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(LabelAsync), SiteDocuments.From);
         table.Add(
+                Tag, "PUT", "/sites/{site}/portal", "Approve the address of a site's portal, to which people come from a login at the zone",
+                "administrator")
+            .Takes(HutchJson.Default.SetSitePortal)
+            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(SetPortalAsync), SiteDocuments.From);
+        table.Add(
                 Tag, "PATCH", "/sites/{site}/terms",
                 "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes",
                 "administrator, or site-admin of the site")
@@ -177,6 +182,19 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
         LabelSite wanted = await request.ReadAsync(HutchJson.Default.LabelSite, request.Aborted);
         return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
             ? await sites.LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
+            : refusal;
+    }
+
+    private async Task<Result<SiteWithContact>> SetPortalAsync(ApiRequest request)
+    {
+        SetSitePortal wanted = await request.ReadAsync(HutchJson.Default.SetSitePortal, request.Aborted);
+        if (wanted.Address is not { } address)
+        {
+            return await sites.SetPortalAsync(request.Caller, request.Route("site"), null, request.Aborted);
+        }
+
+        return SitePortal.Parse(address, wanted.Certificate).TryGet(out SitePortal? portal, out HutchError? refusal)
+            ? await sites.SetPortalAsync(request.Caller, request.Route("site"), portal, request.Aborted)
             : refusal;
     }
 

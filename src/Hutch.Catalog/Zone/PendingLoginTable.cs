@@ -2,7 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Unfinished OpenID logins by the hash of their one-time secret. Any server can take one, once; each expires.</summary>
+/// <summary>Unfinished logins by the hash of their one-time secret. Any server can take one, once; each expires.</summary>
 public sealed class PendingLoginTable : ZoneTable
 {
     internal PendingLoginTable(DbConnection connection, TimeProvider time)
@@ -30,7 +30,7 @@ public sealed class PendingLoginTable : ZoneTable
         _connection.Execute(
             """
             INSERT INTO pending_logins(name, kind, provider, facts, interval_s, begun_ms, next_ms, ends_ms)
-            VALUES (@Name, @Kind, @Provider, @facts, @IntervalSeconds, @now, @now, @ends)
+            VALUES (@Name, @Kind, @Provider, @facts, 0, @now, @now, @ends)
             """,
             new
             {
@@ -38,7 +38,6 @@ public sealed class PendingLoginTable : ZoneTable
                 login.Kind,
                 login.Provider,
                 facts = JsonSerializer.Serialize(login.Facts, ZoneJson.Default.IReadOnlyDictionaryStringString),
-                login.IntervalSeconds,
                 now,
                 ends = login.EndsAt.ToUnixTimeMilliseconds(),
             });
@@ -48,7 +47,7 @@ public sealed class PendingLoginTable : ZoneTable
     public PendingLogin? Find(string kind, string name) =>
         _connection.QuerySingleOrDefault<Row>(
             """
-            SELECT name AS Name, kind AS Kind, provider AS Provider, facts AS Facts, interval_s AS IntervalS, ends_ms AS EndsMs
+            SELECT name AS Name, kind AS Kind, provider AS Provider, facts AS Facts, ends_ms AS EndsMs
             FROM pending_logins WHERE name = @name AND kind = @kind AND ends_ms > @now
             """,
             new { name, kind, now = SqlTime.Now(_time) })?.ToRecord();
@@ -61,20 +60,19 @@ public sealed class PendingLoginTable : ZoneTable
         return login;
     }
 
-    /// <summary>Returns true if a login's provider may be polled now, and then reserves the next interval.</summary>
-    public bool TryAcquireLease(string name) =>
+    /// <summary>Replaces the facts of a login; nothing when it has ended.</summary>
+    public void SetFacts(PendingLogin login)
+    {
+        ArgumentNullException.ThrowIfNull(login);
         _connection.Execute(
-            "UPDATE pending_logins SET next_ms = @now + interval_s * 1000 WHERE name = @name AND next_ms <= @now",
-            new { name, now = SqlTime.Now(_time) }) > 0;
-
-    /// <summary>Notes an answer of the provider: lengthens the poll interval by some seconds, and waits for it once more.</summary>
-    public bool Wait(string name, int moreSeconds) =>
-        _connection.Execute(
-            """
-            UPDATE pending_logins SET interval_s = interval_s + @moreSeconds, next_ms = @now + (interval_s + @moreSeconds) * 1000
-            WHERE name = @name
-            """,
-            new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
+            "UPDATE pending_logins SET facts = @facts WHERE name = @Name AND kind = @Kind",
+            new
+            {
+                login.Name,
+                login.Kind,
+                facts = JsonSerializer.Serialize(login.Facts, ZoneJson.Default.IReadOnlyDictionaryStringString),
+            });
+    }
 
     public void DeleteExpired() =>
         _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
@@ -89,22 +87,20 @@ public sealed class PendingLoginTable : ZoneTable
 
         public string Facts { get; init; } = "";
 
-        public long IntervalS { get; init; }
-
         public long EndsMs { get; init; }
 
         public PendingLogin ToRecord() =>
-            new(Name, Kind, Provider, JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!, (int)IntervalS,
+            new(Name, Kind, Provider, JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!,
                 ZoneText.Time(EndsMs));
     }
 }
 
 /// <param name="Name">The hash of the secret that names it.</param>
-/// <param name="Kind">Its kind: a browser's, a command line's.</param>
+/// <param name="Kind">Its kind, such as <c>browser</c>; each kind has its own limit.</param>
+/// <param name="Provider">The OpenID provider; empty for a login without one.</param>
 /// <param name="Facts">The data for its completion. Secrets among them expire with it.</param>
-/// <param name="IntervalSeconds">The interval for polling the provider; 0 if that does not matter.</param>
 public sealed record PendingLogin(
-    string Name, string Kind, string Provider, IReadOnlyDictionary<string, string> Facts, int IntervalSeconds, DateTimeOffset EndsAt)
+    string Name, string Kind, string Provider, IReadOnlyDictionary<string, string> Facts, DateTimeOffset EndsAt)
 {
     /// <summary>Returns no secret.</summary>
     public override string ToString() => nameof(PendingLogin);

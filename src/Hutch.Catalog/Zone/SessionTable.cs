@@ -9,7 +9,7 @@ public sealed class SessionTable : ZoneTable
         """
         SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, link_id AS LinkId, way AS Way, may_set_password AS MaySetPassword,
                address AS Address, agent AS Agent, created_ms AS CreatedMs, last_used_ms AS LastUsedMs,
-               expires_ms AS ExpiresMs, ended_ms AS EndedMs
+               expires_ms AS ExpiresMs, ended_ms AS EndedMs, token_id AS TokenId
         FROM sessions
         """;
 
@@ -38,8 +38,8 @@ public sealed class SessionTable : ZoneTable
         _connection.Execute(
             """
             INSERT INTO sessions(
-                id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms)
-            VALUES (@Id, @hash, @user, @LinkId, @way, @maySetPassword, @Address, @Agent, @now, @now, @expires)
+                id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms, token_id)
+            VALUES (@Id, @hash, @user, @LinkId, @way, @maySetPassword, @Address, @Agent, @now, @now, @expires, @TokenId)
             """,
             new
             {
@@ -53,23 +53,42 @@ public sealed class SessionTable : ZoneTable
                 session.Agent,
                 now = SqlTime.Now(_time),
                 expires = session.ExpiresAt.ToUnixTimeMilliseconds(),
+                session.TokenId,
             });
         return Find(session.Id)!;
     }
 
-    /// <summary>Ends a session; returns false when it has ended already or does not exist.</summary>
-    public bool End(string id) =>
-        _connection.Execute(
-            "UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+    /// <summary>
+    /// Ends a session and the logins at sites that were made with it; returns false when it has ended already or does not exist.
+    /// </summary>
+    public bool End(string id) => End("id = @id", new { id, now = SqlTime.Now(_time) }) > 0;
 
     public int EndAllOf(PrincipalId user, string? except) =>
-        _connection.Execute(
-            "UPDATE sessions SET ended_ms = @now WHERE user_id = @user AND ended_ms IS NULL AND id <> @except",
-            new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
+        End("user_id = @user AND id <> @except", new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
 
     /// <summary>Ends every session of all users; returns their number.</summary>
-    public int EndAll() =>
-        _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE ended_ms IS NULL", new { now = SqlTime.Now(_time) });
+    public int EndAll() => End("1 = 1", new { now = SqlTime.Now(_time) });
+
+    /// <summary>Lists the sessions that have not been used since a time but have logins at sites, which must end with them.</summary>
+    public IReadOnlyList<string> ListIdleWithLogins(DateTimeOffset idleSince) =>
+        [.. _connection.Query<string>(
+            """
+            SELECT DISTINCT s.id FROM tokens t JOIN sessions s ON s.id = t.login_id
+            WHERE t.revoked_ms IS NULL AND s.ended_ms IS NULL AND s.last_used_ms <= @idleSince
+            """,
+            new { idleSince = idleSince.ToUnixTimeMilliseconds() })];
+
+    private int End(string which, object values)
+    {
+        int ended = _connection.Execute($"UPDATE sessions SET ended_ms = @now WHERE ended_ms IS NULL AND {which}", values);
+        _connection.Execute(
+            """
+            UPDATE tokens SET revoked_ms = @now
+            WHERE revoked_ms IS NULL AND login_id IN (SELECT id FROM sessions WHERE ended_ms IS NOT NULL)
+            """,
+            new { now = SqlTime.Now(_time) });
+        return ended;
+    }
 
     /// <summary>Notes that a new password requires the old one from now on.</summary>
     public void TakePasswordLeave(string id) => _connection.Execute("UPDATE sessions SET may_set_password = 0 WHERE id = @id", new { id });
@@ -111,9 +130,14 @@ public sealed class SessionTable : ZoneTable
 
         public long? EndedMs { get; init; }
 
+        public string? TokenId { get; init; }
+
         public SessionRecord ToRecord() =>
             new(Id, new BlobHash(SecretHash), UserId is null ? null : ZoneText.PrincipalId(UserId),
-                LinkId, ZoneText.Way(Way), MaySetPassword, Address,
-                Agent, ZoneText.Time(CreatedMs), ZoneText.Time(LastUsedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(EndedMs));
+                LinkId, TokenId is null ? ZoneText.Way(Way) : LoginWay.Zone, MaySetPassword, Address,
+                Agent, ZoneText.Time(CreatedMs), ZoneText.Time(LastUsedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(EndedMs))
+            {
+                TokenId = TokenId,
+            };
     }
 }

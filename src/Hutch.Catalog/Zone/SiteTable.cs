@@ -10,7 +10,7 @@ public sealed class SiteTable : ZoneTable
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
                heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes, intake AS Intake,
-               accepts AS Accepts
+               accepts AS Accepts, portal AS Portal, portal_certificate AS PortalCertificate
         FROM sites
         """;
 
@@ -55,6 +55,15 @@ public sealed class SiteTable : ZoneTable
     /// <summary>Notes the address of a site for other sites; null if they cannot reach it.</summary>
     public void SetAddress(string id, string? address) =>
         _connection.Execute("UPDATE sites SET address = @address WHERE id = @id", new { id, address });
+
+    /// <summary>Returns the site with this portal; null for none. Known at the zone only.</summary>
+    public SiteRecord? FindByPortal(string origin) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE portal = @origin AND removed_ms IS NULL", new { origin })?.ToRecord();
+
+    /// <summary>Notes the portal that an administrator has approved for a site; null for none.</summary>
+    public void SetPortal(string id, SitePortal? portal) => _connection.Execute(
+        "UPDATE sites SET portal = @origin, portal_certificate = @certificate WHERE id = @id",
+        new { id, origin = portal?.Origin, certificate = portal?.Certificate });
 
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
@@ -112,11 +121,16 @@ public sealed class SiteTable : ZoneTable
 
         public long? FreeBytes { get; init; }
 
+        public string? Portal { get; init; }
+
+        public string? PortalCertificate { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
             SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes)
         {
             Terms = ToTerms(),
+            Portal = Portal is null ? null : new SitePortal(Portal, PortalCertificate),
         };
     }
 }

@@ -157,6 +157,7 @@ internal static class ZoneSchema
             -- How many, and the first of them, as JSON; NULL for none.
             ALTER TABLE copies ADD COLUMN failures TEXT;
             """),
+        new(36, "logins at sites", LoginsAtSites),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

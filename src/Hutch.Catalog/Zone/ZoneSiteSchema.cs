@@ -64,6 +64,17 @@ internal static class ZoneSiteSchema
         ALTER TABLE joined_zone ADD COLUMN is_bringing INTEGER;
         """;
 
+    internal const string LoginsAtSites =
+        """
+        -- At a zone: the approved origin of a site's portal, and the SHA-256 of its certificate; NULL for none. The token or session
+        -- for which a login at a site was made. At a site: the token of a session.
+        ALTER TABLE sites ADD COLUMN portal TEXT;
+        ALTER TABLE sites ADD COLUMN portal_certificate TEXT;
+        ALTER TABLE tokens ADD COLUMN login_id TEXT;
+        CREATE INDEX tokens_of_login ON tokens(login_id) WHERE login_id IS NOT NULL;
+        ALTER TABLE sessions ADD COLUMN token_id TEXT;
+        """;
+
     internal const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.

@@ -43,6 +43,10 @@ internal static class ZoneText
         LoginWay.Share => "share",
         LoginWay.OpenId => "openid",
         LoginWay.Invite => "invite",
+
+        // The table's constraint, which SQLite cannot change, knows no other word for a login at another server. The token of the
+        // session tells them apart.
+        LoginWay.Zone => "openid",
         _ => throw new ArgumentOutOfRangeException(nameof(way)),
     };
 

@@ -9,6 +9,9 @@ namespace Hutch.Client.Configuration;
 /// </param>
 public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null, string? NewZone = null)
 {
+    /// <summary>True without a token of its own there: a login at its zone gives one, or renews it.</summary>
+    public bool UsesZoneLogin { get; init; }
+
     /// <summary>True if no server was named: the local machine is tried, because a server may run there.</summary>
     public bool IsGuess { get; init; }
 
@@ -37,7 +40,11 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
         ServerTrust? trust = ca is null && known?.Fingerprint is null ? null : new ServerTrust(ca, known?.Fingerprint);
         if (First(tokenArgument, environment(TokenVariable)) is not { } carried)
         {
-            return new Connection(uri, First(known?.Token), trust) { IsGuess = First(named, workspaceRemote, user.Default) is null };
+            return new Connection(uri, First(known?.Token), trust)
+            {
+                UsesZoneLogin = known?.Token is null || known.LoginOf is not null,
+                IsGuess = First(named, workspaceRemote, user.Default) is null,
+            };
         }
 
         // A token in the environment goes only to the server that the user chose: a working directory may come from anyone.

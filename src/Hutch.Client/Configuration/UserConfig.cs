@@ -62,4 +62,10 @@ public sealed record RemoteConfig
 
     /// <summary>The SHA-256 of the server's own certificate, which is trusted; null for none.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>For a site: the zone that exchanged its own token for this one, and renews it; null for a login by hand.</summary>
+    public string? LoginOf { get; init; }
+
+    /// <summary>The end of an exchanged token.</summary>
+    public DateTimeOffset? Expires { get; init; }
 }

@@ -88,12 +88,14 @@ internal sealed class CliContext : IDisposable
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
-    internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null, RateLimit? limit = null) => new(
+    internal HutchClient Open(
+        Uri remote, string? token, ServerTrust? trust = null, RateLimit? limit = null, Login? login = null) => new(
         remote,
         token,
         new HutchClientOptions
         {
             Trust = trust,
+            Login = login,
             Wait = WaitOption.Of(_parsed),
             SendLimit = limit,
             Handler = Host.Handler,
@@ -239,6 +241,19 @@ internal sealed class CliContext : IDisposable
             Remember(RemoteAddress.Key(connection.Remote), zone);
         }
 
-        return Open(connection.Remote, connection.Token, connection.Trust, limit);
+        return Open(connection, limit);
+    }
+
+    /// <summary>Opens a client, whose login may come from the zone of the server.</summary>
+    internal HutchClient Open(Connection connection, RateLimit? limit = null)
+    {
+        string key = RemoteAddress.Key(connection.Remote);
+        bool hasZone = connection.UsesZoneLogin && UserConfig.Load(UserConfigPath).Remotes.Any(
+            one => one.Key != key && one.Value is { Token: not null, LoginOf: null });
+        return hasZone
+            ? Open(
+                connection.Remote, null, connection.Trust, limit,
+                new ZoneLogin(key, UserConfigPath, (zone, token, trust) => Open(zone, token, trust), WriteNote, Host.Time).FindAsync)
+            : Open(connection.Remote, connection.Token, connection.Trust, limit);
     }
 }

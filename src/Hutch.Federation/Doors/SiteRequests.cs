@@ -3,12 +3,13 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model.Sites;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Federation.Doors;
 
 internal sealed class SiteRequests(
     SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoinImport joining, RestoredZone restored,
-    CopyRegistry copies, SiteContacts contacts, TimeProvider time)
+    CopyRegistry copies, SiteLogins logins, SiteContacts contacts, TimeProvider time)
 {
     /// <summary>The interval of rows about a site's connection and confirmed position, which other servers of the zone read.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
@@ -74,7 +75,14 @@ internal sealed class SiteRequests(
         }
 
         return await feed.AwaitAsync(site.Id, request.After, LongPollTime, ct) is { } batch
-            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = For(request, batch), Asks = await restored.MustReportAsync(site.Id, ct) }
+            ? new BeatAnswer
+            {
+                Time = time.GetUtcNow(),
+                Feed = For(request, batch),
+                Asks = await restored.MustReportAsync(site.Id, ct),
+                ZonePortal = logins.Portal,
+                SitePortal = site.Portal?.Origin,
+            }
             : NoSuchSite(key);
     }
 
@@ -103,6 +111,18 @@ internal sealed class SiteRequests(
         return (await names.ReserveAsync(site.Id, request.Token, wanted, ct))
             .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
     }
+
+    /// <summary>Redeems a browser's code for a token of the asking site.</summary>
+    public async Task<Result<LoginAnswer>> LogInAsync(BlobHash key, LoginRequest request, CancellationToken ct) =>
+        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+            ? (await logins.RedeemAsync(site.Id, new SiteLoginCode(request.Code, request.Verifier, request.Redirect), ct))
+                .Then<LoginAnswer>(static login => new LoginAnswer
+                {
+                    Token = login.TokenId,
+                    User = login.User.ToString(),
+                    Sequence = login.Sequence,
+                })
+            : refusal;
 
     /// <summary>Takes over what a site knows to have ended before the zone was restored.</summary>
     public async Task<Result<DoneAnswer>> ReceiveEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>

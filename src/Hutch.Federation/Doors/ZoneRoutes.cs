@@ -21,6 +21,8 @@ internal sealed class ZoneRoutes(
             http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
         SiteProtocol.Name => SiteAnswers.DoAsync(
             http, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, (name, ct) => requests.ReserveNameAsync(key, name, ct)),
+        SiteProtocol.Login => SiteAnswers.DoAsync(
+            http, SiteJson.Default.LoginRequest, SiteJson.Default.LoginAnswer, (login, ct) => requests.LogInAsync(key, login, ct)),
         SiteProtocol.Ends => SiteAnswers.DoAsync(
             http, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, (ends, ct) => requests.ReceiveEndsAsync(key, ends, ct)),
         SiteProtocol.NameBack => SiteAnswers.DoAsync(

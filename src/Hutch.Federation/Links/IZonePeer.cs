@@ -18,5 +18,8 @@ internal interface IZonePeer
     /// <summary>Reports datasets that this site had before it joined.</summary>
     Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct);
 
+    /// <summary>Redeems the code of a browser that logs in here.</summary>
+    Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct);
+
     Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct);
 }

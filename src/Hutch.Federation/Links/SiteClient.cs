@@ -77,6 +77,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Import, request, SiteJson.Default.ImportRequest, SiteJson.Default.ImportAnswer, ct);
 
+    public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Login, request, SiteJson.Default.LoginRequest, SiteJson.Default.LoginAnswer, ct);
+
     /// <summary>Asks to be taken in with accounts and datasets.</summary>
     public Task<Result<AdmittedSite>> JoinWithAsync(JoinWithRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.JoinWith, request, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, ct);

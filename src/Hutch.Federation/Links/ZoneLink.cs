@@ -1,4 +1,5 @@
 using Hutch.Federation.Wire;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Federation.Links;
 
@@ -23,6 +24,7 @@ internal sealed class ZoneLink(
     private long? _heardAt;
     private bool _hasMore;
     private HutchError? _problem;
+    private ZonePortals? _portals;
 
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
@@ -36,7 +38,10 @@ internal sealed class ZoneLink(
         {
             lock (joined)
             {
-                return new ZoneContact(joined, _heardAt is { } at ? time.GetElapsedTime(at) : null, _problem?.Message);
+                return new ZoneContact(joined, _heardAt is { } at ? time.GetElapsedTime(at) : null, _problem?.Message)
+                {
+                    Portals = _portals,
+                };
             }
         }
     }
@@ -78,6 +83,9 @@ internal sealed class ZoneLink(
         {
             _problem = taken.IsOk ? null : taken.Error;
             _heardAt = taken.IsOk ? time.GetTimestamp() : _heardAt;
+            _portals = !answer.IsOk ? _portals
+                : answer.Value is { ZonePortal: { } zone, SitePortal: { } site } ? new ZonePortals(zone, site)
+                : null;
             return _problem;
         }
     }
@@ -173,6 +181,38 @@ internal sealed class ZoneLink(
         return await view.FindNameAsync(request.Dataset, ct) is { } name
             ? name
             : ErrorCode.Conflict.With($"The dataset {request.Dataset} lost its name while it was created.");
+    }
+
+    /// <summary>Redeems the code of a browser, and waits until the token has come with the feed.</summary>
+    public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct)
+    {
+        var request = new LoginRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Code = code.Code,
+            Verifier = code.Verifier,
+            Redirect = code.Redirect,
+        };
+        return _timeout.RequestAsync(
+            $"The zone at {joined.Address}",
+            async either =>
+            {
+                if (!(await peer.LogInAsync(request, either)).TryGet(out LoginAnswer? login, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (!PrincipalId.TryParse(login.User, out PrincipalId user))
+                {
+                    return ErrorCode.Unavailable.With($"The zone at {joined.Address} answered without an account.");
+                }
+
+                await view.AwaitAsync(login.Sequence, either);
+                return (Result<SiteLogin>)new SiteLogin(login.Token, user, login.Sequence);
+            },
+            ct);
     }
 
     /// <summary>Reports datasets that this site had before it joined, and waits until their names have come with the feed.</summary>

@@ -47,6 +47,9 @@ internal static class SiteProtocol
     /// <summary>Zones of an earlier release do not know it.</summary>
     public const string Summaries = "/sites/v1/summaries";
 
+    /// <summary>A code of a browser that logs in at a site; zones of an earlier release do not know it.</summary>
+    public const string Login = "/sites/v1/login";
+
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/passed";
 
@@ -191,6 +194,12 @@ internal sealed record BeatAnswer
     public bool Asks { get; init; }
 
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The address of the zone's portal; null for none, and from a zone of an earlier release.</summary>
+    public string? ZonePortal { get; init; }
+
+    /// <summary>The origin of the asking site's portal, as the zone approved it; null for none.</summary>
+    public string? SitePortal { get; init; }
 }
 
 internal sealed record NameRequest : Greeting
@@ -302,6 +311,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(QuotaRequest))]
 [JsonSerializable(typeof(StepRequestText))]
 [JsonSerializable(typeof(JobTokenAnswer))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(LoginAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(SummariesUpdate))]

@@ -9,7 +9,11 @@ namespace Hutch.Model.Zone;
 /// <param name="ExpiresAt">The end, regardless of use.</param>
 public sealed record SessionRecord(
     string Id, BlobHash SecretHash, PrincipalId? UserId, string? LinkId, LoginWay Way, bool MaySetPassword, string? Address, string? Agent,
-    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt)
+{
+    /// <summary>At a site: the token that the zone made for this login, with which the session ends; otherwise null.</summary>
+    public string? TokenId { get; init; }
+}
 
 public enum LoginWay
 {
@@ -23,4 +27,7 @@ public enum LoginWay
     OpenId,
 
     Invite,
+
+    /// <summary>At a site: by a login at its zone.</summary>
+    Zone,
 }

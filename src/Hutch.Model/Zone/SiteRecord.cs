@@ -15,6 +15,9 @@ public sealed record SiteRecord(
     DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address, long? FreeBytes)
 {
     public SiteTerms Terms { get; init; } = SiteTerms.Open;
+
+    /// <summary>Its portal, as an administrator of the zone approved it; null for none. Known at the zone only.</summary>
+    public SitePortal? Portal { get; init; }
 }
 
 /// <param name="Key">The only key that may use it; null for any.</param>

@@ -9,4 +9,11 @@ namespace Hutch.Model.Zone;
 /// </param>
 public sealed record TokenRecord(
     string Id, PrincipalId UserId, string? Name, BlobHash SecretHash, TokenScope Scope, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, int? S3Generation = null);
+    DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, int? S3Generation = null)
+{
+    /// <summary>
+    /// The public part of the token or session of the zone for which a login at a site was made, and with which it ends; otherwise null.
+    /// Never leaves the zone.
+    /// </summary>
+    public string? LoginId { get; init; }
+}

@@ -63,10 +63,12 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         return known.IsOk ? await zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
     }
 
-    internal static IssuedToken AddToken(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end)
+    /// <param name="loginId">For a login at a site: the token or session with which the new token ends; otherwise null.</param>
+    internal static IssuedToken AddToken(
+        ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, string? loginId = null)
     {
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Token, change.ZoneId);
-        TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end);
+        TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, loginId: loginId);
         change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, secret);
     }

@@ -81,9 +81,13 @@ public sealed class Caller
             user, groups, isTrusted ? roles : RoleSet.None, token.Scope, token, passedOnBy: siteId,
             rolesThere: isTrusted ? RoleSet.None : roles);
 
-    /// <summary>Returns the caller for a person at a browser, with all rights of the account.</summary>
-    public static Caller ForSession(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session) =>
-        ForUser(user, groups, roles, TokenScope.Full, null, session);
+    /// <summary>
+    /// Returns the caller for a person at a browser, with all rights of the account; at a site, as far as the token of the login reaches.
+    /// </summary>
+    /// <param name="token">At a site: the token that the zone made for the login; otherwise null.</param>
+    public static Caller ForSession(
+        UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session, TokenRecord? token) =>
+        ForUser(user, groups, roles, token?.Scope ?? TokenScope.Full, token, session);
 
     /// <summary>
     /// Returns the caller for an account without a token, for which the server acts. The scope narrows it to the purpose.
@@ -166,7 +170,7 @@ public sealed class Caller
             PassedOnBy = passedOnBy,
             RolesThere = rolesThere,
             Session = session,
-            CredentialId = token?.Id ?? session?.Id,
+            CredentialId = session?.Id ?? token?.Id,
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],
         };
 }

@@ -36,6 +36,7 @@ internal sealed class RightsTouch
     /// <summary>Returns true if the facts about a token, a link or a session must be read again.</summary>
     public bool Touches(string id, Caller? caller) =>
         IsAll || _credentials.Contains(id)
+        || (caller?.Token is { } token && _credentials.Contains(token.Id))
         || (caller?.Token?.Scope.Parent is { } parent && _credentials.Contains(parent))
         || (caller?.User is { } user
             ? _users.Contains(user.Name) || caller.Groups.Any(group => _groups.Contains(group.GroupName))

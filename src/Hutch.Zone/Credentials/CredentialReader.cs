@@ -73,11 +73,13 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
             return null;
         }
 
-        return CredentialRefusals.Disabled(user) is HutchError disabled
-            ? Refused(disabled)
+        TokenRecord? token = session.TokenId is { } tokenId ? tables.Tokens.Find(tokenId) : null;
+        return CredentialRefusals.Disabled(user) is HutchError disabled ? Refused(disabled)
+            : session.TokenId is not null && (token is not { RevokedAt: null } || token.ExpiresAt <= time.GetUtcNow())
+                ? Refused(ErrorCode.Unauthenticated.With("Your login at the zone has ended. Log in again."))
             : new CredentialFacts(
                 CredentialKind.Session, session.SecretHash,
-                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session), null);
+                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session, token), null);
 
         CredentialFacts Refused(HutchError refusal) => new(CredentialKind.Session, session.SecretHash, null, refusal);
     }

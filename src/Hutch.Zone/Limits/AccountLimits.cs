@@ -11,6 +11,12 @@ public static class AccountLimits
     /// <summary>Tokens for steps that one token creates within an hour: each leaves lines in the audit.</summary>
     public const int MaxStepsPerHour = 2000;
 
+    /// <summary>Valid logins at one site that end with one token.</summary>
+    public const int MaxLoginsPerSite = 20;
+
+    /// <summary>Logins at sites that one token or session makes within an hour: each leaves lines in the audit.</summary>
+    public const int MaxSiteLoginsPerHour = 200;
+
     public const int MaxMembersPerGroup = 10_000;
 
     /// <summary>Groups that one account manages, when it creates another.</summary>

@@ -36,6 +36,10 @@ public sealed class AccountOptions
     [Range(5, 1_440)]
     public int ResetLinkMinutes { get; init; } = 60;
 
+    /// <summary>The life of a token that <c>hutch login</c> gets by approval in a browser, days.</summary>
+    [Range(1, 3650)]
+    public int DeviceTokenDays { get; init; } = 90;
+
     /// <summary>True if the holder of an invite may create an account with it.</summary>
     public bool InvitesMakeAccounts { get; init; }
 

@@ -96,7 +96,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     {
         ArgumentNullException.ThrowIfNull(caller);
         return caller.Session is { } session
-            ? await zone.ChangeAsync<Done>(
+            ? await zone.ChangeOwnAsync<Done>(
                 caller.Actor,
                 change =>
                 {
@@ -144,7 +144,33 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
 
     internal ValueTask<Result<string>> HashAsync(string password, CancellationToken ct) => _passwords.HashAsync(password, ct);
 
-    internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
+    /// <summary>Ends sessions without recent use that have logins at sites: those end with their session.</summary>
+    internal async ValueTask EndIdleAsync(CancellationToken ct)
+    {
+        DateTimeOffset since = IdleSince();
+        if (await zone.ReadAsync(tables => tables.Sessions.ListIdleWithLogins(since), ct) is not { Count: > 0 } idle)
+        {
+            return;
+        }
+
+        Result<Done> ended = await zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                foreach (string id in idle)
+                {
+                    change.Sessions.End(id);
+                    change.AddAudit("session.end", "session:" + id, "not used, with logins at sites");
+                }
+
+                return Done.Value;
+            },
+            ct);
+        _ = ended.Value;
+    }
+
+    /// <param name="token">At a site: the token that the zone made for the login, with which the session ends; otherwise null.</param>
+    internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from, TokenRecord? token = null)
     {
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(options.MaxSessionsPerUser - 1))
         {
@@ -153,8 +179,9 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         }
 
         bool mustSet = options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
+        DateTimeOffset end = time.GetUtcNow() + TimeSpan.FromHours(options.SessionHours);
         (SessionRecord session, IssuedSecret secret) = Add(
-            change, user.Id, null, way, way == LoginWay.LoginLink, from, time.GetUtcNow() + TimeSpan.FromHours(options.SessionHours));
+            change, user.Id, null, way, way == LoginWay.LoginLink, from, token?.ExpiresAt < end ? token.ExpiresAt.Value : end, token?.Id);
         change.AddAudit(
             "session.start", "session:" + session.Id,
             $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
@@ -173,6 +200,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         LoginWay.OpenId => "OpenID",
         LoginWay.Share => "share link",
         LoginWay.Invite => "invite",
+        LoginWay.Zone => "a login at the zone",
         _ => "password",
     };
 
@@ -182,11 +210,15 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The username or the password is wrong.");
 
     private static (SessionRecord Session, IssuedSecret Secret) Add(
-        ZoneChange change, PrincipalId? user, string? link, LoginWay way, bool maySetPassword, LoginOrigin from, DateTimeOffset end)
+        ZoneChange change, PrincipalId? user, string? link, LoginWay way, bool maySetPassword, LoginOrigin from, DateTimeOffset end,
+        string? tokenId = null)
     {
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Session);
         SessionRecord session = change.Sessions.Create(
-            new SessionRecord(id, hash, user, link, way, maySetPassword, from.AddressText, from.AgentText, default, default, end, null));
+            new SessionRecord(id, hash, user, link, way, maySetPassword, from.AddressText, from.AgentText, default, default, end, null)
+            {
+                TokenId = tokenId,
+            });
         return (session, secret);
     }
 

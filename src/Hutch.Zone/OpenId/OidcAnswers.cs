@@ -17,30 +17,6 @@ internal sealed record TokenAnswer
     public override string ToString() => nameof(TokenAnswer);
 }
 
-/// <summary>The response of a device endpoint (RFC 8628, section 3.2).</summary>
-internal sealed record DeviceAnswer
-{
-    [JsonPropertyName("device_code")]
-    public string? DeviceCode { get; init; }
-
-    [JsonPropertyName("user_code")]
-    public string? UserCode { get; init; }
-
-    [JsonPropertyName("verification_uri")]
-    public string? VerificationAddress { get; init; }
-
-    [JsonPropertyName("verification_uri_complete")]
-    public string? CompleteAddress { get; init; }
-
-    [JsonPropertyName("expires_in")]
-    public int ExpiresIn { get; init; }
-
-    [JsonPropertyName("interval")]
-    public int? Interval { get; init; }
-
-    public override string ToString() => nameof(DeviceAnswer);
-}
-
 /// <summary>The keys of a provider (RFC 7517, section 5).</summary>
 internal sealed record KeySetAnswer
 {
@@ -82,7 +58,6 @@ internal sealed record KeyAnswer
 [JsonSourceGenerationOptions(MaxDepth = 16)]
 [JsonSerializable(typeof(OidcMetadata))]
 [JsonSerializable(typeof(TokenAnswer))]
-[JsonSerializable(typeof(DeviceAnswer))]
 [JsonSerializable(typeof(KeySetAnswer))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 internal sealed partial class OidcJson : JsonSerializerContext;

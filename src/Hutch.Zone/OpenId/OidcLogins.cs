@@ -1,23 +1,15 @@
-using System.Buffers.Text;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// Logins with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the command
-/// line (RFC 8628). Logins in progress are rows of the zone and can be used once: any server continues them, also after a restart.
-/// Thread-safe.
+/// Logins of browsers with OpenID providers: the code flow with PKCE (OpenID Connect Core 1.0, RFC 7636). Logins in progress are rows of
+/// the zone and can be used once: any server continues them, also after a restart. Thread-safe.
 /// </summary>
 public sealed partial class OidcLogins : IDisposable
 {
-    private const int SecretBytes = 32;
-    private const int MaxReturnPathCharacters = 2000;
-    private const int MaxDeviceSeconds = 1800;
-
     private readonly ZoneDatabase _zone;
     private readonly LoginService _logins;
     private readonly OidcOptions _options;
@@ -59,7 +51,8 @@ public sealed partial class OidcLogins : IDisposable
             return refusal;
         }
 
-        (string state, string binding, string nonce, string verifier) = (NewSecret(), NewSecret(), NewSecret(), NewSecret());
+        (string state, string binding, string nonce, string verifier) =
+            (OneTimeSecret.New(), OneTimeSecret.New(), OneTimeSecret.New(), OneTimeSecret.New());
         Result<Uri> address = await known.AuthorizeAsync(redirect, state, nonce, verifier, ct);
         if (!address.IsOk)
         {
@@ -68,8 +61,8 @@ public sealed partial class OidcLogins : IDisposable
         }
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
-        var login = new Login(known, redirect, LocalPath(returnPath), Key(binding), nonce, verifier);
-        await RememberAsync(login.ToPending(Key(state), end), ct);
+        var login = new Login(known, redirect, OneTimeSecret.LocalPath(returnPath), OneTimeSecret.Key(binding), nonce, verifier);
+        await RememberAsync(login.ToPending(OneTimeSecret.Key(state), end), ct);
         return new StartedLogin(address.Value, new IssuedSecret(binding), end);
     }
 
@@ -77,16 +70,13 @@ public sealed partial class OidcLogins : IDisposable
     public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(returned);
-        if (returned.State is null || await TakeLoginAsync(Key(returned.State), ct) is not Login login)
+        if (returned.State is null || await TakeLoginAsync(OneTimeSecret.Key(returned.State), ct) is not Login login)
         {
             return ErrorCode.LoginInvalid.With(
                 "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
         }
 
-        bool same = returned.Binding is not null
-            && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(Key(returned.Binding)), Encoding.ASCII.GetBytes(login.Binding));
-        if (!same)
+        if (!OneTimeSecret.Matches(returned.Binding, login.Binding))
         {
             return ErrorCode.LoginInvalid.With("This login was started in another browser. Start again in this one.");
         }
@@ -107,79 +97,6 @@ public sealed partial class OidcLogins : IDisposable
         return finished.IsOk ? finished : await RefuseAsync(login.Provider, finished.Error, from, ct);
     }
 
-    /// <param name="provider">The provider's id; null for the only one.</param>
-    public async ValueTask<Result<StartedDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
-    {
-        if (provider is null && _providers.Count != 1)
-        {
-            string names = string.Join(", ", _providers.Keys);
-            return _providers.Count == 0
-                ? ErrorCode.LoginRefused.With("This server has no OpenID provider. Log in with a token: `hutch login URL < token.txt`.")
-                : ErrorCode.BadRequest.With($"Choose a provider: this server has {names}.", "providers", names);
-        }
-
-        if (!Find(provider ?? _providers.Keys.Single(), from).TryGet(out OidcProvider? known, out HutchError? refusal)
-            || !(await known.BeginDeviceAsync(ct)).TryGet(out DeviceAnswer? answer, out refusal))
-        {
-            return refusal;
-        }
-
-        string handle = NewSecret();
-        int interval = Math.Clamp(answer.Interval ?? 5, 1, 60);
-        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(answer.ExpiresIn, MaxDeviceSeconds));
-        await RememberAsync(new DeviceLogin(known, answer.DeviceCode!).ToPending(Key(handle), interval, end), ct);
-        string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page)
-            ? page.AbsoluteUri
-            : null;
-        return new StartedDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
-    }
-
-    /// <summary>Returns the result of a command-line login; null until the user has agreed. The token is returned once.</summary>
-    public async ValueTask<Result<CreatedAccount?>> PollDeviceAsync(string handle, LoginOrigin from, CancellationToken ct)
-    {
-        string key = Key(handle);
-        if (await FindDeviceAsync(key, ct) is not DeviceLogin login)
-        {
-            return ErrorCode.NotFound.With("This login is not in progress: it is finished, or took too long. Start again.");
-        }
-
-        if (!await _zone.KeepAsync(tables => tables.PendingLogins.TryAcquireLease(key), ct))
-        {
-            return (CreatedAccount?)null;
-        }
-
-        Result<(OidcIdentity? Identity, bool SlowDown)> polled = await login.Provider.PollDeviceAsync(login.DeviceCode, ct);
-        if (!polled.IsOk)
-        {
-            // A provider that is away for a moment ends nothing.
-            if (polled.Error.Code != ErrorCode.ProviderUnavailable)
-            {
-                await _zone.KeepAsync(tables => tables.PendingLogins.Take(DeviceLogin.Kind, key), ct);
-            }
-
-            return await RefuseAsync(login.Provider, polled.Error, from, ct);
-        }
-
-        if (polled.Value.Identity is not { } identity)
-        {
-            // RFC 8628, section 3.5
-            await _zone.KeepAsync(tables => tables.PendingLogins.Wait(key, polled.Value.SlowDown ? 5 : 0), ct);
-            return (CreatedAccount?)null;
-        }
-
-        if (await _zone.KeepAsync(tables => tables.PendingLogins.Take(DeviceLogin.Kind, key), ct) is null)
-        {
-            return ErrorCode.NotFound.With("This login has just been finished.");
-        }
-
-        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromDays(_options.DeviceTokenDays);
-        Result<CreatedAccount?> made = await _zone.ChangeAsync(
-            ActorOf(login.Provider),
-            change => OidcAccounts.Find(change, login.Provider.Options, identity).Then(user => GiveToken(change, user, end)),
-            ct);
-        return made.IsOk ? made : await RefuseAsync(login.Provider, made.Error, from, ct);
-    }
-
     public void Dispose()
     {
         foreach (OidcProvider provider in _providers.Values)
@@ -189,12 +106,6 @@ public sealed partial class OidcLogins : IDisposable
 
         _http.Dispose();
     }
-
-    private static Result<CreatedAccount?> GiveToken(ZoneChange change, UserRecord user, DateTimeOffset end) =>
-        change.Tokens.CountOf(user.Id) >= AccountLimits.MaxTokensPerUser
-            ? ErrorCode.TooLarge.With(
-                $"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some in the portal first.")
-            : new CreatedAccount(user, TokenService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
 
     private static SocketsHttpHandler MakeHandler() => new()
     {
@@ -206,18 +117,6 @@ public sealed partial class OidcLogins : IDisposable
     };
 
     private static AuditActor ActorOf(OidcProvider provider) => new(null, "openid:" + provider.Options.Id, null);
-
-    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-
-    /// <summary>Returns a key derived from a secret, without revealing it.</summary>
-    private static string Key(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-
-    /// <summary>Returns a path of this server, never one that a browser would take for another host.</summary>
-    private static string LocalPath(string? path) =>
-        path is { Length: > 0 and <= MaxReturnPathCharacters } && path[0] == '/' && (path.Length == 1 || path[1] is not ('/' or '\\'))
-            && !path.Any(c => char.IsControl(c) || c == '\\')
-            ? path
-            : "/";
 
     private Result<OidcProvider> Find(string provider, LoginOrigin from)
     {
@@ -260,12 +159,6 @@ public sealed partial class OidcLogins : IDisposable
             ? Login.From(taken, provider)
             : null;
 
-    private async ValueTask<DeviceLogin?> FindDeviceAsync(string key, CancellationToken ct) =>
-        await _zone.ReadAsync(tables => tables.PendingLogins.Find(DeviceLogin.Kind, key), ct) is { } found
-            && _providers.TryGetValue(found.Provider, out OidcProvider? provider)
-            ? DeviceLogin.From(found, provider)
-            : null;
-
     private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier)
     {
         public const string Kind = "browser";
@@ -284,41 +177,9 @@ public sealed partial class OidcLogins : IDisposable
                 ["nonce"] = Nonce,
                 ["verifier"] = Verifier,
             },
-            0, end);
-    }
-
-    /// <summary>A login of the command line. Its provider is polled no faster than it allows, over all servers.</summary>
-    private sealed record DeviceLogin(OidcProvider Provider, string DeviceCode)
-    {
-        public const string Kind = "device";
-
-        public static DeviceLogin From(PendingLogin login, OidcProvider provider) => new(provider, login.Facts["deviceCode"]);
-
-        public PendingLogin ToPending(string name, int intervalSeconds, DateTimeOffset end) => new(
-            name, Kind, Provider.Options.Id, new Dictionary<string, string> { ["deviceCode"] = DeviceCode }, intervalSeconds, end);
+            end);
     }
 
     [LoggerMessage(3201, LogLevel.Warning, "Login with the OpenID provider {Provider} was refused: {Reason}")]
     private partial void LogRefused(string provider, string reason);
-}
-
-/// <summary>A login of the command line that waits for the user to agree in any browser.</summary>
-/// <param name="Handle">The secret with which the command line polls for the result.</param>
-/// <param name="CompleteAddress">The page with the code in its address; null when the provider gives none.</param>
-public sealed record StartedDeviceLogin(
-    IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
-
-/// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
-public sealed record StartedLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
-
-/// <param name="ReturnPath">The page of the portal after the login.</param>
-public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
-
-/// <param name="Code">The authorization code; null for a refusal.</param>
-/// <param name="Issuer">The issuer of the response; null when it does not say.</param>
-/// <param name="Binding">The secret of the browser's cookie; null for none.</param>
-public sealed record ReturnedLogin(string? State, string? Code, string? Issuer, string? Error, string? Binding)
-{
-    /// <summary>Returns a constant, neither code nor secret.</summary>
-    public override string ToString() => nameof(ReturnedLogin);
 }

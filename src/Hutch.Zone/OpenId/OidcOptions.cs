@@ -14,10 +14,6 @@ public sealed class OidcOptions : IValidatableObject
     [Range(10, 1_000_000)]
     public int MaxLoginsUnderWay { get; init; } = 10_000;
 
-    /// <summary>The life of a token that the command line gets by a login, days.</summary>
-    [Range(1, 3650)]
-    public int DeviceTokenDays { get; init; } = 90;
-
     /// <summary>The longest time for a response of a provider, seconds.</summary>
     [Range(1, 120)]
     public int TimeoutSeconds { get; init; } = 10;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Zone.OpenId;
 
@@ -36,12 +37,11 @@ internal sealed class OidcProvider : IDisposable
             return refusal;
         }
 
-        string challenge = System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         (string Name, string Value)[] query =
         [
             ("response_type", "code"), ("client_id", Options.ClientId),
             ("redirect_uri", redirect), ("scope", Scope()), ("state", state), ("nonce", nonce),
-            ("code_challenge", challenge), ("code_challenge_method", "S256"),
+            ("code_challenge", OneTimeSecret.Challenge(verifier)), ("code_challenge_method", "S256"),
         ];
         string text = string.Join('&', query.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
         return new Uri(endpoint.AbsoluteUri + (endpoint.Query.Length > 0 ? "&" : "?") + text);
@@ -70,54 +70,6 @@ internal sealed class OidcProvider : IDisposable
             : answer.Value.Error is { } error ? ErrorCode.LoginRefused.With(
                 $"The provider '{Options.Id}' did not accept the code: {Display.Quote(error)}. Log in again.")
             : await IdentifyAsync(metadata, answer.Value, nonce, ct);
-    }
-
-    /// <summary>Begins a login without a browser on this machine (RFC 8628, section 3.1).</summary>
-    public async ValueTask<Result<DeviceAnswer>> BeginDeviceAsync(CancellationToken ct)
-    {
-        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal))
-        {
-            return refusal;
-        }
-
-        if (metadata.DeviceEndpoint is null)
-        {
-            return ErrorCode.LoginRefused.With(
-                $"The provider '{Options.Id}' does not support login from the command line. Create a token in the portal.");
-        }
-
-        if (!_http.Check(metadata.DeviceEndpoint, "device endpoint").TryGet(out Uri? endpoint, out refusal)
-            || !(await _http.PostAsync(endpoint, [new("scope", Scope())], OidcJson.Default.DeviceAnswer, ct))
-                .TryGet(out DeviceAnswer? answer, out refusal))
-        {
-            return refusal;
-        }
-
-        bool complete = answer is { DeviceCode.Length: > 0, UserCode.Length: > 0 and < 100, ExpiresIn: > 0 }
-            && Uri.TryCreate(answer.VerificationAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page);
-        return complete ? answer : _http.InvalidAnswer("its device endpoint did not return a code and a page");
-    }
-
-    /// <summary>Polls for the user's consent (RFC 8628, section 3.4). Null means not yet; the flag asks for a longer interval.</summary>
-    public async ValueTask<Result<(OidcIdentity? Identity, bool SlowDown)>> PollDeviceAsync(string deviceCode, CancellationToken ct)
-    {
-        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
-            || !(await RequestTokenAsync(
-                metadata, [new("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), new("device_code", deviceCode)], ct))
-                .TryGet(out TokenAnswer? answer, out refusal))
-        {
-            return refusal;
-        }
-
-        return answer.Error switch
-        {
-            null => (await IdentifyAsync(metadata, answer, null, ct)).Then<(OidcIdentity?, bool)>(identity => (identity, false)),
-            "authorization_pending" => (null, false),
-            "slow_down" => (null, true),
-            "access_denied" => ErrorCode.LoginRefused.With("The login was refused at the provider."),
-            "expired_token" => ErrorCode.LoginRefused.With("The login was not confirmed in time. Log in again."),
-            string other => ErrorCode.LoginRefused.With($"The provider '{Options.Id}' refused the login: {Display.Quote(other)}."),
-        };
     }
 
     private async ValueTask<Result<TokenAnswer>> RequestTokenAsync(
@@ -320,9 +272,6 @@ internal sealed record OidcMetadata
 
     [JsonPropertyName("jwks_uri")]
     public string? KeysAddress { get; init; }
-
-    [JsonPropertyName("device_authorization_endpoint")]
-    public string? DeviceEndpoint { get; init; }
 
     /// <summary>True if its responses name the issuer (RFC 9207); then a response without it is not genuine.</summary>
     [JsonPropertyName("authorization_response_iss_parameter_supported")]

@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Federation.Tests.Placement;
 
@@ -31,6 +32,8 @@ internal sealed class ForgetfulZone : ISiteNetwork
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 

@@ -1,6 +1,6 @@
 // A real OpenID provider (npm oidc-provider) on a free port of this machine, for the tests of logging in.
 // usage: node provider.mjs REDIRECT_URI     prints its issuer; ends with its standard input
-// Whoever comes is logged in as `ada` and agrees at once: there is no page to click through but the device flow's own.
+// Whoever comes is logged in as `ada` and agrees at once: there is no page to click through.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Provider } from "oidc-provider";
@@ -14,7 +14,7 @@ const configuration = {
     client_id: `hutch-${algorithm}`,
     client_secret: "a secret with & and +",
     redirect_uris: [redirect],
-    grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+    grant_types: ["authorization_code"],
     response_types: ["code"],
     token_endpoint_auth_method: "client_secret_basic",
     id_token_signed_response_alg: algorithm,
@@ -29,7 +29,7 @@ const configuration = {
   scopes: ["openid", "profile", "email"],
   claims: { openid: ["sub"], profile: ["name", "preferred_username", "groups"], email: ["email", "email_verified"] },
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false }, deviceFlow: { enabled: true } },
+  features: { devInteractions: { enabled: false } },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_, id) => ({
     accountId: id,

@@ -49,14 +49,14 @@ internal sealed partial class PortalSite : IAsyncDisposable
 
     public static async Task<PortalSite> StartAsync(
         ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null, AgentOptions? agent = null,
-        string? siteName = null)
+        string? siteName = null, string address = "127.0.0.1:0")
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
         var options = new ServeOptions
         {
             DataFolder = folder,
-            HttpAddress = "127.0.0.1:0",
+            HttpAddress = address,
             HttpsAddress = isSecure ? "127.0.0.1:0" : null,
             Api = new ApiOptions { StopSeconds = 1 },
             // Passwords that are hashed in no time: what a real hash costs is tested in Hutch.Zone.Tests.

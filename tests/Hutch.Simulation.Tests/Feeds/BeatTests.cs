@@ -56,6 +56,8 @@ public sealed class BeatTests
 
         public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => throw new NotSupportedException();
 
+        public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => throw new NotSupportedException();
+
         public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) => throw new NotSupportedException();

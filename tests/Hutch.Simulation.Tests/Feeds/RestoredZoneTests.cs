@@ -234,6 +234,8 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
         public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) => test.Requests.BeatAsync(Key, request, ct);
 
+        public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => test.Requests.LogInAsync(Key, request, ct);
+
         public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
             test.Requests.ReserveNameAsync(Key, request, ct);
 

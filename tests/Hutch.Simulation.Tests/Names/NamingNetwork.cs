@@ -5,6 +5,7 @@ using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Replication.Sites;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Simulation.Tests.Names;
 
@@ -43,6 +44,8 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
 import { HutchMark } from "../components/icons";
+import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
@@ -11,6 +12,7 @@ import classes from "./LoginPage.module.css";
 import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./loginCalls";
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
+import { useZonePortal } from "./useSiteName";
 
 /** Where to go after login: only within the portal. */
 function safeReturn(path: string | null): string {
@@ -19,10 +21,14 @@ function safeReturn(path: string | null): string {
     : "/";
 }
 
-const oidcErrors: Record<string, string> = {
+/** The zone's address for logins at its sites: not a page of the portal, but a redirect of the server. */
+const authorize = "/api/v1/login/authorize?";
+
+const redirectErrors: Record<string, string> = {
   "provider-unavailable": "The identity provider is not responding. Try again later, or log in another way.",
-  "login-invalid": "The response of the identity provider was invalid, or the login took too long. Start again.",
-  "login-refused": "The identity provider refused the login, or it was cancelled.",
+  unavailable: "The zone is not responding. Try again later.",
+  "login-invalid": "The answer was invalid, or the login took too long. Start again.",
+  "login-refused": "The login was refused or cancelled.",
   "not-found": "You have no account on this site. Ask an administrator.",
   "too-many-requests": "Too many attempts. Wait a moment, then try again.",
 };
@@ -34,7 +40,7 @@ export function LoginPage() {
   const { hash } = useLocation();
   const target = safeReturn(search.get("return"));
   const code = new URLSearchParams(hash.slice(1)).get("code");
-  if (me && !code) return <Navigate to={target} replace />;
+  if (me && !code) return target.startsWith(authorize) ? <ToServer path={target} /> : <Navigate to={target} replace />;
   return (
     <main className={classes.page}>
       <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={420}>
@@ -48,6 +54,12 @@ export function LoginPage() {
       </Paper>
     </main>
   );
+}
+
+/** Leaves the portal for an address of the server. */
+function ToServer({ path }: { path: string }) {
+  useEffect(() => window.location.replace(portalRoot + path.slice(1)), [path]);
+  return <Loading />;
 }
 
 /** A one-time login link. It takes a click, so that a mail scanner that opens the link does not use it up. */
@@ -81,21 +93,26 @@ function LinkLogin({ code }: { code: string }) {
   );
 }
 
-function PasswordLogin({ target, error: oidcError }: { target: string; error: string | null }) {
+function PasswordLogin({ target, error: redirectError }: { target: string; error: string | null }) {
   const { refresh } = useSession();
   const navigate = useNavigate();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const work = useWork(oidcError ? new Error(oidcErrors[oidcError] ?? `The login failed (${oidcError}).`) : undefined);
+  const work = useWork(
+    redirectError ? new Error(redirectErrors[redirectError] ?? `The login failed (${redirectError}).`) : undefined,
+  );
   const [mailed, setMailed] = useState(false);
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
 
   const providers = methods.data?.oidc ?? [];
+  const zone = useZonePortal();
+  const hasPassword = methods.data?.password !== false;
 
   const login = work.onSubmit(async () => {
     const session = await loginWithPassword(user.trim(), password);
     await refresh();
-    navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
+    // This page opens the target itself once the user is known.
+    if (session.mustSetPassword) navigate("/profile?welcome=1", { replace: true });
   });
 
   const reset = () =>
@@ -110,7 +127,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
       {methods.isError && (
         <ProblemAlert error={methods.error} title="The server is not responding" onRetry={() => methods.refetch()} />
       )}
-      {methods.data?.password !== false && (
+      {hasPassword && (
         <form onSubmit={login}>
           <Stack gap="sm">
             <TextInput
@@ -147,15 +164,13 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
             Email me a login link
           </Anchor>
         ))}
-      {providers.length > 0 && (
-        <>
-          <Divider label="or" />
-          <ProviderButtons providers={providers} target={target} />
-        </>
+      {providers.length > 0 && hasPassword && <Divider label="or" />}
+      <ProviderButtons providers={providers} target={target} />
+      {!zone && (
+        <Text size="xs" c="dimmed" ta="center">
+          No account, or forgot your password? Ask an administrator for a one-time login link.
+        </Text>
       )}
-      <Text size="xs" c="dimmed" ta="center">
-        No account, or forgot your password? Ask an administrator for a one-time login link.
-      </Text>
       <Anchor component={Link} to="/" size="sm" ta="center">
         Public datasets
       </Anchor>

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { apiRoot } from "../api/base";
 import type { LoginMethods } from "./loginCalls";
+import { useZonePortal } from "./useSiteName";
 
 interface ProviderButtonsProps {
   providers: LoginMethods["oidc"];
@@ -10,16 +11,19 @@ interface ProviderButtonsProps {
   onOpen?: (address: string) => void;
 }
 
-/** A button for each OpenID provider. */
-export function ProviderButtons({ providers, target, onOpen }: ProviderButtonsProps) {
-  return providers?.map(({ id, label }) => {
-    const address = `${apiRoot}/login/oidc/${encodeURIComponent(id)}?return=${encodeURIComponent(target)}`;
+/** A button for the zone of a site, and one for each OpenID provider. */
+export function ProviderButtons({ providers = [], target, onOpen }: ProviderButtonsProps) {
+  const zone = useZonePortal();
+  const ways = providers.map(({ id, label }) => ({ path: `oidc/${encodeURIComponent(id)}`, label }));
+  if (zone) ways.unshift({ path: "zone", label: new URL(zone).host });
+  return ways.map(({ path, label }) => {
+    const address = `${apiRoot}/login/${path}?return=${encodeURIComponent(target)}`;
     return onOpen ? (
-      <Button key={id} variant="default" fullWidth onClick={() => onOpen(address)}>
+      <Button key={path} variant="default" fullWidth onClick={() => onOpen(address)}>
         Log in with {label}
       </Button>
     ) : (
-      <Button key={id} component="a" variant="default" fullWidth href={address}>
+      <Button key={path} component="a" variant="default" fullWidth href={address}>
         Log in with {label}
       </Button>
     );

@@ -22,3 +22,6 @@ export const logout = () => call<void>("POST", "/logout");
 export const requestReset = (user: string) => call<void>("POST", "/login/reset", { user });
 export const setPassword = (next: string, current?: string) =>
   call<void>("PUT", "/me/password", { current, new: next });
+/** Shows the machine that asks with a code; with an answer, approves or refuses its login. */
+export const answerDevice = (code: string, approve?: boolean) =>
+  call<Schemas["DeviceLoginOriginInfo"]>("POST", "/login/device/answer", { code, approve });

@@ -45,7 +45,7 @@ import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
-import { useSiteName } from "../session/useSiteName";
+import { useSiteName, useZonePortal } from "../session/useSiteName";
 import { UploadTray } from "../upload/UploadTray";
 import classes from "./Shell.module.css";
 
@@ -65,6 +65,9 @@ const places: Place[] = [
   { to: "/groups", label: "Groups", icon: <UsersIcon /> },
   { to: "/tokens", label: "Tokens", icon: <KeyIcon /> },
 ];
+
+/** Pages of an account: at a site they are those of its zone, where the same login counts. */
+const atZone = ["/groups", "/tokens"];
 
 /** For visitors without a login. */
 const publicPlaces: Place[] = [{ to: "/", label: "Public datasets", icon: <DatasetIcon /> }];
@@ -115,6 +118,7 @@ export function Shell() {
     window.scrollTo({ top: 0 });
   }, [pathname, close, isSearching]);
 
+  const zone = useZonePortal();
   const allowed = administration.filter((place) => hasRole(...(place.roles ?? [])));
   return (
     <AppShell
@@ -151,9 +155,20 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        {(!me ? publicPlaces : isGuest(me) ? [] : places).map((place) => (
-          <PlaceLink key={place.to} place={place} pathname={pathname} />
-        ))}
+        {(!me ? publicPlaces : isGuest(me) ? [] : places).map((place) =>
+          zone && atZone.includes(place.to) ? (
+            <NavLink
+              key={place.to}
+              component="a"
+              href={zone + place.to}
+              label={place.label}
+              leftSection={place.icon}
+              className={classes.link}
+            />
+          ) : (
+            <PlaceLink key={place.to} place={place} pathname={pathname} />
+          ),
+        )}
         {allowed.length > 0 && (
           <>
             <Text size="xs" fw={600} c="dimmed" px="sm" pt="lg" pb={4}>
@@ -248,6 +263,7 @@ function LoginButton() {
 }
 
 function PersonMenu({ me }: { me: Me }) {
+  const zone = useZonePortal();
   const leave = async () => {
     await logout();
     window.location.assign(`${portalRoot}login`);
@@ -264,11 +280,16 @@ function PersonMenu({ me }: { me: Me }) {
           <VisuallyHidden>Logged in as </VisuallyHidden>
           <Name>{isGuest(me) ? "Guest (share link)" : me.displayName || me.user}</Name>
         </Menu.Label>
-        {!isGuest(me) && (
-          <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
-            Profile
-          </Menu.Item>
-        )}
+        {!isGuest(me) &&
+          (zone ? (
+            <Menu.Item component="a" href={`${zone}/profile`} leftSection={<UserIcon size={16} />}>
+              Profile at {new URL(zone).host}
+            </Menu.Item>
+          ) : (
+            <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
+              Profile
+            </Menu.Item>
+          ))}
         <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={leave}>
           Log out
         </Menu.Item>

@@ -4,7 +4,10 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-/// <summary><c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token.</summary>
+/// <summary>
+/// <c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token. A login at a zone
+/// is also one at each of its sites (<see cref="ZoneLogin"/>).
+/// </summary>
 internal sealed class LoginVerb : Verb
 {
     private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
@@ -24,17 +27,14 @@ internal sealed class LoginVerb : Verb
 
     private readonly Option<bool> _device = new("--device")
     {
-        Description = "Log in through the server's OpenID provider, in a browser on any machine.",
+        Description = "Log in in a browser, on any machine, in the way that the server's portal offers.",
     };
-
-    private readonly Option<string?> _provider =
-        new("--provider") { Description = "The OpenID provider, if the server has several.", HelpName = "ID" };
 
     internal LoginVerb(CliHost host)
         : base(
             host,
             "login",
-            "Log in to a server. Reads the token from standard input and saves it in your configuration, readable only by you.",
+            "Log in to a server and to the sites of its zone. Reads a token from standard input; at a terminal, a browser can give one.",
             "hutch login https://hutch.example.org < token.txt",
             "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
             "hutch login https://hutch.example.org --device",
@@ -44,16 +44,14 @@ internal sealed class LoginVerb : Verb
         Add(_ca);
         Add(_trust);
         Add(_device);
-        Add(_provider);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         Uri remote = RemoteAddress.Parse(context.Value(_remote)!).Value;
         ServerTrust trust = Trust(context);
-        string token = context.Value(_device)
-            ? await AgreeAsync(context, remote, trust, cancellationToken)
-            : await ReadTokenAsync(context, cancellationToken);
+        string token = (context.Value(_device) ? null : await ReadTokenAsync(context, cancellationToken))
+            ?? await LogInByBrowserAsync(context, remote, trust, cancellationToken);
         string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
         using HutchClient client = context.Open(remote, token, trust);
         CallerInfo caller = await client.GetCallerAsync(cancellationToken);
@@ -93,15 +91,14 @@ internal sealed class LoginVerb : Verb
             context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
     }
 
-    private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
+    private static async Task<string> LogInByBrowserAsync(
+        CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
     {
         RemoteAddress.RefuseOpenToken(remote, "the one that would come back");
         using HutchClient client = context.Open(remote, null, trust);
-        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(
-            new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
+        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(cancellationToken);
         await context.Host.Error.WriteLineAsync(
-            $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser. Continue only if it shows the code "
-            + $"{begun.UserCode}, or enter the code there. Waiting...");
+            $"Open {begun.VerificationUri} in a browser and enter the code {begun.UserCode}. Waiting for your approval...");
         await context.Host.Error.FlushAsync(cancellationToken);
         while (true)
         {
@@ -114,14 +111,13 @@ internal sealed class LoginVerb : Verb
         }
     }
 
-    private static async Task<string> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)
-    {
-        if (context.Value(GlobalOptions.Token) is { Length: > 0 } given)
-        {
-            return given.Trim();
-        }
-
-        return await SecretInput.ReadAsync(context.Host, "Token", cancellationToken)
-            ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch login URL < token.txt`.").ToException();
-    }
+    /// <summary>Reads the token; null when a person at a terminal enters none, to log in in a browser.</summary>
+    private static async Task<string?> ReadTokenAsync(CliContext context, CancellationToken cancellationToken) =>
+        context.Value(GlobalOptions.Token) is { Length: > 0 } given
+            ? given.Trim()
+            : await SecretInput.ReadAsync(context.Host, "Token (Enter: log in in a browser)", cancellationToken)
+                ?? (context.Host.IsInteractive
+                    ? null
+                    : throw ErrorCode.BadRequest.With(
+                        "No token on standard input; run `hutch login URL < token.txt`, or `hutch login URL --device`.").ToException());
 }

@@ -49,7 +49,15 @@ internal sealed class LogoutVerb : Verb
                 cancellationToken);
         }
 
-        config.Remotes[key] = known with { Token = null };
+        // The logins at sites end with the login at their zone.
+        foreach ((string remote, RemoteConfig one) in config.Remotes.ToList())
+        {
+            if (remote == key || one.LoginOf == key)
+            {
+                config.Remotes[remote] = one with { Token = null, LoginOf = null, Expires = null };
+            }
+        }
+
         (config with { Default = config.Default == key ? null : config.Default }).Save(context.UserConfigPath);
         context.WriteNote($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
         return ExitCode.Ok;

@@ -15,7 +15,7 @@ internal sealed class WhoamiVerb : Verb
     {
         Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
         string server = RemoteAddress.Key(connection.Remote);
-        if (connection.Token is null)
+        if (connection.Token is null && context.Server.IsAnonymous)
         {
             throw (ErrorCode.Unauthenticated with { Advice = $"`hutch login {server}` logs you in." })
                 .With($"You are anonymous at {server}: you see what is public, and can change nothing.").ToException();

@@ -109,7 +109,7 @@ internal static class DataLadVerbs
             Connection connection = Connection.Find(
                 context.Value(GlobalOptions.Remote) ?? (context.Value(_dataset) is null ? RemoteAddress.Key(known!.Value.Server) : null),
                 context.Value(GlobalOptions.Token), null, UserConfig.Load(context.UserConfigPath), context.Host.Environment).Value;
-            using HutchClient server = context.Open(connection.Remote, connection.Token, connection.Trust);
+            using HutchClient server = context.Open(connection);
             DatasetInfo dataset = await FindOrMakeAsync(server, name, isNamed: context.Value(_dataset) is not null, cancellationToken);
             string? toDo = RemoteProgram.Install(context.Host.Environment);
             string remote = context.Value(_dataset) is null ? known!.Value.Remote : RemoteName;
@@ -182,7 +182,7 @@ internal static class DataLadVerbs
         {
             Connection connection = Connection.Find(
                 address, null, null, UserConfig.Load(context.UserConfigPath), context.Host.Environment).Value;
-            return context.Open(connection.Remote, connection.Token, connection.Trust);
+            return context.Open(connection);
         }
     }
 }

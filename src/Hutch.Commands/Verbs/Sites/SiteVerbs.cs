@@ -14,6 +14,7 @@ internal static class SiteVerbs
         new ListSitesVerb(host),
         new ShowVerb(host),
         new LabelVerb(host),
+        new PortalVerb(host),
         new SiteAcceptVerb(host),
         new SiteStateVerb(host),
         new SiteDrainVerb(host),
@@ -261,6 +262,52 @@ internal static class SiteVerbs
             context.Print(
                 labelled, HutchJson.Default.ZoneSiteInfo,
                 $"{labelled.Name}: {(Labels(labelled.Labels) is { Length: > 0 } text ? text : "no labels")}");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class PortalVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+
+        private readonly Argument<string?> _address = new("address")
+        {
+            Description = "The address in a browser, https://HOST or https://HOST:PORT; with --none, leave it out.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<string?> _certificate = new("--certificate")
+        {
+            Description = "The fingerprint of its certificate, as the site printed it at startup, if no authority vouches for it.",
+            HelpName = "SHA256:HEX",
+        };
+
+        private readonly Option<bool> _none = new("--none") { Description = "Withdraw the address: logins there end." };
+
+        internal PortalVerb(CliHost host)
+            : base(
+                host, "portal", "Approve the address of a site, so that a login at the zone is also one there (administrators).",
+                "hutch site portal archive https://archive.example.org")
+        {
+            Add(_site);
+            Add(_address);
+            Add(_certificate);
+            Add(_none);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string? address = context.Value(_address);
+            if (address is null != context.Value(_none))
+            {
+                throw ErrorCode.BadRequest.With("Give the address of the site, or --none.").ToException();
+            }
+
+            var portal = new SetSitePortal { Address = address, Certificate = context.Value(_certificate) };
+            ZoneSiteInfo site = await context.Server.SetSitePortalAsync(context.Value(_site)!, portal, cancellationToken);
+            context.Print(
+                site, HutchJson.Default.ZoneSiteInfo,
+                site.Portal is null ? $"{site.Name} has no address for logins." : $"{site.Name}: people log in at {site.Portal}.");
             return ExitCode.Ok;
         }
     }

@@ -1,4 +1,5 @@
 using Hutch.Model.Sites;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Datasets.Replication.Sites;
 
@@ -52,6 +53,9 @@ public interface ISiteNetwork
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
     Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct);
 
+    /// <summary>Redeems at the joined zone the code of a browser; completes when this site knows the token of the login.</summary>
+    Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct);
+
     /// <summary>Lists the datasets that the zone expects at this site, in the order of the ids.</summary>
     /// <param name="after">Only datasets after this one; null from the beginning.</param>
     /// <param name="some">Only these, without regard to the page, and at most as many as in a page; null for a page.</param>
@@ -92,4 +96,11 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
 public sealed record ZoneContact(JoinedZoneRecord Joined, TimeSpan? SilentFor, string? Problem)
 {
     public bool IsConnected => SilentFor < SiteContact.LongestSilence;
+
+    /// <summary>The portals for a login through the zone; null where one of them has no address.</summary>
+    public ZonePortals? Portals { get; init; }
 }
+
+/// <param name="Zone">The address of the zone's portal.</param>
+/// <param name="Site">The origin of this site's portal, as the zone approved it.</param>
+public sealed record ZonePortals(string Zone, string Site);

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Hutch.Model.Placement;
 using Hutch.Model.Sites;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>The sites of the zone, for administrators; operators may read.</summary>
-public sealed class SiteService(SiteRegistry registry, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
+public sealed class SiteService(
+    SiteRegistry registry, SiteLogins logins, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
 {
     private const int TriedAtOnce = 200;
     private const int ReadAtOnce = 500;
@@ -69,6 +71,12 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             ? (await registry.LabelOwnAsync(caller, name, labels, ct)).Then<LabelledSite>(_ => new LabelledSite(name, labels, null))
             : (await registry.LabelAsync(caller, name, labels, ct)).Then<LabelledSite>(
                 site => new LabelledSite(site.Name, site.Labels, See(site)));
+
+    /// <inheritdoc cref="SiteLogins.SetPortalAsync"/>
+    public async Task<Result<SiteWithContact>> SetPortalAsync(Caller caller, string name, SitePortal? portal, CancellationToken ct) =>
+        network?.Zone is { } zone
+            ? AtTheZone(zone)
+            : (await logins.SetPortalAsync(caller, name, portal, ct)).Then<SiteWithContact>(site => See(site));
 
     /// <summary>Sets the terms of a site; null leaves a value unchanged. For administrators of the zone, and of the site.</summary>
     /// <param name="name">The site, which may be the one at the zone.</param>

@@ -28,7 +28,6 @@ internal sealed class FakeProvider(TimeProvider time) : HttpMessageHandler
         ["token_endpoint"] = Issuer + "/token",
         ["userinfo_endpoint"] = Issuer + "/userinfo",
         ["jwks_uri"] = Issuer + "/keys",
-        ["device_authorization_endpoint"] = Issuer + "/device",
         ["authorization_response_iss_parameter_supported"] = true,
     };
 
@@ -56,9 +55,6 @@ internal sealed class FakeProvider(TimeProvider time) : HttpMessageHandler
     public Dictionary<string, string> LastForm { get; private set; } = [];
 
     public string? LastAuthorization { get; private set; }
-
-    /// <summary>What the device's next questions are answered; empty: the token.</summary>
-    public Queue<string> DeviceErrors { get; } = new();
 
     /// <summary>The nonce that a login asked for.</summary>
     public string? Nonce { get; set; }
@@ -155,9 +151,7 @@ internal sealed class FakeProvider(TimeProvider time) : HttpMessageHandler
         {
             "/.well-known/openid-configuration" => Json(Metadata),
             "/keys" => Json(new JsonObject { ["keys"] = Keys.DeepClone() }),
-            "/device" => Json(new { device_code = "device-secret", user_code = "ABCD-EFGH", verification_uri = Issuer + "/activate", expires_in = 600, interval = 5 }),
             "/userinfo" => Json(UserInfo),
-            "/token" when DeviceErrors.TryDequeue(out string? error) => Json(new { error }, HttpStatusCode.BadRequest),
             "/token" => Json(new { access_token = "access", id_token = MakeToken("access"), token_type = "Bearer" }),
             _ => Json(new { error = "none" }, HttpStatusCode.NotFound),
         };

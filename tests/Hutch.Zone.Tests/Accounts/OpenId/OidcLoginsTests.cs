@@ -385,47 +385,6 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task The_command_line_waits_as_long_as_the_provider_wants_and_gets_its_token_once()
-    {
-        await using OidcScene scene = await OpenSceneAsync();
-        OidcLogins logins = scene.Zone.Services.OpenId;
-        scene.Provider.DeviceErrors.Enqueue("authorization_pending");
-        scene.Provider.DeviceErrors.Enqueue("slow_down");
-        StartedDeviceLogin begun = (await logins.BeginDeviceAsync(null, From, Ct)).Value;
-        string handle = begun.Handle.Reveal();
-        Assert.Equal(("ABCD-EFGH", FakeProvider.Issuer + "/activate", 5), (begun.UserCode, begun.VerificationAddress, begun.IntervalSeconds));
-
-        List<CreatedAccount?> answers = [];
-        for (int second = 0; second < 30 && (answers.Count == 0 || answers[^1] is null); second++)
-        {
-            answers.Add((await logins.PollDeviceAsync(handle, From, Ct)).Value);
-            scene.Zone.Time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        // At once, after 5 s, and after 10 s more: it was told to slow down.
-        Assert.Equal(16, answers.Count);
-        Assert.Equal(3, scene.Provider.Asked.Count(path => path == "/token"));
-        Caller caller = await scene.Zone.LogInAsync(answers[^1]!.Token.Secret.Reveal());
-        Assert.Equal("ada-lovelace", caller.Name);
-        Assert.Equal(scene.Zone.Time.GetUtcNow() + TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1), caller.Token!.ExpiresAt);
-        Assert.Equal(ErrorCode.NotFound, (await logins.PollDeviceAsync(handle, From, Ct)).Error?.Code);
-    }
-
-    [Theory]
-    [InlineData("access_denied")]
-    [InlineData("expired_token")]
-    [InlineData("invalid_grant")]
-    public async Task A_refused_login_of_the_command_line_is_over(string error)
-    {
-        await using OidcScene scene = await OpenSceneAsync();
-        scene.Provider.DeviceErrors.Enqueue(error);
-        string handle = (await scene.Zone.Services.OpenId.BeginDeviceAsync("facility", From, Ct)).Value.Handle.Reveal();
-
-        Assert.Equal(ErrorCode.LoginRefused, (await scene.Zone.Services.OpenId.PollDeviceAsync(handle, From, Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.NotFound, (await scene.Zone.Services.OpenId.PollDeviceAsync(handle, From, Ct)).Error?.Code);
-    }
-
-    [Fact]
     public async Task No_secret_of_a_login_is_in_the_audit_or_the_database()
     {
         await using OidcScene scene = await OpenSceneAsync();

@@ -1,0 +1,115 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Zone.Logins;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>One login for all sites of a zone: a browser goes from a site to the zone and back; a program exchanges its token.</summary>
+internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone) : IEndpoints
+{
+    private const string Tag = "Login";
+    private const string CookiePath = "/login/zone";
+
+    public void Add(EndpointTable table)
+    {
+        table.Add(
+            Tag, "GET", "/login/zone", "At a site: redirect a browser to the zone to log in", EndpointDescription.Anonymous)
+            .Query("return", "The portal page to return to: a path on this server")
+            .Answering(StatusCodes.Status302Found, null, "To the zone; to `/login?error=CODE` when that is not possible")
+            .Does(BeginAsync);
+        table.Add(
+            Tag, "GET", "/login/zone/callback", "At a site: the redirect address for the zone; sets the cookie `hutch_session`",
+            EndpointDescription.Anonymous)
+            .Query("state", "The login that this answers").Query("code", "The code").Query("iss", "The issuer")
+            .Query("error", "Why the zone refused")
+            .Answering(StatusCodes.Status302Found, null, "To the page that the login was for; to `/login?error=CODE` if the login failed")
+            .Does(FinishAsync);
+        table.Add(
+            Tag, "GET", "/login/authorize", "At the zone: authorize a login at a site (OAuth 2.1, code with PKCE)",
+            EndpointDescription.Anonymous)
+            .Query("response_type", "`code`").Query("client_id", "The id of the site").Query("redirect_uri", "The site's redirect address")
+            .Query("state", "Returned unchanged").Query("code_challenge", "SHA-256 of the verifier, base64url")
+            .Query("code_challenge_method", "`S256`")
+            .Answering(StatusCodes.Status302Found, null, "To the site with a code; without a session to the login page, which returns here")
+            .Does(AuthorizeAsync);
+        table.Add(Tag, "POST", "/tokens/exchange", "Exchange the token of the request for one of a site (RFC 8693)", "read")
+            .Takes(HutchJson.Default.ExchangeToken)
+            .Gives(HutchJson.Default.ExchangedTokenInfo, SiteConfirmation.Wrap(ExchangeAsync), ToInfo, StatusCodes.Status201Created);
+    }
+
+    private async Task BeginAsync(ApiRequest request)
+    {
+        PlainHttp.RejectSecrets(request);
+        Result<StartedLogin> begun = await here.BeginAsync(request.Query("return"), request.Aborted);
+        if (!begun.IsOk)
+        {
+            LoginRedirect.Reject(request, begun.Error);
+            return;
+        }
+
+        LoginRedirect.Bind(request, begun.Value, CookiePath);
+        LoginRedirect.Go(request, begun.Value.Address.AbsoluteUri);
+    }
+
+    private async Task FinishAsync(ApiRequest request)
+    {
+        PlainHttp.RejectSecrets(request);
+        Result<FinishedLogin> finished = await here.FinishAsync(
+            LoginRedirect.Read(request, CookiePath), request.Origin, request.Aborted);
+        if (!finished.IsOk)
+        {
+            LoginRedirect.Reject(request, finished.Error);
+            return;
+        }
+
+        SessionCookie.Set(request, finished.Value.Session);
+        LoginRedirect.Go(request, PortalAddress.For(request, finished.Value.ReturnPath.TrimStart('/')));
+    }
+
+    private async Task AuthorizeAsync(ApiRequest request)
+    {
+        PlainHttp.RejectSecrets(request);
+        if (request.Query("response_type") != "code" || request.Query("code_challenge_method") != "S256")
+        {
+            LoginRedirect.Reject(request, ErrorCode.LoginInvalid.With("The site asked for no code with the challenge S256."));
+            return;
+        }
+
+        if (request.Caller.Session?.UserId is null)
+        {
+            string back = request.Http.Request.Path + request.Http.Request.QueryString;
+            LoginRedirect.Go(request, PortalAddress.For(request, "login?return=" + Uri.EscapeDataString(back)));
+            return;
+        }
+
+        var wanted = new SiteLoginRequest(
+            request.Query("client_id") ?? "", request.Query("redirect_uri") ?? "", request.Query("state") ?? "",
+            request.Query("code_challenge") ?? "");
+        Result<Uri> address = await zone.AuthorizeAsync(request.Caller, wanted, request.Aborted);
+        if (address.IsOk)
+        {
+            LoginRedirect.Go(request, address.Value.AbsoluteUri);
+        }
+        else
+        {
+            LoginRedirect.Reject(request, address.Error);
+        }
+    }
+
+    private async Task<Result<ExchangedToken>> ExchangeAsync(ApiRequest request)
+    {
+        PlainHttp.RejectSecrets(request);
+        ExchangeToken wanted = await request.ReadAsync(HutchJson.Default.ExchangeToken, request.Aborted);
+        return await zone.ExchangeAsync(request.Caller, wanted.Site, request.Aborted);
+    }
+
+    private static ExchangedTokenInfo ToInfo(ExchangedToken made) => new()
+    {
+        Site = made.Site,
+        Address = made.Portal.Origin,
+        Certificate = made.Portal.Certificate,
+        Id = made.Token.Token.Id,
+        Token = made.Token.Secret.Reveal(),
+        Expires = made.Token.Token.ExpiresAt!.Value,
+    };
+}

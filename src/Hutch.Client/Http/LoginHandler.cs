@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+
+namespace Hutch.Client.Http;
+
+/// <summary>
+/// Adds the token of a login that is made, or renewed, when a request needs it. The connection is made after the first login, because
+/// that also says which certificate to trust.
+/// </summary>
+internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHandler> connect) : DelegatingHandler
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        LoginToken? token = await LogInAsync(refused: null, cancellationToken);
+        Authorize(request, token);
+        HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || token is null || request.Content is not null
+            || await LogInAsync(token.Text, cancellationToken) is not { } renewed || renewed.Text == token.Text)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        Authorize(request, renewed);
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _turn.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static void Authorize(HttpRequestMessage request, LoginToken? token) =>
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token.Text);
+
+    private async Task<LoginToken?> LogInAsync(string? refused, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            LoginToken? token = await login(refused, ct);
+            InnerHandler ??= connect(token?.Trust);
+            return token;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}
+
+/// <summary>Returns the token to use now; null for none.</summary>
+/// <param name="refused">A token that the server refused, which is to be renewed; null for none.</param>
+public delegate Task<LoginToken?> Login(string? refused, CancellationToken ct);
+
+/// <param name="Trust">Whom to trust there; null for the authorities that this machine knows.</param>
+public sealed record LoginToken(string Text, ServerTrust? Trust)
+{
+    /// <summary>Returns a constant, never the token.</summary>
+    public override string ToString() => nameof(LoginToken);
+}

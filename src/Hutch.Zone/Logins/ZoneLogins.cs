@@ -1,0 +1,116 @@
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Logins;
+
+/// <summary>
+/// Logins of browsers at this site through its zone: the client's part of OAuth 2.1 with PKCE (RFC 7636), bound to the browser that began.
+/// Thread-safe.
+/// </summary>
+public sealed class ZoneLogins
+{
+    private const string Kind = "zone";
+
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    private readonly ZoneDatabase _zone;
+    private readonly LoginService _logins;
+    private readonly int _mostUnderWay;
+    private readonly TimeProvider _time;
+
+    internal ZoneLogins(ZoneDatabase zone, LoginService logins, int mostUnderWay, TimeProvider time) =>
+        (_zone, _logins, _mostUnderWay, _time) = (zone, logins, mostUnderWay, time);
+
+    /// <summary>Returns the address at the zone to which the browser goes.</summary>
+    /// <param name="zonePortal">The address of the zone's portal, as the zone reported it over the connection between the sites.</param>
+    /// <param name="portal">The origin of this site's portal, as the zone approved it.</param>
+    public async ValueTask<Result<StartedLogin>> BeginAsync(string zonePortal, string portal, string? returnPath, CancellationToken ct)
+    {
+        if (_zone.Joined is not { } joined)
+        {
+            return ErrorCode.NotFound.With("This server is a zone itself. Log in here.");
+        }
+
+        (string state, string binding, string verifier) = (OneTimeSecret.New(), OneTimeSecret.New(), OneTimeSecret.New());
+        DateTimeOffset end = _time.GetUtcNow() + Life;
+        string redirect = portal + SiteLogins.CallbackPath;
+        var pending = new PendingLogin(
+            OneTimeSecret.Key(state), Kind, "",
+            new Dictionary<string, string>
+            {
+                ["issuer"] = zonePortal,
+                ["redirect"] = redirect,
+                ["returnPath"] = OneTimeSecret.LocalPath(returnPath),
+                ["binding"] = OneTimeSecret.Key(binding),
+                ["verifier"] = verifier,
+            },
+            end);
+        await _zone.KeepAsync(
+            tables =>
+            {
+                tables.PendingLogins.Add(pending, _mostUnderWay);
+                return Done.Value;
+            },
+            ct);
+        var address = new Uri(
+            $"{zonePortal}/api/v1/login/authorize?response_type=code&client_id={joined.SiteId}"
+            + $"&redirect_uri={Uri.EscapeDataString(redirect)}&state={state}"
+            + $"&code_challenge={OneTimeSecret.Challenge(verifier)}&code_challenge_method=S256");
+        return new StartedLogin(address, new IssuedSecret(binding), end);
+    }
+
+    /// <summary>Finishes a login that a browser returns, once, and only for the browser that began it.</summary>
+    /// <param name="redeem">Redeems the code at the zone, and completes when this site knows the token.</param>
+    public async ValueTask<Result<FinishedLogin>> FinishAsync(
+        ReturnedLogin returned, Func<SiteLoginCode, CancellationToken, Task<Result<SiteLogin>>> redeem, LoginOrigin from,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(returned);
+        ArgumentNullException.ThrowIfNull(redeem);
+        ArgumentNullException.ThrowIfNull(from);
+        PendingLogin? login = returned.State is null
+            ? null
+            : await _zone.KeepAsync(tables => tables.PendingLogins.Take(Kind, OneTimeSecret.Key(returned.State)), ct);
+        if (login is null)
+        {
+            return ErrorCode.LoginInvalid.With(
+                "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
+        }
+
+        if (!OneTimeSecret.Matches(returned.Binding, login.Facts["binding"]))
+        {
+            return ErrorCode.LoginInvalid.With("This login was started in another browser. Start again in this one.");
+        }
+
+        if (returned.Error is not null || returned.Issuer != login.Facts["issuer"])
+        {
+            return ErrorCode.LoginRefused.With("The zone refused the login, or another server answered.");
+        }
+
+        var code = new SiteLoginCode(returned.Code ?? "", login.Facts["verifier"], login.Facts["redirect"]);
+        return (await redeem(code, ct)).TryGet(out SiteLogin? redeemed, out HutchError? refusal)
+            ? await _zone.ChangeOwnAsync(
+                AuditActor.Server, change => Begin(change, redeemed, login.Facts["returnPath"], from), ct)
+            : refusal;
+    }
+
+    private Result<FinishedLogin> Begin(ZoneChange change, SiteLogin login, string returnPath, LoginOrigin from) =>
+        change.Tokens.Find(login.TokenId) is { RevokedAt: null } token && token.Scope.Site == _zone.SiteId && token.UserId == login.User
+            && change.Principals.FindUser(token.UserId) is { DisabledAt: null } user
+            ? new FinishedLogin(_logins.Begin(change, user, LoginWay.Zone, from, token), returnPath)
+            : ErrorCode.LoginInvalid.With("The login at the zone has ended. Log in again.");
+}
+
+/// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
+public sealed record StartedLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
+
+/// <param name="ReturnPath">The page of the portal after the login.</param>
+public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
+
+/// <param name="Code">The authorization code; null for a refusal.</param>
+/// <param name="Issuer">The issuer of the response; null when it does not say.</param>
+/// <param name="Binding">The secret of the browser's cookie; null for none.</param>
+public sealed record ReturnedLogin(string? State, string? Code, string? Issuer, string? Error, string? Binding)
+{
+    /// <summary>Returns a constant, neither code nor secret.</summary>
+    public override string ToString() => nameof(ReturnedLogin);
+}

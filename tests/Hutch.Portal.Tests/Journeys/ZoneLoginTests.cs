@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Hutch.Zone;
+using Hutch.Zone.Limits;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>One login for a zone and its site, in a real browser; and a login of the command line.</summary>
+public sealed class ZoneLoginTests(Browser browser)
+{
+    [Fact]
+    public async Task A_person_who_is_logged_in_at_the_zone_logs_in_at_a_site_with_one_click_and_approves_a_command_line()
+    {
+        // Two hosts, as cookies do not tell ports apart.
+        int port = FreePort();
+        string home = $"http://localhost:{port}";
+        await using PortalSite zone = await PortalSite.StartAsync(
+            new ZoneOptions { Durable = false, PublicUrl = new Uri(home), Accounts = new AccountOptions { HashIterations = 10 } },
+            siteName: "facility", address: $"127.0.0.1:{port}");
+        await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
+        await JoinAsync(zone, archive);
+        string ada = await zone.UserAsync("ada");
+        await zone.DatasetAsync("lysozyme", ada, ("notes.txt", "private"));
+        await using IBrowserContext window = await zone.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync(archive.Url("/shared"));
+        ILocator way = page.GetByRole(AriaRole.Link, new() { Name = $"Log in with localhost:{port}" });
+        await Expect(way).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Password")).ToHaveCountAsync(0);
+        await page.PictureAsync("site-login");
+        await page.MustBeAccessibleAsync();
+
+        // The first login is at the zone, which returns to the page of the site.
+        await way.ClickAsync();
+        await FirstLoginTests.LogInAsync(page, "ada", PortalSite.Password);
+        await Expect(page).ToHaveURLAsync(archive.Url("/shared"));
+
+        // The next one needs a click.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Log out" }).ClickAsync();
+        await way.ClickAsync();
+        await Expect(page).ToHaveURLAsync(archive.Url("/"));
+        await Expect(page.GetByText("lysozyme").First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Tokens" })).ToHaveAttributeAsync("href", home + "/tokens");
+
+        JsonElement begun = await zone.RequestAsync(HttpMethod.Post, "login/device", new { });
+        await page.GotoAsync(begun.GetProperty("verificationUri").GetString()!);
+        await page.GetByLabel("Code").FillAsync(begun.GetProperty("userCode").GetString()!.ToLowerInvariant());
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("asks to log in as you")).ToBeVisibleAsync();
+        await page.PictureAsync("device-login");
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await Expect(page.GetByText("The command line is logged in.")).ToBeVisibleAsync();
+        JsonElement done = await zone.RequestAsync(
+            HttpMethod.Post, "login/device/token", new { handle = begun.GetProperty("handle").GetString() });
+        Assert.Equal("ada", done.GetProperty("user").GetString());
+    }
+
+    /// <summary>Joins a site, approves its portal, and waits until the site knows both portals.</summary>
+    private static async Task JoinAsync(PortalSite zone, PortalSite site)
+    {
+        JsonElement invite = await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "archive" });
+        await site.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        await zone.RequestAsync(HttpMethod.Put, "sites/archive/portal", new { address = site.Address.GetLeftPart(UriPartial.Authority) });
+        while (!(await site.ReportAsync(HttpMethod.Get, "login/methods")).Text.Contains("\"password\":false", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
