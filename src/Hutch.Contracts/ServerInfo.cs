@@ -18,6 +18,9 @@ public sealed record ServerInfo
     /// </summary>
     public string? Zone { get; init; }
 
+    /// <summary>The address of the portal for people. Absent: none was set, and links have the address of the request.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>Version of the interface: <c>v1</c>.</summary>
     public required string Api { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId) : IEndpoints
                 Site = request.Api.Options.SiteName,
                 // Read at each request: it changes when the site joins a zone.
                 Zone = zoneId(),
+                PublicUrl = request.Api.Options.PublicUrl?.ToString(),
                 Api = "v1",
             }));
     }

@@ -42,6 +42,9 @@ internal static class ExitCode
     /// <summary>The compared data differ.</summary>
     internal const int Differs = 12;
 
+    /// <summary>The reader of the output has gone, such as <c>head</c> after its lines.</summary>
+    internal const int ReaderGone = 141;
+
     /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>
     internal const int Interrupted = 130;
 }

@@ -8,7 +8,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import classes from "./LoginPage.module.css";
-import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./loginCalls";
+import { loginMethods, loginWithCode, loginWithPassword, loginWithToken, requestReset } from "./loginCalls";
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 
@@ -44,14 +44,18 @@ export function LoginPage() {
             Hutch
           </Title>
         </Group>
-        {code ? <LinkLogin code={code} /> : !isLoading && <PasswordLogin target={target} error={search.get("error")} />}
+        {code ? (
+          <LinkLogin code={code} target={target} />
+        ) : (
+          !isLoading && <PasswordLogin target={target} error={search.get("error")} />
+        )}
       </Paper>
     </main>
   );
 }
 
 /** A one-time login link. It takes a click, so that a mail scanner that opens the link does not use it up. */
-function LinkLogin({ code }: { code: string }) {
+function LinkLogin({ code, target }: { code: string; target: string }) {
   const { refresh } = useSession();
   const navigate = useNavigate();
   const work = useWork();
@@ -62,7 +66,7 @@ function LinkLogin({ code }: { code: string }) {
     work.run(async () => {
       const session = await loginWithCode(code);
       await refresh();
-      navigate(session.mustSetPassword ? "/profile?welcome=1" : "/", { replace: true });
+      navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
     });
 
   return (
@@ -153,6 +157,8 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
           <ProviderButtons providers={providers} target={target} />
         </>
       )}
+      <Divider label="or" />
+      <TokenLogin target={target} />
       <Text size="xs" c="dimmed" ta="center">
         No account, or forgot your password? Ask an administrator for a one-time login link.
       </Text>
@@ -160,5 +166,48 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
         Public datasets
       </Anchor>
     </Stack>
+  );
+}
+
+/** For people who got a token for the command line, and nothing else. */
+function TokenLogin({ target }: { target: string }) {
+  const { refresh } = useSession();
+  const navigate = useNavigate();
+  const [token, setToken] = useState("");
+  const [isShown, setShown] = useState(false);
+  const work = useWork();
+
+  const login = work.onSubmit(async () => {
+    await loginWithToken(token.trim());
+    await refresh();
+    navigate(target, { replace: true });
+  });
+
+  if (!isShown) {
+    return (
+      <Anchor component="button" type="button" size="sm" onClick={() => setShown(true)}>
+        Use a token instead
+      </Anchor>
+    );
+  }
+  return (
+    <form onSubmit={login}>
+      <Stack gap="sm">
+        <ProblemAlert error={work.error} title="Login failed" />
+        <PasswordInput
+          label="Token"
+          description="The one for the command line; it begins with hutch_"
+          name="token"
+          autoComplete="off"
+          required
+          value={token}
+          onChange={(e) => setToken(e.currentTarget.value)}
+          data-autofocus
+        />
+        <Button type="submit" variant="default" loading={work.isBusy} fullWidth>
+          Use the token
+        </Button>
+      </Stack>
+    </form>
   );
 }

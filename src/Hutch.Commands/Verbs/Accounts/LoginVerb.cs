@@ -7,6 +7,8 @@ namespace Hutch.Commands.Verbs.Accounts;
 /// <summary><c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token.</summary>
 internal sealed class LoginVerb : Verb
 {
+    private const int MaxTokenCharacters = 1000;
+
     private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
 
     private readonly Option<string?> _ca = new("--ca")
@@ -54,9 +56,7 @@ internal sealed class LoginVerb : Verb
         string token = context.Value(_device)
             ? await AgreeAsync(context, remote, trust, cancellationToken)
             : await ReadTokenAsync(context, cancellationToken);
-        string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
-        using HutchClient client = context.Open(remote, token, trust);
-        CallerInfo caller = await client.GetCallerAsync(cancellationToken);
+        (string? zone, CallerInfo caller) = await AskAsync(context, remote, token, trust, cancellationToken);
 
         string key = RemoteAddress.Key(remote);
         UserConfig config = UserConfig.Load(context.UserConfigPath);
@@ -64,6 +64,28 @@ internal sealed class LoginVerb : Verb
         (config with { Default = key }).Save(context.UserConfigPath);
         context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
         return ExitCode.Ok;
+    }
+
+    private static async Task<(string? Zone, CallerInfo Caller)> AskAsync(
+        CliContext context, Uri remote, string token, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
+            using HutchClient client = context.Open(remote, token, trust);
+            return (zone, await client.GetCallerAsync(cancellationToken));
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound && remote.AbsolutePath.Length > 1)
+        {
+            // What is in the address bar of a browser.
+            throw (ErrorCode.NotFound with { Advice = $"Try `hutch login {remote.GetLeftPart(UriPartial.Authority)}`." })
+                .With($"{remote} is a page, not the address of a server.").ToException();
+        }
+        catch (ServerUnreachableException) when (remote.IsDefaultPort && remote.IsLoopback && remote.Scheme == Uri.UriSchemeHttp)
+        {
+            context.WriteNote($"A server of this machine usually listens at {Connection.DefaultRemote}.");
+            throw;
+        }
     }
 
     /// <summary>The zone that a token names; refuses to send it to a server that is of another.</summary>
@@ -121,7 +143,12 @@ internal sealed class LoginVerb : Verb
             return given.Trim();
         }
 
-        return await SecretInput.ReadAsync(context.Host, "Token", cancellationToken)
-            ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch login URL < token.txt`.").ToException();
+        string? read = await SecretInput.ReadAsync(context.Host, "Token", cancellationToken);
+        return read is null
+            ? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch login URL < token.txt`.").ToException()
+            : read.Length <= MaxTokenCharacters && read.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+                ? read
+            : throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_." })
+                .With("Standard input is not a token.").ToException();
     }
 }
