@@ -95,7 +95,7 @@ publish_one() {
   "keywords": ["capsid"]
 }
 JSON
-    show hutch publish capsid --description publication.json
+    show hutch publish capsid --description publication.json --yes
     check "it is published" succeeded
     page=$(hutch publication show capsid --json | jq -r .page)
     show curl --silent --header 'Accept: application/x-bibtex' "$page"

@@ -86,6 +86,14 @@ public sealed class AgentModule : IDisposable
 
     internal FacilityAgent Agent => _agent;
 
+    /// <summary>Reads the mappings that the options name.</summary>
+    /// <exception cref="HutchException">One cannot be read, or is no mapping.</exception>
+    public static void RequireMappings(IDisk disk, AgentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        FolderMappings.Require(disk, options.Folders.Select(folder => folder.Mapping).OfType<string>());
+    }
+
     /// <summary>The portal's address, which the agent needs when the options name folders.</summary>
     /// <exception cref="HutchException">Folders are watched, and <paramref name="portal"/> is not known.</exception>
     public static Uri RequirePortal(Uri? portal) => portal ?? throw ErrorCode.BadConfiguration.With(

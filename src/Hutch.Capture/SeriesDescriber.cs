@@ -27,7 +27,7 @@ internal static class SeriesDescriber
             int fields = await AddFieldsAsync(client, dataset, series, before, kept, cancellationToken);
             if (fields > 0)
             {
-                set.Add(fields == 1 ? "1 field of metadata" : $"{fields} fields of metadata");
+                set.Add(fields == 1 ? "1 metadata field" : $"{fields} metadata fields");
             }
         });
         await TryAsync("type and title", async () =>
@@ -43,7 +43,7 @@ internal static class SeriesDescriber
         });
         if (set.Count > 0)
         {
-            told.Insert(0, $"Taken from the header: {string.Join(", ", set)}.");
+            told.Insert(0, $"Set from the header: {string.Join(", ", set)}.");
         }
 
         if (kept.Count > 0)

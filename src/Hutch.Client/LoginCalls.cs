@@ -15,6 +15,11 @@ public static class LoginCalls
                 () => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink,
                 ct);
 
+        /// <summary>A link with which the holder of this client's token logs in in a browser, within minutes.</summary>
+        public Task<CreatedLoginLink> CreateOwnLoginLinkAsync(CancellationToken ct = default) =>
+            client.CallAsync(
+                () => Request(HttpMethod.Post, "me/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
+
         /// <summary>Gives everything of an account to another, or to a group as <c>@NAME</c>.</summary>
         public Task<HandOverInfo> HandOverAsync(string user, HandOver hand, CancellationToken ct = default) =>
             client.PostAsync($"users/{Escape(user)}/hand-over", Body(hand, HutchJson.Default.HandOver), HutchJson.Default.HandOverInfo, ct);

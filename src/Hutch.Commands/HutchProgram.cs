@@ -1,12 +1,11 @@
-using System.CommandLine.Parsing;
-using System.Text.RegularExpressions;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Usage;
 using Hutch.Commands.Verbs;
 
 namespace Hutch.Commands;
 
 /// <summary>The command line of both programs: builds the verb that is asked for, parses, runs it.</summary>
-internal static partial class HutchProgram
+internal static class HutchProgram
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
@@ -28,16 +27,22 @@ internal static partial class HutchProgram
             _ => args,
         };
         (args, host) = SecretArguments.TakeOut(args, host);
+        bool json = args.TakeWhile(arg => arg != "--").Contains(GlobalOptions.Json.Name);
+        if (UsageFaults.InFirstWord(args, host) is { } unknown)
+        {
+            return unknown.Write(host, json);
+        }
+
         RootCommand root = Build(args, host);
         ParseResult parsed = root.Parse(args, Parser);
         if (parsed.CommandResult.Command is FullProgramVerb absent)
         {
-            return ReportAbsent(absent, host);
+            return Absent(absent).Write(host, json);
         }
 
-        if (!AsksForHelp(args) && FindFault(parsed) is { } fault)
+        if (!AsksForHelp(args) && UsageFaults.Find(parsed) is { } fault)
         {
-            return ReportUsage(fault, parsed, host);
+            return fault.Write(host, json);
         }
 
         var invocation = new InvocationConfiguration
@@ -65,7 +70,7 @@ internal static partial class HutchProgram
             }
             else if (option is System.CommandLine.Help.HelpOption { Action: System.CommandLine.Help.HelpAction action } help)
             {
-                help.Action = new HelpWithExamples(action, VerbList.Sections.Select(section => section.In(host)));
+                help.Action = new HelpWithExamples(action, VerbList.Sections.Select(section => section.In(host)), host.Screen);
             }
         }
 
@@ -81,66 +86,8 @@ internal static partial class HutchProgram
 
     private static bool AsksForHelp(string[] args) => args.Any(a => a is "--help" or "-h" or "-?");
 
-    /// <summary>Describes the error in a command line in one sentence; null for none.</summary>
-    private static string? FindFault(ParseResult parsed)
-    {
-        if (parsed.Errors.Count > 0)
-        {
-            return InOurWords(parsed.Errors[^1].Message, parsed); // a misspelled verb is missing too; its spelling is what helps
-        }
-
-        // The parser takes an unknown option for an argument wherever an argument is allowed.
-        bool dashesAreNames = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
-        Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(
-            t => t.Value.StartsWith('-'));
-        return unknown is null || dashesAreNames ? null : InOurWords($"Unrecognized option '{unknown.Value}'.", parsed);
-    }
-
-    // The parser names types of .NET, and knows no word that is near.
-    private static string InOurWords(string message, ParseResult parsed)
-    {
-        if (ExpectedType().Match(message) is { Success: true } type)
-        {
-            string kind = type.Groups[1].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number"
-                : type.Groups[1].Value.Contains("Date", StringComparison.Ordinal) ? "a date, such as 2027-01-01"
-                : type.Groups[1].Value.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
-                : "a number";
-            return $"{message[..type.Index]}: it must be {kind}.";
-        }
-
-        if (UnknownWord().Match(message) is not { Success: true } word)
-        {
-            return message;
-        }
-
-        Command command = parsed.CommandResult.Command;
-        IEnumerable<string> known = word.Groups[1].Value.StartsWith('-')
-            ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Where(o => !o.Hidden).Select(o => o.Name)
-            : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
-        return message.TrimEnd('.') + Suggestion.For(word.Groups[1].Value, known);
-    }
-
-    [GeneratedRegex(" as expected type '([^']*)'")]
-    private static partial Regex ExpectedType();
-
-    [GeneratedRegex("^Unrecognized .* '([^']+)'")]
-    private static partial Regex UnknownWord();
-
-    private static int ReportUsage(string fault, ParseResult parsed, CliHost host)
-    {
-        host.Error.WriteLine("hutch: " + fault);
-        host.Error.WriteLine($"  `{CommandPath(parsed.CommandResult)} --help` shows the usage.");
-        return ExitCode.Usage;
-    }
-
-    private static int ReportAbsent(FullProgramVerb verb, CliHost host)
-    {
-        host.Error.WriteLine(
-            $"hutch: `hutch {verb.Path}` is in the full program, not in the client: install the full program on this machine, "
-            + "or run the command on one that has it.");
-        return ExitCode.Usage;
-    }
-
-    private static string CommandPath(CommandResult result) =>
-        result.Parent is CommandResult parent ? CommandPath(parent) + " " + result.Command.Name : "hutch";
+    private static UsageFault Absent(FullProgramVerb verb) => new(
+        $"`hutch {verb.Path}` is in the full program, not in the client: install the full program on this machine, or run the command on "
+        + "one that has it.",
+        "");
 }

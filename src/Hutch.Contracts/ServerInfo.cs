@@ -21,6 +21,9 @@ public sealed record ServerInfo
     /// <summary>At a site: the portal of its zone, where people log in; absent elsewhere.</summary>
     public string? ZonePortal { get; init; }
 
+    /// <summary>The address of the portal for people. Absent: none was set, and links have the address of the request.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>Version of the interface: <c>v1</c>.</summary>
     public required string Api { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Hutch.Doors;
 
@@ -27,6 +28,41 @@ public static class ListenAddress
             _ => IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? parsed) ? parsed : null,
         };
         return address is not null ? new IPEndPoint(address, port) : throw Reject(text, usualPort, otherwise);
+    }
+
+    /// <summary>Listens for a moment: the reason why no server can, and the remedy; null if one can, or for an unknown reason.</summary>
+    public static (string Problem, string Remedy)? Probe(IPEndPoint address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        try
+        {
+            using var listener = new TcpListener(address);
+            listener.Start();
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse =>
+                    ("another program uses it", $"`ss -ltnp 'sport = :{address.Port}'` shows which. Stop it, or choose another port."),
+                SocketError.AccessDenied => (
+                    "this user may not listen on ports below 1024",
+                    "Choose a higher port, or give the service the capability CAP_NET_BIND_SERVICE."),
+                SocketError.AddressNotAvailable => ("this machine does not have the address", "Choose one of `ip address`, or * for all."),
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>The address under which a program of the same machine reaches a listener: one that listens everywhere has no own.</summary>
+    public static Uri Reachable(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip)
+            && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            ? new UriBuilder(address) { Host = address.Scheme == Uri.UriSchemeHttps ? "localhost" : "127.0.0.1" }.Uri
+            : address;
     }
 
     private static HutchException Reject(string text, int port, string otherwise) => ErrorCode.BadRequest.With(

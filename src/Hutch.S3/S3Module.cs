@@ -45,5 +45,6 @@ public sealed class S3Module
     public S3Server Listen(IMemoryPoolFactory<byte> memory, IServerCertificates? certificates, Action<string>? notice) =>
         new(_context, memory, certificates, _loggers, notice);
 
-    internal static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'");
+    /// <exception cref="HutchException">It is no address.</exception>
+    public static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'");
 }

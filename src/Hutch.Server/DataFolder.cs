@@ -36,7 +36,7 @@ internal sealed class DataFolder : IDisposable
         string path = System.IO.Path.GetFullPath(options.DataFolder);
         bool isServers = options.Site.Engine is not null;
         FolderKind.Require(disk, path, isServers);
-        disk.CreateFolder(path);
+        Create(disk, path);
         IDisposable ownership = DataFolderLock.Acquire(disk, path, options.AllowNetworkFileSystem);
         try
         {
@@ -52,6 +52,22 @@ internal sealed class DataFolder : IDisposable
         {
             ownership.Dispose();
             throw;
+        }
+    }
+
+    private static void Create(IDisk disk, string path)
+    {
+        try
+        {
+            disk.CreateFolder(path);
+        }
+        catch (Exception e) when (e is not DiskFullException and (IOException or UnauthorizedAccessException))
+        {
+            string why = disk.FileExists(path) ? "it is a file"
+                : e is UnauthorizedAccessException ? "this user may not"
+                : "its disk refuses it";
+            throw (ErrorCode.BadConfiguration with { Advice = "Choose another with --data or 'server.data'." })
+                .With($"The data folder {Display.Quote(path)} cannot be created: {why}.").ToException(e);
         }
     }
 

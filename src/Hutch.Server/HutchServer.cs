@@ -92,6 +92,17 @@ public sealed class HutchServer : IAsyncDisposable
     public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (StartChecks.FindProblems(options) is { Count: > 0 } problems)
+        {
+            throw ErrorCode.BadConfiguration.With(string.Join("\n  ", problems)).ToException();
+        }
+
+        // Of a folder in use, the server that uses it is the better news.
+        if (!BackupHost.IsDataFolder(options.DataFolder))
+        {
+            StartChecks.RequireFreeAddresses(options);
+        }
+
         var server = new HutchServer(await DataFolder.OpenAsync(LocalDisk.Instance, options, ct), options.Notice);
         try
         {
@@ -111,6 +122,7 @@ public sealed class HutchServer : IAsyncDisposable
 
     private async Task OpenAsync(ServeOptions options, CancellationToken ct)
     {
+        StartChecks.RequireFreeAddresses(options);
         ILoggerFactory loggers = Loggers.Create(options);
         await (options.Site.Engine?.CheckAsync(options.SegmentDisk, _folder.Path, ct) ?? Task.CompletedTask);
         var types = new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time);
@@ -268,12 +280,6 @@ public sealed class HutchServer : IAsyncDisposable
 
     private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
     {
-        if (options.HttpsAddress is null && options.HttpAddress == ServeOptions.Nowhere)
-        {
-            throw ErrorCode.BadConfiguration.With("The server has no address to listen on: 'http' is 'none' and 'https' is not set.")
-                .ToException();
-        }
-
         if (options.HttpsAddress is null && !options.NeedsCertificate)
         {
             return null;
@@ -311,22 +317,39 @@ public sealed class HutchServer : IAsyncDisposable
             return;
         }
 
-        string address = server.Address.GetLeftPart(UriPartial.Authority);
+        Uri own = ListenAddress.Reachable(server.Address);
+        string address = own.GetLeftPart(UriPartial.Authority);
         tell($"Hutch serves {options.DataFolder} at {address} (API: {address}/docs).");
         if (server is { _certificates: { } certificates, SecureAddress: { } secure })
         {
-            string own = certificates.IsOwn ? " (created by this server: pass it to `hutch login --trust`)" : "";
-            tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{own}.");
+            string made = certificates.IsOwn ? " (created by this server: pass it to `hutch login --trust`)" : "";
+            string at = ListenAddress.Reachable(secure).GetLeftPart(UriPartial.Authority);
+            tell($"HTTPS: {at}, certificate {certificates.Fingerprint}{made}.");
         }
 
-        if (zone.FirstStartTokenPath is { } path)
+        if (server.Address is { Scheme: "http", IsLoopback: false } && !options.AllowTokensOverHttp)
         {
-            tell($"First start: created the account 'admin'. Log in with: hutch login {address} < {path}");
+            tell(
+                "Other machines can reach this server, but not log in over plain HTTP. Serve HTTPS ('--https'), or set "
+                + "'server.behindProxy' if a proxy in front does.");
+        }
+
+        string? first = zone.FirstStartTokenPath;
+        if ((first ?? await zone.FindUnusedAdminTokenAsync(ct)) is { } path)
+        {
+            string trust = own.Scheme == Uri.UriSchemeHttps && server._certificates is { IsOwn: true } ownCertificate
+                ? $" --trust {ownCertificate.Fingerprint}" : "";
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
+                (first is null ? "Not used yet: the account 'admin'." : "First start: created the account 'admin'.")
+                + $" Log in with: hutch login {address}{trust} < {ForShell(path)}");
+            tell(
                 $"One-time login link for a browser, valid until {Display.Minute(link.Link.ExpiresAt)}: "
-                + PortalUrl.For(
-                    options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
+                + PortalUrl.For(options.Zone.PublicUrl ?? new Uri(own, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }
     }
+
+    private static string ForShell(string path) =>
+        path.All(static c => char.IsAsciiLetterOrDigit(c) || "/\\:._-+@".Contains(c, StringComparison.Ordinal)) ? path
+        : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Server;
 
@@ -57,6 +58,16 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
 
         (string certificate, string key) = OwnCertificate.Ensure(LocalDisk.Instance, dataFolder, names, options.Time);
         return new TlsCertificates(certificate, key, lookEvery, options.Time, logger) { IsOwn = true };
+    }
+
+    /// <summary>Reads the certificate that the options name, if any.</summary>
+    /// <exception cref="HutchException">It is none, or its key does not fit.</exception>
+    internal static void RequireReadable(ServeOptions options)
+    {
+        if (options.Tls.CertificateFile is not null && (options.HttpsAddress is not null || options.NeedsCertificate))
+        {
+            Open(options, options.DataFolder, [], NullLogger.Instance).Dispose();
+        }
     }
 
     public SslServerAuthenticationOptions ForConnection() => new() { ServerCertificateContext = Current().Context };

@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Storage;
 
 /// <summary>There is no space for the write, or only the reserve is left; nothing was written. Reads and deletes go on.</summary>
@@ -7,7 +9,8 @@ namespace Hutch.Storage;
 /// <param name="inner">What the disk said; null when it was not asked.</param>
 public sealed class StorageFullException(long neededBytes, long freeBytes, long reserveBytes, Exception? inner = null)
     : StorageRefusedException(
-    $"{neededBytes} bytes are needed, {freeBytes} are free, of which {reserveBytes} are reserved for deletes and recovery", inner)
+    $"{Display.Bytes(neededBytes)} are needed, {Display.Bytes(freeBytes)} are free, and {Display.Bytes(reserveBytes)} must stay free for "
+    + "deletes and recovery", inner)
 {
     public long NeededBytes => neededBytes;
 

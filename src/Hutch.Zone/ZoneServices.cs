@@ -223,19 +223,7 @@ public sealed class ZoneServices : IAsyncDisposable
         IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, Action beforeFirst, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Mail.IsOn && options.PublicUrl is null)
-        {
-            // The host in a request is not trusted, and mails go to other people.
-            throw ErrorCode.BadRequest.With(
-                "Mail is on and contains links: set 'server.publicUrl' to the URL of the portal.").ToException();
-        }
-
-        if (options.Dois.IsOn && options.PublicUrl is null)
-        {
-            throw ErrorCode.BadRequest.With(
-                "DOIs are on and lead to pages of this server: set 'server.publicUrl' to the URL of the portal.").ToException();
-        }
-
+        RequireUrl(options);
         var copyOptions = new ZoneCopyOptions
         {
             EveryMinutes = options.CopyEveryMinutes,
@@ -271,6 +259,28 @@ public sealed class ZoneServices : IAsyncDisposable
     /// has lost every other access.
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
+
+    /// <summary>Refuses options whose mails and pages need the address of the portal, without one.</summary>
+    /// <exception cref="HutchException"><c>server.publicUrl</c> is not set.</exception>
+    public static void RequireUrl(ZoneOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Mail.IsOn && options.PublicUrl is null)
+        {
+            // The host in a request is not trusted, and mails go to other people.
+            throw ErrorCode.BadConfiguration.With(
+                "Mail is on and contains links: set 'server.publicUrl' to the URL of the portal.").ToException();
+        }
+
+        if (options.Dois.IsOn && options.PublicUrl is null)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                "DOIs are on and lead to pages of this server: set 'server.publicUrl' to the URL of the portal.").ToException();
+        }
+    }
+
+    /// <summary>The path of the administrator's first token if it was never used, nor a password set; otherwise null.</summary>
+    public ValueTask<string?> FindUnusedAdminTokenAsync(CancellationToken ct) => AdminAccount.FindUnusedAsync(_zone, _disk, _folder, ct);
 
     /// <summary>Ends sessions and one-time links at the first start after a restore. Tokens remain; their owners can revoke them.</summary>
     public async ValueTask BeginIncarnationAsync(CancellationToken ct)

@@ -21,7 +21,7 @@ public sealed class AgentTests : IDisposable
         Assert.Equal(ExitCode.Ok, code);
         Assert.Equal(
             $"{_line.Folder["data/s2"]}\n  SPA.yml: the key 'DataId' is missing, which says which dataset this is.\n"
-            + "Would publish 1, 1 need attention, 1 without a metadata file.\n",
+            + "1 folder would be published, 1 need attention, 1 have no metadata file.\n",
             _line.Out);
         Assert.Equal("DataId: a\n", File.ReadAllText(_line.Folder["data/s1/SPA.yml"]));
     }
@@ -108,7 +108,37 @@ public sealed class AgentTests : IDisposable
         Write("hutch.yaml", _line.Out);
 
         Assert.Contains("line 2: dataReplication.timeUntilRemoved: keep.", _line.Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Ok, await _line.RunAsync("config", "check", "--config", "hutch.yaml"));
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(
+            "config", "check", "--config", "hutch.yaml", "--set", "server.publicUrl=https://hutch.example.org"));
+        Assert.Contains("Warning: 'agent.folders[0].watch': '/volumes/a' does not exist, or this user cannot read it.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_check_of_a_configuration_refuses_what_a_start_would_refuse()
+    {
+        Write("hutch.yaml", $"server: {{http: none}}\ns3: {{address: nowhere}}\nagent: {{folders: [{{watch: {_line.Folder["data"]}, metadataFiles: [a.yml], identityKey: Id}}]}}\n");
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("config", "check", "--config", "hutch.yaml"));
+
+        Assert.Equal(
+            "The server has no address to listen on: 'http' is 'none' and 'https' is not set.\n"
+            + "'nowhere' is not a listen address: use HOST:PORT, such as 127.0.0.1:8471, [::1]:8471 or *:8471, or 'off'.\n"
+            + "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.\n",
+            _line.Out);
+        string told = _line.Out;
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("serve", "--config", "hutch.yaml", "--data", "srv"));
+        Assert.StartsWith("hutch: " + told.Trim().Replace("\n", "\n  ", StringComparison.Ordinal), _line.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_line.Folder["srv"]));
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_a_folder_that_does_not_exist_says_so_and_fails()
+    {
+        Write("hutch.yaml", "agent: {folders: [{watch: /nonexistent/kriosX, metadataFiles: [a.yml], identityKey: Id}]}\n");
+
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("agent", "dry-run", "--config", "hutch.yaml"));
+
+        Assert.StartsWith("'agent.folders[0].watch': '/nonexistent/kriosX' does not exist, or this user cannot read it.\n", _line.Out, StringComparison.Ordinal);
     }
 
     private void Write(string path, string text)

@@ -20,6 +20,11 @@ internal sealed class CommandLine : IDisposable
 
     internal string Input { get; set; } = "";
 
+    /// <summary>True for a person at a terminal, who is asked.</summary>
+    internal bool IsTerminal { get; set; }
+
+    internal List<string> Opened { get; } = [];
+
     internal TimeProvider Time { get; set; } = new InstantTime();
 
     public void Dispose()
@@ -43,6 +48,12 @@ internal sealed class CommandLine : IDisposable
         return code;
     }
 
+    private bool Open(string url)
+    {
+        Opened.Add(url);
+        return IsTerminal;
+    }
+
     internal CliHost Host(string folder, TextWriter output, TextWriter error) => new()
     {
         Out = output,
@@ -51,6 +62,10 @@ internal sealed class CommandLine : IDisposable
         Environment = name => name == "HOME" ? Folder.Path : Environment.GetValueOrDefault(name),
         Folder = Path.Combine(Folder.Path, folder).TrimEnd('/'),
         Handler = Server.Unowned(),
+        IsTerminal = IsTerminal,
+        IsInteractive = IsTerminal,
+        HasColour = IsTerminal && CliHost.TakesColour(name => Environment.GetValueOrDefault(name)),
+        OpenBrowser = Open,
         Time = Time,
     };
 }

@@ -14,13 +14,13 @@ public sealed class EmptyListTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Theory]
-    [InlineData("There are no datasets that you may see.", "list")]
-    [InlineData("There are no such datasets that you may see.", "list", "--state", "trash")]
+    [InlineData("No datasets yet. `hutch init` or `hutch ingest` creates one.", "list")]
+    [InlineData("No dataset matches.", "list", "--state", "trash")]
     [InlineData("alice/lysozyme is empty.", "list", "lysozyme")]
     [InlineData("alice/lysozyme has nothing under 'run1/'.", "list", "lysozyme", "--prefix", "run1/")]
     [InlineData("alice/lysozyme has nothing with 'master' in its name.", "list", "lysozyme", "--contains", "master")]
     [InlineData("alice/lysozyme has nothing with 'A' in its name under 'run1/'.", "list", "lysozyme", "--contains", "A", "--prefix", "run1/")]
-    [InlineData("Nothing was found among what you may see.", "search", "lysozyme")]
+    [InlineData("No results.", "search", "lysozyme")]
     [InlineData("alice/lysozyme has no snapshots yet.", "log", "lysozyme")]
     [InlineData("alice/lysozyme has no tags.", "tag", "lysozyme")]
     [InlineData("alice/lysozyme is not shared.", "share", "lysozyme")]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Verbs;
 using Hutch.Commands;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Usage;
 
 namespace Hutch.Cli.Tests;
 
@@ -88,13 +89,18 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("push --every never", "'never' is not a duration: use a number and s, m, h, d or w, such as 2m or 30d.")]
-    [InlineData("share", "Required argument missing for command: 'share'.")]
-    [InlineData("tokn", "Unrecognized command or argument 'tokn'; did you mean 'token'?")]
-    [InlineData("token crate", "Unrecognized command or argument 'crate'; did you mean 'create'?")]
-    [InlineData("list --recursiv", "Unrecognized option '--recursiv'; did you mean '--recursive'?")]
-    [InlineData("log -n many", "Cannot parse argument 'many' for option '--limit': it must be a whole number.")]
-    [InlineData("share lysozyme --after soon", "Cannot parse argument 'soon' for option '--after': it must be a date, such as 2027-01-01.")]
-    [InlineData("list --colour", "Unrecognized option '--colour'.")]
+    [InlineData("share", "`hutch share` needs <dataset>.")]
+    [InlineData("user create", "`hutch user create` needs <name>.")]
+    [InlineData("purge", "`hutch purge` needs <dataset> and --reason TEXT.")]
+    [InlineData("share lysozyme --with", "--with needs a value: WHO.")]
+    [InlineData("token crate", "There is no command 'token crate'; did you mean 'create'?")]
+    [InlineData("list --recursiv", "`hutch list` has no option '--recursiv'; did you mean '--recursive'?")]
+    [InlineData("log -n many", "--limit is 'many'; it must be a whole number.")]
+    [InlineData("share lysozyme --after soon", "--after is 'soon'; it must be a date, such as 2027-01-01.")]
+    [InlineData("share lysozyme --with bob --right king", "--right is 'king'; it must be view, read, derive, write or manage.")]
+    [InlineData("list --colour red", "`hutch list` has no option '--colour'.")]
+    [InlineData("whoami me", "`hutch whoami` takes no arguments, and 'me' is one.")]
+    [InlineData("close one two", "`hutch close` takes only <dataset>; 'two' is one too many.")]
     public async Task A_wrong_command_line_says_what_is_wrong_and_where_to_read_on(string arguments, string expected)
     {
         using var line = new CommandLine();
@@ -103,6 +109,65 @@ public sealed class HelpTests
 
         Assert.StartsWith("hutch: " + expected, line.Error, StringComparison.Ordinal);
         Assert.Contains("--help` shows the usage.", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ls", "There is no command 'ls'.\n  `hutch list` lists datasets")]
+    [InlineData("commit -m x", "There is no command 'commit'.\n  `hutch push -m TEXT`")]
+    [InlineData("upload list", "There is no command 'upload'.\n  `hutch push`")]
+    [InlineData("clnoe lysozyme", "There is no command 'clnoe'; did you mean 'clone'?")]
+    [InlineData("--remote http://h cp lysozyme x", "There is no command 'cp'.\n  To download:")]
+    [InlineData("xyzzy x", "There is no command 'xyzzy'.\n  `hutch --help` lists the commands.")]
+    [InlineData("help me", "There is no command 'me'.")]
+    [InlineData("user delete ada", "There is no command 'user delete'.\n  Use `hutch user disable`.")]
+    [InlineData("user token ada", "There is no command 'user token'.\n  `hutch user login-link NAME`")]
+    [InlineData("token ls", "There is no command 'token ls'.\n  Use `hutch token list`.")]
+    public async Task The_first_word_that_is_no_command_is_blamed_and_words_of_other_programs_are_translated(string arguments, string expected)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(arguments.Split(' ')));
+
+        Assert.StartsWith("hutch: " + expected, line.Error, StringComparison.Ordinal);
+        Assert.Empty(line.Server.Requests);
+    }
+
+    [Fact]
+    public void Every_command_in_a_translation_exists()
+    {
+        using var line = new CommandLine();
+        RootCommand root = FullProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
+        HashSet<string> paths = [.. Paths(root, "")];
+
+        Assert.All(ForeignWords.Sentences, sentence => Assert.All(
+            System.Text.RegularExpressions.Regex.Matches(sentence, "`hutch ([a-z]+(?: [a-z-]+)?)").Select(match => match.Groups[1].Value),
+            command => Assert.True(paths.Contains(command) || paths.Contains(command.Split(' ')[0]), command)));
+    }
+
+    [Fact]
+    public async Task A_group_without_a_command_lists_its_commands()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("group"));
+
+        Assert.StartsWith("hutch: `hutch group` needs a command: create, list,", line.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  create  Create a group", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("clone --json", "`hutch clone` needs <dataset>.")]
+    [InlineData("--json clnoe x", "There is no command 'clnoe'; did you mean 'clone'?")]
+    [InlineData("group --json", "`hutch group` needs a command: create, list, show, delete, add, remove.")]
+    public async Task With_json_a_wrong_command_line_is_one_object_too(string arguments, string expected)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(arguments.Split(' ')));
+
+        System.Text.Json.JsonElement problem = System.Text.Json.JsonDocument.Parse(line.Error).RootElement;
+        Assert.Equal(("usage", expected), (problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString()));
+        Assert.False(problem.TryGetProperty("status", out _));
     }
 
     internal static IEnumerable<Command> Walk(Command command) => command.Subcommands.SelectMany(c => Walk(c).Prepend(c));

@@ -40,7 +40,7 @@ public sealed class TypeCheckTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("type", "check", "scan", "--type", "mx/rotation"));
 
         Assert.Equal(
-            "The type mx/rotation does not know these keys, which are kept as they are: mine.\n"
+            "Not defined by mx/rotation, kept as written: mine.\n"
             + "The metadata fit mx/rotation: 2 of its 22 attributes are there.\n",
             _line.Error);
     }

@@ -80,7 +80,7 @@ public sealed class VerbTests : IDisposable
 
         _line.Folder.Write("lysozyme/sub/b.txt", "22");
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/sub", "status"));
-        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` uploads the changes.\n", _line.Out);
+        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n1 added, 0 changed, 0 removed.\n`hutch push` uploads the changes.\n", _line.Out);
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push", "-m", "more"));
         Assert.Equal("Snapshot @2: 1 added, 0 changed, 0 removed; 1 file (2 B) uploaded.\n", _line.Out);
@@ -102,7 +102,7 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", ["status", .. exclude]));
         Assert.Contains(
-            "  added         b\n2 paths are ignored (a folder counts once): see .hutchignore and --exclude.\n", _line.Out, StringComparison.Ordinal);
+            "  added         b\n1 added, 0 changed, 0 removed.\n2 paths ignored by .hutchignore or --exclude; a folder counts once.\n", _line.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", ["diff", .. exclude]));
         Assert.Equal("+ b  (1 B)\n", _line.Out);
         Assert.Equal(ExitCode.Usage, await _line.RunInAsync("lysozyme", ["diff", "@1", .. exclude]));
@@ -150,7 +150,7 @@ public sealed class VerbTests : IDisposable
         await _line.RunAsync("clone", "lysozyme", "--lazy");
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/run", "get", "a"));
-        Assert.Equal("1 file (1 B) came.\n", _line.Out);
+        Assert.Equal("Downloaded 1 file (1 B).\n", _line.Out);
         Assert.Equal("1", _line.Folder.Read("lysozyme/run/a"));
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/run", "drop", ".", "--json"));

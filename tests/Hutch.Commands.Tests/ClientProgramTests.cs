@@ -22,7 +22,7 @@ public sealed class ClientProgramTests : IDisposable
     [InlineData("serve", "serve --data /srv/hutch")]
     [InlineData("serve", "serve --help")]
     [InlineData("serve", "help serve")]
-    [InlineData("ingest", "--json ingest scan.h5 lysozyme --live")]
+    [InlineData("ingest", "-q ingest scan.h5 lysozyme --live")]
     [InlineData("backup", "backup create /backup")]
     [InlineData("user recover-admin", "user recover-admin --data /srv/hutch")]
     [InlineData("type check", "type check powder.yaml")]
@@ -58,8 +58,8 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("serv", "Unrecognized command or argument 'serv'; did you mean 'sent'?")]
-    [InlineData("lisst", "Unrecognized command or argument 'lisst'; did you mean 'list'?")]
+    [InlineData("serv", "There is no command 'serv'; did you mean 'sent'?")]
+    [InlineData("lisst", "There is no command 'lisst'; did you mean 'list'?")]
     public async Task A_word_that_no_program_knows_is_answered_with_a_verb_that_this_one_has(string word, string expected)
     {
         Assert.Equal(ExitCode.Usage, await RunAsync(word));

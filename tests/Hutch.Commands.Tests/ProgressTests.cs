@@ -29,6 +29,17 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
+    public void A_line_is_no_wider_than_the_terminal()
+    {
+        using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time, static () => 40);
+        progress.Start("Uploading", 10, 100_000_000);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        progress.Add(1, 10_000_000);
+
+        Assert.Equal("\rUploading  1/10 files  10.0 MB of 100 M", _output.ToString());
+    }
+
+    [Fact]
     public void Whatever_is_printed_takes_the_line_away_first()
     {
         using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time);

@@ -32,6 +32,15 @@ internal sealed class FolderMappings
         return mappings;
     }
 
+    /// <exception cref="HutchException">A file cannot be read, or is no mapping; the message says where.</exception>
+    public static void Require(IDisk disk, IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            _ = Read(disk, path);
+        }
+    }
+
     public MappedMetadata Map(FolderPlan plan) => _mappings[plan.Rule].Apply(plan.Shown, _types.Current);
 
     public IReadOnlyList<string> LineageOf(string type) => _types.Current.Find(type)?.Lineage ?? [type];

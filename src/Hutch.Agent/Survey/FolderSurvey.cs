@@ -25,6 +25,20 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         return [.. WithoutDuplicates(findings.Values)];
     }
 
+    /// <summary>The rules whose parents do not exist or cannot be read, a sentence each: a typing error, or a missing mount.</summary>
+    public static IReadOnlyList<string> FindMissing(AgentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return
+        [
+            .. options.Folders.Index()
+                .Where(folder => FolderPattern.Parse(folder.Item.Watch).TryGet(out FolderPattern? watch, out _)
+                    && !WatchedParents.Find(watch).Any(WatchedParents.IsReadable))
+                .Select(folder => $"'agent.folders[{folder.Index}].watch': {Display.Quote(folder.Item.Watch)} does not exist, "
+                    + "or this user cannot read it."),
+        ];
+    }
+
     /// <summary>One folder, whether or not a rule watches it.</summary>
     public Result<FolderFinding> Inspect(string folder)
     {

@@ -16,6 +16,20 @@ internal static class WatchedParents
         return paths;
     }
 
+    public static bool IsReadable(string path)
+    {
+        try
+        {
+            using FolderHandle folder = FolderHandle.Open(path);
+            folder.List(static (_, _) => false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The names in a folder with their types, by name; none if the folder cannot be read.</summary>
     public static IReadOnlyList<(FolderEntry Entry, FileType Type)> Entries(string path)
     {

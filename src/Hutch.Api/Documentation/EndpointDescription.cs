@@ -82,9 +82,13 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         return this;
     }
 
+    /// <summary>True if the answer is one JSON document of bounded size.</summary>
+    public bool GivesDocument { get; private set; }
+
     public void Gives<T>(JsonTypeInfo<T> type, Func<ApiRequest, Task<Result<T>>> handle, int status = StatusCodes.Status200OK)
     {
         _answers.Add(new Answer(status, "application/json", type, null));
+        GivesDocument = true;
         Handler = async request => await JsonAnswer.SendAsync(request, await handle(request), type, status);
     }
 

@@ -29,7 +29,10 @@ internal sealed class EndpointTable
             Func<ApiRequest, Task> handle = endpoint.Handler
                 ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
             string what = Label(endpoint);
-            app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http =>
+            // What a GET says about a resource is asked for by HEAD, too. The handler does its work; the server leaves out the body.
+            bool isAlsoHead = endpoint.Method == "GET" && endpoint.GivesDocument
+                && !_endpoints.Any(other => other.Method == "HEAD" && other.Pattern == endpoint.Pattern);
+            app.MapMethods(Root + endpoint.Pattern, isAlsoHead ? ["GET", "HEAD"] : [endpoint.Method], http =>
             {
                 RequestScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;

@@ -54,13 +54,15 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
                 async request => (await logins.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
-                    .Then<CreatedLoginLink>(link => new CreatedLoginLink
-                    {
-                        Url = PortalAddress.For(request, "login#code=" + link.Code.Reveal()),
-                        Expires = link.Link.ExpiresAt,
-                    }),
+                    .Then<CreatedLoginLink>(link => Describe(request, link)),
                 StatusCodes.Status201Created);
     }
+
+    public static CreatedLoginLink Describe(ApiRequest request, IssuedLoginLink link) => new()
+    {
+        Url = PortalAddress.For(request, "login#code=" + link.Code.Reveal()),
+        Expires = link.Link.ExpiresAt,
+    };
 
     public static Result<SessionInfo> Begin(ApiRequest request, Result<StartedSession> started) => started.Then<SessionInfo>(session =>
     {

@@ -27,6 +27,14 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
                 return await logins.SetPasswordAsync(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
+        table.Add(
+            Tag, "POST", "/me/login-link",
+            "Create a one-time link with which the holder of an unrestricted token logs in in a browser; valid for five minutes", "own")
+            .Gives(
+                HutchJson.Default.CreatedLoginLink,
+                async request => (await logins.CreateOwnLinkAsync(request.Caller, request.Aborted))
+                    .Then<CreatedLoginLink>(link => LoginEndpoints.Describe(request, link)),
+                StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
                 (await logins.ListSessionsAsync(request.Caller, request.Aborted))

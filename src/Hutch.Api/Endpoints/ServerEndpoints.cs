@@ -19,6 +19,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
                 // Read at each request: it changes when the site joins a zone.
                 Zone = zoneId(),
                 ZonePortal = login.Portal,
+                PublicUrl = request.Api.Options.PublicUrl?.ToString(),
                 Api = "v1",
             }));
     }

@@ -17,16 +17,16 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
 
     public void Map(WebApplication app, EndpointTable table)
     {
-        app.MapGet("/", static http =>
+        Map(app, "/", static http =>
         {
             http.Response.Redirect("/docs");
             return Task.CompletedTask;
         });
-        app.MapGet("/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
-        app.MapGet("/health/ready", ReadyAsync);
-        app.MapGet("/metrics", MetricsAsync);
+        Map(app, "/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
+        Map(app, "/health/ready", ReadyAsync);
+        Map(app, "/metrics", MetricsAsync);
         var document = new Lazy<string>(() => OpenApiDocument.Write(table, ServerEndpoints.Version));
-        app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", document.Value));
+        Map(app, "/openapi/v1.json", http => WriteAsync(http, "application/json", document.Value));
         MapFile(app, "/docs", "docs/index.html", "text/html; charset=utf-8");
         MapFile(app, "/docs/page.css", "docs/page.css", "text/css; charset=utf-8");
         MapFile(app, "/docs/page.js", "docs/page.js", "text/javascript; charset=utf-8");
@@ -88,7 +88,7 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
     private static void MapFile(WebApplication app, string path, string name, string contentType)
     {
         var file = new Lazy<byte[]>(() => EmbeddedFiles.Read(name));
-        app.MapGet(path, http =>
+        Map(app, path, http =>
         {
             http.Response.Headers.ContentSecurityPolicy = Policy;
             return WriteAsync(http, contentType, file.Value);
@@ -105,4 +105,7 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
+
+    // Uptime checks and link checkers ask with HEAD.
+    private static void Map(WebApplication app, string path, RequestDelegate answer) => app.MapMethods(path, ["GET", "HEAD"], answer);
 }

@@ -50,7 +50,7 @@ internal static class Problems
         Detail = error.Message,
         Instance = http.Request.Path.ToUriComponent(),
         Code = error.Code.Name,
-        Advice = error.Code.Advice,
+        Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,
         RequestId = http.TraceIdentifier,
         Details = error.Details?.ToDictionary(detail => detail.Key, detail => ToJson(detail.Value), StringComparer.Ordinal),
     };

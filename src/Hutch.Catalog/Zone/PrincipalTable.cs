@@ -138,9 +138,9 @@ public sealed class PrincipalTable : ZoneTable
     {
         if (Find(name) is PrincipalRecord taken)
         {
-            string what = taken.Kind == PrincipalKind.User ? "A user" : "A group";
+            string what = taken.Kind == PrincipalKind.User ? "a user" : "a group";
             return ErrorCode.AlreadyExists.With(
-                $"{what} with the name '{name}' exists already; users and groups share their names.", "name", name);
+                $"The name '{name}' is taken by {what}. A user and a group cannot have the same name.", "name", name);
         }
 
         _connection.Execute(

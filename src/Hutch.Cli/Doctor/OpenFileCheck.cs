@@ -16,10 +16,19 @@ internal static class OpenFileCheck
         string process = ProcessOf(installation.Holder) ?? "self";
         if (Limit(process) is long limit && limit < needed)
         {
-            report.Problem(
-                $"{(process == "self" ? "A process of this user" : "The server")} may open {limit} files, but "
-                + $"the configured connections and files need {needed}.",
-                $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and 's3.maxConnections'.");
+            if (process == "self")
+            {
+                report.Record(
+                    $"A process of this user may open {limit} files; a server started from here could need {needed}.",
+                    $"The service of the package has its own limit. In a shell, `ulimit -n {needed}` as root raises it.");
+            }
+            else
+            {
+                report.Problem(
+                    $"The server may open {limit} files, but the configured connections and files need {needed}.",
+                    $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and "
+                    + "'s3.maxConnections'.");
+            }
         }
     }
 

@@ -88,25 +88,9 @@ internal static class ServerCheck
 
     private static void TryListen(Listener wanted, DoctorReport report)
     {
-        IPEndPoint address = wanted.Address;
-        try
+        if (ListenAddress.Probe(wanted.Address) is (string problem, string remedy))
         {
-            using var listener = new TcpListener(address);
-            listener.Start();
-        }
-        catch (SocketException e)
-        {
-            (string what, string advice) = e.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse =>
-                    ("another program uses it", $"`ss -ltnp 'sport = :{address.Port}'` shows which. Stop it, or choose another port."),
-                SocketError.AccessDenied => (
-                    "this user may not listen on ports below 1024",
-                    "Choose a higher port, or give the service the capability CAP_NET_BIND_SERVICE."),
-                SocketError.AddressNotAvailable => ("this machine does not have the address", "Choose one of `ip address`, or * for all."),
-                _ => (e.Message, "Choose another address."),
-            };
-            report.Problem($"The server cannot listen on {address} ({wanted.Name}): {what}.", advice);
+            report.Problem($"The server cannot listen on {wanted.Address} ({wanted.Name}): {problem}.", remedy);
         }
     }
 

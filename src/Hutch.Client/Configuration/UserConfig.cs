@@ -13,6 +13,9 @@ public sealed record UserConfig
     /// <summary>The known servers, by <see cref="RemoteAddress.Key"/>.</summary>
     public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>The tokens of share links by which clones were made, by the id of the dataset; null before the first.</summary>
+    public SortedDictionary<string, string>? Links { get; init; }
+
     public static string DefaultPath(Func<string, string?> environment) =>
         Path.Combine(UserFolders.Find(environment, "XDG_CONFIG_HOME", ".config"), "config");
 

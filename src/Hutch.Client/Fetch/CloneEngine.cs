@@ -63,6 +63,11 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
 
     private Workspace Make(DatasetInfo dataset, string folder, CloneOptions options, long? snapshot)
     {
+        if (SmallFile.FileExists(folder))
+        {
+            throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} is a file; choose a new or empty folder.").ToException();
+        }
+
         SmallFile.MakeFolder(folder);
         using (FolderHandle handle = FolderHandle.Open(folder))
         {
@@ -98,10 +103,11 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             MissingBytesPolicy = options.IsPlain ? MissingBytesPolicy.LeaveOut : MissingBytesPolicy.LeavePlaceholder,
         };
         var include = new IncludeFilter(options.Include);
+        (long files, long bytes) = await TotalsAsync(listing.Snapshot, dataset, cancellationToken);
         progress.Start(
             options.Lazy ? "Listing" : options.IsPlain ? "Staging" : "Cloning",
-            include.IsEverything ? dataset.Files : null,
-            include.IsEverything && !options.Lazy ? dataset.Bytes : null);
+            include.IsEverything ? files : null,
+            include.IsEverything && !options.Lazy ? bytes : null);
         try
         {
             await downloader.RunAsync(
@@ -114,6 +120,19 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
 
         workspace.EndBase(written);
         return downloader;
+    }
+
+    // An earlier version than the newest has other totals.
+    private async Task<(long Files, long Bytes)> TotalsAsync(long? snapshot, DatasetInfo dataset, CancellationToken cancellationToken)
+    {
+        if (snapshot is not { } number || number == dataset.Snapshots)
+        {
+            return (dataset.Files, dataset.Bytes);
+        }
+
+        SnapshotInfo earlier = await client.GetSnapshotAsync(
+            dataset.Id, number.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        return (earlier.Files, earlier.Bytes);
     }
 
     /// <summary>Writes every entry into the base, and yields those that are not here yet. Placeholders need no download.</summary>

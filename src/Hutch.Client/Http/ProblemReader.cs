@@ -4,6 +4,7 @@ internal static class ProblemReader
 {
     private const int MaxProblemBytes = 64 * 1024;
     private const string CodeHeader = "Hutch-Error";
+    private const string NotHutch = "Check the address: another program may answer there, or a proxy that lost the server behind it.";
 
     /// <summary>Reads the refusal that an answer carries; every answer gives one, also that of a proxy in between.</summary>
     internal static async Task<HutchError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -14,8 +15,9 @@ internal static class ProblemReader
             problem = await TryReadBodyAsync(response, cancellationToken);
         }
 
-        return problem is not null ? ToError(problem, (int)response.StatusCode)
+        HutchError error = problem is not null ? ToError(problem, (int)response.StatusCode)
             : await TryReadTextAsync(response, cancellationToken) ?? Unexplained(response);
+        return error with { IsAnswer = true };
     }
 
     /// <summary>Reads the error of a door that answers in plain text: the code in a header, message and advice in the body.</summary>
@@ -79,8 +81,9 @@ internal static class ProblemReader
 
     private static HutchError Unexplained(HttpResponseMessage response)
     {
-        string what = $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} failed with "
-            + $"{(int)response.StatusCode} {response.ReasonPhrase} and no explanation.";
+        Uri? address = response.RequestMessage?.RequestUri;
+        string what = $"{address?.GetLeftPart(UriPartial.Authority)} answered {(int)response.StatusCode} {response.ReasonPhrase} to "
+            + $"{response.RequestMessage?.Method} {address?.AbsolutePath}, and not as a Hutch server does.";
         ErrorCode code = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => ErrorCode.Unauthenticated,
@@ -96,6 +99,6 @@ internal static class ProblemReader
             >= HttpStatusCode.InternalServerError => ErrorCode.Internal,
             _ => ErrorCode.BadRequest,
         };
-        return code.With(what);
+        return (code with { Advice = NotHutch }).With(what);
     }
 }

@@ -58,7 +58,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         if (changes.Files > 0)
         {
             dataset ??= await GetPushableAsync(cancellationToken);
-            progress.Start("Uploading", changes.Files, changes.Bytes);
+            progress.Start("Pushing", changes.Files, changes.Bytes);
         }
 
         try
@@ -91,7 +91,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     private async Task OfferAllAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
     {
         ledger.Clear();
-        progress.Start("Uploading", changes.Files, changes.Bytes);
+        progress.Start("Pushing", changes.Files, changes.Bytes);
         foreach (TrackedFile[] portion in changes.Read().Where(static file => file.IsFile && !file.Gone).Chunk(workspace.Held))
         {
             await UploadAsync(portion, ledger, asksFirst: true, cancellationToken);

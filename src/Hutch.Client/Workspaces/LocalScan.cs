@@ -349,7 +349,7 @@ internal sealed class LocalScan(
         if (!scanPosition.IsIgnored && (name == Workspace.ControlFolder ? scanPosition.Local.Length > 0 : ReservedNames.IsReserved(name)))
         {
             _warnings.Add(name == Workspace.ControlFolder
-                ? $"{Display.Quote(scanPosition.Local.TrimEnd('/'))} is a working directory of its own; its files belong to this one, too."
+                ? $"{Display.Quote(scanPosition.Local.TrimEnd('/'))} is itself a working directory; its files will be pushed with this one."
                 : $"{Display.Quote(scanPosition.Local + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is "
                     + "Hutch's own.");
         }

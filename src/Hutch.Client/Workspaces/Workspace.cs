@@ -140,10 +140,13 @@ public sealed class Workspace : IDisposable
         SafeFileHandle file = Control.OpenOrCreateFile("lock");
         if (!FolderHandle.TryLock(file))
         {
+            string holder = LockHolder.Read(file);
             file.Dispose();
-            throw ErrorCode.Unavailable.With(
-                $"Another hutch command is working in {Display.Quote(Path)}; wait until it finishes.").ToException();
+            throw (ErrorCode.Unavailable with { Advice = $"Wait for it, or stop {holder}." }).With(
+                $"Another hutch command is working in {Display.Quote(Path)}.").ToException();
         }
+
+        LockHolder.Write(file);
 
         _lock = file;
     }

@@ -11,6 +11,8 @@ namespace Hutch.Commands.Hosting;
 /// <summary>The context of a running verb: its values, the server, the working directory, and its output.</summary>
 internal sealed class CliContext : IDisposable
 {
+    private const string Warning = "Warning:";
+
     private readonly ParseResult _parsed;
     private HutchClient? _client;
     private Workspace? _workspace;
@@ -22,7 +24,7 @@ internal sealed class CliContext : IDisposable
         Json = parsed.GetValue(GlobalOptions.Json);
         Quiet = parsed.GetValue(GlobalOptions.Quiet);
         Verbose = parsed.GetValue(GlobalOptions.Verbose);
-        Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time);
+        Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time, host.Width);
         Host = host with { Out = new TerminalWriter(host.Out, Progress.Clear), Error = new TerminalWriter(host.Error, Progress.Clear) };
     }
 
@@ -38,6 +40,9 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The message of an interrupted command: the part that continues, and the way to resume the rest.</summary>
     internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
+
+    /// <summary>The token of the share link by which the dataset was named; null for none.</summary>
+    internal string? Link { get; private set; }
 
     /// <summary>True if no server was named, so that the local machine is tried.</summary>
     internal bool ServerIsAGuess { get; private set; }
@@ -83,7 +88,10 @@ internal sealed class CliContext : IDisposable
         : Workspace ?? throw (ErrorCode.NotFound with
         {
             Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
-        }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
+        }).With(
+            $"No Hutch working directory here: there is no {Client.Workspaces.Workspace.ControlFolder} in {Display.Quote(Host.Folder)} "
+            + "or above.")
+            .ToException();
 
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
@@ -115,12 +123,44 @@ internal sealed class CliContext : IDisposable
             return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), at);
         }
 
+        if (DatasetAddress.TryParse(name) is { } address)
+        {
+            return (await ResolveAsync(address, cancellationToken), null);
+        }
+
+        if (name.Contains("://", StringComparison.Ordinal))
+        {
+            throw (ErrorCode.InvalidName with { Advice = "Copy the address of the dataset's page, or give its name." })
+                .With($"{Display.Quote(name)} is not the address of a dataset.").ToException();
+        }
+
         DatasetRef reference = DatasetRef.Parse(name).Value;
         string bare = reference.Snapshot is null ? name : name[..name.IndexOf('@', StringComparison.Ordinal)];
         DatasetInfo dataset = reference.Id is { } id
             ? await Server.GetDatasetAsync(id, cancellationToken)
             : await Server.ResolveAsync(bare, cancellationToken);
         return (dataset, reference.Snapshot?.Text);
+    }
+
+    /// <summary>Finds the dataset of an address. Its server is that of the command from then on.</summary>
+    private async Task<DatasetInfo> ResolveAsync(DatasetAddress address, CancellationToken cancellationToken)
+    {
+        _client?.Dispose();
+        Connection connection = Connection.Find(
+            address.Remote, address.Link ?? Value(GlobalOptions.Token), null, UserConfig.Load(UserConfigPath), Host.Environment).Value;
+        _client = Open(connection.Remote, connection.Token, connection.Trust);
+        Link = address.Link;
+        if (address.Dataset is { } id)
+        {
+            return await Server.GetDatasetAsync(id, cancellationToken);
+        }
+
+        await foreach (DatasetInfo shared in Server.ListDatasetsAsync(null, null, cancellationToken))
+        {
+            return shared;
+        }
+
+        throw ErrorCode.NotFound.With("The share link shows no dataset: it was revoked, or has expired.").ToException();
     }
 
     /// <summary>Returns true if a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
@@ -203,13 +243,40 @@ internal sealed class CliContext : IDisposable
     internal void WriteEmpty(string empty) =>
         WriteNote(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
 
-    /// <summary>Says something to a person, not to a program.</summary>
-    internal void WriteNote(string text)
+    /// <summary>Reports what a command without another result has done.</summary>
+    internal void WriteDone(string text)
     {
         if (!Quiet && !Json)
         {
+            Host.Out.WriteLine(text);
+        }
+    }
+
+    /// <summary>Says something to a person, not to a program.</summary>
+    internal void WriteNote(string text)
+    {
+        if (Quiet || Json)
+        {
+            return;
+        }
+
+        if (Host.HasColour && text.StartsWith(Warning, StringComparison.Ordinal) && Host.Error is TerminalWriter error)
+        {
+            error.WriteLine(Warning, Colour.Warning, text[Warning.Length..]);
+        }
+        else
+        {
             Host.Error.WriteLine(text);
         }
+    }
+
+    /// <summary>Keeps the token of a share link, so that a clone that came by it can be updated.</summary>
+    internal void RememberLink(DatasetId dataset, string token)
+    {
+        UserConfig config = UserConfig.Load(UserConfigPath);
+        SortedDictionary<string, string> links = config.Links ?? new SortedDictionary<string, string>(StringComparer.Ordinal);
+        links[dataset.ToString()] = token;
+        (config with { Links = links }).Save(UserConfigPath);
     }
 
     // So that a working directory of this server is believed later.
@@ -235,6 +302,12 @@ internal sealed class CliContext : IDisposable
     internal HutchClient Connect(string? workspaceRemote, RateLimit? limit = null)
     {
         Connection connection = FindConnection(workspaceRemote);
+        if (connection.Token is null && Workspace is { } here && RemoteAddress.Key(connection.Remote) == here.Config.Remote
+            && UserConfig.Load(UserConfigPath).Links?.GetValueOrDefault(here.Config.Dataset.ToString()) is { } link)
+        {
+            connection = connection with { Token = link };
+        }
+
         ServerIsAGuess = connection.IsGuess;
         if (connection.NewZone is { } zone)
         {

@@ -1,3 +1,4 @@
+using Hutch.Commands.Output;
 using Hutch.Objects.S3;
 
 namespace Hutch.Commands.Hosting;
@@ -20,6 +21,12 @@ internal sealed record CliHost
     /// <summary>True if <see cref="Error"/> is a terminal, so that a line may be overwritten.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>The width, in characters, of the terminal that takes <see cref="Error"/>; null when it is none.</summary>
+    public Func<int>? Width { get; init; }
+
+    /// <summary>True if <see cref="Error"/> takes colours.</summary>
+    public bool HasColour { get; init; }
+
     /// <summary>The width and height, in characters, of the terminal that takes <see cref="Out"/>; null when it is none.</summary>
     public Func<(int Width, int Height)>? Screen { get; init; }
 
@@ -34,6 +41,9 @@ internal sealed record CliHost
     /// <summary>Hides a text where the system shows the arguments of this process.</summary>
     public Action<string> Conceal { get; init; } = static _ => { };
 
+    /// <summary>Opens an address in the person's browser; returns false where there is none.</summary>
+    public Func<string, bool> OpenBrowser { get; init; } = static _ => false;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The verbs of the full program by their words, such as <c>user recover-admin</c>. The client has none.</summary>
@@ -41,15 +51,22 @@ internal sealed record CliHost
 
     internal static CliHost System() => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        In = Console.In,
+        Out = StandardStreams.Output(),
+        Error = StandardStreams.Error(),
+        In = new LateReader(static () => Console.In),
         Environment = global::System.Environment.GetEnvironmentVariable,
         EnvironmentNames = [.. global::System.Environment.GetEnvironmentVariables().Keys.Cast<string>()],
         Folder = global::System.Environment.CurrentDirectory,
         Conceal = ProcessArguments.Conceal,
+        OpenBrowser = Browser.Open,
         IsTerminal = !Console.IsErrorRedirected,
+        Width = Console.IsErrorRedirected ? null : static () => Console.WindowWidth,
+        HasColour = !Console.IsErrorRedirected && TakesColour(global::System.Environment.GetEnvironmentVariable),
         Screen = Console.IsOutputRedirected ? null : () => (Console.WindowWidth, Console.WindowHeight),
         IsInteractive = !Console.IsInputRedirected,
     };
+
+    /// <summary>Returns true if the environment has no objection to colours: see https://no-color.org.</summary>
+    internal static bool TakesColour(Func<string, string?> environment) =>
+        string.IsNullOrEmpty(environment("NO_COLOR")) && environment("TERM") is not "dumb";
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Hutch.Client.Http;
 using Hutch.Commands.Output;
 using Hutch.Objects.Http;
@@ -5,7 +6,7 @@ using Hutch.Objects.Http;
 namespace Hutch.Commands.Hosting;
 
 /// <summary>Says what went wrong, and what to do: for a person, or as problem details; and the exit code.</summary>
-internal static class ErrorReport
+internal static partial class ErrorReport
 {
     private const string Trace = "trace";
 
@@ -47,16 +48,10 @@ internal static class ErrorReport
     internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
     {
         (HutchError error, int code) = Classify(exception);
+        Write(error, host, json, []);
         if (json)
         {
-            host.Error.WriteLine(JsonText.Write(ToProblem(error), HutchJson.Default.Problem));
             return code;
-        }
-
-        host.Error.WriteLine("hutch: " + error.Message);
-        if (error.Code.Advice.Length > 0)
-        {
-            host.Error.WriteLine("  " + error.Code.Advice);
         }
 
         if (error.Details?.TryGetValue("requestId", out string? id) == true && error.Code.Status >= 500)
@@ -72,6 +67,40 @@ internal static class ErrorReport
         return code;
     }
 
+    /// <summary>Writes an error with its advice; between the two, lines that only people read.</summary>
+    internal static void Write(HutchError error, CliHost host, bool json, IReadOnlyList<string> lines)
+    {
+        if (json)
+        {
+            host.Error.WriteLine(JsonText.Write(ToProblem(error), HutchJson.Default.Problem));
+            return;
+        }
+
+        WriteFirst(host, error.Message);
+        foreach (string line in lines)
+        {
+            host.Error.WriteLine(line);
+        }
+
+        if (error.Code.Advice.Length > 0)
+        {
+            host.Error.WriteLine("  " + error.Code.Advice);
+        }
+    }
+
+    private static void WriteFirst(CliHost host, string message)
+    {
+        const string Name = "hutch:";
+        if (!host.HasColour)
+        {
+            host.Error.WriteLine($"{Name} {message}");
+            return;
+        }
+
+        TerminalWriter error = host.Error as TerminalWriter ?? new TerminalWriter(host.Error, static () => { });
+        error.WriteLine(Name, Colour.Problem, " " + message);
+    }
+
     internal static (HutchError Error, int Code) Classify(Exception exception) => exception switch
     {
         HutchException e => (e.Error, CodeOf(e.Error.Code)),
@@ -81,9 +110,25 @@ internal static class ErrorReport
         DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
         IOException e when FullDisk.IsCauseOf(e) => (
             NoSpace.With($"A disk on this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
-        IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
+        IOException or UnauthorizedAccessException => (InputOutput.With(InOurWords(exception.Message)), ExitCode.Failure),
         _ => (Bug.With($"This is a bug in hutch: {exception.Message}", Trace, exception.ToString()), ExitCode.Failure),
     };
+
+    // .NET says what it tried; a person wants to know what is in the way.
+    private static string InOurWords(string message)
+    {
+        Match quoted = QuotedPath().Match(message);
+        string path = Display.Quote(quoted.Groups["path"].Value);
+        return !quoted.Success ? message
+            : message.StartsWith("Could not find a part of the path", StringComparison.Ordinal) ? $"The folder of {path} does not exist."
+            : message.StartsWith("Could not find file", StringComparison.Ordinal) ? $"The file {path} does not exist."
+            : message.StartsWith("Access to the path", StringComparison.Ordinal) ? $"You may not read or write {path}."
+            : message.EndsWith("already exists.", StringComparison.Ordinal) ? $"{path} exists already, and is no folder."
+            : message;
+    }
+
+    [GeneratedRegex("'(?<path>[^']+)'")]
+    private static partial Regex QuotedPath();
 
     private static bool IsBug(HutchError error) => error.Details?.ContainsKey(Trace) == true;
 
@@ -103,7 +148,7 @@ internal static class ErrorReport
     {
         Type = error.Code.Type,
         Title = error.Code.Title,
-        Status = error.Code.Status == 0 ? null : error.Code.Status,
+        Status = error.IsAnswer && error.Code.Status > 0 ? error.Code.Status : null,
         Detail = error.Message,
         Code = error.Code.Name,
         Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,

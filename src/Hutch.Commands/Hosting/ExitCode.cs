@@ -16,6 +16,11 @@ internal static class ExitCode
     internal const int Partly = 10;
     internal const int Incomplete = 11;
     internal const int Differs = 12;
+
+    /// <summary>The reader of the output has gone, such as <c>head</c> after its lines.</summary>
+    internal const int ReaderGone = 141;
+
+    /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>
     internal const int Interrupted = 130;
 
     /// <summary>Each code with its meaning, as the reference and the manual print it.</summary>

@@ -4,15 +4,19 @@ using System.CommandLine.Invocation;
 namespace Hutch.Commands.Hosting;
 
 /// <summary>The usual help, followed by examples to copy. The help of the program itself groups the verbs by purpose.</summary>
-internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection> sections) : SynchronousCommandLineAction
+/// <param name="screen">The size of the terminal; null when the help goes elsewhere.</param>
+internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection> sections, Func<(int Width, int Height)>? screen)
+    : SynchronousCommandLineAction
 {
     private const int Width = 110;
+    private const int LeastWidth = 40;
 
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        usual.MaxWidth = Width;
+        int columns = screen?.Invoke().Width ?? 0;
+        usual.MaxWidth = columns > 0 ? Math.Clamp(columns, LeastWidth, Width) : Width;
         if (parseResult.CommandResult.Command is RootCommand)
         {
             return WriteProgram(parseResult);

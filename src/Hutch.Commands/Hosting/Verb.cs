@@ -17,7 +17,8 @@ internal abstract class Verb : Command
     /// <exception cref="HutchException">It is not 1 to the most.</exception>
     protected static int InRange(int value, string option, int most) => value >= 1 && value <= most
         ? value
-        : throw ErrorCode.BadRequest.With($"{option} is {value}; it must be 1 to {most}.").ToException();
+        : throw ErrorCode.BadRequest.With($"{option} is {value}; it must be {(most == int.MaxValue ? "1 or more" : $"1 to {most}")}.")
+            .ToException();
 }
 
 /// <summary>A command that only groups verbs, such as <c>hutch token</c>.</summary>

@@ -1,3 +1,4 @@
+using Hutch.Commands.Output;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Hosting;
@@ -21,13 +22,19 @@ internal static class VerbRunner
             await context.Host.Error.WriteLineAsync("hutch: interrupted. " + context.AfterInterrupt);
             return ExitCode.Interrupted;
         }
+        catch (IOException e) when (StandardStreams.IsReaderGone(e))
+        {
+            context.Progress.Dispose();
+            return ExitCode.ReaderGone;
+        }
         catch (Exception e)
         {
             context.Progress.Dispose();
             int code = ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
             if (e is ServerUnreachableException && context.ServerIsAGuess)
             {
-                context.WriteNote("  You are not logged in to any server: `hutch login URL` logs you in.");
+                context.WriteNote(
+                    "  You are not logged in to any server: `hutch login URL` logs you in. `hutch serve` starts one on this machine.");
             }
 
             return code;

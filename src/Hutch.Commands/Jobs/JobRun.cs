@@ -34,6 +34,7 @@ internal sealed class JobRun(CliContext context, Job job)
             Find(job.Command[0]);
         }
 
+        await RequireNameAsync(ct);
         IReadOnlyList<Staged> inputs = await StageAsync(ct);
         string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
         string program = Find(words[0]);
@@ -51,6 +52,33 @@ internal sealed class JobRun(CliContext context, Job job)
             ct);
         context.AfterInterrupt = $"The files so far stay in {OutputFolder}; the same command continues there with a new run.";
         return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], inputs, output.Config.Dataset, ct), ct);
+    }
+
+    // Checked before hours of staging: the dataset for the results is made only afterwards, since it names the versions that were staged.
+    private async Task RequireNameAsync(CancellationToken ct)
+    {
+        if (Workspace.TryOpen(OutputFolder, context.Host.Time) is { } earlier)
+        {
+            earlier.Dispose();
+            return;
+        }
+
+        _ = DatasetRef.Parse(job.Output).Value;
+        try
+        {
+            DatasetInfo taken = await context.Server.ResolveAsync(job.Output, ct);
+            if (!job.Output.Contains('/') && taken.Owner != (await context.Server.GetCallerAsync(ct)).User)
+            {
+                return; // of somebody else, shared under the same name
+            }
+
+            throw (ErrorCode.AlreadyExists with { Advice = "Choose another name with --output." })
+                .With($"There is a dataset {taken.Name} already.").ToException();
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Conflict)
+        {
+            // Free, as far as this account can see.
+        }
     }
 
     private string Find(string program) =>
@@ -203,7 +231,7 @@ internal sealed class JobRun(CliContext context, Job job)
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
         {
-            context.WriteNote($"The record of the run says that it is running: `hutch runs stop {run.Id}` ends it.");
+            context.WriteNote($"The server still shows the run as running; end it with `hutch runs stop {run.Id}`.");
         }
     }
 
@@ -221,9 +249,14 @@ internal sealed class JobRun(CliContext context, Job job)
 
     private static string Describe(RunInfo run, Workspace output, PushOutcome pushed, JobEnd end)
     {
-        string name = output.Config.Name + (pushed.Snapshot is { } snapshot ? $"@{snapshot.Number}" : "");
-        string files = $"{Human.Count(pushed.UploadedFiles, "file", "files")}, {Display.Bytes(pushed.UploadedBytes)}";
-        return $"Run {run.Id} is {run.State} ({end.Message}). {(end.ExitCode == 0 ? "Results" : "Partial results")}: {name} ({files}).";
+        string state = end.WasStopped ? $"was stopped ({end.Message})"
+            : end.ExitCode != 0 ? $"failed with {end.Message}"
+            : "is done";
+        string results = pushed.Snapshot is not { } snapshot
+            ? $"{output.Config.Name}{(output.BaseSnapshot is { } before ? $"@{before}" : "")}, unchanged"
+            : $"{output.Config.Name}@{snapshot.Number} ({Human.Count(snapshot.Files, "file", "files")}, {Display.Bytes(snapshot.Bytes)}; "
+                + $"uploaded: {Human.Count(pushed.UploadedFiles, "file", "files")}, {Display.Bytes(pushed.UploadedBytes)})";
+        return $"Run {run.Id} {state}. {(end.ExitCode == 0 ? "Results" : "Partial results")}: {results}.";
     }
 
     private sealed record Staged(DatasetInfo Dataset, long Snapshot, string? At, string Folder);

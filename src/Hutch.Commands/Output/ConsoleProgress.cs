@@ -6,13 +6,16 @@ namespace Hutch.Commands.Output;
 /// Shows the progress of a transfer: one line that is redrawn on a terminal, with rate and time left; elsewhere a plain line now and then.
 /// Safe for several threads.
 /// </summary>
-internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool quiet, TimeProvider time) : ITransferProgress, IDisposable
+/// <param name="width">The width of the terminal in characters; null if it is not known.</param>
+internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool quiet, TimeProvider time, Func<int>? width = null)
+    : ITransferProgress, IDisposable
 {
     private static readonly TimeSpan DrawInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private string? _stage;
+    private (string One, string Many) _unit;
     private long? _allFiles;
     private long? _allBytes;
     private long _files;
@@ -21,11 +24,15 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
     private long _drawn;
     private int _width;
 
-    public void Start(string stage, long? files, long? bytes)
+    public void Start(string stage, long? files, long? bytes) => Start(stage, files, bytes, "file", "files");
+
+    /// <summary>Starts a stage that counts something else than files.</summary>
+    internal void Start(string stage, long? files, long? bytes, string one, string many)
     {
         lock (_gate)
         {
             Finish();
+            _unit = (one, many);
             (_stage, _allFiles, _allBytes, _files, _bytes) = (stage, files, bytes, 0, 0);
             _started = time.GetTimestamp();
             _drawn = terminal ? 0 : _started;
@@ -80,11 +87,11 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    // A stage that ended at once is not worth a line; on a terminal, the result reports its outcome.
+    // A stage that ended soon is not worth a line; on a terminal, the result reports its outcome.
     private void Finish()
     {
         Clear();
-        if (!terminal && _stage is not null && !quiet && _files > 0 && time.GetElapsedTime(_started) > DrawInterval)
+        if (!terminal && _stage is not null && !quiet && _files > 0 && time.GetElapsedTime(_started) > LineInterval)
         {
             Draw();
         }
@@ -95,6 +102,9 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         string line = Line();
         if (terminal)
         {
+            // A longer line would scroll instead of being redrawn.
+            int columns = width?.Invoke() ?? 0;
+            line = columns > 1 && line.Length >= columns ? line[..(columns - 1)] : line;
             output.Write("\r" + line.PadRight(_width));
         }
         else
@@ -112,8 +122,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         TimeSpan elapsed = time.GetElapsedTime(_started);
         double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
         string files = _allFiles is > 0 and { } all
-            ? $"{Human.Count(_files)}/{Human.Count(all)} files"
-            : Human.Count(_files, "file", "files");
+            ? $"{Human.Count(_files)}/{Human.Count(all)} {_unit.Many}"
+            : Human.Count(_files, _unit.One, _unit.Many);
         string line = $"{_stage}  {files}";
         if (_bytes > 0 || _allBytes is > 0)
         {

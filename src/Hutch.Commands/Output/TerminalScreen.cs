@@ -4,12 +4,15 @@ namespace Hutch.Commands.Output;
 internal sealed class TerminalScreen : IDisposable
 {
     private readonly TextWriter _terminal;
+    private readonly bool _hasColour;
     private readonly Func<(int Width, int Height)> _size;
 
     /// <param name="terminal">The raw terminal: this class escapes the text that it draws.</param>
     /// <param name="size">Its width and height, queried each time.</param>
-    internal TerminalScreen(TextWriter terminal, Func<(int Width, int Height)> size)
+    /// <param name="hasColour">True to show problems in colour.</param>
+    internal TerminalScreen(TextWriter terminal, Func<(int Width, int Height)> size, bool hasColour = false)
     {
+        _hasColour = hasColour;
         _terminal = terminal;
         _size = size;
         Send("\e[?1049h\e[?25l");
@@ -24,7 +27,7 @@ internal sealed class TerminalScreen : IDisposable
         int shown = all.Count <= height ? all.Count : Math.Max(height - 1, 0);
         for (int i = 0; i < shown; i++)
         {
-            page.Append(i == 0 ? "" : "\r\n").Append(TerminalWriter.Escape(all[i])).Append("\e[K");
+            page.Append(i == 0 ? "" : "\r\n").Append(Coloured(TerminalWriter.Escape(all[i]))).Append("\e[K");
         }
 
         if (shown < all.Count)
@@ -34,6 +37,9 @@ internal sealed class TerminalScreen : IDisposable
 
         Send(page.Append("\e[J").ToString());
     }
+
+    private string Coloured(string line) =>
+        _hasColour && line.StartsWith("! ", StringComparison.Ordinal) ? Colour.Of(line, Colour.Problem) : line;
 
     public void Dispose() => Send("\e[?25h\e[?1049l");
 

@@ -48,6 +48,16 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
         }
     }
 
+    /// <summary>Writes a line that begins with a word in a colour.</summary>
+    internal void WriteLine(string word, string colour, string rest)
+    {
+        lock (_gate)
+        {
+            before();
+            inner.Write(Colour.Of(Escape(word), colour) + Escape(rest) + NewLine);
+        }
+    }
+
     public override void WriteLine(string? value) => Write(string.Concat(value, NewLine));
 
     public override void WriteLine() => Write(NewLine);

@@ -5,6 +5,7 @@ using Hutch.Client.Push;
 using Hutch.Client.Watching;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.DataLad.Stores;
+using Hutch.Commands.Verbs.Accounts;
 using Hutch.Commands.Verbs.Datasets;
 using Hutch.Commands.Verbs.Files;
 
@@ -28,4 +29,6 @@ namespace Hutch.Commands.Verbs;
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(ImportLine))]
 [JsonSerializable(typeof(StoreLine))]
+[JsonSerializable(typeof(CreatedUserLine))]
+[JsonSerializable(typeof(OpenLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

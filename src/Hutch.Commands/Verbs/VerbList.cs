@@ -27,6 +27,7 @@ internal static class VerbList
             new("login", host => new LoginVerb(host), "Log in to a server"),
             new("init", host => new InitVerb(host), "Create a dataset from a folder"),
             new("clone", host => new CloneVerb(host), "Download a dataset into a new working directory"),
+            new("open", host => new OpenVerb(host), "Open the portal or a dataset in the browser"),
             new("whoami", host => new WhoamiVerb(host)),
             new("logout", host => new LogoutVerb(host)),
             new("token", TokenVerbs.Create),

@@ -43,7 +43,7 @@ internal static class TextAnswer
         }
 
         http.Response.Headers[CodeHeader] = error.Code.Name;
-        return WriteAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}", ct);
+        return WriteAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}".TrimEnd(), ct);
     }
 
     private static Task WriteAsync(HttpContext http, int status, string words, CancellationToken ct) => LfsAnswer.IsFor(http.Request)

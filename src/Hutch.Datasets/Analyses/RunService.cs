@@ -92,5 +92,5 @@ public sealed class RunService
         return refusal;
     }
 
-    private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} that you can see.");
+    private static HutchError NoRun(Guid run) => ErrorCode.NotVisible.With($"There is no run {run:N} that you can see.");
 }

@@ -46,6 +46,8 @@ public static class SmallFile
 
     public static bool FolderExists(string path) => Directory.Exists(path);
 
+    public static bool FileExists(string path) => File.Exists(path);
+
     /// <summary>Removes a file; one that is not there is removed already.</summary>
     public static void Delete(string path) => File.Delete(path);
 

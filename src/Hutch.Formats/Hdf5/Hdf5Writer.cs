@@ -151,8 +151,14 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
             group.Dispose();
         }
 
-        Hdf5Library.Check(Hdf5Library.H5Fflush(_file, 1));
-        _file.Dispose();
+        try
+        {
+            Hdf5Library.Check(Hdf5Library.H5Fflush(_file, 1));
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     // Written by direct chunk write, so the filter only has to be named, never run. When its plug-in is loaded nevertheless, it fills in

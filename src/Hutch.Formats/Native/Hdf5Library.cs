@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Hutch.Formats.Native;
 
@@ -76,16 +77,26 @@ internal static unsafe partial class Hdf5Library
 
         string reason = LastError();
         id.Dispose();
-        throw new Hdf5Exception(CallName(call), reason);
+        throw Failure(call, reason);
     }
 
     /// <summary>Passes a result through, or raises what the library says about the call.</summary>
     public static int Check(int status, [CallerArgumentExpression(nameof(status))] string call = "") =>
-        status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
+        status >= 0 ? status : throw Failure(call, LastError());
 
     /// <summary>Passes a result through, or raises what the library says about the call.</summary>
     public static nint Check(nint status, [CallerArgumentExpression(nameof(status))] string call = "") =>
-        status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
+        status >= 0 ? status : throw Failure(call, LastError());
+
+    /// <summary>The failure of a call; a full disk is one of the disk, not of the library.</summary>
+    internal static Exception Failure(string call, string reason) => FullDiskIn().Match(reason) is { Success: true } full
+        ? new IOException($"Cannot write '{full.Groups["file"].Value}': No space left on device", int.Parse(
+            full.Groups["number"].Value, System.Globalization.CultureInfo.InvariantCulture))
+        : new Hdf5Exception(CallName(call), reason);
+
+    // ENOSPC and EDQUOT.
+    [GeneratedRegex("filename = '(?<file>[^']*)'.* errno = (?<number>28|122),", RegexOptions.Singleline)]
+    private static partial Regex FullDiskIn();
 
     /// <summary>On this thread, the library prints no errors: they go into exceptions.</summary>
     public static void SilenceErrors() => _ = H5Eset_auto2(0, null, null);
@@ -108,6 +119,9 @@ internal static unsafe partial class Hdf5Library
 
     [LibraryImport(SharedObject)]
     public static partial int H5open();
+
+    [LibraryImport(SharedObject)]
+    private static partial int H5dont_atexit();
 
     [LibraryImport(SharedObject)]
     public static partial int H5free_memory(void* memory);
@@ -366,6 +380,9 @@ internal static unsafe partial class Hdf5Library
     {
         NativeLibraries.Register();
         nint library = NativeLibraries.Load(SharedObject);
+
+        // The library would close at the end of the process what a full disk kept it from closing, and crash. It is asked before it opens.
+        _ = H5dont_atexit();
         _ = H5open();
 
         SilenceErrors();

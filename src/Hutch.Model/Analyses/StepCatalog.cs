@@ -23,5 +23,5 @@ public sealed class StepCatalog
         Steps.FirstOrDefault(step => name is null || step.Name == name) is { } found ? found
         : Steps.Count == 0 ? ErrorCode.Unprocessable.With("This server has no analysis steps.")
         : ErrorCode.Unprocessable.With(
-            $"There is no analysis step {Display.Quote(name)}; there is {string.Join(", ", Steps.Select(step => step.Name))}.");
+            $"Unknown analysis step {Display.Quote(name)}. Steps: {string.Join(", ", Steps.Select(step => step.Name))}.");
 }

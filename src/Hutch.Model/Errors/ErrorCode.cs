@@ -6,6 +6,7 @@ namespace Hutch.Model;
 /// </summary>
 /// <param name="Name">The stable name in kebab-case, which is the last part of the problem type.</param>
 /// <param name="Title">The event, in a few words.</param>
+/// <param name="Advice">What to do about every error of this kind; empty if that depends, so that only the thrower can say it.</param>
 public sealed record ErrorCode(string Name, int Status, string Title, string Advice)
 {
     /// <summary>The problem type (RFC 9457): a stable URI that is a name, not an address.</summary>
@@ -20,7 +21,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>The request cannot be understood.</summary>
     public static readonly ErrorCode BadRequest = new(
-        "bad-request", 400, "The request is invalid", "Correct the request as described and send it again.");
+        "bad-request", 400, "The request is invalid", "");
 
     /// <summary>The same for a configuration, with suitable advice.</summary>
     public static readonly ErrorCode BadConfiguration = BadRequest with
@@ -34,11 +35,11 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>A name, slug, id or hash that is not well formed.</summary>
     public static readonly ErrorCode InvalidName = new(
-        "invalid-name", 400, "The name is invalid", "Use a valid name, as described.");
+        "invalid-name", 400, "The name is invalid", "");
 
     /// <summary>A JSON body that is too deep, too large, not JSON, or has unknown fields.</summary>
     public static readonly ErrorCode InvalidBody = new(
-        "invalid-body", 400, "The request body is invalid", "Correct the body as described and send it again.");
+        "invalid-body", 400, "The request body is invalid", "");
 
     /// <summary>The bytes received are not those that the sender announced.</summary>
     public static readonly ErrorCode DigestMismatch = new(
@@ -75,7 +76,13 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>The object does not exist, or the caller may not know of it.</summary>
     public static readonly ErrorCode NotFound = new(
-        "not-found", 404, "Not found", "Check the name. If it is right, ask the owner to share it with you.");
+        "not-found", 404, "Not found", "");
+
+    /// <summary>The same for an object with an owner, who can make it visible.</summary>
+    public static readonly ErrorCode NotVisible = NotFound with
+    {
+        Advice = "Check the name. If it is right, ask the owner to share it with you.",
+    };
 
     // 409, 410, 412: the state of the object.
 
@@ -95,7 +102,13 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>Another request changed the dataset in between.</summary>
     public static readonly ErrorCode Conflict = new(
-        "conflict", 409, "Another request changed it first", "Get the current state (`hutch pull`) and try again. Nothing was lost.");
+        "conflict", 409, "Another request changed it first", "");
+
+    /// <summary>The same for a writer that may try again on the newer state.</summary>
+    public static readonly ErrorCode Overtaken = Conflict with
+    {
+        Advice = "Get the current state (`hutch pull`) and try again. Nothing was lost.",
+    };
 
     /// <summary>A path would be both a file and a directory.</summary>
     public static readonly ErrorCode PathConflict = new(
@@ -106,7 +119,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>The dataset's bytes are deleted; its record stays.</summary>
     public static readonly ErrorCode Gone = new(
-        "gone", 410, "The data is permanently deleted", "Only the record and the manifest are left.");
+        "gone", 410, "The data is permanently deleted", "");
 
     public static readonly ErrorCode PreconditionFailed = new(
         "precondition-failed", 412, "The precondition failed", "Get the current state and try again.");
@@ -114,7 +127,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     // 413, 416, 422, 429: limits and content.
 
     /// <summary>The request exceeds a size limit of this server.</summary>
-    public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit.");
+    public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "");
 
     public static readonly ErrorCode RangeNotSatisfiable = new(
         "range-not-satisfiable", 416, "The range is outside the file", "Request a range within the size given in Content-Range.");
@@ -125,13 +138,13 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         "Upload the file in this push first: knowing its hash gives no access to it.");
 
     /// <summary>A valid request that cannot be executed: for example, an unexpected file, or a value outside its range.</summary>
-    public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct it as described.");
+    public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "");
 
     public static readonly ErrorCode UnreadableFile = new(
         "unreadable-file", 422, "The file cannot be read", "Replace it with an intact file, or use another, and try again.");
 
     public static readonly ErrorCode TooManyRequests = new(
-        "too-many-requests", 429, "Too many attempts", "Wait for the time in Retry-After.");
+        "too-many-requests", 429, "Too many attempts", "Wait a few minutes, then try again.");
 
     // 5xx: the server.
 
@@ -155,7 +168,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>The server is busy, starting or stopping.</summary>
     public static readonly ErrorCode Unavailable = new(
-        "unavailable", 503, "The server is unavailable", "Try again after the time in Retry-After.");
+        "unavailable", 503, "The server is unavailable", "Try again in a few seconds.");
 
     /// <summary>The disk or the owner's quota is full.</summary>
     public static readonly ErrorCode InsufficientStorage = new(

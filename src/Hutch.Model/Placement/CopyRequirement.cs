@@ -62,13 +62,13 @@ internal sealed class CopyRequirement
         return state switch
         {
             RuleState.Fulfilled => $"{there}.",
-            RuleState.Impossible when Sites.Count == 0 => $"{there}: no site is meant by '{Rule.Where}'.",
+            RuleState.Impossible when Sites.Count == 0 => $"{there}: no site matches '{Rule.Where}'.",
             RuleState.Impossible => $"{there}, and no more than {withAway} can be, as the sites are now.",
             RuleState.Degraded when Sites.Any(static site => site.LagsBehind) => $"{there}: sites that have one do not follow the home.",
             RuleState.Degraded => $"{there}: sites that have one are away.",
             _ when underWay < Copies => $"{there}: sites that could have one are away.",
-            _ when left is { } time => $"{there}, and the rest comes: in about {Display.Duration(time)}, as it goes now.",
-            _ => $"{there}, and the rest comes.",
+            _ when left is { } time => $"{there}, and the rest is on its way: about {Display.Duration(time)}, as it goes now.",
+            _ => $"{there}, and the rest is on its way.",
         };
     }
 

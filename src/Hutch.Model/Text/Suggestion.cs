@@ -3,11 +3,15 @@ namespace Hutch.Model;
 /// <summary>Finds the known word nearest to a misspelled one.</summary>
 public static class Suggestion
 {
+    // Two changes turn a word of three letters into any other.
+    private const int ShortWord = 4;
+
     /// <summary>"; did you mean 'NAME'?" if a name is close enough; otherwise empty.</summary>
     public static string For(string written, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(written);
-        return Nearest(written, names, Math.Max(2, written.Length / 3)) is { } best ? $"; did you mean '{best}'?" : ".";
+        int most = written.Length < ShortWord ? 1 : Math.Max(2, written.Length / 3);
+        return Nearest(written, names, most) is { } best ? $"; did you mean '{best}'?" : ".";
     }
 
     /// <summary>The closest name; null if none is close enough.</summary>

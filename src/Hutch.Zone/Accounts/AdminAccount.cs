@@ -7,6 +7,8 @@ public static class AdminAccount
 {
     public const string TokenFileName = "admin.token";
 
+    private const int MaxTokenBytes = 1024;
+
     /// <summary>
     /// At the first start, creates the account <c>admin</c> with the role administrator and a token with every scope, and writes the token
     /// to <see cref="TokenFileName"/> (readable only by its owner). Later it does nothing.
@@ -54,6 +56,29 @@ public static class AdminAccount
         _ = made.Value;
         return path;
     }
+
+    /// <summary>Returns the path of the first token if nobody has used it, nor the account otherwise; null else.</summary>
+    public static async ValueTask<string?> FindUnusedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(disk);
+        string path = Path.Combine(folder, TokenFileName);
+        if (!disk.FileExists(path) || IdIn(disk, path) is not { } id)
+        {
+            return null;
+        }
+
+        bool isUnused = await zone.ReadAsync(
+            tables => tables.Tokens.Find(id) is { LastUsedAt: null, RevokedAt: null } token
+                && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user && tables.Passwords.Find(user.Id) is null,
+            ct);
+        return isUnused ? path : null;
+    }
+
+    private static string? IdIn(IDisk disk, string path) =>
+        Credential.TryParse(Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxTokenBytes)).Trim(), out Credential token)
+            ? token.Id.ToString()
+            : null;
 
     /// <summary>
     /// Creates a new token for the account <c>admin</c>, enables the account, restores its role administrator and rewrites the file. For an

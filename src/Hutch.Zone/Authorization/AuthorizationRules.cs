@@ -113,7 +113,7 @@ internal static class AuthorizationRules
 
     private static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
         ? ErrorCode.Unauthenticated.With("There are no public datasets here. Log in to see those shared with you.")
-        : ErrorCode.NotFound.With($"There is no dataset {asked} that you can see.");
+        : ErrorCode.NotVisible.With($"There is no dataset {asked} that you can see.");
 
     private static HutchError ScopeMissing(Caller caller, Operation operation, TokenScopes scope)
     {

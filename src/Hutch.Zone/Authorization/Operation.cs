@@ -244,6 +244,9 @@ public sealed record Operation
 
     public static readonly Operation SessionEnd = OnAccount("session.end", TokenScopes.Admin, "end your sessions");
 
+    public static readonly Operation LoginLinkOwn = OnAccount(
+        "login-link.own", TokenScopes.Admin, "log in in a browser with a token");
+
     public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
 
     public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mail");
@@ -341,7 +344,7 @@ public sealed record Operation
         PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
-        SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
+        SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
         RulesChange,

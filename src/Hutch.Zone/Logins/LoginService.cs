@@ -12,6 +12,8 @@ namespace Hutch.Zone.Logins;
 /// </summary>
 public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mailbox mailbox, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan s_ownLinkLife = TimeSpan.FromMinutes(5);
+
     private readonly AttemptLimiter _limiter = new(
         new AttemptLimits
         {
@@ -169,8 +171,10 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         _ = ended.Value;
     }
 
+    /// <param name="isOwn">True for a link that a token of the account made: a token alone does not give the account away.</param>
     /// <param name="token">At a site: the token that the zone made for the login, with which the session ends; otherwise null.</param>
-    internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from, TokenRecord? token = null)
+    internal StartedSession Begin(
+        ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from, bool isOwn = false, TokenRecord? token = null)
     {
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(options.MaxSessionsPerUser - 1))
         {
@@ -178,10 +182,11 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
             change.AddAudit("session.end", "session:" + oldest.Id, $"more than {options.MaxSessionsPerUser} sessions");
         }
 
-        bool mustSet = options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
+        bool maySet = way is LoginWay.LoginLink && !isOwn;
+        bool mustSet = options.Passwords && maySet && change.Passwords.Find(user.Id) is null;
         DateTimeOffset end = time.GetUtcNow() + TimeSpan.FromHours(options.SessionHours);
         (SessionRecord session, IssuedSecret secret) = Add(
-            change, user.Id, null, way, way == LoginWay.LoginLink, from, token?.ExpiresAt < end ? token.ExpiresAt.Value : end, token?.Id);
+            change, user.Id, null, way, maySet, from, token?.ExpiresAt < end ? token.ExpiresAt.Value : end, token?.Id);
         change.AddAudit(
             "session.start", "session:" + session.Id,
             $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
@@ -368,10 +373,11 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
                 : await CheckCurrentAsync(caller, current, from, ct);
         }
 
-        return caller.Session is not null
+        return caller.Session is { } session && (session.MaySetPassword || session.Way != LoginWay.LoginLink)
             ? Done.Value
             : ErrorCode.Forbidden.With(
-                "Your account has no password, and a token is not enough for this. Log in in a browser and change it in your profile.");
+                "Your account has no password, and a token is not enough for this. Ask an administrator for a one-time login link, log in "
+                + "with it, and change it in your profile.");
     }
 
     private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
@@ -430,16 +436,17 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
             return refusal;
         }
 
-        UserRecord? user = await zone.ReadAsync(
-            tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash)
-                ? tables.Principals.FindUser(link.UserId)
-                : null,
+        (UserRecord? user, bool isOwn) = await zone.ReadAsync(
+            tables => tables.LoginLinks.Find(presented.Id) is not { } link ? (null, false)
+                : presented.Matches(link.SecretHash) ? (tables.Principals.FindUser(link.UserId), false)
+                : OwnLink(presented.SecretHash) == link.SecretHash ? (tables.Principals.FindUser(link.UserId), true)
+                : (null, false),
             ct);
         return user is null
             ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
                 "This one-time link is not valid here. Check that you copied the whole link, or ask an administrator for a new one."))
             : await zone.ChangeAsync(
-                new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
+                new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, isOwn, from), ct);
     }
 
     /// <summary>Creates a one-time link for an account. For administrators. Older links of the account remain valid.</summary>
@@ -448,6 +455,38 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkCreate);
         return allowed.IsOk ? await CreateLinkAsync(caller.Actor, user, ct) : allowed.Error;
     }
+
+    /// <summary>
+    /// Creates a link with which the holder of a token logs in in a browser. Its session has all rights of the account, and outlives the
+    /// token's use: only a token with all rights that does not end before the session makes one.
+    /// </summary>
+    public async ValueTask<Result<IssuedLoginLink>> CreateOwnLinkAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkOwn);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        return caller.Token is not { } token ? ErrorCode.Conflict.With("You are logged in in this browser already.")
+            : !token.Scope.Equals(TokenScope.Full)
+                ? (ErrorCode.ScopeMissing with { Advice = "Use a token without restrictions, or log in another way." }).With(
+                    "This token is restricted, and a login in a browser has all rights of your account.")
+            : token.ExpiresAt < now + TimeSpan.FromHours(options.SessionHours)
+                ? (ErrorCode.Forbidden with { Advice = "Use a token that lasts longer, or log in another way." })
+                    .With($"This token ends at {Display.Minute(token.ExpiresAt.Value)}, before a login in a browser would.")
+            : await zone.ChangeAsync<IssuedLoginLink>(
+                caller.Actor,
+                change => change.Principals.FindUser(caller.UserId) is { DisabledAt: null } user
+                    ? AddLink(change, user, s_ownLinkLife, "made with a token", OwnLink)
+                    : ErrorCode.Unauthenticated.With("The account is disabled. Ask an administrator."),
+                ct);
+    }
+
+    // Of such a link another hash is stored, so that it needs no column that says what it may.
+    private static BlobHash OwnLink(BlobHash secret) => BlobHash.Compute([.. "own login link"u8, .. secret.ToBytes()]);
 
     /// <summary>Creates a one-time link for the first administrator, which the first start prints.</summary>
     public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
@@ -494,10 +533,11 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
                 : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
             ct);
 
-    internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)
+    internal IssuedLoginLink AddLink(
+        ZoneChange change, UserRecord user, TimeSpan life, string why, Func<BlobHash, BlobHash>? stored = null)
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
-        LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, time.GetUtcNow() + life);
+        LoginLinkRecord link = change.LoginLinks.Create(id, stored?.Invoke(hash) ?? hash, user.Id, time.GetUtcNow() + life);
         change.AddAudit(
             Operation.LoginLinkCreate.Name, "user:" + user.Name,
             $"{why}; login-link:{id} until {Display.Minute(link.ExpiresAt)}");
@@ -513,7 +553,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
                 : AddLink(change, user, TimeSpan.FromHours(options.LoginLinkHours), "made"),
             ct);
 
-    private Result<StartedSession> Redeem(ZoneChange change, UserRecord user, string id, LoginOrigin from)
+    private Result<StartedSession> Redeem(ZoneChange change, UserRecord user, string id, bool isOwn, LoginOrigin from)
     {
         if (user.DisabledAt is not null)
         {
@@ -521,7 +561,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         }
 
         return change.LoginLinks.Use(id)
-            ? Begin(change, user, LoginWay.LoginLink, from)
+            ? Begin(change, user, LoginWay.LoginLink, from, isOwn)
             : ErrorCode.Unauthenticated.With(
                 "This one-time link was used, revoked or has expired. Ask an administrator for a new one, "
                 + "or log in with your password.");

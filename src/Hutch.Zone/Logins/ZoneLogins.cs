@@ -96,7 +96,7 @@ public sealed class ZoneLogins
     private Result<FinishedLogin> Begin(ZoneChange change, SiteLogin login, string returnPath, LoginOrigin from) =>
         change.Tokens.Find(login.TokenId) is { RevokedAt: null } token && token.Scope.Site == _zone.SiteId && token.UserId == login.User
             && change.Principals.FindUser(token.UserId) is { DisabledAt: null } user
-            ? new FinishedLogin(_logins.Begin(change, user, LoginWay.Zone, from, token), returnPath)
+            ? new FinishedLogin(_logins.Begin(change, user, LoginWay.Zone, from, token: token), returnPath)
             : ErrorCode.LoginInvalid.With("The login at the zone has ended. Log in again.");
 }
 

@@ -374,7 +374,7 @@ public sealed class DatasetNames
             : tooNarrow is not null ? tooNarrow
             : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
                 "There are no public datasets here. Log in to see those shared with you.")
-            : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
+            : ErrorCode.NotVisible.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
     }
 
     private static HutchError Named(ErrorCode code, string words, IReadOnlyList<NameRecord> datasets)

@@ -30,6 +30,37 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task A_token_logs_in_in_a_browser_and_gives_the_account_not_away()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        using TestBrowser browser = server.Browser();
+        Answer link = (await ada.PostAsync("me/login-link", new { })).Must(201);
+
+        Answer begun = (await browser.PostAsync("login/link", new { code = TestBrowser.CodeOf(link) })).Must(200);
+
+        Assert.Equal("ada", begun.Json.GetProperty("user").GetString());
+        Assert.False(begun.Json.GetProperty("mustSetPassword").GetBoolean());
+        (await browser.GetAsync("tokens")).Must(200);
+        (await browser.PutAsync("me/password", new Dictionary<string, string> { ["new"] = Password })).MustRefuse(403, "forbidden");
+        (await browser.PatchAsync("me", new { email = "thief@example.org" })).MustRefuse(403, "forbidden");
+        (await browser.PostAsync("login/link", new { code = TestBrowser.CodeOf(link) })).MustRefuse(401, "unauthenticated");
+        (await browser.PostAsync("me/login-link", new { })).MustRefuse(409, "conflict");
+    }
+
+    [Theory]
+    [InlineData("""{"scopes":["read","write","manage"]}""")]
+    [InlineData("""{"scopes":["read","write","manage","admin"],"expiresIn":600}""")]
+    public async Task A_token_with_less_than_all_rights_or_a_near_end_logs_in_in_no_browser(string token)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string narrow = (await ada.PostAsync("tokens", System.Text.Json.Nodes.JsonNode.Parse(token)!)).Must(201).Json.GetProperty("token").GetString()!;
+
+        Assert.Equal(403, (await server.With(narrow).PostAsync("me/login-link", new { })).Status);
+    }
+
+    [Fact]
     public async Task The_cookie_is_for_the_server_alone()
     {
         await using TestServer server = await TestServer.StartAsync();

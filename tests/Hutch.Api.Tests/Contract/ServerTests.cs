@@ -37,6 +37,67 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task It_answers_to_head_as_to_get()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        foreach ((string path, int status) in new[]
+            { ("/", 302), ("/docs", 200), ("/health/ready", 200), ("/metrics", 200), ("/api/v1/", 200), ("/api/v1/datasets", 200) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(server.Address, path));
+            using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal((path, status), (path, (int)answer.StatusCode));
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task A_start_that_cannot_listen_creates_nothing()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string folder = Path.Combine(Path.GetTempPath(), "hutch-" + Guid.NewGuid().ToString("N"));
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(
+            TestServer.Options(folder) with { HttpAddress = server.Address.Authority }, TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            $"The server cannot listen at {server.Address.Authority}: another program uses it. Nothing was created.", refusal.Error.Message);
+        Assert.EndsWith("`hutch serve` takes --http HOST:PORT.", refusal.Error.Code.Advice, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task The_login_is_printed_at_each_start_until_it_was_used()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "hutch-" + Guid.NewGuid().ToString("N"));
+        List<string> first = await StartAsync(folder, use: false);
+        List<string> second = await StartAsync(folder, use: true);
+        List<string> third = await StartAsync(folder, use: false);
+        Directory.Delete(folder, recursive: true);
+
+        Assert.Contains(first, line => line.StartsWith("First start: created the account 'admin'. Log in with: hutch login http://", StringComparison.Ordinal));
+        Assert.Contains(second, line => line.StartsWith("Not used yet: the account 'admin'. Log in with: hutch login http://", StringComparison.Ordinal));
+        Assert.Contains(second, line => line.StartsWith("One-time login link", StringComparison.Ordinal));
+        Assert.DoesNotContain(third, line => line.Contains("hutch login", StringComparison.Ordinal));
+    }
+
+    private static async Task<List<string>> StartAsync(string folder, bool use)
+    {
+        List<string> told = [];
+        ServeOptions options = TestServer.Options(folder) with { HttpAddress = "0.0.0.0:0", Notice = told.Add };
+        await using HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);
+        if (use)
+        {
+            string token = (await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"), TestContext.Current.CancellationToken)).Trim();
+            _ = (await server.Zone.Authenticator.AuthenticateAsync(token, null, TestContext.Current.CancellationToken)).Value;
+        }
+
+        Assert.DoesNotContain(told, static line => line.Contains("0.0.0.0", StringComparison.Ordinal));
+        return told;
+    }
+
+    [Fact]
     public async Task Its_metrics_count_requests_and_name_no_token()
     {
         await using TestServer server = await TestServer.StartAsync();

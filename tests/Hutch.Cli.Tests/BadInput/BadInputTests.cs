@@ -112,7 +112,8 @@ public sealed partial class BadInputTests : IAsyncDisposable
         string text = await answer.Content.ReadAsStringAsync(Ct);
         JsonElement problem = JsonDocument.Parse(text).RootElement;
         string sent = $"{method} /api/v1/{path}" + (body.Length == 0 ? "" : "\n    " + (shownBody ?? body).Trim().Replace("\n", "\n    ", StringComparison.Ordinal));
-        string read = problem.GetProperty("detail").GetString() + "\n  " + problem.GetProperty("advice").GetString();
+        string read = problem.GetProperty("detail").GetString()
+            + (problem.TryGetProperty("advice", out JsonElement advice) ? "\n  " + advice.GetString() : "");
         _told.Scene(what, sent, read, $"{(int)answer.StatusCode} {problem.GetProperty("code").GetString()}");
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class Transcript(params (string Text, string Name)[] nam
     private static partial Regex ProgressPattern();
 
     // What a disk has free depends on what else was written.
-    [GeneratedRegex("[0-9]+(?= (bytes are needed|are free|are reserved))")]
+    [GeneratedRegex("[0-9.]+ [kMG]?B(?= (are needed|are free|must stay free))")]
     private static partial Regex FreePattern();
 
     [GeneratedRegex("Request id: [0-9A-Z:]+")]

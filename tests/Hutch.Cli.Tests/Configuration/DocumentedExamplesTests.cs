@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Hutch.Commands.Hosting;
 
@@ -22,14 +24,24 @@ public sealed partial class DocumentedExamplesTests
         foreach (string example in examples)
         {
             using var line = new CommandLine();
-            File.WriteAllText(Path.Combine(line.Folder.Path, "secret"), "a secret");
+            File.WriteAllText(Path.Combine(line.Folder.Path, "secret"), Certificate());
             string here = Regex.Replace(example, "/etc/hutch/[a-z.-]+", Path.Combine(line.Folder.Path, "secret"));
             File.WriteAllText(Path.Combine(line.Folder.Path, "hutch.yaml"), here);
 
-            int code = await line.RunAsync("config", "check", "--config", "hutch.yaml");
+            int code = await line.RunAsync(
+                "config", "check", "--config", "hutch.yaml", "--set", "server.publicUrl=https://hutch.example.org");
 
             Assert.True(code == ExitCode.Ok, $"{example}\n{line.Out}{line.Error}");
         }
+    }
+
+    // A certificate with its key is a secret of any kind.
+    private static string Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=hutch.example.org", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n";
     }
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));

@@ -94,6 +94,6 @@ public sealed class PathFilterTests : WorkspaceTest
 
         Assert.Equal(["a", "inner/b"], status.Added);
         Assert.Contains("'.HUTCH' is not pushed: the name '.hutch', in any case, is Hutch's own.", status.Warnings);
-        Assert.Contains("'inner' is a working directory of its own; its files belong to this one, too.", status.Warnings);
+        Assert.Contains("'inner' is itself a working directory; its files will be pushed with this one.", status.Warnings);
     }
 }

@@ -422,7 +422,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal(("test/spots", named.Command), (named.Program, text.Command));
         Assert.Equal(
             [
-                "There is no analysis step 'magic'; there is spots, bins.",
+                "Unknown analysis step 'magic'. Steps: spots, bins.",
                 "The step 'bins' has no parameter 'dMax'. It has factor, note.",
                 "The parameter dMax is given twice.",
             ],

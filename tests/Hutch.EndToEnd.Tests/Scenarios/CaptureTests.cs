@@ -138,7 +138,7 @@ public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
             hutch search thaumatin --json
             hutch search SIM-0001 --json
             hutch metadata get 4711 --json
-            grep 'Taken from the header: ' told
+            grep 'Set from the header: ' told
 
             hutch simulate dataset sim --detector tiny --images 3
             hutch ingest sim_master.h5 fresh 2>&1
@@ -157,7 +157,7 @@ public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
         string output = done.Output;
         Assert.Equal(2, output.Split("\"title\":\"thaumatin: grid scan, 2 \u00D7 3, 0.9763 \u00C5\",\"type\":\"mx/grid-scan\"").Length - 1);
         Assert.Contains("\"grid\":{\"rows\":2,\"columns\":3}", output, StringComparison.Ordinal);
-        Assert.Contains("Taken from the header: type mx/rotation, title, ", output, StringComparison.Ordinal);
+        Assert.Contains("Set from the header: type mx/rotation, title, ", output, StringComparison.Ordinal);
         Assert.Contains("\"title\":\"simulated tetragonal crystal: rotation, 3 images of 0.1\u00B0, 0.9763 \u00C5\"", output, StringComparison.Ordinal);
         Assert.Contains("\"title\":\"My crystal\",\"type\":\"cryoem/spa\"", output, StringComparison.Ordinal);
         Assert.Contains("The metadata say something else than the header, and stay: wavelength.", output, StringComparison.Ordinal);

@@ -110,7 +110,7 @@ public sealed class FirstStartTests(SharedServer shared)
         JsonElement created = Json(await ada.RunAsync(Ct, "token", "create", "--json"));
         Assert.Equal(["id", "token"], created.EnumerateObject().Select(property => property.Name).Intersect(["id", "token"]));
 
-        Assert.Contains("There are no datasets", (await ada.RunAsync(Ct, "list")).AssertDone().Errors, StringComparison.Ordinal);
+        Assert.Contains("No datasets yet.", (await ada.RunAsync(Ct, "list")).AssertDone().Errors, StringComparison.Ordinal);
         await RegisterAsync(ada, "first");
         await RegisterAsync(ada, "second");
         CommandResult list = (await ada.RunAsync(Ct, "list", "--json")).AssertDone();

@@ -48,7 +48,7 @@ public sealed class LifecycleTests(SharedServer shared)
             hutch metadata suggest 2>said | grep 'columns *\["x","y"\]'; grep "looks like 'table'; .hutch type set {{{ada.Name}}}/better table. says so" said
             hutch type set better table; echo '{"a":1.50}' | hutch metadata set better; hutch metadata set better --from-files
             test "$(hutch metadata get --json)" = '{"a":1.50, "columns": ["x","y"]}'
-            hutch metadata set better --from-files 2>&1 | grep 'say nothing that the metadata do not'
+            hutch metadata set better --from-files 2>&1 | grep 'contain no metadata beyond what is set'
             if hutch metadata set better ../t.csv --from-files 2>both; then exit 99; fi; grep "either a file with the document or '--from-files'" both
             echo '{"a":1}' | hutch metadata set better
             EDITOR='sed -i s/1/2/' hutch metadata edit; test "$(hutch metadata get better | jq .a)" = 2

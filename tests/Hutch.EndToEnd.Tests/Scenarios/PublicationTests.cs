@@ -20,7 +20,7 @@ public sealed class PublicationTests(SharedServer shared)
              "license": "CC-BY-4.0", "keywords": ["lysozyme"], "related": [{"identifier": "10.5281/zenodo.1234", "relation": "Cites"}],
              "authors": [{"name": "Lovelace", "given": "Ada", "orcid": "0000-0002-1825-0097"}, {"name": "The Müller Group", "isOrganisation": true}]}
             JSON
-            page=$(hutch publish data --description publication.json --json | jq -r .page)
+            page=$(hutch publish data --description publication.json --yes --json | jq -r .page)
             curl -sf "$page" >page.html
             for form in bibtex ris csl ro-crate; do curl -sf "$page?format=$form" >out.$form; done
             cat >read.py <<'PROGRAM'

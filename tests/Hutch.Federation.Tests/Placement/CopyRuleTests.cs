@@ -65,7 +65,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await sites.LabelAsync("archive", ("tier", "archive"), ("country", "CZ"), ("colour", "green"));
         await TwoSites.UntilAsync(Admin, scan, rule.Number, "fulfilled");
 
-        Assert.Equal("0 of 1 copy is there: no site is meant by 'colour=green'.", impossible.Summary);
+        Assert.Equal("0 of 1 copy is there: no site matches 'colour=green'.", impossible.Summary);
     }
 
     [Fact]

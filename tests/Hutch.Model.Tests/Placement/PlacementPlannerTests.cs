@@ -24,7 +24,7 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void What_comes_is_waited_for() => Check(
-        From(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
+        From(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.");
 
     [Fact]
     public void How_long_it_takes_is_said_of_as_many_copies_as_are_lacking_and_only_when_it_is_known()
@@ -38,7 +38,7 @@ public sealed class PlacementPlannerTests
 
         Assert.Equal("0 of 2 copies are there, and the rest comes: in about 60 s, as it goes now.", known.Summary);
         Assert.Equal((TimeSpan.FromSeconds(60), null, TimeSpan.FromSeconds(6)), (known.Left, half.Left, one.Left));
-        Assert.Equal("0 of 2 copies are there, and the rest comes.", half.Summary);
+        Assert.Equal("0 of 2 copies are there, and the rest is on its way.", half.Summary);
         Assert.Equal("archive gets a copy, and lacks 60 B of it, which takes about 6 s at 10 B a second", $"{one.Sites[0]}");
     }
 
@@ -86,7 +86,7 @@ public sealed class PlacementPlannerTests
         PlacementCase before = From(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive"))).Change("archive", Emptied);
         PlacementCase there = before.With(Chosen(Whole("archive")), Chosen(Whole("museum")));
 
-        Check(before.Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Check(before.Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
         Assert.Empty(before.Plan().Released);
         Assert.Equal("archive was released, as it is being emptied", Assert.Single(there.Plan().Released).ToString());
     }
@@ -124,13 +124,13 @@ public sealed class PlacementPlannerTests
     {
         PlacementPlan plan = From(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();
 
-        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "archive");
     }
 
     [Fact]
     public void A_site_with_twice_the_room_is_preferred() => Check(
         From(Zone, "1 copy where tier=archive").Change("archive", s => s with { Disk = new SiteSpace(3000, 0) }).Plan(),
-        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+        RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "archive");
 
     [Fact]
     public void Of_sites_with_like_room_the_one_is_preferred_whose_labels_differ_most_from_those_that_have_it()
@@ -138,7 +138,7 @@ public sealed class PlacementPlannerTests
         PlacementPlan plan = From(Zone, "1 copy where tier=archive")
             .Change("archive", s => s with { Disk = new SiteSpace(1010, 0) }).Plan();
 
-        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
         Assert.Equal(
             "museum was chosen for '1 copy where tier=archive': it has room for 1.00 kB, and differs from home in country, tier",
             plan.NewCopies[0].ToString());
@@ -147,7 +147,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void Otherwise_the_first_by_its_id_is_chosen() => Check(
         From([NewSite("home", "tier=disk"), NewSite("b", "tier=archive"), NewSite("a", "tier=archive")], "1 copy where tier=archive").Plan(),
-        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "a");
+        RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "a");
 
     [Fact]
     public void What_several_rules_want_is_one_copy()
@@ -179,7 +179,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_site_that_is_away_for_a_day_is_replaced() => Check(
         From(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromDays(1)).Plan(),
-        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
 
     [Fact]
     public void A_site_that_cannot_be_replaced_is_waited_for() => Check(
@@ -208,7 +208,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void The_quota_of_the_owner_counts_like_space() => Check(
         From(Zone, "1 copy where tier=archive").Change("museum", s => s with { Quota = new SiteSpace(99, 0) }).Plan(),
-        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+        RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "archive");
 
     [Theory]
     [InlineData(60, "museum")]
@@ -227,7 +227,7 @@ public sealed class PlacementPlannerTests
         Check(alone, RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
         Assert.Equal(
             "archive was asked for a copy, and refuses it: 'carol' has used 7 of a quota of 8 bytes", alone.Rules[0].Sites[0].ToString());
-        Check(From(Zone, "1 copy where tier=archive").With(refused).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Check(From(Zone, "1 copy where tier=archive").With(refused).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class PlacementPlannerTests
         Check(failing, RuleState.Degraded, "0 of 1 copy is there: sites that have one do not follow the home.");
         Assert.Contains("archive has a copy that does not follow: No route", failing.Rules[0].Sites.Select(s => s.ToString()));
         Check(
-            one.With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+            one.With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
         Check(
             From(Zone, "1 copy where site=archive").With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Degraded,
             "0 of 1 copy is there: sites that have one do not follow the home.");
@@ -275,7 +275,7 @@ public sealed class PlacementPlannerTests
                 NewSite("c", "country=SE tier=archive"),
             ],
             "2 copies where tier=archive").Plan(),
-        RuleState.Pending, "0 of 2 copies are there, and the rest comes.", "a", "c");
+        RuleState.Pending, "0 of 2 copies are there, and the rest is on its way.", "a", "c");
 
     [Fact]
     public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
@@ -305,7 +305,7 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void A_rule_that_means_no_site_says_so() => Check(
-        From(Zone, "1 copy where tier=tape").Plan(), RuleState.Impossible, "0 of 1 copy is there: no site is meant by 'tier=tape'.");
+        From(Zone, "1 copy where tier=tape").Plan(), RuleState.Impossible, "0 of 1 copy is there: no site matches 'tier=tape'.");
 
     [Fact]
     public void Where_a_dataset_may_not_be_served_it_is_not_copied()
@@ -322,7 +322,7 @@ public sealed class PlacementPlannerTests
     {
         PlacementPlan plan = From(Zone, "1 copy where tier=archive", "serve where country=CZ").With(Whole("museum")).Plan();
 
-        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "archive");
         Assert.Equal(RuleState.Degraded, plan.Rules[1].State);
         Assert.Equal("No site that is left out shows it, but files of it are on the disk of museum.", plan.Rules[1].Summary);
         Assert.Contains(
@@ -352,7 +352,7 @@ public sealed class PlacementPlannerTests
     public void A_copy_for_another_rule_can_be_the_next_home() => Check(
         From(Zone, "1 copy where country!=CZ", "home where tier=archive")
             .Change("archive", s => s with { Disk = new SiteSpace(1_000_000, 0) }).Plan(),
-        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.", "museum");
 
     [Fact]
     public void A_home_that_is_away_does_not_move()
@@ -380,7 +380,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_copy_at_a_site_that_was_removed_does_not_count() => Check(
         From(Zone, "2 copies where tier=archive").With(Whole("gone"), Whole("archive")).Plan(),
-        RuleState.Pending, "1 of 2 copies is there, and the rest comes.", "museum");
+        RuleState.Pending, "1 of 2 copies is there, and the rest is on its way.", "museum");
 
     private static void Check(PlacementPlan plan, RuleState state, string summary, params string[] chosen)
     {

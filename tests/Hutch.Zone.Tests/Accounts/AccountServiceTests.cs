@@ -51,7 +51,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         await zone.Groups.CreateAsync(admin, "lab", null, Ct);
 
         Assert.Equal(
-            "A group with the name 'lab' exists already; users and groups share their names.",
+            "The name 'lab' is taken by a group. A user and a group cannot have the same name.",
             (await zone.Accounts.CreateUserAsync(admin, "lab", null, [], Ct)).Error?.Message);
         Assert.Equal(ErrorCode.AlreadyExists, (await zone.Groups.CreateAsync(admin, "admin", null, Ct)).Error?.Code);
     }

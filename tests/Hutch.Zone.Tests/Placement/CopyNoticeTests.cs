@@ -66,7 +66,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         Assert.Empty(whileItComes);
         Assert.StartsWith(
             "The copies of ada/scan do not come: Copies of the dataset ada/scan at Hutch were asked for: 1 copy where tier=archive. "
-            + "Nothing has come since 2026-11-21 07:00 UTC. 0 of 1 copy is there, and the rest comes. archive gets a copy, and lacks 2 B of it",
+            + "Nothing has come since 2026-11-21 07:00 UTC. 0 of 1 copy is there, and the rest is on its way. archive gets a copy, and lacks 2 B of it",
             Assert.Single(stuck), StringComparison.Ordinal);
         Assert.StartsWith("The copies of ada/scan are there: ", (await MailsAsync(zone, ada))[0], StringComparison.Ordinal);
     }

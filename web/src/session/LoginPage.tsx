@@ -9,7 +9,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import classes from "./LoginPage.module.css";
-import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./loginCalls";
+import { loginMethods, loginWithCode, loginWithPassword, loginWithToken, requestReset } from "./loginCalls";
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 import { useZonePortal } from "./useSiteName";
@@ -50,7 +50,11 @@ export function LoginPage() {
             Hutch
           </Title>
         </Group>
-        {code ? <LinkLogin code={code} /> : !isLoading && <PasswordLogin target={target} error={search.get("error")} />}
+        {code ? (
+          <LinkLogin code={code} target={target} />
+        ) : (
+          !isLoading && <PasswordLogin target={target} error={search.get("error")} />
+        )}
       </Paper>
     </main>
   );
@@ -63,7 +67,7 @@ function ToServer({ path }: { path: string }) {
 }
 
 /** A one-time login link. It takes a click, so that a mail scanner that opens the link does not use it up. */
-function LinkLogin({ code }: { code: string }) {
+function LinkLogin({ code, target }: { code: string; target: string }) {
   const { refresh } = useSession();
   const navigate = useNavigate();
   const work = useWork();
@@ -74,7 +78,7 @@ function LinkLogin({ code }: { code: string }) {
     work.run(async () => {
       const session = await loginWithCode(code);
       await refresh();
-      navigate(session.mustSetPassword ? "/profile?welcome=1" : "/", { replace: true });
+      navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
     });
 
   return (
@@ -167,13 +171,58 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
       {providers.length > 0 && hasPassword && <Divider label="or" />}
       <ProviderButtons providers={providers} target={target} />
       {!zone && (
-        <Text size="xs" c="dimmed" ta="center">
-          No account, or forgot your password? Ask an administrator for a one-time login link.
-        </Text>
+        <>
+          <Divider label="or" />
+          <TokenLogin />
+          <Text size="xs" c="dimmed" ta="center">
+            No account, or forgot your password? Ask an administrator for a one-time login link.
+          </Text>
+        </>
       )}
       <Anchor component={Link} to="/" size="sm" ta="center">
         Public datasets
       </Anchor>
     </Stack>
+  );
+}
+
+/** For people who got a token for the command line, and nothing else. The login page opens its target afterwards. */
+function TokenLogin() {
+  const { refresh } = useSession();
+  const [token, setToken] = useState("");
+  const [isShown, setShown] = useState(false);
+  const work = useWork();
+
+  const login = work.onSubmit(async () => {
+    await loginWithToken(token.trim());
+    await refresh();
+  });
+
+  if (!isShown) {
+    return (
+      <Anchor component="button" type="button" size="sm" onClick={() => setShown(true)}>
+        Use a token instead
+      </Anchor>
+    );
+  }
+  return (
+    <form onSubmit={login}>
+      <Stack gap="sm">
+        <ProblemAlert error={work.error} title="Login failed" />
+        <PasswordInput
+          label="Token"
+          description="The one for the command line; it begins with hutch_"
+          name="token"
+          autoComplete="off"
+          required
+          value={token}
+          onChange={(e) => setToken(e.currentTarget.value)}
+          data-autofocus
+        />
+        <Button type="submit" variant="default" loading={work.isBusy} fullWidth>
+          Use the token
+        </Button>
+      </Stack>
+    </form>
   );
 }

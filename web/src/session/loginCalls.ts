@@ -17,6 +17,15 @@ export const loginMethods = () => call<LoginMethods>("GET", "/login/methods");
 export const loginWithPassword = (user: string, password: string) =>
   call<SessionInfo>("POST", "/login", { user, password });
 export const loginWithCode = (code: string) => call<SessionInfo>("POST", "/login/link", { code });
+/** A token is not a login: it makes a one-time link, which is used at once. */
+export async function loginWithToken(token: string): Promise<SessionInfo> {
+  const response = await sendOk(`${apiRoot}/me/login-link`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  const { url } = (await response.json()) as Schemas["CreatedLoginLink"];
+  return loginWithCode(new URLSearchParams(new URL(url).hash.slice(1)).get("code") ?? "");
+}
 export const loginWithShare = (token: string) => call<SessionInfo>("POST", "/login/share", { token });
 export const logout = () => call<void>("POST", "/logout");
 export const requestReset = (user: string) => call<void>("POST", "/login/reset", { user });

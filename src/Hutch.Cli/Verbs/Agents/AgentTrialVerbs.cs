@@ -43,7 +43,9 @@ internal static class AgentTrialVerbs
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            IReadOnlyList<FolderFinding> found = SurveyOf(_server.ReadValid(context)).Run(cancellationToken);
+            LoadedConfiguration loaded = _server.ReadValid(context);
+            IReadOnlyList<FolderFinding> found = SurveyOf(loaded).Run(cancellationToken);
+            IReadOnlyList<string> missing = FolderSurvey.FindMissing(loaded.Options.Agent);
             AgentProblem[] problems =
             [
                 .. found.Where(finding => finding.Problem is not null)
@@ -51,12 +53,14 @@ internal static class AgentTrialVerbs
             ];
             int publish = found.Count(finding => finding.Plan is not null);
             int waiting = found.Count - publish - problems.Length;
-            string summary = $"Would publish {publish}, {problems.Length} need attention, {waiting} without a metadata file.";
+            string summary = $"{publish} folder{(publish == 1 ? "" : "s")} would be published, "
+                + $"{problems.Length} need attention, {waiting} have no metadata file.";
             context.Print(
-                new AgentDryRun(publish, waiting, problems),
+                new AgentDryRun(publish, waiting, problems, missing),
                 FullJson.Default.AgentDryRun,
-                string.Join('\n', problems.Select(problem => $"{Display.Name(problem.Folder)}\n  {problem.Why}").Append(summary)));
-            return Task.FromResult(ExitCode.Ok);
+                string.Join(
+                    '\n', problems.Select(problem => $"{Display.Name(problem.Folder)}\n  {problem.Why}").Concat(missing).Append(summary)));
+            return Task.FromResult(missing.Count == 0 ? ExitCode.Ok : ExitCode.Failure);
         }
     }
 
@@ -110,7 +114,7 @@ internal static class AgentTrialVerbs
             string path = context.FullPath(context.Value(_file)!);
             if (!File.Exists(path))
             {
-                throw ErrorCode.NotFound.With($"{Display.Quote(path)} does not exist.").ToException();
+                throw (ErrorCode.NotFound with { Advice = "Check the path." }).With($"{Display.Quote(path)} does not exist.").ToException();
             }
 
             byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
@@ -128,7 +132,9 @@ internal static class AgentTrialVerbs
 
 /// <summary>The output of <c>hutch agent dry-run --json</c>.</summary>
 /// <param name="Waiting">The number of folders without a metadata file yet.</param>
-internal sealed record AgentDryRun(int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention);
+/// <param name="Missing">The watched folders that are not there, or cannot be read.</param>
+internal sealed record AgentDryRun(
+    int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention, IReadOnlyList<string> Missing);
 
 internal sealed record AgentProblem(string Folder, string Why);
 

@@ -82,7 +82,7 @@ internal sealed class TypeCheckVerb : Verb
         if (reading.Others.Count > 0)
         {
             context.WriteNote(
-                $"The type {type.Name} does not know these keys, which are kept as they are: {string.Join(", ", reading.Others)}.");
+                $"Not defined by {type.Name}, kept as written: {string.Join(", ", reading.Others)}.");
         }
 
         context.WriteNote(

@@ -98,7 +98,7 @@ internal sealed class AnalyseVerb : Verb
         long started = context.Host.Time.GetTimestamp();
         IReadOnlyList<S3Item> frames = await analysis.ListFramesAsync(cancellationToken);
         ResultTable table = RunResults.Begin(context, declared.Columns);
-        context.Progress.Start("Analysing", frames.Count, null);
+        context.Progress.Start("Analysing", frames.Count, null, "frame", "frames");
         long failures = 0;
         await analysis.RunAsync(
             frames,

@@ -33,8 +33,8 @@ internal sealed class SubmitVerb : Verb
         : base(
             host,
             "submit",
-            "Give all frames of a dataset to the workers, once more if they were analysed before. With --wait, prints the results as they "
-            + "arrive, and how many frames a second that were. `hutch analyse` does the same where it was not done yet.",
+            "Analyse all frames of a dataset again. --wait prints the results as they arrive, and the rate. `hutch analyse` analyses only "
+            + "what was not analysed yet.",
             "hutch submit lysozyme --wait",
             "hutch submit lysozyme --namespace trial --wait",
             "hutch submit lysozyme --recipe spots.json --parameter dcid=4711",

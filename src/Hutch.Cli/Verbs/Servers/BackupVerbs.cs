@@ -55,7 +55,15 @@ internal static class BackupVerbs
             bool? isPartial = BackupHost.IsDataFolder(options.DataFolder)
                 ? await TryLocalAsync(context, options, wanted, cancellationToken)
                 : null;
-            return isPartial ?? await ByServerAsync(context, wanted, cancellationToken) ? ExitCode.Incomplete : ExitCode.Ok;
+            bool lacks = isPartial ?? await ByServerAsync(context, wanted, cancellationToken);
+            if (!wanted.WithKeys)
+            {
+                context.WriteNote(
+                    "It has no keys and no configuration: after a restore, S3 secret keys and the server's own certificate are new. "
+                    + "--with-keys includes them.");
+            }
+
+            return lacks ? ExitCode.Incomplete : ExitCode.Ok;
         }
 
         /// <summary>Makes the backup here. Returns true if it lacks something; null when a server has the folder open.</summary>

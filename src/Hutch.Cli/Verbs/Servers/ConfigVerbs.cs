@@ -1,3 +1,4 @@
+using Hutch.Agent.Survey;
 using Hutch.Cli.Configuration;
 using Hutch.Commands.Hosting;
 
@@ -23,15 +24,22 @@ internal static class ConfigVerbs
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             LoadedConfiguration loaded = _server.Read(context);
+            IReadOnlyList<string> problems = loaded.Problems.Count > 0 ? loaded.Problems : ServeVerb.FindProblems(context, loaded);
+            IReadOnlyList<string> warnings = FolderSurvey.FindMissing(loaded.Options.Agent);
             string file = loaded.File ?? "no file";
-            string text = loaded.Problems.Count == 0
+            string text = problems.Count == 0
                 ? $"The configuration is valid ({file}, data folder {loaded.DataFolder})."
-                : string.Join('\n', loaded.Problems);
+                : string.Join('\n', problems);
             context.Print(
-                new ConfigCheckLine(loaded.Problems.Count == 0, loaded.File, loaded.DataFolder, loaded.Problems),
+                new ConfigCheckLine(problems.Count == 0, loaded.File, loaded.DataFolder, problems, warnings),
                 FullJson.Default.ConfigCheckLine,
                 text);
-            return Task.FromResult(loaded.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
+            foreach (string warning in warnings)
+            {
+                context.WriteNote("Warning: " + warning);
+            }
+
+            return Task.FromResult(problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
         }
     }
 
@@ -62,4 +70,6 @@ internal static class ConfigVerbs
 }
 
 /// <summary>The output of <c>hutch config check --json</c>.</summary>
-internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);
+/// <param name="Warnings">Folders that are not there: a server starts without them, and waits for them.</param>
+internal sealed record ConfigCheckLine(
+    bool Valid, string? File, string Data, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);

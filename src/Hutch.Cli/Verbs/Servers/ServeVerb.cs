@@ -101,6 +101,19 @@ internal sealed class ServeVerb : Verb
         return ExitCode.Ok;
     }
 
+    /// <summary>Returns the problems that a start would refuse, as far as they show without starting.</summary>
+    internal static IReadOnlyList<string> FindProblems(CliContext context, LoadedConfiguration loaded)
+    {
+        try
+        {
+            return StartChecks.FindProblems(ToServeOptions(context, loaded));
+        }
+        catch (HutchException e)
+        {
+            return [e.Error.Message];
+        }
+    }
+
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
         ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
 
@@ -115,7 +128,7 @@ internal sealed class ServeVerb : Verb
         return new ServeOptions
         {
             DataFolder = loaded.DataFolder,
-            HttpAddress = configuration.Server.Http,
+            HttpAddress = IsOff(configuration.Server.Http) ? ServeOptions.Nowhere : configuration.Server.Http,
             HttpsAddress = configuration.Server.Https,
             Address = configuration.Server.Address,
             NeedsCertificate = configuration.S3.Https is not null,
@@ -145,11 +158,14 @@ internal sealed class ServeVerb : Verb
             Reader = ReaderLauncher.ContentCommand(),
             Agent = configuration.Agent,
             Sites = configuration.Sites,
-            S3 = configuration.S3,
+            S3 = IsOff(configuration.S3.Address) ? null : configuration.S3,
             DataLad = configuration.DataLad,
             Notice = notice,
         };
     }
+
+    // YAML 1.1 turns `off` into `false`, and the two doors were given different words.
+    private static bool IsOff(string address) => address.ToUpperInvariant() is "NONE" or "OFF" or "FALSE" or "NO";
 
     private static ZoneOptions ZoneOf(HutchConfiguration configuration)
     {

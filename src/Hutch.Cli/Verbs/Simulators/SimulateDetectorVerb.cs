@@ -118,7 +118,7 @@ internal sealed class SimulateDetectorVerb : Verb
             StreamSocket.OpenPush(address, binds, isRealTime ? RealTimeBacklog : Backlog, TimeSpan.FromSeconds(10)).Value;
         context.WriteNote($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as there is a reader.");
         var detector = new SimulatedDetector(stream, socket, context.Host.Time);
-        context.Progress.Start("Sending", images, null);
+        context.Progress.Start("Sending", images, null, "image", "images");
         long began = context.Host.Time.GetTimestamp();
         await detector.RunAsync(images, rate, isRealTime, new ImageProgress(context.Progress, stream.ImageBytes), cancellationToken);
         double seconds = context.Host.Time.GetElapsedTime(began).TotalSeconds;

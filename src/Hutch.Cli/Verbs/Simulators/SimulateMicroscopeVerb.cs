@@ -76,7 +76,7 @@ internal sealed class SimulateMicroscopeVerb : Verb
         MicroscopeSession session =
             MicroscopeSession.Create(options, context.FullPath(context.Value(_folder)!), name, time).Value;
         context.WriteNote($"Recording {Display.Name(session.Folder)}; Ctrl-C ends the session.");
-        context.Progress.Start("Recording", options.Movies, null);
+        context.Progress.Start("Recording", options.Movies, null, "movie", "movies");
         var progress = new ImageProgress(context.Progress, options.MovieBytes);
         int movies = await session.RunAsync(metadata, progress, cancellationToken);
         context.Progress.Dispose();

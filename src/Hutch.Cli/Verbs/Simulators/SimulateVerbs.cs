@@ -97,7 +97,7 @@ internal static class SimulateVerbs
             SimulationOptions options = ReadOptions(context);
             string series = context.FullPath(context.Value(_series)!);
             (string folder, string name) = (Path.GetDirectoryName(series) ?? "/", Path.GetFileName(series));
-            context.Progress.Start("Simulating", options.Images, null);
+            context.Progress.Start("Simulating", options.Images, null, "image", "images");
             Result<string> master = SeriesFiles.Write(options, folder, name, new ImageProgress(context.Progress), cancellationToken);
             context.Progress.Dispose();
             string path = master.Value;

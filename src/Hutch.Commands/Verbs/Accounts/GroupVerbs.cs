@@ -86,7 +86,7 @@ internal static class GroupVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.DeleteGroupAsync(context.Value(_group)!, cancellationToken);
-            context.WriteNote($"Deleted the group {context.Value(_group)}.");
+            context.WriteDone($"Deleted the group {context.Value(_group)}.");
             return ExitCode.Ok;
         }
     }
@@ -109,7 +109,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.PutMemberAsync(group, user, new PutMember { Manager = context.Value(_manager) }, cancellationToken);
-            context.WriteNote($"{user} is a member of {group}.");
+            context.WriteDone($"{user} is a member of {group}.");
             return ExitCode.Ok;
         }
     }
@@ -130,7 +130,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.DeleteMemberAsync(group, user, cancellationToken);
-            context.WriteNote($"Removed {user} from {group}.");
+            context.WriteDone($"Removed {user} from {group}.");
             return ExitCode.Ok;
         }
     }

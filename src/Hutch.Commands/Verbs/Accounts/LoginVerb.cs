@@ -10,6 +10,8 @@ namespace Hutch.Commands.Verbs.Accounts;
 /// </summary>
 internal sealed class LoginVerb : Verb
 {
+    private const int MaxTokenCharacters = 1000;
+
     private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
 
     private readonly Option<string?> _ca = new("--ca")
@@ -52,9 +54,7 @@ internal sealed class LoginVerb : Verb
         ServerTrust trust = Trust(context);
         string token = (context.Value(_device) ? null : await ReadTokenAsync(context, cancellationToken))
             ?? await LogInByBrowserAsync(context, remote, trust, cancellationToken);
-        string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
-        using HutchClient client = context.Open(remote, token, trust);
-        CallerInfo caller = await client.GetCallerAsync(cancellationToken);
+        (string? zone, CallerInfo caller) = await AskAsync(context, remote, token, trust, cancellationToken);
 
         string key = RemoteAddress.Key(remote);
         UserConfig config = UserConfig.Load(context.UserConfigPath);
@@ -62,6 +62,28 @@ internal sealed class LoginVerb : Verb
         (config with { Default = key }).Save(context.UserConfigPath);
         context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
         return ExitCode.Ok;
+    }
+
+    private static async Task<(string? Zone, CallerInfo Caller)> AskAsync(
+        CliContext context, Uri remote, string token, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
+            using HutchClient client = context.Open(remote, token, trust);
+            return (zone, await client.GetCallerAsync(cancellationToken));
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound && remote.AbsolutePath.Length > 1)
+        {
+            // What is in the address bar of a browser.
+            throw (ErrorCode.NotFound with { Advice = $"Try `hutch login {remote.GetLeftPart(UriPartial.Authority)}`." })
+                .With($"{remote} is a page, not the address of a server.").ToException();
+        }
+        catch (ServerUnreachableException) when (remote.IsDefaultPort && remote.IsLoopback && remote.Scheme == Uri.UriSchemeHttp)
+        {
+            context.WriteNote($"A server of this machine usually listens at {Connection.DefaultRemote}.");
+            throw;
+        }
     }
 
     /// <summary>The zone that a token names; refuses to send it to a server that is of another.</summary>
@@ -112,12 +134,22 @@ internal sealed class LoginVerb : Verb
     }
 
     /// <summary>Reads the token; null when a person at a terminal enters none, to log in in a browser.</summary>
-    private static async Task<string?> ReadTokenAsync(CliContext context, CancellationToken cancellationToken) =>
-        context.Value(GlobalOptions.Token) is { Length: > 0 } given
-            ? given.Trim()
-            : await SecretInput.ReadAsync(context.Host, "Token (Enter: log in in a browser)", cancellationToken)
-                ?? (context.Host.IsInteractive
-                    ? null
-                    : throw ErrorCode.BadRequest.With(
-                        "No token on standard input; run `hutch login URL < token.txt`, or `hutch login URL --device`.").ToException());
+    private static async Task<string?> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(GlobalOptions.Token) is { Length: > 0 } given)
+        {
+            return given.Trim();
+        }
+
+        string? read = await SecretInput.ReadAsync(context.Host, "Token (Enter: log in in a browser)", cancellationToken);
+        return read is null
+            ? context.Host.IsInteractive
+                ? null
+                : throw ErrorCode.BadRequest.With(
+                    "No token on standard input; run `hutch login URL < token.txt`, or `hutch login URL --device`.").ToException()
+            : read.Length <= MaxTokenCharacters && read.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+                ? read
+            : throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_." })
+                .With("Standard input is not a token.").ToException();
+    }
 }

@@ -59,7 +59,7 @@ internal sealed class LogoutVerb : Verb
         }
 
         (config with { Default = config.Default == key ? null : config.Default }).Save(context.UserConfigPath);
-        context.WriteNote($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
+        context.WriteDone($"Logged out of {key}.{(context.Value(_revoke) ? " The token is revoked." : "")}");
         return ExitCode.Ok;
     }
 }

@@ -136,7 +136,7 @@ internal static class TokenVerbs
         {
             string id = context.Value(_id)!;
             await context.Server.RevokeTokenAsync(id, cancellationToken);
-            context.WriteNote($"Revoked the token {id}.");
+            context.WriteDone($"Revoked the token {id}.");
             return ExitCode.Ok;
         }
     }

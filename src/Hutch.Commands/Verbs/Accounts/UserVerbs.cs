@@ -67,16 +67,13 @@ internal static class UserVerbs
                 Roles = roles.Length > 0 ? roles : null,
             };
             CreatedUser user = await context.Server.CreateUserAsync(create, cancellationToken);
-            context.Print(user, HutchJson.Default.CreatedUser, user.Token);
-            if (!context.Json)
-            {
-                CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
-                context.WriteNote(
-                    $"Created the account {user.Name}. Its token is not shown again: "
-                    + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
-                    + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
-            }
-
+            CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
+            context.Print(
+                new CreatedUserLine(user.Name, user.Token, link.Url, link.Expires), CliJson.Default.CreatedUserLine, user.Token);
+            context.WriteNote(
+                $"Created the account {user.Name}. Its token is not shown again: "
+                + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
             return ExitCode.Ok;
         }
     }
@@ -268,3 +265,6 @@ internal static class UserVerbs
         }
     }
 }
+
+/// <summary>The output of <c>hutch user create --json</c>.</summary>
+internal sealed record CreatedUserLine(string Name, string Token, string LoginLink, DateTimeOffset LoginLinkExpires);

@@ -18,8 +18,8 @@ internal sealed class EvictVerb : Verb
         : base(
             host,
             "evict",
-            "Free the disk of the home of a closed dataset: its bytes go when other sites have read all of theirs again, proved that, and "
-            + "hold them until they are recalled. It is listed and read as before.",
+            "Free the disk of the home of a closed dataset after other sites have verified their copies and promised to keep them. It is "
+            + "listed and read as before; `hutch recall` brings the bytes back.",
             "hutch evict sample-42",
             "hutch evict sample-42 --holders 2")
     {

@@ -44,8 +44,9 @@ internal static class EvictionOutput
 
     public static string Sentence(EvictionInfo eviction) => eviction.State switch
     {
-        "wanted" => "to go when "
-            + (eviction.Holders > 1 ? $"{eviction.Holders} other sites hold" : "another site holds") + " them. Nothing has gone yet.",
+        "wanted" => "freed once "
+            + (eviction.Holders > 1 ? $"{eviction.Holders} other sites have" : "another site has")
+            + " verified its copy and promised to keep it.",
         "evicted" => $"held by {string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site))}, "
             + "and read from there.",
         "recalling" => "on their way back to the home.",

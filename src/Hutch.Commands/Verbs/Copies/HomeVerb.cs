@@ -58,9 +58,11 @@ internal sealed class HomeVerb : Verb
     private static string? Record(CopyList sites) => sites switch
     {
         { MovingTo: { } next, Paused: true } => $"It moves to {next}, which fetches the last changes. Until then nothing can be written.",
-        { MovingTo: { } next } => $"It is to move to {next}. {sites.Home} has not answered yet.",
+        { MovingTo: { } next } => $"Moving to {next}; waiting for {sites.Home}.",
         { MoveProblem: { } problem } => $"It did not move: {problem}",
-        { Epoch: > 1 } => string.Create(CultureInfo.InvariantCulture, $"It is the home in epoch {sites.Epoch}."),
+        { Epoch: > 1 } => sites.Epoch == 2
+            ? "The home has moved once."
+            : string.Create(CultureInfo.InvariantCulture, $"The home has moved {sites.Epoch - 1} times."),
         _ => null,
     };
 }

@@ -34,8 +34,7 @@ internal sealed class PinVerb : Verb
         : base(
             host,
             "pin",
-            "Keep a copy of a dataset at a site for a time. The site fetches it if needed, and releases it afterwards, unless a rule or "
-            + "another pin needs it.",
+            "Keep a copy of a dataset at a site until a given time. Copies it there if needed; afterwards it may be removed.",
             "hutch pin sample-42 --at compute --for 7d",
             "hutch pin sample-42",
             "hutch pin sample-42 --at compute --remove")

@@ -72,22 +72,30 @@ internal sealed class RuleAddVerb : Verb
         {
             (DatasetId id, string name) = await context.ResolveNamedAsync(dataset, cancellationToken);
             var wanted = new AddDatasetRule { Rule = text, Until = until };
+            RuleEffectInfo forOne = await context.Server.TryRuleAsync(id, wanted, cancellationToken);
             return context.Value(_dryRun)
-                ? Show(context, await context.Server.TryRuleAsync(id, wanted, cancellationToken), name)
-                : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), name);
+                ? Show(context, forOne, name)
+                : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), forOne, name);
         }
 
         var rule = new AddRule { Rule = text, Type = type, Owner = owner, All = all, Until = until };
+        RuleEffectInfo effect = await context.Server.TryRuleAsync(rule, cancellationToken);
         return context.Value(_dryRun)
-            ? Show(context, await context.Server.TryRuleAsync(rule, cancellationToken), null)
-            : Show(context, await context.Server.AddRuleAsync(rule, cancellationToken), null);
+            ? Show(context, effect, null)
+            : Show(context, await context.Server.AddRuleAsync(rule, cancellationToken), effect, null);
     }
 
-    private static int Show(CliContext context, RuleInfo rule, string? dataset)
+    private static int Show(CliContext context, RuleInfo rule, RuleEffectInfo effect, string? dataset)
     {
         context.Print(
             rule, HutchJson.Default.RuleInfo,
             $"Rule {RuleVerbs.Number(rule)}, {(dataset is null ? RuleVerbs.About(rule) : $"dataset {dataset}")}: {rule.Rule}");
+        if (effect.Impossible > 0)
+        {
+            string why = effect.Open.FirstOrDefault(static one => one.State == "impossible")?.Summary ?? "";
+            context.WriteNote($"Warning: {effect.Impossible} of {effect.Datasets} datasets cannot fulfil it. {why}".TrimEnd());
+        }
+
         context.WriteNote(dataset is null
             ? $"`hutch rule status --rule {RuleVerbs.Number(rule)}` shows its status."
             : $"`hutch rule status {dataset}` shows its status.");

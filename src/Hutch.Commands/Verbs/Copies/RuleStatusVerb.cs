@@ -51,9 +51,11 @@ internal sealed class RuleStatusVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        if (context.Value(_rule) is long number)
+        // `rule add` and `rule list` show numbers, which no dataset can have as its name.
+        bool isNumber = long.TryParse(context.Value(_dataset), NumberStyles.None, CultureInfo.InvariantCulture, out long typed);
+        if ((context.Value(_rule) ?? (isNumber ? (long?)typed : null)) is long number)
         {
-            if (context.Value(_dataset) is not null)
+            if (context.Value(_dataset) is not null && !isNumber)
             {
                 throw ErrorCode.BadRequest.With("Use either a dataset or --rule, not both.").ToException();
             }

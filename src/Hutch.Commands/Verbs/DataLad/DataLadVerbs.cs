@@ -27,7 +27,7 @@ internal static class DataLadVerbs
             : base(
                 host,
                 "login",
-                "Let git, DataLad and git-annex in at the server that you are logged in to: one line in ~/.netrc.",
+                "Save your token in ~/.netrc for git, DataLad and git-annex.",
                 "hutch datalad login",
                 "hutch datalad login --undo")
         {

@@ -21,11 +21,24 @@ internal sealed class CloseVerb : Verb
     {
         Add(_dataset);
         Add(_message);
+        Add(Confirmation.Yes);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        if (dataset is { Files: 0, State: DatasetStates.Open } && !context.Value(Confirmation.Yes))
+        {
+            throw (ErrorCode.Unprocessable with { Advice = "`hutch push` uploads its files first; with --yes it is closed without any." })
+                .With($"{dataset.Name} is empty, and would stay empty for good.").ToException();
+        }
+
+        if (dataset.State == DatasetStates.Open)
+        {
+            string size = $"{Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)}";
+            await Confirmation.RequireAsync(context, $"Close {dataset.Name} ({size}) for good", cancellationToken);
+        }
+
         DatasetInfo closed = await context.Server.CloseDatasetAsync(
             dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
         context.Print(

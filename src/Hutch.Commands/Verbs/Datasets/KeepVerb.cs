@@ -23,8 +23,10 @@ internal sealed class KeepVerb : Verb
         context.Print(
             kept,
             HutchJson.Default.KeepInfo,
-            $"{context.Value(_dataset) ?? dataset.ToString()} is kept: {Human.Count(kept.Files, "file was", "files were")} copied, "
-                + $"{Display.Bytes(kept.Bytes)}.");
+            kept is { Files: 0, Missing: 0 }
+                ? $"{context.Value(_dataset) ?? dataset.ToString()} is permanent; nothing had to be copied."
+                : $"{context.Value(_dataset) ?? dataset.ToString()} is permanent now: {Human.Count(kept.Files, "file", "files")} copied, "
+                    + $"{Display.Bytes(kept.Bytes)}.");
         if (kept.Missing == 0)
         {
             return ExitCode.Ok;

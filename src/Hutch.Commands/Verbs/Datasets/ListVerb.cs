@@ -76,7 +76,7 @@ internal sealed class ListVerb : Verb
                 context,
                 context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken),
                 context.Value(_owner) is null && context.Value(_state) is null
-                    ? "There are no datasets that you may see." : "There are no such datasets that you may see.");
+                    ? "No datasets yet. `hutch init` or `hutch ingest` creates one." : "No dataset matches.");
         }
 
         return ExitCode.Ok;

@@ -20,7 +20,7 @@ internal sealed class LogVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        int limit = context.Value(_limit) ?? int.MaxValue;
+        int limit = context.Value(_limit) is { } most ? InRange(most, "--limit", int.MaxValue) : int.MaxValue;
         var table = new TextTable("SNAPSHOT", "ROOT", "TIME", "KIND", "AUTHOR", "FILES", "SIZE", "MESSAGE");
         await context.AddAsync(
             table, context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken).Take(limit), HutchJson.Default.SnapshotInfo,

@@ -108,7 +108,7 @@ internal static class MetadataVerbs
             Check(text, CliContext.TextFrom(file));
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.PutMetadataAsync(dataset.Id, Encoding.UTF8.GetBytes(text), version: null, cancellationToken);
-            context.WriteNote($"Set the metadata of {dataset.Name}.");
+            context.WriteDone($"Set the metadata of {dataset.Name}.");
             return ExitCode.Ok;
         }
 
@@ -170,7 +170,7 @@ internal static class MetadataVerbs
             }
 
             SmallFile.Delete(file);
-            context.WriteNote($"Set the metadata of {dataset.Name}.");
+            context.WriteDone($"Set the metadata of {dataset.Name}.");
             return ExitCode.Ok;
         }
 

@@ -5,7 +5,7 @@ namespace Hutch.Commands.Verbs.Datasets;
 
 internal sealed class SearchVerb : Verb
 {
-    private const string NothingFound = "Nothing was found among what you may see.";
+    private const string NothingFound = "No results.";
 
     private readonly Argument<string[]> _words = new("word")
     {

@@ -7,7 +7,7 @@ namespace Hutch.Commands.Verbs.Datasets;
 /// <summary><c>hutch metadata suggest</c>: what a file says of its dataset, before anybody stores it.</summary>
 internal sealed class SuggestMetadataVerb : Verb
 {
-    internal const string Nothing = "The files say nothing that the metadata do not.";
+    internal const string Nothing = "The files contain no metadata beyond what is set.";
 
     private static readonly JsonWriterOptions ForPeople = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

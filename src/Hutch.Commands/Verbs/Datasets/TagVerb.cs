@@ -46,7 +46,7 @@ internal sealed class TagVerb : Verb
         if (context.Value(_remove))
         {
             await context.Server.DeleteTagAsync(dataset.Id, tag, cancellationToken);
-            context.WriteNote($"Removed the tag {Display.Name(tag)} of {dataset.Name}.");
+            context.WriteDone($"Removed the tag {Display.Name(tag)} of {dataset.Name}.");
             return ExitCode.Ok;
         }
 
@@ -59,7 +59,7 @@ internal sealed class TagVerb : Verb
         SnapshotInfo snapshot = await context.Server.GetSnapshotAsync(
             dataset.Id, at ?? dataset.Snapshots.ToString(CultureInfo.InvariantCulture), cancellationToken);
         await context.Server.PutTagAsync(dataset.Id, tag, new PutTag { Snapshot = snapshot.Number }, cancellationToken);
-        context.WriteNote($"{dataset.Name}@{Display.Name(tag)} is @{snapshot.Number} now.");
+        context.WriteDone($"{dataset.Name}@{Display.Name(tag)} is @{snapshot.Number} now.");
         return ExitCode.Ok;
     }
 

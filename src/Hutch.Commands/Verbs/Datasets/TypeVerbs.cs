@@ -54,7 +54,16 @@ internal static class TypeVerbs
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             DatasetInfo changed = await context.Server.PatchDatasetAsync(
                 dataset.Id, new PatchDataset { Type = context.Value(_name) }, cancellationToken);
-            context.WriteNote($"{changed.Name} is of the type {changed.Type}.");
+            context.WriteDone($"{changed.Name} is of the type {changed.Type}.");
+            try
+            {
+                _ = await context.Server.GetTypeAsync(changed.Type, cancellationToken);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+            {
+                context.WriteNote("Warning: " + e.Error.Message);
+            }
+
             return ExitCode.Ok;
         }
     }

@@ -39,8 +39,8 @@ internal static class BackgroundMount
 
             if (hasEnded)
             {
-                throw ErrorCode.Unavailable.With(string.Join(' ', lines).Replace("hutch: ", "", StringComparison.Ordinal).Trim())
-                    .ToException();
+                string said = string.Join(' ', lines).Replace("hutch: ", "", StringComparison.Ordinal).Trim();
+                throw (ErrorCode.Unavailable with { Advice = "" }).With(said).ToException();
             }
 
             await Task.Delay(LookEvery, context.Host.Time, cancellationToken);

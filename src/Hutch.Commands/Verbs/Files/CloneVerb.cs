@@ -1,4 +1,6 @@
+using Hutch.Client.Configuration;
 using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 
@@ -51,6 +53,16 @@ internal sealed class CloneVerb : Verb
     {
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
+        using (Workspace? outer = Path.GetDirectoryName(folder) is { } parent ? Workspace.Find(parent, context.Host.Time) : null)
+        {
+            if (outer is not null)
+            {
+                context.WriteNote(
+                    $"Warning: {Display.Quote(folder)} is inside the working directory {Display.Quote(outer.Path)}, "
+                    + "whose next push would include it.");
+            }
+        }
+
         var options = new CloneOptions
         {
             Lazy = context.Value(_lazy),
@@ -60,6 +72,12 @@ internal sealed class CloneVerb : Verb
         CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
             dataset, at, folder, options, cancellationToken);
         context.Progress.Dispose();
+        string? carried = context.Value(GlobalOptions.Token) ?? context.Host.Environment(Connection.TokenVariable);
+        if ((context.Link ?? carried) is { } token && token.StartsWith(TokenText.Link, StringComparison.Ordinal))
+        {
+            context.RememberLink(dataset.Id, token);
+        }
+
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
         context.Print(
             outcome,

@@ -20,6 +20,7 @@ internal sealed class DiffVerb : Verb
     };
 
     private readonly Option<string[]> _exclude = ExcludeOption.Create();
+    private long _lines;
 
     internal DiffVerb(CliHost host)
         : base(
@@ -37,6 +38,17 @@ internal sealed class DiffVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        await CompareAsync(context, cancellationToken);
+        if (_lines == 0)
+        {
+            context.WriteNote("No differences.");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task CompareAsync(CliContext context, CancellationToken cancellationToken)
+    {
         if (context.Value(_from) is not { } from)
         {
             await foreach (DiffLine line in StatusEngine.DiffAsync(context.RequireWorkspace(_exclude), context.Progress, cancellationToken))
@@ -44,7 +56,7 @@ internal sealed class DiffVerb : Verb
                 Print(context, line);
             }
 
-            return ExitCode.Ok;
+            return;
         }
 
         if (context.Value(_exclude) is [_, ..])
@@ -70,8 +82,6 @@ internal sealed class DiffVerb : Verb
         {
             Print(context, line);
         }
-
-        return ExitCode.Ok;
     }
 
     private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(
@@ -84,8 +94,9 @@ internal sealed class DiffVerb : Verb
                 $"{Display.Quote(text)} is not a version; write {text}@N, with N from `hutch log {text}`.").ToException();
     }
 
-    private static void Print(CliContext context, DiffLine line)
+    private void Print(CliContext context, DiffLine line)
     {
+        _lines++;
         char sign = line.Change switch { "added" => '+', "removed" => '-', _ => '~' };
         long before = line.Before?.Size ?? 0;
         long after = line.After?.Size ?? 0;

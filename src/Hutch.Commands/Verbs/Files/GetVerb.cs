@@ -35,8 +35,8 @@ internal sealed class GetVerb : Verb
             outcome,
             CliJson.Default.GetOutcome,
             outcome.Files == 0
-                ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing came."
-                : $"{Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}) came.");
+                ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing was downloaded."
+                : $"Downloaded {Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}).");
         return MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class PushVerb : Verb
         {
             string name = ServiceDefinition.NameFor(folder);
             await ServiceInstaller.Here(context.Host.Environment).RemoveAsync(name, cancellationToken);
-            context.WriteNote($"The service {name} is removed. {Display.Quote(folder)} is sent no more.");
+            context.WriteDone($"The service {name} is removed. {Display.Quote(folder)} is sent no more.");
             return ExitCode.Ok;
         }
 
@@ -127,7 +127,12 @@ internal sealed class PushVerb : Verb
         using var engine = new PushEngine(context.Server, workspace, context.Value(_message), context.Progress);
         PushOutcome outcome = await engine.RunAsync(cancellationToken);
         context.Progress.Dispose();
-        context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));
+        if (context.Json)
+        {
+            context.PrintJson(outcome, CliJson.Default.PushOutcome);
+        }
+
+        context.WriteDone(Describe(outcome));
         foreach (string path in outcome.ChangedSince)
         {
             context.WriteNote($"{Display.Name(path)} changed again after it was read; the next push will include the change.");

@@ -35,7 +35,7 @@ internal sealed class SentVerb : Verb
             foreach (string id in ended)
             {
                 await context.Server.EndUnreferencedAsync(dataset.Id, id, cancellationToken);
-                context.WriteNote($"Ended {Display.Name(id)} of {dataset.Name}.");
+                context.WriteDone($"Ended {Display.Name(id)} of {dataset.Name}.");
             }
 
             return ExitCode.Ok;
@@ -53,7 +53,7 @@ internal sealed class SentVerb : Verb
             table.Add(sent.Id, sent.Kind, sent.By ?? "", Display.Bytes(sent.Bytes), TimeOf(sent.Since), TimeOf(sent.Ends));
         }
 
-        context.Write(table, $"All that was sent to {dataset.Name} is in a version of it.");
+        context.Write(table, $"No unfinished uploads to {dataset.Name}.");
         return ExitCode.Ok;
     }
 

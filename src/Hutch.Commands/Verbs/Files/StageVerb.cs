@@ -21,8 +21,8 @@ internal sealed class StageVerb : Verb
         : base(
             host,
             "stage",
-            "Put the files of a dataset into a folder, each one verified, and nothing else: it is no working directory. Files that are "
-            + "there already are compared, not downloaded again, so that the same command resumes after an interruption.",
+            "Download plain files into a folder, verified. This makes no working directory; use `hutch clone` for that. Files that exist "
+            + "already are compared, not downloaded again: the same command resumes after an interruption.",
             "hutch stage alice/lysozyme /scratch/lysozyme",
             "hutch stage lysozyme@3 $TMPDIR/data --include 'frames/*.cbf' --include /mask.cbf")
     {

@@ -6,10 +6,17 @@ namespace Hutch.Commands.Verbs.Files;
 
 internal sealed class StatusVerb : Verb
 {
+    private const int MaxOfFolder = 10;
+
     private readonly Option<string[]> _exclude = ExcludeOption.Create();
+    private readonly Option<bool> _all = new("--all") { Description = "List every path of folders with many changes." };
 
     internal StatusVerb(CliHost host)
-        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status") => Add(_exclude);
+        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status", "hutch status --all")
+    {
+        Add(_all);
+        Add(_exclude);
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -25,9 +32,17 @@ internal sealed class StatusVerb : Verb
         TextWriter output = context.Host.Out;
         string version = status.Base is { } number ? $"@{number}" : ", never pushed";
         output.WriteLine($"{workspace.Config.Name ?? workspace.Config.Dataset.ToString()}{version} at {workspace.Config.Remote}");
-        Write(output, "added", status.Added);
-        Write(output, "changed", status.Changed);
-        Write(output, "removed", status.Removed);
+        bool all = context.Value(_all);
+        Write(output, "added", all ? status.Added : Folders(status.Added));
+        Write(output, "changed", all ? status.Changed : Folders(status.Changed));
+        Write(output, "removed", all ? status.Removed : Folders(status.Removed));
+        if (status.Added.Count + status.Changed.Count + status.Removed.Count > 0)
+        {
+            output.WriteLine(
+                $"{Human.Count(status.Added.Count)} added, {Human.Count(status.Changed.Count)} changed, "
+                + $"{Human.Count(status.Removed.Count)} removed.");
+        }
+
         Write(output, "unstable", status.Unstable);
         foreach (PullConflict conflict in status.Conflicts)
         {
@@ -53,7 +68,7 @@ internal sealed class StatusVerb : Verb
         if (status.Ignored > 0)
         {
             output.WriteLine(
-                $"{Human.Count(status.Ignored, "path is", "paths are")} ignored (a folder counts once): see .hutchignore and --exclude.");
+                $"{Human.Count(status.Ignored, "path", "paths")} ignored by .hutchignore or --exclude; a folder counts once.");
         }
 
         output.WriteLine(NextStep(status));
@@ -67,6 +82,14 @@ internal sealed class StatusVerb : Verb
         { IsClean: true } => $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}.",
         _ => "`hutch push` uploads the changes.",
     };
+
+    /// <summary>The paths; those of a top folder with many are one line.</summary>
+    private static List<string> Folders(IReadOnlyList<string> paths) =>
+    [
+        .. paths.GroupBy(static path => path.Contains('/') ? path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)] : path)
+            .SelectMany(static folder => folder.Count() <= MaxOfFolder ? folder : (IEnumerable<string>)
+                [$"{folder.Key} ({Human.Count(folder.Count(), "path", "paths")})"]),
+    ];
 
     private static void Write(TextWriter output, string word, IReadOnlyList<string> paths)
     {

@@ -112,7 +112,7 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
         catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound && reference.Id is null)
         {
             DatasetInfo made = await client.CreateDatasetAsync(new CreateDataset { Name = to }, cancellationToken);
-            context.WriteNote($"Created {made.Name} ({made.Id}).");
+            context.WriteDone($"Created {made.Name} ({made.Id}).");
             return made;
         }
     }

@@ -1,10 +1,11 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Publications;
 
 internal sealed class PublishVerb : Verb
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
 
     private readonly Option<string?> _description = new("--description")
     {
@@ -55,6 +56,7 @@ internal sealed class PublishVerb : Verb
         Add(_newVersionOf);
         Add(_doi);
         Add(_noDoi);
+        Add(Confirmation.Yes);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -72,6 +74,18 @@ internal sealed class PublishVerb : Verb
         }
 
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        ServerInfo server = await context.Server.GetServerAsync(cancellationToken);
+        if (server.PublicUrl is null && context.Server.Remote.IsLoopback && !context.Value(Confirmation.Yes))
+        {
+            throw (ErrorCode.Unprocessable with
+            {
+                Advice = "Ask its operator to set 'server.publicUrl'. To try it out nevertheless: --yes.",
+            }).With($"The page would have the address {context.Server.Remote}, which works on this machine only.").ToException();
+        }
+
+        string size = $"{Human.Count(dataset.Files, "file", "files")}, {Display.Bytes(dataset.Bytes)}";
+        context.WriteNote("The page of a publication stays for good, even if it is withdrawn.");
+        await Confirmation.RequireAsync(context, $"Publish {dataset.Name} ({size})", cancellationToken);
         if (context.Value(_description) is { } file)
         {
             await context.Server.PutPublicationAsync(

@@ -38,7 +38,7 @@ internal static class RunResults
             + $"`hutch runs stop {analysis.Run}` ends it.";
         ResultTable table = Begin(context, analysis.Columns);
         long started = context.Host.Time.GetTimestamp();
-        context.Progress.Start("Analysing", analysis.Frames, null);
+        context.Progress.Start("Analysing", analysis.Frames, null, "frame", "frames");
         var seen = new HashSet<long>();
         long failures = 0;
         ResultsEnd? end = null;

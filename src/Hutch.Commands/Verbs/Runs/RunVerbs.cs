@@ -81,7 +81,7 @@ internal static class RunVerbs
 
             TextWriter output = context.Host.Out;
             Write("run", run.Id);
-            Write("program", $"{run.Program} {run.Version}");
+            Write("program", run.Version is null or "unknown" ? run.Program : $"{run.Program} {run.Version}");
             Write("command", run.Command);
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
             Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
@@ -92,19 +92,20 @@ internal static class RunVerbs
             Write("user", run.User);
             foreach (RunInput input in run.Inputs)
             {
-                Write("read", $"{input.Dataset}{(input.Snapshot is { } at ? $"@{at}" : "")}");
+                string name = await NameAsync(context, input.Dataset, cancellationToken);
+                Write("read", $"{name}{(input.Snapshot is { } at ? $"@{at}" : "")}");
             }
 
             foreach (DatasetId written in run.Outputs)
             {
-                Write("wrote", written.ToString());
+                Write("wrote", await NameAsync(context, written, cancellationToken));
             }
 
             Write("parameters", run.Parameters?.GetRawText());
             bool isJob = run.Command is not null;
-            foreach ((string name, string value) in isJob && run.Environment is { } all ? all : new Dictionary<string, string>())
+            foreach ((string variable, string value) in isJob && run.Environment is { } all ? all : new Dictionary<string, string>())
             {
-                Write("with", $"{name}={value}");
+                Write("with", $"{variable}={value}");
             }
 
             return ExitCode.Ok;
@@ -128,6 +129,19 @@ internal static class RunVerbs
                     output.WriteLine($"{label,-10} {Display.Name(value)}");
                 }
             }
+        }
+    }
+
+    // A dataset of somebody else, or one that is gone, has only its id here.
+    private static async Task<string> NameAsync(CliContext context, DatasetId dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await context.Server.GetDatasetAsync(dataset, cancellationToken)).Name;
+        }
+        catch (HutchException)
+        {
+            return dataset.ToString();
         }
     }
 

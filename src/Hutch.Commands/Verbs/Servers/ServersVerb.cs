@@ -60,7 +60,7 @@ internal sealed class ServersVerb : Verb
                 server.IsThis ? "answers now" : "");
         }
 
-        context.Write(table, "One server, with the site in its data folder.");
+        context.Write(table, "1 server, which keeps the site in its data folder.");
         foreach (SiteServerInfo server in engine.Servers)
         {
             Record(context, server);

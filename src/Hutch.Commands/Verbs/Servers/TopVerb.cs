@@ -25,8 +25,8 @@ internal sealed class TopVerb : Verb
             host,
             "top",
             "Watch services, queues, workers, runs and captures until Ctrl-C. Slow, stuck and missing ones come first, marked with !. "
-            + "Operators see everything, others their own runs and captures. On a terminal the page is redrawn, elsewhere "
-            + "printed again. With --json, prints it once.",
+            + "Operators see everything, others their own runs and captures. On a terminal the page is redrawn; elsewhere it is "
+            + "printed once, or again and again with --interval. With --json, prints it once.",
             "hutch top",
             "hutch top --interval 10s > top.log",
             "hutch top --json")
@@ -45,13 +45,14 @@ internal sealed class TopVerb : Verb
             return ExitCode.Ok;
         }
 
-        if (context.Value(_once))
+        // Into a file or another program, a page now and then is wanted only on request.
+        if (context.Value(_once) || (_host.Screen is null && context.Value(_interval) is null))
         {
             Print(context, live);
             return ExitCode.Ok;
         }
 
-        using TerminalScreen? screen = _host.Screen is { } size ? new TerminalScreen(_host.Out, size) : null;
+        using TerminalScreen? screen = _host.Screen is { } size ? new TerminalScreen(_host.Out, size, _host.HasColour) : null;
         try
         {
             await WatchAsync(context, screen, live, cancellationToken);

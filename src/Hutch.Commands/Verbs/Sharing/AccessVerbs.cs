@@ -54,7 +54,7 @@ internal static class AccessVerbs
         {
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.WithdrawAccessRequestAsync(dataset.Id, cancellationToken);
-            context.WriteNote($"You no longer ask for access to {dataset.Name}.");
+            context.WriteDone($"You no longer ask for access to {dataset.Name}.");
             return ExitCode.Ok;
         }
     }
@@ -124,7 +124,7 @@ internal static class AccessVerbs
             string right = context.Value(_right) ?? "read";
             await context.Server.AnswerAccessRequestAsync(
                 dataset.Id, user, new AnswerAccess { Granted = true, Right = right }, cancellationToken);
-            context.WriteNote($"{user} has the right '{right}' on {dataset.Name}.");
+            context.WriteDone($"{user} has the right '{right}' on {dataset.Name}.");
             return ExitCode.Ok;
         }
     }
@@ -146,7 +146,7 @@ internal static class AccessVerbs
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.AnswerAccessRequestAsync(
                 dataset.Id, context.Value(_user)!, new AnswerAccess { Granted = false }, cancellationToken);
-            context.WriteNote($"Denied {context.Value(_user)} access to {dataset.Name}.");
+            context.WriteDone($"Denied {context.Value(_user)} access to {dataset.Name}.");
             return ExitCode.Ok;
         }
     }

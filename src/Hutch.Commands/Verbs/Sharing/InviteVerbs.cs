@@ -129,7 +129,7 @@ internal static class InviteVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.RevokeInviteAsync(context.Value(_id)!, cancellationToken);
-            context.WriteNote($"Revoked the invite {context.Value(_id)}.");
+            context.WriteDone($"Revoked the invite {context.Value(_id)}.");
             return ExitCode.Ok;
         }
     }

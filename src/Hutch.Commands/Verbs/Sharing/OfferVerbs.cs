@@ -105,7 +105,7 @@ internal static class OfferVerbs
                 ? (await context.ResolveWholeAsync(name, cancellationToken)).Id
                 : (await FindAsync(context, name, cancellationToken)).Dataset;
             await context.Server.EndOfferAsync(id, cancellationToken);
-            context.WriteNote(context.Value(_own) ? $"{name} is no longer offered." : $"Declined {name}.");
+            context.WriteDone(context.Value(_own) ? $"{name} is no longer offered." : $"Declined {name}.");
             return ExitCode.Ok;
         }
     }

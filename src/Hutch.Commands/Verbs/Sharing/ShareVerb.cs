@@ -57,10 +57,15 @@ internal sealed class ShareVerb : Verb
     /// <summary>The name of a principal at the interface: <c>bob</c> is <c>user:bob</c>, <c>@team</c> is <c>group:team</c>.</summary>
     internal static string PrincipalOf(string who) => who switch
     {
-        "public" => "public",
+        "public" or "everyone" => "public",
         _ when who.StartsWith('@') => "group:" + who[1..],
         _ => "user:" + who,
     };
+
+    private static string AsTyped(string principal) =>
+        principal.StartsWith("user:", StringComparison.Ordinal) ? principal["user:".Length..]
+        : principal.StartsWith("group:", StringComparison.Ordinal) ? "@" + principal["group:".Length..]
+        : principal;
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -69,6 +74,17 @@ internal sealed class ShareVerb : Verb
         if (with is not null && link)
         {
             throw ErrorCode.BadRequest.With("Use either --with or --link, not both.").ToException();
+        }
+
+        bool isAsking = with is null && !link;
+        if (isAsking && (context.Value(_right) is not null || context.Value(_after) is not null || context.Value(_expires) is not null))
+        {
+            throw ErrorCode.BadRequest.With("Name who gets the right: --with WHO, or --link.").ToException();
+        }
+
+        if (with == dataset.Owner)
+        {
+            throw ErrorCode.BadRequest.With($"{dataset.Name} belongs to {with}, who has all rights.").ToException();
         }
 
         string right = context.Value(_right) ?? "read";
@@ -80,7 +96,9 @@ internal sealed class ShareVerb : Verb
         {
             await context.Server.PutGrantAsync(
                 dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
-            context.WriteNote($"Shared {dataset.Name} with {with}: {right}.");
+            string from = context.Value(_after) is { } after && after > context.Host.Time.GetUtcNow() ? $" from {Human.Time(after)}" : "";
+            context.WriteDone(from.Length > 0
+                ? $"{dataset.Name} will be shared with {with}{from}: {right}." : $"Shared {dataset.Name} with {with}: {right}.");
         }
         else
         {
@@ -108,7 +126,7 @@ internal sealed class ShareVerb : Verb
         var table = new TextTable("WHO", "RIGHT", "FROM", "UNTIL", "BY");
         await context.AddAsync(
             table, context.Server.ListGrantsAsync(dataset.Id, cancellationToken), HutchJson.Default.GrantInfo,
-            grant => [grant.Principal, grant.Right, grant.After is { } after ? Human.Time(after) : "", "", grant.By ?? ""]);
+            grant => [AsTyped(grant.Principal), grant.Right, grant.After is { } after ? Human.Time(after) : "", "", grant.By ?? ""]);
 
         await context.AddAsync(
             table, context.Server.ListLinksAsync(dataset.Id, cancellationToken), HutchJson.Default.LinkInfo,

@@ -39,7 +39,7 @@ internal sealed class UnshareVerb : Verb
             await context.Server.DeleteLinkAsync(dataset.Id, link!, cancellationToken);
         }
 
-        context.WriteNote($"{dataset.Name} is no longer shared with {with ?? "link " + link}.");
+        context.WriteDone($"{dataset.Name} is no longer shared with {with ?? "link " + link}.");
         return ExitCode.Ok;
     }
 }

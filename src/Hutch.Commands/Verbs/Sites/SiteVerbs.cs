@@ -137,10 +137,11 @@ internal static class SiteVerbs
                 return ExitCode.Ok;
             }
 
-            context.Write(sites.Here.Zone is null ? AtZone(sites.Items) : AtSite(sites.Items), "No other site has joined.");
+            context.Write(sites.Here.Zone is null ? AtZone(sites.Items) : AtSite(sites.Items), "No other site has joined this zone.");
             context.WriteNote(sites.Here.Zone is { } zone
                 ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
-                : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
+                : $"This server: {sites.Here.Name}, the main site of the zone"
+                    + $"{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
                     + $"{(SiteTermsText.From(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
             return ExitCode.Ok;
         }
@@ -333,7 +334,7 @@ internal static class SiteVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.RemoveSiteAsync(context.Value(_site)!, context.Value(_force), cancellationToken);
-            context.WriteNote($"Removed the site {context.Value(_site)}.");
+            context.WriteDone($"Removed the site {context.Value(_site)}.");
             return ExitCode.Ok;
         }
     }

@@ -101,7 +101,7 @@ public sealed class PushCommits(
 
         string name = $"'{head.Owner}/{head.Slug}'";
         return new HutchError(
-            ErrorCode.Conflict,
+            ErrorCode.Overtaken,
             session.Base is long number
                 ? $"{name} has changed since snapshot @{number}, on which this push is based."
                 : $"{name} is no longer empty, as it was when this push started.",
@@ -129,7 +129,7 @@ public sealed class PushCommits(
 
         if (now.Root.Page != head.Root.Page || Conflict(context.Queries, session, now) is not null)
         {
-            return Conflict(context.Queries, session, now) ?? ErrorCode.Conflict.With("The dataset changed during the push.");
+            return Conflict(context.Queries, session, now) ?? ErrorCode.Overtaken.With("The dataset changed during the push.");
         }
 
         var taken = new JournalRecord.SnapshotTaken(
@@ -138,7 +138,7 @@ public sealed class PushCommits(
         context.Emit(taken);
         if (repository is not null
             && (RepositoryWriter.Emit(context, session, repository)
-                ?? (taken.Number == repository.Number ? null : ErrorCode.Conflict.With("Another user changed the dataset first.")))
+                ?? (taken.Number == repository.Number ? null : ErrorCode.Overtaken.With("Another user changed the dataset first.")))
                 is { } conflict)
         {
             return conflict;

@@ -1,0 +1,274 @@
+using System.Text;
+using System.Text.Json;
+using Hutch.Commands.Hosting;
+using Hutch.Contracts;
+
+namespace Hutch.Cli.Tests;
+
+/// <summary>The first commands of a person who knows other programs.</summary>
+public sealed class FirstHoursTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Theory]
+    [InlineData("y\n", ExitCode.Ok)]
+    [InlineData("n\n", ExitCode.Usage)]
+    [InlineData("", ExitCode.Usage)]
+    public async Task Close_asks_a_person_before_it_closes_for_good(string answer, int expected)
+    {
+        _line.IsTerminal = true;
+        _line.Input = answer;
+        AnswerClose();
+
+        Assert.Equal(expected, await _line.RunAsync("close", "lysozyme"));
+
+        Assert.StartsWith("Close alice/lysozyme (1 entry, 1 B) for good? [y/N] ", _line.Error, StringComparison.Ordinal);
+        Assert.Equal(expected == ExitCode.Ok, _line.Server.Requests.Any(request => request.EndsWith("/close", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Close_asks_nothing_with_yes()
+    {
+        _line.IsTerminal = true;
+        AnswerClose();
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("close", "lysozyme", "--yes"), _line.Error));
+    }
+
+    [Fact]
+    public async Task Close_refuses_an_empty_dataset_unless_told_yes()
+    {
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("close", "lysozyme"));
+
+        Assert.Equal(
+            "hutch: alice/lysozyme is empty, and would stay empty for good.\n"
+            + "  `hutch push` uploads its files first; with --yes it is closed without any.\n",
+            _line.Error);
+    }
+
+    [Fact]
+    public async Task Publish_needs_a_name_and_an_address_that_others_can_reach()
+    {
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("publish"));
+        Assert.StartsWith("hutch: `hutch publish` needs <dataset>.", _line.Error, StringComparison.Ordinal);
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath == "/api/v1/"
+            ? Json("""{"name":"hutch","version":"0.1.0","site":"hutch","api":"v1"}""") : null;
+
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("publish", "lysozyme"));
+
+        Assert.StartsWith("hutch: The page would have the address http://127.0.0.1:1/, which works on this machine only.\n", _line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_line.Server.Requests, request => request.StartsWith("POST", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Open_trades_the_token_for_a_link_and_opens_the_page_of_the_dataset()
+    {
+        _line.IsTerminal = true;
+        _line.Server.Intercept = AnswerLink;
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("open", "lysozyme"), _line.Out));
+
+        string id = _line.Server.Requests.Count > 0 ? Assert.Single(_line.Opened).Split("/datasets/")[1].Split('#')[0] : "";
+        Assert.Equal($"http://127.0.0.1:1/login?return=/datasets/{id}#code=hutchlogin_x", Assert.Single(_line.Opened));
+        Assert.True(Guid.TryParse(id, out _));
+        Assert.DoesNotContain("hutchlogin_", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_prints_the_link_where_there_is_no_browser()
+    {
+        _line.Server.Intercept = AnswerLink;
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("open"));
+
+        Assert.Equal("http://127.0.0.1:1/login#code=hutchlogin_x\n", _line.Out);
+    }
+
+    [Fact]
+    public async Task A_new_account_has_its_login_link_in_json()
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/login-link", StringComparison.Ordinal)
+            ? AnswerLink(request) : Json("""{"name":"ada","token":"hutch_token"}""");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("user", "create", "ada", "--json"));
+
+        Assert.Equal("http://127.0.0.1:1/login#code=hutchlogin_x", JsonDocument.Parse(_line.Out).RootElement.GetProperty("loginLink").GetString());
+    }
+
+    [Theory]
+    [InlineData("share lysozyme --right read", "Name who gets the right: --with WHO, or --link.")]
+    [InlineData("share lysozyme --with alice --right read", "alice/lysozyme belongs to alice, who has all rights.")]
+    [InlineData("log lysozyme -n 0", "--limit is 0; it must be 1 or more.")]
+    [InlineData("clone https://example.org/some/page", "'https://example.org/some/page' is not the address of a dataset.")]
+    public async Task A_command_that_would_do_nothing_is_refused(string arguments, string expected)
+    {
+        _line.Server.Change(("a", "1"));
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync(arguments.Split(' ')));
+
+        Assert.StartsWith("hutch: " + expected, _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_share_after_an_embargo_says_that_it_will_be()
+    {
+        string after = DateTime.UtcNow.AddYears(1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        _line.Server.Intercept = request => request.Method == HttpMethod.Put ? new HttpResponseMessage(System.Net.HttpStatusCode.NoContent) : null;
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("share", "lysozyme", "--with", "everyone", "--right", "view", "--after", after), _line.Error));
+
+        Assert.Equal($"alice/lysozyme will be shared with everyone from {after} 00:00:00Z: view.\n", _line.Out);
+        Assert.Contains(_line.Server.Requests, request => request.EndsWith("/grants/public", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_earlier_version_is_cloned_with_its_own_totals()
+    {
+        _line.Server.Change(("a", "1"));
+        _line.Server.Change(("b", "2222"));
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme@1", "one"));
+
+        Assert.Contains(_line.Server.Requests, request => request.EndsWith("/snapshots/1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_clone_inside_of_a_working_directory_is_warned_of()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "outer");
+
+        await _line.RunInAsync("outer", "clone", "lysozyme", "inner");
+
+        Assert.Contains("is inside the working directory", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clone_onto_a_file_says_that_it_is_one()
+    {
+        _line.Folder.Write("taken", "");
+
+        Assert.Equal(ExitCode.Conflict, await _line.RunAsync("clone", "lysozyme", "taken"));
+
+        Assert.Contains("is a file; choose a new or empty folder.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_counts_the_changes_and_names_a_folder_with_many_once()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "d");
+        for (int i = 0; i < 20; i++)
+        {
+            _line.Folder.Write($"d/run/{i}", "x");
+        }
+
+        await _line.RunInAsync("d", "status");
+
+        Assert.Contains("  added         run/ (20 paths)\n20 added, 0 changed, 0 removed.\n", _line.Out, StringComparison.Ordinal);
+        await _line.RunInAsync("d", "status", "--all");
+        Assert.Contains("  added         run/19\n", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_equal_versions_have_no_differences_and_that_is_said()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "d");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("d", "diff"));
+
+        Assert.EndsWith("No differences.\n", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_ends_in_silence_when_the_reader_of_its_output_has_gone()
+    {
+        using var gone = new GoneWriter();
+        using var error = new StringWriter();
+
+        int code = await FullProgram.RunAsync(["list"], _line.Host("", gone, error), TestContext.Current.CancellationToken);
+
+        Assert.Equal((ExitCode.ReaderGone, ""), (code, error.ToString()));
+    }
+
+    [Theory]
+    [InlineData(null, "\u001b[1;31mhutch:\u001b[0m `hutch clone` needs <dataset>.\n")]
+    [InlineData("1", "hutch: `hutch clone` needs <dataset>.\n")]
+    public async Task Errors_have_a_colour_on_a_terminal_that_wants_it(string? noColour, string expected)
+    {
+        _line.IsTerminal = true;
+        if (noColour is not null)
+        {
+            _line.Environment["NO_COLOR"] = noColour;
+        }
+
+        await _line.RunAsync("clone");
+
+        Assert.StartsWith(expected, _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_token_is_not_sent()
+    {
+        _line.Input = "\u007fELF\u0002\u0001\n";
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("login", "http://127.0.0.1:1"));
+
+        Assert.StartsWith("hutch: Standard input is not a token.", _line.Error, StringComparison.Ordinal);
+        Assert.Empty(_line.Server.Requests);
+    }
+
+    [Fact]
+    public async Task An_error_of_this_machine_has_no_http_status()
+    {
+        await _line.RunAsync("metadata", "set", "lysozyme", "no-such-file", "--json");
+
+        JsonElement problem = JsonDocument.Parse(_line.Error).RootElement;
+        Assert.Equal("not-found", problem.GetProperty("code").GetString());
+        Assert.False(problem.TryGetProperty("status", out _));
+    }
+
+    private void AnswerClose()
+    {
+        _line.Server.Change(("a", "1"));
+        DatasetInfo? info = null;
+        _line.Server.Intercept = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/close", StringComparison.Ordinal))
+            {
+                return Json(JsonSerializer.Serialize(info!, HutchJson.Default.DatasetInfo));
+            }
+
+            info ??= Info();
+            return null;
+        };
+    }
+
+    private static DatasetInfo Info() => JsonSerializer.Deserialize(
+        """
+        {"id":"6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4","owner":"alice","slug":"lysozyme","name":"alice/lysozyme","type":"generic","state":"closed",
+        "visibility":"private","kind":"original","created":"2026-11-23T10:00:00Z","headVersion":1,"snapshots":1,"files":1,"bytes":1,
+        "parents":[],"yourRight":"manage"}
+        """,
+        HutchJson.Default.DatasetInfo)!;
+
+    private static HttpResponseMessage? AnswerLink(HttpRequestMessage request) =>
+        request.RequestUri!.AbsolutePath.EndsWith("/login-link", StringComparison.Ordinal)
+            ? Json("""{"url":"http://127.0.0.1:1/login#code=hutchlogin_x","expires":"2026-11-27T12:05:00Z"}""")
+            : null;
+
+    private static HttpResponseMessage Json(string text) => new() { Content = new StringContent(text, Encoding.UTF8, "application/json") };
+
+    /// <summary>The write end of a pipe whose reader has closed it.</summary>
+    private sealed class GoneWriter : StringWriter
+    {
+        public override void Write(ReadOnlySpan<char> buffer) => throw new IOException("Broken pipe", 32);
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("Broken pipe", 32);
+
+        public override void Write(string? value) => throw new IOException("Broken pipe", 32);
+    }
+}
