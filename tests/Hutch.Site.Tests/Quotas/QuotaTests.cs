@@ -113,21 +113,7 @@ public sealed class QuotaTests
         Task<Result<long>> SetAsync() => site.Site.Metadata.SetAsync(dataset.Id, document.RootElement, null, "anna", Ct);
     }
 
-    [Fact]
-    public async Task Tags_are_limited_as_each_reader_of_a_version_reads_them_all()
-    {
-        await using TestSite site = await OpenAsync();
-        SiteDataset dataset = await site.CreateAsync("data");
-        await TakeAsync(site, dataset);
-        Result<SiteSnapshot>[] set = await Task.WhenAll(Enumerable.Range(0, 5000).Select(TagAsync));
-
-        Assert.All(set, static one => Assert.True(one.IsOk));
-        Assert.Equal(ErrorCode.TooLarge, (await TagAsync(5000)).Error?.Code);
-        Assert.True((await TagAsync(7)).IsOk);
-        Task<Result<SiteSnapshot>> TagAsync(int number) => site.Site.Snapshots.TagAsync(dataset.Id, $"t{number}", 1, "anna", Ct);
-    }
-
-    private static Task TakeAsync(TestSite site, SiteDataset dataset) => site.Site.HeadCompactor.CompactAsync(
+    private static Task<Result<SiteSnapshot?>> TakeAsync(TestSite site, SiteDataset dataset) => site.Site.HeadCompactor.CompactAsync(
         dataset.Id, new Write.Heads.CompactionRequest(Model.Records.SnapshotReason.Manual, "anna", null), Ct);
 
     [Fact]
@@ -198,6 +184,34 @@ public sealed class QuotaTests
 
         Assert.Equal("1200", tooMuch.Error?.Details?["needed"]);
         Assert.True(fits.IsOk, fits.Error?.Message);
+    }
+
+    [Fact]
+    public async Task What_pushes_have_sent_and_not_committed_counts_for_the_next_that_is_sent()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        SiteSession one = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
+        SiteSession two = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
+
+        Result<Done>[] sent = [await SendAsync(one), await SendAsync(two), await SendAsync(two)];
+        await site.ReopenAsync();
+        Result<Done> afterRestart = await SendAsync(one);
+        await site.Site.Pushes.AbortAsync(two.Id, "anna", Ct);
+        Result<Done> afterAnEnd = await SendAsync(one);
+
+        Assert.Equal([true, true, false], sent.Select(static one => one.IsOk));
+        Assert.Equal(ErrorCode.InsufficientStorage, sent[2].Error?.Code);
+        Assert.Equal(ErrorCode.InsufficientStorage, afterRestart.Error?.Code);
+        Assert.True(afterAnEnd.IsOk, afterAnEnd.Error?.Message);
+
+        async Task<Result<Done>> SendAsync(SiteSession push)
+        {
+            byte[] content = RandomNumberGenerator.GetBytes(400);
+            using Write.Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(
+                PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value;
+            return await site.Site.Pushes.AddAsync(push.Id, [blob], Ct);
+        }
     }
 
     [Fact]
