@@ -17,7 +17,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
             throw ErrorCode.BadRequest.With("A part of a file cannot be put (Content-Range). Send the whole file.").ToException();
         }
 
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         if (place.Node is { IsFolder: true } || target.HasSlash)
         {
             throw DavErrors.NotAllowed.With("A folder cannot be a file too.").ToException();
@@ -57,7 +57,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
 
     public async Task DeleteAsync(DavTarget target, CancellationToken ct)
     {
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         bool isFolder = place.Required().IsFolder;
         if (isFolder && request.Header("Depth") is not (null or "infinity"))
         {
@@ -84,7 +84,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
                 "Owners and datasets are not created over WebDAV.").ToException();
         }
 
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         if (place.Node is not null)
         {
             throw DavErrors.NotAllowed.With("There is a file or folder with this name already.").ToException();

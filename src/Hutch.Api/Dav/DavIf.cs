@@ -20,7 +20,7 @@ internal sealed class DavIf
     public bool HasTags => _lists.Any(list => list.Conditions.Any(one => one.IsTag));
 
     /// <summary>Returns true if one of the lists holds. The states of resources are asked for once each.</summary>
-    public async Task<bool> HoldsAsync(Func<string?, Task<DavState>> find)
+    public async Task<bool> HoldsAsync(Func<string?, CancellationToken, Task<DavState>> find, CancellationToken ct)
     {
         var states = new Dictionary<string, DavState>(StringComparer.Ordinal);
         foreach (DavIfList list in _lists)
@@ -28,7 +28,7 @@ internal sealed class DavIf
             string key = list.Resource ?? "";
             if (!states.TryGetValue(key, out DavState? state))
             {
-                states[key] = state = await find(list.Resource);
+                states[key] = state = await find(list.Resource, ct);
             }
 
             if (list.Conditions.All(one => (one.Text == (one.IsTag ? state.Tag : state.Token)) != one.IsNegated))

@@ -15,7 +15,7 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
 
     public async Task LockAsync(DavTarget target, CancellationToken ct)
     {
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         XElement? body = await DavXml.ReadAsync(request);
         if (body is null)
         {
@@ -99,7 +99,7 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
             : null;
 
     /// <summary>Creates an empty file for a lock of a new name (RFC 4918 section 7.3). Without it, there is no lock either.</summary>
-    private async Task<bool> CreateAsync(DavPlace place, DavLock taken, CancellationToken ct)
+    private async Task<bool> CreateAsync(DavLocation place, DavLock taken, CancellationToken ct)
     {
         var empty = new PutFile
         {

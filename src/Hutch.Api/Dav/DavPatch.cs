@@ -11,7 +11,7 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
 
     public async Task AnswerAsync(DavTarget target, CancellationToken ct)
     {
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         DavNode node = place.Required();
         place.RequireUnlocked(condition, isDeep: false, isOfMember: false);
         XElement body = await DavXml.ReadAsync(request) is { } read && read.Name == DavXml.Dav + "propertyupdate"
@@ -63,7 +63,7 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
     }
 
     /// <summary>The entry is put again with other properties, on condition that it is still the same.</summary>
-    private async Task StoreAsync(DavPlace place, OpenedEntry before, Entry after, CancellationToken ct)
+    private async Task StoreAsync(DavLocation place, OpenedEntry before, Entry after, CancellationToken ct)
     {
         var same = new EntryCondition { MustBe = entry => entry.Equals(before.Entry) };
         Result<StoredEntry> put = await dav.Files.Copies.CopyAsync(

@@ -77,7 +77,8 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
             return;
         }
 
-        if (!await condition.HoldsAsync(resource => StateAsync(resource is null ? target : DavTarget.Of(Http, resource), ct)))
+        if (!await condition.HoldsAsync(
+            (resource, stop) => StateAsync(resource is null ? target : DavTarget.Of(Http, resource), stop), ct))
         {
             throw ErrorCode.PreconditionFailed.With("None of the lists of the header If holds.").ToException();
         }
@@ -206,6 +207,7 @@ internal sealed class DavRequest(DavContext dav, ApiRequest request)
             foreach (ListItem item in page?.Items ?? [])
             {
                 Write(item.Path.TrimEnd('/'), item.Entry);
+                await xml.SendPartAsync(Http.Response, ct);
             }
 
             after = page?.Next;

@@ -17,9 +17,9 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
             ? found
             : throw DavVersion.None(source).ToException();
         bool isShallow = node.IsFolder && Depth("0", "infinity") == "0";
-        DavPlace to = await FindTargetAsync(ct);
+        DavLocation to = await FindTargetAsync(ct);
         RequireApart(from.At is null && from.Dataset == to.Dataset, source.Path?.Value ?? "", to.Key);
-        IReadOnlyList<ListItem> below = node.IsFolder && !isShallow ? await ListAsync(from, source, ct) : [];
+        IReadOnlyList<string> below = node.IsFolder && !isShallow ? await ListAsync(from, source, ct) : [];
         bool isNew = to.Node is null;
         await MakeWayAsync(to, keepsFile: !node.IsFolder, ct);
         if (!node.IsFolder || below.Count == 0)
@@ -34,7 +34,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
 
     public async Task MoveAsync(DavTarget source, CancellationToken ct)
     {
-        DavPlace from = await DavPlace.FindAsync(dav, request, source, ct);
+        DavLocation from = await DavLocation.FindAsync(dav, request, source, ct);
         DavNode node = from.Required();
         if (node.IsFolder)
         {
@@ -43,7 +43,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
 
         _ = from.Path;
         from.RequireUnlocked(condition, isDeep: node.IsFolder, isOfMember: true);
-        DavPlace to = await FindTargetAsync(ct);
+        DavLocation to = await FindTargetAsync(ct);
         RequireApart(from.Dataset == to.Dataset, from.Key, to.Key);
         if (node.IsFolder && from.Dataset != to.Dataset)
         {
@@ -70,13 +70,13 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         request.Http.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent;
     }
 
-    private async Task<DavPlace> FindTargetAsync(CancellationToken ct)
+    private async Task<DavLocation> FindTargetAsync(CancellationToken ct)
     {
         string url = request.Header("Destination")
             ?? throw ErrorCode.BadRequest.With("The header Destination is missing: it has the new address.").ToException();
         DavTarget target = DavTarget.Of(request.Http, url) ?? throw DavErrors.ElsewhereTarget.With(
             $"The target {Display.Quote(url)} is not in the WebDAV door of this server.").ToException();
-        DavPlace place = await DavPlace.FindAsync(dav, request, target, ct);
+        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         await place.RequireParentAsync(ct);
         return place;
     }
@@ -94,7 +94,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
     }
 
     /// <summary>Removes what is at the target, as <c>Overwrite</c> allows; a file gives way to a file by being replaced.</summary>
-    private async Task MakeWayAsync(DavPlace to, bool keepsFile, CancellationToken ct)
+    private async Task MakeWayAsync(DavLocation to, bool keepsFile, CancellationToken ct)
     {
         bool isFolder = to.Node is { IsFolder: true };
         to.RequireUnlocked(condition, isDeep: isFolder, isOfMember: to.Node is null);
@@ -133,35 +133,35 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
                 $"The header Depth is {Display.Quote(depth)}; for a folder it must be {string.Join(" or ", allowed!)}.").ToException();
     }
 
-    private async Task CopyAsync(OpenedEntry source, DavPlace to, DatasetPath path, CancellationToken ct)
+    private async Task CopyAsync(OpenedEntry source, DavLocation to, DatasetPath path, CancellationToken ct)
     {
         EntryCondition absent = Overwrites() ? EntryCondition.None : new EntryCondition { MustNotExist = true };
         DavErrors.ValueOrThrow(await dav.Files.Copies.CopyAsync(request.Caller, source, to.Dataset, path, source.Entry, absent, ct));
     }
 
-    /// <summary>All entries of a folder, listed before the first is copied.</summary>
-    private static async Task<IReadOnlyList<ListItem>> ListAsync(DavVersion from, DavTarget source, CancellationToken ct)
+    /// <summary>The paths of all entries of a folder, listed before the first is copied.</summary>
+    private static async Task<IReadOnlyList<string>> ListAsync(DavVersion from, DavTarget source, CancellationToken ct)
     {
-        var items = new List<ListItem>();
+        var paths = new List<string>();
         string? after = null;
         do
         {
             Listing page = await from.ListAsync(source.Path, after, PageItems, isFlat: true, ct);
-            items.AddRange(page.Items);
+            paths.AddRange(page.Items.Select(item => item.Path));
             after = page.Next;
         }
-        while (after is not null && items.Count <= MaxEntries);
+        while (after is not null && paths.Count <= MaxEntries);
 
-        return items.Count <= MaxEntries ? items : throw (ErrorCode.TooLarge with { Advice = "Copy its folders one by one." }).With(
+        return paths.Count <= MaxEntries ? paths : throw (ErrorCode.TooLarge with { Advice = "Copy its folders one by one." }).With(
             $"The folder has more than {MaxEntries} entries, the most that one COPY takes.").ToException();
     }
 
     private async Task CopyAllAsync(
-        DavVersion from, DavTarget source, DavPlace to, IReadOnlyList<ListItem> items, CancellationToken ct)
+        DavVersion from, DavTarget source, DavLocation to, IReadOnlyList<string> paths, CancellationToken ct)
     {
         int skipped = source.Path is { } folder ? folder.Value.Length + 1 : 0;
         int copied = 0;
-        foreach (ListItem[] some in items.Chunk(AtOnce))
+        foreach (string[] some in paths.Chunk(AtOnce))
         {
             try
             {
@@ -170,16 +170,16 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
             }
             catch (HutchException e) when (copied > 0)
             {
-                throw (e.Error with { Message = $"{e.Error.Message} About {copied} of {items.Count} entries were copied." }).ToException();
+                throw (e.Error with { Message = $"{e.Error.Message} About {copied} of {paths.Count} entries were copied." }).ToException();
             }
         }
 
-        async Task CopyOneAsync(ListItem item)
+        async Task CopyOneAsync(string text)
         {
-            var path = DatasetPath.Parse(item.Path).Value;
+            var path = DatasetPath.Parse(text).Value;
             OpenedEntry opened = DavErrors.ValueOrThrow(
                 await from.Reader.Entries.OpenAsync(request.Caller, from.Dataset, path, from.At, ct));
-            await CopyAsync(opened, to, to.Path.Append(item.Path[skipped..]).Value, ct);
+            await CopyAsync(opened, to, to.Path.Append(text[skipped..]).Value, ct);
             Interlocked.Increment(ref copied);
         }
     }

@@ -11,6 +11,7 @@ internal sealed class DavXml : IDisposable
 
     private const int MaxBodyBytes = 64 << 10;
     private const int MaxDepth = 16;
+    private const int PartBytes = 64 << 10;
 
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
@@ -90,6 +91,10 @@ internal sealed class DavXml : IDisposable
         await response.Body.WriteAsync(_bytes.GetBuffer().AsMemory(0, (int)_bytes.Length), ct);
         _bytes.SetLength(0);
     }
+
+    /// <summary>Sends what was written so far, if it is much.</summary>
+    public Task SendPartAsync(HttpResponse response, CancellationToken ct) =>
+        _bytes.Length < PartBytes ? Task.CompletedTask : SendAsync(response, ct);
 
     /// <param name="wanted">The properties that were asked for; null for all.</param>
     public void Node(string href, DavNodeView view, IReadOnlyList<XName>? wanted, bool namesOnly)

@@ -12,6 +12,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private long _bytes;
     private long _kept;
     private bool _resuming;
+    private IReadOnlyList<string> _tooLong = [];
 
     /// <summary>Clones a version of a dataset into a new working directory, or stages it in a folder.</summary>
     /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
@@ -44,6 +45,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             Missing = downloader.Missing,
             MadeRoom = downloader.ExpiredEarly,
+            TooLong = _tooLong,
         };
     }
 
@@ -186,6 +188,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             }
         }
 
+        _tooLong = filter.TooLong;
         foreach (string sentence in filter.Report())
         {
             progress.Report(sentence);
@@ -276,4 +279,7 @@ public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, l
 
     /// <summary>Those of them that were temporary and made room for newer data.</summary>
     public IReadOnlyList<string> MadeRoom { get; init; } = [];
+
+    /// <summary>Paths that were left out because a name in them is too long for a disk.</summary>
+    public IReadOnlyList<string> TooLong { get; init; } = [];
 }

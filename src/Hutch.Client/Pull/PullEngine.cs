@@ -68,6 +68,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             Removed = _removed,
             Missing = _missing,
             MadeRoom = _expiredEarly,
+            TooLong = _filter.TooLong,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
     }
@@ -331,6 +332,9 @@ public sealed record PullOutcome
 
     /// <summary>Those of them that were temporary and made room for newer data.</summary>
     public IReadOnlyList<string> MadeRoom { get; init; } = [];
+
+    /// <summary>Paths that were left out because a name in them is too long for a disk.</summary>
+    public IReadOnlyList<string> TooLong { get; init; } = [];
 
     /// <summary>True if the server had no changes.</summary>
     public bool UpToDate => Updated.Count + Removed.Count + Conflicts.Count == 0;

@@ -1,8 +1,8 @@
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Keeps entries of a dataset out of a working directory that would take it over. <c>.hutch</c> is reserved at any depth, and <c>.git</c>
-/// makes git run commands, so it is downloaded only on request. Counts the entries left out.
+/// Keeps entries of a dataset out of a working directory that would take it over, or that no disk of this system can hold. <c>.hutch</c>
+/// is reserved at any depth, and <c>.git</c> makes git run commands, so it is downloaded only on request. Counts the entries left out.
 /// </summary>
 internal sealed class PathFilter(WorkspaceConfig config)
 {
@@ -10,10 +10,17 @@ internal sealed class PathFilter(WorkspaceConfig config)
 
     private const int MaxShown = 3;
 
+    /// <summary>The most bytes of a name on the disks of Linux and macOS, and the most characters on those of Windows.</summary>
+    private const int MaxNameLength = 255;
+
     private readonly List<string> _standIns = [];
+    private readonly List<string> _tooLong = [];
     private int _written;
     private int _own;
     private int _git;
+
+    /// <summary>Paths that were left out because a name in them is too long for a disk.</summary>
+    internal IReadOnlyList<string> TooLong => _tooLong;
 
     internal bool LeavesOut(string path)
     {
@@ -29,6 +36,12 @@ internal sealed class PathFilter(WorkspaceConfig config)
             if (config.Git == false && IsGit(name))
             {
                 _git++;
+                return true;
+            }
+
+            if ((OperatingSystem.IsWindows() ? name.Length : Encoding.UTF8.GetByteCount(name)) > MaxNameLength)
+            {
+                _tooLong.Add(path);
                 return true;
             }
         }
@@ -56,6 +69,11 @@ internal sealed class PathFilter(WorkspaceConfig config)
         {
             yield return $"{_git} of the dataset's entries are in '{Git}' and were left out, because git runs programs that are named "
                 + "there: `hutch clone --git` brings them.";
+        }
+
+        foreach (string path in _tooLong)
+        {
+            yield return $"left out, as names on this disk have at most {MaxNameLength} bytes: {Display.Quote(path)}";
         }
 
         if (_written > 0)

@@ -29,6 +29,14 @@ internal sealed class EnabledClone(GitProgram git)
     /// </summary>
     private const string KeepConfigurationInGit = "/.datalad/config annex.largefiles=nothing";
 
+    /// <summary>
+    /// The keys that the server can check. Without this list, one other key makes `datalad push` fail before it sends the commits.
+    /// </summary>
+    private static readonly string Wanted = string.Join(
+        " or ",
+        ((string[])["MD5", "SHA1", "SHA256", "SHA384", "SHA512", "SHA3_256", "SHA3_512"]).Select(
+            static one => $"inbackend={one} or inbackend={one}E"));
+
     private readonly List<string> _lines = [];
 
     /// <summary>The changes made, as the commands that make them.</summary>
@@ -80,6 +88,11 @@ internal sealed class EnabledClone(GitProgram git)
             ?? throw ErrorCode.Unprocessable.With("git-annex did not take the storage of the server as a remote.").ToException();
         await SetAsync($"remote.{storage}.annex-externaltype", Own, ct);
         await SetAsync($"remote.{remote}.datalad-publish-depends", storage, ct);
+        if (await git.RequestAsync(["annex", "wanted", storage], ct) is "")
+        {
+            await DoAsync(["annex", "wanted", storage, Wanted], ct);
+        }
+
         await AddAttributeAsync(KeepConfigurationInGit, ct);
     }
 

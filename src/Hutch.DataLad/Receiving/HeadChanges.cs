@@ -13,7 +13,6 @@ namespace Hutch.DataLad.Receiving;
 /// <param name="seconds">When it was committed.</param>
 internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService versions, ObjectStore store, long seconds)
 {
-
     private readonly OwnFiles _own = new(push.Dataset.Id);
 
     /// <summary>Paths that a dataset cannot have; git keeps them.</summary>
@@ -21,6 +20,9 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
 
     /// <summary>Files whose content is not here.</summary>
     public int Absent { get; private set; }
+
+    /// <summary>Those of them whose content never comes: no digest in their keys could check it.</summary>
+    public List<string> Uncheckable { get; } = [];
 
     public async Task<IReadOnlyList<TreeChange>> MakeAsync(IReadOnlyList<GitChange> changes, CancellationToken ct)
     {
@@ -81,16 +83,17 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
         {
             string target = Encoding.UTF8.GetString(content);
             return KeyName.OfLink(target) is { } linked
-                ? await OfKeyAsync(linked, change.Depth, false, had, time, ct)
+                ? await OfKeyAsync(linked, change, false, had, time, ct)
                 : LinkOf(change.Path!, target, had, time);
         }
 
         return (KeyName.OfPointer(content) ?? LfsPointer.Parse(content)) is { } pointed
-            ? await OfKeyAsync(pointed, change.Depth, isExecutable, had, time, ct)
+            ? await OfKeyAsync(pointed, change, isExecutable, had, time, ct)
             : Keep(had, (await push.AddAsync(content, ct)) with { Executable = isExecutable, ModifiedNanoseconds = time });
     }
 
-    private async Task<Entry> OfKeyAsync(KeyName key, int depth, bool isExecutable, Entry? had, long time, CancellationToken ct)
+    private async Task<Entry> OfKeyAsync(
+        KeyName key, GitChange change, bool isExecutable, Entry? had, long time, CancellationToken ct)
     {
         if (await FindAsync(key, ct) is { } content)
         {
@@ -98,7 +101,12 @@ internal sealed class HeadChanges(RepositoryPush push, PermanentVersionService v
         }
 
         Absent++;
-        string target = key.ToLink(depth);
+        if (KeyDigest.FindRefusal(key) is not null)
+        {
+            Uncheckable.Add(change.Path!);
+        }
+
+        string target = key.ToLink(change.Depth);
         return had is { Kind: EntryKind.SymbolicLink } && had.Target == target ? had : Entry.Link(target, time);
     }
 

@@ -278,20 +278,29 @@ internal sealed class ReceivePack(
     private static List<string> WordsOf(long number, HeadChanges head)
     {
         var words = new List<string> { $"Version @{number} of the dataset." };
-        if (head.Absent > 0)
+        int coming = head.Absent - head.Uncheckable.Count;
+        if (coming > 0)
         {
-            words.Add($"The content of {head.Absent} files is not here yet: `datalad push` or `git annex copy` sends it.");
+            words.Add($"The content of {coming} files is not here yet: `datalad push` or `git annex copy` sends it.");
+        }
+
+        if (head.Uncheckable.Count > 0)
+        {
+            words.Add(
+                $"{head.Uncheckable.Count} files stay links, as their keys have no digest that the server can check: "
+                + $"{Named(head.Uncheckable)}. `git annex migrate` gives them other keys.");
         }
 
         if (head.OnlyInGit.Count > 0)
         {
-            string more = head.OnlyInGit.Count > MaxNamedPaths ? ", …" : "";
             words.Add(
-                $"{head.OnlyInGit.Count} paths are kept in git only, as a dataset cannot have such names: "
-                + string.Join(", ", head.OnlyInGit.Take(MaxNamedPaths).Select(Display.Quote)) + more);
+                $"{head.OnlyInGit.Count} paths are kept in git only, as a dataset cannot have such names: {Named(head.OnlyInGit)}");
         }
 
         return words;
+
+        static string Named(List<string> paths) =>
+            string.Join(", ", paths.Take(MaxNamedPaths).Select(Display.Quote)) + (paths.Count > MaxNamedPaths ? ", …" : "");
     }
 
     private static ObjectId TargetOf(ObjectStore store, ObjectId id)

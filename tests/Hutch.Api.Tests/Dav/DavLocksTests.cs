@@ -78,8 +78,9 @@ public sealed class DavLocksTests
     {
         DavIf condition = DavIf.Read(header);
 
-        Assert.Equal(holds, await condition.HoldsAsync(resource => Task.FromResult(
-            resource is null ? new DavState("t", "\"e\"") : new DavState(null, null))));
+        Assert.Equal(holds, await condition.HoldsAsync(
+            (resource, _) => Task.FromResult(resource is null ? new DavState("t", "\"e\"") : new DavState(null, null)),
+            TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Hutch.Client.Fetch;
+using Hutch.Client.Pull;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
 
@@ -36,6 +37,26 @@ public sealed class PathFilterTests : WorkspaceTest
 
         Assert.False(Folder.Has("clone/.HUTCH") || Folder.Has("clone/sub") || Folder.Has("clone/.git"));
         Assert.Equal(new[] { "a", "new" }.Concat(Own).Concat(Git).Order(StringComparer.Ordinal), Server.Head.Keys.Order(StringComparer.Ordinal));
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+    }
+
+    [Fact]
+    public async Task Names_that_are_too_long_for_a_disk_are_left_out_and_named_and_the_next_push_removes_nothing_of_them()
+    {
+        string[] tooLong = [new string('k', 256), "d/" + new string('ü', 128) + "/x"];
+        string fits = new('f', 255);
+        Server.Change([("a", "1"), (fits, "2"), .. tooLong.Select(p => (p, (string?)"3"))]);
+
+        CloneOutcome cloned = await CloneAsync("clone");
+        Folder.Write("clone/new", "4");
+        await PushAsync(Reopen("clone"));
+        PullOutcome pulled = await PullAsync(Reopen("clone"));
+
+        Assert.Equal("2", Folder.Read("clone/" + fits));
+        Assert.Equal(tooLong.Order(StringComparer.Ordinal), cloned.TooLong.Order(StringComparer.Ordinal));
+        Assert.Equal(2, Progress.Told.Count(t => t.StartsWith("left out, as names on this disk", StringComparison.Ordinal)));
+        Assert.Equal(new[] { "a", "new", fits }.Concat(tooLong).Order(StringComparer.Ordinal), Server.Head.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(pulled.TooLong);
         Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
     }
 

@@ -292,6 +292,22 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
+    public async Task The_key_of_a_folder_with_files_is_answered_and_not_listed()
+    {
+        (await Admin.PutAsync("/box/folder/", "")).Must(200);
+        (await Admin.PutAsync("/box/folder/x", "1")).Must(200);
+
+        Assert.Equal("application/x-directory", (await Admin.HeadAsync("/box/folder/")).Must(200).Headers["Content-Type"]);
+        (await Admin.HeadAsync("/box/folder")).Must(404);
+        (await Admin.HeadAsync("/box/fold/")).Must(404);
+        (await Admin.PutAsync("/box/folder/", "")).Must(200);
+        Assert.Equal(["folder/x"], (await Admin.GetAsync("/box?list-type=2")).All("Key"));
+        (await Admin.PutAsync("/box/copy/", "", ("x-amz-copy-source", "/box/folder/"))).Must(200);
+        (await Admin.DeleteAsync("/box/folder/")).Must(204);
+        Assert.Equal(["copy/", "folder/x"], (await Admin.GetAsync("/box?list-type=2")).All("Key"));
+    }
+
+    [Fact]
     public async Task A_file_and_a_directory_of_one_name_never_replace_each_other()
     {
         (await Admin.PutAsync("/box/x", "hello")).Must(200);

@@ -34,7 +34,7 @@ internal static class DataLadVerbs
             Add(_undo);
         }
 
-        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             Connection connection = context.FindConnection(null);
             string server = RemoteAddress.Key(connection.Remote);
@@ -44,22 +44,25 @@ internal static class DataLadVerbs
             string path = Path.Combine(context.Host.Environment("HOME") ?? "/", ".netrc");
             bool isUndone = context.Value(_undo);
             NetrcFile.Set(path, connection.Remote.Host, isUndone ? null : token);
+            await CredentialHelper.SetAsync(
+                new GitProgram(context.Host.Folder), connection.Remote, isUsed: !isUndone, cancellationToken);
             TextWriter output = context.Host.Out;
             if (isUndone)
             {
                 output.WriteLine($"{path} has no line for {connection.Remote.Host} any more.");
-                return Task.FromResult(ExitCode.Ok);
+                return ExitCode.Ok;
             }
 
             output.WriteLine($"{path}, which only you can read, has this line now:");
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
+            output.WriteLine("git gives it to git-annex, which does not read that file: a credential helper for this server does that.");
             if (connection.Trust?.CaFile is { } ca)
             {
                 ShowCertificate(output, ca);
             }
 
-            output.WriteLine("`hutch datalad login --undo` removes it.");
-            return Task.FromResult(ExitCode.Ok);
+            output.WriteLine("`hutch datalad login --undo` removes both.");
+            return ExitCode.Ok;
         }
     }
 

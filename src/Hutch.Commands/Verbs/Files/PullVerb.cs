@@ -20,7 +20,8 @@ internal sealed class PullVerb : Verb
         PullOutcome outcome = await new PullEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
-        int code = MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
+        int code = MissingFiles.Report(
+            context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.TooLong));
         if (outcome.Conflicts.Count == 0)
         {
             return code;

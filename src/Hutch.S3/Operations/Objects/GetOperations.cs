@@ -66,6 +66,12 @@ internal static class GetOperations
             request.Caller, bucket.Dataset, Paths.ParseExisting(key), at, request.Aborted);
         if (!opened.IsOk)
         {
+            if (Paths.IsDirectory(key) && opened.Error.Code == ErrorCode.NotFound
+                && await FirstBelowAsync(request, bucket, key, at) is { } first)
+            {
+                return new OpenedEntry(Paths.ParseExisting(key), Entry.Directory(first.ModifiedNanoseconds), null);
+            }
+
             throw at is not null && opened.Error.Code == ErrorCode.NotFound
                 ? S3ErrorCode.NoSuchVersion.With(opened.Error.Message)
                 : S3Errors.OfKey(opened.Error);
@@ -73,6 +79,17 @@ internal static class GetOperations
 
         bool isDirectory = opened.Value.Entry.Kind == EntryKind.EmptyDirectory;
         return isDirectory == Paths.IsDirectory(key) ? opened.Value : throw Paths.NoSuchKey(key);
+    }
+
+    /// <summary>
+    /// The first entry of a folder; null for none. The key of a folder with files is answered as that of an empty one: clients that
+    /// created the folder by this key look whether it is still there.
+    /// </summary>
+    private static async Task<Entry?> FirstBelowAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
+    {
+        var query = new ListQuery { Prefix = key, Limit = 1 };
+        Result<Listing> below = await request.Reader.Entries.ListAsync(request.Caller, bucket.Dataset, at, query, request.Aborted);
+        return below is { IsOk: true, Value.Items: [var first, ..] } ? first.Entry : null;
     }
 
     /// <summary>Bytes that are served for an entry.</summary>

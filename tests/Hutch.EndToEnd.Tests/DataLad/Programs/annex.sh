@@ -26,6 +26,11 @@ datalad clone "ria+$URL/ria#$ID" two >/dev/null 2>&1
 datalad -C two get . >/dev/null
 cmp one/large.bin two/large.bin
 cmp one/new.bin two/new.bin
+# A plain clone of git, and git-annex alone, are let in by the same line.
+git clone --quiet "$URL/git/$OWNER/brain" plain
+git -C plain config annex.security.allowed-ip-addresses '127.0.0.1 ::1'
+(cd plain && git annex get --quiet large.bin)
+cmp one/large.bin plain/large.bin
 git -C two log -1 --format=%s | grep -q 'RUNCMD. Count'
 datalad -C two rerun >/dev/null 2>&1
 cmp two/count.dat seen/count.dat
@@ -33,24 +38,30 @@ cmp two/count.dat seen/count.dat
 (cd one && git annex drop --quiet large.bin && git annex get --quiet large.bin)
 cmp one/large.bin two/large.bin
 
-# A dataset that was made here, with keys of another backend.
+# A dataset that was made here, with keys of another backend. One without a digest stops neither the other content nor the commits.
 datalad create own >/dev/null 2>&1
 head -c 300000 /dev/urandom >own/a.nii.gz
 mkdir own/sub
 head -c 1000 /dev/urandom >own/sub/b.dat
 echo text >own/notes.txt
+head -c 1000 /dev/urandom >own/old.dat
+git -C own annex add --quiet --backend=WORM old.dat
 datalad -C own save --message 'The first' >/dev/null
 (cd own && hutch datalad enable own >/dev/null && datalad push --to hutch >../pushed 2>&1)
 hutch clone own copy --quiet
 cmp own/a.nii.gz copy/a.nii.gz
 cmp own/sub/b.dat copy/sub/b.dat
+[[ -L copy/old.dat ]]
 OWN=$(hutch info own --json | jq -r .id)
 [[ $(git ls-remote "$URL/git/$OWN" HEAD | cut -f1) == $(git -C own rev-parse HEAD) ]]
 
 # Commits before their content: a link, not an empty file; when the content has come, a file, and the same commit.
 head -c 100000 /dev/urandom >own/later.bin
-(cd own && git annex add --quiet later.bin && git commit --quiet --message Later && git push hutch HEAD 2>../said)
+head -c 1000 /dev/urandom >own/older.dat
+(cd own && git annex add --quiet --backend=WORM older.dat && git annex add --quiet later.bin && git commit --quiet --message Later)
+git -C own push hutch HEAD 2>said
 grep -q 'content of 1 files is not here' said
+grep -q "1 files stay links.*'older.dat'.*git annex migrate" said
 (cd copy && hutch pull --quiet && [[ -L later.bin && ! -e later.bin ]])
 commit=$(git -C own rev-parse HEAD)
 (cd own && git annex copy --quiet --to hutch-storage later.bin && git push --quiet hutch git-annex)
@@ -97,3 +108,4 @@ grep -q 'other content' refused
 (cd one && hutch datalad enable --undo >/dev/null && [[ $(git config remote.hutch-storage.annex-externaltype) == ora ]])
 hutch datalad login --undo >/dev/null
 [[ ! -s ~/.netrc ]]
+if git config --global --get-regexp 'credential.*'; then exit 1; fi

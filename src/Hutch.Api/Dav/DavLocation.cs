@@ -5,7 +5,7 @@ namespace Hutch.Api.Dav;
 
 /// <summary>A path in the head of a dataset that the caller may change here.</summary>
 /// <param name="Node">The file or folder at the path; null for none.</param>
-internal sealed record DavPlace(DavContext Dav, DavTarget Target, DavVersion Version, DavNode? Node)
+internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion Version, DavNode? Node)
 {
     public DatasetId Dataset => Version.Dataset;
 
@@ -18,7 +18,7 @@ internal sealed record DavPlace(DavContext Dav, DavTarget Target, DavVersion Ver
         Advice = "Rename or delete a dataset in the portal, or with `hutch`.",
     }).With("Only files and folders in a dataset are changed over WebDAV, not the dataset itself.").ToException();
 
-    public static async ValueTask<DavPlace> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
+    public static async ValueTask<DavLocation> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
     {
         DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
         HutchError? refusal = version.At is not null
@@ -28,7 +28,7 @@ internal sealed record DavPlace(DavContext Dav, DavTarget Target, DavVersion Ver
             : await dav.Files.Changes.FindRefusalAsync(request.Caller, version.Dataset, ct);
         return refusal is not null
             ? throw refusal.ToException()
-            : new DavPlace(dav, target, version, await version.FindAsync(target.Path, ct));
+            : new DavLocation(dav, target, version, await version.FindAsync(target.Path, ct));
     }
 
     /// <summary>The file or folder, which must exist; an address with a slash at its end names no file.</summary>

@@ -1,0 +1,58 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Doors;
+
+/// <summary>
+/// Files that no compressor makes smaller, of odd sizes up to 65 MB, through each door and back: limits that are derived from a compressor,
+/// a buffer or an extent show here.
+/// </summary>
+public sealed class IncompressibleFileTests(SharedServer shared)
+{
+    private const string Curl = "curl -sS --fail --max-time 300";
+
+    private static readonly int[] Sizes = [1, 255, 4_097, 65_537, 248_001, 1_048_577, 8_388_609, 65_000_001];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("REST", $"for f in *; do {Curl} -H \"$BEARER\" -T $f $ENTRIES/$f; {Curl} -H \"$BEARER\" -o ../back/$f $ENTRIES/$f; done")]
+    [InlineData("S3", "rclone copy . h:noise && rclone copy h:noise ../back")]
+    [InlineData("WebDAV", $"for f in *; do {Curl} -u x:$TOKEN -T $f $DAV/$f; {Curl} -u x:$TOKEN -o ../back/$f $DAV/$f; done")]
+    [InlineData("git", "git init -qb main && git add . && git commit -qm noise && git push -q $GIT main && git clone -q $GIT ../back && rm -rf .git ../back/.git")]
+    [InlineData("push", "hutch init --name pushed -q && hutch push -q && rmdir ../back && hutch clone pushed ../back -q && rm -rf .hutch ../back/.hutch")]
+    public async Task Noise_of_any_size_comes_back_as_it_was_sent(string door, string commands)
+    {
+        using Account person = await shared.NewAccountAsync(Ct);
+        string prepare = door switch
+        {
+            "S3" => await RcloneAsync(person),
+            "git" => $"export GIT={Url(person, "git", "sent")} GIT_TERMINAL_PROMPT=0; git config --global core.compression 0\n"
+                + "git config --global user.name ann; git config --global user.email ann@example.org\n"
+                + $"(umask 077; echo 'machine 127.0.0.1 login any password {person.Token}' >~/.netrc)",
+            "push" => "",
+            _ => "mkdir noise && (cd noise && hutch init --name noise -q)\n"
+                + $"export BEARER='Authorization: Bearer {person.Token}' TOKEN={person.Token} DAV={Url(person, "dav", "noise")}\n"
+                + $"export ENTRIES={person.Server.Address}api/v1/datasets/$(hutch info noise --json | jq -r .id)/entries",
+        };
+
+        (await person.RunShellAsync(
+            $"""
+            {prepare}
+            mkdir sent back && cd sent
+            for size in {string.Join(' ', Sizes)}; do head -c $size /dev/urandom >$size.bin; done
+            {commands} >../printed
+            diff -r . ../back
+            """,
+            Ct)).AssertDone();
+    }
+
+    private static string Url(Account person, string door, string dataset) => $"{person.Server.Address}{door}/{person.Name}/{dataset}";
+
+    private static async Task<string> RcloneAsync(Account person)
+    {
+        (string access, string secret) = await person.NewS3KeyAsync(Ct);
+        return "unset AWS_CA_BUNDLE AWS_PROFILE; export RCLONE_CONFIG=$PWD/rclone.conf RCLONE_CONFIG_H_TYPE=s3 RCLONE_CONFIG_H_PROVIDER=Other RCLONE_CONFIG_H_ENV_AUTH=true\n"
+            + $"export RCLONE_CONFIG_H_ENDPOINT={person.Server.S3.GetLeftPart(UriPartial.Authority)} RCLONE_CONFIG_H_REGION=us-east-1\n"
+            + $"export AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret}; touch rclone.conf; rclone mkdir h:noise";
+    }
+}
