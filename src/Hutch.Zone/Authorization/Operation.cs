@@ -245,7 +245,7 @@ public sealed record Operation
     public static readonly Operation SessionEnd = OnAccount("session.end", TokenScopes.Admin, "end your sessions");
 
     public static readonly Operation LoginLinkOwn = OnAccount(
-        "login-link.own", TokenScopes.Admin, "log in in a browser with a token");
+        "login-link.own", TokenScopes.Admin, "open the portal with a token");
 
     public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
 
