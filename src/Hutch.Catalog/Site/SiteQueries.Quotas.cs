@@ -109,18 +109,12 @@ public sealed partial class SiteQueries
             new { owner }).Select(static id => new DatasetId(Guid.Parse(id))),
     ];
 
-    /// <summary>
-    /// Returns what push sessions and uploads in parts have sent to an owner's datasets, with the announced bytes of large files.
-    /// </summary>
+    /// <summary>Returns the announced bytes of large files in push sessions of an owner's datasets.</summary>
     public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
         """
-        SELECT (
-            SELECT coalesce(sum(size), 0) FROM (
-                SELECT DISTINCT e.session, e.hash, e.size
-                FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
-                WHERE d.owner = @owner)) + (
-            SELECT coalesce(sum(s.sent_bytes), 0) FROM sessions s JOIN datasets d ON d.key = s.dataset WHERE d.owner = @owner) + (
-            SELECT coalesce(sum(p.size), 0) FROM uploads u JOIN upload_parts p ON p.upload = u.id JOIN datasets d ON d.key = u.dataset
+        SELECT coalesce(sum(size), 0) FROM (
+            SELECT DISTINCT e.session, e.hash, e.size
+            FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
             WHERE d.owner = @owner)
         """,
         new { owner });

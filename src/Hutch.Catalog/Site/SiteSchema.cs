@@ -255,7 +255,6 @@ internal static class SiteSchema
         UPDATE datasets SET metadata_bytes =
             (SELECT coalesce(sum(length(CAST(document AS BLOB))), 0) FROM metadata WHERE dataset = key);
         """),
-        new(24, "what pushes have uploaded", "ALTER TABLE sessions ADD COLUMN sent_bytes INTEGER NOT NULL DEFAULT 0;"),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>

@@ -68,11 +68,6 @@ public sealed partial class SiteWriter
         }
 
         string session = record.Session.ToString("N");
-        if (record.Bytes is > 0 and long sent)
-        {
-            Run("UPDATE sessions SET sent_bytes = sent_bytes + $2 WHERE id = $1", session, sent);
-        }
-
         Run(
             "INSERT INTO session_lists (session, sequence, hashes, list) VALUES ($1, $2, $3, $4)",
             session, record.Sequence, record.Hashes.Count, string.Join(' ', record.Hashes));

@@ -242,8 +242,7 @@ public abstract record JournalRecord
     /// <summary>
     /// From now on the session can reference these blobs: it uploaded them, or can read them in the target or its parents.
     /// </summary>
-    /// <param name="Bytes">The bytes that it uploaded with this record; null for none, and in records of earlier releases.</param>
-    public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes, long? Bytes = null) : JournalRecord;
+    public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes) : JournalRecord;
 
     /// <summary>A part of a large upload is durable; a broken upload resumes after it.</summary>
     public sealed record SessionExtent(Guid Session, BlobHash Hash, long Size, Guid Upload, Extent Extent) : JournalRecord;

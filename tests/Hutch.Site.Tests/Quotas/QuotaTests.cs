@@ -187,34 +187,6 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task What_pushes_have_sent_and_not_committed_counts_for_the_next_that_is_sent()
-    {
-        await using TestSite site = await OpenAsync(bytes: 1000);
-        SiteDataset dataset = await site.CreateAsync("data");
-        SiteSession one = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
-        SiteSession two = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
-
-        Result<Done>[] sent = [await SendAsync(one), await SendAsync(two), await SendAsync(two)];
-        await site.ReopenAsync();
-        Result<Done> afterRestart = await SendAsync(one);
-        await site.Site.Pushes.AbortAsync(two.Id, "anna", Ct);
-        Result<Done> afterAnEnd = await SendAsync(one);
-
-        Assert.Equal([true, true, false], sent.Select(static one => one.IsOk));
-        Assert.Equal(ErrorCode.InsufficientStorage, sent[2].Error?.Code);
-        Assert.Equal(ErrorCode.InsufficientStorage, afterRestart.Error?.Code);
-        Assert.True(afterAnEnd.IsOk, afterAnEnd.Error?.Message);
-
-        async Task<Result<Done>> SendAsync(SiteSession push)
-        {
-            byte[] content = RandomNumberGenerator.GetBytes(400);
-            using Write.Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(
-                PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value;
-            return await site.Site.Pushes.AddAsync(push.Id, [blob], Ct);
-        }
-    }
-
-    [Fact]
     public async Task Two_pushes_cannot_both_begin_to_upload_what_only_one_has_room_for()
     {
         await using TestSite site = await OpenAsync(bytes: 20 << 20);

@@ -144,20 +144,17 @@ public sealed class PushSessions(
         committer.CommitAsync<Done>(
             context =>
             {
-                if (context.Queries.Session(session) is not { } push)
+                if (context.Queries.Session(session) is null)
                 {
                     return Ended(session);
                 }
 
-                // What waits for its commit is on the disk: without a bound, pushes that never end would fill it.
-                long bytes = members.Sum(static member => (long)member.Body.Length) + assembled.Sum(static blob => blob.Size);
-                context.Reserve(push.Dataset, bytes);
                 foreach (JournalRecord.BlobAssembled blob in assembled)
                 {
                     context.Emit(blob);
                 }
 
-                context.Emit(new JournalRecord.SessionBlobs(session, hashes, bytes));
+                context.Emit(new JournalRecord.SessionBlobs(session, hashes));
                 return Done.Value;
             },
             members,

@@ -272,7 +272,7 @@ public sealed class ResumableUploads(
                         new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
                 }
 
-                context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [hash], upload.Size));
+                context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [hash]));
                 return new UploadState(upload.Size, hash);
             },
             members,

@@ -230,7 +230,6 @@ public sealed class PartUploads(
                     return Ended(upload.Id);
                 }
 
-                context.Reserve(upload.Dataset, stored.Size);
                 context.Emit(stored);
                 return context.Queries.UploadPart(upload.Id, number)!;
             },
