@@ -44,7 +44,7 @@ public sealed class CopySpeedTests
         Assert.InRange(copy.SecondsLeft!.Value, 80, 160);
         Assert.Equal(rule.Number, standing.Rule.Number);
         Assert.InRange(standing.SecondsLeft!.Value, 80, 160);
-        Assert.Contains("and the rest comes: in about", standing.Summary, StringComparison.Ordinal);
+        Assert.Contains("and the rest is on its way: about", standing.Summary, StringComparison.Ordinal);
         Assert.Equal(((long?)null, (long?)null), (silent.BytesPerSecond, silent.SecondsLeft));
 
         ValueTask TellAsync(long moved) => zone.Zone.Copies.ReportAsync(

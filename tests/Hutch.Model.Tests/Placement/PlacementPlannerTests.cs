@@ -36,7 +36,7 @@ public sealed class PlacementPlannerTests
         RuleStatus one = Assert.Single(
             From(Zone, "1 copy where tier=archive").With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
 
-        Assert.Equal("0 of 2 copies are there, and the rest comes: in about 60 s, as it goes now.", known.Summary);
+        Assert.Equal("0 of 2 copies are there, and the rest is on its way: about 60 s, as it goes now.", known.Summary);
         Assert.Equal((TimeSpan.FromSeconds(60), null, TimeSpan.FromSeconds(6)), (known.Left, half.Left, one.Left));
         Assert.Equal("0 of 2 copies are there, and the rest is on its way.", half.Summary);
         Assert.Equal("archive gets a copy, and lacks 60 B of it, which takes about 6 s at 10 B a second", $"{one.Sites[0]}");
