@@ -1,7 +1,6 @@
 using System.Web;
 using Hutch.Model;
 using Hutch.Zone.Logins;
-using Hutch.Zone.OpenId;
 
 namespace Hutch.Zone.Tests.Accounts.OpenId;
 
