@@ -9,7 +9,7 @@ namespace Hutch.Zone;
 /// </summary>
 public sealed partial class ZoneMaintenance(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
-    Authenticator authenticator, LoginService logins, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneMaintenance> logger)
+    Authenticator authenticator, SiteLogins logins, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneMaintenance> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);

@@ -45,7 +45,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
         Logins = new LoginService(zone, options.Accounts, Mailbox, time);
-        SiteLogins = new SiteLogins(zone, options.PublicUrl, time);
+        SiteLogins = new SiteLogins(zone, options.PublicUrl, Logins.SessionIdle, time);
         ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
         DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
         InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
@@ -95,7 +95,7 @@ public sealed class ZoneServices : IAsyncDisposable
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
         Upkeep = new ZoneMaintenance(
-            zone, copies, copyOptions, Authenticator, Logins, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
+            zone, copies, copyOptions, Authenticator, SiteLogins, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
 
     /// <inheritdoc cref="ZoneDatabase.Id"/>

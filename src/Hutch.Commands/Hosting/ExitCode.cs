@@ -39,6 +39,7 @@ internal static class ExitCode
         (Partly, "Done, except for files that kept changing."),
         (Incomplete, "Done, except for data that is damaged, or that a disk or a dataset cannot store; the command names it."),
         (Differs, "The compared data differ."),
+        (ReaderGone, "The reader of the output has gone, such as `head`."),
         (Interrupted, "Interrupted by Ctrl-C or a signal; run the command again to resume."),
     ];
 }

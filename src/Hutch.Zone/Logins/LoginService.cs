@@ -146,31 +146,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
 
     internal ValueTask<Result<string>> HashAsync(string password, CancellationToken ct) => _passwords.HashAsync(password, ct);
 
-    /// <summary>Ends sessions without recent use that have logins at sites: those end with their session.</summary>
-    internal async ValueTask EndIdleAsync(CancellationToken ct)
-    {
-        DateTimeOffset since = IdleSince();
-        if (await zone.ReadAsync(tables => tables.Sessions.ListIdleWithLogins(since), ct) is not { Count: > 0 } idle)
-        {
-            return;
-        }
-
-        Result<Done> ended = await zone.ChangeAsync<Done>(
-            AuditActor.Server,
-            change =>
-            {
-                foreach (string id in idle)
-                {
-                    change.Sessions.End(id);
-                    change.AddAudit("session.end", "session:" + id, "not used, with logins at sites");
-                }
-
-                return Done.Value;
-            },
-            ct);
-        _ = ended.Value;
-    }
-
     /// <param name="isOwn">True for a link that a token of the account made: a token alone does not give the account away.</param>
     /// <param name="token">At a site: the token that the zone made for the login, with which the session ends; otherwise null.</param>
     internal StartedSession Begin(

@@ -28,10 +28,11 @@ public sealed class SiteLogins
     private static readonly TokenScope MostAtSite = new(TokenScopes.Read | TokenScopes.Write | TokenScopes.Manage);
 
     private readonly ZoneDatabase _zone;
+    private readonly TimeSpan _sessionIdle;
     private readonly TimeProvider _time;
 
-    internal SiteLogins(ZoneDatabase zone, Uri? publicUrl, TimeProvider time) =>
-        (_zone, Portal, _time) = (zone, publicUrl?.AbsoluteUri.TrimEnd('/'), time);
+    internal SiteLogins(ZoneDatabase zone, Uri? publicUrl, TimeSpan sessionIdle, TimeProvider time) =>
+        (_zone, Portal, _sessionIdle, _time) = (zone, publicUrl?.AbsoluteUri.TrimEnd('/'), sessionIdle, time);
 
     /// <summary>The address of the zone's portal, which is also the issuer of codes; null where none is configured.</summary>
     public string? Portal { get; }
@@ -126,6 +127,31 @@ public sealed class SiteLogins
         return caller.Token is not { S3Generation: null } token || scope.Parent is not null || scope.Scopes == TokenScopes.None
             ? ErrorCode.Forbidden.With("A login at a site is made with a token of a person, not with one for a step, a worker or S3.")
             : await _zone.ChangeAsync(caller.Actor, change => Exchange(change, caller.UserId, token, scope, site), ct);
+    }
+
+    /// <summary>Ends sessions without recent use that have logins at sites: those end with their session.</summary>
+    internal async ValueTask EndIdleAsync(CancellationToken ct)
+    {
+        DateTimeOffset since = _time.GetUtcNow() - _sessionIdle;
+        if (await _zone.ReadAsync(tables => tables.Sessions.ListIdleWithLogins(since), ct) is not { Count: > 0 } idle)
+        {
+            return;
+        }
+
+        Result<Done> ended = await _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                foreach (string id in idle)
+                {
+                    change.Sessions.End(id);
+                    change.AddAudit("session.end", "session:" + id, "not used, with logins at sites");
+                }
+
+                return Done.Value;
+            },
+            ct);
+        _ = ended.Value;
     }
 
     private static Result<SiteRecord> SetPortal(ZoneChange change, string name, SitePortal? portal)

@@ -6,6 +6,7 @@ using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Testing.Clocks;
+using Hutch.Zone.Logins;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Sites;
@@ -49,7 +50,8 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private SiteRequests Requests => new(
         new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
         new JoinImport(_zone.Zone, new SiteRegistry(_zone.Zone, _time)), new RestoredZone(_zone.Zone),
-        new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)), new SiteContacts(_time), _time);
+        new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)),
+        new SiteLogins(_zone.Zone, null, TimeSpan.FromDays(1), _time), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,7 +1,8 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Http;
 using Hutch.Zone.Logins;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Api.Endpoints;
 
 /// <summary>Redirects of a browser that logs in elsewhere, and the cookie that ties the login to that browser.</summary>
 internal static class LoginRedirect
