@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Hutch.Api.Tests.Support;
+using Hutch.Model;
 using Hutch.Server;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
@@ -70,9 +71,9 @@ public sealed class StopTests : IDisposable
         {
             ServeOptions options = TestServer.Options(folder, log: _log) with { HttpAddress = server.Address.Authority };
 
-            IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(options, Ct));
+            HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(options, Ct));
 
-            Assert.Contains($"{server.Address.Authority}: address already in use", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains($"{server.Address.Authority}: another program uses it", refusal.Message, StringComparison.Ordinal);
             Assert.Empty(_log.Errors);
         }
         finally

@@ -34,7 +34,7 @@ public sealed class LifecycleTests(SharedServer shared)
         using Account ada = await shared.NewAccountAsync(Ct);
         string script =
             $$$"""
-            hutch list --owner {{{ada.Name}}} 2>none; grep 'no such datasets' none
+            hutch list --owner {{{ada.Name}}} 2>none; grep 'No dataset matches' none
             mkdir data; cd data; echo one > a; hutch init --name data; hutch push; echo two > a; hutch push
             hutch rename data better; hutch status | grep '{{{ada.Name}}}/better@2'
             hutch title better 'Lysozyme at 100 K'; test "$(hutch title better)" = 'Lysozyme at 100 K'

@@ -57,7 +57,7 @@ public sealed class WorkingDirectoryTests(SharedServer shared)
             mkdir -p data/build/deep data/run; cd data; hutch init --name data
             printf '*.tmp\nbuild/\n' > .hutchignore; echo '!keep.tmp' > run/.hutchignore
             touch a x.tmp run/keep.tmp run/y.tmp run/z.log build/deep/b; mkfifo build/deep/pipe
-            hutch status --exclude '*.log' | grep -qx '4 paths are ignored (a folder counts once): see .hutchignore and --exclude.'
+            hutch status --exclude '*.log' | grep -qx '4 paths ignored by .hutchignore or --exclude; a folder counts once.'
             hutch push --exclude '*.log'
             hutch list data -r | grep -q keep.tmp; hutch list data -r > ../listed; ! grep -E 'x.tmp|y.tmp|build|z.log' ../listed
             hutch diff | grep -q '^+ run/z.log'; echo '*.log' >> .hutchignore
