@@ -14,6 +14,7 @@ internal sealed class CliContext : IDisposable
     private const string Warning = "Warning:";
 
     private readonly ParseResult _parsed;
+    private readonly TerminalWriter _out;
     private HutchClient? _client;
     private Workspace? _workspace;
     private bool _searched;
@@ -25,7 +26,8 @@ internal sealed class CliContext : IDisposable
         Quiet = parsed.GetValue(GlobalOptions.Quiet);
         Verbose = parsed.GetValue(GlobalOptions.Verbose);
         Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time, host.Width);
-        Host = host with { Out = new TerminalWriter(host.Out, Progress.Clear), Error = new TerminalWriter(host.Error, Progress.Clear) };
+        _out = new TerminalWriter(host.Out, Progress.Clear);
+        Host = host with { Out = _out, Error = new TerminalWriter(host.Error, Progress.Clear) };
     }
 
     internal CliHost Host { get; }
@@ -43,6 +45,9 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The token of the share link by which the dataset was named; null for none.</summary>
     internal string? Link { get; private set; }
+
+    /// <inheritdoc cref="TerminalWriter.IsReaderGone"/>
+    internal bool IsReaderGone => _out.IsReaderGone;
 
     /// <summary>True if no server was named, so that the local machine is tried.</summary>
     internal bool ServerIsAGuess { get; private set; }

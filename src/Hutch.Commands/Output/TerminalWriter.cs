@@ -12,6 +12,11 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
 
     public override Encoding Encoding => inner.Encoding;
 
+    /// <summary>
+    /// True once the reader has gone, such as <c>head</c> after its lines. The command then completes its work in silence.
+    /// </summary>
+    internal bool IsReaderGone { get; private set; }
+
     /// <summary>The text with everything that a terminal would act on written out, but for ends of lines.</summary>
     internal static string Escape(ReadOnlySpan<char> text)
     {
@@ -35,16 +40,13 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
         lock (_gate)
         {
             before();
+            bool isSafe = true;
             foreach (char c in buffer)
             {
-                if (!IsSafe(c))
-                {
-                    inner.Write(Escape(buffer));
-                    return;
-                }
+                isSafe &= IsSafe(c);
             }
 
-            inner.Write(buffer);
+            Send(isSafe ? buffer : Escape(buffer));
         }
     }
 
@@ -54,7 +56,24 @@ internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWrit
         lock (_gate)
         {
             before();
-            inner.Write(Colour.Of(Escape(word), colour) + Escape(rest) + NewLine);
+            Send(Colour.Of(Escape(word), colour) + Escape(rest) + NewLine);
+        }
+    }
+
+    private void Send(ReadOnlySpan<char> text)
+    {
+        if (IsReaderGone)
+        {
+            return;
+        }
+
+        try
+        {
+            inner.Write(text);
+        }
+        catch (IOException e) when (StandardStreams.IsReaderGone(e))
+        {
+            IsReaderGone = true;
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class TopVerb : Verb
     {
         Show(context, screen, live, null);
         using var timer = new PeriodicTimer(context.Value(_interval) ?? UsualInterval, context.Host.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (!context.IsReaderGone && await timer.WaitForNextTickAsync(cancellationToken))
         {
             string? trouble = null;
             try
