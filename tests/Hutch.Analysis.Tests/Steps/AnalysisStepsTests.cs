@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Analysis.Memory;
+using Hutch.Analysis.Spots;
 using Hutch.Analysis.Steps;
 using Hutch.Analysis.Tests.Support;
 using Hutch.Formats.NxMx;
@@ -116,13 +117,13 @@ public sealed partial class AnalysisStepsTests
     public async Task A_run_takes_memory_for_as_many_frames_as_there_is_room_and_gives_it_back(string name)
     {
         const long Pixels = TestData.SyntheticWidth * TestData.SyntheticHeight;
-        const long FrameBytes = Pixels * (2 + 2 + 2);
-        var memory = new ImageMemory(Pixels + (3 * FrameBytes) + 1);
+        long frameBytes = (Pixels * (2 + 2 + 2)) + StrongBytes(name, Pixels);
+        var memory = new ImageMemory(Pixels + (3 * frameBytes) + 1);
         IAnalysisStep step = Find(name);
 
         IPreparedStep prepared = await PrepareAsync(step, memory);
         Assert.Equal(3, prepared.FramesAtOnce);
-        Assert.Equal(Pixels + (3 * FrameBytes), memory.UsedBytes);
+        Assert.Equal(Pixels + (3 * frameBytes), memory.UsedBytes);
         Task<IPreparedStep> next = PrepareAsync(step, memory);
         Assert.False(next.IsCompleted);
 
@@ -143,11 +144,16 @@ public sealed partial class AnalysisStepsTests
             StepRows.Values(Find(name)), memory, 8, TestContext.Current.CancellationToken);
 
         Assert.Equal(Model.ErrorCode.TooLarge, refused.Error?.Code);
+        long megabytes = 4864 + (StrongBytes(name, 16384 * 16384) >> 20);
         Assert.Equal(
-            "An image of 16384 x 16384 pixels takes 4864 MiB of memory to analyse; the limit is 100 MiB. An operator can raise it: 'analysis.maxImageMegabytes'.",
+            $"An image of 16384 x 16384 pixels takes {megabytes} MiB of memory to analyse; the limit is 100 MiB. An operator can raise it: 'analysis.maxImageMegabytes'.",
             refused.Error!.Message);
         Assert.Equal(0, memory.UsedBytes);
     }
+
+    /// <summary>What only the search for spots keeps of a frame: its strong pixels.</summary>
+    private static long StrongBytes(string name, long pixels) =>
+        name == "spots" ? SpotFinder.StrongBytes(pixels, new SpotFinderParameters().MaxStrongPixelFraction) : 0;
 
     [Theory, MemberData(nameof(Names))]
     public async Task What_comes_packed_and_what_masks_are_read_from_is_bounded_by_the_size_of_the_image(string name)
