@@ -9,9 +9,32 @@ internal static class LoginRedirect
 {
     private const string BindingCookie = "hutch_login";
 
+    /// <summary>Sends the browser to the other server, with a cookie; to the login page when that is not possible.</summary>
     /// <param name="path">The endpoints that get the cookie.</param>
-    public static void Bind(ApiRequest request, StartedLogin login, string path) =>
+    public static void Begin(ApiRequest request, Result<StartedLogin> begun, string path)
+    {
+        if (!begun.TryGet(out StartedLogin? login, out HutchError? refusal))
+        {
+            Reject(request, refusal);
+            return;
+        }
+
         request.Http.Response.Cookies.Append(BindingCookie, login.Binding.Reveal(), CookieOptions(request, path, login.EndsAt));
+        Go(request, login.Address.AbsoluteUri);
+    }
+
+    /// <summary>Sends the browser with its new session to the page that the login was for; to the login page if it failed.</summary>
+    public static void Finish(ApiRequest request, Result<FinishedLogin> finished)
+    {
+        if (!finished.TryGet(out FinishedLogin? login, out HutchError? refusal))
+        {
+            Reject(request, refusal);
+            return;
+        }
+
+        SessionCookie.Set(request, login.Session);
+        Go(request, PortalAddress.For(request, login.ReturnPath.TrimStart('/')));
+    }
 
     /// <summary>Reads the query and the cookie of a browser that returned, and deletes the cookie.</summary>
     public static ReturnedLogin Read(ApiRequest request, string path)

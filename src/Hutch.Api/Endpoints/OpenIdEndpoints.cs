@@ -33,14 +33,7 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
         string redirect = PortalAddress.For(request, EndpointTable.Root.TrimStart('/') + Callback);
         Result<StartedLogin> begun = await openId.BeginAsync(
             request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
-        if (!begun.IsOk)
-        {
-            LoginRedirect.Reject(request, begun.Error);
-            return;
-        }
-
-        LoginRedirect.Bind(request, begun.Value, CookiePath);
-        LoginRedirect.Go(request, begun.Value.Address.AbsoluteUri);
+        LoginRedirect.Begin(request, begun, CookiePath);
     }
 
     private async Task FinishAsync(ApiRequest request)
@@ -48,13 +41,6 @@ internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
         PlainHttp.RejectSecrets(request);
         ReturnedLogin returned = LoginRedirect.Read(request, CookiePath);
         Result<FinishedLogin> finished = await openId.FinishAsync(returned, request.Origin, request.Aborted);
-        if (!finished.IsOk)
-        {
-            LoginRedirect.Reject(request, finished.Error);
-            return;
-        }
-
-        SessionCookie.Set(request, finished.Value.Session);
-        LoginRedirect.Go(request, PortalAddress.For(request, finished.Value.ReturnPath.TrimStart('/')));
+        LoginRedirect.Finish(request, finished);
     }
 }

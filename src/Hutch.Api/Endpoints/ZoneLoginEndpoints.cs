@@ -41,14 +41,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     {
         PlainHttp.RejectSecrets(request);
         Result<StartedLogin> begun = await here.BeginAsync(request.Query("return"), request.Aborted);
-        if (!begun.IsOk)
-        {
-            LoginRedirect.Reject(request, begun.Error);
-            return;
-        }
-
-        LoginRedirect.Bind(request, begun.Value, CookiePath);
-        LoginRedirect.Go(request, begun.Value.Address.AbsoluteUri);
+        LoginRedirect.Begin(request, begun, CookiePath);
     }
 
     private async Task FinishAsync(ApiRequest request)
@@ -56,14 +49,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
         PlainHttp.RejectSecrets(request);
         Result<FinishedLogin> finished = await here.FinishAsync(
             LoginRedirect.Read(request, CookiePath), request.Origin, request.Aborted);
-        if (!finished.IsOk)
-        {
-            LoginRedirect.Reject(request, finished.Error);
-            return;
-        }
-
-        SessionCookie.Set(request, finished.Value.Session);
-        LoginRedirect.Go(request, PortalAddress.For(request, finished.Value.ReturnPath.TrimStart('/')));
+        LoginRedirect.Finish(request, finished);
     }
 
     private async Task AuthorizeAsync(ApiRequest request)

@@ -96,6 +96,19 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
         return refusal;
     }
 
+    /// <summary>Counts an attempt that is limited whatever its outcome; returns its refusal if it must wait.</summary>
+    internal HutchError? CheckAndCount(IPAddress? address, string credential)
+    {
+        string key = AddressKey(address);
+        HutchError? wait = Check(key, credential);
+        if (wait is null)
+        {
+            Fail(key, credential);
+        }
+
+        return wait;
+    }
+
     public void Fail(string address, string credential)
     {
         if (_forgivenAt.Count + 3 > limits.MaxCounters)

@@ -46,7 +46,7 @@ public sealed class DeviceLogins
             return ErrorCode.LoginRefused.With("This server is a site of a zone. Log in to the zone; `hutch` then logs in here by itself.");
         }
 
-        if (Limit(from, "begin") is { } wait)
+        if (_attempts.CheckAndCount(from.Address, "begin") is { } wait)
         {
             return wait;
         }
@@ -64,14 +64,7 @@ public sealed class DeviceLogins
                 ["agent"] = from.AgentText ?? "",
             },
             end);
-        await _zone.KeepAsync(
-            tables =>
-            {
-                tables.PendingLogins.Add(device, MaxUnderWay);
-                tables.PendingLogins.Add(typed, MaxUnderWay);
-                return Done.Value;
-            },
-            ct);
+        await LoginsUnderWay.AddAsync(_zone, MaxUnderWay, ct, device, typed);
         return new StartedDeviceLogin(new IssuedSecret(handle), $"{code[..4]}-{code[4..]}", end);
     }
 
@@ -134,15 +127,9 @@ public sealed class DeviceLogins
     }
 
     private Result<CreatedAccount?> GiveToken(ZoneChange change, PrincipalId id) =>
-        change.Principals.FindUser(id) is not { DisabledAt: null } user
-            ? ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.")
-        : change.Tokens.CountOf(id) >= AccountLimits.MaxTokensPerUser
-            ? ErrorCode.TooLarge.With(
-                $"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some in the portal first.")
-        : new CreatedAccount(
-            user,
-            TokenService.AddToken(
-                change, user, "hutch login", TokenScope.Full, _time.GetUtcNow() + TimeSpan.FromDays(_options.DeviceTokenDays)));
+        TokenService.CreateToken(
+            change, id, "hutch login", TokenScope.Full, _time.GetUtcNow() + TimeSpan.FromDays(_options.DeviceTokenDays), s3: null)
+            .Then<CreatedAccount?>(token => new CreatedAccount(change.Principals.FindUser(id)!, token));
 
     private async ValueTask<Result<PendingLogin>> FindCodeAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
     {
@@ -167,18 +154,6 @@ public sealed class DeviceLogins
 
         _attempts.Fail(AttemptLimiter.AddressKey(from.Address), caller.Name);
         return Unknown();
-    }
-
-    private HutchError? Limit(LoginOrigin from, string what)
-    {
-        string address = AttemptLimiter.AddressKey(from.Address);
-        HutchError? wait = _attempts.Check(address, what);
-        if (wait is null)
-        {
-            _attempts.Fail(address, what);
-        }
-
-        return wait;
     }
 
     private static HutchError Unknown() => ErrorCode.NotFound.With(

@@ -475,13 +475,11 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     {
         ArgumentNullException.ThrowIfNull(from);
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
-        string address = AttemptLimiter.AddressKey(from.Address);
-        if (_resets.Check(address, name) is not null)
+        if (_resets.CheckAndCount(from.Address, name) is not null)
         {
             return Done.Value;
         }
 
-        _resets.Fail(address, name);
         return await zone.ChangeAsync<Done>(
             new AuditActor(null, "anonymous", null),
             change =>

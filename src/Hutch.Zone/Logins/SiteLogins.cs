@@ -84,13 +84,7 @@ public sealed class SiteLogins
                 ["user"] = user.ToString(),
             },
             _time.GetUtcNow() + CodeLife);
-        await _zone.KeepAsync(
-            tables =>
-            {
-                tables.PendingLogins.Add(pending, MaxCodes);
-                return Done.Value;
-            },
-            ct);
+        await LoginsUnderWay.AddAsync(_zone, MaxCodes, ct, pending);
         return new Uri(
             $"{request.Redirect}?code={code}&state={Uri.EscapeDataString(request.State)}&iss={Uri.EscapeDataString(Portal)}");
     }

@@ -40,17 +40,11 @@ public sealed class ZoneLogins
                 ["issuer"] = zonePortal,
                 ["redirect"] = redirect,
                 ["returnPath"] = OneTimeSecret.LocalPath(returnPath),
-                ["binding"] = OneTimeSecret.Key(binding),
+                [LoginsUnderWay.Binding] = OneTimeSecret.Key(binding),
                 ["verifier"] = verifier,
             },
             end);
-        await _zone.KeepAsync(
-            tables =>
-            {
-                tables.PendingLogins.Add(pending, _mostUnderWay);
-                return Done.Value;
-            },
-            ct);
+        await LoginsUnderWay.AddAsync(_zone, _mostUnderWay, ct, pending);
         var address = new Uri(
             $"{zonePortal}/api/v1/login/authorize?response_type=code&client_id={joined.SiteId}"
             + $"&redirect_uri={Uri.EscapeDataString(redirect)}&state={state}"
@@ -67,18 +61,9 @@ public sealed class ZoneLogins
         ArgumentNullException.ThrowIfNull(returned);
         ArgumentNullException.ThrowIfNull(redeem);
         ArgumentNullException.ThrowIfNull(from);
-        PendingLogin? login = returned.State is null
-            ? null
-            : await _zone.KeepAsync(tables => tables.PendingLogins.Take(Kind, OneTimeSecret.Key(returned.State)), ct);
-        if (login is null)
+        if (!(await LoginsUnderWay.TakeAsync(_zone, Kind, returned, ct)).TryGet(out PendingLogin? login, out HutchError? refusal))
         {
-            return ErrorCode.LoginInvalid.With(
-                "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
-        }
-
-        if (!OneTimeSecret.Matches(returned.Binding, login.Facts["binding"]))
-        {
-            return ErrorCode.LoginInvalid.With("This login was started in another browser. Start again in this one.");
+            return refusal;
         }
 
         if (returned.Error is not null || returned.Issuer != login.Facts["issuer"])
@@ -87,7 +72,7 @@ public sealed class ZoneLogins
         }
 
         var code = new SiteLoginCode(returned.Code ?? "", login.Facts["verifier"], login.Facts["redirect"]);
-        return (await redeem(code, ct)).TryGet(out SiteLogin? redeemed, out HutchError? refusal)
+        return (await redeem(code, ct)).TryGet(out SiteLogin? redeemed, out refusal)
             ? await _zone.ChangeOwnAsync(
                 AuditActor.Server, change => Begin(change, redeemed, login.Facts["returnPath"], from), ct)
             : refusal;

@@ -62,7 +62,7 @@ public sealed partial class OidcLogins : IDisposable
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
         var login = new Login(known, redirect, OneTimeSecret.LocalPath(returnPath), OneTimeSecret.Key(binding), nonce, verifier);
-        await RememberAsync(login.ToPending(OneTimeSecret.Key(state), end), ct);
+        await LoginsUnderWay.AddAsync(_zone, _options.MaxLoginsUnderWay, ct, login.ToPending(OneTimeSecret.Key(state), end));
         return new StartedLogin(address.Value, new IssuedSecret(binding), end);
     }
 
@@ -70,17 +70,18 @@ public sealed partial class OidcLogins : IDisposable
     public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(returned);
-        if (returned.State is null || await TakeLoginAsync(OneTimeSecret.Key(returned.State), ct) is not Login login)
+        if (!(await LoginsUnderWay.TakeAsync(_zone, Login.Kind, returned, ct)).TryGet(
+            out PendingLogin? taken, out HutchError? refusal))
         {
-            return ErrorCode.LoginInvalid.With(
-                "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
+            return refusal;
         }
 
-        if (!OneTimeSecret.Matches(returned.Binding, login.Binding))
+        if (!_providers.TryGetValue(taken.Provider, out OidcProvider? provider))
         {
-            return ErrorCode.LoginInvalid.With("This login was started in another browser. Start again in this one.");
+            return LoginsUnderWay.NotInProgress();
         }
 
+        var login = Login.From(taken, provider);
         Result<OidcIdentity> identity = returned.Error is { } error
             ? ErrorCode.LoginRefused.With($"The provider '{login.Provider.Options.Id}' refused the login: {Display.Quote(error)}.")
             : await login.Provider.RedeemAsync(returned.Code ?? "", returned.Issuer, login.Redirect, login.Nonce, login.Verifier, ct);
@@ -125,14 +126,7 @@ public sealed partial class OidcLogins : IDisposable
             return ErrorCode.NotFound.With($"There is no OpenID provider {Display.Quote(provider)} here.");
         }
 
-        string address = AttemptLimiter.AddressKey(from.Address);
-        if (_begins.Check(address, provider) is HutchError wait)
-        {
-            return wait;
-        }
-
-        _begins.Fail(address, provider);
-        return known;
+        return _begins.CheckAndCount(from.Address, provider) is { } wait ? wait : known;
     }
 
     private async ValueTask<HutchError> RefuseAsync(OidcProvider provider, HutchError refusal, LoginOrigin from, CancellationToken ct)
@@ -145,26 +139,12 @@ public sealed partial class OidcLogins : IDisposable
         return refusal;
     }
 
-    private ValueTask<bool> RememberAsync(PendingLogin login, CancellationToken ct) => _zone.KeepAsync(
-        tables =>
-        {
-            tables.PendingLogins.Add(login, _options.MaxLoginsUnderWay);
-            return true;
-        },
-        ct);
-
-    private async ValueTask<Login?> TakeLoginAsync(string key, CancellationToken ct) =>
-        await _zone.KeepAsync(tables => tables.PendingLogins.Take(Login.Kind, key), ct) is { } taken
-            && _providers.TryGetValue(taken.Provider, out OidcProvider? provider)
-            ? Login.From(taken, provider)
-            : null;
-
     private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier)
     {
         public const string Kind = "browser";
 
         public static Login From(PendingLogin login, OidcProvider provider) => new(
-            provider, login.Facts["redirect"], login.Facts["returnPath"], login.Facts["binding"], login.Facts["nonce"],
+            provider, login.Facts["redirect"], login.Facts["returnPath"], login.Facts[LoginsUnderWay.Binding], login.Facts["nonce"],
             login.Facts["verifier"]);
 
         public PendingLogin ToPending(string name, DateTimeOffset end) => new(
@@ -173,7 +153,7 @@ public sealed partial class OidcLogins : IDisposable
             {
                 ["redirect"] = Redirect,
                 ["returnPath"] = ReturnPath,
-                ["binding"] = Binding,
+                [LoginsUnderWay.Binding] = Binding,
                 ["nonce"] = Nonce,
                 ["verifier"] = Verifier,
             },
