@@ -52,7 +52,8 @@ public sealed class HutchClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static HttpMessageHandler MakeHandler(HutchClientOptions options, Uri remote) => options.Login is { } login
-        ? new LoginHandler(login, trust => options.Handler ?? MakeHandler(options, trust ?? options.Trust, remote))
+        ? new LoginHandler(
+            login, trust => options.Handler ?? MakeHandler(options, trust ?? options.Trust, remote), options.Retry.Time)
         : options.Handler ?? MakeHandler(options, options.Trust, remote);
 
     private static SocketsHttpHandler MakeHandler(HutchClientOptions options, ServerTrust? trust, Uri remote) => new()

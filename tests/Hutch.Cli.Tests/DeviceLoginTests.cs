@@ -118,6 +118,24 @@ public sealed class DeviceLoginTests : IDisposable
         Assert.DoesNotContain("a token was sent", _line.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_clone_that_came_by_a_share_link_uses_it_also_for_a_person_who_is_logged_in_elsewhere()
+    {
+        _line.Server.Change(("a", "1"));
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme", "d"));
+        WriteConfig($$"""{"remotes":{"https://hutch.example.org":{"token":"hutch_1_zone"} },"links":{"{{_line.Server.Dataset}}":"hutchlink_secret"} }""");
+        List<string?> sent = [];
+        _line.Server.Intercept = request =>
+        {
+            sent.Add(request.Headers.Authorization?.Parameter);
+            return null;
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("d", "pull"));
+
+        Assert.Equal(["hutchlink_secret"], sent.Distinct());
+    }
+
     private HttpResponseMessage Exchange(string json)
     {
         _asked++;

@@ -9,7 +9,7 @@ namespace Hutch.Client.Configuration;
 /// </param>
 public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null, string? NewZone = null)
 {
-    /// <summary>True without a token of its own there: a login at its zone gives one, or renews it.</summary>
+    /// <summary>True without a token of its own there, if another login may be at its zone and give one, or renew it.</summary>
     public bool UsesZoneLogin { get; init; }
 
     /// <summary>True if no server was named: the local machine is tried, because a server may run there.</summary>
@@ -35,14 +35,15 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
             return error;
         }
 
-        RemoteConfig? known = user.Remotes.GetValueOrDefault(RemoteAddress.Key(uri));
+        string key = RemoteAddress.Key(uri);
+        RemoteConfig? known = user.Remotes.GetValueOrDefault(key);
         string? ca = First(environment(CaVariable), known?.Ca);
         ServerTrust? trust = ca is null && known?.Fingerprint is null ? null : new ServerTrust(ca, known?.Fingerprint);
         if (First(tokenArgument, environment(TokenVariable)) is not { } carried)
         {
             return new Connection(uri, First(known?.Token), trust)
             {
-                UsesZoneLogin = known?.Token is null || known.LoginOf is not null,
+                UsesZoneLogin = known?.IsZoneLogin != true && user.Remotes.Any(one => one.Key != key && one.Value.IsZoneLogin),
                 IsGuess = First(named, workspaceRemote, user.Default) is null,
             };
         }

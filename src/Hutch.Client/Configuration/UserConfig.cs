@@ -71,4 +71,12 @@ public sealed record RemoteConfig
 
     /// <summary>The end of an exchanged token.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Certificates to trust there; null for the authorities that this machine knows.</summary>
+    [JsonIgnore]
+    public ServerTrust? Trust => Ca is null && Fingerprint is null ? null : new ServerTrust(Ca, Fingerprint);
+
+    /// <summary>True if its token can be exchanged for those of the zone's sites.</summary>
+    [JsonIgnore]
+    public bool IsZoneLogin => Token is not null && LoginOf is null;
 }

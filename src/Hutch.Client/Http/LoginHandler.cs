@@ -6,13 +6,16 @@ namespace Hutch.Client.Http;
 /// Adds the token of a login that is made, or renewed, when a request needs it. The connection is made after the first login, because
 /// that also says which certificate to trust.
 /// </summary>
-internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHandler> connect) : DelegatingHandler
+internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHandler> connect, TimeProvider time) : DelegatingHandler
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private volatile State? _state;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        LoginToken? token = await LogInAsync(refused: null, cancellationToken);
+        LoginToken? token = _state is { } state && !state.IsDue(time)
+            ? state.Token
+            : await LogInAsync(refused: null, cancellationToken);
         Authorize(request, token);
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized || token is null || request.Content is not null
@@ -44,13 +47,26 @@ internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHa
         await _turn.WaitAsync(ct);
         try
         {
+            // Of requests that wait for each other, the first logs in for all.
+            if (_state is { } state && !state.IsDue(time) && (refused is null || state.Token?.Text != refused))
+            {
+                return state.Token;
+            }
+
             LoginToken? token = await login(refused, ct);
             InnerHandler ??= connect(token?.Trust);
+            _state = new State(token);
             return token;
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    /// <param name="Token">The token of the login; null where none could be had, which stays so for this command.</param>
+    private sealed record State(LoginToken? Token)
+    {
+        public bool IsDue(TimeProvider time) => Token?.RenewAt <= time.GetUtcNow();
     }
 }

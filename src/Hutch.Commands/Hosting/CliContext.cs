@@ -310,7 +310,7 @@ internal sealed class CliContext : IDisposable
         if (connection.Token is null && Workspace is { } here && RemoteAddress.Key(connection.Remote) == here.Config.Remote
             && UserConfig.Load(UserConfigPath).Links?.GetValueOrDefault(here.Config.Dataset.ToString()) is { } link)
         {
-            connection = connection with { Token = link };
+            connection = connection with { Token = link, UsesZoneLogin = false };
         }
 
         ServerIsAGuess = connection.IsGuess;
@@ -325,13 +325,13 @@ internal sealed class CliContext : IDisposable
     /// <summary>Opens a client, whose login may come from the zone of the server.</summary>
     internal HutchClient Open(Connection connection, RateLimit? limit = null)
     {
-        string key = RemoteAddress.Key(connection.Remote);
-        bool hasZone = connection.UsesZoneLogin && UserConfig.Load(UserConfigPath).Remotes.Any(
-            one => one.Key != key && one.Value is { Token: not null, LoginOf: null });
-        return hasZone
-            ? Open(
-                connection.Remote, null, connection.Trust, limit,
-                new ZoneLogin(key, UserConfigPath, (zone, token, trust) => Open(zone, token, trust), WriteNote, Host.Time).FindAsync)
-            : Open(connection.Remote, connection.Token, connection.Trust, limit);
+        if (!connection.UsesZoneLogin)
+        {
+            return Open(connection.Remote, connection.Token, connection.Trust, limit);
+        }
+
+        var login = new ZoneLogin(
+            RemoteAddress.Key(connection.Remote), UserConfigPath, (zone, token, trust) => Open(zone, token, trust), WriteNote, Host.Time);
+        return Open(connection.Remote, null, connection.Trust, limit, login.FindAsync);
     }
 }

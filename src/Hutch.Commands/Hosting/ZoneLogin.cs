@@ -12,11 +12,9 @@ namespace Hutch.Commands.Hosting;
 /// <param name="path">The user's configuration.</param>
 /// <param name="open">Opens a client of a zone with its token.</param>
 internal sealed class ZoneLogin(
-    string remote, string path, Func<Uri, string, ServerTrust, HutchClient> open, Action<string> notice, TimeProvider time)
+    string remote, string path, Func<Uri, string, ServerTrust?, HutchClient> open, Action<string> notice, TimeProvider time)
 {
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(1);
-
-    private bool _isUnknown;
 
     /// <inheritdoc cref="Login"/>
     public async Task<LoginToken?> FindAsync(string? refused, CancellationToken ct)
@@ -24,42 +22,36 @@ internal sealed class ZoneLogin(
         UserConfig config = UserConfig.Load(path);
         RemoteConfig? known = config.Remotes.GetValueOrDefault(remote);
         bool isGood = known is { Token: not null, LoginOf: not null } && known.Token != refused && known.Expires > time.GetUtcNow();
-        if (_isUnknown || (isGood && known!.Expires > time.GetUtcNow() + RenewBefore))
+        if (isGood && RenewalOf(known!) > time.GetUtcNow())
         {
-            return isGood ? ToToken(known!) : null;
+            return ToToken(known!);
         }
 
-        string[] zones = known?.LoginOf is { } zone
-            ? [zone]
-            : [.. config.Remotes.Where(one => one.Key != remote && one.Value is { Token: not null, LoginOf: null }).Select(one => one.Key)];
-        foreach (string candidate in zones)
+        foreach ((string zone, RemoteConfig login) in config.Remotes)
         {
-            if (await TryExchangeAsync(candidate, config, ct) is { } made)
+            if (zone == remote || !login.IsZoneLogin || (known?.LoginOf is { } own && own != zone)
+                || await TryExchangeAsync(zone, login, ct) is not { } made)
             {
-                if (known?.LoginOf is null)
-                {
-                    notice($"Logged in to {made.Site} through {candidate}.");
-                }
-
-                return ToToken(Keep(made, candidate));
+                continue;
             }
+
+            if (known?.LoginOf is null)
+            {
+                notice($"Logged in to {made.Site} through {zone}.");
+            }
+
+            return ToToken(Keep(made, zone));
         }
 
-        _isUnknown = true;
         return isGood ? ToToken(known!) : null;
     }
 
     /// <summary>Returns null where the zone knows no such site, or does not answer: the server itself then decides.</summary>
-    private async Task<ExchangedTokenInfo?> TryExchangeAsync(string zone, UserConfig config, CancellationToken ct)
+    private async Task<ExchangedTokenInfo?> TryExchangeAsync(string zone, RemoteConfig login, CancellationToken ct)
     {
-        if (config.Remotes.GetValueOrDefault(zone) is not { Token: { } token } known)
-        {
-            return null;
-        }
-
         try
         {
-            using HutchClient client = open(new Uri(zone), token, new ServerTrust(known.Ca, known.Fingerprint));
+            using HutchClient client = open(new Uri(zone), login.Token!, login.Trust);
             ExchangedTokenInfo made = await client.ExchangeTokenAsync(remote, ct);
             return made.Address == remote ? made : null;
         }
@@ -73,18 +65,23 @@ internal sealed class ZoneLogin(
     private RemoteConfig Keep(ExchangedTokenInfo made, string zone)
     {
         UserConfig config = UserConfig.Load(path);
-        RemoteConfig kept = (config.Remotes.GetValueOrDefault(remote) ?? new RemoteConfig()) with
+        RemoteConfig before = config.Remotes.GetValueOrDefault(remote) ?? new RemoteConfig();
+        RemoteConfig kept = before with
         {
             Token = made.Token,
             Zone = TokenText.ZoneOf(made.Token).ToString(),
             LoginOf = zone,
             Expires = made.Expires,
+            Fingerprint = made.Certificate ?? before.Fingerprint,
         };
-        config.Remotes[remote] = made.Certificate is null ? kept : kept with { Fingerprint = made.Certificate };
+        config.Remotes[remote] = kept;
         config.Save(path);
-        return config.Remotes[remote];
+        return kept;
     }
 
-    private static LoginToken ToToken(RemoteConfig known) => new(
-        known.Token!, known.Ca is null && known.Fingerprint is null ? null : new ServerTrust(known.Ca, known.Fingerprint));
+    private static DateTimeOffset RenewalOf(RemoteConfig login) => login.Expires!.Value - RenewBefore;
+
+    /// <summary>A token that could not be renewed in time, or ends soon with its parent, serves to its end.</summary>
+    private LoginToken ToToken(RemoteConfig login) => new(
+        login.Token!, login.Trust, RenewalOf(login) > time.GetUtcNow() ? RenewalOf(login) : login.Expires!.Value);
 }

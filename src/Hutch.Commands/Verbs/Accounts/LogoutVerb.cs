@@ -1,6 +1,5 @@
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
-using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
@@ -41,7 +40,7 @@ internal sealed class LogoutVerb : Verb
 
         if (context.Value(_revoke))
         {
-            using HutchClient client = context.Open(new Uri(key), token, new ServerTrust(known.Ca, known.Fingerprint));
+            using HutchClient client = context.Open(new Uri(key), token, known.Trust);
             CallerInfo caller = await client.GetCallerAsync(cancellationToken);
             await client.RevokeTokenAsync(
                 caller.Token?.Id
