@@ -45,7 +45,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
             Complete = _ => place.FindLocked(condition, isDeep: false, isOfMember: before is null) is { } locked ? locked : attributes,
             Condition = Condition(before),
         };
-        StoredEntry stored = DavErrors.ValueOrThrow(await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, file, ct));
+        StoredEntry stored = (await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, file, ct)).Value;
         Response.Headers.ETag = EntityTags.For(stored.Entry.Hash);
         if (attributes.ModifiedNanoseconds != 0)
         {
@@ -92,8 +92,8 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
 
         await place.RequireParentAsync(ct);
         place.RequireUnlocked(condition, isDeep: false, isOfMember: true);
-        DavErrors.ValueOrThrow(await dav.Files.Changes.PutAsync(
-            request.Caller, place.Dataset, place.Path, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct));
+        _ = (await dav.Files.Changes.PutAsync(
+            request.Caller, place.Dataset, place.Path, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct)).Value;
         Response.StatusCode = StatusCodes.Status201Created;
     }
 

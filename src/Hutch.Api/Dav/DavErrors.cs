@@ -28,7 +28,4 @@ internal static class DavErrors
 
     public static HutchError OfLock(DavLock blocking) =>
         Locked.With($"{Display.Quote(blocking.Path.Length == 0 ? "The dataset" : blocking.Path)} is locked until {blocking.Until:u}.");
-
-    /// <summary>Throws a refusal of a change, if there is one.</summary>
-    public static T ValueOrThrow<T>(Result<T> result) => result.IsOk ? result.Value : throw result.Error.ToException();
 }

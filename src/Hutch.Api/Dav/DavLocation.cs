@@ -66,11 +66,11 @@ internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion 
         {
             bool isFolder = Node.IsFolder;
             EntryCondition kind = condition with { IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == isFolder };
-            DavErrors.ValueOrThrow(await Dav.Files.Changes.RemoveAsync(caller, Dataset, opened.Path, kind, ct));
+            _ = (await Dav.Files.Changes.RemoveAsync(caller, Dataset, opened.Path, kind, ct)).Value;
         }
         else
         {
-            DavErrors.ValueOrThrow(await Dav.Files.Moves.RemoveAsync(caller, Dataset, [Path.Value], null, ct));
+            _ = (await Dav.Files.Moves.RemoveAsync(caller, Dataset, [Path.Value], null, ct)).Value;
         }
 
         Dav.Locks.Forget(Dataset, Key);

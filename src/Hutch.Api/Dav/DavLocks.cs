@@ -88,7 +88,8 @@ internal sealed class DavLocks(TimeProvider time)
         }
     }
 
-    private static bool IsBelow(string path, string folder) =>
+    /// <summary>Returns true if a path is below a folder; an empty one is the dataset itself.</summary>
+    public static bool IsBelow(string path, string folder) =>
         folder.Length == 0
         || (path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal));
 

@@ -55,8 +55,8 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         await MakeWayAsync(to, keepsFile: !node.IsFolder, ct);
         if (node.IsFolder)
         {
-            DavErrors.ValueOrThrow(await dav.Files.Moves.MoveAsync(
-                request.Caller, from.Dataset, [(from.Path.Value, to.Path.Value)], null, ct));
+            _ = (await dav.Files.Moves.MoveAsync(
+                request.Caller, from.Dataset, [(from.Path.Value, to.Path.Value)], null, ct)).Value;
             dav.Locks.Forget(from.Dataset, from.Key);
         }
         else
@@ -84,13 +84,11 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
     /// <summary>Refuses a target that is the source, in it, or above it: the copy would not end, or replace its source.</summary>
     private static void RequireApart(bool isSameDataset, string from, string to)
     {
-        if (isSameDataset && (from == to || IsIn(from, to) || IsIn(to, from)))
+        if (isSameDataset && (from == to || DavLocks.IsBelow(from, to) || DavLocks.IsBelow(to, from)))
         {
             throw DavErrors.SamePlace.With("A file or folder cannot be copied or moved onto itself, or into or over its own folder.")
                 .ToException();
         }
-
-        static bool IsIn(string path, string folder) => folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);
     }
 
     /// <summary>Removes what is at the target, as <c>Overwrite</c> allows; a file gives way to a file by being replaced.</summary>
@@ -111,7 +109,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         if (isFolder || !keepsFile)
         {
             // With a snapshot before it, so that a copy that fails later loses nothing.
-            DavErrors.ValueOrThrow(await dav.Files.Moves.RemoveAsync(request.Caller, to.Dataset, [to.Path.Value], null, ct));
+            _ = (await dav.Files.Moves.RemoveAsync(request.Caller, to.Dataset, [to.Path.Value], null, ct)).Value;
             dav.Locks.Forget(to.Dataset, to.Key);
         }
     }
@@ -136,7 +134,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
     private async Task CopyAsync(OpenedEntry source, DavLocation to, DatasetPath path, CancellationToken ct)
     {
         EntryCondition absent = Overwrites() ? EntryCondition.None : new EntryCondition { MustNotExist = true };
-        DavErrors.ValueOrThrow(await dav.Files.Copies.CopyAsync(request.Caller, source, to.Dataset, path, source.Entry, absent, ct));
+        _ = (await dav.Files.Copies.CopyAsync(request.Caller, source, to.Dataset, path, source.Entry, absent, ct)).Value;
     }
 
     /// <summary>The paths of all entries of a folder, listed before the first is copied.</summary>
@@ -177,8 +175,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         async Task CopyOneAsync(string text)
         {
             var path = DatasetPath.Parse(text).Value;
-            OpenedEntry opened = DavErrors.ValueOrThrow(
-                await from.Reader.Entries.OpenAsync(request.Caller, from.Dataset, path, from.At, ct));
+            OpenedEntry opened = (await from.Reader.Entries.OpenAsync(request.Caller, from.Dataset, path, from.At, ct)).Value;
             await CopyAsync(opened, to, to.Path.Append(text[skipped..]).Value, ct);
             Interlocked.Increment(ref copied);
         }
