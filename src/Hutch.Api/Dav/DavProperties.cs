@@ -21,7 +21,8 @@ internal static class DavProperties
 
     /// <summary>The properties that an answer has without a list of them.</summary>
     public static IEnumerable<XName> All(DavNodeView view) =>
-        Known.Select(one => DavXml.Dav + one).Concat(Kept(view.Entry).Keys.Select(XName.Get));
+        Known.Select(one => DavXml.Dav + one).Concat(
+            KeptBy(view.Entry)?.Select(ToElement).OfType<XElement>().Select(element => element.Name) ?? []);
 
     /// <summary>The properties of clients that a new version of a file takes over; null for none.</summary>
     public static ImmutableSortedDictionary<string, string>? KeptBy(Entry? entry) =>
@@ -114,19 +115,14 @@ internal static class DavProperties
         };
     }
 
-    private static Dictionary<string, string> Kept(Entry? entry) =>
-        (KeptBy(entry) ?? ImmutableSortedDictionary<string, string>.Empty).Where(pair => pair.Key.Length > Prefix.Length)
-        .ToDictionary(pair => pair.Key[Prefix.Length..], pair => pair.Value, StringComparer.Ordinal);
+    /// <summary>The property in a pair of metadata; null if it is none, as other doors may write anything under its name.</summary>
+    private static XElement? ToElement(KeyValuePair<string, string> kept) =>
+        DavXml.TryParse(kept.Value) is { } element && kept.Key == Prefix + element.Name ? element : null;
 
     private static bool TryWriteKept(DavXml xml, XName name, Entry? entry, bool namesOnly)
     {
-        if (entry?.UserMetadata?.GetValueOrDefault(Prefix + name) is not { } text)
-        {
-            return false;
-        }
-
-        // Another door may have written anything under the name.
-        if (DavXml.TryParse(text) is not { } element || element.Name != name)
+        string key = Prefix + name;
+        if (entry?.UserMetadata?.GetValueOrDefault(key) is not { } text || ToElement(new(key, text)) is not { } element)
         {
             return false;
         }

@@ -201,7 +201,7 @@ public sealed class DavWriteTests
     public async Task Properties_of_clients_stay_with_the_file_and_its_time_can_be_set()
     {
         await using TestServer server = await TestServer.StartAsync();
-        string id = await server.Admin.DatasetAsync("scan");
+        await server.Admin.DatasetAsync("scan");
         (await SendAsync(server.Admin, "PUT", "a", "x")).Must(201);
         const string Set = "<propertyupdate xmlns='DAV:'><set><prop><color xmlns='urn:x'>red<b/></color>"
             + "<Win32LastModifiedTime xmlns='urn:schemas-microsoft-com:'>Fri, 02 Jan 1970 00:00:00 GMT</Win32LastModifiedTime></prop></set></propertyupdate>";
@@ -224,10 +224,41 @@ public sealed class DavWriteTests
         string large = $"<propertyupdate xmlns='DAV:'><set><prop><big xmlns='urn:x'>{new string('x', 9000)}</big></prop></set></propertyupdate>";
         Assert.Contains("507", (await SendAsync(server.Admin, "PROPPATCH", "a", large)).Must(207).Text, StringComparison.Ordinal);
 
-        // Another door can write anything under the name.
-        (await server.Admin.PutAsync($"datasets/{id}/entries/c", "x")).Must(201);
         (await SendAsync(server.Admin, "PROPPATCH", "a", "<!DOCTYPE x [<!ENTITY e 'x'>]><propertyupdate xmlns='DAV:'/>")).Must(400);
         (await SendAsync(server.Admin, "LOCK", "a", "<!DOCTYPE x [<!ENTITY e 'x'>]><lockinfo xmlns='DAV:'/>")).Must(400);
+    }
+
+    [Fact]
+    public async Task Metadata_of_another_door_that_is_no_property_is_left_out()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("scan");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/a", "x")).Must(201);
+        (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { message = "one" })).Must(201);
+        string push = (await server.Admin.PostAsync($"datasets/{id}/sessions", new { })).Must(201).Json.GetProperty("id").GetString()!;
+        object put = new
+        {
+            op = "put",
+            path = "c",
+            kind = "file",
+            hash = Blobs.Hash("x"),
+            size = 1,
+            metadata = new Dictionary<string, string>
+            {
+                [":dav:bad name"] = "x",
+                [":dav:{"] = "x",
+                [":dav:{urn:x}other"] = "<y xmlns='urn:x'/>",
+                [":dav:{urn:x}text"] = "<no xml",
+                [":dav:{urn:x}color"] = "<color xmlns='urn:x'>red</color>",
+            },
+        };
+        (await server.Admin.PostLinesAsync($"sessions/{push}/commit", new { @base = 1, changes = 1 }, put)).Must(200);
+
+        XElement[] answers = [.. XDocument.Parse(await FindAsync(server.Admin, "c", "")).Descendants(Dav + "propstat")];
+
+        XElement found = Assert.Single(answers);
+        Assert.Equal("red", found.Descendants(XName.Get("color", "urn:x")).Single().Value);
+        Assert.DoesNotContain(found.Descendants(), one => one.Name.Namespace == "urn:x" && one.Name.LocalName != "color");
     }
 
     private static Task<Answer> LockAsync(TestCaller caller, string path, string depth = "0") => SendAsync(
