@@ -64,7 +64,7 @@ public sealed class DeviceLogins
                 ["agent"] = from.AgentText ?? "",
             },
             end);
-        await LoginsUnderWay.AddAsync(_zone, MaxUnderWay, ct, device, typed);
+        await LoginsUnderWay.AddAsync(_zone, MaxUnderWay, [device, typed], ct);
         return new StartedDeviceLogin(new IssuedSecret(handle), $"{code[..4]}-{code[4..]}", end);
     }
 

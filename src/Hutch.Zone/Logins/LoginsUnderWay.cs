@@ -7,7 +7,7 @@ internal static class LoginsUnderWay
     public const string Binding = "binding";
 
     /// <param name="most">The most of a kind; another one drops the oldest.</param>
-    public static async ValueTask AddAsync(ZoneDatabase zone, int most, CancellationToken ct, params PendingLogin[] logins) =>
+    public static async ValueTask AddAsync(ZoneDatabase zone, int most, IReadOnlyList<PendingLogin> logins, CancellationToken ct) =>
         _ = await zone.KeepAsync(
             tables =>
             {

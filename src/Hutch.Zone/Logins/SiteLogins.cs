@@ -84,7 +84,7 @@ public sealed class SiteLogins
                 ["user"] = user.ToString(),
             },
             _time.GetUtcNow() + CodeLife);
-        await LoginsUnderWay.AddAsync(_zone, MaxCodes, ct, pending);
+        await LoginsUnderWay.AddAsync(_zone, MaxCodes, [pending], ct);
         return new Uri(
             $"{request.Redirect}?code={code}&state={Uri.EscapeDataString(request.State)}&iss={Uri.EscapeDataString(Portal)}");
     }

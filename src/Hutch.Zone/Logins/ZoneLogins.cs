@@ -44,7 +44,7 @@ public sealed class ZoneLogins
                 ["verifier"] = verifier,
             },
             end);
-        await LoginsUnderWay.AddAsync(_zone, _mostUnderWay, ct, pending);
+        await LoginsUnderWay.AddAsync(_zone, _mostUnderWay, [pending], ct);
         var address = new Uri(
             $"{zonePortal}/api/v1/login/authorize?response_type=code&client_id={joined.SiteId}"
             + $"&redirect_uri={Uri.EscapeDataString(redirect)}&state={state}"

@@ -62,7 +62,7 @@ public sealed partial class OidcLogins : IDisposable
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
         var login = new Login(known, redirect, OneTimeSecret.LocalPath(returnPath), OneTimeSecret.Key(binding), nonce, verifier);
-        await LoginsUnderWay.AddAsync(_zone, _options.MaxLoginsUnderWay, ct, login.ToPending(OneTimeSecret.Key(state), end));
+        await LoginsUnderWay.AddAsync(_zone, _options.MaxLoginsUnderWay, [login.ToPending(OneTimeSecret.Key(state), end)], ct);
         return new StartedLogin(address.Value, new IssuedSecret(binding), end);
     }
 
