@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Hutch.Model.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Server;
@@ -79,7 +80,7 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
     }
 
     internal static string FingerprintOf(X509Certificate2 certificate) =>
-        "SHA256:" + Convert.ToHexString(SHA256.HashData(certificate.RawData));
+        CertificateFingerprint.Format(SHA256.HashData(certificate.RawData));
 
     private Loaded Current()
     {

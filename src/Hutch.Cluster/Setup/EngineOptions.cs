@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hutch.Cluster.Bytes.Packing;
+using Hutch.Model.Sites;
 using Hutch.Objects.S3;
 using Hutch.Storage.Caching;
 
@@ -106,7 +107,7 @@ public sealed class EngineOptions : IValidatableObject
         HutchError?[] refusals =
         [
             Address.Error, Bucket.Error, MaxStaleness.Parse(Reads).Error,
-            ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Error : null,
+            ObjectsFingerprint is { } fingerprint ? CertificateFingerprint.Parse(fingerprint).Error : null,
         ];
         foreach (HutchError refusal in refusals.OfType<HutchError>())
         {

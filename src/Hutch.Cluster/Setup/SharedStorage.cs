@@ -1,5 +1,6 @@
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
+using Hutch.Model.Sites;
 using Hutch.Objects.S3;
 
 namespace Hutch.Cluster.Setup;
@@ -59,7 +60,7 @@ public sealed class SharedStorage
             ? null
             : new ServerTrust(
                 _options.ObjectsCaFile,
-                _options.ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null),
+                _options.ObjectsFingerprint is { } fingerprint ? CertificateFingerprint.Parse(fingerprint).Value : null),
     });
 
     /// <summary>Checks if both can be used. The check of the bucket writes trial objects and removes them.</summary>

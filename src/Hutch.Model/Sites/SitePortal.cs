@@ -8,12 +8,11 @@ public sealed record SitePortal(string Origin, string? Certificate)
     /// <summary>Parses an address and the fingerprint of its certificate, <c>SHA256:</c> and 64 hexadecimal digits.</summary>
     public static Result<SitePortal> Parse(string address, string? certificate)
     {
-        BlobHash hash = default;
+        string? fingerprint = null;
         return !ParseOrigin(address).TryGet(out string? origin, out HutchError? refusal)
-            || (certificate is not null && !SiteKeyText.Parse(certificate.Replace(":", "", StringComparison.Ordinal)
-                .Replace("SHA256", "", StringComparison.OrdinalIgnoreCase)).TryGet(out hash, out refusal))
+            || (certificate is not null && !CertificateFingerprint.Parse(certificate).TryGet(out fingerprint, out refusal))
             ? refusal
-            : new SitePortal(origin, certificate is null ? null : SiteKeyText.Format(hash));
+            : new SitePortal(origin, fingerprint);
     }
 
     /// <summary>Parses an origin: HTTPS, or HTTP on this machine, with no path and no user.</summary>

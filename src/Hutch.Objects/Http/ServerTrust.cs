@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Hutch.Model.Sites;
 
 namespace Hutch.Objects.Http;
 
@@ -10,23 +11,8 @@ namespace Hutch.Objects.Http;
 /// <param name="Fingerprint">The SHA-256 of the server's certificate; null for none. If set, no other certificate is trusted.</param>
 public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = null)
 {
-    private const string Prefix = "SHA256:";
-
     /// <summary>Advice for errors about an untrusted certificate; null for a Hutch server, where the advice is to log in again.</summary>
     public string? Advice { get; init; }
-
-    /// <summary>Normalizes a fingerprint: <c>SHA256:</c> and 64 capital hexadecimal digits.</summary>
-    public static Result<string> ParseFingerprint(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        string bare = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
-        string digits = bare.Replace(":", "", StringComparison.Ordinal).Trim();
-        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit)
-            ? Prefix + digits.ToUpperInvariant()
-            : ErrorCode.BadRequest.With(
-                $"{Display.Quote(text)} is not a fingerprint: "
-                + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
-    }
 
     public SslClientAuthenticationOptions For(Uri remote)
     {
@@ -64,7 +50,7 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
             return false;
         }
 
-        string shown = Prefix + Convert.ToHexString(SHA256.HashData(certificate.RawData));
+        string shown = CertificateFingerprint.Format(SHA256.HashData(certificate.RawData));
         if (Fingerprint is not null)
         {
             return shown == Fingerprint

@@ -1,5 +1,6 @@
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
+using Hutch.Model.Sites;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Accounts;
@@ -110,7 +111,7 @@ internal sealed class LoginVerb : Verb
         string? ca = context.Value(_ca) ?? context.Host.Environment(Connection.CaVariable);
         return new ServerTrust(
             string.IsNullOrEmpty(ca) ? null : context.FullPath(ca),
-            context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
+            context.Value(_trust) is { } fingerprint ? CertificateFingerprint.Parse(fingerprint).Value : null);
     }
 
     private static async Task<string> LogInByBrowserAsync(
