@@ -7,7 +7,7 @@ public sealed class HutchClientOptions
     /// <summary>When a request is sent again.</summary>
     public RetryPolicy Retry { get; init; } = HttpRetry.Default;
 
-    /// <summary>How long requests wait for a server that is away, after the attempts of <see cref="Retry"/>; zero for not at all.</summary>
+    /// <summary>Longest wait for an unreachable server, after the attempts of <see cref="Retry"/>; zero for none.</summary>
     public TimeSpan Wait { get; init; }
 
     /// <summary>Longest wait for a connection.</summary>

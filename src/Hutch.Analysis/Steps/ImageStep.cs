@@ -84,7 +84,7 @@ internal abstract class ImageStep : IAnalysisStep
         return new PreparedImageStep(header, first, () => Create(header, valid, values).Value, valid, memory) { FramesAtOnce = atOnce };
     }
 
-    /// <summary>What an analyser keeps of an image of this size besides, bytes; at most.</summary>
+    /// <summary>The most memory that an analyser adds for an image of this size, bytes.</summary>
     protected virtual long WorkingBytes(long pixels) => 0;
 
     /// <summary>Creates an analyser; called once per thread. An error fails the run.</summary>

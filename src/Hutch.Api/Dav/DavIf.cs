@@ -1,7 +1,7 @@
 namespace Hutch.Api.Dav;
 
 /// <summary>
-/// The header <c>If</c> (RFC 4918 section 10.4): lists of conditions, of which one has to hold, and the tokens of locks that it submits.
+/// The header <c>If</c> (RFC 4918 section 10.4): lists of conditions, one of which must hold, and the lock tokens it submits.
 /// </summary>
 internal sealed class DavIf
 {
@@ -107,7 +107,7 @@ internal sealed class DavIf
         return new DavIfList(resource, list);
     }
 
-    /// <summary>Takes the text between two brackets, of which the first is at the beginning.</summary>
+    /// <summary>Takes the text in the brackets at the beginning.</summary>
     private static ReadOnlySpan<char> Take(ref ReadOnlySpan<char> rest, char end)
     {
         int close = rest.IndexOf(end);

@@ -81,7 +81,7 @@ internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion 
     {
         if (Path.Parent is { } parent && await Version.FindAsync(parent, ct) is null)
         {
-            // It may be back already, or the quota full: what the client asked for is done all the same.
+            // A failure is ignored: another client may have made the folder, or the quota is full, but the removal succeeded.
             _ = await Dav.Files.Changes.PutAsync(
                 Version.Request.Caller, Dataset, parent, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct);
         }

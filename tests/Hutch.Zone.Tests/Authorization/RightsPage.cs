@@ -32,7 +32,7 @@ internal static class RightsPage
           `operator` alone for the zone's own site. They count at that site only. A site admin sees, deletes and restores
           only datasets that are at home there.
         - A **token for a joined site** carries the roles of its account only for datasets that are at home at that site. The
-          site knows the public part of the token, and could name it for requests that nobody made.
+          site knows the public part of the token, and could name it in requests that its owner did not make.
         - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone
           is a drop box. Roles count only for a token with the scope `admin`. A token can be restricted to datasets; it then
           works for nothing else.
