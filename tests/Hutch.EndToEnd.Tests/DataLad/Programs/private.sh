@@ -10,6 +10,14 @@ diff <(sed 's/hidden/X/' refused) <(sed 's/nothing/X/' refused-too)
 git -c credential.helper="!f() { echo username=any; echo password=$TOKEN; }; f" clone --quiet "$HTTPS/git/$OWNER/hidden" by-helper
 [[ $(git -C by-helper rev-list --count HEAD) == 2 ]]
 
+# The login of hutch serves git without a line in ~/.netrc.
+hutch login "$HTTPS" --ca "$CA" <<<"$TOKEN" >/dev/null
+hutch datalad login --remote "$HTTPS" >/dev/null
+rm ~/.netrc
+git clone --quiet "$HTTPS/git/$OWNER/hidden" by-login
+hutch datalad login --remote "$HTTPS" --undo >/dev/null
+if git clone --quiet "$HTTPS/git/$OWNER/hidden" none 2>/dev/null; then exit 1; fi
+
 (umask 077 && echo "machine localhost login any password $TOKEN" >~/.netrc)
 git clone --quiet "$HTTPS/git/$OWNER/hidden" by-netrc
 datalad clone "ria+$HTTPS/ria#$ID" clone
