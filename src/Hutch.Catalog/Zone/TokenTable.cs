@@ -65,6 +65,13 @@ public sealed class TokenTable : ZoneTable
                 ofParent = $"%parent:{parent}%",
             });
 
+    /// <summary>Lists the valid tokens for a site that the zone made of S3 keys.</summary>
+    public IReadOnlyList<TokenRecord> S3KeysAt(string siteId) =>
+        [.. _connection.Query<Row>(
+            $"{Select} WHERE {IsGood} AND scope LIKE @opens AND scope LIKE @atSite ORDER BY id",
+            new { now = SqlTime.Now(_time), opens = $"%opens:{siteId}%", atSite = "%site:" + siteId })
+            .Select(static row => row.ToRecord())];
+
     public TokenRecord Create(
         string id, PrincipalId user, string? name, BlobHash secretHash,
         TokenScope scope, DateTimeOffset? expiresAt, int? s3Generation = null, string? loginId = null)
@@ -105,9 +112,10 @@ public sealed class TokenTable : ZoneTable
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(RevokeAt + "user_id = @user", new { user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Ends every login at a site; returns their number.</summary>
+    /// <summary>Ends every login at a site, but no S3 key that opens it; returns their number.</summary>
     public int RevokeLoginsAt(string siteId) => _connection.Execute(
-        RevokeAt + "login_id IS NOT NULL AND scope LIKE @atSite", new { now = SqlTime.Now(_time), atSite = "%site:" + siteId });
+        RevokeAt + "login_id IS NOT NULL AND scope LIKE @atSite AND scope NOT LIKE '%opens:%'",
+        new { now = SqlTime.Now(_time), atSite = "%site:" + siteId });
 
     /// <summary>Lists the valid logins at a site that were made with a token or session, the newest first.</summary>
     public IReadOnlyList<TokenRecord> LoginsOf(string loginId, string siteId) =>
