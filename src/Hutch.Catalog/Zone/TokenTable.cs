@@ -29,12 +29,12 @@ public sealed class TokenTable : ZoneTable
 
     /// <summary>
     /// Lists the unrevoked tokens of a user after a token's id, in the order of their ids. Includes expired ones, but not those of tokens
-    /// for steps and logins at sites.
+    /// for steps and logins at sites, nor what an S3 key is at its sites.
     /// </summary>
     public IReadOnlyList<TokenRecord> ListOf(PrincipalId user, string? after, int limit) =>
         [.. _connection.Query<Row>(
             $"{Select} WHERE user_id = @user AND revoked_ms IS NULL AND id > @after AND ({IsGood} OR NOT {IsStep}) "
-            + "ORDER BY id LIMIT @limit",
+            + "AND NOT (login_id IS NOT NULL AND scope LIKE '%opens:%') ORDER BY id LIMIT @limit",
             new { user = user.ToString(), after = after ?? "", limit, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
     /// <summary>Lists the valid tokens of a user, without those for steps and logins at sites, in the order of their ids.</summary>

@@ -99,8 +99,8 @@ public sealed class S3Authenticator
             ? _keys.VerifyVersion2(token, stringToSign, proof.Signature)
             : !signingKey.IsEmpty && SigV4.Verify(signingKey.Span, stringToSign, proof.Signature);
 
-        // The other strings leave out the port of the host, which has to be signed in a key that opens sites.
-        if (!Verify(proof.StringToSign) && (opensSites || !proof.OtherStringsToSign.Any(Verify)))
+        bool isExact = Verify(proof.StringToSign);
+        if (!isExact && !proof.OtherStringsToSign.Any(Verify))
         {
             return _credentials.Refuse(address, found.Entry.Id, ErrorCode.Unauthenticated.With(
                 "The signature does not match the request and the secret key. Check the secret key, the clock, "
@@ -109,7 +109,12 @@ public sealed class S3Authenticator
                 WrongSignature));
         }
 
-        return _credentials.Accept(found, address).Then<S3Signer>(caller => new S3Signer(caller, signingKey));
+        // The other strings leave out the port of the host.
+        return opensSites && !isExact
+            ? ErrorCode.Unauthenticated.With(
+                "This client signs the host without its port, behind which another server could be, so a key that opens sites does not "
+                + "count. Use the usual port of HTTP or HTTPS, or a key without sites at the zone.")
+            : _credentials.Accept(found, address).Then<S3Signer>(caller => new S3Signer(caller, signingKey));
     }
 
     private bool IsKey(TokenRecord token) => _zone.Joined is null ? token.S3Generation is not null : token.Scope.Opens.Count > 0;

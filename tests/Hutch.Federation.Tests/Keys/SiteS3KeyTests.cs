@@ -48,8 +48,9 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
         Assert.Equal(200, (await doors.ReadAsync(doors.Zone, lone, "any-region")).Status);
         OpenedSite opened = Assert.Single(one.Sites!);
         Assert.Equal(("archive", "archive"), (opened.Name, opened.Region));
-        TokenInfo listed = Assert.Single((await doors.Ada.ListTokensAsync(Ct).ToListAsync(Ct)), token => token.Id == one.Id);
-        Assert.Equal(["archive"], listed.Sites);
+        TokenInfo[] listed = [.. await doors.Ada.ListTokensAsync(Ct).ToListAsync(Ct)];
+        Assert.Equal(["archive"], Assert.Single(listed, token => token.Id == one.Id).Sites);
+        Assert.DoesNotContain(listed, static token => token.SiteId is not null);
     }
 
     [Fact]
@@ -89,6 +90,13 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
                 Assert.Contains("'s3.names'", relayed.Find("Message"), StringComparison.Ordinal);
             }
         }
+
+        // Nor does one that is signed without the port, as some clients do.
+        SignedRequest portless = ThreeS3Doors.Sign(key, "us-east-1") with { SignedHost = "127.0.0.1" };
+        S3Reply refused = await portless.SendAsync(doors.Zone.S3Address, "/scan/frame");
+        Assert.Equal((403, "AccessDenied"), (refused.Status, refused.Code));
+        Assert.Contains("without its port", refused.Find("Message"), StringComparison.Ordinal);
+        Assert.Equal(200, (await (portless with { AccessKey = lone.AccessKey!, Secret = lone.SecretKey }).SendAsync(doors.Zone.S3Address, "/scan/frame")).Status);
 
         S3Reply asBefore = await (ThreeS3Doors.Sign(lone, "us-east-1") with { Host = "any.example.org" }).SendAsync(doors.Zone.S3Address, "/scan/frame");
         Assert.Equal(200, asBefore.Status);

@@ -22,6 +22,9 @@ internal sealed record SignedRequest(string AccessKey, string Region)
     /// <summary>The host that is signed and said; null for that of the door.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The host that is signed; null for the one that is said.</summary>
+    public string? SignedHost { get; init; }
+
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
     public string Body { get; init; } = "";
@@ -38,7 +41,7 @@ internal sealed record SignedRequest(string AccessKey, string Region)
         string[] parts = path.Split('?', 2);
         KeyValuePair<string, string>[] query = parts.Length == 1 ? [] : [new(parts[1], "")];
         string canonical = SigV4.CanonicalRequest(
-            Method.Method, parts[0], query, [new("host", host), new("x-amz-content-sha256", payload), new("x-amz-date", time)], Signed, payload);
+            Method.Method, parts[0], query, [new("host", SignedHost ?? host), new("x-amz-content-sha256", payload), new("x-amz-date", time)], Signed, payload);
         byte[] key = SigningKey ?? SigV4.SigningKey(Secret!, time[..8], Region, SigV4.S3);
         string scope = SigV4.Scope(time[..8], Region, SigV4.S3);
         string signature = SigV4.Sign(key, SigV4.StringToSign(time, scope, canonical));
