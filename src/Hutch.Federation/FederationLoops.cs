@@ -65,6 +65,7 @@ internal sealed class FederationLoops
             joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.Space.FreeBytes, _peers.Time)
         {
             Traffic = _membership.TrafficAsync,
+            SigningKeys = new SigningKeyFetch(_zone.SigningKeys, client, _peers.Time),
             Incarnation = _zone.Sites.IsEmbedded ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null,
         };
         _membership.Reach(link);

@@ -126,8 +126,9 @@ public sealed class HutchServer : IAsyncDisposable
         ILoggerFactory loggers = Loggers.Create(options);
         await (options.Site.Engine?.CheckAsync(options.SegmentDisk, _folder.Path, ct) ?? Task.CompletedTask);
         var types = new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time);
+        ZoneOptions zoneOptions = options.Zone with { Types = types, S3Region = options.S3?.Region ?? options.Zone.S3Region };
         ZoneServices zone = _zone = await ZoneServices.OpenAsync(
-            LocalDisk.Instance, _folder.Path, options.Zone with { Types = types }, options.Time, loggers, _folder.BeforeFirstAccount, ct);
+            LocalDisk.Instance, _folder.Path, zoneOptions, options.Time, loggers, _folder.BeforeFirstAccount, ct);
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
         await BeginAsync(_folder, zone, site, ct);

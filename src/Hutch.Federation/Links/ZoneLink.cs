@@ -29,6 +29,9 @@ internal sealed class ZoneLink(
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
+    /// <summary>Brings signing keys of S3 keys; null for none.</summary>
+    public SigningKeyFetch? SigningKeys { get; init; }
+
     /// <summary>A random number of this run of the server; null where several servers speak for the site.</summary>
     public string? Incarnation { get; init; }
 
@@ -86,8 +89,11 @@ internal sealed class ZoneLink(
             _portals = !answer.IsOk ? _portals
                 : answer.Value is { ZonePortal: { } zone, SitePortal: { } site } ? new ZonePortals(zone, site)
                 : null;
-            return _problem;
         }
+
+        // After the changes: keys are asked for by the tokens that came with them.
+        _hasMore |= taken.IsOk && SigningKeys is not null && await SigningKeys.ContinueAsync(joined.Address, ct);
+        return taken.IsOk ? null : taken.Error;
     }
 
     /// <summary>Gathers changes, and applies them to the view when they are a state of the zone.</summary>
@@ -113,6 +119,11 @@ internal sealed class ZoneLink(
         if (_stage.At!.Sequence == asked?.Sequence && !_stage.IsWhole)
         {
             return Done.Value;
+        }
+
+        if (_stage.IsWhole || _stage.Items.Any(ZoneFeed.IsOfS3Keys))
+        {
+            SigningKeys?.Invalidate();
         }
 
         Result<Done> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At, ct);
@@ -293,6 +304,7 @@ internal sealed class ZoneLink(
             FreeBytes = freeBytes(),
             ReadsPurges = true,
             ReadsSummaries = true,
+            ReadsS3Keys = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
         return await _beatTimeout.RequestAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);

@@ -37,6 +37,7 @@ internal sealed class SiteServer : IAsyncDisposable
             };
         }
 
+        NameS3Door();
         _adminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
         Admin = With(_adminToken);
     }
@@ -112,7 +113,7 @@ internal sealed class SiteServer : IAsyncDisposable
             Agent = agent ?? new AgentOptions(),
             AgentPortal = new Uri("https://hutch.example.org"),
             DataLad = hasAllDoors ? git ?? new DataLadOptions() : null,
-            S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 } : null,
+            S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, Names = new List<string>() } : null,
         };
         return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
     }
@@ -204,7 +205,18 @@ internal sealed class SiteServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _server = await HutchServer.StartAsync(_options, Ct);
+        NameS3Door();
         Admin = With(_adminToken);
+    }
+
+    /// <summary>Configures the address of the S3 door, which is known once it is open, as its name.</summary>
+    private void NameS3Door()
+    {
+        if (_options.S3?.Names is List<string> names)
+        {
+            names.Clear();
+            names.Add(S3Address.Authority);
+        }
     }
 
     public async Task StopAsync()
