@@ -249,6 +249,7 @@ public sealed class ZoneServices : IAsyncDisposable
             : ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {
+            zone.Budget.LinesPerDay = options.Accounts.AuditLinesPerDay;
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, beforeFirst, ct);
             S3Keys s3Keys = zone.IsEmbedded ? S3Keys.Open(disk, folder) : await S3Keys.OpenSharedAsync(zone, disk, folder, ct);
             await SiteRegions.RequireOwnAsync(zone, options.S3Region, ct);

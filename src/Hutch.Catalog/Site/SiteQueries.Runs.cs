@@ -57,6 +57,9 @@ public sealed partial class SiteQueries
     /// <summary>Counts the unfinished runs of the server's workers.</summary>
     public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE " + IsInWork);
 
+    /// <summary>Counts the runs that an account has started here, finished ones too.</summary>
+    public long RunsOf(string starter) => Single("SELECT coalesce(sum(runs), 0) FROM run_starters WHERE starter = $1", starter);
+
     /// <summary>Lists the runs of the home's workers that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsOfWorkersInto(DatasetId output, int limit) => Runs(
         $"{SelectRuns}{IsOfWorkers} AND {WritesTo} ORDER BY sequence LIMIT $2", output.ToString(), limit);

@@ -33,6 +33,9 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
         return zone.AuditAsync(caller.Actor, operation.Name, target, detail, ct);
     }
 
+    /// <summary>Returns the refusal of a caller that has caused too many lines of the audit; null for others.</summary>
+    public ValueTask<HutchError?> FindTooManyLinesAsync(Caller caller, CancellationToken ct) => zone.FindRefusalAsync(caller.Actor, ct);
+
     internal static int Page(int limit) => Math.Clamp(limit, 1, AccountLimits.MaxPage);
 
     internal static HutchError NoUser(string name) => ErrorCode.NotFound.With($"There is no user {Display.Quote(name)}.");

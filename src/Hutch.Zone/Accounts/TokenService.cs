@@ -65,7 +65,7 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     public async ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<Done> known = Authorizer.Authorize(caller, Operation.MeRead);
-        return known.IsOk ? await zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
+        return known.IsOk ? await zone.ChangeUnlimitedAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
     }
 
     /// <param name="loginId">For a login at a site: the token or session with which the new token ends; otherwise null.</param>

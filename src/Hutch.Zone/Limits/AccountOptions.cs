@@ -28,6 +28,13 @@ public sealed class AccountOptions
     [Range(1, 10_000)]
     public int MaxSessionsPerUser { get; init; } = 100;
 
+    /// <summary>
+    /// The most lines of the audit that one account, or one share link, may cause within a day; a document counts as a line for each KiB.
+    /// Beyond it, changes are refused until a part of the day has passed. Operators and administrators have no limit.
+    /// </summary>
+    [Range(1_000, 100_000_000)]
+    public int AuditLinesPerDay { get; init; } = 100_000;
+
     /// <summary>The life of a one-time link from an administrator or the first start, hours.</summary>
     [Range(1, 720)]
     public int LoginLinkHours { get; init; } = 72;
