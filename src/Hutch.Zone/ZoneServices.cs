@@ -54,7 +54,7 @@ public sealed class ZoneServices : IAsyncDisposable
             zone, Mailbox, Logins, InviteLogins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail),
             time, loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
-        Accounts = new AccountService(zone, Mailbox, time);
+        Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
         Groups = new GroupService(zone);
         Tokens = new TokenService(zone, Authorizer, s3Keys, time);
         HandOvers = new HandOverService(zone, Mailbox);
