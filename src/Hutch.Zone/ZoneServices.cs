@@ -57,7 +57,7 @@ public sealed class ZoneServices : IAsyncDisposable
         SigningKeys = signingKeys;
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
-        Accounts = new AccountService(zone, Mailbox, time);
+        Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
         Groups = new GroupService(zone);
         Tokens = new TokenService(zone, Authorizer, s3Keys, time);
         HandOvers = new HandOverService(zone, Mailbox);

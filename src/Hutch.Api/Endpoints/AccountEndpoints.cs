@@ -158,7 +158,12 @@ internal sealed class AccountEndpoints(
         CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
         Result<CreatedAccount> made = await accounts.CreateUserAsync(
             request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
-        return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
+        return made.Then<CreatedUser>(account => new CreatedUser
+        {
+            Name = account.User.Name,
+            Token = account.Token.Secret.Reveal(),
+            Expires = account.Token.Token.ExpiresAt,
+        });
     }
 
     private async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)

@@ -47,6 +47,13 @@ public sealed class AccountOptions
     [Range(1, 3650)]
     public int DeviceTokenDays { get; init; } = 90;
 
+    /// <summary>
+    /// The life of the first token of a new account, days; 0 for no end. It has every scope. Tokens that are made with it end with it, so
+    /// its user then needs another way to log in.
+    /// </summary>
+    [Range(0, 3650)]
+    public int FirstTokenDays { get; init; }
+
     /// <summary>True if the holder of an invite may create an account with it.</summary>
     public bool InvitesMakeAccounts { get; init; }
 

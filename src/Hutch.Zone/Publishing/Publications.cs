@@ -117,7 +117,7 @@ public sealed class Publications
 
             if (draft.State != PublicationStage.Draft)
             {
-                return (ErrorCode.Unprocessable with { Advice = "Publish another dataset as its new version." }).With(
+                return (ErrorCode.Conflict with { Advice = "Publish another dataset as its new version." }).With(
                     $"The dataset is {(draft.State == PublicationStage.Published ? "published already" : "withdrawn")}.");
             }
 

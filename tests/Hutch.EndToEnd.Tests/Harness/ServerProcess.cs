@@ -41,7 +41,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public const string S3Place = "{s3}";
 
     /// <summary>Starts a server, without waiting for it.</summary>
-    public static ServerProcess Start(string dataFolder, int port, params string[] more)
+    public static ServerProcess Start(string dataFolder, int port, params string[] more) => Start(dataFolder, port, [], more);
+
+    /// <summary>Starts a server with further variables in its environment, without waiting for it.</summary>
+    public static ServerProcess Start(string dataFolder, int port, Dictionary<string, string> environment, params string[] more)
     {
         int s3 = LoopbackPort.FindFree();
         ProcessStartInfo start = new(
@@ -52,6 +55,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
         process.StandardInput.Close();
         return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{s3}"));

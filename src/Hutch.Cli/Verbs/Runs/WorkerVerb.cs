@@ -114,7 +114,8 @@ internal sealed class WorkerVerb : Verb
         var worker = new AnalysisWorker(
             work, AnalysisSteps.All, new ImageMemory(options.UsedImageBytes), options, time,
             new TerminalLogger<AnalysisWorker>(context.Progress.Report, context.Verbose));
-        context.WriteNote($"{name} works for {server.Remote} with {Human.Count(options.Threads, "thread", "threads")}; Ctrl-C stops it.");
+        string threads = Human.Count(options.Threads, "thread", "threads");
+        context.WriteNote($"{name} asks {server.Remote} for frames ({threads}); Ctrl-C stops it.");
         using var end = new CancellationTokenSource();
         Task keeping = work.ExtendLeasesAsync(end.Token);
         try

@@ -109,7 +109,9 @@ internal static class TokenVerbs
             context.WriteNote(
                 $"Token {token.Id} is not shown again. It "
                 + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
-                + $"`hutch token revoke {token.Id}` revokes it.");
+                + $"`hutch token revoke {token.Id}` revokes it."
+                + (scopes is [_, ..] && !scopes.Contains("read") && !scopes.Contains("work")
+                    ? " It cannot list or read datasets: that needs the scope read." : ""));
             return ExitCode.Ok;
         }
     }

@@ -50,7 +50,7 @@ internal sealed class MountVerb : Verb
 
     /// <summary>The refusal of other systems.</summary>
     internal static HutchException NotHere() =>
-        (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3: see docs/s3.md." })
+        (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3." })
             .With("Datasets can be mounted on Linux only.").ToException();
 
     [SupportedOSPlatform("linux")]
@@ -60,6 +60,8 @@ internal sealed class MountVerb : Verb
         string folder = context.Value(_folder)!;
         if (!context.Value(_foreground))
         {
+            // A wrong name is refused here, with its advice and exit code.
+            _ = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
             Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,

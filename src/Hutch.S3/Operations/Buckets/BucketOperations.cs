@@ -92,6 +92,12 @@ internal static class BucketOperations
                 $"The dataset '{dataset.Name.FullName}' is closed and cannot be deleted through S3. Use `hutch delete`.");
         }
 
+        Result<Done> cleared = await request.S3.Files.Folders.ClearAsync(request.Caller, bucket.Dataset, request.Aborted);
+        if (!cleared.IsOk)
+        {
+            throw S3Errors.OfBucket(cleared.Error);
+        }
+
         Result<DatasetDescription> trashed = await request.S3.Datasets.Lifecycle.TrashEmptyAsync(
             request.Caller, bucket.Dataset, request.Aborted);
         if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)

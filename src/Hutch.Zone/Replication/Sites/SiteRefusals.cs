@@ -10,7 +10,7 @@ public static class SiteRefusals
     };
 
     public const string WithAccounts =
-        "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
+        "Say who they are in the zone: `hutch site join --accounts MAP`, with a line LOCAL: ZONE for each account.";
 
     /// <summary>One refusal for an unknown id and for a wrong secret.</summary>
     internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
