@@ -35,12 +35,26 @@ public sealed class RightsTests
     [InlineData("read")]
     [InlineData("read write manage admin")]
     [InlineData("write dataset:0d5f4bb2-4f7a-4dcb-9d64-9f0d4d1f2a11")]
+    [InlineData("read opens:0123456789abcdef opens:fedcba9876543210")]
+    [InlineData("read opens:0123456789abcdef site:0123456789abcdef")]
     public void A_token_scope_reads_back_as_it_is_written(string text) => Assert.Equal(text, TokenScope.Parse(text).Value.ToString());
+
+    [Fact]
+    public void What_is_made_with_an_S3_key_that_opens_sites_or_for_a_site_opens_none()
+    {
+        TokenScope key = TokenScope.Full.Opening(["0123456789abcdef"]);
+
+        Assert.Empty(key.Narrow(TokenScope.Full).Opens);
+        Assert.Empty(key.At("0123456789abcdef").Opens);
+        Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse(string.Concat(
+            Enumerable.Range(0, TokenScope.MaxSites + 1).Select(static i => $"opens:{i:x16} "))).Error?.Code);
+    }
 
     [Theory]
     [InlineData("everything")]
     [InlineData("read,write")]
     [InlineData("dataset:lysozyme")]
+    [InlineData("read opens:archive")]
     public void What_is_no_scope_is_refused(string text) => Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse(text).Error?.Code);
 
     [Fact]
