@@ -45,7 +45,7 @@ public sealed class ViewTable : ZoneTable
     public IReadOnlyList<string> Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
         // Names and accounts may swap: all old rows are removed before any new one is added, and references are checked at the commit.
-        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        _connection.Execute(ZoneDialect.DeferReferences(_connection));
         var given = new ProvisionalNameTable(_connection, _time);
         IReadOnlyDictionary<string, string> aside = given.StepAside();
         ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
@@ -109,7 +109,7 @@ public sealed class ViewTable : ZoneTable
     /// <summary>Removes every account, and gives the database the id of the zone: from now on it is a view.</summary>
     internal void Begin(string zone)
     {
-        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        _connection.Execute(ZoneDialect.DeferReferences(_connection));
         foreach (string table in OfAZone.Concat(FedTable.All.Reverse().Select(static table => table.Name)))
         {
             _connection.Execute("DELETE FROM " + table);
@@ -144,7 +144,7 @@ public sealed class ViewTable : ZoneTable
         var parameters = new DynamicParameters();
         for (int i = 0; i < parts.Length; i++)
         {
-            parameters.Add(table.Keys[i], parts[i]);
+            parameters.Add(table.Keys[i], FedTable.Read(table.Keys[i], parts[i]));
         }
 
         return parameters;

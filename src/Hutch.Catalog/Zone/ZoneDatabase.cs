@@ -16,6 +16,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     public const string PostgresSchema = PostgresZone.Schema;
 
+    private static readonly HutchError MovedElsewhere = ErrorCode.Conflict.With("Another server of this site has moved its view.");
+
     private readonly IZoneEngine _engine;
     private readonly ZoneTime _time;
 
@@ -82,6 +84,19 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
 
+    /// <inheritdoc cref="IZoneEngine.LifeAsync"/>
+    public async ValueTask<string> LifeAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _engine.LifeAsync(ct);
+        }
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
+        {
+            throw refusal.ToException(e);
+        }
+    }
+
     /// <summary>Waits until the zone has another version. A change of another server is noticed within a second.</summary>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 
@@ -106,8 +121,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         if (engine.HasJoined)
         {
             using SqliteLease lease = engine.Database.RentReader(CancellationToken.None);
-            var tables = new ZoneTables(lease.Session.Connection, time);
-            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.LastContact(), tables.View.ClockAhead());
+            zone.TryReadJoined(lease.Session.Connection);
         }
 
         return zone;
@@ -126,14 +140,51 @@ public sealed class ZoneDatabase : IAsyncDisposable
         PostgresDatabase place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
         PostgresSource source = await PostgresSource.OpenAsync(place, options, ct);
+        PostgresZone engine;
         try
         {
-            return new ZoneDatabase(await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct), time);
+            engine = await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct);
         }
         catch
         {
             await source.DisposeAsync();
             throw;
+        }
+
+        var zone = new ZoneDatabase(engine, time);
+        engine.Joined = zone.ReadJoined;
+        try
+        {
+            // Also a join of another server that committed after the tables were opened.
+            await engine.ReadAsync(zone.TryReadJoined, ct);
+            return zone;
+        }
+        catch
+        {
+            await zone.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns true if this is the view of a zone, from now on also in memory.</summary>
+    private bool TryReadJoined(DbConnection connection)
+    {
+        var tables = new ZoneTables(connection, _time);
+        if (tables.JoinedZone.Find() is not { } joined)
+        {
+            return false;
+        }
+
+        View.Begin(joined, tables.View.LastContact(), tables.View.ClockAhead());
+        _engine.Id = joined.Zone;
+        return true;
+    }
+
+    private void ReadJoined(DbConnection connection)
+    {
+        if (Joined is null)
+        {
+            TryReadJoined(connection);
         }
     }
 
@@ -190,10 +241,12 @@ public sealed class ZoneDatabase : IAsyncDisposable
         Func<ZoneTables, Result<IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(joined);
+        string former = Id;
         return ChangeAsync<Done>(
             actor,
             change =>
             {
+                former = change.ZoneId;
                 IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>? imported = [];
                 if (bring is not null && !bring(change).TryGet(out imported, out HutchError? refusal))
                 {
@@ -212,30 +265,41 @@ public sealed class ZoneDatabase : IAsyncDisposable
             },
             () =>
             {
-                string former = Id;
-                ((EmbeddedZone)_engine).Id = joined.Zone;
+                _engine.Id = joined.Zone;
                 View.Begin(joined with { FormerId = former }, _time.GetUtcNow(), TimeSpan.Zero);
             },
             ct);
     }
 
-    /// <summary>Brings the view to the zone's state at a position. See <see cref="ViewTable.Apply"/>.</summary>
-    public async ValueTask<Result<Done>> ApplyAsync(
-        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct)
+    /// <summary>
+    /// Brings the view from one position to the zone's state at another, once: it does nothing if another server of the site has moved the
+    /// view. See <see cref="ViewTable.Apply"/>.
+    /// </summary>
+    /// <param name="from">The position from which the rows were gathered; null for none.</param>
+    /// <returns>The position of the view: the new one, or that of the other server.</returns>
+    public async ValueTask<Result<FeedPosition>> ApplyAsync(
+        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition? from, FeedPosition to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(to);
+        bool areSummaries = !isWhole && items.All(static item => item.Table == SummaryTable.Name);
         try
         {
-            Result<Done> applied = !isWhole && items.All(static item => item.Table == SummaryTable.Name)
-                ? await KeepAsync<Result<Done>>(tables => ApplyQuietly(tables, items, to), ct)
-                : await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
-            if (items.Any(static item => item.Table == SummaryTable.Name))
+            FeedPosition? here = from;
+            Result<Done> applied = areSummaries
+                ? await KeepAsync(tables => IsAt(tables) ? ApplyQuietly(tables, items, to) : MovedElsewhere, ct)
+                : await ChangeOwnAsync<Done>(
+                    AuditActor.Server, change => IsAt(change) ? change.Follow(items, isWhole, to) : MovedElsewhere, ct);
+            if (items.Any(static item => item.Table == SummaryTable.Name) || applied.Error == MovedElsewhere)
             {
                 SummaryNews.Raise();
             }
 
-            return applied;
+            return applied.IsOk ? to
+                : applied.Error == MovedElsewhere && here is not null ? here
+                : (Result<FeedPosition>)applied.Error;
+
+            bool IsAt(ZoneTables tables) => (here = tables.View.Position()) == from;
         }
         catch (FormatException e)
         {
@@ -246,7 +310,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>
     /// Applies summaries of datasets. They change often and invalidate no cache, so caches stay, and the audit gets no line.
     /// </summary>
-    private static Done ApplyQuietly(ZoneTables tables, IReadOnlyCollection<FeedItem> items, FeedPosition to)
+    private static Result<Done> ApplyQuietly(ZoneTables tables, IReadOnlyCollection<FeedItem> items, FeedPosition to)
     {
         tables.View.Apply(items, isWhole: false, to);
         return Done.Value;

@@ -29,8 +29,8 @@ internal sealed class ZoneLink(
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
-    /// <summary>A random number of this run of the server; null where several servers speak for the site.</summary>
-    public string? Incarnation { get; init; }
+    /// <summary>Returns the number of the present run of the site's records, which all its servers send; null for none.</summary>
+    public Func<CancellationToken, ValueTask<string?>> Incarnation { get; init; } = static _ => ValueTask.FromResult<string?>(null);
 
     public ZoneContact Contact
     {
@@ -66,19 +66,39 @@ internal sealed class ZoneLink(
         {
             long began = time.GetTimestamp();
             HutchError? problem = await BeatAsync(ct);
-            TimeSpan pause = _hasMore ? TimeSpan.Zero : problem is null || problem.Code == ErrorCode.Unavailable ? BeatEvery : AfterRefusal;
+            TimeSpan pause = _hasMore ? TimeSpan.Zero : problem is null || IsPassing(problem) ? BeatEvery : AfterRefusal;
             TimeSpan left = pause - time.GetElapsedTime(began);
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, ct);
         }
     }
 
+    /// <summary>Returns true if the problem ends without an operator: the zone or the records of this site are away.</summary>
+    private static bool IsPassing(HutchError problem) =>
+        problem.Code == ErrorCode.Unavailable || problem.Code == ErrorCode.OutcomeUnknown || problem.Code == ErrorCode.InsufficientStorage;
+
     /// <summary>Beats once; returns why it was not answered.</summary>
     public async Task<HutchError?> BeatAsync(CancellationToken ct)
     {
-        FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
-        Result<BeatAnswer> answer = await RequestAsync(asked, _stage.IsDurable, ct);
-        _hasMore = false;
-        Result<Done> taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
+        Result<BeatAnswer> answer;
+        Result<Done> taken;
+        try
+        {
+            FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
+            answer = await RequestAsync(asked, _stage.IsDurable, ct);
+            _hasMore = false;
+            taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
+            if (!answer.IsOk)
+            {
+                await view.AdoptContactAsync(ct);
+            }
+        }
+        catch (HutchException e)
+        {
+            // The records of this site are away: the next beat begins with their position, as a commit may have taken effect.
+            (_stage, _hasMore) = (null, false);
+            (answer, taken) = (e.Error, e.Error);
+        }
+
         lock (joined)
         {
             _problem = taken.IsOk ? null : taken.Error;
@@ -115,10 +135,10 @@ internal sealed class ZoneLink(
             return Done.Value;
         }
 
-        Result<Done> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At, ct);
-        _stage = applied.IsOk ? new FeedStage(_stage.At) : null;
+        Result<FeedPosition> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.From, _stage.At, ct);
+        _stage = applied.IsOk ? new FeedStage(applied.Value) : null;
         _hasMore &= applied.IsOk;
-        return applied;
+        return applied.Then<Done>(static _ => Done.Value);
     }
 
     /// <summary>Reports this site's facts to a restored zone, before the view takes over the zone's present state.</summary>
@@ -131,12 +151,18 @@ internal sealed class ZoneLink(
             {
                 Protocol = SiteProtocol.Number,
                 Release = SiteProtocol.Release,
-                Incarnation = Incarnation,
+                Incarnation = await Incarnation(ct),
                 Time = time.GetUtcNow(),
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
             Result<DoneAnswer> told = await _timeout.RequestAsync(joined.Address, either => peer.ReportEndsAsync(request, either), ct);
+            if (told.Error?.Code == ErrorCode.Conflict)
+            {
+                // Another server of the site has reported all meanwhile: the next beat shows it.
+                return Done.Value;
+            }
+
             if (!told.IsOk)
             {
                 _hasMore = false;
@@ -150,14 +176,14 @@ internal sealed class ZoneLink(
     /// <summary>Requests a name from the zone, and waits until it has come with the feed.</summary>
     /// <param name="owner">The owner; null for the owner of the token.</param>
     /// <param name="isThere">True if it was made here without the zone: a taken name gets a number.</param>
-    public Task<Result<NameRecord>> ReserveNameAsync(
+    public async Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
     {
         var request = new NameRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
@@ -165,7 +191,7 @@ internal sealed class ZoneLink(
             Slug = slug,
             IsThere = isThere,
         };
-        return _timeout.RequestAsync(
+        return await _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
     }
 
@@ -216,19 +242,19 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Reports datasets that this site had before it joined, and waits until their names have come with the feed.</summary>
-    public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
+    public async Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
         IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
         var request = new ImportRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Datasets = datasets,
             IsLast = isLast,
         };
-        return _timeout.RequestAsync(
+        return await _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
@@ -252,7 +278,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             After = after,
             Limit = limit,
@@ -269,7 +295,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
@@ -285,7 +311,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             After = after,
             Address = address(),
