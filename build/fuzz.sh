@@ -2,7 +2,7 @@
 # Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and web/test/variants.test.ts), which the field's own programs write and read, more than the suite
 # has time for. A failing test names its seed, from which its files follow: `./run fuzz --seed SEED --rounds 1` repeats it.
 
-fuzz_projects=(Hutch.Model.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch.Analysis.Tests)
+fuzz_projects=(Hutch.Types.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch.Analysis.Tests)
 
 run_fuzz() {
     local minutes=10 seed=$((RANDOM + 1)) rounds="" variants=500 round project end

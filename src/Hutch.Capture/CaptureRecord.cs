@@ -22,7 +22,7 @@ public sealed record CaptureRecord
     /// <summary>Images that came again, and were left out.</summary>
     public required long Duplicates { get; init; }
 
-    /// <summary>Images that could not be read.</summary>
+    /// <summary>Images, or channels of them, that could not be read.</summary>
     public required long Unreadable { get; init; }
 
     /// <summary>Images for which there was no room while the store was slow or away.</summary>

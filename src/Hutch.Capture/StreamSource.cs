@@ -26,7 +26,7 @@ internal sealed class StreamSource(
     /// <summary>Images that came more than once; the first is kept.</summary>
     public long Duplicates => _duplicates;
 
-    /// <summary>Images that could not be read.</summary>
+    /// <summary>Images, or channels of them, that could not be read.</summary>
     public long Unreadable => _unreadable;
 
     /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
@@ -64,9 +64,9 @@ internal sealed class StreamSource(
         {
             ImageMessage image = received.Image;
             int number = (int)image.ImageId + 1;
-            if (image.Channels.Count == 0 || Problem(image) is not null)
+            if (image.Channels.All(channel => Problem(channel) is not null))
             {
-                Reject(number, Problem(image) ?? "it has no data");
+                Reject($"Image {number}", image.Channels is [var first, ..] ? Problem(first)! : "it has no data");
                 received.DisposeAll();
             }
             else if (!known.Add(number))
@@ -115,6 +115,14 @@ internal sealed class StreamSource(
             foreach (StreamArrayField channel in received.Image.Channels)
             {
                 left--;
+                if (Problem(channel) is { } problem)
+                {
+                    Reject($"Channel {Display.Quote(channel.Channel)} of image {number}", problem);
+                    received.Dispose();
+                    yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image)) { MissingThrough = number };
+                    continue;
+                }
+
                 yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image))
                 {
                     Codec = channel.Array!.Codec,
@@ -148,34 +156,22 @@ internal sealed class StreamSource(
     private static string[] Record(long count, string one, string many, string what) =>
         count == 0 ? [] : [count == 1 ? $"1 {one} {what}." : $"{count} {many} {what}."];
 
-    private string? Problem(ImageMessage image)
+    private string? Problem(StreamArrayField channel) => channel.Array switch
     {
-        foreach (StreamArrayField channel in image.Channels)
-        {
-            string? problem = channel.Array switch
-            {
-                null => channel.Problem,
-                var array when !array.Shape.SequenceEqual([header.Rows, header.Columns]) || array.Type != header.Type =>
-                    "its size or type is not that of the series",
-                { HasRightLength: false } => "its data are not those of an image of its size",
-                { IsBigEndian: true } => "its pixels have the most significant byte first",
-                _ => null,
-            };
-            if (problem is not null)
-            {
-                return problem;
-            }
-        }
+        null => channel.Problem ?? "it has no data",
+        var array when !array.Shape.SequenceEqual([header.Rows, header.Columns]) || array.Type != header.Type =>
+            "its size or type is not that of the series",
+        { HasRightLength: false } => "its data are not those of an image of its size",
+        { IsBigEndian: true } => "its pixels have the most significant byte first",
+        _ => null,
+    };
 
-        return null;
-    }
-
-    private void Reject(int number, string problem)
+    private void Reject(string what, string problem)
     {
         _unreadable++;
         if (_problems.Count < MaxNotes)
         {
-            _problems.Add($"Image {number} cannot be read: {problem}.");
+            _problems.Add($"{what} cannot be read: {problem}.");
         }
     }
 

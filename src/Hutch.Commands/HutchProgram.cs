@@ -1,4 +1,5 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Commands.Usage;
 using Hutch.Commands.Verbs;
 
@@ -52,7 +53,15 @@ internal static class HutchProgram
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeToStop,
         };
-        return await parsed.InvokeAsync(invocation, cancellationToken);
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (IOException e) when (StandardStreams.IsReaderGone(e))
+        {
+            // Of a help text: verbs end by themselves.
+            return ExitCode.ReaderGone;
+        }
     }
 
     /// <summary>The whole command tree, for completion and documentation.</summary>

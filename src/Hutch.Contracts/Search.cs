@@ -11,6 +11,9 @@ public sealed record FacetsInfo
 
     /// <summary>Attributes with counts, without those that no dataset has.</summary>
     public required IReadOnlyList<FacetInfo> Facets { get; init; }
+
+    /// <summary>Parts of the query that have no meaning, such as a type that does not exist; absent without any.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
 }
 
 /// <summary>The values of one attribute, or of a property of every dataset.</summary>

@@ -31,6 +31,9 @@ public sealed record TokenInfo
 
     /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
+
+    /// <summary>Names of the sites that an S3 key opens beside the zone's own.</summary>
+    public IReadOnlyList<string>? Sites { get; init; }
 }
 
 /// <summary>Creates a token for the caller.</summary>
@@ -60,6 +63,12 @@ public sealed record CreateToken
 
     /// <summary>Create an S3 key, which works only for S3. Its default scopes are <c>read</c>, <c>write</c> and <c>manage</c>.</summary>
     public bool S3 { get; init; }
+
+    /// <summary>
+    /// For an S3 key: names of the sites that it opens beside the zone's own, or <c>all</c> alone for those that are in the zone now. At
+    /// each site it has at most the scopes <c>read</c>, <c>write</c> and <c>manage</c>.
+    /// </summary>
+    public IReadOnlyList<string>? Sites { get; init; }
 }
 
 /// <summary>A new token. It is shown only here.</summary>
@@ -79,6 +88,18 @@ public sealed record CreatedToken
 
     /// <summary>Expiry time; absent: never.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Sites that an S3 key opens beside the zone's own.</summary>
+    public IReadOnlyList<OpenedSite>? Sites { get; init; }
+}
+
+/// <summary>A site that an S3 key opens.</summary>
+public sealed record OpenedSite
+{
+    public required string Name { get; init; }
+
+    /// <summary>Region for which requests to it are signed. Clients learn it from its first answer; presigned URLs need it.</summary>
+    public required string Region { get; init; }
 }
 
 /// <summary>Exchanges the token of the request for one of a site (RFC 8693), for a login there.</summary>

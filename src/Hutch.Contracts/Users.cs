@@ -49,6 +49,9 @@ public sealed record CreatedUser
 
     /// <summary>The token. Give it to the user over a secure channel.</summary>
     public required string Token { get; init; }
+
+    /// <summary>End of the token; absent for none.</summary>
+    public DateTimeOffset? Expires { get; init; }
 }
 
 /// <summary>Changes an account; absent fields stay as they are.</summary>

@@ -23,6 +23,7 @@ public sealed class FileModule
         Changes = new EntryChangeService(
             access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time);
         Copies = new EntryCopyService(Changes, site.Entries, site.Blobs, site.Operations);
+        Folders = new MarkedFolders(zone.Authorizer, Changes, site.Entries, site.Heads);
         Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
         Uploads = new UploadService(access.Rechecks, zone.Authorizer, site.Uploads, time);
         Pushes = new PushService(
@@ -37,6 +38,9 @@ public sealed class FileModule
 
     /// <summary>Copies files without their bytes.</summary>
     public EntryCopyService Copies { get; }
+
+    /// <summary>Folders that S3 clients made.</summary>
+    public MarkedFolders Folders { get; }
 
     public MoveService Moves { get; }
 

@@ -68,6 +68,7 @@ internal sealed partial class FederationLoops
         {
             // The zone would show the figures of one server as those of the site.
             Traffic = _zone.Sites.IsEmbedded ? _membership.TrafficAsync : static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]),
+            SigningKeys = new SigningKeyFetch(_zone.SigningKeys, client, _peers.Time),
             Incarnation = async asked => await _zone.View.LifeAsync(asked),
         };
         _membership.Reach(link);

@@ -107,7 +107,8 @@ public sealed class FederationModule : IAsyncDisposable
             new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),
             new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
-            new SummaryRequests(zone.Sites, zone.Summaries));
+            new SummaryRequests(zone.Sites, zone.Summaries),
+            new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer));
         return new SiteDispatch(
             copyRoutes,
             zoneRoutes,

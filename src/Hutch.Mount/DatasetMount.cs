@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Hutch.Client.Http;
 using Hutch.Mount.Contents;
 using Hutch.Mount.Mounting;
 using Hutch.Mount.Protocol;
@@ -14,9 +15,10 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the options of a mount's client, which sends each request once: the mount has retries of its own.</summary>
-    public static HutchClientOptions ClientOptions(ServerTrust? trust) => new()
+    public static HutchClientOptions ClientOptions(ServerTrust? trust, Login? login) => new()
     {
         Trust = trust,
+        Login = login,
         Retry = new RetryPolicy { MaxAttempts = 1 },
         ConnectTimeout = TimeSpan.FromSeconds(5),
         AnswerTimeout = TimeSpan.FromSeconds(30),

@@ -1,3 +1,4 @@
+using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
 using Hutch.Site;
 
@@ -6,11 +7,13 @@ namespace Hutch.Processing;
 /// <summary>The runs of programs at one site: their records, inputs and results. Holds no state of its own.</summary>
 public sealed class RunServices
 {
-    public RunServices(SiteServices site, TimeProvider time)
+    /// <param name="maxOfAccount">The most runs that one account may start; null for the default.</param>
+    public RunServices(SiteServices site, TimeProvider time, int? maxOfAccount = null)
     {
         ArgumentNullException.ThrowIfNull(site);
         var file = new RowFile(site.Records, site.Heads, site.Blobs);
-        Registry = new RunRegistry(site.Committer, site.Records, file, site.NewId);
+        Registry = new RunRegistry(
+            site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);
         Results = new ResultReader(site.Records, site.Events, file);
         Inputs = new RunInputs(site.Heads, site.HeadCompactor, site.Blobs);
         Outputs = new RunOutputs(site.Entries, site.Intake, site.Lanes, time);

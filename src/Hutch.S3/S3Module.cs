@@ -22,7 +22,7 @@ public sealed class S3Module
         ArgumentNullException.ThrowIfNull(site);
         _loggers = loggers;
         _context = new S3Context(
-            options, zone.Authenticator, zone.Authorizer, access, reading, datasets, files, site.Blobs.Work.Registry,
+            options, zone.S3, zone.Authorizer, access, reading, datasets, files, site.Blobs.Work.Registry,
             new BucketNames(zone.Names, zone.Changes), time);
     }
 

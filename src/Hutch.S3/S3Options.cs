@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Hutch.S3;
 
 /// <summary>The address of the S3 door, and its limits.</summary>
-public sealed class S3Options : ConnectionLimits
+public sealed class S3Options : ConnectionLimits, IValidatableObject
 {
     /// <summary>The address when none is said.</summary>
     public const string DefaultAddress = "127.0.0.1:8471";
@@ -20,8 +20,17 @@ public sealed class S3Options : ConnectionLimits
     /// <summary>Names whose sub-domains are buckets, for clients that put the bucket into the host's name.</summary>
     public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
 
-    /// <summary>The region that the door reports; any region of a signature is accepted.</summary>
+    /// <summary>
+    /// The region that the door reports. Signatures for any region are accepted, except for those of the zone's other sites. A site of a
+    /// zone has the region that the zone gave it instead.
+    /// </summary>
     public string Region { get; init; } = "us-east-1";
+
+    /// <summary>
+    /// Names of this door for S3 keys that open several sites, as clients address it: <c>HOST:PORT</c>, or <c>HOST</c> for the usual port
+    /// of HTTP or HTTPS. Such a key counts only in requests to one of them, so no other server may have the same name.
+    /// </summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The longest request line, bytes: a key of 1024 bytes, each percent-encoded, and a presigned query.</summary>
     [Range(1 << 10, 1 << 20)]
@@ -62,4 +71,19 @@ public sealed class S3Options : ConnectionLimits
     /// </summary>
     [Range(1, 300)]
     public int KeepAliveSeconds { get; init; } = 5;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (string name in Names.Where(static name => !IsHost(name)))
+        {
+            yield return new ValidationResult(
+                $"'names' has '{name}': use HOST or HOST:PORT, as clients send it in the header Host, such as s3.example.org:8471.");
+        }
+    }
+
+    /// <summary>Returns true for a host with or without a port. Clients leave out the usual port of a scheme: it never matches.</summary>
+    private static bool IsHost(string name) =>
+        Uri.TryCreate("http://" + name, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
+        && uri.Fragment.Length == 0 && !name.EndsWith('/') && !name.EndsWith(":80", StringComparison.Ordinal)
+        && !name.EndsWith(":443", StringComparison.Ordinal);
 }

@@ -51,4 +51,29 @@ public static class BackupHost
             .RestoreAsync(backups, manifest.Value, data, DataFormat.Current, progress, ct);
         return restored.IsOk ? (manifest.Value, restored.Value) : restored.Error;
     }
+
+    /// <summary>
+    /// Restores a backup into a new folder, opens it as a server does, and reads every dataset. No address is opened and no other site is
+    /// contacted. The caller deletes the folder.
+    /// </summary>
+    public static async Task<Result<(BackupManifest Manifest, StoredBytesReport Report)>> RehearseAsync(
+        string folder, string? name, string data, TimeProvider time, CancellationToken ct)
+    {
+        Result<(BackupManifest Manifest, Incarnation Incarnation)> restored =
+            await RestoreAsync(folder, name, data, time, static _ => { }, ct);
+        return restored.IsOk
+            ? (restored.Value.Manifest, await ReadAllAsync(new ServeOptions { DataFolder = data, Time = time }, ct))
+            : restored.Error;
+    }
+
+    private static async Task<StoredBytesReport> ReadAllAsync(ServeOptions options, CancellationToken ct)
+    {
+        LocalDisk disk = LocalDisk.Instance;
+        using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
+        using ILoggerFactory loggers = Loggers.Create(options);
+        await using ZoneServices zone = await ZoneServices.OpenAsync(
+            disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
+        await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
+        return await new StoredBytesCheck(site.Records, site.Heads.Tree, site.Blobs).RunAsync(ct);
+    }
 }

@@ -60,24 +60,44 @@ public sealed class HutchServer : IAsyncDisposable
     public static async Task RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TimeSpan minUptime = TimeSpan.Zero;
-        while (await RunOnceAsync(options, minUptime, ct))
+        var manager = ServiceManager.Find(Environment.GetEnvironmentVariable, options.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task watched = manager.WatchAsync(ended.Token);
+        try
         {
-            options.Notice?.Invoke("site.db is damaged; restarting to make it anew.");
-            minUptime = MinUptimeBetweenRebuilds;
+            TimeSpan minUptime = TimeSpan.Zero;
+            while (await RunOnceAsync(options, manager, minUptime, ct))
+            {
+                options.Notice?.Invoke("site.db is damaged; restarting to make it anew.");
+                minUptime = MinUptimeBetweenRebuilds;
+            }
         }
-
-        options.Notice?.Invoke("Stopping; finishing requests in progress.");
+        finally
+        {
+            await ended.CancelAsync();
+            await watched;
+        }
     }
 
     /// <summary>Serves; returns whether to start again.</summary>
-    private static async Task<bool> RunOnceAsync(ServeOptions options, TimeSpan minUptime, CancellationToken ct)
+    private static async Task<bool> RunOnceAsync(
+        ServeOptions options, ServiceManager manager, TimeSpan minUptime, CancellationToken ct)
     {
         await using HutchServer server = await StartAsync(options, ct);
+        manager.NoteReady();
         long began = options.Time.GetTimestamp();
+        bool isToRebuild = false;
+        await using CancellationTokenRegistration stopping = server.Stopping.Register(() =>
+        {
+            if (!isToRebuild)
+            {
+                options.Notice?.Invoke("Stopping; finishing requests in progress.");
+                manager.NoteStopping();
+            }
+        });
         Task shutdown = server._app!.WaitForShutdownAsync(ct);
         await Task.WhenAny(shutdown, server.Site.RecordsDamaged);
-        bool isToRebuild = !shutdown.IsCompleted && !server.Stopping.IsCancellationRequested
+        isToRebuild = !shutdown.IsCompleted && !server.Stopping.IsCancellationRequested
             && options.Time.GetElapsedTime(began) >= minUptime;
         if (isToRebuild)
         {
@@ -126,8 +146,9 @@ public sealed class HutchServer : IAsyncDisposable
         ILoggerFactory loggers = Loggers.Create(options);
         await (options.Site.Engine?.CheckAsync(options.SegmentDisk, _folder.Path, ct) ?? Task.CompletedTask);
         var types = new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time);
+        ZoneOptions zoneOptions = options.Zone with { Types = types, S3Region = options.S3?.Region ?? options.Zone.S3Region };
         ZoneServices zone = _zone = await ZoneServices.OpenAsync(
-            LocalDisk.Instance, _folder.Path, options.Zone with { Types = types }, options.Time, loggers, _folder.BeforeFirstAccount, ct);
+            LocalDisk.Instance, _folder.Path, zoneOptions, options.Time, loggers, _folder.BeforeFirstAccount, ct);
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
         await BeginAsync(_folder, zone, site, ct);

@@ -28,9 +28,9 @@ internal sealed class ServerModules : IAsyncDisposable
     {
         TimeProvider time = options.Time;
         Uri? url = options.Zone.PublicUrl;
-        var runs = new RunServices(site, time);
-        var queues = new RecipeQueues(options.Bus);
         AnalysisWorkerOptions analysis = options.Analysis ?? new AnalysisWorkerOptions();
+        var runs = new RunServices(site, time, analysis.MaxRunsPerAccount);
+        var queues = new RecipeQueues(options.Bus);
         Bus = options.Analysis is null ? null : Own(new BusModule(site, options.Bus, dataFolder, time, loggers));
         Worker = Bus is null
             ? null

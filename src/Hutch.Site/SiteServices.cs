@@ -105,7 +105,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Purges = new OrderedPurges(Committer, records, Jobs);
         IMaintenanceTask[] own =
             [
-                new CollectionTask(Collector, options.Collector), new ScrubTask(upkeep.Scrubber, options.Scrub),
+                new CollectionTask(Collector, options.Collector, StoredSpace), new ScrubTask(upkeep.Scrubber, options.Scrub),
                 new CheckpointTask(Checkpointer),
             ];
         own.Concat(upkeep.Tasks).ToList().ForEach(Jobs.Add);
@@ -117,6 +117,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         ReadIndex = new ReadIndex(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
     }
+
+    private StoredSpace StoredSpace() => new(Files.Stored.Bytes, Files.PlaceableBytes, Files.Space.TotalBytes);
 
     private static DateTimeOffset? LastRecordOf(SiteDatabase records) =>
         records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;

@@ -74,6 +74,10 @@ public sealed record ZoneOptions
     [Browsable(false)]
     public IReadOnlyList<string> NeverStop { get; init; } = [];
 
+    /// <summary>The region of signatures of S3 keys for the zone's own site.</summary>
+    [Browsable(false)]
+    public string S3Region { get; init; } = "us-east-1";
+
     /// <summary>True if changes wait for the disk. Only tests and simulations set it to false.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;

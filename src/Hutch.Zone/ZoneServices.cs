@@ -32,7 +32,7 @@ public sealed class ZoneServices : IAsyncDisposable
 
     private ZoneServices(
         ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions,
-        ZoneOptions options, S3Keys s3Keys, TimeProvider time,
+        ZoneOptions options, S3Keys s3Keys, SigningKeys signingKeys, TimeProvider time,
         ILoggerFactory loggers)
     {
         _zone = zone;
@@ -53,8 +53,11 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, Logins, InviteLogins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail),
             time, loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
-        Accounts = new AccountService(zone, Mailbox, time);
+        Authenticator = new Authenticator(zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
+        SigningKeys = signingKeys;
+        SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
+        S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
+        Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
         Groups = new GroupService(zone);
         Tokens = new TokenService(zone, Authorizer, s3Keys, time);
         HandOvers = new HandOverService(zone, Mailbox);
@@ -66,7 +69,7 @@ public sealed class ZoneServices : IAsyncDisposable
         AccessRequests = new AccessRequests(zone, Authorizer, Sharing, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
-        Sites = new SiteRegistry(zone, time);
+        Sites = new SiteRegistry(zone, options.S3Region, time);
         SiteNames = new SiteNames(zone);
         JoinImport = new JoinImport(zone, Sites);
         SiteReaders = new SiteReaders(zone, Authorizer);
@@ -107,6 +110,15 @@ public sealed class ZoneServices : IAsyncDisposable
     public Authorizer Authorizer { get; }
 
     public Authenticator Authenticator { get; }
+
+    /// <summary>Identifies the signers of requests to the S3 door.</summary>
+    public S3Authenticator S3 { get; }
+
+    /// <summary>At a site: the signing keys of S3 keys that its zone derived for it.</summary>
+    public SigningKeys SigningKeys { get; }
+
+    /// <summary>At a zone: derives signing keys for its sites.</summary>
+    public SigningKeyIssuer SigningKeyIssuer { get; }
 
     public AttemptLimiter Limiter { get; }
 
@@ -237,9 +249,12 @@ public sealed class ZoneServices : IAsyncDisposable
             : ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {
+            zone.Budget.LinesPerDay = options.Accounts.AuditLinesPerDay;
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, beforeFirst, ct);
             S3Keys s3Keys = zone.IsEmbedded ? S3Keys.Open(disk, folder) : await S3Keys.OpenSharedAsync(zone, disk, folder, ct);
-            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers)
+            await SiteRegions.RequireOwnAsync(zone, options.S3Region, ct);
+            var signingKeys = SigningKeys.Open(zone, disk, folder, loggers.CreateLogger<SigningKeys>());
+            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, signingKeys, time, loggers)
             {
                 FirstStartTokenPath = tokenPath,
                 ServerKey = zone.IsEmbedded

@@ -71,6 +71,22 @@ public sealed partial class SourceLayoutTests
     }
 
     [Fact]
+    public void No_message_names_a_page_or_file_of_the_source()
+    {
+        Violations violations = new("A person who has only the program cannot open a file of the source: say what to do instead");
+        // The comments of SQL are for developers.
+        foreach (SourceFile file in Repository.Sources("src").Where(file => !file.Path.EndsWith("Schema.cs", StringComparison.Ordinal)))
+        {
+            foreach (Match match in SourceFileName().Matches(file.Strings))
+            {
+                violations.Add($"{file.Path}:{file.LineAt(match.Index)}", $"names {match.Value}");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
     public void No_project_file_is_as_long_as_20_lines_and_none_names_a_version()
     {
         Violations violations = new($"Project files are under {MaxProjectLines} lines, without blanks and usings; versions stand in Directory.Packages.props");
@@ -242,6 +258,9 @@ public sealed partial class SourceLayoutTests
 
     private static bool IsData(string kind) =>
         kind is "enum" or "struct" || kind.StartsWith("record", StringComparison.Ordinal) || kind.StartsWith("delegate", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\bdocs/[\w/-]+\.(?:md|sh)\b|\bdeploy/[\w/]+|\b[A-Z]\w+\.cs\b")]
+    private static partial Regex SourceFileName();
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();

@@ -214,6 +214,24 @@ public sealed class StreamCaptureTests : IDisposable
         Assert.Equal(2, record.Stored);
     }
 
+    [Fact]
+    public async Task A_channel_of_another_type_is_named_and_costs_no_other()
+    {
+        await using var capture = new CaptureRig(_folder);
+        var series = new StreamSeriesName(1, "a");
+        var difference = new StreamArrayField("difference", "difference", new StreamArray([Rows, Columns], ElementType.Int32, false, FrameCodec.Raw, new byte[Rows * Columns * 4]), null);
+        capture.Send(Start(series, images: 1, "low", "high", "difference"));
+        capture.Send(StreamMessageWriter.Image(series, new ImageMessage { ImageId = 0, Channels = [Channel("low", 1), Channel("high", 2), difference] }));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["a"];
+        Assert.Equal(Chunk(1), sink.Entries["000001"]);
+        Assert.Equal(Chunk(2), sink.Entries["high/000001"]);
+        Assert.Equal((2L, 1L, 1L, "difference/000001"), (record.Stored, record.Unreadable, record.Missing, Assert.Single(record.MissingFrames)));
+        Assert.Contains("Channel 'difference' of image 1 cannot be read: its size or type is not that of the series.", record.Notes);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("a/b")]

@@ -24,7 +24,7 @@ public sealed class EmptyListTests : IDisposable
     [InlineData("alice/lysozyme has no snapshots yet.", "log", "lysozyme")]
     [InlineData("alice/lysozyme has no tags.", "tag", "lysozyme")]
     [InlineData("alice/lysozyme is not shared.", "share", "lysozyme")]
-    [InlineData("There are no runs that you may see.", "runs", "list")]
+    [InlineData("No runs.", "runs", "list")]
     [InlineData("No run read or wrote alice/lysozyme.", "runs", "list", "lysozyme")]
     [InlineData("No dataset is offered to you.", "offer", "list")]
     [InlineData("You offer no dataset.", "offer", "list", "--own")]
@@ -38,7 +38,7 @@ public sealed class EmptyListTests : IDisposable
     {
         _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/resolve", StringComparison.Ordinal)
             ? null
-            : new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"items":[],"prefixes":[]}""", Encoding.UTF8, "application/json") };
+            : new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"items":[],"prefixes":[],"found":0,"more":false,"facets":[]}""", Encoding.UTF8, "application/json") };
 
         Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
         Assert.Equal(("", sentence + "\n"), (_line.Out, _line.Error));

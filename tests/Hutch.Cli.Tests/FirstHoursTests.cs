@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Contracts;
 
 namespace Hutch.Cli.Tests;
@@ -114,12 +115,12 @@ public sealed class FirstHoursTests : IDisposable
     [Fact]
     public async Task A_share_after_an_embargo_says_that_it_will_be()
     {
-        string after = DateTime.UtcNow.AddYears(1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var after = new DateTimeOffset(DateTime.Today.AddYears(1));
         _line.Server.Intercept = request => request.Method == HttpMethod.Put ? new HttpResponseMessage(System.Net.HttpStatusCode.NoContent) : null;
 
-        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("share", "lysozyme", "--with", "everyone", "--right", "view", "--after", after), _line.Error));
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("share", "lysozyme", "--with", "everyone", "--right", "view", "--after", $"{after:yyyy-MM-dd}"), _line.Error));
 
-        Assert.Equal($"alice/lysozyme will be shared with everyone from {after} 00:00:00Z: view.\n", _line.Out);
+        Assert.Equal($"alice/lysozyme will be shared with everyone from {Human.Time(after)}: view.\n", _line.Out);
         Assert.Contains(_line.Server.Requests, request => request.EndsWith("/grants/public", StringComparison.Ordinal));
     }
 
@@ -173,6 +174,56 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_of_a_closed_dataset_does_not_advise_a_push()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "d");
+        _line.Folder.Write("d/b", "x");
+        AnswerClose();
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("d", "close", "--yes"));
+
+        await _line.RunInAsync("d", "status");
+
+        Assert.Contains("The dataset is closed, so that the changes cannot be pushed to it.", _line.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("uploads the changes", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_without_results_names_the_part_that_has_no_meaning()
+    {
+        _line.Server.Intercept = request => Json(request.RequestUri!.AbsolutePath.EndsWith("/facets", StringComparison.Ordinal)
+            ? """{"found":0,"more":false,"facets":[],"notes":["There is no type 'nonsense'."]}"""
+            : """{"items":[]}""");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("search", "type:nonsense"));
+
+        Assert.Equal("No results.\nThere is no type 'nonsense'.\n", _line.Error);
+    }
+
+    [Theory]
+    [InlineData("Z", 0)]
+    [InlineData("+01:00", 60)]
+    [InlineData("-03:30", -210)]
+    public void Times_are_those_of_the_person_with_their_offset(string expected, int minutes)
+    {
+        var zone = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromMinutes(minutes), null, null);
+        var noon = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.FromMinutes(minutes));
+
+        Assert.Equal("2026-11-27 12:00" + expected, Human.Time(noon.ToUniversalTime(), "yyyy-MM-dd HH:mm", zone));
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_read_says_so()
+    {
+        _line.Server.Intercept = static _ => Json("""{"id":"0123456789abcdef","scopes":["admin"],"created":"2026-11-23T10:00:00Z","token":"hutch_x"}""");
+
+        await _line.RunAsync("token", "create", "--scope", "admin");
+        Assert.EndsWith("It cannot list or read datasets: that needs the scope read.\n", _line.Error, StringComparison.Ordinal);
+        await _line.RunAsync("token", "create", "--scope", "read");
+        Assert.DoesNotContain("needs the scope", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_equal_versions_have_no_differences_and_that_is_said()
     {
         _line.Server.Change(("a", "1"));
@@ -183,15 +234,17 @@ public sealed class FirstHoursTests : IDisposable
         Assert.EndsWith("No differences.\n", _line.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_command_completes_in_silence_when_the_reader_of_its_output_has_gone()
+    [Theory]
+    [InlineData("list", ExitCode.Ok)]
+    [InlineData("--help", ExitCode.ReaderGone)]
+    public async Task A_command_completes_in_silence_when_the_reader_of_its_output_has_gone(string argument, int expected)
     {
         using var gone = new GoneWriter();
         using var error = new StringWriter();
 
-        int code = await FullProgram.RunAsync(["list"], _line.Host("", gone, error), TestContext.Current.CancellationToken);
+        int code = await FullProgram.RunAsync([argument], _line.Host("", gone, error), TestContext.Current.CancellationToken);
 
-        Assert.Equal((ExitCode.Ok, ""), (code, error.ToString()));
+        Assert.Equal((expected, ""), (code, error.ToString()));
     }
 
     [Theory]
@@ -242,7 +295,7 @@ public sealed class FirstHoursTests : IDisposable
                 return Json(JsonSerializer.Serialize(info!, HutchJson.Default.DatasetInfo));
             }
 
-            info ??= Info();
+            info ??= Info() with { Id = _line.Server.Dataset };
             return null;
         };
     }

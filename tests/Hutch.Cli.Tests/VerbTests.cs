@@ -12,10 +12,12 @@ public sealed class VerbTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Fact]
-    public async Task Info_says_why_a_recall_waits()
+    public async Task Info_says_why_a_recall_waits_and_where_copies_are()
     {
         const string Recall =
             """{"state":"recalling","problem":"The bytes of 7692c3ad have not come yet.","sites":[{"site":"archive","holds":true,"problem":"It cannot be reached."}]}""";
+        const string Copies =
+            """{"home":"hutch","epoch":1,"movingTo":"compute","items":[{"site":"archive","state":"complete","asked":"2026-11-23T10:00:00Z"},{"site":"compute","state":"copying","asked":"2026-11-23T10:00:00Z"}]}""";
         const string Dataset =
             """
             {"id":"6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4","owner":"alice","slug":"lysozyme","name":"alice/lysozyme","type":"generic","state":"closed",
@@ -25,7 +27,9 @@ public sealed class VerbTests : IDisposable
         _line.Server.Intercept = request => new HttpResponseMessage
         {
             Content = new StringContent(
-                request.RequestUri!.AbsolutePath.EndsWith("/eviction", StringComparison.Ordinal) ? Recall : Dataset,
+                request.RequestUri!.AbsolutePath.EndsWith("/eviction", StringComparison.Ordinal) ? Recall
+                : request.RequestUri.AbsolutePath.EndsWith("/copies", StringComparison.Ordinal) ? Copies
+                : Dataset,
                 System.Text.Encoding.UTF8, "application/json"),
         };
 
@@ -34,6 +38,7 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("bytes      on their way back to the home.\n", _line.Out, StringComparison.Ordinal);
         Assert.Contains("waiting    The bytes of 7692c3ad have not come yet.\n", _line.Out, StringComparison.Ordinal);
         Assert.Contains("waiting    archive: It cannot be reached.\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("home       hutch, moving to compute\ncopies     archive (complete), compute (copying)\n", _line.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -292,7 +297,8 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("share", "lysozyme", "--link"));
 
         Assert.Equal("hutchlink_secret\n", _line.Out);
-        Assert.Contains("in a browser at http://127.0.0.1:1/s#hutchlink_secret or with `hutch clone", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("  in a browser      http://127.0.0.1:1/s#hutchlink_secret\n", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("  with hutch        hutch clone 'http://127.0.0.1:1/s#hutchlink_secret'\n", _line.Error, StringComparison.Ordinal);
     }
 
     [Fact]

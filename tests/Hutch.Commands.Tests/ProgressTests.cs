@@ -117,7 +117,7 @@ public sealed class ProgressTests : IDisposable
         string line = _output.ToString();
         progress.Report("note");
 
-        Assert.Equal(line + "\r" + new string(' ', line.Length - 1) + "\rhutch: note\n", _output.ToString());
+        Assert.Equal(line + "\r" + new string(' ', line.Length - 1) + "\rnote\n", _output.ToString());
     }
 
     [Theory]

@@ -5,6 +5,7 @@ import { load } from "./api/load";
 import { Loading } from "./components/Loading";
 import { ProblemAlert } from "./components/ProblemAlert";
 import { DatasetsPage } from "./datasets/DatasetsPage";
+import { AtZone } from "./session/AtZone";
 import { LoginPage } from "./session/LoginPage";
 import { ReloginDialog } from "./session/ReloginDialog";
 import { SessionProvider, useSession } from "./session/session";
@@ -55,8 +56,10 @@ export function App() {
           <Routes>
             <Route path="/login" element={<LoginPage />} />
             <Route path="/logged-in" element={<LoggedInPage />} />
-            <Route path="/s" element={<SharePage />} />
-            <Route path="/invite" element={<InvitePage />} />
+            <Route element={<AtZone />}>
+              <Route path="/s" element={<SharePage />} />
+              <Route path="/invite" element={<InvitePage />} />
+            </Route>
             <Route element={<Framed />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/search" element={<SearchPage />} />
@@ -68,7 +71,9 @@ export function App() {
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
               <Route path="/profile" element={<ProfilePage />} />
-              <Route path="/device" element={<DevicePage />} />
+              <Route element={<AtZone />}>
+                <Route path="/device" element={<DevicePage />} />
+              </Route>
               <Route path="/admin/activity" element={<ActivityPage />} />
               <Route path="/admin/facility" element={<FacilityPage />} />
               <Route path="/admin/users" element={<UsersPage />} />

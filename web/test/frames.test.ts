@@ -367,6 +367,8 @@ test("a mask keeps the reason of each pixel", () => {
     "virtual pixel",
   ]);
   expect(() => readMask(file(head), 2, 3)).toThrow("2 × 3");
+  const wide = file(head.replace("<u4", "<i8").replace("(2, 3)", "(1, 3)"));
+  expect([...readMask(wide, 3, 1).codes]).toEqual([1, 2, 1]);
   expect(() => readMask(file(head.replace("<u4", "<f8")), 3, 2)).toThrow("<f8");
   expect(() => readMask(file(head).slice(0, 140), 3, 2)).toThrow("too early");
 });

@@ -6,7 +6,7 @@ seed, count = int(sys.argv[1]), int(sys.argv[2])
 names = [(" N  ", "N"), (" CA ", "C"), (" C  ", "C"), (" O  ", "O"), (" CB ", "C"), (" SG ", "S"), (" H  ", "H"), (" HA ", "H"), ("HG11", "H"), ("HE21", "H"), ("HO5'", "H"), ("1HB ", "H"), (" CD1", "C"), (" OP1", "O"), (" P  ", "P")]
 hetero = [("ZN  ", "ZN", "ZN"), ("FE  ", "FE", "HEM"), (" NA ", "N", "HEM"), ("CL1 ", "CL", "LIG"), ("BR2 ", "BR", "LIG"), ("CL12", "CL", "LIG"), (" C1 ", "C", "LIG"), ("CA  ", "CA", "CA"), ("NA  ", "NA", "NA"), ("HG  ", "HG", "HG"), (" O  ", "O", "HOH")]
 
-def structure(r):
+def structure(r, is_pdb):
     s = gemmi.Structure(); s.name = "trial"
     for number in range(r.choice([1, 1, 1, 2])):
         model = gemmi.Model(str(number + 1))
@@ -32,7 +32,6 @@ def structure(r):
             model.add_chain(chain)
         s.add_model(model)
     s.setup_entities()
-    is_pdb = r.random() < .7
     if is_pdb:
         text = s.make_minimal_pdb(); read = gemmi.read_pdb_string(text)
         if r.random() < .4: text = "\n".join(line[:76] if line[:6] in ("ATOM  ", "HETATM") else line for line in text.split("\n"))
@@ -99,5 +98,5 @@ def lines(r):
 answer = []
 for number in range(count):
     r = random.Random(seed * 1000003 + number)
-    answer.append([structure, table, table, lines][number % 4](r))
+    answer.append([lambda r: structure(r, True), lambda r: structure(r, False), table, lines][number % 4](r))
 json.dump(answer, sys.stdout)

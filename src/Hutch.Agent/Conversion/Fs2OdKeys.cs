@@ -40,7 +40,7 @@ internal static class Fs2OdKeys
         ["implicitSpaceSize"] = NoOnedata,
         ["serviceUserId"] = NoOnedata,
         ["managerGroupId"] = NoOnedata,
-        ["dareg"] = "not taken: follow the server's events instead, see docs/reference/api.md.",
+        ["dareg"] = "not taken: follow the server's events instead, at /api/v1/events.",
         ["restAccess"] = NoOnedata + " The tokens in it are still valid at Onedata: revoke them there.",
         ["messaging.credentials"] = "not taken: set the section mail.",
         ["messaging.email.timeBeforeAction"] = "remind.",

@@ -23,8 +23,8 @@ public static class FolderExplanation
         yield return $"  metadata:    {plan.MetadataFile}, {plan.Metadata.Entries.Count} keys";
         yield return $"  identity:    {rule.Options.IdentityKey} = {Display.Quote(plan.Identity)}";
         yield return plan.IsRunning
-            ? $"  acquisition: running ({rule.Options.RunningFile} exists)"
-            : $"  acquisition: has ended (no {rule.Options.RunningFile})";
+            ? $"  acquisition: acquiring, while {rule.Options.RunningFile} exists"
+            : $"  acquisition: acquiring, until {rule.Options.RunningFile} was removed or nothing has changed for a day; then published";
         IEnumerable<string> byType = rule.Options.Types.Select(type => Explain(rule, type));
         yield return $"  visibility:  {string.Join("; ", byType.Prepend($"{rule.Visibility}"))}";
         yield return $"  personal:    {Personal(plan)}";

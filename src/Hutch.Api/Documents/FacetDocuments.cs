@@ -10,6 +10,7 @@ internal static class FacetDocuments
         Found = facets.Found,
         More = facets.IsMore,
         Facets = [.. facets.Facets.Select(From)],
+        Notes = facets.Notes is { Count: > 0 } notes ? notes : null,
     };
 
     private static FacetInfo From(DatasetFacet facet) => new()

@@ -142,12 +142,7 @@ internal sealed class AccountEndpoints(
     {
         const string Tag = "Tokens";
         table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
-            .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
-                await tokens.ListAsync(
-                    request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
-                request.Limit,
-                token => ToInfo(token) with { LastUsed = request.Api.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
-                token => token.Id));
+            .Gives(HutchJson.Default.PageTokenInfo, ListTokensAsync);
         table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
             .Takes(HutchJson.Default.CreateToken)
             .Gives(
@@ -163,7 +158,12 @@ internal sealed class AccountEndpoints(
         CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
         Result<CreatedAccount> made = await accounts.CreateUserAsync(
             request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
-        return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
+        return made.Then<CreatedUser>(account => new CreatedUser
+        {
+            Name = account.User.Name,
+            Token = account.Token.Secret.Reveal(),
+            Expires = account.Token.Token.ExpiresAt,
+        });
     }
 
     private async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
@@ -187,6 +187,29 @@ internal sealed class AccountEndpoints(
         return changed.Then<UserInfo>(user => ToInfo(user));
     }
 
+    private async Task<Result<Page<TokenInfo>>> ListTokensAsync(ApiRequest request)
+    {
+        Result<IReadOnlyList<TokenRecord>> found = await tokens.ListAsync(
+            request.Caller, request.Query("cursor"), request.Limit, request.Aborted);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        IReadOnlyDictionary<string, string> sites = await tokens.NameSitesAsync(found.Value, request.Aborted);
+        return ToPage(
+            found,
+            request.Limit,
+            token => ToInfo(token) with
+            {
+                LastUsed = request.Api.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt,
+                Sites = token.Scope.Opens.Count == 0
+                    ? null
+                    : [.. token.Scope.Opens.Where(sites.ContainsKey).Select(id => sites[id]).Order(StringComparer.Ordinal)],
+            },
+            token => token.Id);
+    }
+
     private async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
     {
         CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
@@ -201,6 +224,7 @@ internal sealed class AccountEndpoints(
             Dataset = dataset,
             Namespace = create.Namespace,
             Site = create.Site,
+            Sites = create.Sites ?? [],
             S3 = create.S3,
         };
         Result<IssuedToken> issued = await tokens.CreateAsync(request.Caller, wanted, request.Aborted);
@@ -211,6 +235,9 @@ internal sealed class AccountEndpoints(
             AccessKey = token.AccessKey,
             SecretKey = token.AccessKey is null ? null : token.Secret.Reveal(),
             Expires = token.Token.ExpiresAt,
+            Sites = token.Sites.Count == 0
+                ? null
+                : [.. token.Sites.Select(static site => new OpenedSite { Name = site.Name, Region = site.Region! })],
         });
     }
 

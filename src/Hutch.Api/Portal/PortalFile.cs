@@ -2,10 +2,19 @@ using Hutch.Api.Http;
 
 namespace Hutch.Api.Portal;
 
-internal sealed record PortalFile(string ContentType, byte[] Plain, byte[]? Brotli, byte[]? Gzip)
+/// <summary>A file of the portal, in up to three codings. Each is opened for an answer, so that none is kept in memory.</summary>
+internal sealed record PortalFile(string ContentType, Func<Stream> Plain, Func<Stream>? Brotli, Func<Stream>? Gzip)
 {
+    public byte[] ReadPlain()
+    {
+        using Stream stream = Plain();
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     /// <summary>The smallest form that the client takes: its bytes, and the name of the coding.</summary>
-    public (byte[] Bytes, string? Coding) Choose(string acceptEncoding)
+    public (Func<Stream> Open, string? Coding) Choose(string acceptEncoding)
     {
         if (Brotli is not null && ContentCoding.Accepts(acceptEncoding, ContentCoding.Brotli))
         {

@@ -22,7 +22,7 @@ internal sealed class PortalFiles
 
     private readonly Dictionary<string, PortalFile> _files;
 
-    private PortalFiles(Dictionary<string, byte[]> all) => _files = all
+    private PortalFiles(Dictionary<string, Func<Stream>> all) => _files = all
         .Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz"))
         .ToDictionary(
             file => file.Key,
@@ -38,22 +38,20 @@ internal sealed class PortalFiles
     public static PortalFiles Embedded()
     {
         var assembly = typeof(PortalFiles).Assembly;
-        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (string name in assembly.GetManifestResourceNames().Where(
-            name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
-        {
-            using Stream stream = assembly.GetManifestResourceStream(name)!;
-            all[name[ResourcePrefix.Length..]] = ReadAll(stream, stream.Length);
-        }
-
-        return new PortalFiles(all);
+        // The operating system maps the program's file: a resource that no browser requests takes no memory.
+        return new PortalFiles(assembly.GetManifestResourceNames()
+            .Where(static name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .ToDictionary(
+                static name => name[ResourcePrefix.Length..],
+                name => (Func<Stream>)(() => assembly.GetManifestResourceStream(name)!),
+                StringComparer.Ordinal));
     }
 
     /// <summary>The portal in a folder, read once.</summary>
     public static PortalFiles From(string folder)
     {
         using var provider = new PhysicalFileProvider(folder);
-        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var all = new Dictionary<string, Func<Stream>>(StringComparer.Ordinal);
         Collect(provider, "", all);
         return new PortalFiles(all);
     }
@@ -61,7 +59,7 @@ internal sealed class PortalFiles
     /// <summary>The file at a path, without a slash before it.</summary>
     public PortalFile? Find(string path) => _files.GetValueOrDefault(path);
 
-    private static void Collect(PhysicalFileProvider provider, string folder, Dictionary<string, byte[]> all)
+    private static void Collect(PhysicalFileProvider provider, string folder, Dictionary<string, Func<Stream>> all)
     {
         foreach (IFileInfo file in provider.GetDirectoryContents(folder))
         {
@@ -72,15 +70,10 @@ internal sealed class PortalFiles
             }
 
             using Stream stream = file.CreateReadStream();
-            all[folder + file.Name] = ReadAll(stream, file.Length);
+            var bytes = new byte[file.Length];
+            stream.ReadExactly(bytes);
+            all[folder + file.Name] = () => new MemoryStream(bytes, writable: false);
         }
-    }
-
-    private static byte[] ReadAll(Stream stream, long length)
-    {
-        var bytes = new byte[length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 
     private static string TypeOf(string path) => ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");

@@ -21,7 +21,7 @@ internal sealed class PortalMiddleware
     public PortalMiddleware(PortalFiles files)
     {
         _files = files;
-        _page = files.Find(PortalFiles.Index) is { } index ? new PortalPage(index.Plain) : null;
+        _page = files.Find(PortalFiles.Index) is { } index ? new PortalPage(index.ReadPlain()) : null;
     }
 
     public RequestDelegate Wrap(RequestDelegate next) => http => TryServe(http) ?? next(http);
@@ -63,12 +63,13 @@ internal sealed class PortalMiddleware
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         headers.CacheControl = AskAgain;
-        return SendAsync(http, "text/html; charset=utf-8", page.Write(http.Request.PathBase.ToUriComponent(), nonce));
+        return SendAsync(
+            http, "text/html; charset=utf-8", new MemoryStream(page.Write(http.Request.PathBase.ToUriComponent(), nonce)));
     }
 
     private static Task SendFileAsync(HttpContext http, string path, PortalFile file)
     {
-        (byte[] bytes, string? coding) = file.Choose(http.Request.Headers.AcceptEncoding.ToString());
+        (Func<Stream> open, string? coding) = file.Choose(http.Request.Headers.AcceptEncoding.ToString());
         IHeaderDictionary headers = http.Response.Headers;
         headers.CacheControl = path.StartsWith(Assets, StringComparison.Ordinal) ? Forever : AskAgain;
         headers.Vary = "Accept-Encoding";
@@ -78,11 +79,12 @@ internal sealed class PortalMiddleware
             headers.ContentEncoding = coding;
         }
 
-        return SendAsync(http, file.ContentType, bytes);
+        return SendAsync(http, file.ContentType, open());
     }
 
-    private static async Task SendAsync(HttpContext http, string contentType, byte[] body)
+    private static async Task SendAsync(HttpContext http, string contentType, Stream content)
     {
+        await using Stream body = content;
         HttpResponse response = http.Response;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
@@ -90,7 +92,7 @@ internal sealed class PortalMiddleware
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
-            await response.Body.WriteAsync(body, http.RequestAborted);
+            await body.CopyToAsync(response.Body, http.RequestAborted);
         }
     }
 }

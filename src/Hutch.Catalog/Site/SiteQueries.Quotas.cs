@@ -6,18 +6,26 @@ public sealed partial class SiteQueries
 {
     // For overlay rows it is not known what they replace in the tree: the sum is never too low, and exact after the next compaction.
     // Content that git-annex sent is retained whether the head names it or not: a dataset counts as the larger of the two. What kept
-    // versions have besides the head, and all versions of metadata, come in addition.
+    // versions have besides the head, all versions of metadata, and the packs and refs of git come in addition.
     private const string Bytes =
-        "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)) + d.metadata_bytes + coalesce(v.bytes, 0))";
+        "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)) + d.metadata_bytes + coalesce(v.bytes, 0) "
+        + "+ coalesce(d.repository_bytes, 0))";
 
-    // What a snapshot replaced is kept by the one before. Automatic ones without a tag are thinned out instead of counted.
-    private const string Kept =
+    // Automatic snapshots without a tag are thinned out instead of counted, unless a run has read them: those stay.
+    private const string Stays =
         """
+        (p.reason <> 'auto' OR EXISTS (SELECT 1 FROM tags t WHERE t.dataset = p.dataset AND t.number = p.number)
+            OR EXISTS (
+                SELECT 1 FROM datasets i JOIN run_inputs r ON r.dataset = i.id AND r.snapshot = p.number WHERE i.key = p.dataset))
+        """;
+
+    // What a snapshot replaced is kept by the one before.
+    private const string Kept =
+        $"""
         SELECT s.dataset, sum(s.replaced) AS bytes FROM snapshots s
         JOIN snapshots p ON p.dataset = s.dataset
             AND p.number = (SELECT max(number) FROM snapshots b WHERE b.dataset = s.dataset AND b.number < s.number)
-        WHERE s.replaced > 0
-            AND (p.reason <> 'auto' OR EXISTS (SELECT 1 FROM tags t WHERE t.dataset = p.dataset AND t.number = p.number))
+        WHERE s.replaced > 0 AND {Stays}
         """;
 
     private const string Usage =
@@ -68,7 +76,8 @@ public sealed partial class SiteQueries
             SELECT d.owner AS Owner, d.files + count(o.entry) AS Entries, 1 AS Datasets,
                 max(d.bytes + coalesce(sum(json_extract(o.entry, '$.s')), 0), coalesce((
                     SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM annex_keys WHERE dataset = @key)), 0))
-                    + d.metadata_bytes + coalesce((SELECT bytes FROM ({Kept} AND s.dataset = @key)), 0) AS Bytes
+                    + d.metadata_bytes + coalesce((SELECT bytes FROM ({Kept} AND s.dataset = @key)), 0)
+                    + coalesce(d.repository_bytes, 0) AS Bytes
             FROM datasets d LEFT JOIN overlay o ON o.dataset = d.key WHERE d.key = @key
             """,
             new { key = dataset.Key }).ToUsage();
@@ -78,10 +87,9 @@ public sealed partial class SiteQueries
 
     /// <summary>Returns true if a version that is not thinned out has what is now at a path of the head; null for its whole tree.</summary>
     public bool IsKept(SiteDataset dataset, DatasetPath? path) => _connection.ExecuteScalar<long?>(
-        """
-        SELECT 1 FROM snapshots s WHERE dataset = @key AND number = @number
-        AND (reason <> 'auto' OR EXISTS (SELECT 1 FROM tags t WHERE t.dataset = s.dataset AND t.number = s.number))
-        AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.dataset = s.dataset AND o.path = @path)
+        $"""
+        SELECT 1 FROM snapshots p WHERE dataset = @key AND number = @number AND {Stays}
+        AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.dataset = p.dataset AND o.path = @path)
         """,
         new { key = dataset.Key, number = dataset.Snapshot, path = path?.Value }) is not null;
 
@@ -109,15 +117,27 @@ public sealed partial class SiteQueries
             new { owner }).Select(static id => new DatasetId(Guid.Parse(id))),
     ];
 
-    /// <summary>Returns the announced bytes of large files in push sessions of an owner's datasets.</summary>
-    public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
+    /// <summary>Counts the datasets of an owner that have their home here, with those in the trash.</summary>
+    public long DatasetsOf(string owner) =>
+        Single("SELECT count(*) FROM datasets WHERE owner = $1 AND ended IS NULL AND home IS NULL", owner);
+
+    /// <summary>
+    /// Returns what pushes and uploads in parts have sent to an owner's datasets without a commit: its bytes, large files with their
+    /// announced size, and its files. Copies of other sites do not count: their size is checked before they begin.
+    /// </summary>
+    public (long Bytes, long Files) SentTo(string owner) => session.Select(
         """
-        SELECT coalesce(sum(size), 0) FROM (
-            SELECT DISTINCT e.session, e.hash, e.size
-            FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
-            WHERE d.owner = @owner)
+        SELECT coalesce(sum(bytes), 0), coalesce(sum(files), 0) FROM (
+            SELECT s.sent_bytes AS bytes, s.sent_files AS files FROM sessions s CROSS JOIN datasets d ON d.key = s.dataset
+            WHERE d.owner = $1 AND s.copies IS NULL
+            UNION ALL
+            SELECT u.sent_bytes, 0 FROM uploads u CROSS JOIN datasets d ON d.key = u.dataset WHERE d.owner = $1)
         """,
-        new { owner });
+        static row => (row.Number(0), row.Number(1)),
+        owner)[0];
+
+    /// <summary>Returns the bytes that a push has sent, large files with their announced size.</summary>
+    public long SentBy(Guid push) => Single("SELECT coalesce(sum(sent_bytes), 0) FROM sessions WHERE id = $1", push.ToString("N"));
 
     public IReadOnlyList<DayUsage> UsageSince(DateOnly day) =>
     [

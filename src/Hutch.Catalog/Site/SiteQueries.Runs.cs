@@ -36,16 +36,17 @@ public sealed partial class SiteQueries
         before, filter.Dataset?.ToString(), filter.Owner, limit);
 
     /// <summary>
-    /// Lists runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.
+    /// Lists runs of a version of a program that read this version of a dataset, or another snapshot with the same files, newest first.
+    /// Without a snapshot, those that follow the dataset.
     /// </summary>
     public IReadOnlyList<SiteRun> RunsOn(VersionReference input, string program, string version, int limit) => Runs(
         SelectRuns +
         """
-        id IN (SELECT run FROM run_inputs WHERE dataset = $1 AND snapshot IS $2)
-        AND json_extract(description, '$.program') = $3 AND json_extract(description, '$.version') = $4
-        ORDER BY sequence DESC LIMIT $5
+        id IN (SELECT run FROM run_inputs WHERE dataset = $1 AND (snapshot IS $2 OR root = $3))
+        AND json_extract(description, '$.program') = $4 AND json_extract(description, '$.version') = $5
+        ORDER BY sequence DESC LIMIT $6
         """,
-        input.Dataset.ToString(), input.Snapshot, program, version, limit);
+        input.Dataset.ToString(), input.Snapshot, input.Root?.ToString(), program, version, limit);
 
     /// <summary>Lists runs that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
@@ -56,6 +57,9 @@ public sealed partial class SiteQueries
 
     /// <summary>Counts the unfinished runs of the server's workers.</summary>
     public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE " + IsInWork);
+
+    /// <summary>Counts the runs that an account has started here, finished ones too.</summary>
+    public long RunsOf(string starter) => Single("SELECT coalesce(sum(runs), 0) FROM run_starters WHERE starter = $1", starter);
 
     /// <summary>Lists the runs of the home's workers that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsOfWorkersInto(DatasetId output, int limit) => Runs(

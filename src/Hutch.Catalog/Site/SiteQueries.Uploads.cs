@@ -47,6 +47,8 @@ public sealed partial class SiteQueries
         $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number = @number",
         new { upload = upload.ToString("N"), number })?.ToPart();
 
+    public long SettingBytes(long dataset, string name) => Encoding.UTF8.GetByteCount(Setting(dataset, name) ?? "");
+
     public string? Setting(long dataset, string name) => _connection.QueryFirstOrDefault<string>(
         "SELECT value FROM settings WHERE dataset = @dataset AND name = @name", new { dataset, name });
 

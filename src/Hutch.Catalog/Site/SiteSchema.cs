@@ -255,6 +255,28 @@ internal static class SiteSchema
         UPDATE datasets SET metadata_bytes =
             (SELECT coalesce(sum(length(CAST(document AS BLOB))), 0) FROM metadata WHERE dataset = key);
         """),
+        new(24, "what waits for a commit, and who started runs", """
+        -- What a push or an upload in parts has sent, large files with their announced size, small parts as SiteUploadPart says.
+        ALTER TABLE sessions ADD COLUMN sent_bytes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sessions ADD COLUMN sent_files INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE uploads ADD COLUMN sent_bytes INTEGER NOT NULL DEFAULT 0;
+        UPDATE sessions SET (sent_bytes, sent_files) = (
+            SELECT coalesce(sum(size), 0), count(*) FROM (SELECT DISTINCT hash, size FROM session_extents WHERE session = id));
+        UPDATE uploads SET sent_bytes = 4096 + (SELECT coalesce(sum(max(size, 4096)), 0) FROM upload_parts WHERE upload = id);
+
+        -- How many runs each account has started here; each record stays.
+        CREATE TABLE run_starters (starter TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO run_starters (starter, runs) SELECT json_extract(description, '$.user'), count(*) FROM runs WHERE NOT EXISTS (
+            SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE d.home IS NOT NULL AND o.run = runs.id) GROUP BY 1;
+        CREATE INDEX datasets_living ON datasets (owner) WHERE ended IS NULL AND home IS NULL;
+        CREATE INDEX run_inputs_of_version ON run_inputs (dataset, snapshot);
+        DROP INDEX run_inputs_of;
+        CREATE INDEX runs_unfinished ON runs (sequence) WHERE finished IS NULL;
+
+        -- From now on with the settings of doors and the records of runs.
+        UPDATE datasets SET metadata_bytes = metadata_bytes
+            + (SELECT coalesce(sum(length(CAST(value AS BLOB))), 0) FROM settings WHERE dataset = key);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -263,7 +285,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
-        "annex_keys",
+        "annex_keys", "run_starters",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -297,5 +319,6 @@ internal static class SiteSchema
         ["dropped_segments"] = "segment",
         ["folder_files"] = "dataset, path, name",
         ["annex_keys"] = "dataset, name",
+        ["run_starters"] = "starter",
     };
 }

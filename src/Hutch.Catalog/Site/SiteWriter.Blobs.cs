@@ -68,6 +68,11 @@ public sealed partial class SiteWriter
         }
 
         string session = record.Session.ToString("N");
+        if (record.Bytes is long bytes)
+        {
+            AddSent(session, bytes, record.Hashes.Count);
+        }
+
         Run(
             "INSERT INTO session_lists (session, sequence, hashes, list) VALUES ($1, $2, $3, $4)",
             session, record.Sequence, record.Hashes.Count, string.Join(' ', record.Hashes));
@@ -97,21 +102,41 @@ public sealed partial class SiteWriter
         Run("DELETE FROM session_lists WHERE session = $1", session);
     }
 
-    private void AddSessionExtent(JournalRecord.SessionExtent record) => Run(
-        """
-        INSERT INTO session_extents (session, hash, start, size, upload, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (session, hash, start) DO UPDATE SET upload = excluded.upload, length = excluded.length, crc = excluded.crc
-        """,
-        record.Session.ToString("N"),
-        record.Hash.ToString(),
-        record.Extent.Offset,
-        record.Size,
-        record.Upload.ToString("N"),
-        record.Extent.Length,
-        (long)record.Extent.Crc);
+    private void AddSessionExtent(JournalRecord.SessionExtent record)
+    {
+        string session = record.Session.ToString("N");
+        if (record.Extent.Offset == 0)
+        {
+            AddSent(session, record.Size, 1);
+        }
 
-    private void DropSessionUpload(JournalRecord.SessionUploadDropped record) => Run(
-        "DELETE FROM session_extents WHERE session = $1 AND hash = $2", record.Session.ToString("N"), record.Hash.ToString());
+        Run(
+            """
+            INSERT INTO session_extents (session, hash, start, size, upload, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (session, hash, start) DO UPDATE SET upload = excluded.upload, length = excluded.length, crc = excluded.crc
+            """,
+            session,
+            record.Hash.ToString(),
+            record.Extent.Offset,
+            record.Size,
+            record.Upload.ToString("N"),
+            record.Extent.Length,
+            (long)record.Extent.Crc);
+    }
+
+    private void DropSessionUpload(JournalRecord.SessionUploadDropped record)
+    {
+        string session = record.Session.ToString("N");
+        if (Queries.SessionUploadReach(record.Session, record.Hash) is { } dropped)
+        {
+            AddSent(session, -dropped.Size, -1);
+        }
+
+        Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, record.Hash.ToString());
+    }
+
+    private void AddSent(string session, long bytes, long files) => Run(
+        "UPDATE sessions SET sent_bytes = sent_bytes + $2, sent_files = sent_files + $3 WHERE id = $1", session, bytes, files);
 
     private void EndSession(JournalRecord.SessionEnded record)
     {

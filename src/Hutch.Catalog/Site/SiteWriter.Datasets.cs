@@ -149,6 +149,10 @@ public sealed partial class SiteWriter
         Run(
             "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
             key, record.Version, record.Happened, record.By, document);
-        Run("UPDATE datasets SET metadata_bytes = metadata_bytes + $2 WHERE key = $1", key, (long)Encoding.UTF8.GetByteCount(document));
+        AddRecordBytes(record.Dataset, Encoding.UTF8.GetByteCount(document));
     }
+
+    /// <summary>Counts what a dataset keeps in records: metadata, settings of doors, runs.</summary>
+    private void AddRecordBytes(DatasetId dataset, long bytes) =>
+        Run("UPDATE datasets SET metadata_bytes = metadata_bytes + $2 WHERE id = $1", dataset.ToString(), bytes);
 }

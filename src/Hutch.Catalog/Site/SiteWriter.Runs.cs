@@ -10,8 +10,15 @@ public sealed partial class SiteWriter
         Run(
             "INSERT INTO runs (id, sequence, started, description) VALUES ($1, $2, $3, $4)",
             run, record.Sequence, record.Time, JsonSerializer.Serialize(record.Description, RunDescriptionJson.TypeInfo));
+        Run(
+            "INSERT INTO run_starters (starter, runs) VALUES ($1, 1) ON CONFLICT (starter) DO UPDATE SET runs = runs + 1",
+            record.Description.User);
         AddInputs(run, record.Inputs);
         AddOutputs(run, record.Outputs);
+        if (record.Outputs.Count > 0)
+        {
+            AddRecordBytes(record.Outputs[0], record.Description.Bytes);
+        }
     }
 
     private void FinishRun(JournalRecord.RunFinished record)

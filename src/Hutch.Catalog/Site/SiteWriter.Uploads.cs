@@ -1,26 +1,38 @@
+using Hutch.Model.Site;
+
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
     private void StartUpload(JournalRecord.UploadStarted record) => Run(
-        "INSERT INTO uploads (id, dataset, path, attributes, checksum, author, started) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO uploads (id, dataset, path, attributes, checksum, author, started, sent_bytes) "
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         record.Upload.ToString("N"), Key(record.Dataset), record.Path.Value,
-        EntryText(record.Attributes), record.Checksum, record.By, record.Time);
+        EntryText(record.Attributes), record.Checksum, record.By, record.Time, SiteUpload.OwnBytes);
 
-    private void StorePart(JournalRecord.UploadPartStored record) => Run(
-        """
-        INSERT INTO upload_parts (upload, number, part, size, time, checksum, expires, extents) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (upload, number) DO UPDATE SET part = excluded.part, size = excluded.size, time = excluded.time,
-            checksum = excluded.checksum, expires = excluded.expires, extents = excluded.extents
-        """,
-        record.Upload.ToString("N"),
-        record.Number,
-        record.Part.ToString("N"),
-        record.Size,
-        record.Time,
-        record.Checksum,
-        record.ExpiresMilliseconds,
-        JsonSerializer.Serialize(record.Extents, ExtentListJson.Default.IReadOnlyListExtent));
+    private void StorePart(JournalRecord.UploadPartStored record)
+    {
+        string upload = record.Upload.ToString("N");
+        Run(
+            "UPDATE uploads SET sent_bytes = sent_bytes + $2 WHERE id = $1",
+            upload,
+            SiteUploadPart.Counted(record.Size) - (Queries.UploadPart(record.Upload, record.Number)?.CountedBytes ?? 0));
+        Run(
+            """
+            INSERT INTO upload_parts (upload, number, part, size, time, checksum, expires, extents)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (upload, number) DO UPDATE SET part = excluded.part, size = excluded.size, time = excluded.time,
+                checksum = excluded.checksum, expires = excluded.expires, extents = excluded.extents
+            """,
+            upload,
+            record.Number,
+            record.Part.ToString("N"),
+            record.Size,
+            record.Time,
+            record.Checksum,
+            record.ExpiresMilliseconds,
+            JsonSerializer.Serialize(record.Extents, ExtentListJson.Default.IReadOnlyListExtent));
+    }
 
     private void EndUpload(JournalRecord.UploadEnded record)
     {
@@ -31,6 +43,9 @@ public sealed partial class SiteWriter
 
     private void Set(JournalRecord.SettingSet record)
     {
+        AddRecordBytes(
+            record.Dataset,
+            Encoding.UTF8.GetByteCount(record.Value ?? "") - Queries.SettingBytes(Key(record.Dataset), record.Name));
         if (record.Value is null)
         {
             Run("DELETE FROM settings WHERE dataset = $1 AND name = $2", Key(record.Dataset), record.Name);

@@ -60,7 +60,8 @@ public sealed class PublicationTable : ZoneTable
             new { id = dataset.ToString(), before, limit })
             .Select(static row => new PublicationRevision(row.Revision, ZoneText.Time(row.AtMs), row.Author, Parse(row.Description)))];
 
-    public PublicationRecord Describe(DatasetId dataset, PublicationDescription description, string author)
+    /// <param name="bytes">The size of the stored description.</param>
+    public PublicationRecord Describe(DatasetId dataset, PublicationDescription description, string author, out long bytes)
     {
         long now = SqlTime.Now(_time);
         var values = new
@@ -82,8 +83,13 @@ public sealed class PublicationTable : ZoneTable
             SELECT dataset_id, revision, @now, @author, @description FROM publications WHERE dataset_id = @id
             """,
             values);
+        bytes = Encoding.UTF8.GetByteCount(values.description);
         return Find(dataset)!;
     }
+
+    /// <summary>Returns the size of all descriptions that a dataset had.</summary>
+    public long BytesOfRevisions(DatasetId dataset) => _connection.ExecuteScalar<long>(
+        "SELECT coalesce(sum(length(description)), 0) FROM publication_revisions WHERE dataset_id = @id", new { id = dataset.ToString() });
 
     /// <summary>Publishes a described dataset under the next number of a series.</summary>
     public PublicationRecord Publish(DatasetId dataset, DatasetId series, PublishedData data)

@@ -50,6 +50,9 @@ public sealed class RestoreTable : ZoneTable
         IReadOnlyList<string> List(string query) => [.. _connection.Query<string>(query)];
     }
 
+    /// <summary>Returns true if this life of the zone began with a restore.</summary>
+    public bool IsRestored() => _connection.ExecuteScalar<long>("SELECT count(*) FROM feed_incarnation WHERE begun_ms IS NOT NULL") > 0;
+
     /// <summary>Returns true if a site has not yet reported its knowledge of the previous incarnation.</summary>
     public bool MustReport(string siteId) => _connection.ExecuteScalar<long>(
         """

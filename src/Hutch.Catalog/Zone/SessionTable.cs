@@ -63,6 +63,11 @@ public sealed class SessionTable : ZoneTable
     /// </summary>
     public bool End(string id) => End("id = @id", new { id, now = SqlTime.Now(_time) }) > 0;
 
+    /// <summary>Counts the sessions of a user that began after a time, ended ones too.</summary>
+    public long CountSince(PrincipalId user, DateTimeOffset since) => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM sessions WHERE user_id = @user AND created_ms > @since",
+        new { user = user.ToString(), since = since.ToUnixTimeMilliseconds() });
+
     public int EndAllOf(PrincipalId user, string? except) =>
         End("user_id = @user AND id <> @except", new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
 

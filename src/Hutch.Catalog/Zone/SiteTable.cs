@@ -10,7 +10,7 @@ public sealed class SiteTable : ZoneTable
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
                heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes, intake AS Intake,
-               accepts AS Accepts, portal AS Portal, portal_certificate AS PortalCertificate
+               accepts AS Accepts, portal AS Portal, portal_certificate AS PortalCertificate, region AS Region
         FROM sites
         """;
 
@@ -38,15 +38,27 @@ public sealed class SiteTable : ZoneTable
             ?.ToRecord();
 
     /// <summary>Adds a site; the caller has checked that name and key are free.</summary>
-    public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels)
+    public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels, string? region = null)
     {
         _connection.Execute(
             """
-            INSERT INTO sites(id, name, key_hash, labels, joined_ms, told)
-            VALUES (@id, @name, @key, @labels, @now, (SELECT id FROM feed_incarnation))
+            INSERT INTO sites(id, name, key_hash, labels, joined_ms, told, region)
+            VALUES (@id, @name, @key, @labels, @now, (SELECT id FROM feed_incarnation), @region)
             """,
-            new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time) });
+            new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time), region });
         return Find(id)!;
+    }
+
+    /// <summary>Returns true if a site has this region, or had it.</summary>
+    public bool HasRegion(string region)
+    {
+        // Without Dapper, which costs tens of milliseconds of compilation the first time: this runs at every start.
+        using DbCommand ask = _connection.CreateCommand();
+        ask.CommandText = "SELECT count(*) FROM sites WHERE region = @region";
+        DbParameter parameter = ask.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@region", region);
+        ask.Parameters.Add(parameter);
+        return (long)ask.ExecuteScalar()! != 0;
     }
 
     public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
@@ -125,11 +137,14 @@ public sealed class SiteTable : ZoneTable
 
         public string? PortalCertificate { get; init; }
 
+        public string? Region { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
             SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes)
         {
             Terms = ToTerms(),
+            Region = Region,
             Portal = Portal is null ? null : new SitePortal(Portal, PortalCertificate),
         };
     }

@@ -29,12 +29,12 @@ public sealed class TokenTable : ZoneTable
 
     /// <summary>
     /// Lists the unrevoked tokens of a user after a token's id, in the order of their ids. Includes expired ones, but not those of tokens
-    /// for steps and logins at sites.
+    /// for steps and logins at sites, nor what an S3 key is at its sites.
     /// </summary>
     public IReadOnlyList<TokenRecord> ListOf(PrincipalId user, string? after, int limit) =>
         [.. _connection.Query<Row>(
             $"{Select} WHERE user_id = @user AND revoked_ms IS NULL AND id > @after AND ({IsGood} OR NOT {IsStep}) "
-            + "ORDER BY id LIMIT @limit",
+            + "AND NOT (login_id IS NOT NULL AND scope LIKE '%opens:%') ORDER BY id LIMIT @limit",
             new { user = user.ToString(), after = after ?? "", limit, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
     /// <summary>Lists the valid tokens of a user, without those for steps and logins at sites, in the order of their ids.</summary>
@@ -64,6 +64,13 @@ public sealed class TokenTable : ZoneTable
                 since = SqlTime.Now(_time) - (long)TimeSpan.FromHours(1).TotalMilliseconds,
                 ofParent = $"%parent:{parent}%",
             });
+
+    /// <summary>Lists the valid tokens for a site that the zone made of S3 keys.</summary>
+    public IReadOnlyList<TokenRecord> S3KeysAt(string siteId) =>
+        [.. _connection.Query<Row>(
+            $"{Select} WHERE {IsGood} AND scope LIKE @opens AND scope LIKE @atSite ORDER BY id",
+            new { now = SqlTime.Now(_time), opens = $"%opens:{siteId}%", atSite = "%site:" + siteId })
+            .Select(static row => row.ToRecord())];
 
     public TokenRecord Create(
         string id, PrincipalId user, string? name, BlobHash secretHash,
@@ -105,9 +112,10 @@ public sealed class TokenTable : ZoneTable
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(RevokeAt + "user_id = @user", new { user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Ends every login at a site; returns their number.</summary>
+    /// <summary>Ends every login at a site, but no S3 key that opens it; returns their number.</summary>
     public int RevokeLoginsAt(string siteId) => _connection.Execute(
-        RevokeAt + "login_id IS NOT NULL AND scope LIKE @atSite", new { now = SqlTime.Now(_time), atSite = "%site:" + siteId });
+        RevokeAt + "login_id IS NOT NULL AND scope LIKE @atSite AND scope NOT LIKE '%opens:%'",
+        new { now = SqlTime.Now(_time), atSite = "%site:" + siteId });
 
     /// <summary>Lists the valid logins at a site that were made with a token or session, the newest first.</summary>
     public IReadOnlyList<TokenRecord> LoginsOf(string loginId, string siteId) =>

@@ -4,6 +4,7 @@ namespace Hutch.Catalog.Zone;
 public sealed class ZoneChange : ZoneTables
 {
     private readonly AuditActor _actor;
+    private readonly Dictionary<AuditActor, long> _lines = [];
 
     internal ZoneChange(DbConnection connection, TimeProvider time, AuditActor actor, string zoneId)
         : base(connection, time)
@@ -20,6 +21,19 @@ public sealed class ZoneChange : ZoneTables
     /// <param name="target">Its target, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">A few words of detail. Never a secret.</param>
     public void AddAudit(string action, string? target, string? detail = null) => AddAudit(_actor, action, target, detail);
+
+    /// <summary>Counts a large document as lines of its author, by its size.</summary>
+    public void CountDocument(long bytes) => AddLines(_actor, AuditBudget.LinesOf(bytes));
+
+    internal void Count(AuditBudget budget)
+    {
+        foreach ((AuditActor actor, long lines) in _lines)
+        {
+            budget.Take(actor, lines);
+        }
+    }
+
+    private void AddLines(AuditActor actor, long lines) => _lines[actor] = _lines.GetValueOrDefault(actor) + lines;
 
     internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
@@ -43,6 +57,7 @@ public sealed class ZoneChange : ZoneTables
     public void AddAudit(AuditActor actor, string action, string? target, string? detail)
     {
         Audit.Append(actor, action, target, detail);
+        AddLines(actor, 1);
         Lines++;
     }
 }

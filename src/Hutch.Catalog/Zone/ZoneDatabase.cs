@@ -26,6 +26,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         _engine = engine;
         _time = new ZoneTime(time);
         View = new ZoneViewState(_time);
+        Budget = new AuditBudget(time);
     }
 
     /// <summary>The newest schema that this program knows.</summary>
@@ -65,6 +66,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public TimeProvider Time => _time;
 
     public ZoneViewState View { get; }
+
+    public AuditBudget Budget { get; }
 
     /// <summary>The file of the tables, for copies and checks.</summary>
     internal SqliteDatabase Database => _engine is EmbeddedZone embedded
@@ -224,12 +227,26 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </param>
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
     public ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
+        ChangeAsync(actor, tables => FindRefusal(actor, tables) is { } refusal ? refusal : change(tables), null, ct);
+
+    /// <summary>
+    /// Makes a change that protects an account, such as the end of a token, or that follows from another one: the limit of its author's
+    /// lines in the audit does not refuse it.
+    /// </summary>
+    /// <inheritdoc cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>
+    public ValueTask<Result<T>> ChangeUnlimitedAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
         ChangeAsync(actor, tables => View.Refusal is { } refusal ? refusal : change(tables), null, ct);
 
     /// <summary>Changes this server's own data, even if the rest is the view of another zone.</summary>
     /// <inheritdoc cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>
     public ValueTask<Result<T>> ChangeOwnAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
         ChangeAsync(actor, change, null, ct);
+
+    /// <summary>Returns the refusal of an author that has caused all lines of the audit that it may; null for others.</summary>
+    public ValueTask<HutchError?> FindRefusalAsync(AuditActor actor, CancellationToken ct) =>
+        ReadAsync(tables => Budget.FindRefusal(actor, tables), ct);
+
+    private HutchError? FindRefusal(AuditActor actor, ZoneTables tables) => View.Refusal ?? Budget.FindRefusal(actor, tables);
 
     /// <summary>Makes this the view of another zone, and removes its own accounts.</summary>
     /// <param name="bring">
@@ -337,6 +354,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
                     }
 
                     await transaction.CommitAsync(ZoneCommit.Change, ct);
+                    tables.Count(Budget);
                     committed?.Invoke();
                     return result;
                 },
@@ -381,8 +399,10 @@ public sealed class ZoneDatabase : IAsyncDisposable
             await InTransactionAsync(
                 async transaction =>
                 {
-                    new ZoneChange(transaction.Connection, _time, actor, Id).AddAudit(action, target, detail);
+                    var tables = new ZoneChange(transaction.Connection, _time, actor, Id);
+                    tables.AddAudit(action, target, detail);
                     await transaction.CommitAsync(ZoneCommit.Note, ct);
+                    tables.Count(Budget);
                     return Done.Value;
                 },
                 ct);

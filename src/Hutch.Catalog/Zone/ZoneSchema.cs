@@ -158,6 +158,7 @@ internal static class ZoneSchema
             ALTER TABLE copies ADD COLUMN failures TEXT;
             """),
         new(36, "logins at sites", LoginsAtSites),
+        new(37, "regions of sites", RegionsOfSites),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

@@ -75,6 +75,17 @@ internal static class ZoneSiteSchema
         ALTER TABLE sessions ADD COLUMN token_id TEXT;
         """;
 
+    internal const string RegionsOfSites =
+        """
+        -- At a zone: the region of signatures of S3 keys for a site, never given again. Sites from before get one that no other has.
+        ALTER TABLE sites ADD COLUMN region TEXT;
+        UPDATE sites SET region = name || '-' || id WHERE removed_ms IS NULL;
+        CREATE UNIQUE INDEX sites_by_region ON sites(region) WHERE region IS NOT NULL;
+
+        -- A zone of this release feeds tokens of S3 keys to sites of this release only: one that was brought to it reads the feed anew.
+        UPDATE joined_zone SET incarnation = NULL;
+        """;
+
     internal const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.

@@ -107,7 +107,7 @@ internal sealed class HutchConfiguration : IValidatableObject
         {
             yield return new ValidationResult(
                 "'backup.folder' and 'engine' are both set: a site in PostgreSQL and an object store is backed up by their own means. "
-                + "Remove 'backup.folder'; see docs/operations/engines.md.");
+                + "Remove 'backup.folder'.");
         }
 
         if (Engine.IsOn && Site.Lifecycle.MaxTemporaryBytes > 0)

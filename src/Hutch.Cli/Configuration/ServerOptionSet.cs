@@ -19,7 +19,7 @@ internal sealed class ServerOptionSet
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Set an option of docs/reference/configuration.md, such as site.fold.quietSeconds=10; repeatable.",
+        Description = "Set an option, such as site.fold.quietSeconds=10; repeatable. `hutch config show --all` lists all.",
         HelpName = "OPTION=VALUE",
     };
 

@@ -21,6 +21,7 @@ internal static class Doctor
         ("mail", false, MailCheck.RunAsync),
         ("message broker", false, BusCheck.RunAsync),
         ("login providers", false, ProviderCheck.RunAsync),
+        ("watched folders", false, Now(WatchedFolderCheck.Run)),
         ("open files", false, Now(OpenFileCheck.Run)),
     ];
 

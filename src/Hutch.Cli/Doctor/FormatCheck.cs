@@ -18,7 +18,7 @@ internal static class FormatCheck
             {
                 report.Record(
                     $"The folder has format {version.Format}; this version uses format {DataFormat.Current}.",
-                    "The next start of the server copies the databases and upgrades it: see docs/operations/install.md.");
+                    "The next start of the server copies the databases and upgrades it. `hutch upgrade --back` restores the copy.");
             }
         }
         catch (IOException e)

@@ -44,7 +44,7 @@ internal static class ProxyCheck
             report.Record(
                 $"The server listens on {installation.Options.Server.Http} without HTTPS: "
                 + "it refuses tokens and passwords from other machines.",
-                "Set 'server.https', or put an HTTPS proxy in front of it. See docs/operations/tls.md.");
+                "Set 'server.https', or put an HTTPS proxy in front of it and set 'server.behindProxy'.");
         }
     }
 

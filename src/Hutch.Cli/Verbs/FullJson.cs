@@ -26,6 +26,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(TypeCheckLine))]
 [JsonSerializable(typeof(BackupSummary))]
 [JsonSerializable(typeof(BackupVerifyLine))]
+[JsonSerializable(typeof(BackupRehearseLine))]
 [JsonSerializable(typeof(BackupRestoreLine))]
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(SimulateDetectorLine))]

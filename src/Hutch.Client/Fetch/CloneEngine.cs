@@ -88,6 +88,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             Cache = options.Cache is { } cache ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) : null,
             Lazy = options.Lazy,
             Git = options.Git ? null : false,
+            Closed = dataset.State == DatasetStates.Closed ? true : null,
             Cloning = snapshot ?? 0,
         }, time);
     }

@@ -125,6 +125,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     {
         if (dataset.State == DatasetStates.Closed)
         {
+            workspace.SetConfig(workspace.Config with { Closed = true });
             string advice = $"Derive a new dataset from it and write to that: `hutch derive {dataset.Name} --name NEW`.";
             throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and can no longer change.")
                 .ToException();

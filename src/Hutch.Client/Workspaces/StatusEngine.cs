@@ -30,6 +30,7 @@ public static class StatusEngine
             Entries = changes.Entries,
             Conflicts = workspace.Conflicts,
             Unfinished = workspace.Config.Cloning is not null,
+            Closed = workspace.Config.Closed == true,
             Ignored = changes.Ignored,
             Warnings = changes.MissingPatterns is { } path ? [.. changes.Warnings, MissingPatterns(path)] : changes.Warnings,
         };

@@ -22,6 +22,9 @@ public sealed record WorkspaceConfig
     /// <summary>True for a folder that <c>hutch push --watch</c> sends: its base has only what it sent and still has.</summary>
     public bool? Watched { get; init; }
 
+    /// <summary>True once the dataset is known to be closed, which is for good: nothing more can be pushed.</summary>
+    public bool? Closed { get; init; }
+
     /// <summary>While a clone is not complete: the snapshot it is of.</summary>
     public long? Cloning { get; init; }
 }

@@ -34,6 +34,9 @@ public sealed record WorkspaceStatus
     /// <summary>True if the directory is an interrupted clone.</summary>
     public bool Unfinished { get; init; }
 
+    /// <summary>True if the dataset was closed when a command last asked the server.</summary>
+    public bool Closed { get; init; }
+
     /// <summary>Names that some file systems cannot keep apart.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,29 +1,31 @@
+using Hutch.Commands.Hosting;
+
 namespace Hutch.Commands.DataLad;
 
 /// <summary>
-/// A credential helper of git for one server, which reads <c>~/.netrc</c>. git and DataLad read that file themselves, but git-annex asks
-/// git: without a helper, <c>git annex get</c> after a plain <c>git clone</c> is refused. It needs a shell and awk, which git has.
+/// The credential helper of git for one server (git-scm.com/docs/git-credential). git and git-annex ask it for a password, and get the
+/// token of the login at that server; at a site, one that is made from the login at its zone and renewed.
 /// </summary>
 internal static class CredentialHelper
 {
-    /// <summary>Matches the helper among those that users set themselves.</summary>
-    private const string Own = "/\\.netrc";
+    public const string Verb = "credential";
 
-    public static async Task SetAsync(GitProgram git, Uri server, bool isUsed, CancellationToken ct)
+    /// <summary>Matches the helper among those of the user, in the form of earlier versions, too.</summary>
+    private const string Own = @"datalad credential$|/\.netrc";
+
+    /// <summary>The arguments of git that set the helper of a server.</summary>
+    public static string[] Set(Uri server, string scope) =>
+        ["config", scope, "--replace-all", NameOf(server), Text(), Own];
+
+    /// <summary>The arguments of git that remove it.</summary>
+    public static string[] Unset(Uri server, string scope) => ["config", scope, "--unset-all", NameOf(server), Own];
+
+    private static string NameOf(Uri server) => $"credential.{server.GetLeftPart(UriPartial.Authority)}.helper";
+
+    // The mark makes it a command of a shell; git appends its request, such as `get`.
+    private static string Text()
     {
-        string name = $"credential.{server.GetLeftPart(UriPartial.Authority)}.helper";
-        if (isUsed)
-        {
-            await git.DoAsync(["config", "--global", "--replace-all", name, TextOf(server.Host), Own], ct);
-        }
-        else
-        {
-            _ = await git.RequestAsync(["config", "--global", "--unset-all", name, Own], ct);
-        }
+        (string program, string[] arguments) = OwnProgram.Command();
+        return "!" + string.Join(' ', arguments.Prepend(program).Select(static part => $"'{part}'")) + $" datalad {Verb}";
     }
-
-    /// <summary>The helper as a line of shell. Of the three requests of git it answers <c>get</c>.</summary>
-    internal static string TextOf(string machine) =>
-        "!f() { test \"$1\" != get || awk '$1 == \"machine\" && $2 == \"" + machine
-        + "\" { print \"username=\" $4; print \"password=\" $6; exit }' ~/.netrc; }; f";
 }

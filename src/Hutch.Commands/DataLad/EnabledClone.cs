@@ -62,6 +62,9 @@ internal sealed class EnabledClone(GitProgram git)
     public Task TrustAsync(Uri server, string caFile, CancellationToken ct) =>
         SetAsync($"http.{server.GetLeftPart(UriPartial.Authority)}.sslCAInfo", caFile, ct);
 
+    /// <summary>Lets git in this clone use the login of hutch at a server.</summary>
+    public Task LogInAsync(Uri server, CancellationToken ct) => DoAsync(CredentialHelper.Set(server, "--local"), ct);
+
     /// <param name="remote">The remote that pushes go to; it is added when it is not there.</param>
     /// <param name="nearby">The addresses of the server that git-annex must be let at.</param>
     public async Task EnableAsync(
@@ -109,6 +112,11 @@ internal sealed class EnabledClone(GitProgram git)
         foreach (string name in sections.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             await ForbidAsync(name[..name.LastIndexOf('.')], ct);
+            if (await git.RequestAsync(["config", name], ct) is { } server)
+            {
+                _ = await git.RequestAsync(CredentialHelper.Unset(new Uri(server), "--local"), ct);
+            }
+
             await DoAsync(["config", "--remove-section", name[..name.LastIndexOf('.')]], ct);
         }
     }

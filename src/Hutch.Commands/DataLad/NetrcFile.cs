@@ -7,6 +7,15 @@ namespace Hutch.Commands.DataLad;
 /// </summary>
 internal static class NetrcFile
 {
+    /// <summary>The file of a user.</summary>
+    public static string PathOf(Func<string, string?> environment) => Path.Combine(environment("HOME") ?? "/", ".netrc");
+
+    /// <summary>Returns the password of a machine; null for none.</summary>
+    public static string? Find(string path, string machine) => !File.Exists(path) ? null : File.ReadLines(path)
+        .Where(line => IsOf(line, machine))
+        .Select(static line => Words(line) is [_, _, "login", _, "password", var password, ..] ? password : null)
+        .FirstOrDefault();
+
     /// <summary>Sets the line of a machine, or removes it when there is no password.</summary>
     public static void Set(string path, string machine, string? password)
     {
@@ -15,8 +24,8 @@ internal static class NetrcFile
         SmallFile.Replace(path, Encoding.UTF8.GetBytes(string.Concat(lines.Select(static line => line + "\n"))), SmallFile.OwnerOnly);
     }
 
-    public static bool Has(string path, string machine) => File.Exists(path) && File.ReadLines(path).Any(line => IsOf(line, machine));
-
     private static bool IsOf(string line, string machine) =>
-        line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is ["machine", var name, _, ..] && name == machine;
+        Words(line) is ["machine", var name, _, ..] && name == machine;
+
+    private static string[] Words(string line) => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -15,6 +15,7 @@ internal sealed class CliContext : IDisposable
 
     private readonly ParseResult _parsed;
     private readonly TerminalWriter _out;
+    private Connection? _connection;
     private HutchClient? _client;
     private Workspace? _workspace;
     private bool _searched;
@@ -50,7 +51,7 @@ internal sealed class CliContext : IDisposable
     internal bool IsReaderGone => _out.IsReaderGone;
 
     /// <summary>True if no server was named, so that the local machine is tried.</summary>
-    internal bool ServerIsAGuess { get; private set; }
+    internal bool ServerIsAGuess => _connection?.IsGuess == true;
 
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
 
@@ -69,8 +70,14 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <summary>The server of the options, the environment, the working directory or the last login, in this order.</summary>
-    internal HutchClient Server => _client ??= Connect(Workspace?.Config.Remote);
+    /// <summary>
+    /// The server of the address that names the dataset; else of the options, the environment, the working directory or the last login,
+    /// in this order.
+    /// </summary>
+    internal Connection ServerConnection => _connection ??= FindConnection(Workspace?.Config.Remote);
+
+    /// <summary>A client of <see cref="ServerConnection"/>.</summary>
+    internal HutchClient Server => _client ??= Open(ServerConnection);
 
     public void Dispose()
     {
@@ -98,8 +105,22 @@ internal sealed class CliContext : IDisposable
             + "or above.")
             .ToException();
 
-    internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
-        Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
+    /// <summary>The server of the options, the environment, a working directory or the last login, in this order.</summary>
+    internal Connection FindConnection(string? workspaceRemote)
+    {
+        var connection = Connection.Find(
+            Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath),
+            Host.Environment).Value;
+        if (connection.NewZone is { } zone)
+        {
+            Remember(RemoteAddress.Key(connection.Remote), zone);
+        }
+
+        return connection.Token is null && Workspace is { } here && RemoteAddress.Key(connection.Remote) == here.Config.Remote
+            && UserConfig.Load(UserConfigPath).Links?.GetValueOrDefault(here.Config.Dataset.ToString()) is { } link
+                ? connection with { Token = link, UsesZoneLogin = false }
+                : connection;
+    }
 
     internal HutchClient Open(
         Uri remote, string? token, ServerTrust? trust = null, RateLimit? limit = null, Login? login = null) => new(
@@ -151,9 +172,9 @@ internal sealed class CliContext : IDisposable
     private async Task<DatasetInfo> ResolveAsync(DatasetAddress address, CancellationToken cancellationToken)
     {
         _client?.Dispose();
-        Connection connection = Connection.Find(
+        _client = null;
+        _connection = Connection.Find(
             address.Remote, address.Link ?? Value(GlobalOptions.Token), null, UserConfig.Load(UserConfigPath), Host.Environment).Value;
-        _client = Open(connection.Remote, connection.Token, connection.Trust);
         Link = address.Link;
         if (address.Dataset is { } id)
         {
@@ -303,35 +324,27 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <summary>Connects to the server of the options, the environment, a working directory or the last login, in this order.</summary>
-    internal HutchClient Connect(string? workspaceRemote, RateLimit? limit = null)
-    {
-        Connection connection = FindConnection(workspaceRemote);
-        if (connection.Token is null && Workspace is { } here && RemoteAddress.Key(connection.Remote) == here.Config.Remote
-            && UserConfig.Load(UserConfigPath).Links?.GetValueOrDefault(here.Config.Dataset.ToString()) is { } link)
-        {
-            connection = connection with { Token = link, UsesZoneLogin = false };
-        }
-
-        ServerIsAGuess = connection.IsGuess;
-        if (connection.NewZone is { } zone)
-        {
-            Remember(RemoteAddress.Key(connection.Remote), zone);
-        }
-
-        return Open(connection, limit);
-    }
+    /// <summary>Opens a client of the server that <see cref="FindConnection"/> finds.</summary>
+    internal HutchClient Connect(string? workspaceRemote, RateLimit? limit = null) =>
+        Open(_connection = FindConnection(workspaceRemote), limit);
 
     /// <summary>Opens a client, whose login may come from the zone of the server.</summary>
     internal HutchClient Open(Connection connection, RateLimit? limit = null)
     {
-        if (!connection.UsesZoneLogin)
-        {
-            return Open(connection.Remote, connection.Token, connection.Trust, limit);
-        }
-
-        var login = new ZoneLogin(
-            RemoteAddress.Key(connection.Remote), UserConfigPath, (zone, token, trust) => Open(zone, token, trust), WriteNote, Host.Time);
-        return Open(connection.Remote, null, connection.Trust, limit, login.FindAsync);
+        Login? login = LoginOf(connection);
+        return Open(connection.Remote, login is null ? connection.Token : null, connection.Trust, limit, login);
     }
+
+    /// <summary>The login at the zone of a server, which gives and renews its token; null for a server with a login of its own.</summary>
+    internal Login? LoginOf(Connection connection) => connection.UsesZoneLogin
+        ? new ZoneLogin(
+            RemoteAddress.Key(connection.Remote), UserConfigPath, (zone, token, trust) => Open(zone, token, trust), WriteNote, Host.Time)
+            .FindAsync
+        : null;
+
+    /// <summary>A connection with a token for programs that get it once: at a site, the login at its zone is exchanged if needed.</summary>
+    internal async Task<Connection> LogInAsync(Connection connection, CancellationToken cancellationToken) =>
+        LoginOf(connection) is { } login && await login(null, cancellationToken) is { } token
+            ? connection with { Token = token.Text, Trust = token.Trust }
+            : connection;
 }

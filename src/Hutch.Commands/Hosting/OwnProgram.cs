@@ -24,7 +24,8 @@ internal static class OwnProgram
         (string program, string[] first) = Command();
         var start = new ProcessStartInfo(program, first.Concat(arguments));
         start.Environment[Connection.RemoteVariable] = connection.Remote.ToString();
-        start.Environment[Connection.TokenVariable] = connection.Token;
+        // The process finds the login at a zone, and renews it, by itself.
+        start.Environment[Connection.TokenVariable] = connection.UsesZoneLogin ? null : connection.Token;
         return start;
     }
 }

@@ -167,7 +167,8 @@ internal sealed class JobRun(CliContext context, Job job)
     {
         await using JobToken? step = await JobToken.TryCreateAsync(
             context.Server, [.. inputs.Select(input => input.Dataset.Id).Distinct()], result, context.Host.Time, context.WriteNote, ct);
-        string?[] tokens = [context.FindConnection(context.Workspace?.Config.Remote).Token, step?.Text];
+        Connection own = await context.LogInAsync(context.ServerConnection, ct);
+        string?[] tokens = [own.Token, step?.Text];
         string[] secrets = [.. tokens.OfType<string>()];
         using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Report);
         using Stream errors = Console.OpenStandardError();

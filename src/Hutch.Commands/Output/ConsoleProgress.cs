@@ -59,7 +59,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
             lock (_gate)
             {
                 Clear();
-                output.WriteLine("hutch: " + TerminalWriter.Escape(message));
+                output.WriteLine(TerminalWriter.Escape(message));
             }
         }
     }

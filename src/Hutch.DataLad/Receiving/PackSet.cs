@@ -16,6 +16,9 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
 
     private readonly List<OpenPack> _added = [];
 
+    /// <summary>The size of the packs with new objects, and of their indexes.</summary>
+    public long NewBytes => _added.Sum(static pack => pack.Pack.Length + pack.Index.Bytes.Length);
+
     public bool IsNew(ObjectId id) => _added.Any(pack => pack.Index.Find(id) >= 0);
 
     /// <summary>Adds the gathered objects to the store; does nothing if there are none.</summary>

@@ -106,7 +106,8 @@ internal sealed class ReceivePack(
         if (repository is null)
         {
             (long bytes, long files) = version?.Measure(store) ?? default;
-            repository = await OpenAsync(caller, (await make(bytes, files)).Value, ct);
+            repository = await OpenAsync(
+                caller, (await make(bytes + packs.NewBytes + RepositoryUpdate.MostBytesOfRefs(accepted), files)).Value, ct);
 
             // A caller with the right to create a dataset for a group need not have all rights in it.
             decided = await DecideAsync(caller, repository, request, store, ct);

@@ -41,6 +41,14 @@ internal sealed class RepositoryUpdate
 
     public string Main { get; }
 
+    /// <summary>The most bytes that refs of a new repository take, with the files beside them.</summary>
+    public static long MostBytesOfRefs(IReadOnlyCollection<RefCommand> commands)
+    {
+        const int WithoutRefs = 1024;
+        const int OfId = 42;
+        return WithoutRefs + commands.Sum(static command => OfId + Encoding.UTF8.GetByteCount(command.Name));
+    }
+
     public void Set(string name, ObjectId id) => _refs[name] = id;
 
     /// <summary>Removes a ref. Its history stays, under a hidden name.</summary>

@@ -17,7 +17,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
 
     private static readonly HutchError NoAgent = (ErrorCode.NotFound with
     {
-        Advice = "List the watched folders under 'agent.folders' in its configuration; docs/operations/facility.md has an example.",
+        Advice = "List the watched folders under 'agent.folders' in its configuration, such as `- watch: /data/krios`.",
     }).With("This server watches no folders.");
 
     private static readonly HutchError Nobody =

@@ -112,7 +112,8 @@ public sealed class EntryService(
     public IAsyncEnumerable<PathEntry> EnumerateAsync(FixedTree tree, string prefix, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        return heads.Tree.EnumerateAsync(tree.Root, null, prefix, ct);
+        IAsyncEnumerable<PathEntry> all = heads.Tree.EnumerateAsync(tree.Root, null, prefix, ct);
+        return ReservedNames.HidesMarkers(prefix) ? all.Where(static entry => !ReservedNames.IsMarker(entry.Path.Value)) : all;
     }
 
     /// <summary>The entries of a fixed version at some paths, with all below them; a path that is not there has none.</summary>
@@ -137,7 +138,7 @@ public sealed class EntryService(
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        return heads.DiffAsync(from.Root, to.Root, ct);
+        return heads.DiffAsync(from.Root, to.Root, ct).Where(static change => !ReservedNames.IsMarker(change.Path.Value));
     }
 
     public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)

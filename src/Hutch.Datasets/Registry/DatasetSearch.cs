@@ -74,7 +74,10 @@ public sealed class DatasetSearch
         return (await _index.CountAsync(caller, query, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
             new DatasetFacets(
                 counts.Found, counts.IsMore,
-                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))]));
+                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))])
+            {
+                Notes = query.Notes,
+            });
     }
 
     /// <summary>Parses the start of a page of the newest datasets.</summary>

@@ -109,8 +109,9 @@ public sealed class LifecycleService
         }
 
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);
-        return access.IsOk
-            ? await AuditedAsync(caller, id, Operation.DatasetRestore, await _lifecycle.RestoreAsync(id, caller.Name, ct), ct)
+        return await _accounts.FindTooManyLinesAsync(caller, ct) is { } many
+            ? many
+            : access.IsOk ? await AuditedAsync(caller, id, Operation.DatasetRestore, await _lifecycle.RestoreAsync(id, caller.Name, ct), ct)
             : access.Error;
     }
 

@@ -62,7 +62,7 @@ public sealed class UnreferencedUploads(
             [
                 .. queries.SessionsOf(dataset.Key).Select(queries.Session).OfType<SiteSession>().Where(static session => !session.IsCopy)
                     .OrderBy(static session => session.Started).Select(session => new UnreferencedUpload(
-                        session.Id.ToString("N"), UnreferencedUploadKind.Push, session.Author, queries.SessionBytes(session.Id),
+                        session.Id.ToString("N"), UnreferencedUploadKind.Push, session.Author, queries.SentBy(session.Id),
                         session.Started,
                         session.Expires)),
             ],

@@ -6,7 +6,11 @@ using Hutch.Types.Documents;
 namespace Hutch.Datasets.Search;
 
 /// <param name="Found">The number of counted datasets: the newest, where more are found.</param>
-public sealed record DatasetFacets(int Found, bool IsMore, IReadOnlyList<DatasetFacet> Facets);
+public sealed record DatasetFacets(int Found, bool IsMore, IReadOnlyList<DatasetFacet> Facets)
+{
+    /// <inheritdoc cref="SearchQuery.Notes"/>
+    public required IReadOnlyList<string> Notes { get; init; }
+}
 
 /// <summary>The values of one attribute, or of a field of every dataset, among the datasets that a search finds.</summary>
 /// <param name="Values">The most frequent texts; the newest months or years of times; no values of numbers.</param>

@@ -50,7 +50,8 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            IAsyncEnumerable<PathEntry> tree = heads.Tree.EnumerateAsync(dataset.Root, null, "", stop.Token);
+            IAsyncEnumerable<PathEntry> tree = heads.Tree.EnumerateAsync(dataset.Root, null, "", stop.Token)
+                .Where(static entry => !ReservedNames.IsMarker(entry.Path.Value));
             (string words, int entries) = await FileTerms.OfAsync(tree, stop.Token);
             writer.PutFiles(dataset.Key, dataset.Root.Page.ToString(), words);
             return entries;

@@ -13,6 +13,9 @@ namespace Hutch.Datasets.Search;
 /// <param name="Types">Types that the dataset must have, itself or by inheritance.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
+    /// <summary>Parts that have no meaning, which explain a search without results: types that do not exist, unknown names.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>True if it is empty, and so finds every dataset.</summary>
     public bool AsksNothing => string.IsNullOrWhiteSpace(Text) && Types.Count == 0 && Conditions.Count == 0;
 
@@ -62,7 +65,26 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
         int count = SearchExpression.WordsOf(words.ToString()).Count;
         return count > SearchExpression.MaxWords
             ? ErrorCode.BadRequest.With($"A search has at most {SearchExpression.MaxWords} words, and this one has {count}.")
-            : new SearchQuery(words.ToString(), wanted, conditions);
+            : new SearchQuery(words.ToString(), wanted, conditions) { Notes = [.. NotesOn(wanted, parts, types, names)] };
+    }
+
+    private static IEnumerable<string> NotesOn(
+        IEnumerable<string> wanted, IEnumerable<QueryPart> parts, TypeCatalog types, SearchNames names)
+    {
+        foreach (string type in wanted.Where(type => types.Find(type) is null).Distinct())
+        {
+            string suggestion = Suggestion.For(type, types.Types.Select(static known => known.Name));
+            yield return $"There is no type {Display.Quote(type)}{suggestion} `hutch type list` lists them.";
+        }
+
+        foreach (QueryCondition condition in parts.OfType<QueryCondition>().Where(part => !IsOnType(part)))
+        {
+            if (WordsOf(condition, names) is not null)
+            {
+                yield return $"There is no attribute {Display.Quote(condition.Name)}, so that {Display.Quote(condition.Written)} was "
+                    + "searched for as text.";
+            }
+        }
     }
 
     /// <summary>

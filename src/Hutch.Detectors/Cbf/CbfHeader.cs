@@ -6,6 +6,8 @@ namespace Hutch.Detectors.Cbf;
 /// </summary>
 internal static class CbfHeader
 {
+    private static readonly string[] Geometry = ["detector_distance", "beam_center_x", "beam_center_y"];
+
     /// <param name="source">The name of the first file.</param>
     /// <param name="files">The values of the files, by the number of their image.</param>
     public static (byte[] Json, IReadOnlyList<string> Notes) Build(
@@ -23,6 +25,7 @@ internal static class CbfHeader
         var notes = new List<string>(values.Notes);
         var document = new HeaderDocument(source, series, []);
         AddNumbers(document, source, files, notes);
+        AddDetector(document, source, files, notes);
         AddText(document.Root, "sensor_material", values.SensorMaterial);
         AddText(document.Root, "description", values.Description);
         document.AddShape();
@@ -59,6 +62,29 @@ internal static class CbfHeader
         }
 
         document.AddPerImage(perImage);
+    }
+
+    /// <summary>
+    /// Adds the location of the pixels of a turned detector. Without that, its distance would count as that of a square one.
+    /// </summary>
+    private static void AddDetector(
+        HeaderDocument document, string source, IReadOnlyList<(int Number, CbfValues Values)> files, List<string> notes)
+    {
+        DetectorPlane?[] planes = [.. files.Select(static file => file.Values.Plane).Distinct()];
+        if (planes is [{ } plane])
+        {
+            document.AddDetector(plane);
+            notes.Add(SeriesNotes.IsTurned($"the series of {source}", plane));
+        }
+        else if (planes.Length > 1)
+        {
+            foreach (string name in Geometry)
+            {
+                document.Root.Remove(name);
+            }
+
+            notes.Add($"The detector of the series of {source} is turned, and moves from file to file: its distance is left out.");
+        }
     }
 
     private static ScanAxis? ScanOf(IReadOnlyList<(int Number, CbfValues Values)> files)

@@ -11,6 +11,8 @@ internal sealed class CbfValues
     // The comments need not name the rotation axis.
     private const string UsualAxis = "omega";
 
+    private const double SameDistanceWithin = 1e-3;
+
     private static readonly string[] Axes = [UsualAxis, "phi", "kappa", "chi", "theta"];
 
     private static readonly char[] Separators = [' ', '\t', ':', '=', '(', ')', ','];
@@ -34,6 +36,7 @@ internal sealed class CbfValues
         Take("y_pixel_size", cif["_array_element_size.size"] is [_, var second, ..] ? CifText.Number(second) : null);
         Take("saturation_value", cif.First("_array_intensities.overload"));
         ReadScan(cif);
+        ReadDetector(cif);
     }
 
     /// <summary>The values by their names in a header.</summary>
@@ -52,6 +55,9 @@ internal sealed class CbfValues
     public double? StartDegrees { get; private set; }
 
     public double? WidthDegrees { get; private set; }
+
+    /// <summary>The location of the pixels, if the detector is turned against the beam.</summary>
+    public DetectorPlane? Plane { get; private set; }
 
     private void ReadComments()
     {
@@ -121,6 +127,51 @@ internal sealed class CbfValues
             }
         }
     }
+
+    /// <summary>
+    /// Reads the location of the detector: from the axes of imgCIF, as dxtbx and CBFlib do, else from the comments. Beamlines write the
+    /// comments by hand.
+    /// </summary>
+    private void ReadDetector(CifText cif)
+    {
+        double? said = Values.TryGetValue("detector_distance", out double written) ? written : null;
+        if (CifDetector.Find(cif, out string? why) is { } plane)
+        {
+            if (said is { } comment && Math.Abs(comment - plane.Distance) > SameDistanceWithin * plane.Distance)
+            {
+                _notes.Add(
+                    $"{_file} has a detector distance of {Millimetres(comment)} in its comments, and of {Millimetres(plane.Distance)} "
+                    + "by its axes. That by its axes is taken.");
+            }
+
+            Values["detector_distance"] = plane.Distance;
+            Values.Remove("beam_center_x");
+            Values.Remove("beam_center_y");
+            Plane = plane.IsTurned ? plane : null;
+            if (plane.BeamCentre is var (x, y))
+            {
+                (Values["beam_center_x"], Values["beam_center_y"]) = (x, y);
+            }
+
+            return;
+        }
+
+        if (said is null && why is not null)
+        {
+            _notes.Add($"The detector distance of {_file} is left out: {why}.");
+        }
+
+        if (Number("Detector_2theta", 1, HeaderUnit.Degree) is { } turn && turn != 0)
+        {
+            // The beam meets a turned detector elsewhere, and the comments do not say round which axis it is turned.
+            Values.Remove("beam_center_x");
+            Values.Remove("beam_center_y");
+            string angle = turn.ToString(CultureInfo.InvariantCulture);
+            _notes.Add($"The detector of {_file} is turned by {angle}°: its beam centre is left out.");
+        }
+    }
+
+    private static string Millimetres(double metres) => string.Create(CultureInfo.InvariantCulture, $"{metres * 1e3:0.###} mm");
 
     private static string Keyword(string axis) => char.ToUpperInvariant(axis[0]) + axis[1..];
 

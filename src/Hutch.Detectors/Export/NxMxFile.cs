@@ -82,7 +82,8 @@ public sealed class NxMxFile : IHdf5Plan
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException or OverflowException)
         {
-            return ErrorCode.UnreadableFile.With($"The series cannot be a NeXus file, because of its header: {e.Message}");
+            string why = e is InvalidDataException ? e.Message : "it has values of another kind or size than a header has.";
+            return ErrorCode.UnreadableFile.With($"The series cannot be a NeXus file, because of its header: {why}");
         }
     }
 

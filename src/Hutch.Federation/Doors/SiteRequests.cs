@@ -87,16 +87,18 @@ internal sealed class SiteRequests(
     }
 
     /// <summary>Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.</summary>
-    private static FeedBatch For(BeatRequest request, FeedBatch batch) => request is { ReadsPurges: true, ReadsSummaries: true }
-        ? batch
-        : batch with
-        {
-            Items =
-            [
-                .. batch.Items.Where(item => (request.ReadsPurges || !ZoneFeed.IsOfPurges(item))
-                    && (request.ReadsSummaries || !ZoneFeed.IsOfSummaries(item))),
-            ],
-        };
+    private static FeedBatch For(BeatRequest request, FeedBatch batch) =>
+        request is { ReadsPurges: true, ReadsSummaries: true, ReadsS3Keys: true }
+            ? batch
+            : batch with
+            {
+                Items =
+                [
+                    .. batch.Items.Where(item => (request.ReadsPurges || !ZoneFeed.IsOfPurges(item))
+                        && (request.ReadsSummaries || !ZoneFeed.IsOfSummaries(item))
+                        && (request.ReadsS3Keys || !ZoneFeed.IsOfS3Keys(item))),
+                ],
+            };
 
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)
     {

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>Requests of other sites about the zone: members, names, ends, quotas, links, steps and summaries.</summary>
+/// <summary>Requests of other sites about the zone: members, names, ends, quotas, links, steps, summaries and signing keys.</summary>
 internal sealed class ZoneRoutes(
     SiteRequests requests, PurgeRequests purges, LostRequests losses, QuotaRequests room, LinkRequests links, StepRequests steps,
-    SummaryRequests summaries)
+    SummaryRequests summaries, SigningKeyRequests signingKeys)
 {
     /// <summary>Answers one of these requests; returns null for others.</summary>
     public Task? Answer(HttpContext http, BlobHash key) => http.Request.Path.Value switch
@@ -41,6 +41,9 @@ internal sealed class ZoneRoutes(
             http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
         SiteProtocol.Steps => SiteAnswers.DoAsync(
             http, SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
+        SiteProtocol.SigningKeys => SiteAnswers.DoAsync(
+            http, SiteJson.Default.SigningKeysRequest, SiteJson.Default.SigningKeysAnswer,
+            (asked, ct) => signingKeys.AnswerAsync(key, asked, ct)),
         SiteProtocol.Summaries => SiteAnswers.DoAsync(
             http, SiteJson.Default.SummariesUpdate, SiteJson.Default.SummariesAnswer,
             (told, ct) => summaries.ReceiveAsync(key, told, ct)),

@@ -21,5 +21,8 @@ internal interface IZonePeer
     /// <summary>Redeems the code of a browser that logs in here.</summary>
     Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct);
 
+    /// <summary>Asks for signing keys of S3 keys that open this site.</summary>
+    Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct);
+
     Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct);
 }

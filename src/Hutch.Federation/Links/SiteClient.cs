@@ -80,6 +80,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Login, request, SiteJson.Default.LoginRequest, SiteJson.Default.LoginAnswer, ct);
 
+    public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.SigningKeys, request, SiteJson.Default.SigningKeysRequest, SiteJson.Default.SigningKeysAnswer, ct);
+
     /// <summary>Asks to be taken in with accounts and datasets.</summary>
     public Task<Result<AdmittedSite>> JoinWithAsync(JoinWithRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.JoinWith, request, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, ct);

@@ -29,6 +29,9 @@ internal sealed class ZoneLink(
     public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
         static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
+    /// <summary>Brings signing keys of S3 keys; null for none.</summary>
+    public SigningKeyFetch? SigningKeys { get; init; }
+
     /// <summary>Returns the number of the present run of the site's records, which all its servers send; null for none.</summary>
     public Func<CancellationToken, ValueTask<string?>> Incarnation { get; init; } = static _ => ValueTask.FromResult<string?>(null);
 
@@ -83,7 +86,7 @@ internal sealed class ZoneLink(
         Result<Done> taken;
         try
         {
-            FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
+            FeedPosition? asked = (_stage ??= await BeginStageAsync(ct)).At;
             answer = await RequestAsync(asked, _stage.IsDurable, ct);
             _hasMore = false;
             taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
@@ -106,7 +109,31 @@ internal sealed class ZoneLink(
             _portals = !answer.IsOk ? _portals
                 : answer.Value is { ZonePortal: { } zone, SitePortal: { } site } ? new ZonePortals(zone, site)
                 : null;
-            return _problem;
+        }
+
+        // After the changes: keys are asked for by the tokens that came with them.
+        _hasMore |= taken.IsOk && SigningKeys is not null && await FetchKeysAsync(SigningKeys, ct);
+        return taken.IsOk ? null : taken.Error;
+    }
+
+    /// <summary>Begins where the view is: another server of the site may have applied what this one has not seen.</summary>
+    private async ValueTask<FeedStage> BeginStageAsync(CancellationToken ct)
+    {
+        SigningKeys?.Invalidate();
+        return new FeedStage(await view.PositionAsync(ct));
+    }
+
+    private async ValueTask<bool> FetchKeysAsync(SigningKeyFetch keys, CancellationToken ct)
+    {
+        try
+        {
+            return await keys.ContinueAsync(joined.Address, ct);
+        }
+        catch (HutchException)
+        {
+            // The records of this site are away.
+            keys.Invalidate();
+            return false;
         }
     }
 
@@ -135,8 +162,15 @@ internal sealed class ZoneLink(
             return Done.Value;
         }
 
-        Result<FeedPosition> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.From, _stage.At, ct);
+        FeedPosition reached = _stage.At;
+        bool mayHaveS3Keys = _stage.IsWhole || _stage.Items.Any(ZoneFeed.IsOfS3Keys);
+        Result<FeedPosition> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.From, reached, ct);
         _stage = applied.IsOk ? new FeedStage(applied.Value) : null;
+        if (mayHaveS3Keys || (applied.IsOk && applied.Value != reached))
+        {
+            SigningKeys?.Invalidate();
+        }
+
         _hasMore &= applied.IsOk;
         return applied.Then<Done>(static _ => Done.Value);
     }
@@ -319,6 +353,7 @@ internal sealed class ZoneLink(
             FreeBytes = freeBytes(),
             ReadsPurges = true,
             ReadsSummaries = true,
+            ReadsS3Keys = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
         return await _beatTimeout.RequestAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);

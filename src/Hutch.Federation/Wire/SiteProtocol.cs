@@ -50,6 +50,9 @@ internal static class SiteProtocol
     /// <summary>A code of a browser that logs in at a site; zones of an earlier release do not know it.</summary>
     public const string Login = "/sites/v1/login";
 
+    /// <summary>Signing keys of S3 keys for the asking site; zones of an earlier release do not know it.</summary>
+    public const string SigningKeys = "/sites/v1/signing-keys";
+
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/passed";
 
@@ -83,6 +86,9 @@ internal static class SiteProtocol
     public const int MaxSummaries = 40;
 
     public const int MaxTrafficLines = 1000;
+
+    /// <summary>The most S3 keys of which signing keys are asked for at once.</summary>
+    public const int MaxSigningKeys = 500;
 
     /// <summary>The largest request, bytes: the most names, with the pages that contain them.</summary>
     public const int MaxRequestBytes = 256 << 10;
@@ -183,6 +189,9 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>The same of what homes say of their datasets.</summary>
     public bool ReadsSummaries { get; init; }
+
+    /// <summary>The same of tokens of S3 keys that open sites.</summary>
+    public bool ReadsS3Keys { get; init; }
 }
 
 internal sealed record BeatAnswer
@@ -313,6 +322,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(JobTokenAnswer))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginAnswer))]
+[JsonSerializable(typeof(SigningKeysRequest))]
+[JsonSerializable(typeof(SigningKeysAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(SummariesUpdate))]

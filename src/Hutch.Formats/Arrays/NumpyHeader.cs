@@ -56,7 +56,7 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
 
         int preamble = file[6] == 1 ? OldPreambleBytes : PreambleBytes;
         Match match = Pattern().Match(Encoding.UTF8.GetString(file[preamble..length.Value]));
-        if (!match.Success)
+        if (!match.Success || !match.Groups["type"].Success || !match.Groups["order"].Success || !match.Groups["shape"].Success)
         {
             return ErrorCode.UnreadableFile.With("The header of the numpy array cannot be read, or its values are structures.");
         }
@@ -65,7 +65,7 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
         var shape = new List<long>();
         foreach (string part in match.Groups["shape"].Value.Split(',', Trimmed))
         {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long axis))
+            if (!long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long axis))
             {
                 return ErrorCode.UnreadableFile.With("The shape of the numpy array cannot be read.");
             }
@@ -91,8 +91,10 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
         return size * (match.Groups["kind"].Value == "U" ? sizeof(uint) : 1);
     }
 
+    // A literal of Python: its keys may have any order.
     [GeneratedRegex(
-        @"^\{'descr': '(?<type>[^']+)', 'fortran_order': (?<order>True|False), 'shape': \((?<shape>[0-9, ]*)\),? *\} *\n?$")]
+        @"^\{\s*(?:(?:['""]descr['""]\s*:\s*['""](?<type>[^'""]+)['""]|['""]fortran_order['""]\s*:\s*(?<order>True|False)"
+        + @"|['""]shape['""]\s*:\s*\((?<shape>[0-9L, ]*)\))\s*(?:,\s*|(?=\}))){3}\}\s*$")]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"^[<>|=](?<kind>[biufcSUMm])(?<size>[0-9]{1,7})(\[[0-9]*[A-Za-z]+\])?$")]

@@ -12,21 +12,27 @@ internal static unsafe class ArrayReader
 {
     private const int LastBuiltInFilter = 6;
 
-    public static byte[] Read(Hdf5Dataset dataset, SeriesArray array)
+    // Lengths of 1 before rows and columns.
+    private const int MaxLeadingLengths = 2;
+
+    public static byte[] Read(Hdf5Files files, Hdf5Object item, SeriesArray array)
     {
+        Hdf5Dataset dataset = Hdf5Dataset.Describe(item);
         dataset.RefuseExternalStorage();
-        byte[] numbers = new byte[checked(array.Shape[0] * array.Shape[1] * array.Type.Size())];
-        if (dataset.Filters.All(static filter => filter.Id <= LastBuiltInFilter))
+        byte[] numbers;
+        using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(item.Id));
+        if (dataset.Layout == Hdf5Layout.Virtual)
         {
-            using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(dataset.Item.Id));
-            fixed (byte* target = numbers)
-            {
-                Hdf5Library.Check(Hdf5Library.H5Dread(dataset.Item.Id, type, Hdf5Id.Default, Hdf5Id.Default, Hdf5Id.Default, target));
-            }
+            numbers = new VirtualArray(files).Read(item, type);
+        }
+        else if (IsReadByLibrary(dataset))
+        {
+            numbers = new byte[checked(array.Shape[0] * array.Shape[1] * array.Type.Size())];
+            Read(item, type, numbers);
         }
         else
         {
-            ReadChunks(dataset, array, numbers);
+            numbers = Unpack(dataset);
         }
 
         if (dataset.IsBigEndian)
@@ -37,34 +43,62 @@ internal static unsafe class ArrayReader
         return numbers;
     }
 
+    /// <summary>True for an array of rows and columns; lengths of 1 before them do not count.</summary>
+    public static bool HasRowsAndColumns(ulong[] shape) =>
+        shape is [.. var leading, _, _] && leading.Length <= MaxLeadingLengths && Array.TrueForAll(leading, static length => length == 1);
+
+    /// <summary>True if the library can unpack an array without a plug-in.</summary>
+    public static bool IsReadByLibrary(Hdf5Dataset dataset) => dataset.Filters.All(static filter => filter.Id <= LastBuiltInFilter);
+
+    /// <summary>Reads all values.</summary>
+    public static void Read(Hdf5Object item, Hdf5Id type, Span<byte> numbers)
+    {
+        fixed (byte* target = numbers)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Dread(item.Id, type, Hdf5Id.Default, Hdf5Id.Default, Hdf5Id.Default, target));
+        }
+    }
+
+    /// <exception cref="HutchException">It is packed in a way that is not supported.</exception>
+    public static FrameCodec RequireCodec(Hdf5Dataset dataset) => Hdf5Filter.CodecOf(dataset.Filters)
+        ?? throw ErrorCode.UnreadableFile.With(
+            $"{dataset.Item.Name} is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported.").ToException();
+
+    /// <summary>Reads an array of rows and columns that the library cannot unpack, as its numbers are in the file.</summary>
+    public static byte[] Unpack(Hdf5Dataset dataset)
+    {
+        FrameCodec codec = RequireCodec(dataset);
+        (int size, ulong rows, ulong columns) = (dataset.NumberType!.Value.Size(), dataset.Shape[^2], dataset.Shape[^1]);
+        byte[] numbers = new byte[checked((int)(rows * columns) * size)];
+        (ulong chunkRows, ulong chunkColumns) = (dataset.Chunk[^2], dataset.Chunk[^1]);
+        if (chunkRows * chunkColumns > int.MaxValue / (ulong)size)
+        {
+            throw ErrorCode.UnreadableFile.With($"{dataset.Item.Name} has chunks of more than 2 GiB.").ToException();
+        }
+
+        byte[] tile = new byte[(int)chunkRows * (int)chunkColumns * size];
+        for (ulong row = 0; row < rows; row += chunkRows)
+        {
+            for (ulong column = 0; column < columns; column += chunkColumns)
+            {
+                ReadChunk(dataset, codec, size, row, column, tile);
+                int bytes = (int)Math.Min(chunkColumns, columns - column) * size;
+                for (ulong i = 0; i < Math.Min(chunkRows, rows - row); i++)
+                {
+                    tile.AsSpan((int)(i * chunkColumns) * size, bytes)
+                        .CopyTo(numbers.AsSpan((int)(((row + i) * columns) + column) * size));
+                }
+            }
+        }
+
+        return numbers;
+    }
+
     private static void Turn(Span<byte> numbers, int size)
     {
         for (int at = 0; at < numbers.Length; at += size)
         {
             numbers.Slice(at, size).Reverse();
-        }
-    }
-
-    private static void ReadChunks(Hdf5Dataset dataset, SeriesArray array, byte[] numbers)
-    {
-        FrameCodec codec = Hdf5Filter.CodecOf(dataset.Filters)
-            ?? throw ErrorCode.UnreadableFile.With(
-                $"{dataset.Item.Name} is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported.").ToException();
-        ulong chunkRows = dataset.Chunk[^2];
-        ulong chunkColumns = dataset.Chunk[^1];
-        if (chunkRows * chunkColumns > int.MaxValue / (ulong)array.Type.Size())
-        {
-            throw ErrorCode.UnreadableFile.With($"{dataset.Item.Name} has chunks of more than 2 GiB.").ToException();
-        }
-
-        byte[] tile = new byte[(int)chunkRows * (int)chunkColumns * array.Type.Size()];
-        for (ulong row = 0; row < (ulong)array.Shape[0]; row += chunkRows)
-        {
-            for (ulong column = 0; column < (ulong)array.Shape[1]; column += chunkColumns)
-            {
-                ReadChunk(dataset, codec, array.Type.Size(), row, column, tile);
-                CopyTile(tile, (int)chunkRows, (int)chunkColumns, numbers, array, (int)row, (int)column);
-            }
         }
     }
 
@@ -94,17 +128,6 @@ internal static unsafe class ArrayReader
         if (error != FrameDecodeError.None)
         {
             throw ErrorCode.UnreadableFile.With($"{dataset.Item.Name} cannot be decoded: {error.Describe()}.").ToException();
-        }
-    }
-
-    private static void CopyTile(byte[] tile, int tileRows, int tileColumns, byte[] numbers, SeriesArray array, int row, int column)
-    {
-        int size = array.Type.Size();
-        int rows = Math.Min(tileRows, array.Shape[0] - row);
-        int bytes = Math.Min(tileColumns, array.Shape[1] - column) * size;
-        for (int i = 0; i < rows; i++)
-        {
-            tile.AsSpan(i * tileColumns * size, bytes).CopyTo(numbers.AsSpan((((row + i) * array.Shape[1]) + column) * size));
         }
     }
 }

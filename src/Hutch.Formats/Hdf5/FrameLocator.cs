@@ -208,7 +208,7 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
                 $"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.", data.FilePath);
         }
 
-        List<VirtualMapping> mappings = VirtualMapping.ReadAll(data);
+        List<VirtualMapping> mappings = VirtualMapping.TryReadAll(data) ?? throw VirtualMapping.Unsupported(data);
         ulong[] shape = Hdf5Dataset.ReadShape(data);
         FrameTable table = NewTable(shape, data);
         MissingFileException? missing = null;

@@ -77,6 +77,66 @@ internal sealed class FrameSelection
             : [.. images.SelectMany(image => channels.Select(channel => (image, channel)))];
     }
 
+    /// <summary>
+    /// How many values are selected of an array of this shape, and the place of each, in the order in which HDF5 pairs selections: last
+    /// index fastest. Null when it reaches outside.
+    /// </summary>
+    public (long Count, IEnumerable<long> Places)? Values(ulong[] shape)
+    {
+        if (shape.Length == 0 || (_start is not null && _start.Length != shape.Length))
+        {
+            return null;
+        }
+
+        uint[][] indices = new uint[shape.Length][];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (Indices(i, shape[i]) is not { } list)
+            {
+                return null;
+            }
+
+            indices[i] = list;
+        }
+
+        return (indices.Aggregate(1L, static (product, list) => checked(product * list.Length)), PlacesOf(indices, shape));
+    }
+
+    private static IEnumerable<long> PlacesOf(uint[][] indices, ulong[] shape)
+    {
+        if (indices.Any(static list => list.Length == 0))
+        {
+            yield break;
+        }
+
+        int last = indices.Length - 1;
+        int[] at = new int[last];
+        while (true)
+        {
+            long row = 0;
+            for (int i = 0; i < last; i++)
+            {
+                row = (row + indices[i][at[i]]) * (long)shape[i + 1];
+            }
+
+            foreach (uint column in indices[last])
+            {
+                yield return row + column;
+            }
+
+            int moved = last - 1;
+            for (; moved >= 0 && ++at[moved] == indices[moved].Length; moved--)
+            {
+                at[moved] = 0;
+            }
+
+            if (moved < 0)
+            {
+                yield break;
+            }
+        }
+    }
+
     /// <summary>One more than the last image that is selected.</summary>
     private ulong EndOfImages => _start is null || _count[0] == 0 ? 0 : _start[0] + ((_count[0] - 1) * _stride[0]) + _block[0];
 

@@ -10,7 +10,7 @@ internal sealed class Hdf5Dataset
 
     // H5T_order_t of H5Tpublic.h.
     private const int LittleEndian = 0;
-    private const int BigEndian = 1;
+    public const int BigEndian = 1;
 
     private Hdf5Dataset(Hdf5Object item, Hdf5Layout layout, bool hasExternalStorage)
     {
@@ -88,7 +88,8 @@ internal sealed class Hdf5Dataset
                 : null;
     }
 
-    private static ElementType? NumberTypeOf(Hdf5Id type)
+    /// <summary>Our name for a number type of the file in either byte order, and for the numbers behind an enumeration.</summary>
+    public static ElementType? NumberTypeOf(Hdf5Id type)
     {
         Hdf5TypeClass kind = Hdf5Library.H5Tget_class(type);
         if (kind == Hdf5TypeClass.Enum)

@@ -40,7 +40,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         try
         {
             string entryPath = FindEntry(files, real);
-            var metadata = new MetadataReader(files);
+            var metadata = new MetadataReader(files, isLive);
             JsonObject nexus = metadata.Read(real, entryPath);
             var locator = new FrameLocator(files, isLive);
             var groups = new NexusGroups(nexus);
@@ -86,8 +86,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path}.").ToException();
         using Hdf5Object item = _files.Open(known.File, known.Path)
             ?? throw ErrorCode.NotFound.With($"The master no longer has an array {array.Path}.").ToException();
-        using Hdf5Object? whole = WholeArray.Open(_files, item);
-        return ArrayReader.Read(Hdf5Dataset.Describe(whole ?? item), known);
+        return ArrayReader.Read(_files, item, known);
     }
 
     public void Dispose()

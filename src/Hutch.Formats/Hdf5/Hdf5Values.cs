@@ -29,6 +29,21 @@ internal static unsafe class Hdf5Values
             (memoryType, buffer) => Hdf5Library.Check(Hdf5Library.H5Dread(item.Id, memoryType, any, any, any, (void*)buffer), "H5Dread"));
     }
 
+    /// <summary>Reads the numbers of a virtual data set; null for others.</summary>
+    /// <exception cref="HutchException">They cannot be put together.</exception>
+    public static JsonNode? ReadVirtual(Hdf5Object item, ulong[] shape, VirtualArray parts)
+    {
+        using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(item.Id));
+        return Hdf5Dataset.NumberTypeOf(type) is null ? null : Read(
+            type,
+            shape,
+            (memoryType, buffer) =>
+            {
+                byte[] numbers = parts.Read(item, memoryType);
+                numbers.CopyTo(new Span<byte>((void*)buffer, numbers.Length));
+            });
+    }
+
     public static JsonNode? ReadAttribute(Hdf5Id attribute, int limit)
     {
         using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Aget_space(attribute));

@@ -9,7 +9,8 @@ namespace Hutch.Formats.Hdf5;
 /// Reads everything but the images of an NXmx entry as a JSON tree: groups are objects, data sets are values, an attribute of a group is
 /// <c>@name</c>, one of a data set <c>dataset@name</c>. Large arrays are named apart.
 /// </summary>
-internal sealed partial class MetadataReader(Hdf5Files files)
+/// <param name="isLive">True to leave out a mask that is still being written.</param>
+internal sealed partial class MetadataReader(Hdf5Files files, bool isLive)
 {
     /// <summary>The name of the array of the pixels that are no good.</summary>
     public const string Mask = "pixel_mask";
@@ -24,14 +25,18 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     private const int MaxAttributeValues = 256;
     private const int MaxLinksInGroup = 100_000;
     private const int MaxNameBytes = 1024;
+    private const int MaxNamed = 5;
 
     private readonly List<SeriesArray> _arrays = [];
     private readonly List<string> _notes = [];
+    private readonly List<string> _unreadable = [];
     private int _objects;
     private int _listed;
 
-    /// <summary>Notes about masks that are not read.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    /// <summary>Notes about masks and values that are not read.</summary>
+    public IEnumerable<string> Notes => _unreadable.Count == 0 ? _notes : _notes.Append(
+        $"Values that cannot be read are left out: {string.Join(", ", _unreadable.Take(MaxNamed))}"
+        + (_unreadable.Count > MaxNamed ? $", and {_unreadable.Count - MaxNamed} more." : "."));
 
     /// <summary>Arrays that are too large for the tree, such as masks.</summary>
     public IReadOnlyList<SeriesArray> Arrays => _arrays;
@@ -84,7 +89,8 @@ internal sealed partial class MetadataReader(Hdf5Files files)
         catch (Exception e) when (e is MissingFileException or HutchException or Hdf5Exception)
         {
             // A value that cannot be read does not make the images unreadable; the header says which it was.
-            node[name + "@unreadable"] = e.Message;
+            node[name + "@unreadable"] = Words(e, group);
+            _unreadable.Add($"{group.Path.TrimEnd('/')}/{name}");
         }
     }
 
@@ -97,12 +103,17 @@ internal sealed partial class MetadataReader(Hdf5Files files)
             return;
         }
 
-        bool isStored = dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false };
-        int most = Math.Min(MaxValuesOfList, MaxValuesOfLists - _listed);
-        bool isList = isStored && dataset.Shape.Length == 1 && dataset.Count <= (ulong)most;
+        if (dataset.Layout == Hdf5Layout.Virtual)
+        {
+            ReadVirtual(item, name, node);
+            return;
+        }
+
+        bool isStored = !dataset.HasExternalStorage;
+        bool isList = isStored && IsList(dataset.Shape);
         if (isStored && dataset.Count > MaxInlineValues && !isList)
         {
-            if (ArrayOf(item, dataset, name) is { } array)
+            if (ArrayOf(item, dataset, dataset.Shape, name) is { } array)
             {
                 _arrays.Add(array);
             }
@@ -110,9 +121,41 @@ internal sealed partial class MetadataReader(Hdf5Files files)
             return;
         }
 
-        if (Hdf5Values.ReadDataset(item, isList ? MaxValuesOfList : MaxInlineValues) is { } value)
+        Take(Hdf5Values.ReadDataset(item, isList ? MaxValuesOfList : MaxInlineValues), item, name, node, isList ? dataset.Count : 0);
+    }
+
+    /// <summary>Reads the values of a virtual data set, such as an angle for each image. Images have other readers.</summary>
+    private void ReadVirtual(Hdf5Object item, string name, JsonObject node)
+    {
+        // The library would open the sources to find out the length of an array without end.
+        if (VirtualMapping.TryReadAll(item) is null || Hdf5Dataset.ReadShape(item) is var shape && !IsList(shape))
         {
-            _listed += isList ? (int)dataset.Count : 0;
+            return;
+        }
+
+        var parts = new VirtualArray(files);
+        _ = parts.Check(item);
+        if (parts.Missing.Count > 0)
+        {
+            throw Unreadable.File($"{item.Name} is made of {Named(parts.Missing)}, which cannot be found.", item.FilePath);
+        }
+
+        Take(Hdf5Values.ReadVirtual(item, shape, parts), item, name, node, CountOf(shape));
+    }
+
+    private static ulong CountOf(ulong[] shape) => shape.Aggregate(1UL, static (product, length) => checked(product * length));
+
+    private static string Named(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(MaxNamed)) + (names.Count > MaxNamed ? " and others" : "");
+
+    private bool IsList(ulong[] shape) =>
+        shape.Length == 1 && shape[0] <= (ulong)Math.Min(MaxValuesOfList, MaxValuesOfLists - _listed);
+
+    private void Take(JsonNode? value, Hdf5Object item, string name, JsonObject node, ulong listed)
+    {
+        if (value is not null)
+        {
+            _listed += (int)listed;
             node[name] = value;
             ReadAttributes(item, node, name);
         }
@@ -127,30 +170,46 @@ internal sealed partial class MetadataReader(Hdf5Files files)
         string why;
         try
         {
-            using Hdf5Object? whole = WholeArray.Open(files, item);
-            Hdf5Dataset dataset = Hdf5Dataset.Describe(whole ?? item);
-            if (ArrayOf(item, dataset, name) is { } array)
+            Hdf5Dataset dataset = Hdf5Dataset.Describe(item);
+            var parts = new VirtualArray(files);
+            ulong[] shape = dataset.Layout == Hdf5Layout.Virtual ? parts.Check(item) : dataset.Shape;
+            string missing = Named(parts.Missing);
+            if (parts.Missing.Count > 0 && (isLive || !parts.IsAnyThere))
+            {
+                why = $"it is made of {missing}, which cannot be found";
+            }
+            else if (ArrayOf(item, dataset, shape, name) is { } array)
             {
                 _arrays.Add(array);
+                if (parts.Missing.Count > 0)
+                {
+                    _notes.Add($"{item.Path} of {Path.GetFileName(item.FilePath)} is applied in part: {missing} cannot be found.");
+                }
+
                 return;
             }
-
-            why = dataset.Shape.Length == 3 ? $"it has a mask for each of {dataset.Shape[0]} images" : "it is no array of whole numbers";
+            else
+            {
+                why = shape.Length == 3 ? $"it has a mask for each of {shape[0]} images" : "it is no array of whole numbers";
+            }
         }
         catch (Exception e) when (e is MissingFileException or HutchException or Hdf5Exception)
         {
-            why = e.Message.TrimEnd('.');
+            why = Words(e, item);
         }
 
-        _notes.Add($"{item.Path} of {Path.GetFileName(item.FilePath)} is not applied: {why}.");
+        _notes.Add($"{item.Path} of {Path.GetFileName(item.FilePath)} is not applied: {why.TrimEnd('.')}.");
     }
 
+    /// <summary>A failure in words for users: the library's name its own functions.</summary>
+    private static string Words(Exception e, Hdf5Object item) =>
+        e is Hdf5Exception failure ? Unreadable.FromLibrary(failure.Reason, item.FilePath).Message : e.Message;
+
     /// <summary>Describes an array of rows and columns; null for another one. Lengths of 1 before them do not count.</summary>
-    private static SeriesArray? ArrayOf(Hdf5Object item, Hdf5Dataset dataset, string name) =>
-        dataset.Shape is [.. var leading, var rows, var columns] && leading.All(static length => length == 1) && leading.Length <= 2
-        && !dataset.HasExternalStorage && dataset.NumberType is { } type
-        && dataset.Count is > 0 and var count && count < int.MaxValue / (ulong)type.Size()
-            ? new SeriesArray(name, item.FilePath, item.Path, type, [(int)rows, (int)columns])
+    private static SeriesArray? ArrayOf(Hdf5Object item, Hdf5Dataset dataset, ulong[] shape, string name) =>
+        ArrayReader.HasRowsAndColumns(shape) && !dataset.HasExternalStorage && dataset.NumberType is { } type
+        && CountOf(shape) is > 0 and var count && count < int.MaxValue / (ulong)type.Size()
+            ? new SeriesArray(name, item.FilePath, item.Path, type, [(int)shape[^2], (int)shape[^1]])
             : null;
 
     private static unsafe void ReadAttributes(Hdf5Object item, JsonObject node, string prefix)

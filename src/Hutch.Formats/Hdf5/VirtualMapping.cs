@@ -2,7 +2,7 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>A part of a virtual data set: the images that a data set of another file fills.</summary>
+/// <summary>A part of a virtual data set: the values that a data set, mostly of another file, fills.</summary>
 internal sealed record VirtualMapping(string FileName, string Path, FrameSelection Target, FrameSelection Source)
 {
     private const int MaxMappings = 1_000_000;
@@ -10,15 +10,17 @@ internal sealed record VirtualMapping(string FileName, string Path, FrameSelecti
     /// <summary>A function of HDF5 that returns the length of a name, and copies as much of it as fits.</summary>
     private unsafe delegate nint NameReader(Hdf5Id list, nuint index, byte* name, nuint bytes);
 
-    public static HutchException Unsupported(Hdf5Object data) =>
-        Unreadable.File(
-            $"{data.Name} is a virtual data set whose parts are not a fixed number of whole images, which is not supported.",
-            data.FilePath);
+    public static HutchException Unsupported(Hdf5Object data, string parts = "not a fixed number of whole images") =>
+        Unreadable.File($"{data.Name} is a virtual data set whose parts are {parts}, which is not supported.", data.FilePath);
 
     /// <summary>
     /// Reads the parts of a virtual data set. Refuses selections without end, for which the library would open the sources.
     /// </summary>
-    public static unsafe List<VirtualMapping> ReadAll(Hdf5Object data)
+    public static List<VirtualMapping> ReadAll(Hdf5Object data) =>
+        TryReadAll(data) ?? throw Unsupported(data, "without end, or not regular");
+
+    /// <summary>Reads the parts of a virtual data set; null if one has no end.</summary>
+    public static unsafe List<VirtualMapping>? TryReadAll(Hdf5Object data)
     {
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(data.Id));
         nuint count;
@@ -35,7 +37,7 @@ internal sealed record VirtualMapping(string FileName, string Path, FrameSelecti
             using Hdf5Id source = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_srcspace(list, i));
             if (FrameSelection.Read(target) is not { } targetFrames || FrameSelection.Read(source) is not { } sourceFrames)
             {
-                throw Unsupported(data);
+                return null;
             }
 
             string file = Read(Hdf5Library.H5Pget_virtual_filename, list, i);

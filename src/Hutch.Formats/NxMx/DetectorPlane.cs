@@ -16,6 +16,29 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// <summary>The angle between the detector's normal and the beam: 0 for a detector square to it.</summary>
     public double TurnDegrees => Math.Acos(Math.Min(1, Math.Abs(Normal.Z))) * 180 / Math.PI;
 
+    /// <summary>True for a detector that is not square to the beam.</summary>
+    public bool IsTurned => TurnDegrees > SmallestTurnDegrees;
+
+    /// <summary>The distance of the sample from the plane of the pixels, m.</summary>
+    public double Distance => Normal.Dot(Origin);
+
+    /// <summary>The place where the beam meets the plane, in pixels along a row and in rows; null if it does not.</summary>
+    public (double X, double Y)? BeamCentre
+    {
+        get
+        {
+            if (Normal.Z <= 0)
+            {
+                return null;
+            }
+
+            Vector across = Fast.Cross(Slow);
+            Vector from = new Vector(0, 0, Distance / Normal.Z) - Origin;
+            double area = across.Dot(across);
+            return (from.Cross(Slow).Dot(across) / area, Fast.Cross(from).Dot(across) / area);
+        }
+    }
+
     /// <param name="distance">From the sample, m.</param>
     /// <param name="pixelX">Size of a pixel along a row, m.</param>
     /// <param name="pixelY">Size of a pixel along a column, m.</param>
@@ -41,7 +64,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
         Vector origin = default;
         offset.ForEach(step => origin = step.Place(origin));
         var plane = new DetectorPlane(origin, fast, slow);
-        return plane.IsPossible && plane.TurnDegrees > SmallestTurnDegrees ? plane : null;
+        return plane is { IsPossible: true, IsTurned: true } ? plane : null;
 
         List<NexusTransformation>? Chain(string name) =>
             NexusTransformation.Chain(nexus, entryPath, name, module) is [.., { IsLast: true }] chain

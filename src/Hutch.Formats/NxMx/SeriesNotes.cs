@@ -10,6 +10,9 @@ public static partial class SeriesNotes
     public static string EndsEarly(long announced, string series, long last) =>
         $"The detector was to take {Number(announced)} images; {series} ends with image {Number(last)}.";
 
+    public static string IsTurned(string series, DetectorPlane plane) =>
+        string.Create(CultureInfo.InvariantCulture, $"The detector of {series} is turned by {plane.TurnDegrees:0.0#}° against the beam.");
+
     public static string HasChannels(string series, IReadOnlyCollection<string> channels) =>
         $"{series} has {channels.Count} channels ({string.Join(", ", channels)}): the frames of the first are at the top, those of each "
         + "other in a folder of its name.";
@@ -49,8 +52,7 @@ public static partial class SeriesNotes
 
         if (DetectorPlane.FindTurned(series.Nexus, series.EntryPath) is { } plane)
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"The detector of {series.Master} is turned by {plane.TurnDegrees:0.0#}° against the beam.");
+            yield return IsTurned(series.Master, plane);
         }
 
         if (series.FirstImage > 1)

@@ -42,8 +42,13 @@ public sealed class TableScan
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException)
         {
-            // The last is what the reader throws for text that is not Unicode.
-            return ErrorCode.UnreadableFile.With($"Row {_rows + 1} does not belong in a table: {e.Message}");
+            string why = e switch
+            {
+                JsonException json => $"it is not JSON from byte {json.BytePositionInLine + 1} on.",
+                InvalidOperationException => "it has text that is not Unicode.",
+                _ => e.Message,
+            };
+            return ErrorCode.UnreadableFile.With($"Row {_rows + 1} does not belong in a table: {why}");
         }
 
         _rows++;

@@ -39,7 +39,7 @@ internal sealed class TiffArray : IZarrArray
     {
         TiffDirectory directory = _pages.FirstDirectory;
         json.WriteStartObject();
-        json.WriteNumber("photometric", directory.Number(TiffTag.Photometric) ?? 1);
+        json.WriteNumber("photometric", _first.Photometric);
         json.WriteString("compression", TiffCompressions.NameOf(_first.Compression));
         json.WriteNumber("pages_left_out", _pages.LeftOut);
         json.WriteString("description", directory.Text(TiffTag.Description));

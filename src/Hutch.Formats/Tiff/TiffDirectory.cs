@@ -57,16 +57,19 @@ internal sealed class TiffDirectory
             : _file.ReadNumber(entry.Offset + (index * (ulong)bytes), bytes);
     }
 
-    public string? Text(TiffTag tag)
+    public string? Text(TiffTag tag) => Count(tag) == 0 ? null : Encoding.UTF8.GetString(Bytes(tag)).TrimEnd('\0');
+
+    /// <summary>Returns the beginning of a value of bytes; empty if there is none.</summary>
+    public byte[] Bytes(TiffTag tag)
     {
         if (!_entries.TryGetValue((int)tag, out Entry entry))
         {
-            return null;
+            return [];
         }
 
-        byte[] text = new byte[Math.Min(entry.Count, MaxTextBytes)];
-        _file.Read(entry.Offset, text);
-        return Encoding.UTF8.GetString(text).TrimEnd('\0');
+        byte[] bytes = new byte[Math.Min(entry.Count, MaxTextBytes)];
+        _file.Read(entry.Offset, bytes);
+        return bytes;
     }
 
     // BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED, SSHORT, SLONG, SRATIONAL, FLOAT, DOUBLE, IFD, -, -, LONG8, SLONG8, IFD8
@@ -106,6 +109,7 @@ internal enum TiffTag
     TileOffsets = 324,
     TileByteCounts = 325,
     SampleFormat = 339,
+    JpegTables = 347,
 
     // Of other makers.
     Depth = 32997,

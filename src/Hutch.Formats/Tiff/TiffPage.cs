@@ -5,6 +5,7 @@ internal sealed record TiffPage
 {
     private const int MaxSamples = ushort.MaxValue;
     private const int SeparatePlanes = 2;
+    private const int Rgb = 2;
     private const int YCbCr = 6;
 
     // No compression makes more of a piece, as a rule.
@@ -32,7 +33,13 @@ internal sealed record TiffPage
     /// <summary>The coding of electrons, if the compression is that of EER.</summary>
     public EerCoding Electrons { get; init; }
 
+    /// <summary>The tables and colours of its JPEG streams, if that is the compression.</summary>
+    public TiffJpeg? Jpeg { get; init; }
+
     public TiffPredictor Predictor { get; init; }
+
+    /// <summary>The photometric tag that fits the numbers here: YCbCr becomes RGB.</summary>
+    public ulong Photometric { get; init; }
 
     /// <summary>True if the first pixel is in the lowest bit of a byte.</summary>
     public bool IsReversed { get; init; }
@@ -80,7 +87,7 @@ internal sealed record TiffPage
     {
         int Number(TiffTag tag, int otherwise) => directory.Number(tag) is not { } value ? otherwise
             : value is > 0 and <= int.MaxValue ? (int)value
-            : throw file.Unreadable($"has a page whose {tag} is {value}").ToException();
+            : throw file.Unreadable($"has a page whose tag {(int)tag} is {value}").ToException();
         int samples = Number(TiffTag.SamplesPerPixel, 1);
         int columns = Number(TiffTag.Columns, 0);
         int rows = Number(TiffTag.Rows, 0);
@@ -91,12 +98,14 @@ internal sealed record TiffPage
 
         bool isTiled = directory.Number(TiffTag.TileColumns) is not null;
         TiffCompression compression = TiffCompressions.Of(file, Number(TiffTag.Compression, 1));
-        if (directory.Number(TiffTag.Photometric) == YCbCr || Number(TiffTag.Depth, 1) > 1)
+        bool isYCbCr = directory.Number(TiffTag.Photometric) == YCbCr;
+        if ((isYCbCr && compression != TiffCompression.Jpeg) || Number(TiffTag.Depth, 1) > 1)
         {
             throw file.NotRead(Number(TiffTag.Depth, 1) > 1 ? "has pages of several planes" : "has colours in YCbCr").ToException();
         }
 
         TiffSample sample = compression == TiffCompression.Eer ? TiffSample.Electrons : TiffSample.Read(file, directory, samples);
+        bool isPlanar = samples > 1 && Number(TiffTag.Planes, 1) == SeparatePlanes;
         ulong stripRows = directory.Number(TiffTag.RowsPerStrip) ?? 0;
         return new TiffPage
         {
@@ -104,16 +113,26 @@ internal sealed record TiffPage
             Rows = rows,
             Columns = columns,
             Samples = samples,
-            IsPlanar = samples > 1 && Number(TiffTag.Planes, 1) == SeparatePlanes,
+            IsPlanar = isPlanar,
             Sample = sample,
             Compression = compression,
             Electrons = compression == TiffCompression.Eer ? EerCoding.Read(file, directory) : default,
+            Jpeg = compression == TiffCompression.Jpeg ? ReadJpeg(file, directory, sample, isPlanar ? 1 : samples) : null,
+            Photometric = isYCbCr ? Rgb : directory.Number(TiffTag.Photometric) ?? 1,
             Predictor = TiffCompressions.PredictorOf(file, compression, Number(TiffTag.Predictor, 1), sample),
-            IsReversed = compression != TiffCompression.Eer && Number(TiffTag.FillOrder, 1) == 2,
+            IsReversed = compression is not (TiffCompression.Eer or TiffCompression.Jpeg) && Number(TiffTag.FillOrder, 1) == 2,
             IsTiled = isTiled,
             PieceRows = isTiled ? Number(TiffTag.TileRows, 0) : stripRows == 0 || stripRows > (ulong)rows ? rows : (int)stripRows,
             PieceColumns = isTiled ? Number(TiffTag.TileColumns, 0) : columns,
         }.Checked(file);
+    }
+
+    private static TiffJpeg ReadJpeg(TiffBytes file, TiffDirectory directory, TiffSample sample, int samples)
+    {
+        ulong colours = directory.Number(TiffTag.Photometric) ?? 1;
+        return (sample.Type, samples, colours) is ("|u1", 1, not YCbCr) or ("|u1", 3, Rgb or YCbCr) && !sample.IsPackedBits
+            ? new TiffJpeg(file, directory, samples, colours == YCbCr)
+            : throw file.NotRead($"is packed by JPEG with {samples} samples of {sample.Bits} bits in the colours {colours}").ToException();
     }
 
     /// <summary>Returns the place of a piece and its length as far as that counts; zeros for a piece that was never written.</summary>

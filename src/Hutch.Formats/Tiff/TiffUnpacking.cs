@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Numerics;
+using ZstdSharp;
 
 namespace Hutch.Formats.Tiff;
 
@@ -19,6 +20,7 @@ internal static class TiffUnpacking
     {
         TiffCompression.Lzw => Lzw(packed, pixels),
         TiffCompression.Deflate => Deflate(packed, pixels),
+        TiffCompression.Zstandard => Zstandard(packed, pixels),
         TiffCompression.PackBits => PackBits(packed, pixels),
         _ => Copy(packed, pixels),
     };
@@ -111,8 +113,28 @@ internal static class TiffUnpacking
 
     private static int Deflate(byte[] packed, Span<byte> pixels)
     {
-        using var stream = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
-        return stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false);
+        try
+        {
+            using var stream = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
+            return stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException("its Deflate stream is damaged", e); // .NET's own words are about archives
+        }
+    }
+
+    private static int Zstandard(byte[] packed, Span<byte> pixels)
+    {
+        try
+        {
+            using var stream = new DecompressionStream(new MemoryStream(packed));
+            return stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception e) when (e is ZstdException or EndOfStreamException)
+        {
+            throw new InvalidDataException("its Zstandard frames are damaged", e);
+        }
     }
 
     private static int PackBits(ReadOnlySpan<byte> packed, Span<byte> pixels)

@@ -90,6 +90,7 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
         {
             int filled = unpacked == packed ? stored
                 : page.Compression == TiffCompression.Eer ? page.Electrons.Unpack(packed, unpacked)
+                : page.Jpeg is { } jpeg ? jpeg.Unpack(packed, unpacked, page.PieceRows, page.PieceColumns)
                 : TiffUnpacking.Unpack(page.Compression, packed, unpacked);
             if (filled < needed * storedRowBytes)
             {

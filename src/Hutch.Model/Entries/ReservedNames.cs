@@ -11,6 +11,17 @@ public static class ReservedNames
 
     public const string VirtualFolder = Top + "/virtual/";
 
+    /// <summary>
+    /// The folder of the markers by which S3 clients made folders: that of <c>a/b/</c> is the entry <c>.hutch/folders/a/b/U+0001</c>. The
+    /// last name is less than any other, so that markers are in the order of their keys. Only S3 shows them.
+    /// </summary>
+    public const string MarkerFolder = Top + "/folders/";
+
+    /// <summary>The least text behind all markers: the zero is the character after the slash.</summary>
+    internal const string BehindMarkers = Top + "/folders0";
+
+    private const string MarkerName = "\u0001";
+
     /// <summary>The path of the table of results, as one HDF5 file.</summary>
     public const string ResultTable = VirtualFolder + "results.h5";
 
@@ -22,6 +33,28 @@ public static class ReservedNames
     {
         int slash = path.IndexOf('/');
         return (slash < 0 ? path : path[..slash]).Equals(Top, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The path of the marker of a folder; null if it would be too long.</summary>
+    public static DatasetPath? FolderMarker(DatasetPath folder) =>
+        DatasetPath.Parse(MarkerFolder + folder.Value + "/" + MarkerName).TryGet(out DatasetPath path, out _) ? path : null;
+
+    /// <summary>The folder of a marker with a slash at its end, as S3 names it; null for a path that is no marker.</summary>
+    public static string? MarkedFolder(string path) =>
+        IsMarker(path) && path.EndsWith("/" + MarkerName, StringComparison.Ordinal) ? path[MarkerFolder.Length..^1] : null;
+
+    /// <summary>Returns true for a path in the folder of the markers.</summary>
+    public static bool IsMarker(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.StartsWith(MarkerFolder, StringComparison.Ordinal);
+    }
+
+    /// <summary>Returns true if a listing of a prefix leaves the markers out: only one of Hutch's own files shows them.</summary>
+    public static bool HidesMarkers(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        return !prefix.StartsWith(Top + "/", StringComparison.Ordinal);
     }
 
     /// <inheritdoc cref="IsReserved(ReadOnlySpan{char})"/>

@@ -11,6 +11,20 @@ public sealed record HutchError(ErrorCode Code, string Message, IReadOnlyDiction
     /// <summary>True if a server answered with it. An error of this machine has no HTTP status, though its code has one.</summary>
     public bool IsAnswer { get; init; }
 
+    /// <summary>Creates the refusal of what exceeds a quota, with its numbers.</summary>
+    /// <param name="what">What is counted, such as <c>bytes</c>.</param>
+    public static HutchError OfQuota(string message, string owner, string what, long limit, long used, long needed) => new(
+        ErrorCode.InsufficientStorage,
+        message,
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["owner"] = owner,
+            ["quota"] = what,
+            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
+            ["used"] = used.ToString(CultureInfo.InvariantCulture),
+            ["needed"] = needed.ToString(CultureInfo.InvariantCulture),
+        });
+
     /// <summary>Converts this error to an exception, for code that cannot return it.</summary>
     public HutchException ToException(Exception? cause = null) => new(this, cause);
 }

@@ -26,7 +26,7 @@ public readonly record struct Slug
         {
             return ErrorCode.InvalidName.With(
                 $"{Display.Quote(text)} is not a valid dataset name: use {MinLength} to {MaxLength} lowercase letters, "
-                + "digits and hyphens, with a letter or digit at both ends.");
+                + "digits and hyphens, with a letter or digit at both ends, as for a bucket of S3.");
         }
 
         return DatasetId.TryParse(text, out _)

@@ -242,7 +242,8 @@ public abstract record JournalRecord
     /// <summary>
     /// From now on the session can reference these blobs: it uploaded them, or can read them in the target or its parents.
     /// </summary>
-    public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes) : JournalRecord;
+    /// <param name="Bytes">The bytes of these blobs if it uploaded them; null if it found them, and in records of earlier releases.</param>
+    public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes, long? Bytes = null) : JournalRecord;
 
     /// <summary>A part of a large upload is durable; a broken upload resumes after it.</summary>
     public sealed record SessionExtent(Guid Session, BlobHash Hash, long Size, Guid Upload, Extent Extent) : JournalRecord;

@@ -5,18 +5,22 @@ namespace Hutch.Model;
 /// <remarks>
 /// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; then <c>dataset:UUID</c> for each
 /// dataset of a restricted token, or <c>input:UUID</c> for one that it only reads; <c>parent:ID</c> for a token that ends with another
-/// token; and <c>site:ID</c> for a token of one site. A worker's token is <c>work namespace:NAME</c>. Immutable; equal if the texts are
-/// equal.
+/// token; <c>opens:ID</c> for each site that an S3 key opens; and <c>site:ID</c> for a token of one site. A worker's token is
+/// <c>work namespace:NAME</c>. Immutable; equal if the texts are equal.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
     public const int MaxDatasets = 64;
+
+    /// <summary>The most sites that an S3 key opens.</summary>
+    public const int MaxSites = 100;
 
     private const string DatasetPrefix = "dataset:";
     private const string InputPrefix = "input:";
     private const string ParentPrefix = "parent:";
     private const string NamespacePrefix = "namespace:";
     private const string SitePrefix = "site:";
+    private const string OpensPrefix = "opens:";
 
     private static readonly (TokenScopes Scope, string Name)[] Names =
     [
@@ -48,6 +52,12 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The id of the only site that accepts the token; null for the site of the zone's own server.</summary>
     public string? Site { get; private init; }
 
+    /// <summary>
+    /// The ids of the sites that an S3 key opens; empty for all other tokens. The token that the zone makes of such a key for a site names
+    /// that site alone.
+    /// </summary>
+    public ImmutableSortedSet<string> Opens { get; private init; } = [];
+
     /// <summary>The datasets that can only be read.</summary>
     public ImmutableSortedSet<DatasetId> Inputs { get; private init; } = [];
 
@@ -57,6 +67,10 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The same restrictions for another site.</summary>
     public TokenScope At(string? site) =>
         new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = site };
+
+    /// <summary>The same restrictions for an S3 key that opens sites, by their ids.</summary>
+    public TokenScope Opening(IEnumerable<string> sites) =>
+        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = Site, Opens = [.. sites] };
 
     /// <summary>
     /// The restrictions of a step's token: it reads the inputs, reads and writes the output, and ends with another token.
@@ -107,6 +121,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         string? parent = null;
         string? ns = null;
         string? site = null;
+        ImmutableSortedSet<string> opens = [];
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             bool isInput = word.StartsWith(InputPrefix, StringComparison.Ordinal);
@@ -144,14 +159,16 @@ public sealed class TokenScope : IEquatable<TokenScope>
                 continue;
             }
 
-            if (word.StartsWith(SitePrefix, StringComparison.Ordinal))
+            bool isOpened = word.StartsWith(OpensPrefix, StringComparison.Ordinal);
+            if (isOpened || word.StartsWith(SitePrefix, StringComparison.Ordinal))
             {
-                site = word[SitePrefix.Length..];
-                if (!TokenText.IsId(site))
+                string id = word[(isOpened ? OpensPrefix : SitePrefix).Length..];
+                if (!TokenText.IsId(id))
                 {
                     return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not the id of a site: use site: and 16 hex digits.");
                 }
 
+                (site, opens) = isOpened ? (site, opens.Add(id)) : (id, opens);
                 continue;
             }
 
@@ -165,10 +182,22 @@ public sealed class TokenScope : IEquatable<TokenScope>
             scopes |= scope;
         }
 
-        return datasets?.Count > MaxDatasets
-            ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {datasets.Count}.")
-            : new TokenScope(scopes, datasets?.ToImmutable()) { Inputs = inputs, Parent = parent, Namespace = ns, Site = site };
+        return Check(new TokenScope(scopes, datasets?.ToImmutable())
+        {
+            Inputs = inputs,
+            Parent = parent,
+            Namespace = ns,
+            Site = site,
+            Opens = opens,
+        });
     }
+
+    private static Result<TokenScope> Check(TokenScope scope) =>
+        scope.Datasets?.Count > MaxDatasets
+            ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {scope.Datasets.Count}.")
+        : scope.Opens.Count > MaxSites
+            ? ErrorCode.InvalidName.With($"An S3 key can open at most {MaxSites} sites, not {scope.Opens.Count}.")
+        : scope;
 
     /// <summary>The text. If no dataset is permitted, it has a restriction to the zero UUID.</summary>
     public override string ToString()
@@ -179,7 +208,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<string> site = Site is null ? [] : [SitePrefix + Site];
         IEnumerable<string> parent = Parent is null ? [] : [ParentPrefix + Parent];
         IEnumerable<string> reached = datasets.Select(d => (Inputs.Contains(d) ? InputPrefix : DatasetPrefix) + d);
-        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(site));
+        IEnumerable<string> opens = Opens.Select(static id => OpensPrefix + id);
+        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(opens).Concat(site));
     }
 
     public bool Equals(TokenScope? other) => other is not null && string.Equals(ToString(), other.ToString(), StringComparison.Ordinal);

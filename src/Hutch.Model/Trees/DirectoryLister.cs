@@ -51,7 +51,12 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         int order = line is null ? 1 : row is null ? -1 : Utf8Order.Compare(line, row);
         if (order < 0 || (order == 0 && overlay.IsBelow && row![^1] != '/'))
         {
-            _items.Add(new ListItem(line!, line![^1] == '/' ? null : _lines!.Page.Entry(_lines.Index)));
+            bool isDirectory = line![^1] == '/';
+            if (!HidesMarkers(line) || await LivesAsync(line, isInTree: true, cancellationToken))
+            {
+                _items.Add(new ListItem(line, isDirectory ? null : _lines!.Page.Entry(_lines.Index)));
+            }
+
             await _lines!.StepAsync(cancellationToken);
             if (order == 0)
             {
@@ -115,14 +120,22 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
 
     private async ValueTask<bool> LivesAsync(string prefix, bool isInTree, CancellationToken cancellationToken)
     {
-        if (overlay.Entry is not null)
+        bool hidesMarkers = HidesMarkers(prefix);
+        if (!hidesMarkers && overlay.Entry is not null)
         {
             return true;
         }
 
         TreeRoot below = isInTree ? _lines!.Page.Below(_lines.Index) : TreeRoot.Empty;
-        return await new MergedCursor(tree.CursorIn(below, prefix), prefix, overlay, prefix).SeekAsync(prefix, cancellationToken);
+        var cursor = new MergedCursor(tree.CursorIn(below, prefix), prefix, overlay, prefix);
+        bool found = await cursor.SeekAsync(prefix, cancellationToken);
+        return found && hidesMarkers && ReservedNames.IsMarker(cursor.Path)
+            ? await cursor.SeekAsync(ReservedNames.BehindMarkers, cancellationToken)
+            : found;
     }
+
+    // A folder that has nothing but markers is not listed.
+    private static bool HidesMarkers(string directory) => directory == ReservedNames.Top + "/";
 
     private async ValueTask StepLineIfAsync(bool condition, CancellationToken cancellationToken)
     {

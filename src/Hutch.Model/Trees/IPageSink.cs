@@ -12,4 +12,9 @@ public interface IPageSink
     void NoteReplaced(long bytes)
     {
     }
+
+    /// <summary>Learns of a file whose content the old tree lacks at its path.</summary>
+    void NoteAdded(long bytes)
+    {
+    }
 }

@@ -101,8 +101,13 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
 
             if (_next < changes.Count && order == 0)
             {
-                NoteReplaced(old, i);
-                AddChange();
+                bool isSame = IsSameFile(old, i);
+                if (level == 0 && !isSame && old.Kind(i) == PageItemKind.File)
+                {
+                    sink.NoteReplaced(old.Item(i).Bytes);
+                }
+
+                AddChange(isSame);
             }
             else
             {
@@ -112,13 +117,8 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         }
     }
 
-    private void NoteReplaced(TreePage old, int index)
-    {
-        if (level == 0 && old.Kind(index) == PageItemKind.File && old.Item(index) is var gone && changes.Entry(_next)?.Hash != gone.Content)
-        {
-            sink.NoteReplaced(gone.Bytes);
-        }
-    }
+    private bool IsSameFile(TreePage old, int index) =>
+        level == 0 && old.Kind(index) == PageItemKind.File && changes.Entry(_next)?.Hash == old.Item(index).Content;
 
     private void Finish()
     {
@@ -133,10 +133,15 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         }
     }
 
-    private void AddChange()
+    private void AddChange(bool isSame = false)
     {
         if (!changes.IsRemoval(_next))
         {
+            if (level == 0 && !isSame && changes.Entry(_next) is { Kind: EntryKind.File } added)
+            {
+                sink.NoteAdded(added.Size);
+            }
+
             changes.AddTo(builder, _next);
             CutIfDue();
         }

@@ -24,8 +24,8 @@ public static class OverlayListing
     }
 
     /// <summary>
-    /// A page of a listing. A common prefix is listed only if an entry remains below it. Directories are not entered, except those with
-    /// rows in the overlay, and these only up to the first remaining entry.
+    /// A page of a listing, without markers of folders. A common prefix is listed only if an entry remains below it. Directories are not
+    /// entered, except those with rows in the overlay, and these only up to the first remaining entry.
     /// </summary>
     public static ValueTask<Listing> ListAsync(
         Tree tree, TreeRoot root, IOverlaySource overlay, ListQuery query, CancellationToken cancellationToken)
@@ -42,9 +42,21 @@ public static class OverlayListing
     {
         var items = new List<ListItem>(Math.Min(query.Limit, 1024));
         var cursor = new MergedCursor(tree.CursorIn(root, ""), "", new OverlayCursor(overlay, query.Limit + 1), query.Prefix);
+        bool hides = ReservedNames.HidesMarkers(query.Prefix);
         bool found = await cursor.SeekAsync(ListQuery.FirstWanted(query.Prefix, query.After), cancellationToken);
-        while (found && items.Count < query.Limit)
+        while (found)
         {
+            if (hides && ReservedNames.IsMarker(cursor.Path))
+            {
+                found = await cursor.SeekAsync(ReservedNames.BehindMarkers, cancellationToken);
+                continue;
+            }
+
+            if (items.Count == query.Limit)
+            {
+                break;
+            }
+
             items.Add(new ListItem(cursor.Path, cursor.Entry));
             found = await cursor.MoveNextAsync(cancellationToken);
         }

@@ -16,6 +16,9 @@ public sealed record SiteRecord(
 {
     public SiteTerms Terms { get; init; } = SiteTerms.Open;
 
+    /// <summary>The region of signatures of S3 keys for it, a host label that no other site ever has. Known at the zone only.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Its portal, as an administrator of the zone approved it; null for none. Known at the zone only.</summary>
     public SitePortal? Portal { get; init; }
 }

@@ -4,6 +4,12 @@ namespace Hutch.Processing.Dispatch;
 
 public class RunDispatchOptions
 {
+    internal const int UsualRunsPerAccount = 1_000_000;
+
+    /// <summary>The most runs that one account may start at this site, its own programs included: each record stays.</summary>
+    [Range(1, 1_000_000_000)]
+    public int MaxRunsPerAccount { get; init; } = UsualRunsPerAccount;
+
     /// <summary>The most active runs of a namespace; others wait.</summary>
     [Range(1, 1000)]
     public int MaxActiveRuns { get; init; } = 32;

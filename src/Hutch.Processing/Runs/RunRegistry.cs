@@ -11,9 +11,15 @@ public sealed class RunRegistry
     private readonly SiteDatabase _records;
     private readonly RowFile _file;
     private readonly Func<Guid> _newId;
+    private readonly DatasetLifecycle _lifecycle;
+    private readonly int _maxOfAccount;
 
-    internal RunRegistry(Committer committer, SiteDatabase records, RowFile file, Func<Guid> newId) =>
+    internal RunRegistry(
+        Committer committer, SiteDatabase records, RowFile file, Func<Guid> newId, DatasetLifecycle lifecycle, int maxOfAccount)
+    {
         (_committer, _records, _file, _newId) = (committer, records, file, newId);
+        (_lifecycle, _maxOfAccount) = (lifecycle, maxOfAccount);
+    }
 
     public Guid NewId() => _newId();
 
@@ -128,7 +134,7 @@ public sealed class RunRegistry
         },
         ct);
 
-    private static Result<SiteRun> Start(CommitContext context, NewRun wanted)
+    private Result<SiteRun> Start(CommitContext context, NewRun wanted)
     {
         if (context.Queries.Run(wanted.Id) is { } present)
         {
@@ -148,10 +154,15 @@ public sealed class RunRegistry
                 $"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.");
         }
 
+        if (FindTooMany(context.Queries, wanted.Description.User) is { } many)
+        {
+            return many;
+        }
+
         List<DatasetId> outputs = [.. wanted.Outputs];
         if (wanted.Output is { } output)
         {
-            Result<SiteDataset> made = DatasetLifecycle.Create(context, output);
+            Result<SiteDataset> made = _lifecycle.Create(context, output);
             if (!made.IsOk)
             {
                 return made.Error;
@@ -162,6 +173,16 @@ public sealed class RunRegistry
 
         context.Emit(new JournalRecord.RunStarted(wanted.Id, wanted.Description, wanted.Inputs, outputs));
         return context.Queries.Run(wanted.Id)!;
+    }
+
+    /// <summary>Returns the refusal of an account with as many runs as it may start; null for others. Each record stays.</summary>
+    private HutchError? FindTooMany(SiteQueries queries, string user)
+    {
+        long used = queries.RunsOf(user);
+        return used < _maxOfAccount ? null : HutchError.OfQuota(
+            $"'{user}' has started {used} runs at this site, whose records stay; the limit is {_maxOfAccount} "
+            + "(analysis.maxRunsPerAccount). Ask an administrator for a higher limit.",
+            user, "runs", _maxOfAccount, used, 1);
     }
 
     private static IEnumerable<SiteRun> OfSameWork(SiteQueries queries, RunDescription work, IReadOnlyList<VersionReference> inputs) =>

@@ -39,6 +39,19 @@ internal static class S3Errors
 
     public static S3Exception OfUpload(HutchError error) => From(error, S3ErrorCode.NoSuchUpload);
 
+    /// <summary>
+    /// Maps a refused signature. Clients sign again for the region in the answer, unless the address was presigned: they know the words.
+    /// </summary>
+    public static S3Exception OfSignature(HutchError error, bool isPresigned) =>
+        error.Details?.GetValueOrDefault(S3Authenticator.RegionDetail) is not { } region ? OfBucket(error)
+        : new S3Exception((isPresigned
+            ? new S3Error(
+                S3ErrorCode.AuthorizationQueryParametersError, $"Error parsing the X-Amz-Credential parameter; {error.Message}")
+            : new S3Error(S3ErrorCode.AuthorizationHeaderMalformed, $"The authorization header is malformed; {error.Message}")) with
+        {
+            Region = region,
+        });
+
     /// <summary>Maps an exception to the client's error; <paramref name="isFault"/> is true if it is the server's fault.</summary>
     public static S3Error ToError(Exception e, out bool isFault)
     {
@@ -77,8 +90,8 @@ internal static class S3Errors
         S3ErrorCode code = error.Code == ErrorCode.InTrash ? S3ErrorCode.NoSuchBucket
             : error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone ? notFound
             : error.Details?.ContainsKey(EntryCondition.MissingDetail) == true ? S3ErrorCode.NoSuchKey
-            : error.Details?.GetValueOrDefault(Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
-                ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
+            : error.Details?.GetValueOrDefault(S3Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
+                ? reason == S3Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
 
         // S3 has no field for advice: where the advice holds at this door too, it is part of the message.

@@ -85,7 +85,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         }
 
         RequestSignature? signature = RequestSignature.Read(
-            http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow(), s3.Options.SignatureV2);
+            http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, tally, isCurrent ? caller : caller.AsRemembered(), signature, signingKey);
         await Cors.AddHeadersAsync(request);
@@ -118,9 +118,11 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             return (Caller.Anonymous, default);
         }
 
-        Result<S3Signer> signer = await s3.Authenticator.AuthenticateS3Async(
-            signature.Proof, http.Connection.RemoteIpAddress, http.RequestAborted);
-        return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
+        S3Proof proof = signature.ToProof(signature.Host is { } host && S3Hosts.Contains(s3.Options, host));
+        Result<S3Signer> signer = await s3.Signers.AuthenticateAsync(proof, http.Connection.RemoteIpAddress, http.RequestAborted);
+        return signer.IsOk
+            ? (signer.Value.Caller, signer.Value.SigningKey)
+            : throw S3Errors.OfSignature(signer.Error, signature.IsPresigned);
     }
 
     private async Task WriteErrorAsync(HttpContext http, S3Target? target, RequestTally tally, Exception e)

@@ -126,7 +126,7 @@ internal sealed class OperationTable
         new("ListObjectVersions", "GET", OperationScope.Bucket, "versions", ListOperations.ListVersionsAsync,
             "each key has one version, `null`"),
         new("DeleteObjects", "POST", OperationScope.Bucket, "delete", DeleteOperations.DeleteManyAsync, "up to 1000 keys"),
-        new("GetBucketLocation", "GET", OperationScope.Bucket, "location", BucketOperations.LocationAsync, "always the default region"),
+        new("GetBucketLocation", "GET", OperationScope.Bucket, "location", BucketOperations.LocationAsync, "the region of the server"),
         new("GetBucketVersioning", "GET", OperationScope.Bucket, "versioning", BucketOperations.VersioningAsync,
             "never enabled: " + NoVersions),
         new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", Acl.GetBucketAsync,

@@ -47,8 +47,8 @@ internal static class RequestedBucket
             HutchError? elsewhere = await request.S3.Access.WriteRouter.CheckWritableAsync(
                 request.Caller, bucket.Dataset, request.Aborted);
             throw S3ErrorCode.AccessDenied.With(
-                $"{elsewhere?.Message ?? "The dataset is at home at another site."} An S3 key belongs to one site: write there with a key "
-                + "of that site, or here over REST, which passes it on.");
+                $"{elsewhere?.Message ?? "The dataset is at home at another site."} The S3 door passes no changes on: write there, with a "
+                + "key that opens that site, or here over REST, which passes it on.");
         }
 
         return VersionId.Find(request) is { } at

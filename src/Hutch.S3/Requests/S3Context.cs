@@ -5,7 +5,7 @@ namespace Hutch.S3.Requests;
 /// <param name="Access">Checked before and during each request.</param>
 internal sealed record S3Context(
     S3Options Options,
-    Authenticator Authenticator,
+    S3Authenticator Signers,
     Authorizer Authorizer,
     AccessModule Access,
     ReadingModule Reading,

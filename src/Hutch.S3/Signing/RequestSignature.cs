@@ -54,8 +54,19 @@ internal sealed class RequestSignature
     /// <summary>The signature in hex, or in base64 in Signature Version 2.</summary>
     public string Signature { get; }
 
-    public S3Proof Proof => new(
-        AccessKey, Scope is null ? null : new S3Day(Scope.Date, Scope.Region), StringToSign, Signature, OtherStringsToSign);
+    /// <summary>The signed host; null in Signature Version 2, which covers none.</summary>
+    public string? Host { get; private init; }
+
+    /// <summary>True if it is in the query: a presigned address.</summary>
+    public bool IsPresigned { get; private init; }
+
+    /// <param name="isForHere">True if the signed host is a name of this server.</param>
+    public S3Proof ToProof(bool isForHere) => new(
+        AccessKey, Scope is null ? null : new S3Day(Scope.Date, Scope.Region), StringToSign, Signature, OtherStringsToSign)
+    {
+        Host = Host,
+        IsForHere = isForHere,
+    };
 
     /// <summary>Reads the signature of a request; null if it has none. Throws for a faulty one.</summary>
     public static RequestSignature? Read(
@@ -89,7 +100,8 @@ internal sealed class RequestSignature
         if ((now - signedAt).Duration() > MaxSkew)
         {
             throw S3ErrorCode.RequestTimeTooSkewed.With(
-                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, but here it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
+                "The difference between the request time and the server's time is too large. "
+                + $"It was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, but here it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
                 + "Correct your clock.");
         }
     }
@@ -116,7 +128,10 @@ internal sealed class RequestSignature
             SigV4.CanonicalRequest(method, target.Path, target.Query.Items, covered, authorization.SignedHeaders, payload));
         return new RequestSignature(
             authorization.Credential.AccessKey, authorization.Credential, time, payload, ToSign(), authorization.Signature,
-            WithoutPort(headers, covered, ToSign));
+            WithoutPort(headers, covered, ToSign))
+        {
+            Host = headers.Host.ToString(),
+        };
     }
 
     private static RequestSignature ReadQuery(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
@@ -146,7 +161,11 @@ internal sealed class RequestSignature
         string canonical = SigV4.CanonicalRequest(method, target.Path, covered, Covered(headers, signedHeaders), signedHeaders, payload);
         return new RequestSignature(
             credential.AccessKey, credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical),
-            query.Find(SignatureName) ?? "", []);
+            query.Find(SignatureName) ?? "", [])
+        {
+            Host = headers.Host.ToString(),
+            IsPresigned = true,
+        };
     }
 
     private static void CheckLife(string? text, DateTimeOffset signedAt, DateTimeOffset now)

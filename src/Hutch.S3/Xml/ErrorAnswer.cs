@@ -5,6 +5,8 @@ namespace Hutch.S3.Xml;
 
 internal static class ErrorAnswer
 {
+    public const string RegionHeader = "x-amz-bucket-region";
+
     public static async Task SendAsync(HttpContext http, S3Error error, S3Target? target)
     {
         HttpResponse response = http.Response;
@@ -13,6 +15,12 @@ internal static class ErrorAnswer
         if (error.Code.Status == StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = "1";
+        }
+
+        if (error.Region is { } region)
+        {
+            // An answer to HEAD has no other place for it.
+            response.Headers[RegionHeader] = region;
         }
 
         if (HttpMethods.IsHead(http.Request.Method) || error.Code.Status == StatusCodes.Status304NotModified)
@@ -29,6 +37,7 @@ internal static class ErrorAnswer
     {
         xml.Element("Code", error.Code.Name);
         xml.Element("Message", error.Message);
+        xml.Optional("Region", error.Region);
         xml.Optional("BucketName", target?.Bucket);
         xml.Optional("Key", target?.Key);
         xml.Optional("Resource", target?.Path);

@@ -6,7 +6,7 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Accounts;
 
 /// <summary>Users and their roles. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
-public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvider time)
+public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOptions options, TimeProvider time)
 {
     /// <summary>The most users, and the most groups, that match one word; the first by name.</summary>
     private const int MaxPeopleOfWord = 100;
@@ -32,6 +32,9 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
         ArgumentNullException.ThrowIfNull(caller);
         return zone.AuditAsync(caller.Actor, operation.Name, target, detail, ct);
     }
+
+    /// <summary>Returns the refusal of a caller that has caused too many lines of the audit; null for others.</summary>
+    public ValueTask<HutchError?> FindTooManyLinesAsync(Caller caller, CancellationToken ct) => zone.FindRefusalAsync(caller.Actor, ct);
 
     internal static int Page(int limit) => Math.Clamp(limit, 1, AccountLimits.MaxPage);
 
@@ -70,9 +73,10 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
             return error;
         }
 
+        DateTimeOffset? end = options.FirstTokenDays == 0 ? null : time.GetUtcNow() + TimeSpan.FromDays(options.FirstTokenDays);
         return await zone.ChangeAsync(
             caller.Actor,
-            change => CreateUser(change, checkedName, checkedDisplay, roles).Then<CreatedAccount>(account =>
+            change => CreateUser(change, checkedName, checkedDisplay, roles, end).Then<CreatedAccount>(account =>
             {
                 change.Principals.SetEmail(account.User.Id, address);
                 return account;
@@ -139,11 +143,12 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, TimeProvi
         return await zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
     }
 
+    /// <param name="end">The end of the first token; null for none.</param>
     internal static Result<CreatedAccount> CreateUser(
-        ZoneChange change, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles) =>
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles, DateTimeOffset? end) =>
         AddUser(change, name, displayName, roles)
             .Then<CreatedAccount>(
-                user => new CreatedAccount(user, TokenService.AddToken(change, user, "first token", TokenScope.Full, null)));
+                user => new CreatedAccount(user, TokenService.AddToken(change, user, "first token", TokenScope.Full, end)));
 
     /// <summary>Creates an account without a token.</summary>
     internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<AssignedRole> roles)

@@ -34,7 +34,7 @@ public static class AdminAccount
         bool isWritten = false;
         Result<Done> made = await zone.ChangeAsync(
             AuditActor.Server,
-            change => AccountService.CreateUser(change, AccountName.Admin, null, [Role.Administrator]).Then<Done>(account =>
+            change => AccountService.CreateUser(change, AccountName.Admin, null, [Role.Administrator], end: null).Then<Done>(account =>
             {
                 WriteToken(disk, path, account.Token);
                 isWritten = true;

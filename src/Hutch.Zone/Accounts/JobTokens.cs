@@ -77,7 +77,7 @@ public sealed class JobTokens
     {
         Result<TokenRecord> parent = FindParent(caller);
         return parent.IsOk
-            ? await _zone.ChangeAsync(
+            ? await _zone.ChangeUnlimitedAsync(
                 caller.Actor,
                 change => Find(change, id, parent.Value).Then<Done>(_ =>
                 {

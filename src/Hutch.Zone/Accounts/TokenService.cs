@@ -7,6 +7,9 @@ namespace Hutch.Zone.Accounts;
 /// <summary>Tokens of accounts. Each method authorizes, changes in one transaction, and is audited. Thread-safe.</summary>
 public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, TimeProvider time)
 {
+    /// <summary>The most that an S3 key reaches at a site: the operator of a site controls all that is used there.</summary>
+    private static readonly TokenScope MostAtSite = new(TokenScopes.Read | TokenScopes.Write | TokenScopes.Manage);
+
     /// <summary>Creates a token for the caller's account, at most as wide as the request's in scopes, datasets and life (cut).</summary>
     public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
@@ -30,17 +33,19 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return error;
         }
 
-        if (request is { Site: not null, S3: true } or { Site: not null, Namespace: not null })
-        {
-            return ErrorCode.BadRequest.With("A token for another site is neither an S3 key nor for workers.");
-        }
-
-        return await zone.ChangeAsync(
+        return FindMisuseOfSites(request) is { } misuse ? misuse : await zone.ChangeAsync(
             caller.Actor,
-            change => ForSite(change, scope, request.Site).Then(
+            change => ForSite(change, scope, request.Site).Then(reach => OpenSites(change, reach, request.Sites)).Then(
                 reach => CreateToken(change, caller.UserId, name, reach, end, request.S3 ? s3Keys : null)),
             ct);
     }
+
+    /// <summary>Returns the names of the sites that tokens of the caller open, by their ids; removed sites are left out.</summary>
+    public ValueTask<IReadOnlyDictionary<string, string>> NameSitesAsync(IReadOnlyList<TokenRecord> tokens, CancellationToken ct) =>
+        tokens.All(static token => token.Scope.Opens.Count == 0)
+            ? new ValueTask<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>())
+            : zone.ReadAsync<IReadOnlyDictionary<string, string>>(
+                static tables => tables.Sites.List().ToDictionary(static site => site.Id, static site => site.Name), ct);
 
     /// <summary>Lists the caller's tokens that are not revoked, in the order of ids, after an id.</summary>
     public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListAsync(
@@ -60,7 +65,7 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     public async ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<Done> known = Authorizer.Authorize(caller, Operation.MeRead);
-        return known.IsOk ? await zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
+        return known.IsOk ? await zone.ChangeUnlimitedAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
     }
 
     /// <param name="loginId">For a login at a site: the token or session with which the new token ends; otherwise null.</param>
@@ -73,14 +78,59 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         return new IssuedToken(token, secret);
     }
 
-    /// <summary>Adds a token that is a key of the S3 door. Its bearer text is generated and discarded, so that it is never known.</summary>
+    private static HutchError? FindMisuseOfSites(TokenRequest request) => request switch
+    {
+        { Site: not null, S3: true } => ErrorCode.BadRequest.With(
+            "An S3 key works at the zone, and opens the sites in 'sites'; 'site' is for tokens of one site."),
+        { Site: not null, Namespace: not null } => ErrorCode.BadRequest.With("A token for another site is not for workers."),
+        { S3: false, Sites.Count: > 0 } => ErrorCode.BadRequest.With(
+            "Only an S3 key opens several sites: with 's3', or use 'site' for a token of one site."),
+        { Sites.Count: > TokenScope.MaxSites } => ErrorCode.BadRequest.With($"An S3 key opens at most {TokenScope.MaxSites} sites."),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Adds a token that is a key of the S3 door, and one for each site that it opens, which ends with it. Their bearer texts are generated
+    /// and discarded, so that they are never known.
+    /// </summary>
     private static IssuedToken AddS3Key(
         ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
     {
         (string id, BlobHash hash, _) = Credential.Issue(CredentialKind.Token);
         TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, S3Keys.FirstGeneration);
+        foreach (string site in scope.Opens)
+        {
+            (string there, BlobHash thereHash, _) = Credential.Issue(CredentialKind.Token);
+            change.Tokens.Create(there, user.Id, name, thereHash, scope.Narrow(MostAtSite).At(site).Opening([site]), end, loginId: id);
+        }
+
         change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
-        return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id));
+        return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id))
+        {
+            Sites = [.. scope.Opens.Select(site => change.Sites.Find(site)!).OrderBy(static site => site.Name, StringComparer.Ordinal)],
+        };
+    }
+
+    private static Result<TokenScope> OpenSites(ZoneTables tables, TokenScope scope, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return scope;
+        }
+
+        IReadOnlyList<SiteRecord> all = tables.Sites.List();
+        if (names is [TokenRequest.AllSites])
+        {
+            names = [.. all.Select(static site => site.Name)];
+        }
+
+        return names.Count == 0 ? ErrorCode.Unprocessable.With("This zone has no other sites that an S3 key could open.")
+            : names.Count > TokenScope.MaxSites ? ErrorCode.Unprocessable.With(
+                $"This zone has {names.Count} sites, and an S3 key opens at most {TokenScope.MaxSites}: name those that you need.")
+            : scope.Narrow(MostAtSite).Scopes == TokenScopes.None ? ErrorCode.Unprocessable.With(
+                "At a site, an S3 key has the scopes read, write and manage: it needs one of them.")
+            : names.FirstOrDefault(name => all.All(site => site.Name != name)) is { } unknown ? SiteName.Unknown(unknown)
+            : scope.Opening(all.Where(site => names.Contains(site.Name)).Select(static site => site.Id));
     }
 
     private static Result<TokenScope> ForSite(ZoneTables tables, TokenScope scope, string? site) =>

@@ -47,15 +47,30 @@ public sealed class ZoneChanges
                 .ToDictionary(known => known.Name.Dataset),
             ct);
 
-    /// <summary>Adds lines about datasets to the audit for actions that change nothing else.</summary>
+    /// <summary>
+    /// Adds lines about datasets to the audit for actions that change nothing else. An actor that has caused as many lines as it may gets
+    /// one line for all of them.
+    /// </summary>
     public ValueTask<Result<Done>> AuditAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
         _zone.ChangeOwnAsync<Done>(
             AuditActor.Server,
             change =>
             {
-                foreach (AuditNote note in notes)
+                foreach (IGrouping<AuditActor, AuditNote> of in notes.GroupBy(static note => note.Actor))
                 {
-                    change.AddAudit(note.Actor, note.Action, DatasetTarget + note.Dataset, note.Detail);
+                    int count = of.Count();
+                    if (count > 1 && _zone.Budget.FindRefusal(of.Key, change) is not null)
+                    {
+                        change.AddAudit(
+                            of.Key, of.First().Action, null,
+                            string.Create(CultureInfo.InvariantCulture, $"{count} lines in one, as its lines of the day are used up"));
+                        continue;
+                    }
+
+                    foreach (AuditNote note in of)
+                    {
+                        change.AddAudit(note.Actor, note.Action, DatasetTarget + note.Dataset, note.Detail);
+                    }
                 }
 
                 return Done.Value;

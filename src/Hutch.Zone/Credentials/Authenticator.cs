@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Hutch.Model.Signatures;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;
@@ -36,7 +35,6 @@ public sealed class Authenticator
     private readonly ChangedRights _changes;
     private readonly CredentialReader _reader;
     private readonly AttemptLimiter _limiter;
-    private readonly S3Keys _s3Keys;
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
     private readonly TimeSpan _maxOffline;
@@ -48,24 +46,16 @@ public sealed class Authenticator
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
     private long _changed;
 
-    /// <summary>The key of a refusal's detail: <see cref="UnknownKey"/> or <see cref="WrongSignature"/>.</summary>
-    public const string ReasonDetail = "reason";
-
-    public const string UnknownKey = "unknown-key";
-
-    /// <summary>The signature does not match the request and the key.</summary>
-    public const string WrongSignature = "wrong-signature";
-
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
     /// <param name="neverStop">The ids of tokens that are accepted regardless of the time since the zone answered.</param>
     internal Authenticator(
-        ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle,
-        TimeSpan maxOffline, IReadOnlyList<string> neverStop)
+        ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, TimeProvider time, TimeSpan sessionIdle, TimeSpan maxOffline,
+        IReadOnlyList<string> neverStop)
     {
         (_sessionIdle, _maxOffline, _neverStop) = (sessionIdle, maxOffline, neverStop);
         (_zone, _changes) = (zone, changes);
         _reader = new CredentialReader(zone, time);
-        (_limiter, _s3Keys, _time) = (limiter, s3Keys, time);
+        (_limiter, _time) = (limiter, time);
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         changes.Changed += Invalidate;
     }
@@ -443,25 +433,34 @@ public sealed class Authenticator
         _limiter.Fail(AttemptLimiter.AddressKey(address), id, failure);
 
     /// <summary>
-    /// Returns the signer of a request to the S3 door. Failures are limited as for tokens. A known key with a right signature costs a
-    /// lookup and one HMAC.
+    /// Returns the facts about a credential that signs requests and does not show its secret; the caller checks the signature. Failures are
+    /// limited as for tokens.
     /// </summary>
-    public ValueTask<Result<S3Signer>> AuthenticateS3Async(S3Proof proof, IPAddress? address, CancellationToken ct)
+    internal ValueTask<Result<FoundCredential?>> FindFactsAsync(string id, IPAddress? address, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(proof);
-        if (S3Keys.TokenIdOf(proof.AccessKey) is not string id)
-        {
-            return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
-        }
-
         ValueTask current = _changes.SyncViewAsync(ct);
-        return current.IsCompletedSuccessfully
-            ? FindS3Async(proof, id, address, ct)
-            : FindS3AfterAsync(current, proof, id, address, ct);
+        return current.IsCompletedSuccessfully ? FindFactsNowAsync(id, address, ct) : FindFactsAfterAsync(current, id, address, ct);
     }
 
-    private async ValueTask<Result<S3Signer>> FindS3AfterAsync(
-        ValueTask current, S3Proof proof, string id, IPAddress? address, CancellationToken ct)
+    /// <summary>Returns the caller of facts whose proof is right, as they are now.</summary>
+    internal Result<Caller> Accept(FoundCredential found, IPAddress? address)
+    {
+        Result<Caller> state = StateOf(found.Facts, found.Entry);
+        if (!state.IsOk)
+        {
+            return CountFailure(address, found.Entry.Id, state.Error);
+        }
+
+        found.Entry.NoteGood(address);
+        NoteUse(found.Entry, found.Facts);
+        return found.IsRemembered ? state.Value.AsRemembered() : state;
+    }
+
+    /// <summary>Counts a wrong proof of a credential; null for an unknown one.</summary>
+    internal HutchError Refuse(IPAddress? address, string? id, HutchError failure) => CountFailure(address, id ?? NoTokenAtAll, failure);
+
+    private async ValueTask<Result<FoundCredential?>> FindFactsAfterAsync(
+        ValueTask current, string id, IPAddress? address, CancellationToken ct)
     {
         try
         {
@@ -469,26 +468,23 @@ public sealed class Authenticator
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
         {
-            if (TryRecall(id, address, out KnownCredential? entry)
-                && JudgeS3(proof, entry, entry.Facts!, address).TryGet(out S3Signer? known, out _))
+            if (TryRecall(id, address, out KnownCredential? entry))
             {
-                return known with { Caller = known.Caller.AsRemembered() };
+                return new FoundCredential(entry, entry.Facts!, IsRemembered: true);
             }
 
             throw;
         }
 
-        return await FindS3Async(proof, id, address, ct);
+        return await FindFactsNowAsync(id, address, ct);
     }
 
-    private ValueTask<Result<S3Signer>> FindS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct) =>
-        _known.TryGetValue(id, out KnownCredential? entry)
-            && entry.Facts is { } facts
-            && entry.IsGoodFrom(address)
-            ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
-            : VerifyS3Async(proof, id, address, ct);
+    private ValueTask<Result<FoundCredential?>> FindFactsNowAsync(string id, IPAddress? address, CancellationToken ct) =>
+        _known.TryGetValue(id, out KnownCredential? entry) && entry.Facts is { } facts && entry.IsGoodFrom(address)
+            ? new ValueTask<Result<FoundCredential?>>(new FoundCredential(entry, facts, IsRemembered: false))
+            : LoadFactsAsync(id, address, ct);
 
-    private async ValueTask<Result<S3Signer>> VerifyS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct)
+    private async ValueTask<Result<FoundCredential?>> LoadFactsAsync(string id, IPAddress? address, CancellationToken ct)
     {
         _known.TryGetValue(id, out KnownCredential? entry);
         if (entry?.IsGoodFrom(address) != true && _limiter.CheckUnguessable(AttemptLimiter.AddressKey(address), id) is HutchError wait)
@@ -498,57 +494,9 @@ public sealed class Authenticator
 
         long changed = Volatile.Read(ref _changed);
         CredentialFacts? facts = await _reader.LoadAsync(id, CredentialKind.Token, ct);
-        return facts is null
-            ? CountFailure(address, id, NoSuchKey(proof.AccessKey))
-            : JudgeS3(proof, Remember(id, facts, changed), facts, address);
+        return facts is null ? (FoundCredential?)null : new FoundCredential(Remember(id, facts, changed), facts, IsRemembered: false);
     }
-
-    private Result<S3Signer> JudgeS3(S3Proof proof, KnownCredential entry, CredentialFacts facts, IPAddress? address)
-    {
-        if (facts.Token is not { S3Generation: not null } token)
-        {
-            return CountFailure(address, entry.Id, NoSuchKey(proof.AccessKey));
-        }
-
-        byte[] signingKey = proof.Day is { } day ? _s3Keys.SigningKey(token, day) : [];
-        bool Verify(string stringToSign) => proof.Day is null
-            ? _s3Keys.VerifyVersion2(token, stringToSign, proof.Signature)
-            : SigV4.Verify(signingKey, stringToSign, proof.Signature);
-        if (!Verify(proof.StringToSign) && !proof.OtherStringsToSign.Any(Verify))
-        {
-            return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
-                "The signature does not match the request and the secret key. Check the secret key, the clock, "
-                + "and that no proxy changes requests.",
-                ReasonDetail,
-                WrongSignature));
-        }
-
-        Result<Caller> state = StateOf(facts, entry);
-        if (!state.IsOk)
-        {
-            return CountFailure(address, entry.Id, state.Error);
-        }
-
-        entry.NoteGood(address);
-        NoteUse(entry, facts);
-        return new S3Signer(state.Value, signingKey);
-    }
-
-    private static HutchError NoSuchKey(string accessKey) => ErrorCode.Unauthenticated.With(
-        $"There is no access key {Display.Quote(accessKey)} here. Create one with `hutch token create --s3`.", ReasonDetail, UnknownKey);
 }
 
-/// <summary>The proof of a request to the S3 door.</summary>
-/// <param name="Day">The scope of the signing key; null in Signature Version 2, where the secret itself signs.</param>
-/// <param name="Signature">The signature in hex; in base64 in Signature Version 2.</param>
-/// <param name="OtherStringsToSign">
-/// The strings that clients with known errors sign (git-annex omits the port of the host); evaluated only when the first does not match.
-/// </param>
-public sealed record S3Proof(
-    string AccessKey, S3Day? Day, string StringToSign, string Signature, IEnumerable<string> OtherStringsToSign);
-
-/// <param name="Date">The day of a signature's scope, as <c>20130524</c>.</param>
-public sealed record S3Day(string Date, string Region);
-
-/// <param name="SigningKey">The key of that day and region, for chunks of the same request; empty in Signature Version 2.</param>
-public sealed record S3Signer(Caller Caller, ReadOnlyMemory<byte> SigningKey);
+/// <param name="IsRemembered">True if the database did not answer and these are earlier facts.</param>
+internal readonly record struct FoundCredential(KnownCredential Entry, CredentialFacts Facts, bool IsRemembered);

@@ -95,6 +95,20 @@ public sealed class S3Keys
         return made;
     }
 
+    /// <summary>Returns the signing keys of days in a row for a region, 32 bytes each, for a site.</summary>
+    internal byte[] SigningKeys(TokenRecord token, DateOnly first, int days, string region)
+    {
+        string secret = Secret(token.Id, GenerationOf(token));
+        byte[] keys = new byte[days * HMACSHA256.HashSizeInBytes];
+        for (int i = 0; i < days; i++)
+        {
+            SigV4.SigningKey(secret, DerivedKey.Format(first.AddDays(i)), region, SigV4.S3)
+                .CopyTo(keys, i * HMACSHA256.HashSizeInBytes);
+        }
+
+        return keys;
+    }
+
     internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
         SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
 

@@ -11,7 +11,8 @@ internal static class SiteTokens
     /// <summary>Returns the valid tokens of an account for a site that can create datasets.</summary>
     public static IEnumerable<TokenRecord> ListMaking(ZoneTables tables, PrincipalId user, string siteId) =>
         tables.Tokens.GoodOf(user).Where(token =>
-            token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Carries(Operation.DatasetCreate.Scope));
+            token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Opens.Count == 0
+            && token.Scope.Carries(Operation.DatasetCreate.Scope));
 
     /// <summary>
     /// Returns the caller of a token, which must be one for the site that forwards it. Its roles count for what is at home at that site, so

@@ -2,6 +2,8 @@ namespace Hutch.Zone.Credentials;
 
 public sealed record TokenRequest
 {
+    public const string AllSites = "all";
+
     public string? Name { get; init; }
 
     /// <summary>The scopes; null for read and write, as far as the token of the request has them.</summary>
@@ -17,6 +19,11 @@ public sealed record TokenRequest
 
     /// <summary>The name of the only site of the token; null for the zone's own site.</summary>
     public string? Site { get; init; }
+
+    /// <summary>
+    /// The names of the sites that an S3 key opens beside the zone's own; <see cref="AllSites"/> alone for all that are in the zone now.
+    /// </summary>
+    public IReadOnlyList<string> Sites { get; init; } = [];
 
     /// <summary>True for a key of the S3 door, with an access key and a secret key, in place of a bearer text.</summary>
     public bool S3 { get; init; }

@@ -104,7 +104,7 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
         ArgumentNullException.ThrowIfNull(caller);
         if (zone.View.Refusal is null && await zone.ReadAsync(tables => tables.AccessRequests.On(dataset, OldestOpen).Count > 0, ct))
         {
-            _ = await zone.ChangeAsync<Done>(
+            _ = await zone.ChangeUnlimitedAsync<Done>(
                 caller.Actor,
                 change =>
                 {

@@ -17,6 +17,9 @@ public static class AccountLimits
     /// <summary>Logins at sites that one token or session makes within an hour: each leaves lines in the audit.</summary>
     public const int MaxSiteLoginsPerHour = 200;
 
+    /// <summary>Logins of one account within an hour, by password or at a provider: each leaves a session and lines in the audit.</summary>
+    public const int MaxLoginsPerHour = 200;
+
     public const int MaxMembersPerGroup = 10_000;
 
     /// <summary>Groups that one account manages, when it creates another.</summary>

@@ -28,6 +28,13 @@ public sealed class AccountOptions
     [Range(1, 10_000)]
     public int MaxSessionsPerUser { get; init; } = 100;
 
+    /// <summary>
+    /// The most lines of the audit that one account, or one share link, may cause within a day; a document counts as a line for each KiB.
+    /// Beyond it, changes are refused until a part of the day has passed. Operators and administrators have no limit.
+    /// </summary>
+    [Range(1_000, 100_000_000)]
+    public int AuditLinesPerDay { get; init; } = 100_000;
+
     /// <summary>The life of a one-time link from an administrator or the first start, hours.</summary>
     [Range(1, 720)]
     public int LoginLinkHours { get; init; } = 72;
@@ -39,6 +46,13 @@ public sealed class AccountOptions
     /// <summary>The life of a token that <c>hutch login</c> gets by approval in a browser, days.</summary>
     [Range(1, 3650)]
     public int DeviceTokenDays { get; init; } = 90;
+
+    /// <summary>
+    /// The life of the first token of a new account, days; 0 for no end. It has every scope. Tokens that are made with it end with it, so
+    /// its user then needs another way to log in.
+    /// </summary>
+    [Range(0, 3650)]
+    public int FirstTokenDays { get; init; }
 
     /// <summary>True if the holder of an invite may create an account with it.</summary>
     public bool InvitesMakeAccounts { get; init; }

@@ -68,7 +68,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
 
         // Only the holder of the right password learns it.
         return known.Account!.DisabledAt is null
-            ? await zone.ChangeAsync(
+            ? await zone.ChangeUnlimitedAsync(
                 new AuditActor(known.Account.Id, known.Account.Name, null),
                 change =>
                 {
@@ -125,7 +125,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionEnd);
         return allowed.IsOk
-            ? await zone.ChangeAsync<Done>(
+            ? await zone.ChangeUnlimitedAsync<Done>(
                 caller.Actor,
                 change =>
                 {
@@ -206,7 +206,16 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     private Result<StartedSession> BeginAgain(ZoneChange change, PrincipalId user, LoginWay way, LoginOrigin from) =>
         change.Principals.FindUser(user) is not UserRecord found ? WrongPassword()
         : found.DisabledAt is not null ? Disabled(found)
+        : FindTooMany(change, user) is { } many ? many
         : Begin(change, found, way, from);
+
+    /// <summary>Returns the refusal of an account that logs in again and again; null for others.</summary>
+    internal HutchError? FindTooMany(ZoneTables tables, PrincipalId user) =>
+        tables.Sessions.CountSince(user, time.GetUtcNow() - TimeSpan.FromHours(1)) < AccountLimits.MaxLoginsPerHour
+            ? null
+            : ErrorCode.TooManyRequests.With(
+                $"This account has logged in {AccountLimits.MaxLoginsPerHour} times within an hour, the maximum. "
+                + "Use a session again, or a token for a program.");
 
     private Result<StartedSession> OpenShare(ZoneChange change, PresentedCode presented, LoginOrigin from)
     {
@@ -420,7 +429,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
         return user is null
             ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
                 "This one-time link is not valid here. Check that you copied the whole link, or ask an administrator for a new one."))
-            : await zone.ChangeAsync(
+            : await zone.ChangeUnlimitedAsync(
                 new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, isOwn, from), ct);
     }
 

@@ -102,7 +102,7 @@ public sealed class SiteLogins
             return ErrorCode.LoginInvalid.With("This login is not in progress: it is finished, or took too long. Start again.");
         }
 
-        return await _zone.ChangeAsync(
+        return await _zone.ChangeUnlimitedAsync(
             new AuditActor(OneTimeSecret.User(pending.Facts["user"]), "session:" + pending.Facts["session"], pending.Facts["session"]),
             change => Redeem(change, siteId, pending.Facts["session"]),
             ct);

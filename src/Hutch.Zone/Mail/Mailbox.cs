@@ -9,6 +9,7 @@ namespace Hutch.Zone.Mail;
 /// </summary>
 public sealed class Mailbox
 {
+    private const long LeastBytes = 1024;
     private const string OnlyInTheMail = "(the link is only in the email)";
 
     private readonly ZoneDatabase _zone;
@@ -95,6 +96,8 @@ public sealed class Mailbox
             kept[name] = text;
         }
 
+        // It stays as a line of the audit does, and one change may have many.
+        change.CountDocument(LeastBytes);
         change.Mails.Add(user, by, address, template, kept, _options.IsOn && address is not null);
     }
 }

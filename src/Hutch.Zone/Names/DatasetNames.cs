@@ -75,7 +75,7 @@ public sealed class DatasetNames
     /// </summary>
     public async ValueTask<bool> ReleaseAsync(AuditActor actor, DatasetId dataset, string reason, CancellationToken ct)
     {
-        Result<bool> released = await _zone.ChangeAsync<bool>(
+        Result<bool> released = await _zone.ChangeUnlimitedAsync<bool>(
             actor,
             change =>
             {
@@ -93,7 +93,7 @@ public sealed class DatasetNames
     /// </summary>
     public async ValueTask<bool> ReleaseUnusedAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<bool> released = await _zone.ChangeAsync<bool>(
+        Result<bool> released = await _zone.ChangeUnlimitedAsync<bool>(
             AuditActor.Server,
             change =>
             {

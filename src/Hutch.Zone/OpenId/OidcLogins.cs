@@ -93,7 +93,9 @@ public sealed partial class OidcLogins : IDisposable
         Result<FinishedLogin> finished = await _zone.ChangeAsync(
             ActorOf(login.Provider),
             change => OidcAccounts.Find(change, login.Provider.Options, identity.Value)
-                .Then<FinishedLogin>(user => new FinishedLogin(_logins.Begin(change, user, LoginWay.OpenId, from), login.ReturnPath)),
+                .Then<FinishedLogin>(user => _logins.FindTooMany(change, user.Id) is { } many
+                    ? many
+                    : new FinishedLogin(_logins.Begin(change, user, LoginWay.OpenId, from), login.ReturnPath)),
             ct);
         return finished.IsOk ? finished : await RefuseAsync(login.Provider, finished.Error, from, ct);
     }

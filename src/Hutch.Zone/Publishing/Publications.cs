@@ -12,6 +12,9 @@ public sealed class Publications
 {
     public const int MaxVersions = 1000;
 
+    /// <summary>The most bytes of all revisions of one description: each stays.</summary>
+    private const long MaxRevisionBytes = 16 << 20;
+
     private const int MaxReasonCharacters = 1000;
 
     private readonly ZoneDatabase _zone;
@@ -86,7 +89,14 @@ public sealed class Publications
                     "The dataset is published: its description cannot lose what is required. The checklist says what is missing.");
             }
 
-            PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name);
+            PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name, out long bytes);
+            if (change.Publications.BytesOfRevisions(dataset) > MaxRevisionBytes)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"All descriptions that the dataset had take more than {Display.Bytes(MaxRevisionBytes)}, the maximum.");
+            }
+
+            change.CountDocument(bytes);
             change.Dois.SetDue(dataset);
             change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
             return described;
@@ -107,7 +117,7 @@ public sealed class Publications
 
             if (draft.State != PublicationStage.Draft)
             {
-                return (ErrorCode.Unprocessable with { Advice = "Publish another dataset as its new version." }).With(
+                return (ErrorCode.Conflict with { Advice = "Publish another dataset as its new version." }).With(
                     $"The dataset is {(draft.State == PublicationStage.Published ? "published already" : "withdrawn")}.");
             }
 
@@ -199,7 +209,7 @@ public sealed class Publications
             return;
         }
 
-        Result<Done> noted = await _zone.ChangeAsync<Done>(
+        Result<Done> noted = await _zone.ChangeUnlimitedAsync<Done>(
             caller.Actor,
             change =>
             {

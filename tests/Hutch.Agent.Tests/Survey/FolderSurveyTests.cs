@@ -81,7 +81,7 @@ public sealed class FolderSurveyTests : IDisposable
         IReadOnlyList<string> lines = FolderExplanation.Explain(Survey("krios", "embargo 2y").Inspect(At("krios/s1/")).Value);
 
         Assert.Contains("  identity:    DataId = '08d9c8eb-6f63-408b-8743-84496f1de767'", lines);
-        Assert.Contains("  acquisition: has ended (no .running)", lines);
+        Assert.Contains("  acquisition: acquiring, until .running was removed or nothing has changed for a day; then published", lines);
         Assert.Contains("  visibility:  public 2y after the dataset begins", lines);
         Assert.Contains("  personal:    only members see User.Affiliation, User.DisplayName, User.Email, User.UserType", lines);
         Assert.Contains("  block:       'Hutch' would be added to SPA.yml", lines);

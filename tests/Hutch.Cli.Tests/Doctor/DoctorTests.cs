@@ -100,6 +100,11 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
     public Task A_configuration_with_a_typo() => TellsAsync(() => Configure("sever: {}"), "sever", "the server does not start with it");
 
     [Fact]
+    public Task A_watched_folder_that_is_missing() => TellsAsync(
+        () => Configure($"server: {{ publicUrl: https://hutch.example.org }}\nagent: {{ folders: [{{ watch: {Data}/kriosX }}] }}"),
+        $"'agent.folders[0].watch': '{Data}/kriosX' does not exist", "mount the disk");
+
+    [Fact]
     public Task A_disk_with_no_more_than_the_reserve() => TellsAsync(
         () => Configure("site: { segments: { reserveBytes: 1000000000000000 } }"), "below the reserve of 1.00 PB: writes are refused", "hutch gc");
 

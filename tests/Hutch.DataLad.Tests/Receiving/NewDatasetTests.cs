@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
@@ -111,9 +112,10 @@ public sealed class NewDatasetTests
     public async Task A_push_for_which_the_owner_has_no_room_creates_nothing()
     {
         await using GitServer server = await GitServer.StartAsync();
-        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 100, entries = 2 });
-        (byte[] Pack, ObjectId Commit)[] tooMuch = [NewPack("a", "b", "c"), NewPack(new string('x', 101))];
-        (byte[] fits, ObjectId commit) = NewPack(new string('x', 100));
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 10_000, entries = 2 });
+        string random = Convert.ToHexString(RandomNumberGenerator.GetBytes(4000));
+        (byte[] Pack, ObjectId Commit)[] tooMuch = [NewPack("a", "b", "c"), NewPack(new string('x', 10_001)), NewPack(random)];
+        (byte[] fits, ObjectId commit) = NewPack(new string('x', 7000));
 
         foreach ((byte[] pack, ObjectId to) in tooMuch)
         {

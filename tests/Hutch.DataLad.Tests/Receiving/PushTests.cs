@@ -376,11 +376,38 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task The_packs_of_branches_that_are_no_version_count_and_so_do_those_of_removed_ones()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 30_000 });
+
+        string main = await PushAsync(Main, 10);
+        string one = await PushAsync("refs/heads/one", 5_000);
+        string two = await PushAsync("refs/heads/two", 5_000);
+        string three = await PushAsync("refs/heads/three", 5_000);
+        long used = (await server.RestAsync(HttpMethod.Get, "owners/admin/quota")).GetProperty("bytes").GetInt64();
+
+        Assert.All([(Main, main), ("refs/heads/one", one), ("refs/heads/two", two)],
+            static pushed => Assert.Contains("ok " + pushed.Item1, pushed.Item2, StringComparison.Ordinal));
+        Assert.Contains("of a quota of 30000 bytes", three, StringComparison.Ordinal);
+        Assert.InRange(used, 10_000, 30_000);
+
+        async Task<string> PushAsync(string branch, int bytes)
+        {
+            var pack = new PackBuilder();
+            string random = Convert.ToHexString(RandomNumberGenerator.GetBytes(bytes));
+            ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob(random))));
+            return (await server.PushAsync(id, pack, (branch, default, commit))).Text;
+        }
+    }
+
+    [Fact]
     public async Task Content_of_keys_counts_for_the_owner_once_whether_a_version_names_it_or_not()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);
-        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 1000 });
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 100_000 });
         async Task<HttpStatusCode> SendAsync(byte fill, int size) =>
             (await server.KeyAsync(id, HttpMethod.Put, KeyOf(fill, size), Bytes(fill, size))).Status;
         async Task<long> UsedAsync() =>
@@ -388,23 +415,24 @@ public sealed class PushTests
         Task<HttpStatusCode> PutAsync(int size) =>
             server.StatusAsync(HttpMethod.Put, $"datasets/{id}/entries/b.bin", new string('x', size - 2));
         var pack = new PackBuilder();
-        string key = KeyOf(1, 600);
+        string key = KeyOf(1, 60_000);
         ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
 
-        HttpStatusCode[] sent = [await SendAsync(1, 600), await SendAsync(2, 300), await SendAsync(3, 200), await SendAsync(1, 600)];
+        HttpStatusCode[] sent = [await SendAsync(1, 60_000), await SendAsync(2, 30_000), await SendAsync(3, 20_000), await SendAsync(1, 60_000)];
         long before = await UsedAsync();
         string pushed = (await server.PushAsync(id, pack, (Main, default, commit))).Text;
         long after = await UsedAsync();
-        HttpStatusCode last = await SendAsync(4, 100);
-        HttpStatusCode[] put = [await PutAsync(500), await PutAsync(300)];
+        HttpStatusCode last = await SendAsync(4, 5_000);
+        HttpStatusCode[] put = [await PutAsync(50_000), await PutAsync(30_000)];
         await server.RestAsync(HttpMethod.Delete, $"datasets/{id}/entries/a.bin");
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.InsufficientStorage, HttpStatusCode.OK], sent);
         Assert.Contains("ok " + Main, pushed, StringComparison.Ordinal);
-        Assert.Equal((900, 900), (before, after));
+        Assert.Equal(90_000, before);
+        Assert.InRange(after, 90_000, 94_000);
         Assert.Equal(HttpStatusCode.OK, last);
         Assert.Equal([HttpStatusCode.InsufficientStorage, HttpStatusCode.Created], put);
-        Assert.Equal(1000, await UsedAsync());
+        Assert.InRange(await UsedAsync(), 95_000, 100_000);
     }
 
     [Fact]

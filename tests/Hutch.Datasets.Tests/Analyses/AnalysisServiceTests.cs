@@ -116,10 +116,11 @@ public sealed partial class AnalysisServiceTests
         StartedAnalysis underWay = (await f.StartAsync(With("algorithm", "\"dispersion\""))).Value;
         await f.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
         StartedAnalysis done = (await f.StartAsync(new AnalysisRequest { Output = "lysozyme-spots" })).Value;
-
         Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
         Assert.Equal([first.Run, first.Run], [underWay.Run, done.Run]);
         Assert.Equal(("anna/lysozyme-spots", 1L, 2L), (done.Output.FullName, done.Snapshot, done.Frames));
+        _ = (await f.Services.Lifecycle.CloseAsync(f.Anna, f.Input.Id, null, Ct)).Value; // another snapshot, with the same files
+        Assert.Equal(first.Run, (await f.StartAsync(new AnalysisRequest())).Value.Run);
         Assert.Single((await f.Services.Reader.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
     }
 

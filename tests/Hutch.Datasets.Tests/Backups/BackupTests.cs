@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Entries;
 using Hutch.Site.Write.Heads;
 using Hutch.Zone.Credentials;
@@ -162,6 +163,27 @@ public sealed class BackupTests
             Assert.Equal(summary.Damage, data.Folder.Manifest(summary.Name).Value.Gaps);
             Assert.Empty(await data.VerifyAsync(summary.Name));
         }
+    }
+
+    [Fact]
+    public async Task Every_byte_that_a_dataset_names_is_read_again_and_one_that_changed_is_reported()
+    {
+        await using BackedUp data = await BackedUp.OpenAsync();
+        DatasetId dataset = await data.CreateAsync("lysozyme");
+        byte[] content = RandomNumberGenerator.GetBytes(2000);
+        await data.PutAsync(dataset, "a", content);
+        await data.PutAsync(dataset, "b", RandomNumberGenerator.GetBytes(3_000_001));
+        await data.Site.Engine.SealAsync(Ct);
+        var check = new StoredBytesCheck(data.Site.Records, data.Site.Heads.Tree, data.Site.Blobs);
+
+        StoredBytesReport whole = await check.RunAsync(Ct);
+        string segment = Directory.GetFiles(Path.Combine(data.Data, "segments"), "*.main.tar")
+            .Single(file => File.ReadAllBytes(file).AsSpan().IndexOf(content) >= 0);
+        Flip(segment, File.ReadAllBytes(segment).AsSpan().IndexOf(content) + 1000);
+        StoredBytesReport damaged = await check.RunAsync(Ct);
+
+        Assert.Equal((1, 2, 3_002_001, 0), (whole.Datasets, whole.Files, whole.Bytes, whole.Problems.Count));
+        Assert.StartsWith("lysozyme (", Assert.Single(damaged.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

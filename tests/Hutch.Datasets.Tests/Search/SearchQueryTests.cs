@@ -88,6 +88,13 @@ public sealed class SearchQueryTests
         Assert.StartsWith(expected, query.Error!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("type:mx/rotaton", "There is no type 'mx/rotaton'; did you mean 'mx/rotation'? `hutch type list` lists them.")]
+    [InlineData("foo:bar", "There is no attribute 'foo', so that 'foo:bar' was searched for as text.")]
+    [InlineData("\"foo:bar\" type:mx lyso", null)]
+    public void A_name_without_a_meaning_is_noted(string text, string? expected) =>
+        Assert.Equal(expected is null ? [] : [expected], Parse(text).Notes);
+
     [Fact]
     public void What_every_dataset_has_is_asked_for_under_names_that_no_attribute_has()
     {

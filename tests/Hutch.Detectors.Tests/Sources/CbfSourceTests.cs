@@ -31,13 +31,26 @@ public sealed class CbfSourceTests : IDisposable
 
         FrameHeader header = source.Header;
         Assert.Equal((619, 487, ElementType.Int32, FrameCodec.ByteOffset, 1), (header.Rows, header.Columns, header.Type, header.Codec, header.Images));
-        Assert.Equal((0.68937, 0.1, 172e-6, 172e-6), (header.WavelengthAngstrom, header.DistanceMetres, header.PixelSizeXMetres, header.PixelSizeYMetres));
-        Assert.Equal((2000.0, 2000.0, 1541621.0), (header.BeamCenterX, header.BeamCenterY, header.SaturationValue));
+        Assert.Equal((0.68937, 172e-6, 172e-6, 1541621.0), (header.WavelengthAngstrom, header.PixelSizeXMetres, header.PixelSizeYMetres, header.SaturationValue));
         Assert.Equal(("Si", 0.00032, 0.5, 0.505), (header.SensorMaterial, header.SensorThicknessMetres, header.CountTimeSeconds, header.FrameTimeSeconds));
         Assert.Equal((9.5, 0.5), (header.ScanStartDegrees, header.ScanIncrementDegrees));
         Assert.Contains("\"Gain_setting: low gain (vrf = -0.300)\"", Encoding.UTF8.GetString(source.HeaderJson.Span), StringComparison.Ordinal);
         Assert.Equal(("000001", 301_453), (frame.Path, frame.Bytes.Length));
         Assert.Equal("1928a85f67893531ce758deb5ea35a1e64e36d3bfedce02296a965e3199e9889", TestData.Sha256(Series.Decode(source, frame)));
+    }
+
+    [Fact]
+    public async Task The_axes_of_a_real_detector_on_an_arm_count_more_than_its_comments()
+    {
+        await using IFrameSource source = await OpenAsync(TestData.Path("dxtbx/omega_scan.cbf"));
+
+        // The values of CBFlib; dxtbx has the same distance. The comments say 100 mm, and a beam centre outside of the detector.
+        Assert.Equal(0.105, source.Header.DistanceMetres!.Value, 9);
+        Assert.Equal((103.7972407, 243.0232558), (Math.Round(source.Header.BeamCenterX!.Value, 7), Math.Round(source.Header.BeamCenterY!.Value, 7)));
+        Assert.Equal(20, source.Header.Plane!.TurnDegrees, 6);
+        Assert.Equal(
+            ["omega_scan.cbf has a detector distance of 100 mm in its comments, and of 105 mm by its axes. That by its axes is taken.", "The detector of the series of omega_scan.cbf is turned by 20.0° against the beam."],
+            source.Notes.Where(static note => note.Contains("detector", StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]

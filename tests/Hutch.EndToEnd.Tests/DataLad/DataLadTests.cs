@@ -33,6 +33,8 @@ public sealed class DataLadTests(SharedServer shared)
         await using Installation installation = await Installation.StartAsync(
             Ct, "--https", $"127.0.0.1:{port}", "--set", $"tls.certificateFile={certificate}", "--set", $"tls.keyFile={key}");
 
-        await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "private", $"export HTTPS=https://localhost:{port} CA={certificate}");
+        await DataLadScript.RunAsync(
+            await installation.AdminAsync(Ct), "private",
+            $"export HTTPS=https://localhost:{port} CA={certificate} DOCS={HutchExecutable.RepositoryRoot}/docs");
     }
 }

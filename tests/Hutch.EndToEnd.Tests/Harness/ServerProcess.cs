@@ -37,17 +37,29 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>What it printed, the newest lines.</summary>
     public string Output => _output.Text;
 
+    /// <summary>In an option: the address of the S3 door, which is known when the server starts.</summary>
+    public const string S3Place = "{s3}";
+
     /// <summary>Starts a server, without waiting for it.</summary>
-    public static ServerProcess Start(string dataFolder, int port, params string[] more)
+    public static ServerProcess Start(string dataFolder, int port, params string[] more) => Start(dataFolder, port, [], more);
+
+    /// <summary>Starts a server with further variables in its environment, without waiting for it.</summary>
+    public static ServerProcess Start(string dataFolder, int port, Dictionary<string, string> environment, params string[] more)
     {
         int s3 = LoopbackPort.FindFree();
         ProcessStartInfo start = new(
-            HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}", .. more])
+            HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}",
+                .. more.Select(option => option.Replace(S3Place, $"127.0.0.1:{s3}", StringComparison.Ordinal))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
         process.StandardInput.Close();
         return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{s3}"));

@@ -20,6 +20,7 @@ public sealed class RealClientTests(SharedServer shared)
     [InlineData("annex")]
     [InlineData("fsspec")]
     [InlineData("prototype")]
+    [InlineData("markers")]
     public async Task The_program_works_unmodified(string program)
     {
         string script = await ReadProgramAsync(program);

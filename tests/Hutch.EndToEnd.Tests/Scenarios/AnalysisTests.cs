@@ -131,7 +131,7 @@ public sealed class AnalysisTests(SharedServer shared)
             PROGRAM
             hutch ingest sim_master.h5 hdf5
             hutch ingest cbf cbf
-            hutch ingest cbf/lysozyme_00003.cbf cbf | grep '5 were already stored'
+            hutch ingest cbf/lysozyme_00003.cbf cbf | grep '5 frames were already stored'
             hutch analyse hdf5 --json | sort >expected
             hutch analyse cbf --json | sort >rows
             cmp expected rows

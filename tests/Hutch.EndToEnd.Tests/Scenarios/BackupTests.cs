@@ -27,6 +27,10 @@ public sealed class BackupTests
         await installation.Server.KillAsync();
         Directory.Delete(installation.Server.DataFolder, recursive: true);
         (await admin.RunAsync(Ct, "backup", "verify", backups)).AssertDone();
+        CommandResult rehearsed = await admin.RunAsync(Ct, "backup", "rehearse", backups, "--scratch", admin.WorkingFolder);
+        rehearsed.AssertDone();
+        Assert.Contains(" restores: read ", rehearsed.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(admin.WorkingFolder, "hutch-rehearsal-*"));
         string restored = Path.Combine(admin.WorkingFolder, "restored");
         (await admin.RunAsync(Ct, "backup", "restore", backups, "--data", restored)).AssertDone();
         await using ServerProcess server = await ServerProcess.StartReadyAsync(restored, Ct);

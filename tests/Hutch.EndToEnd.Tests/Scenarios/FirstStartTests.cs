@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
@@ -22,14 +25,20 @@ public sealed class FirstStartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_second_start_keeps_the_token()
+    public async Task A_second_start_keeps_the_token_and_systemd_learns_of_the_first()
     {
         using TemporaryFolder folder = new();
-        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder.Path, Ct);
+        using Socket systemd = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        systemd.Bind(new UnixDomainSocketEndPoint(folder["notify"]));
+        await using ServerProcess first = ServerProcess.Start(
+            folder["data"], LoopbackPort.FindFree(), new Dictionary<string, string> { ["NOTIFY_SOCKET"] = folder["notify"], ["WATCHDOG_USEC"] = "600000000" });
+        Assert.Equal(["WATCHDOG=1", "READY=1"], [Receive(systemd), Receive(systemd)]);
+        await first.WaitReadyAsync(Ct);
         string token = await first.ReadAdminTokenAsync(Ct);
         Assert.Equal(0, await first.StopAsync(Ct));
+        Assert.Equal("STOPPING=1", Receive(systemd));
 
-        await using ServerProcess second = await ServerProcess.StartReadyAsync(folder.Path, Ct);
+        await using ServerProcess second = await ServerProcess.StartReadyAsync(folder["data"], Ct);
 
         Assert.Equal(token, await second.ReadAdminTokenAsync(Ct));
     }
@@ -117,6 +126,12 @@ public sealed class FirstStartTests(SharedServer shared)
         Assert.Equal(
             ["first", "second"],
             list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("slug").GetString()).Order());
+    }
+
+    private static string Receive(Socket socket)
+    {
+        byte[] message = new byte[100];
+        return Encoding.ASCII.GetString(message, 0, socket.Receive(message));
     }
 
     private static async Task RegisterAsync(CommandLine person, string name) =>

@@ -41,7 +41,11 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
     /// <summary>Starts the server, also again after it was killed.</summary>
     public async Task StartAsync()
     {
-        string[] sites = ["--set", $"sites.listen={Door.Authority}", "--set", $"sites.address={(DoorAddress ?? Door).Authority}"];
+        string[] sites =
+        [
+            "--set", $"sites.listen={Door.Authority}", "--set", $"sites.address={(DoorAddress ?? Door).Authority}",
+            "--set", $"s3.names={ServerProcess.S3Place}",
+        ];
         _server = ServerProcess.Start(Path.Combine(folder, "data"), _port, [.. options, .. sites]);
         await _server.WaitReadyAsync(Ct);
     }

@@ -46,6 +46,16 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     }
 
     [Fact]
+    public async Task One_S3_key_opens_a_private_dataset_at_the_zone_and_two_sites_for_aws_boto3_and_rclone_until_it_is_revoked()
+    {
+        await sites.PushAsync("one-key", "echo photons > frame");
+        string programs = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "S3", "Programs");
+        string doors = string.Join(' ', sites.All.Select(static site => site.Server.S3.GetLeftPart(UriPartial.Authority)));
+
+        await sites.Facility.RunShellAsync($"export DOORS='{doors}'\n{await File.ReadAllTextAsync(Path.Combine(programs, "sites.sh"), Ct)}");
+    }
+
+    [Fact]
     public async Task An_archive_serves_its_copy_while_the_facility_is_down_and_hides_it_when_the_facility_has_deleted_it()
     {
         DatasetId kept = await sites.PushAsync("kept", "head -c 3000000 /dev/urandom > one; echo two > two");

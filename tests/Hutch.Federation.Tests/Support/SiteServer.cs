@@ -43,6 +43,7 @@ internal sealed class SiteServer : IAsyncDisposable
             };
         }
 
+        NameS3Door();
         _adminToken = adminToken ?? File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
         Admin = With(_adminToken);
     }
@@ -118,7 +119,7 @@ internal sealed class SiteServer : IAsyncDisposable
             Agent = agent ?? new AgentOptions(),
             AgentPortal = new Uri("https://hutch.example.org"),
             DataLad = hasAllDoors ? git ?? new DataLadOptions() : null,
-            S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 } : null,
+            S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, Names = new List<string>() } : null,
         };
         options = await ServerEngine.GiveAsync(options);
         return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
@@ -222,7 +223,18 @@ internal sealed class SiteServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _server = await HutchServer.StartAsync(_options, Ct);
+        NameS3Door();
         Admin = With(_adminToken);
+    }
+
+    /// <summary>Configures the address of the S3 door, which is known once it is open, as its name.</summary>
+    private void NameS3Door()
+    {
+        if (_options.S3?.Names is List<string> names)
+        {
+            names.Clear();
+            names.Add(S3Address.Authority);
+        }
     }
 
     public async Task StopAsync()

@@ -4,7 +4,7 @@ namespace Hutch.Formats.Tests.Peers;
 internal static class NxMxVariants
 {
     public const string Script = """
-        import hashlib, json, math, random, warnings
+        import hashlib, json, math, os, random, warnings
         import bitshuffle.h5, dxtbx.nexus
         from dxtbx.nexus import nxmx
         warnings.simplefilter("ignore")
@@ -89,7 +89,14 @@ internal static class NxMxVariants
                     values[key] = centre if factor else None
                     said[key] = unit
                     if not factor: notes.append(key)
-                values["saturation_value"] = float(r.randint(10, 60000)); d["saturation_value"] = pick([values["saturation_value"], [values["saturation_value"]]])
+                trusted = float(r.randint(10, 60000)); values["saturation"] = trusted; values["saturation_value"] = None
+                cutoff, triggers = choose("saturation", "value", "value", "cutoff", "modules"), choose("triggers", None, "images", "triggers")
+                if cutoff == "value": values["saturation_value"] = trusted; d["saturation_value"] = pick([trusted, [trusted]])
+                if cutoff != "value" or triggers: p = group(f"{entry}/{inst}/{det}/detectorSpecific", "NXcollection")
+                if cutoff == "cutoff": p["countrate_correction_count_cutoff"] = int(trusted) # as firmware before 1.7
+                if cutoff == "modules":
+                    for m in range(3): p[f"detectorModule_{m:03d}/countrate_correction_count_cutoff"] = int(trusted) + [5, 0, 9][m]
+                if triggers: p["nimages"], p["ntrigger"] = (n, 1) if triggers == "images" else (1, n)
 
                 values["underload_value"] = float(r.randint(-1000, 5)) if r.random() < .5 else None
                 if values["underload_value"] is not None: d["underload_value"] = pick([values["underload_value"], int(values["underload_value"])])
@@ -106,7 +113,12 @@ internal static class NxMxVariants
                 is_screen = choose("screening", False, False, False, True) and n > 1
                 if is_screen: starts = start0 + 45. * np.arange(n)
                 ends = choose("ends", "end", "set", "sets", "none")
-                t[axis] = starts / degree if n > 1 or r.random() < .5 else starts[0] / degree
+                if n > 2 and choose("angles", "stored", "stored", "stored", "virtual") == "virtual":
+                    half = n // 2; l = h5py.VirtualLayout((n,), "f8")
+                    with h5py.File(name + "_angles.h5", "w") as o: o["a"], o["b"] = starts[:half] / degree, np.stack([starts[half:], starts[half:]]) / degree
+                    l[:half] = h5py.VirtualSource(name + "_angles.h5", "a", (half,)); l[half:] = h5py.VirtualSource(name + "_angles.h5", "b", (2, n - half))[1]
+                    t.create_virtual_dataset(axis, l)
+                else: t[axis] = starts / degree if n > 1 or r.random() < .5 else starts[0] / degree
                 t[axis].attrs.update(units=unit, transformation_type="rotation", vector=[-1., 0, 0], depends_on=".")
                 if ends == "end": t[axis + "_end"] = (starts + width) / degree; t[axis + "_end"].attrs["units"] = unit
                 if ends == "set": t[axis + "_increment_set"] = width / degree; t[axis + "_increment_set"].attrs["units"] = unit
@@ -119,7 +131,7 @@ internal static class NxMxVariants
                 if found > 1: notes.append("%d sweeps" % found)
 
                 # The mask
-                mask, truth_mask = choose("mask", None, "u1", "u4", "bool", ">u4", "i8", "flat", "each", "virtual", "packed", "compact"), None
+                mask, truth_mask = choose("mask", None, "u1", "u4", "bool", ">u4", "i8", "flat", "each", "virtual", "mosaic", "mosaic", "nested", "part_gone", "packed", "compact"), None
                 if mask:
                     bad = g.random((rows, columns)) < .2
                     truth_mask = "".join("01"[int(x)] for x in bad.ravel())
@@ -134,6 +146,37 @@ internal static class NxMxVariants
                         with h5py.File(name + "_meta.h5", "w") as m: m["mask"] = numbers
                         l = h5py.VirtualLayout(numbers.shape, numbers.dtype); l[:] = h5py.VirtualSource(name + "_meta.h5", "mask", numbers.shape)
                         d.create_virtual_dataset("pixel_mask", l)
+                    elif mask in ("mosaic", "nested", "part_gone"):
+                        # Modules of several files, with gaps between them, some of them one plane of a stack or turned over.
+                        fill = r.randint(0, 1)
+                        l = h5py.VirtualLayout(numbers.shape, ">u4" if r.random() < .3 else "u4")
+                        cuts = sorted(r.sample(range(1, columns), r.randint(1, 4)))
+                        for m, (a, b) in enumerate(zip([0] + cuts, cuts + [columns])):
+                            part, stride = numbers[:, a:b], r.choice([1, 1, 2])
+                            gap = b - a > 1 and r.random() < .5
+                            if gap: part = part[:, 1:]
+                            form = r.choice(["alone", "stack", "packed", "u1", "here"])
+                            place, rowset = f"{name}_meta{m}.h5", slice(None, None, stride)
+                            if mask == "part_gone" and m == 0: form = "alone"
+                            with h5py.File(place, "w") as o:
+                                where = o if form != "here" else d
+                                if form == "stack":
+                                    o["mask"] = np.stack([1 - part, part]); source = h5py.VirtualSource(place, "mask", (2,) + part.shape)[1, rowset, :]
+                                else:
+                                    key = "mask" if form != "here" else f"mask{m}"
+                                    if form == "packed" and l.dtype == np.uint32: o.create_dataset(key, data=part, chunks=(4, 1 + part.shape[1] // 2), compression=32008, compression_opts=(0, 2))
+                                    else: where[key] = part.astype("u1") if form == "u1" else part
+                                    source = h5py.VirtualSource(place if form != "here" else ".", (where.name if where is d else "") + "/" + key, part.shape)[rowset, :]
+                            l[rowset, a + gap:b] = source
+                            if mask == "part_gone" and m == 0: os.remove(place)
+                        if mask == "nested":
+                            with h5py.File(name + "_whole.h5", "w") as o: o.create_virtual_dataset("mask", l, fillvalue=fill)
+                            l = h5py.VirtualLayout(numbers.shape, "u4")
+                            l[:] = h5py.VirtualSource(name + "_whole.h5", "mask", numbers.shape)
+                        d.create_virtual_dataset("pixel_mask", l, fillvalue=fill)
+                        f.flush()
+                        truth_mask = "".join("01"[int(x > 0)] for x in d["pixel_mask"][()].ravel())
+                        if mask == "part_gone": notes.append("applied in part")
                     elif mask == "compact":
                         p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_layout(h5py.h5d.COMPACT)
                         h5py.h5d.create(d.id, b"pixel_mask", h5py.h5t.NATIVE_UINT32, h5py.h5s.create_simple(numbers.shape), p).write(h5py.h5s.ALL, h5py.h5s.ALL, numbers)
@@ -167,6 +210,7 @@ internal static class NxMxVariants
                     if "virtual" in kind or kind == "last_short": i.create_virtual_dataset("data", l); i.attrs["signal"] = "data"
                     if None in expected_frames: notes.append("missing")
                     while expected_frames[-1] is None: expected_frames.pop()
+                    if triggers and len(expected_frames) < n: notes.append("was to take %d images" % n)
 
             # dxtbx must agree with what was meant, where it reads the file.
             with h5py.File(name + "_master.h5") as f:
@@ -179,6 +223,9 @@ internal static class NxMxVariants
                 try: scan = dxtbx.nexus.get_dxtbx_scan(x.samples[0], x.instruments[0].detectors[0])
                 except Exception: scan = None
                 if scan is not None and ends == "end": assert np.allclose(scan.get_oscillation(), (start0, width), atol=1e-6), (name, scan.get_oscillation(), said)
+                if mask and mask not in ("each", "flat"):
+                    static = dxtbx.nexus.get_static_mask(x.instruments[0].detectors[0])
+                    if static: assert "".join("10"[int(v)] for v in static[0].as_numpy_array().ravel()) == truth_mask, (name, "dxtbx mask", said)
             # What is missing at the end cuts values of each image, too.
             per_image = {k: v[:len(expected_frames)] for k, v in per_image.items()}
             json.dump(dict(variant=json.dumps(said, default=str), values=values, absent=absent, notes=notes, perImage=per_image, sweeps=int(found) if found > 1 else 0,

@@ -73,6 +73,7 @@ public sealed class NxMxVariantsTests
             double? got = name switch
             {
                 "scan_start" => header.ScanStartDegrees,
+                "saturation" => header.SaturationValue,
                 "scan_increment" => header.ScanIncrementDegrees,
                 _ => NexusTree.Real(document[name]),
             };

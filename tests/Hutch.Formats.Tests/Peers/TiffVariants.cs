@@ -1,10 +1,12 @@
 namespace Hutch.Formats.Tests.Peers;
 
-/// <summary>The program that writes the variants: <c>seed</c> and <c>count</c> are set before it.</summary>
+/// <summary>
+/// The program that writes the variants: <c>seed</c> and <c>count</c> are set before it, and <c>only</c>, the one kind of file or nothing.
+/// </summary>
 internal static class TiffVariants
 {
     public const string Script = """
-        import hashlib, json, random, struct, warnings, zlib, logging
+        import hashlib, io, json, random, struct, warnings, zlib, logging
         import tifffile
         from PIL import Image
         warnings.simplefilter("ignore"); logging.disable(logging.CRITICAL)
@@ -76,14 +78,19 @@ internal static class TiffVariants
                 if mode in ("L", "RGB") and r.random() < .5: a = np.sort(a, axis=2)
                 if mode == "1": pages = [Image.fromarray((p * 255).astype("u1")).convert("1", dither=0) for p in a]
                 else: pages = [Image.frombytes(mode, (columns, rows), p.tobytes()) for p in a]
-                packing = pick([None, "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits"])
+                packing = pick([None, "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits", "zstd", "zstd"] + (["jpeg"] * 4 if mode in ("L", "RGB") else []))
                 info = {}
-                if packing and mode != "1" and r.random() < .5: info[317] = 3 if mode == "F" and packing != "packbits" and r.random() < .5 else 2 if mode != "1" else 1
-                if packing and r.random() < .5: info[278] = r.randint(1, rows)
+                if packing == "jpeg": # not the numbers that were written, but those that libtiff reads
+                    a = np.cumsum(a, axis=1, dtype="u1") // 2 + np.arange(columns, dtype="u1")[(slice(None),) + (None,) * (a.ndim - 3)] if a.ndim == 3 else a
+                    pages = [Image.fromarray(p).convert("YCbCr") if mode == "RGB" and r.random() < .5 else Image.fromarray(p) for p in a[:1]] + [Image.fromarray(p) for p in a[1:]]
+                    if mode == "RGB": pages = [p.convert(pages[0].mode) for p in pages]
+                elif packing and mode != "1" and r.random() < .5: info[317] = 3 if mode == "F" and packing != "packbits" and r.random() < .5 else 2 if mode != "1" else 1
+                if packing and r.random() < .5: info[278] = r.randint(1, rows) if packing != "jpeg" else 16 * r.randint(1, 2)
                 pages[0].save(name, compression=packing, save_all=True, append_images=pages[1:], tiffinfo=info)
                 with Image.open(name) as f:
                     for k in range(n):
                         f.seek(k); got = np.array(f.convert("L") if mode == "1" else f)
+                        if packing == "jpeg": a[k] = got; continue
                         assert ((got > 0 if mode == "1" else got) == a[k]).all(), (name, "Pillow")
                 return a, dict(packing=packing, info=info, mode=mode)
             imagej = r.random() < .3
@@ -114,7 +121,7 @@ internal static class TiffVariants
         def made(r, g, name): # tag by tag
             pick, o, big = r.choice, r.choice("<>"), r.random() < .3
             rows, columns, n = r.randint(1, 20), r.randint(1, 20), r.randint(1, 4)
-            what = pick(["predictor", "predictor", "strips", "bits", "bits", "order", "imagej", "imagej", "metamorph", "unlike", "unlike", "eer", "eer", "counts", "list", "tiles"])
+            what = only or pick(["predictor", "predictor", "strips", "bits", "bits", "order", "imagej", "imagej", "metamorph", "unlike", "unlike", "eer", "eer", "counts", "list", "tiles", "jpeg", "jpeg", "refused"])
             said = dict(what=what, order=o, big=big); notes, left = [], 0
             dtype = pick(["u1", o + "u2", o + "i2", o + "u4", o + "f4", o + "f8", o + "f2"]); fmt = {"u": 1, "i": 2, "f": 3}[np.dtype(dtype).kind]
             samples = pick([1, 1, 3]); size = np.dtype(dtype).itemsize
@@ -181,9 +188,9 @@ internal static class TiffVariants
                 for p in a: pages.append((tags(p, strip=rows), [p.tobytes()], 273, 279))
                 for _ in range(r.randint(1, 3)):
                     o8 = np.zeros((4, 4, 3), "u1"); one = np.zeros((4, 4, 1), "u1"); s = dict(a.dtype.fields or {})
-                    other = pick([(tags(o8, 7), [b"\xff\xd8"], 273, 279), (tags(o8) | {262: (3, [6])}, [bytes(48)], 273, 279), (tags(one, bps=1) | {256: (4, [31])}, [bytes(16)], 273, 279),
+                    other = pick([(tags(o8, 6), [b"\xff\xd8"], 273, 279), (tags(o8) | {262: (3, [6])}, [bytes(48)], 273, 279), (tags(one, bps=1) | {256: (4, [31])}, [bytes(16)], 273, 279),
                         (tags(one) | {277: (3, [2]), 258: (3, [8, 16])}, [bytes(48)], 273, 279), (tags(p) | {254: (4, [1])}, [p.tobytes()], 273, 279), (tags(p) | {255: (3, [2])}, [p.tobytes()], 273, 279),
-                        (tags(p) | {254: (4, [4])}, [p.tobytes()], 273, 279), (tags(one) | {256: (4, [rows + 77])}, [bytes(9)], 273, 279), (tags(one) | {257: (4, [0])}, [bytes(9)], 273, 279), (tags(one, 50000), [b"x"], 273, 279)])
+                        (tags(p) | {254: (4, [4])}, [p.tobytes()], 273, 279), (tags(one) | {256: (4, [rows + 77])}, [bytes(9)], 273, 279), (tags(one) | {257: (4, [0])}, [bytes(9)], 273, 279), (tags(one, 34887), [b"x"], 273, 279)])
                     pages.insert(r.randint(1, len(pages)), other); left += 1
             elif what == "counts":
                 for p in a:
@@ -196,6 +203,52 @@ internal static class TiffVariants
                     pages.append((t, done, 273, None))
             elif what == "list":
                 for p in a: pages.append((tags(p, strip=rows), [p.tobytes()], 273, 279))
+            elif what == "refused":
+                packing, name_of = pick([(6, "JPEG in the old style"), (34887, "LERC"), (50001, "WebP"), (34925, "LZMA"), (2, "CCITT fax"), (34712, "JPEG 2000")])
+                open(name, "wb").write(tiff([(tags(a[0], packing, rows), [a[0].tobytes()], 273, 279)], o, big)[0])
+                return None, dict(said, packing=packing), name_of, []
+            elif what == "jpeg":
+                # Strips or tiles, with tables of their own or common ones; colours as RGB, as YCbCr with fewer pixels of colour, or in planes.
+                colours, samples = pick([("gray", 1), ("gray", 1), ("rgb", 3), ("ycc", 3), ("planes", 3)]); dtype = "u1"
+                fewer, quality, apart, tiled = pick([0, 1, 2]), r.randint(30, 95), r.random() < .5, r.random() < .5
+                a = np.cumsum(g.integers(0, 9, (n, rows, columns, samples)), axis=2).astype("u1"); said.update(colours=colours, apart=apart, tiled=tiled)
+                h, w = (16 * r.randint(1, 2), 16) if tiled else (pick([8, 16, rows]), columns)
+                def stream(c): # its tables, the rest, and what a JPEG reader finds
+                    f = io.BytesIO()
+                    # Pillow stores the three numbers of its YCbCr as they are: here, they are red, green and blue.
+                    i = Image.fromarray(c[..., 0]) if c.shape[2] == 1 else Image.fromarray(c, "YCbCr" if colours == "rgb" else "RGB")
+                    i.save(f, "JPEG", quality=quality, subsampling=fewer if colours == "ycc" else 0)
+                    b, i = f.getvalue(), Image.open(f)
+                    if colours == "rgb": i.draft("YCbCr", i.size)
+                    at, tables, rest = 2, b"", b""
+                    while b[at + 1] != 0xDA:
+                        size = 2 + struct.unpack_from(">H", b, at + 2)[0]; segment = b[at:at + size]; at += size
+                        if segment[1] in (0xDB, 0xC4): tables += segment
+                        elif segment[1] & 0xF0 != 0xE0 or r.random() < .5: rest += segment
+                    return tables, rest + b[at:], np.array(i).reshape(c.shape)
+                for k, p in enumerate(a):
+                    done, common = [], None
+                    for plane in ([p[..., s:s + 1] for s in range(3)] if colours == "planes" else [p]):
+                        for y in range(0, rows, h):
+                            for x in range(0, columns, w):
+                                c = plane[y:y + h, x:x + w]
+                                whole = np.pad(c, ((0, h - c.shape[0] if tiled or r.random() < .3 else 0), (0, w - c.shape[1]), (0, 0)), mode="edge")
+                                tables, rest, got = stream(np.ascontiguousarray(whole))
+                                common = common or tables
+                                plane[y:y + h, x:x + w] = got[:c.shape[0], :c.shape[1]]
+                                done.append(b"\xff\xd8" + (rest if apart and tables == common else tables + rest))
+                    more = {347: (7, b"\xff\xd8" + common + b"\xff\xd9")} if apart else {}
+                    if tiled: more |= {322: (4, [w]), 323: (4, [h])}
+                    t = tags(p, 7, None if tiled else h, more)
+                    if colours == "ycc": t[262] = (3, [6]); t[530] = (3, [1 + (fewer > 0), 1 + (fewer > 1)])
+                    if colours == "planes": t[284] = (3, [2])
+                    pages.append((t, done, 324 if tiled else 273, 325 if tiled else 279))
+                open(name, "wb").write(tiff(pages, o, big)[0])
+                if colours != "planes" and not (big and o == ">"): # which Pillow does not know
+                    with Image.open(name) as f:
+                        for k in range(n):
+                            f.seek(k); got = np.array(f).reshape(a[k].shape); assert (got == a[k]).all(), (name, said, "libtiff")
+                if colours == "planes": a = a.transpose(0, 3, 1, 2)
             elif what == "tiles":
                 th, tw = 16 * r.randint(1, 2), 16
                 for p in a:
@@ -220,8 +273,9 @@ internal static class TiffVariants
         for number in range(count):
             r, g = random.Random(seed * 1000003 + number), np.random.default_rng(seed * 1000003 + number)
             name = "v%05d.tif" % number
-            a, said, *rest = (foreign if r.random() < .5 else made)(r, g, name)
+            a, said, *rest = (foreign if not only and r.random() < .5 else made)(r, g, name)
             left, notes = rest or (0, [])
+            if a is None: expected.append(dict(file=name, variant=str(said), refusal=left)); continue
             one = a.astype(a.dtype.newbyteorder("<"))
             expected.append(dict(file=name, variant=str(said), shape=list(a.shape), kind=a.dtype.kind + str(a.itemsize), sha256=hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest(), attributes=dict(pages_left_out=left), notes=notes))
         json.dump(expected, open("expected.json", "w"))

@@ -6,5 +6,8 @@ namespace Hutch.Formats.Tests.Peers;
 public sealed class TiffVariantsTests
 {
     [Fact]
-    public Task Every_number_is_that_of_the_writer() => ArrayVariants.CompareAsync(TiffVariants.Script);
+    public Task Every_number_is_that_of_the_writer() => ArrayVariants.CompareAsync("only = None\n" + TiffVariants.Script);
+
+    [Fact]
+    public Task Electrons_of_every_coding_are_in_their_pixels() => ArrayVariants.CompareAsync("only = 'eer'\n" + TiffVariants.Script);
 }

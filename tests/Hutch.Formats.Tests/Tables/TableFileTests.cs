@@ -121,12 +121,12 @@ public sealed class TableFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no JSON", "Row 2 does not belong in a table: 'no JSON' is an invalid")]
+    [InlineData("no JSON", "Row 2 does not belong in a table: it is not JSON from byte 2 on.")]
     [InlineData("[1]", "Row 2 does not belong in a table: It is no JSON object.")]
     [InlineData("", "Row 2 does not belong in a table: ")]
     [InlineData("{\"a\":1} {}", "Row 2 does not belong in a table: ")]
     [InlineData("{\"a\":1,\"a\":2}", "Row 2 does not belong in a table: 'a' is there twice.")]
-    [InlineData("{\"a\":\"\\ud800\"}", "Row 2 does not belong in a table: ")]
+    [InlineData("{\"a\":\"\\ud800\"}", "Row 2 does not belong in a table: it has text that is not Unicode.")]
     [InlineData("{\"\":1}", "The rows cannot be an HDF5 file: ")]
     public void What_is_no_row_is_refused_with_its_number(string row, string reason)
     {

@@ -170,7 +170,11 @@ public sealed class TiffArrayTests
     [Theory]
     [InlineData("a.tif is damaged: it has a page of 0 x 2 pixels of 1 samples.", 256, 2, 258, 8)]
     [InlineData("a.tif has samples of 24 bits in the format 1, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 24)]
-    [InlineData("a.tif is packed by JPEG, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 7)]
+    [InlineData("a.tif is packed by JPEG in the old style, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 6)]
+    [InlineData("a.tif is packed by JPEG with 4 samples of 8 bits in the colours 5, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 7, 277, 4, 262, 5)]
+    [InlineData("a.tif is packed by JPEG with 1 samples of 12 bits in the colours 1, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 12, 259, 7)]
+    [InlineData("a.tif is packed by LERC, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 34887)]
+    [InlineData("a.tif is packed by WebP, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 50001)]
     [InlineData("a.tif has the predictor 3 for samples of 8 bits, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 8, 317, 3)]
     [InlineData("a.tif has colours in YCbCr, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 262, 6)]
     [InlineData("a.tif has pages of several planes, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 32997, 5)]
@@ -180,7 +184,9 @@ public sealed class TiffArrayTests
 
     [Theory]
     [InlineData(5, "a.tif is damaged: it cannot be unpacked, as a code in it stands for nothing.")]
-    [InlineData(8, "a.tif is damaged: it cannot be unpacked, as ")]
+    [InlineData(8, "a.tif is damaged: it cannot be unpacked, as its Deflate stream is damaged.")]
+    [InlineData(50000, "a.tif is damaged: it cannot be unpacked, as its Zstandard frames are damaged.")]
+    [InlineData(7, "a.tif is damaged: it cannot be unpacked, as a JPEG in it is damaged.")]
     [InlineData(32773, "a.tif is damaged: it cannot be unpacked, as a run ends past its strip.")]
     public async Task A_damaged_strip_is_refused(int compression, string message)
     {

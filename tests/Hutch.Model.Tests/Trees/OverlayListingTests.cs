@@ -36,6 +36,39 @@ public sealed class OverlayListingTests
         300);
 
     [Fact]
+    public void Markers_of_folders_change_no_listing_but_their_own() => TreePropertyTests.Check(
+        from head in Heads
+        from prefix in Gen.Elements("", ".", ".hutch", "a", "a/", "no/such")
+        from after in Gen.Elements(null, "", ".hutch", ".hutch/", ".hutch/folders/a", ".hutch/older", "a", "a/")
+        from delimited in Gen.Elements(true, false)
+        from isOlder in Gen.Elements(true, false)
+        from limit in Gen.Choose(1, 5)
+        from at in Gen.Choose(0, 100)
+        select (head, isOlder, at, query: new ListQuery { Prefix = prefix, After = after, Delimited = delimited, Limit = limit }),
+        async input =>
+        {
+            TreeChange[] older = input.isOlder ? [File(".hutch/older/x"), File(".hutch/a")] : [];
+            TreeChange[] markers = [.. new[] { "a", "a/b", "zz" }.Select(static folder => new TreeChange(
+                ReservedNames.FolderMarker(DatasetPath.Parse(folder).Value)!.Value, Entry.Directory()))];
+            TreeChange[][] batches = [.. input.head.Batches, older];
+            int when = input.at % (batches.Length + 1);
+            TreeChange[][] marked = [.. batches[..when], markers, .. batches[when..]];
+            int folded = input.head.Folded + (when < input.head.Folded ? 1 : 0);
+            var pages = new MemoryPages();
+            var tree = new Tree(pages, null, input.head.Limits);
+            (NaiveTree naive, _, _) = await HeadAsync(tree, pages, batches, input.head.Folded, input.head.Noise);
+            (_, TreeRoot root, ListOverlay overlay) = await HeadAsync(tree, pages, marked, folded, input.head.Noise);
+
+            Listing listing = await OverlayListing.ListAsync(tree, root, overlay, input.query, Cancel);
+            Listing own = await OverlayListing.ListAsync(tree, root, overlay, new ListQuery { Prefix = ReservedNames.MarkerFolder }, Cancel);
+
+            Assert.Equal(naive.List(input.query).Items, listing.Items);
+            Assert.Equal(naive.List(input.query).IsTruncated, listing.IsTruncated);
+            Assert.Equal(["a/", "a/b/", "zz/"], own.Items.Select(static item => ReservedNames.MarkedFolder(item.Path)));
+        },
+        200);
+
+    [Fact]
     public void Going_on_after_each_page_of_a_listing_gives_every_item_once() => TreePropertyTests.Check(
         from head in Heads
         from delimited in Gen.Elements(true, false)

@@ -30,9 +30,9 @@ public sealed class FacilityTests(Browser browser) : Journey(browser)
         Write("krios_1/Movies/1.mrc", new string('x', 1_000_000));
         Write("krios_1/SPA.yml", "DataId: 1\n");
         await Expect(row).ToContainTextAsync("Acquiring", Shortly);
-        await Expect(row).ToContainTextAsync("1.0 MB", Shortly);
+        await Expect(row).ToContainTextAsync("1.00 MB", Shortly);
         Write("krios_1/Movies/2.mrc", new string('y', 2_000_000));
-        await Expect(row).ToContainTextAsync("3.0 MB", Shortly);
+        await Expect(row).ToContainTextAsync("3.00 MB", Shortly);
         File.Delete(Path.Combine(Folder, "krios_1/.running"));
         await Expect(row).ToContainTextAsync("Published", Shortly);
 

@@ -48,6 +48,13 @@ public sealed class ZoneLoginTests(Browser browser)
         await Expect(page.GetByText("lysozyme").First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Tokens" })).ToHaveAttributeAsync("href", home + "/tokens");
 
+        // Links and invites open at the zone, at whichever site they are typed.
+        foreach (string typed in (string[])["/s#hutchlink_x", "/invite#code=x", "/login#code=x", "/device"])
+        {
+            await page.GotoAsync(archive.Url(typed));
+            await Expect(page).ToHaveURLAsync(home + typed);
+        }
+
         JsonElement begun = await zone.RequestAsync(HttpMethod.Post, "login/device", new { });
         await page.GotoAsync(begun.GetProperty("verificationUri").GetString()!);
         await page.GetByLabel("Code").FillAsync(begun.GetProperty("userCode").GetString()!.ToLowerInvariant());

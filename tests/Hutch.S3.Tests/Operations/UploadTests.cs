@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Tests.Support;
 
@@ -50,6 +51,24 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         Assert.Equal(whole[(PartBytes - 3)..(PartBytes + 3)], (await Admin.GetAsync("/box/big", ("Range", $"bytes={PartBytes - 3}-{PartBytes + 2}"))).Body);
         (await Admin.GetAsync("/box/big?partNumber=4")).MustRefuse(416, "InvalidPartNumber");
         (await Admin.GetAsync($"/box/big?uploadId={id}")).MustRefuse(404, "NoSuchUpload");
+    }
+
+    [Fact]
+    public async Task Parts_of_uploads_that_nobody_completes_are_refused_beyond_the_quota_until_they_are_given_up()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        _ = (await _door.Site.Quotas.SetAsync(new OwnerQuota(_door.Owner, 100_000, null), "operator", ct)).Value;
+        string one = await StartAsync("/box/one");
+        string two = await StartAsync("/box/two");
+
+        (await Admin.PutAsync($"/box/one?partNumber=1&uploadId={one}", RandomNumberGenerator.GetBytes(90_000))).Must(200);
+        (await Admin.PutAsync($"/box/two?partNumber=1&uploadId={two}", RandomNumberGenerator.GetBytes(90_000)))
+            .MustRefuse(507, "InsufficientStorage");
+        (await Admin.PutAsync($"/box/one?partNumber=1&uploadId={one}", RandomNumberGenerator.GetBytes(91_000))).Must(200);
+        (await Admin.DeleteAsync($"/box/one?uploadId={one}")).Must(204);
+
+        (await Admin.PutAsync($"/box/two?partNumber=1&uploadId={two}", RandomNumberGenerator.GetBytes(90_000))).Must(200);
+        _ = (await _door.Site.Quotas.SetAsync(new OwnerQuota(_door.Owner, null, null), "operator", ct)).Value;
     }
 
     [Fact]

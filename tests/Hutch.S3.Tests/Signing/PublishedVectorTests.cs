@@ -16,6 +16,14 @@ public sealed class PublishedVectorTests
     private static readonly DateTimeOffset Then = new(2013, 5, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly byte[] Key = SigV4.SigningKey(Secret, "20130524", "us-east-1", "s3");
 
+    /// <summary>The examples of the guide "Deriving the signing key".</summary>
+    [Theory]
+    [InlineData("20120215", "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d")]
+    [InlineData("20150830", "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9")]
+    public void The_chain_from_secret_to_signing_key(string date, string expected) => Assert.Equal(
+        expected,
+        Convert.ToHexStringLower(SigV4.SigningKey("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", date, "us-east-1", "iam")));
+
     [Fact]
     public void Get_object() => AssertSigned(
         "GET",

@@ -56,6 +56,9 @@ public sealed class BeatTests
 
         public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => throw new NotSupportedException();
 
+        public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
+            throw new NotSupportedException();
+
         public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) => throw new NotSupportedException();

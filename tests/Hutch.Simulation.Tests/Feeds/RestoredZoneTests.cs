@@ -48,8 +48,8 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private JoinedZoneRecord Joined { get; }
 
     private SiteRequests Requests => new(
-        new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
-        new JoinImport(_zone.Zone, new SiteRegistry(_zone.Zone, _time)), new RestoredZone(_zone.Zone),
+        new SiteRegistry(_zone.Zone, "us-east-1", _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
+        new JoinImport(_zone.Zone, new SiteRegistry(_zone.Zone, "us-east-1", _time)), new RestoredZone(_zone.Zone),
         new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)),
         new SiteLogins(_zone.Zone, null, TimeSpan.FromDays(1), _time), new SiteContacts(_time), _time);
 
@@ -84,6 +84,30 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         Assert.Equal([Role.User], roles);
         Assert.Equal(("ada/made", SiteId, 1L), (made?.FullName, made?.Home.SiteId, made?.Home.Epoch));
         Assert.Equal(await _zone.DumpAsync(SiteId), await _site.DumpAsync());
+    }
+
+    [Fact]
+    public async Task An_S3_key_that_was_revoked_after_the_backup_ends_again_with_its_tokens_at_all_sites()
+    {
+        const string S3Key = "00000000000000a1", Here = "00000000000000a2", There = "00000000000000a3";
+        await BeginAsync();
+        await ChangeAsync(change =>
+        {
+            TokenScope scope = TokenScope.Full.Opening([SiteId, OtherSiteId]);
+            change.Tokens.Create(S3Key, Ada, null, BlobHash.Compute([5]), scope, null, s3Generation: 1);
+            change.Tokens.Create(Here, Ada, null, BlobHash.Compute([6]), scope.At(SiteId).Opening([SiteId]), null, loginId: S3Key);
+            change.Tokens.Create(There, Ada, null, BlobHash.Compute([7]), scope.At(OtherSiteId).Opening([OtherSiteId]), null, loginId: S3Key);
+        });
+        string backup = await _zone.CopyAsync();
+        await ChangeAsync(change => change.Tokens.Revoke(S3Key));
+        await FollowAsync();
+
+        await RestoreAsync(backup);
+        await FollowAsync();
+
+        Assert.All(
+            await _zone.Zone.ReadAsync(tables => new[] { S3Key, Here, There }.Select(tables.Tokens.Find).ToArray(), Ct),
+            token => Assert.NotNull(token?.RevokedAt));
     }
 
     [Fact]
@@ -256,6 +280,9 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => test.Requests.JoinAsync(Key, request, ct);
 
         public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) => test.Requests.BeatAsync(Key, request, ct);
+
+        public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
+            throw new NotSupportedException();
 
         public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => test.Requests.LogInAsync(Key, request, ct);
 

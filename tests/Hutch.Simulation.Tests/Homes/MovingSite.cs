@@ -66,7 +66,7 @@ internal sealed class MovingSite : IAsyncDisposable
 
     public SiteKeyStore Keys { get; }
 
-    public SiteRegistry Registry => new(View.Zone, _time);
+    public SiteRegistry Registry => new(View.Zone, "us-east-1", _time);
 
     public string Id => View.Zone.SiteId;
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Sites;
@@ -99,6 +100,56 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task What_an_automatic_version_keeps_for_a_run_counts()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        SiteSnapshot taken = (await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct)).Value!;
+        var read = new JournalRecord.RunStarted(
+            Guid.NewGuid(), new RunDescription("p", "1", null, null, null, "anna", null),
+            [new VersionReference(dataset.Id, taken.Number, taken.Root.Page)], []);
+        Assert.True((await site.Site.Committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(read);
+                return Done.Value;
+            },
+            [], Ct)).IsOk);
+
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(500));
+        await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
+        HutchError? more = (await site.PutAsync(dataset.Id, "b", RandomNumberGenerator.GetBytes(200))).Error;
+
+        Assert.Equal(900, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
+        Assert.Equal(ErrorCode.InsufficientStorage, more?.Code);
+    }
+
+    [Fact]
+    public async Task What_a_removal_leaves_to_the_version_before_counts_and_what_moves_counts_once()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(600));
+        await TakeAsync(site, dataset);
+        DatasetPath a = DatasetPath.Parse("a").Value;
+        DatasetPath b = DatasetPath.Parse("b").Value;
+
+        Result<SiteSnapshot> moved = await site.Site.HeadMover.MoveAsync(dataset.Id, [new Write.Heads.EntryMove(a, b)], "anna", null, Ct);
+        long afterMove = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes;
+        Result<SiteSnapshot> removed = await site.Site.HeadMover.RemoveAsync(dataset.Id, [b], "anna", null, Ct);
+        long afterRemoval = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes;
+        Result<SiteSnapshot> reverted = await site.Site.HeadReverter.RevertAsync(dataset.Id, SnapshotRef.OfNumber(1), [], "anna", null, Ct);
+        Result<bool> more = await site.PutAsync(dataset.Id, "c", RandomNumberGenerator.GetBytes(600));
+
+        Assert.Equal(ErrorCode.InsufficientStorage, reverted.Error?.Code);
+        Assert.True(moved.IsOk, moved.Error?.Message);
+        Assert.True(removed.IsOk, removed.Error?.Message);
+        Assert.Equal((600, 600), (afterMove, afterRemoval));
+        Assert.Equal(ErrorCode.InsufficientStorage, more.Error?.Code);
+    }
+
+    [Fact]
     public async Task Each_version_of_the_metadata_counts()
     {
         await using TestSite site = await OpenAsync(bytes: 1000);
@@ -187,6 +238,139 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task What_pushes_have_sent_without_a_commit_is_bounded_also_after_a_restart_until_they_end()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        SiteSession one = await StartPushAsync(site, dataset);
+        SiteSession two = await StartPushAsync(site, dataset);
+
+        Result<Done>[] sent = [await SendAsync(site, one, 400), await SendAsync(site, two, 400), await SendAsync(site, two, 400)];
+        await site.ReopenAsync();
+        Result<Done> restarted = await SendAsync(site, one, 400);
+        await site.ReopenAsync(withoutDatabase: true);
+        Result<Done> rebuilt = await SendAsync(site, one, 400);
+        await site.Site.Pushes.AbortAsync(two.Id, "anna", Ct);
+        Result<Done> ended = await SendAsync(site, one, 400);
+
+        Assert.Equal([true, true, false], sent.Select(static one => one.IsOk));
+        Assert.Equal(("1000", "800", "400"), (sent[2].Error!.Details!["limit"], sent[2].Error!.Details!["used"], sent[2].Error!.Details!["needed"]));
+        Assert.Equal(ErrorCode.InsufficientStorage, restarted.Error?.Code);
+        Assert.Equal(ErrorCode.InsufficientStorage, rebuilt.Error?.Code);
+        Assert.True(ended.IsOk, ended.Error?.Message);
+    }
+
+    [Fact]
+    public async Task Small_files_without_end_are_bounded_by_the_entries_of_the_quota()
+    {
+        await using TestSite site = await OpenAsync(entries: 2);
+        SiteSession push = await StartPushAsync(site, await site.CreateAsync("data"));
+
+        Result<Done>[] sent = [await SendAsync(site, push, 1, 600), await SendAsync(site, push, 1, 600)];
+
+        Assert.Equal([true, false], sent.Select(static one => one.IsOk));
+        Assert.Equal("entries", sent[1].Error!.Details!["quota"]);
+    }
+
+    [Fact]
+    public async Task A_full_quota_leaves_room_for_a_push_that_replaces_files()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        await site.PutAsync(dataset.Id, "a", new byte[1000]);
+        SiteSession push = await StartPushAsync(site, dataset);
+
+        Result<Done> sent = await SendAsync(site, push, 900);
+
+        Assert.True(sent.IsOk, sent.Error?.Message);
+    }
+
+    [Fact]
+    public async Task What_copies_of_other_sites_bring_counts_only_when_it_is_all_here()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        SiteSession copy = (await site.Site.Copies.BeginAsync(dataset.Id, Ct)).Value;
+
+        Result<Done>[] sent = [await SendAsync(site, copy, 900), await SendAsync(site, copy, 900)];
+
+        Assert.All(sent, static one => Assert.True(one.IsOk, one.Error?.Message));
+    }
+
+    [Fact]
+    public async Task Parts_of_uploads_are_bounded_until_they_are_given_up()
+    {
+        await using TestSite site = await OpenAsync(bytes: 100_000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        SiteUpload upload = await StartUploadAsync("a");
+        SiteUpload other = await StartUploadAsync("b");
+
+        Result<SiteUploadPart>[] sent =
+        [
+            await PartAsync(upload, 1, 40_000), await PartAsync(other, 1, 40_000), await PartAsync(other, 2, 40_000),
+            await PartAsync(other, 1, 45_000), await PartAsync(other, 2, null),
+        ];
+        await site.ReopenAsync();
+        Result<SiteUploadPart> restarted = await PartAsync(other, 2, 40_000);
+        await site.Site.Uploads.AbortAsync(upload.Id, Ct);
+        Result<SiteUploadPart> ended = await PartAsync(other, 2, 40_000);
+
+        Assert.Equal([true, true, false, true, false], sent.Select(static one => one.IsOk));
+        Assert.Equal(ErrorCode.InsufficientStorage, sent[2].Error?.Code);
+        Assert.Equal(ErrorCode.InsufficientStorage, restarted.Error?.Code);
+        Assert.True(ended.IsOk, ended.Error?.Message);
+
+        async Task<SiteUpload> StartUploadAsync(string path) => (await site.Site.Uploads.StartAsync(
+            dataset.Id, DatasetPath.Parse(path).Value, new Entry { Kind = EntryKind.File }, null, "anna", Ct)).Value;
+
+        // Without an announced length, the size is known when all has come.
+        Task<Result<SiteUploadPart>> PartAsync(SiteUpload to, int number, int? length) => site.Site.Uploads.PutPartAsync(
+            to, number, PipeReader.Create(new MemoryStream(RandomNumberGenerator.GetBytes(length ?? 40_000))), length,
+            () => ValueTask.FromResult<Result<string?>>((string?)null), Ct);
+    }
+
+    [Fact]
+    public async Task Settings_of_doors_count()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+
+        Result<Done>[] set = [await SetAsync("a", 600), await SetAsync("b", 600), await SetAsync("a", 100), await SetAsync("b", 600)];
+        await site.ReopenAsync();
+
+        Assert.Equal([true, false, true, true], set.Select(static one => one.IsOk));
+        Assert.Equal(700, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
+        Task<Result<Done>> SetAsync(string name, int size) =>
+            site.Site.Settings.SetAsync(dataset.Id, name, new string('x', size), "anna", Ct);
+    }
+
+    [Fact]
+    public async Task A_push_that_moves_a_file_counts_it_once_and_one_that_replaces_it_twice()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        byte[] content = RandomNumberGenerator.GetBytes(600);
+        await site.PutAsync(dataset.Id, "a", content);
+        await TakeAsync(site, dataset);
+        Entry file = Entry.File(BlobHash.Compute(content), content.Length);
+
+        SiteSession push = (await site.Site.Pushes.StartAsync(dataset.Id, 1, "anna", Ct)).Value;
+        Assert.Single((await site.Site.Pushes.GrantAsync(push.Id, [file.Hash], Ct)).Value);
+        Result<SiteSnapshot> moved = await site.Site.PushCommits.CommitAsync(push, [Change("a", null), Change("b", file)], null, Ct);
+        long afterMove = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes;
+        SiteSession next = (await site.Site.Pushes.StartAsync(dataset.Id, 2, "anna", Ct)).Value;
+        byte[] other = RandomNumberGenerator.GetBytes(300);
+        Assert.True((await SendAsync(site, next, other)).IsOk);
+        Result<SiteSnapshot> replaced = await site.Site.PushCommits.CommitAsync(
+            next, [Change("b", Entry.File(BlobHash.Compute(other), other.Length))], null, Ct);
+
+        Assert.True(moved.IsOk, moved.Error?.Message);
+        Assert.True(replaced.IsOk, replaced.Error?.Message);
+        Assert.Equal((600, 900), (afterMove, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes));
+        static TreeChange Change(string path, Entry? entry) => new(DatasetPath.Parse(path).Value, entry);
+    }
+
+    [Fact]
     public async Task Two_pushes_cannot_both_begin_to_upload_what_only_one_has_room_for()
     {
         await using TestSite site = await OpenAsync(bytes: 20 << 20);
@@ -247,6 +431,19 @@ public sealed class QuotaTests
         TestSite site = await TestSite.OpenAsync();
         _ = (await site.Site.Quotas.SetAsync(new OwnerQuota("anna", bytes, entries), "admin", Ct)).Value;
         return site;
+    }
+
+    private static async Task<SiteSession> StartPushAsync(TestSite site, SiteDataset dataset) =>
+        (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
+
+    private static Task<Result<Done>> SendAsync(TestSite site, SiteSession push, int size, int count = 1) =>
+        SendAsync(site, push, RandomNumberGenerator.GetBytes(size), count);
+
+    private static async Task<Result<Done>> SendAsync(TestSite site, SiteSession push, byte[] content, int count = 1)
+    {
+        using Write.Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(
+            PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value;
+        return await site.Site.Pushes.AddAsync(push.Id, [.. Enumerable.Repeat(blob, count)], Ct);
     }
 
     /// <summary>The first part of a file of 12 MiB; then the connection is cut.</summary>

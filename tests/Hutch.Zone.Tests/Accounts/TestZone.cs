@@ -93,7 +93,7 @@ internal sealed class TestZone : IAsyncDisposable
     public Task<Result<S3Signer>> SignAsync(string tokenId, string secret)
     {
         const string Text = "GET /data";
-        return Services.Authenticator.AuthenticateS3Async(
+        return Services.S3.AuthenticateAsync(
             new S3Proof(S3Keys.AccessKeyOf(tokenId), null, Text, SigV2.Sign(secret, Text), []), Here, Ct).AsTask();
     }
 

@@ -157,7 +157,8 @@ export default function SearchPage() {
             {list.isPending && <Loading label="Searching" />}
             {list.isSuccess && rows.length === 0 && (
               <EmptyState icon={<SearchIcon size={26} />} title="No match">
-                Words are found from their beginning. Fewer words or conditions find more.
+                {facets.data?.notes?.join(" ") ??
+                  "Words are found from their beginning. Fewer words or conditions find more."}
               </EmptyState>
             )}
             {rows.length > 0 && (

@@ -8,6 +8,7 @@ import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { AtZone } from "./AtZone";
 import classes from "./LoginPage.module.css";
 import { loginMethods, loginWithCode, loginWithPassword, loginWithToken, requestReset } from "./loginCalls";
 import { ProviderButtons } from "./ProviderButtons";
@@ -51,7 +52,9 @@ export function LoginPage() {
           </Title>
         </Group>
         {code ? (
-          <LinkLogin code={code} target={target} />
+          <AtZone>
+            <LinkLogin code={code} target={target} />
+          </AtZone>
         ) : (
           !isLoading && <PasswordLogin target={target} error={search.get("error")} />
         )}

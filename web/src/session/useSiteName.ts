@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 
-function useServer() {
+/** This server, its site and its zone. */
+export function useServer() {
   return useQuery({
     queryKey: ["server"],
     queryFn: () => must(api.GET("/")),

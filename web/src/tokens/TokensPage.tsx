@@ -108,6 +108,11 @@ export default function TokensPage() {
                           S3 key
                         </Badge>
                       )}
+                      {token.sites && token.sites.length > 0 && (
+                        <Badge size="sm" variant="outline" tt="none">
+                          opens {token.sites.join(", ")}
+                        </Badge>
+                      )}
                       {token.dataset && (
                         <Badge size="sm" variant="outline" tt="none">
                           one dataset
@@ -173,6 +178,11 @@ function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
       <ShownOnce title="S3 key created. Copy the secret key now: it is not shown again.">
         <CopyField label="Access key" value={made.accessKey ?? ""} />
         <CopyField label="Secret key" value={made.secretKey} />
+        {made.sites?.map((site) => (
+          <Text key={site.name} size="sm">
+            At {site.name}, the region is <Name mono>{site.region}</Name>.
+          </Text>
+        ))}
       </ShownOnce>
     );
   return (
@@ -196,6 +206,7 @@ function NewToken({
   const [life, setLife] = useState(String(30 * 86_400));
   const [dataset, setDataset] = useState("");
   const [isS3, setS3] = useState(false);
+  const [sites, setSites] = useState("");
   const work = useWork();
   const create = work.onSubmit(async () => {
     const token = await must(
@@ -206,6 +217,7 @@ function NewToken({
           expiresIn: life === "" ? undefined : Number(life),
           dataset: dataset.trim() || undefined,
           s3: isS3 || undefined,
+          sites: isS3 && sites.trim() ? sites.trim().split(/[\s,]+/) : undefined,
         },
       }),
     );
@@ -248,6 +260,16 @@ function NewToken({
             checked={isS3}
             onChange={(e) => setS3(e.currentTarget.checked)}
           />
+          {isS3 && (
+            <TextInput
+              label="Sites"
+              description="Names of other sites of this zone that the key opens, or all. Each can read what the key may read"
+              placeholder="archive compute"
+              value={sites}
+              onChange={(e) => setSites(e.currentTarget.value)}
+              spellCheck={false}
+            />
+          )}
           <ProblemAlert error={work.error} title="Could not create the token" />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy} disabled={chosen.length === 0}>

@@ -22,7 +22,7 @@ internal static class AgentTrialVerbs
         AgentOptions options = loaded.Options.Agent;
         return options.Folders.Count == 0
             ? throw ErrorCode.BadConfiguration.With(
-                "The configuration watches no folders: list them under 'agent.folders'; docs/operations/facility.md has an example.")
+                "The configuration watches no folders: list them under 'agent.folders', such as `- watch: /data/krios`.")
                 .ToException()
             : new FolderSurvey(
                 [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],

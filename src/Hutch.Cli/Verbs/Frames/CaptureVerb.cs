@@ -164,7 +164,7 @@ internal sealed class CaptureVerb : Verb
             ? context.FullPath(named)
             : Path.Combine(StateFolder(context), "shadow.jsonl");
         return new ShadowTrial(
-            context.FindConnection(context.Workspace?.Config.Remote),
+            context.ServerConnection,
             new ShadowFiles(file, context.Value(_shadowResults), context.FullPath),
             ShadowReport.Open(report), context.Host.Time, context.Progress.Report);
     }

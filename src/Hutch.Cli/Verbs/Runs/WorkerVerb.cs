@@ -3,6 +3,7 @@ using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Workers;
 using Hutch.Client.Configuration;
+using Hutch.Client.Http;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Worker;
@@ -64,8 +65,8 @@ internal sealed class WorkerVerb : Verb
         int processes = InRange(context.Value(_processes) ?? 1, "--processes", MaxProcesses);
         int threads = InRange(context.Value(_threads) ?? Math.Max(1, Environment.ProcessorCount / processes), "--threads", MaxThreads);
         string? ns = context.Value(_namespace) is { } name ? WorkerNamespace.Parse(name).Value : null;
-        Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
-        if (connection.Token is null)
+        Connection connection = context.ServerConnection;
+        if (connection.Token is null && !connection.UsesZoneLogin)
         {
             throw ErrorCode.Unauthenticated.With(
                 "A worker needs a token with the scope work: `hutch token create --scope work` creates one. "
@@ -96,17 +97,25 @@ internal sealed class WorkerVerb : Verb
         CliContext context, Connection connection, AnalysisWorkerOptions options, string? ns, CancellationToken cancellationToken)
     {
         TimeProvider time = context.Host.Time;
+        Login? login = context.LoginOf(connection);
         using var server = new HutchClient(
             connection.Remote,
-            connection.Token,
-            new HutchClientOptions { Trust = connection.Trust, Handler = context.Host.Handler, MaxConnections = MaxConnections });
+            login is null ? connection.Token : null,
+            new HutchClientOptions
+            {
+                Trust = connection.Trust,
+                Login = login,
+                Handler = context.Host.Handler,
+                MaxConnections = MaxConnections,
+            });
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
         var work = new RemoteFrameLeases(server, name, ns, time, context.Progress.Report);
         var worker = new AnalysisWorker(
             work, AnalysisSteps.All, new ImageMemory(options.UsedImageBytes), options, time,
             new TerminalLogger<AnalysisWorker>(context.Progress.Report, context.Verbose));
-        context.WriteNote($"{name} works for {server.Remote} with {Human.Count(options.Threads, "thread", "threads")}; Ctrl-C stops it.");
+        string threads = Human.Count(options.Threads, "thread", "threads");
+        context.WriteNote($"{name} asks {server.Remote} for frames ({threads}); Ctrl-C stops it.");
         using var end = new CancellationTokenSource();
         Task keeping = work.ExtendLeasesAsync(end.Token);
         try

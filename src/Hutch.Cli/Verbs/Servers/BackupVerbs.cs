@@ -1,15 +1,18 @@
 using Hutch.Cli.Configuration;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Commands.Verbs.Servers;
 using Hutch.Datasets.Backups;
 using Hutch.Server;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cli.Verbs.Servers;
 
 internal static class BackupVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "backup", "Create, verify and restore backups.", new CreateVerb(host), new VerifyVerb(host), new RestoreVerb(host));
+        "backup", "Create, verify, rehearse and restore backups.",
+        new CreateVerb(host), new VerifyVerb(host), new RehearseVerb(host), new RestoreVerb(host));
 
     private static Argument<string> FolderArgument(string description) => new("dir") { Description = description };
 
@@ -128,6 +131,77 @@ internal static class BackupVerbs
         }
     }
 
+    private sealed class RehearseVerb : Verb
+    {
+        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
+        private readonly Option<string?> _name = NameOption();
+
+        private readonly Option<string?> _scratch = new("--scratch")
+        {
+            Description = "A folder with space for the whole backup, in which it is restored (default: the temporary folder).",
+            HelpName = "DIR",
+        };
+
+        internal RehearseVerb(CliHost host)
+            : base(
+                host,
+                "rehearse",
+                "Rehearse a restore: restore the backup, open it as a server does, read every dataset, and delete it again.",
+                "hutch backup rehearse /backup/hutch",
+                "hutch backup rehearse /backup/hutch --scratch /scratch")
+        {
+            Add(_folder);
+            Add(_name);
+            Add(_scratch);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string scratch = context.FullPath(context.Value(_scratch) ?? Path.GetTempPath());
+            string data = Path.Combine(scratch, $"hutch-rehearsal-{Guid.NewGuid():N}");
+            long start = context.Host.Time.GetTimestamp();
+            (BackupManifest manifest, StoredBytesReport report) = await RestoreAndReadAsync(context, data, cancellationToken);
+            TimeSpan taken = context.Host.Time.GetElapsedTime(start);
+            string read = $"read {Human.Count(report.Datasets, "dataset", "datasets")} with "
+                + $"{Human.Count(report.Files, "file", "files")}, {Display.Bytes(report.Bytes)}";
+            string text = report.Problems.Count > 0
+                ? string.Join('\n', report.Problems.Prepend($"Backup {manifest.Name} was restored, but is not whole ({read}):"))
+                : $"Backup {manifest.Name} restores: {read}, all as their hashes say, in {Human.Duration(taken)}. "
+                    + "The restored folder was deleted.";
+            context.Print(
+                new BackupRehearseLine(
+                    manifest.Name, report.Datasets, report.Files, report.Bytes, report.Elsewhere, [.. report.Problems], manifest.Gaps),
+                FullJson.Default.BackupRehearseLine, text);
+            if (report.Elsewhere > 0)
+            {
+                context.WriteNote(
+                    $"Not read: {Human.Count(report.Elsewhere, "dataset", "datasets")} with temporary bytes, or with bytes at other sites "
+                    + "or in a facility's folder.");
+            }
+
+            return manifest.Gaps.Count > 0 ? ExitCode.Incomplete
+                : report.Problems.Count > 0 ? ExitCode.VerificationFailed
+                : ExitCode.Ok;
+        }
+
+        private async Task<(BackupManifest Manifest, StoredBytesReport Report)> RestoreAndReadAsync(
+            CliContext context, string data, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return (await BackupHost.RehearseAsync(
+                    context.FullPath(context.Value(_folder)!), context.Value(_name), data, context.Host.Time, cancellationToken)).Value;
+            }
+            finally
+            {
+                if (Directory.Exists(data))
+                {
+                    Directory.Delete(data, recursive: true);
+                }
+            }
+        }
+    }
+
     private sealed class RestoreVerb : Verb
     {
         private readonly Argument<string> _folder = FolderArgument("The backup folder.");
@@ -186,6 +260,12 @@ internal static class BackupVerbs
 /// <param name="Lacks">Data that it never had, because the data folder was damaged, one sentence each.</param>
 internal sealed record BackupVerifyLine(
     string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage, IReadOnlyList<string> Lacks);
+
+/// <summary>The output of <c>hutch backup rehearse --json</c>.</summary>
+/// <param name="Elsewhere">Datasets whose bytes are temporary, at other sites or in a facility's folder: they are not read.</param>
+/// <param name="Lacks">Data that the backup never had, because the data folder was damaged, one sentence each.</param>
+internal sealed record BackupRehearseLine(
+    string Backup, int Datasets, long Files, long Bytes, int Elsewhere, IReadOnlyList<string> Problems, IReadOnlyList<string> Lacks);
 
 /// <summary>The output of <c>hutch backup restore --json</c>.</summary>
 internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

@@ -17,8 +17,9 @@ internal static class QuotaVerbs
     };
 
     private static string Describe(OwnerStorage owner) =>
-        $"{owner.Owner}: {Display.Bytes(owner.Bytes)} of {(owner.QuotaBytes is long bytes ? Display.Bytes(bytes) : "unlimited")}, "
-        + $"{Human.Count(owner.Entries)} of {(owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited")} entries, "
+        $"{owner.Owner}: {Display.Bytes(owner.Bytes)}{(owner.QuotaBytes is long bytes ? $" of {Display.Bytes(bytes)}" : " (no limit)")}, "
+        + $"{Human.Count(owner.Entries)}{(owner.QuotaEntries is long entries ? $" of {Human.Count(entries)}" : "")} entries"
+        + (owner.QuotaEntries is null ? " (no limit), " : ", ")
         + Human.Count(owner.Datasets, "dataset", "datasets");
 
     private sealed class ListQuotasVerb : Verb

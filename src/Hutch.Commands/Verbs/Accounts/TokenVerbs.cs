@@ -52,6 +52,13 @@ internal static class TokenVerbs
                 + "(default scopes: read, write and manage).",
         };
 
+        private readonly Option<string[]> _sites = new("--sites")
+        {
+            Description = "With --s3: sites that the key opens beside the zone's own; or all, for those that are in the zone now.",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
         internal CreateVerb(CliHost host)
             : base(
                 host,
@@ -60,6 +67,7 @@ internal static class TokenVerbs
                 "hutch token create --name laptop --scope read --expires 30d",
                 "hutch token create --json | jq -r .token",
                 "hutch token create --s3 --dataset lysozyme",
+                "hutch token create --s3 --sites archive compute",
                 "hutch token create --scope work --name cluster")
         {
             Add(_name);
@@ -70,6 +78,7 @@ internal static class TokenVerbs
             Add(_namespace);
             Add(_site);
             Add(_s3);
+            Add(_sites);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -85,15 +94,24 @@ internal static class TokenVerbs
                     Namespace = context.Value(_namespace),
                     Site = context.Value(_site),
                     S3 = context.Value(_s3),
+                    Sites = context.Value(_sites) is { Length: > 0 } sites ? sites : null,
                 },
                 cancellationToken);
             context.Print(
                 token, HutchJson.Default.CreatedToken, token.Token
                     ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
+            if (token.Sites is { Count: > 0 } opened)
+            {
+                context.WriteNote(
+                    $"It opens the zone's own site and {string.Join(", ", opened.Select(one => $"{one.Name} (region {one.Region})"))}.");
+            }
+
             context.WriteNote(
                 $"Token {token.Id} is not shown again. It "
                 + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
-                + $"`hutch token revoke {token.Id}` revokes it.");
+                + $"`hutch token revoke {token.Id}` revokes it."
+                + (scopes is [_, ..] && !scopes.Contains("read") && !scopes.Contains("work")
+                    ? " It cannot list or read datasets: that needs the scope read." : ""));
             return ExitCode.Ok;
         }
     }
@@ -107,7 +125,7 @@ internal static class TokenVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED");
+            var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "OPENS");
             await context.AddAsync(
                 table, context.Server.ListTokensAsync(cancellationToken), HutchJson.Default.TokenInfo,
                 token =>
@@ -118,6 +136,7 @@ internal static class TokenVerbs
                     Human.Time(token.Created),
                     token.Expires is { } end ? Human.Time(end) : "never",
                     token.LastUsed is { } used ? Human.Time(used) : "never",
+                    string.Join(',', token.Sites ?? []),
                 ]);
 
             context.Write(table, "You have no tokens.");

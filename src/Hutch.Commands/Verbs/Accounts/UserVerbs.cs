@@ -69,13 +69,18 @@ internal static class UserVerbs
             CreatedUser user = await context.Server.CreateUserAsync(create, cancellationToken);
             CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
             context.Print(
-                new CreatedUserLine(user.Name, user.Token, link.Url, link.Expires), CliJson.Default.CreatedUserLine, user.Token);
+                new CreatedUserLine(user.Name, user.Token, user.Expires, link.Url, link.Expires),
+                CliJson.Default.CreatedUserLine,
+                user.Token);
             context.WriteNote(
-                $"Created the account {user.Name}. Its token is not shown again: "
+                $"Created the account {user.Name}. Its token is not shown again{TokenEnd(user)}: "
                 + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
                 + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
             return ExitCode.Ok;
         }
+
+        private static string TokenEnd(CreatedUser user) =>
+            user.Expires is { } end ? $", and expires on {Human.Time(end)}" : ", and does not expire";
     }
 
     private sealed class ListUsersVerb : Verb
@@ -267,4 +272,5 @@ internal static class UserVerbs
 }
 
 /// <summary>The output of <c>hutch user create --json</c>.</summary>
-internal sealed record CreatedUserLine(string Name, string Token, string LoginLink, DateTimeOffset LoginLinkExpires);
+internal sealed record CreatedUserLine(
+    string Name, string Token, DateTimeOffset? TokenExpires, string LoginLink, DateTimeOffset LoginLinkExpires);

@@ -13,7 +13,7 @@ internal sealed class WhoamiVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
+        Connection connection = context.ServerConnection;
         string server = RemoteAddress.Key(connection.Remote);
         if (connection.Token is null && context.Server.IsAnonymous)
         {

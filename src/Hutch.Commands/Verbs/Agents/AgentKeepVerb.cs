@@ -1,4 +1,5 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Agents;
 
@@ -45,7 +46,7 @@ internal sealed class AgentKeepVerb : Verb
     }
 
     private static string Until(RetentionInfo kept) => kept.Until is { } end
-        ? "until " + Display.Minute(end) + (kept.Over ? ", which is over; nothing was removed" : "")
+        ? "until " + Human.Minute(end) + (kept.Over ? ", which is over; nothing was removed" : "")
         : kept is { Acquiring: true, Limited: true } ? "for now: their time begins when acquisition ends"
         : "without a time limit";
 }

@@ -56,7 +56,7 @@ internal sealed class ReplicateVerb : Verb
             return ExitCode.Ok;
         }
 
-        var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "SINCE", "HEARD", "");
+        var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "SINCE", "HEARD", "NOTE");
         foreach (CopyInfo copy in copies.Items)
         {
             table.Add(

@@ -10,7 +10,7 @@ internal static class DataLadVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "datalad", "Set up git, DataLad and git-annex for a server.",
-        new DataLadLoginVerb(host), new EnableVerb(host), new RemoteVerb(host));
+        new DataLadLoginVerb(host), new EnableVerb(host), new RemoteVerb(host), new CredentialVerb(host));
 
     /// <summary>git, DataLad and git-annex each look for certificates in a place of their own.</summary>
     private static void ShowCertificate(TextWriter output, string ca)
@@ -27,8 +27,9 @@ internal static class DataLadVerbs
             : base(
                 host,
                 "login",
-                "Save your token in ~/.netrc for git, DataLad and git-annex.",
+                "Let git, DataLad and git-annex use your login at a server or site: by a credential helper of git and a line in ~/.netrc.",
                 "hutch datalad login",
+                "hutch datalad login --remote https://archive.example.org",
                 "hutch datalad login --undo")
         {
             Add(_undo);
@@ -36,26 +37,32 @@ internal static class DataLadVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            Connection connection = context.FindConnection(null);
+            Connection connection = await context.LogInAsync(context.FindConnection(null), cancellationToken);
             string server = RemoteAddress.Key(connection.Remote);
             string token = connection.Token ?? throw (ErrorCode.Unauthenticated with { Advice = $"`hutch login {server}` logs you in." })
                 .With($"You are not logged in to {server}.").ToException();
             RemoteAddress.RefuseOpenToken(connection.Remote, token);
-            string path = Path.Combine(context.Host.Environment("HOME") ?? "/", ".netrc");
+            string path = NetrcFile.PathOf(context.Host.Environment);
             bool isUndone = context.Value(_undo);
             NetrcFile.Set(path, connection.Remote.Host, isUndone ? null : token);
-            await CredentialHelper.SetAsync(
-                new GitProgram(context.Host.Folder), connection.Remote, isUsed: !isUndone, cancellationToken);
+            var git = new GitProgram(context.Host.Folder);
             TextWriter output = context.Host.Out;
             if (isUndone)
             {
+                _ = await git.RequestAsync(CredentialHelper.Unset(connection.Remote, "--global"), cancellationToken);
                 output.WriteLine($"{path} has no line for {connection.Remote.Host} any more.");
                 return ExitCode.Ok;
             }
 
-            output.WriteLine($"{path}, which only you can read, has this line now:");
+            await git.DoAsync(CredentialHelper.Set(connection.Remote, "--global"), cancellationToken);
+            output.WriteLine($"git and git-annex ask hutch for your token at {server}: it is their credential helper there.");
+            output.WriteLine($"For DataLad, {path}, which only you can read, has this line now:");
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
-            output.WriteLine("git gives it to git-annex, which does not read that file: a credential helper for this server does that.");
+            if (connection.UsesZoneLogin)
+            {
+                output.WriteLine("The token of a site expires. git gets the next one by itself; for DataLad, run this command again.");
+            }
+
             if (connection.Trust?.CaFile is { } ca)
             {
                 ShowCertificate(output, ca);
@@ -112,8 +119,8 @@ internal static class DataLadVerbs
             Connection connection = Connection.Find(
                 context.Value(GlobalOptions.Remote) ?? (context.Value(_dataset) is null ? RemoteAddress.Key(known!.Value.Server) : null),
                 context.Value(GlobalOptions.Token), null, UserConfig.Load(context.UserConfigPath), context.Host.Environment).Value;
-            using HutchClient server = context.Open(connection);
-            DatasetInfo dataset = await FindOrMakeAsync(server, name, isNamed: context.Value(_dataset) is not null, cancellationToken);
+            using HutchClient client = context.Open(connection);
+            DatasetInfo dataset = await FindOrMakeAsync(client, name, isNamed: context.Value(_dataset) is not null, cancellationToken);
             string? toDo = RemoteProgram.Install(context.Host.Environment);
             string remote = context.Value(_dataset) is null ? known!.Value.Remote : RemoteName;
             if (connection.Trust?.CaFile is { } ca)
@@ -123,7 +130,8 @@ internal static class DataLadVerbs
             }
 
             IReadOnlyList<IPAddress> nearby = await PrivateAddresses.OfAsync(connection.Remote.IdnHost, cancellationToken);
-            await clone.EnableAsync(server, dataset, remote, nearby, cancellationToken);
+            await clone.LogInAsync(connection.Remote, cancellationToken);
+            await clone.EnableAsync(client, dataset, remote, nearby, cancellationToken);
             Show(
                 context, clone,
                 $"`datalad push --to {remote}` sends content and commits to {dataset.Name}. `hutch datalad enable --undo` takes it back.");
@@ -133,10 +141,10 @@ internal static class DataLadVerbs
                 context.Host.Out.WriteLine("  " + toDo);
             }
 
-            string netrc = Path.Combine(context.Host.Environment("HOME") ?? "/", ".netrc");
-            if (!NetrcFile.Has(netrc, connection.Remote.Host))
+            string server = RemoteAddress.Key(connection.Remote);
+            if (CredentialVerb.FindLogin(context, connection.Remote) is null)
             {
-                context.Host.Out.WriteLine("git still needs a password there: `hutch datalad login`.");
+                context.Host.Out.WriteLine($"git asks hutch for a password there, which has none: `hutch login {server}`.");
             }
 
             return ExitCode.Ok;

@@ -1,3 +1,4 @@
+using Hutch.Client.Configuration;
 using Hutch.Commands.DataLad;
 using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Hosting;
@@ -38,8 +39,8 @@ internal sealed class ExportRiaVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string folder = context.FullPath(context.Value(_store)!);
-        var export = new RiaExport(
-            context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), folder, context.Progress);
+        Connection connection = await context.LogInAsync(context.ServerConnection, cancellationToken);
+        var export = new RiaExport(context.Server, GitAccess.To(connection), folder, context.Progress);
         bool isWhole = true;
         export.Begin();
         await foreach (DatasetInfo dataset in ListAsync(context, cancellationToken))

@@ -1,3 +1,4 @@
+using Hutch.Client.Configuration;
 using Hutch.Commands.DataLad;
 using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Hosting;
@@ -56,9 +57,9 @@ internal sealed class ImportRiaVerb : Verb
         try
         {
             string owner = context.Value(_owner) ?? (await context.Server.GetCallerAsync(cancellationToken)).User;
+            Connection connection = await context.LogInAsync(context.ServerConnection, cancellationToken);
             using var import = new RiaImport(
-                context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), owner, scratch.FullName,
-                context.Progress, context.Host.Time);
+                context.Server, GitAccess.To(connection), owner, scratch.FullName, context.Progress, context.Host.Time);
             await using SshMount? mount = await MountAsync(context, location, scratch, cancellationToken);
             if (mount is not null)
             {

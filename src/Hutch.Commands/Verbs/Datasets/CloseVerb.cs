@@ -41,6 +41,11 @@ internal sealed class CloseVerb : Verb
 
         DatasetInfo closed = await context.Server.CloseDatasetAsync(
             dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
+        if (context.Workspace is { } workspace && workspace.Config.Dataset == closed.Id)
+        {
+            workspace.SetConfig(workspace.Config with { Closed = true });
+        }
+
         context.Print(
             closed,
             HutchJson.Default.DatasetInfo,

@@ -39,6 +39,7 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
         WriteIf(output, "as of", Age(dataset.Age));
         await WriteBytesAsync(context, dataset, cancellationToken);
+        await WriteCopiesAsync(context, dataset, cancellationToken);
         foreach (ParentInfo parent in dataset.Parents)
         {
             output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
@@ -62,6 +63,29 @@ internal sealed class InfoVerb : Verb
         foreach (string reason in EvictionOutput.Reasons(eviction))
         {
             WriteIf(context.Host.Out, "waiting", reason);
+        }
+    }
+
+    /// <summary>Writes the home and the copies of a dataset that is, or can be, at several sites.</summary>
+    private static async Task WriteCopiesAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
+    {
+        if (dataset.YourRight is null or "view")
+        {
+            return;
+        }
+
+        try
+        {
+            CopyList copies = await context.Server.GetCopiesAsync(dataset.Id, ct);
+            if (copies.Items.Count > 0 || copies.Others is { Count: > 0 })
+            {
+                WriteIf(context.Host.Out, "home", copies.Home + (copies.MovingTo is { } next ? $", moving to {next}" : ""));
+                WriteIf(context.Host.Out, "copies", string.Join(", ", copies.Items.Select(copy => $"{copy.Site} ({copy.State})")));
+            }
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
+        {
+            // Purged, or in the trash: there are no copies to tell of.
         }
     }
 

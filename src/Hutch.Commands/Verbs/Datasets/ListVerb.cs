@@ -19,7 +19,7 @@ internal sealed class ListVerb : Verb
 
     private readonly Option<string?> _state = new("--state")
     {
-        Description = "Only datasets that are open, closed or in the trash.",
+        Description = "Only datasets that are open, closed, in the trash or gone: purged, of which the record is left.",
         HelpName = "STATE",
     };
 
@@ -39,11 +39,12 @@ internal sealed class ListVerb : Verb
         Add(_recursive);
         Add(_owner);
         Add(_state);
-        _state.AcceptOnlyFromAmong(DatasetStates.Open, DatasetStates.Closed, DatasetStates.Trash);
+        _state.AcceptOnlyFromAmong(DatasetStates.Open, DatasetStates.Closed, DatasetStates.Trash, DatasetStates.Gone);
     }
 
-    /// <summary>Prints datasets as a table, or as JSON.</summary>
-    internal static async Task PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string empty)
+    /// <summary>Prints datasets as a table, or as JSON; for none, a sentence.</summary>
+    /// <returns>True if the table has rows.</returns>
+    internal static async Task<bool> PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string empty)
     {
         var table = new TextTable("NAME", "STATE", "KIND", "TYPE", "FILES", "SIZE", "YOU MAY", "TITLE");
         await context.AddAsync(
@@ -61,6 +62,7 @@ internal sealed class ListVerb : Verb
             ]);
 
         context.Write(table, empty);
+        return !table.IsEmpty;
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -72,7 +74,7 @@ internal sealed class ListVerb : Verb
         }
         else
         {
-            await PrintDatasetsAsync(
+            _ = await PrintDatasetsAsync(
                 context,
                 context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken),
                 context.Value(_owner) is null && context.Value(_state) is null

@@ -48,9 +48,22 @@ internal sealed class SearchVerb : Verb
             return ExitCode.Ok;
         }
 
-        await ListVerb.PrintDatasetsAsync(
+        bool isFound = await ListVerb.PrintDatasetsAsync(
             context, context.Server.SearchAsync(query, context.Value(_sort), cancellationToken), NothingFound);
+        if (!isFound && query.Length > 0 && !context.Json && !context.Quiet)
+        {
+            WriteNotes(context, await context.Server.FacetsAsync(query, cancellationToken));
+        }
+
         return ExitCode.Ok;
+    }
+
+    private static void WriteNotes(CliContext context, FacetsInfo facets)
+    {
+        foreach (string note in facets.Notes ?? [])
+        {
+            context.WriteNote(note);
+        }
     }
 
     private static void WriteFacets(CliContext context, FacetsInfo facets)
@@ -71,7 +84,11 @@ internal sealed class SearchVerb : Verb
         }
 
         context.Write(table, NothingFound);
-        if (facets.Found > 0)
+        if (facets.Found == 0)
+        {
+            WriteNotes(context, facets);
+        }
+        else
         {
             context.WriteNote(facets.More
                 ? $"Counted are the newest {Human.Count(facets.Found)} datasets; more were found."

@@ -39,7 +39,8 @@ internal static class BackgroundMount
 
             if (hasEnded)
             {
-                string said = string.Join(' ', lines).Replace("hutch: ", "", StringComparison.Ordinal).Trim();
+                string said = string.Join(' ', lines.Select(static line => line.Trim())).Replace("hutch: ", "", StringComparison.Ordinal)
+                    .Trim();
                 throw (ErrorCode.Unavailable with { Advice = "" }).With(said).ToException();
             }
 

@@ -25,8 +25,10 @@ internal sealed class DropVerb : Verb
         DropOutcome outcome = await new DropEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
             paths, cancellationToken);
         context.Progress.Dispose();
-        context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, "
-            + $"{Display.Bytes(outcome.Bytes)} freed.");
+        context.Print(
+            outcome, CliJson.Default.DropOutcome,
+            outcome is { Dropped: 0, Kept.Count: 0 } ? "Nothing to drop: there are no files here, only placeholders."
+            : $"{Human.Count(outcome.Dropped, "file", "files")} dropped, {Display.Bytes(outcome.Bytes)} freed.");
         foreach (string path in outcome.Kept)
         {
             context.WriteNote($"Kept {Display.Name(path)}: the server does not have this version. Push it first.");

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Hutch.Client.Configuration;
+using Hutch.Client.Http;
 using Hutch.Commands.Hosting;
 using Hutch.Mount;
 
@@ -49,7 +50,7 @@ internal sealed class MountVerb : Verb
 
     /// <summary>The refusal of other systems.</summary>
     internal static HutchException NotHere() =>
-        (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3: see docs/s3.md." })
+        (ErrorCode.Unavailable with { Advice = "On other systems, use `rclone mount` over S3." })
             .With("Datasets can be mounted on Linux only.").ToException();
 
     [SupportedOSPlatform("linux")]
@@ -59,7 +60,9 @@ internal sealed class MountVerb : Verb
         string folder = context.Value(_folder)!;
         if (!context.Value(_foreground))
         {
-            Connection server = context.FindConnection(context.Workspace?.Config.Remote);
+            // A wrong name is refused here, with its advice and exit code.
+            _ = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+            Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,
                 [
@@ -72,8 +75,10 @@ internal sealed class MountVerb : Verb
         }
 
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
-        Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
-        using var client = new HutchClient(connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust));
+        Connection connection = context.ServerConnection;
+        Login? login = context.LoginOf(connection);
+        using var client = new HutchClient(
+            connection.Remote, login is null ? connection.Token : null, DatasetMount.ClientOptions(connection.Trust, login));
         var mount = new DatasetMount(client, options, context.Host.Time, message => context.Host.Error.WriteLine("hutch: " + message));
         await mount.RunAsync(
             dataset, at, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."), cancellationToken);

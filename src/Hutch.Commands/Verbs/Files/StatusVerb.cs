@@ -71,15 +71,17 @@ internal sealed class StatusVerb : Verb
                 $"{Human.Count(status.Ignored, "path", "paths")} ignored by .hutchignore or --exclude; a folder counts once.");
         }
 
-        output.WriteLine(NextStep(status));
+        output.WriteLine(NextStep(status, workspace.Config));
         return ExitCode.Ok;
     }
 
-    private static string NextStep(WorkspaceStatus status) => status switch
+    private static string NextStep(WorkspaceStatus status, WorkspaceConfig config) => status switch
     {
         { Unfinished: true } => "The clone was interrupted; run the same `hutch clone` again to complete it.",
         { Conflicts.Count: > 0 } => "Decide each conflict with `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`, then push.",
         { IsClean: true } => $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}.",
+        { Closed: true } => "The dataset is closed, so that the changes cannot be pushed to it. Make a new one of it, clone that, and copy "
+            + $"your files there: `hutch derive {config.Name ?? config.Dataset.ToString()} --name NEW`.",
         _ => "`hutch push` uploads the changes.",
     };
 

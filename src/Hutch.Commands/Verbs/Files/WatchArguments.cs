@@ -24,7 +24,7 @@ internal sealed class WatchArguments
 
     private readonly Option<TimeSpan?> _quietFor = new("--quiet-for")
     {
-        Description = "With --watch: a file is finished when it has not changed for so long (default: 10s).",
+        Description = "With --watch: a file is finished after this time without a change (default: 10s).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
     };

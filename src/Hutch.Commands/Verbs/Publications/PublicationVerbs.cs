@@ -38,7 +38,7 @@ internal static class PublicationVerbs
     };
 
     private static string Time(DateTimeOffset? time) =>
-        time is { } at ? Display.Minute(at) : "once";
+        time is { } at ? Human.Minute(at) : "once";
 
     private static void Show(CliContext context, PublicationInfo publication, string name)
     {

@@ -15,7 +15,7 @@ internal static class RunVerbs
     {
         private readonly Argument<string?> _dataset = new("dataset")
         {
-            Description = "Only runs that read or wrote this dataset (default: all that you may see).",
+            Description = "Only runs that read or wrote this dataset (default: all visible runs).",
             Arity = ArgumentArity.ZeroOrOne,
         };
 
@@ -48,13 +48,13 @@ internal static class RunVerbs
                 HutchJson.Default.RunInfo,
                 run =>
                 [
-                    run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames),
-                    Human.Count(run.Skipped?.Frames ?? 0), run.User ?? "",
+                    run.Id, run.Program, run.State, Human.Time(run.Started), run.Command is null ? Human.Count(run.Frames) : "",
+                    run.Command is null ? Human.Count(run.Skipped?.Frames ?? 0) : "", run.User ?? "",
                 ]);
 
             context.Write(table, dataset is not null ? $"No run read or wrote {dataset.Name}."
-                : context.Value(_owner) is { } owner ? $"No run that you may see read or wrote a dataset of {owner}."
-                : "There are no runs that you may see.");
+                : context.Value(_owner) is { } owner ? $"No visible run read or wrote a dataset of {owner}."
+                : "No runs.");
             return ExitCode.Ok;
         }
     }

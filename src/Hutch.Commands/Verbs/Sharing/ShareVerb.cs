@@ -114,11 +114,10 @@ internal sealed class ShareVerb : Verb
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         string url = made.Url ?? PortalUrl.OfLink(context.Server.Remote, made.Token);
-        string remote = url[..url.LastIndexOf("/" + PortalUrl.LinkPage, StringComparison.Ordinal)];
-        context.WriteNote(
-            $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
-            + $"in a browser at {url} or with `hutch clone {dataset.Id} --remote {remote} --token ...`. "
-            + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");
+        context.WriteNote($"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}:");
+        context.WriteNote($"  in a browser      {url}");
+        context.WriteNote($"  with hutch        hutch clone '{url}'");
+        context.WriteNote($"  to revoke it      hutch unshare {dataset.Slug} --link {made.Id}");
     }
 
     private static async Task ListAsync(CliContext context, DatasetInfo dataset, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Hutch.Commands.Verbs.Sites;
 internal sealed class SiteJoinVerb : Verb
 {
     private readonly Option<string?> _accounts = AccountsOption(
-        "The map from accounts of a server with people or datasets to accounts of the zone. See docs/operations/sites.md.");
+        "For a server with people or datasets: a file with a line for each of its accounts, LOCAL: ZONE, where ZONE is an account there.");
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "With --accounts: only say what would happen." };
 

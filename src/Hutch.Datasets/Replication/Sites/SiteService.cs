@@ -14,8 +14,7 @@ public sealed class SiteService(
 
     private static readonly HutchError NoDoor = (ErrorCode.Unprocessable with
     {
-        Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again; see "
-            + "docs/operations/sites.md.",
+        Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again.",
     }).With("This server has no address at which other sites could reach it.");
 
     private static readonly HutchError NoNetwork = ErrorCode.Unavailable.With("This server cannot speak with other sites.");

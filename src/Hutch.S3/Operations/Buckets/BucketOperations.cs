@@ -21,7 +21,7 @@ internal static class BucketOperations
         string prefix = request.Query.Value("prefix") ?? "";
         string after = request.Query.Value("continuation-token") is { } token ? ListOperations.ReadToken(token) : "";
         int most = ReadMost(request);
-        bool isElsewhere = request.Query.Value("bucket-region") is { } region && region != request.S3.Options.Region;
+        bool isElsewhere = request.Query.Value("bucket-region") is { } region && region != request.S3.Signers.Region;
         (string Name, DatasetDescription Dataset)[] all =
         [
             .. (isElsewhere ? [] : await FindAllAsync(request)).Select(dataset => (Name: NameOf(request, dataset), Dataset: dataset))
@@ -39,7 +39,7 @@ internal static class BucketOperations
                     {
                         xml.Element("Name", name);
                         xml.Element("CreationDate", DateTimeOffset.FromUnixTimeMilliseconds(dataset.Record.Created));
-                        xml.Element("BucketRegion", request.S3.Options.Region);
+                        xml.Element("BucketRegion", request.S3.Signers.Region);
                     });
                 }
             });
@@ -78,7 +78,7 @@ internal static class BucketOperations
     public static async Task HeadAsync(S3Request request)
     {
         _ = await RequestedBucket.FindLiveAsync(request);
-        request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
+        request.Http.Response.Headers[ErrorAnswer.RegionHeader] = request.S3.Signers.Region;
     }
 
     /// <summary>Moves an empty bucket to the trash, and refuses others; its name is free afterwards.</summary>
@@ -90,6 +90,12 @@ internal static class BucketOperations
         {
             throw S3ErrorCode.AccessDenied.With(
                 $"The dataset '{dataset.Name.FullName}' is closed and cannot be deleted through S3. Use `hutch delete`.");
+        }
+
+        Result<Done> cleared = await request.S3.Files.Folders.ClearAsync(request.Caller, bucket.Dataset, request.Aborted);
+        if (!cleared.IsOk)
+        {
+            throw S3Errors.OfBucket(cleared.Error);
         }
 
         Result<DatasetDescription> trashed = await request.S3.Datasets.Lifecycle.TrashEmptyAsync(
@@ -108,7 +114,7 @@ internal static class BucketOperations
         _ = await RequestedBucket.FindLiveAsync(request);
 
         // An empty constraint is us-east-1.
-        string region = request.S3.Options.Region;
+        string region = request.S3.Signers.Region;
         await XmlAnswer.SendAsync(request, "LocationConstraint", xml => xml.Text(region == "us-east-1" ? "" : region));
     }
 

@@ -5,11 +5,12 @@ namespace Hutch.S3.Operations.Buckets;
 
 /// <summary>
 /// Walks the keys of a bucket in byte order. Paths come in byte order too, but the key of the empty directory <c>d</c> is <c>d/</c>, which
-/// sorts after <c>d-x</c>: such keys wait for their position.
+/// sorts after <c>d-x</c>: such keys wait for their position. The markers of folders with files come from a listing of their own.
 /// </summary>
 internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string prefix, bool isDelimited)
 {
     private readonly PriorityQueue<ListedKey, string> _waiting = new(Utf8Order.Comparer);
+    private readonly MarkerCursor _markers = new(request, bucket, prefix, isDelimited);
     private Listing _page = new([], false);
     private int _index;
     private int _asked;
@@ -26,35 +27,52 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
         _waiting.Clear();
         await FindWaitingAsync(after, ct);
         await FetchAsync(after, ct);
+        await _markers.SeekAsync(after, count, ct);
     }
 
     public async ValueTask<bool> MoveNextAsync(CancellationToken ct)
     {
         while (true)
         {
-            if (_index == _page.Items.Count && _page.Next is { } next)
+            if (_index == _page.Items.Count && _page.Next is { } after)
             {
                 _asked = Math.Min(_asked * 2, ListQuery.MaxLimit);
-                await FetchAsync(next, ct);
+                await FetchAsync(after, ct);
                 continue;
             }
 
-            if (_index == _page.Items.Count
-                || (_waiting.TryPeek(out ListedKey first, out _) && Utf8Order.Compare(first.Key, _page.Items[_index].Path) < 0))
+            if (_index < _page.Items.Count && _page.Items[_index] is { Entry: { Kind: EntryKind.EmptyDirectory } directory } empty)
             {
-                bool isThere = _waiting.TryDequeue(out ListedKey waited, out _);
-                Current = waited;
-                return isThere;
-            }
-
-            ListItem item = _page.Items[_index++];
-            if (item.Entry is { Kind: EntryKind.EmptyDirectory } directory)
-            {
-                Wait(item.Path, directory);
+                _index++;
+                Wait(empty.Path, directory);
                 continue;
             }
 
-            Current = new ListedKey(item.Path, item.Entry);
+            bool waits = _waiting.TryPeek(out ListedKey next, out _)
+                && (_index == _page.Items.Count || Utf8Order.Compare(next.Key, _page.Items[_index].Path) < 0);
+            if (!waits && _index == _page.Items.Count)
+            {
+                return false;
+            }
+
+            next = waits ? next : new ListedKey(_page.Items[_index].Path, _page.Items[_index].Entry);
+            if (_markers.Current is { } marker && Utf8Order.Compare(marker.Key, next.Key) <= 0)
+            {
+                await _markers.MoveNextAsync(ct);
+                if (!next.Key.StartsWith(marker.Key, StringComparison.Ordinal))
+                {
+                    // Its folder is gone.
+                    continue;
+                }
+
+                _ = next.Key == marker.Key && _waiting.TryDequeue(out _, out _);
+                Current = marker;
+                return true;
+            }
+
+            Current = next;
+            _ = waits ? _waiting.Dequeue() : default;
+            _index += waits ? 0 : 1;
             return true;
         }
     }

@@ -36,8 +36,7 @@ internal static class CopyOperations
         }
 
         Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);
-        Result<StoredEntry> put = await request.S3.Files.Copies.CopyAsync(
-            request.Caller, opened, target.Dataset, path, copy, ETags.Condition(request), request.Aborted);
+        Result<StoredEntry> put = await PutAsync(request, opened, target, path, copy, ETags.Condition(request));
         Entry stored = put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
         Encryption.Announce(request);
         await XmlAnswer.SendAsync(request, "CopyObjectResult", xml =>
@@ -51,6 +50,13 @@ internal static class CopyOperations
             }
         });
     }
+
+    /// <summary>Puts a copy of an opened entry, or the marker of a folder.</summary>
+    public static Task<Result<StoredEntry>> PutAsync(
+        S3Request request, OpenedEntry source, BucketVersion target, DatasetPath path, Entry copy, EntryCondition condition) =>
+        Paths.IsDirectory(request.Key)
+            ? request.S3.Files.Folders.PutAsync(request.Caller, target.Dataset, path, copy, condition, request.Aborted)
+            : request.S3.Files.Copies.CopyAsync(request.Caller, source, target.Dataset, path, copy, condition, request.Aborted);
 
     /// <summary>The copy is of now; all else comes from the source, unless the request says that it brings its own.</summary>
     private static Entry Attributes(S3Request request, Entry source, bool replaces, bool replacesTags)

@@ -12,7 +12,8 @@ internal static class DeleteOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        await DeleteAsync(request, bucket, request.Key, null, ETags.ConditionOfRemoval(request));
+        await KeepFoldersAsync(
+            request, bucket, [await DeleteAsync(request, bucket, request.Key, null, ETags.ConditionOfRemoval(request))]);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -28,14 +29,15 @@ internal static class DeleteOperations
         }
 
         // All at once: they wait for one sync together.
-        S3Error?[] outcomes = await Task.WhenAll(objects.Select(one => TryDeleteAsync(request, bucket, one)));
+        (DatasetPath? Path, S3Error? Error)[] outcomes = await Task.WhenAll(objects.Select(one => TryDeleteAsync(request, bucket, one)));
+        await KeepFoldersAsync(request, bucket, outcomes.Select(one => one.Path));
         bool isQuiet = string.Equals(document.Text("Quiet"), "true", StringComparison.OrdinalIgnoreCase);
         await XmlAnswer.SendAsync(request, "DeleteResult", xml =>
         {
             for (int i = 0; i < objects.Length; i++)
             {
                 string key = objects[i].Text("Key") ?? "";
-                if (outcomes[i] is { } error)
+                if (outcomes[i].Error is { } error)
                 {
                     xml.Element("Error", () =>
                     {
@@ -52,21 +54,21 @@ internal static class DeleteOperations
         });
     }
 
-    private static async Task<S3Error?> TryDeleteAsync(S3Request request, BucketVersion bucket, XElement wanted)
+    private static async Task<(DatasetPath? Path, S3Error? Error)> TryDeleteAsync(S3Request request, BucketVersion bucket, XElement wanted)
     {
         try
         {
             string key = wanted.Text("Key") is { Length: > 0 } named ? named : throw S3ErrorCode.MalformedXml.With("An object has no Key.");
-            await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), ETags.ConditionOfRemoval(wanted));
-            return null;
+            return (await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), ETags.ConditionOfRemoval(wanted)), null);
         }
         catch (Exception e) when (e is S3Exception or HutchException)
         {
-            return S3Errors.ToError(e, out _);
+            return (null, S3Errors.ToError(e, out _));
         }
     }
 
-    private static async Task DeleteAsync(
+    /// <returns>The removed path; null for nothing.</returns>
+    private static async Task<DatasetPath?> DeleteAsync(
         S3Request request, BucketVersion bucket, string key, string? versionId, EntryCondition condition)
     {
         if (VersionId.Parse(versionId) is { } at)
@@ -83,18 +85,27 @@ internal static class DeleteOperations
         catch (S3Exception)
         {
             // Where no key can be, there is none to delete.
-            return;
+            return null;
         }
 
-        EntryCondition kind = condition with
+        Result<Done> removed = Paths.IsDirectory(key)
+            ? await request.S3.Files.Folders.RemoveAsync(request.Caller, bucket.Dataset, path, condition, request.Aborted)
+            : await request.S3.Files.Changes.RemoveAsync(
+                request.Caller, bucket.Dataset, path,
+                condition with { IsThere = static entry => entry.Kind != EntryKind.EmptyDirectory }, request.Aborted);
+        return removed.IsOk ? path
+            : removed.Error.Code == ErrorCode.NotFound ? null
+            : throw S3Errors.OfKey(removed.Error);
+    }
+
+    /// <summary>A folder with a marker stays when its last file was deleted.</summary>
+    private static async Task KeepFoldersAsync(S3Request request, BucketVersion bucket, IEnumerable<DatasetPath?> removed)
+    {
+        Result<Done> kept = await request.S3.Files.Folders.KeepAsync(
+            bucket.Dataset, [.. removed.OfType<DatasetPath>()], request.Aborted);
+        if (!kept.IsOk)
         {
-            IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
-        };
-        Result<Done> removed = await request.S3.Files.Changes.RemoveAsync(
-            request.Caller, bucket.Dataset, path, kind, request.Aborted);
-        if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
-        {
-            throw S3Errors.OfKey(removed.Error);
+            throw S3Errors.OfKey(kept.Error);
         }
     }
 }

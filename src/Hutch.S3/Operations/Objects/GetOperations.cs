@@ -62,35 +62,24 @@ internal static class GetOperations
 
     public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
     {
-        Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(
-            request.Caller, bucket.Dataset, Paths.ParseExisting(key), at, request.Aborted);
-        if (!opened.IsOk)
+        DatasetPath path = Paths.ParseExisting(key);
+        if (Paths.IsDirectory(key))
         {
-            if (Paths.IsDirectory(key) && opened.Error.Code == ErrorCode.NotFound
-                && await FirstBelowAsync(request, bucket, key, at) is { } first)
-            {
-                return new OpenedEntry(Paths.ParseExisting(key), Entry.Directory(first.ModifiedNanoseconds), null);
-            }
-
-            throw at is not null && opened.Error.Code == ErrorCode.NotFound
-                ? S3ErrorCode.NoSuchVersion.With(opened.Error.Message)
-                : S3Errors.OfKey(opened.Error);
+            Result<Entry?> marker = await MarkedFolders.FindAsync(
+                request.Reader.Entries, request.Caller, bucket.Dataset, path, at, request.Aborted);
+            return !marker.IsOk ? throw OfMissing(marker.Error, at)
+                : new OpenedEntry(path, marker.Value ?? throw Paths.NoSuchKey(key), null);
         }
 
-        bool isDirectory = opened.Value.Entry.Kind == EntryKind.EmptyDirectory;
-        return isDirectory == Paths.IsDirectory(key) ? opened.Value : throw Paths.NoSuchKey(key);
+        Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(request.Caller, bucket.Dataset, path, at, request.Aborted);
+        return !opened.IsOk ? throw OfMissing(opened.Error, at)
+            : opened.Value.Entry.Kind == EntryKind.EmptyDirectory ? throw Paths.NoSuchKey(key)
+            : opened.Value;
     }
 
-    /// <summary>
-    /// The first entry of a folder; null for none. The key of a folder with files is answered as that of an empty one: clients that
-    /// created the folder by this key look whether it is still there.
-    /// </summary>
-    private static async Task<Entry?> FirstBelowAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
-    {
-        var query = new ListQuery { Prefix = key, Limit = 1 };
-        Result<Listing> below = await request.Reader.Entries.ListAsync(request.Caller, bucket.Dataset, at, query, request.Aborted);
-        return below is { IsOk: true, Value.Items: [var first, ..] } ? first.Entry : null;
-    }
+    private static S3Exception OfMissing(HutchError error, SnapshotRef? at) => at is not null && error.Code == ErrorCode.NotFound
+        ? S3ErrorCode.NoSuchVersion.With(error.Message)
+        : S3Errors.OfKey(error);
 
     /// <summary>Bytes that are served for an entry.</summary>
     public static long SizeOf(Entry entry) => entry.Kind == EntryKind.SymbolicLink ? Encoding.UTF8.GetByteCount(entry.Target!) : entry.Size;

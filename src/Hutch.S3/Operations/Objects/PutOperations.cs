@@ -82,7 +82,7 @@ internal static class PutOperations
 
         _ = request.Checks!.Finish(BlobHash.Compute(default));
         var directory = new Entry { Kind = EntryKind.EmptyDirectory, UserMetadata = attributes.UserMetadata };
-        Result<StoredEntry> put = await request.S3.Files.Changes.PutAsync(
+        Result<StoredEntry> put = await request.S3.Files.Folders.PutAsync(
             request.Caller, bucket.Dataset, path, directory, ETags.Condition(request), request.Aborted);
         return put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
     }

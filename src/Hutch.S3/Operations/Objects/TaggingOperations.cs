@@ -83,8 +83,7 @@ internal static class TaggingOperations
         OpenedEntry opened = await GetOperations.OpenAsync(request, bucket, request.Key, null);
         Entry tagged = ObjectAttributes.WithTags(opened.Entry, tags);
         var same = new EntryCondition { MustBe = entry => entry.Equals(opened.Entry) };
-        Result<StoredEntry> put = await request.S3.Files.Copies.CopyAsync(
-            request.Caller, opened, bucket.Dataset, opened.Path, tagged, same, request.Aborted);
+        Result<StoredEntry> put = await CopyOperations.PutAsync(request, opened, bucket, opened.Path, tagged, same);
         if (!put.IsOk)
         {
             throw put.Error.Code == ErrorCode.PreconditionFailed

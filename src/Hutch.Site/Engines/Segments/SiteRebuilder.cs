@@ -47,7 +47,7 @@ internal static class SiteRebuilder
     }
 
     private static HutchException Missing(string what) => ErrorCode.Internal.With(
-        $"{what}. Restore a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). "
+        $"{what}. Restore a newer copy of site.db, or salvage the files from the segments with the script salvage.sh of the release. "
         + "Nothing was changed.").ToException();
 
     /// <summary>

@@ -203,11 +203,16 @@ public sealed class DatasetLifecycle(
     }
 
     /// <summary>Makes a dataset as part of a larger decision.</summary>
-    public static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
+    public Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
     {
         if (context.Queries.Dataset(wanted.Id) is { } present)
         {
             return present;
+        }
+
+        if (FindTooMany(context.Queries, wanted.Owner) is { } many)
+        {
+            return many;
         }
 
         bool following = wanted.Following
@@ -251,6 +256,16 @@ public sealed class DatasetLifecycle(
 
         Result<SiteDataset> made = context.Dataset(wanted.Id);
         return wanted.Folder is { } place ? made.Then(dataset => place.Give(context, dataset, wanted.By)) : made;
+    }
+
+    /// <summary>Returns the refusal if an owner has as many datasets as it may; null otherwise.</summary>
+    private HutchError? FindTooMany(SiteQueries queries, string owner)
+    {
+        long used = queries.DatasetsOf(owner);
+        return used < options.MaxDatasetsPerOwner ? null : HutchError.OfQuota(
+            $"'{owner}' has {used} datasets at this site, with those in the trash; the limit is {options.MaxDatasetsPerOwner} "
+            + "(site.lifecycle.maxDatasetsPerOwner). Purge some, or ask an administrator for a higher limit.",
+            owner, "datasets", options.MaxDatasetsPerOwner, used, 1);
     }
 
     private static Result<(VersionReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)

@@ -8,6 +8,10 @@ public sealed class LifecycleOptions
     [Range(1, 3650)]
     public int TrashDays { get; init; } = 30;
 
+    /// <summary>The most datasets of one user or group at this site, with those in the trash.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxDatasetsPerOwner { get; init; } = 100_000;
+
     /// <summary>Days after which an incomplete upload in parts is given up; a rule of the dataset may shorten it.</summary>
     [Range(1, 3650)]
     public int UploadDays { get; init; } = 30;

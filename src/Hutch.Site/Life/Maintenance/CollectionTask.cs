@@ -4,14 +4,35 @@ using Hutch.Model.Parameters;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary><c>gc</c>: frees unreferenced bytes.</summary>
-internal sealed class CollectionTask(GarbageCollector collector, CollectorOptions options) : IMaintenanceTask
+internal sealed class CollectionTask(GarbageCollector collector, CollectorOptions options, Func<StoredSpace> space) : IMaintenanceTask
 {
+    /// <summary>The least part of the disk to be written before, so that a disk full of live data is not searched all the time.</summary>
+    private const int LeastDiskPercent = 1;
+
+    private long _bytesAfter = space().StoredBytes;
+
     public TaskDeclaration Declaration { get; } = new() { Kind = "gc", Description = "Free the space of data that nothing refers to." };
 
     public TimeSpan? Every => TimeSpan.FromHours(options.EveryHours);
 
-    public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken) =>
-        Describe(await collector.CollectAsync(cancellationToken));
+    public bool IsDueEarly
+    {
+        get
+        {
+            StoredSpace now = space();
+            long written = now.StoredBytes - Volatile.Read(ref _bytesAfter);
+            return options.EarlyPercent > 0
+                && written > now.DiskBytes / 100 * LeastDiskPercent
+                && written > now.FreeBytes / 100 * options.EarlyPercent;
+        }
+    }
+
+    public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
+    {
+        CollectionReport report = await collector.CollectAsync(cancellationToken);
+        Volatile.Write(ref _bytesAfter, space().StoredBytes);
+        return Describe(report);
+    }
 
     internal static JobOutcome Describe(CollectionReport report)
     {
@@ -24,3 +45,7 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
         return JobOutcome.From(message, report, JobReportJson.Default.CollectionReport);
     }
 }
+
+/// <param name="StoredBytes">The bytes of all segments or objects.</param>
+/// <param name="FreeBytes">The bytes that can still be placed.</param>
+internal readonly record struct StoredSpace(long StoredBytes, long FreeBytes, long DiskBytes);

@@ -89,16 +89,17 @@ public sealed partial class Housekeeper(
     }
 
     /// <summary>
-    /// Starts the tasks whose last start, at any server, is too long ago; a task that never ran counts from the start of this server.
+    /// Starts the tasks whose last start, at any server, is too long ago, or that are due early; a task that never ran counts from the
+    /// start of this server.
     /// </summary>
-    private async Task StartDueAsync(DateTimeOffset start, CancellationToken ct)
+    internal async Task StartDueAsync(DateTimeOffset start, CancellationToken ct)
     {
         ILookup<string, DateTimeOffset> begun = (await jobs.ListAsync(ct)).Value
             .ToLookup(static job => job.Kind, static job => job.Started);
         foreach (IMaintenanceTask task in jobs.Tasks)
         {
             string kind = task.Declaration.Kind;
-            if (task.Every is { } every && begun[kind].DefaultIfEmpty(start).Max() + every <= time.GetUtcNow())
+            if (task.Every is { } every && (task.IsDueEarly || begun[kind].DefaultIfEmpty(start).Max() + every <= time.GetUtcNow()))
             {
                 // Refused only when one has just been started elsewhere, or nothing can be started: the next look sees.
                 _ = await jobs.StartAsync(kind, [], ct);

@@ -69,9 +69,9 @@ public sealed class CopyIntake(
                 SiteDataset? before = queries.Dataset(history.Dataset.Id) is { Ended: null } found ? found : null;
                 TreeRoot here = before?.Root ?? TreeRoot.Empty;
                 TreeRoot there = history.Snapshots is [.., var newest] ? newest.Tree : TreeRoot.Empty;
-                long more = Math.Max(there.Bytes, history.Keys?.Root.Bytes ?? 0) - (before is null ? 0 : queries.UsageOf(before).Bytes);
-                long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0)
-                    + Math.Max(0, (history.Repository?.Root.Bytes ?? 0) - (before?.Repository?.Bytes ?? 0));
+                long more = Math.Max(there.Bytes, history.Keys?.Root.Bytes ?? 0) + (history.Repository?.Root.Bytes ?? 0)
+                    - (before is null ? 0 : queries.UsageOf(before).Bytes);
+                long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0);
                 return KeyTrees.FindTooMany(history) ?? QuotaLedger.FindRefusal(queries, owner, more, there.Files - here.Files)
                     ?? (files.HasSpace(bytes) ? null : CheckSpace(bytes - CameBefore(queries, history.Dataset.Id)));
             },

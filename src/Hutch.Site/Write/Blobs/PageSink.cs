@@ -9,7 +9,12 @@ internal sealed class PageSink : IPageSink
     /// <summary>The bytes of files that were removed or got other content.</summary>
     public long ReplacedBytes { get; private set; }
 
+    /// <summary>The bytes of files that are new at their path.</summary>
+    public long AddedBytes { get; private set; }
+
     public void NoteReplaced(long bytes) => ReplacedBytes += bytes;
+
+    public void NoteAdded(long bytes) => AddedBytes += bytes;
 
     public void Write(BlobHash hash, ReadOnlyMemory<byte> page) => _pages.TryAdd(hash, page);
 }

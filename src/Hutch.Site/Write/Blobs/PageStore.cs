@@ -52,8 +52,8 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
         (await ReplaceAsync(committer, tree, root, changes, ct)).Then<TreeRoot>(static made => made.Root);
 
-    /// <summary>The same. It also returns the bytes of the files that were removed or got other content.</summary>
-    public static async Task<Result<(TreeRoot Root, long ReplacedBytes)>> ReplaceAsync(
+    /// <summary>The same. It also returns the bytes of the files that the change removed and added.</summary>
+    public static async Task<Result<MadeTree>> ReplaceAsync(
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
         var sink = new PageSink();
@@ -64,7 +64,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         }
 
         Result<Done> stored = await StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk ? (applied.Value, sink.ReplacedBytes) : stored.Error;
+        return stored.IsOk ? new MadeTree(applied.Value, sink.ReplacedBytes, sink.AddedBytes) : stored.Error;
     }
 
     /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
@@ -96,6 +96,10 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         return batch.Count == 0 ? Done.Value : await committer.StoreAsync(batch, ct);
     }
 }
+
+/// <param name="ReplacedBytes">The bytes of files that the tree before had, and this one lacks at their path.</param>
+/// <param name="AddedBytes">The bytes of files that this tree has, and the one before lacks at their path.</param>
+internal readonly record struct MadeTree(TreeRoot Root, long ReplacedBytes, long AddedBytes);
 
 /// <param name="Bytes">Its bytes; the reader checks that they have that hash.</param>
 /// <param name="Contents">Its contents; a refusal when it is no page.</param>

@@ -150,9 +150,6 @@ public sealed class CommitContext : IDisposable
         }
     }
 
-    /// <summary>Reserves quota for all of a large file when a push brings its first part.</summary>
-    internal void Reserve(DatasetId dataset, long bytes) => _quotas.Reserve(dataset, bytes, _find);
-
     /// <summary>Returns null if the request stays within the quotas of the owners that it touches; otherwise the refusal.</summary>
     internal HutchError? CheckQuotas() => _quotas.Check();
 

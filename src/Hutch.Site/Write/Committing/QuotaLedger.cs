@@ -14,8 +14,12 @@ namespace Hutch.Site.Write.Committing;
 /// </remarks>
 internal sealed class QuotaLedger(SiteQueries queries)
 {
+    /// <summary>Pushes of git send a few files that are no entries: packs, indexes, refs.</summary>
+    private const long FilesOfGit = 1000;
+
     private readonly Dictionary<string, OwnerQuota> _quotas = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Bytes, long Files)> _sent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Change> _changes = new(StringComparer.Ordinal);
     private bool _isLoaded;
     private bool _quotasChanged;
@@ -48,6 +52,18 @@ internal sealed class QuotaLedger(SiteQueries queries)
             case JournalRecord.MetadataSet described:
                 Add(find(described.Dataset)?.Owner, Encoding.UTF8.GetByteCount(described.Document.GetRawText()), 0);
                 break;
+            case JournalRecord.SettingSet setting when find(setting.Dataset) is { } dataset:
+                Add(
+                    dataset.Owner,
+                    Encoding.UTF8.GetByteCount(setting.Value ?? "") - queries.SettingBytes(dataset.Key, setting.Name), 0);
+                break;
+            case JournalRecord.RunStarted run:
+                Add(run.Outputs is [var output, ..] ? find(output)?.Owner : null, run.Description.Bytes, 0);
+                CountReadAgain(run.Inputs, find);
+                break;
+            case JournalRecord.RunFinished { Inputs: { } read }:
+                CountReadAgain(read, find);
+                break;
             case JournalRecord.KeysHeld keys:
                 AddRoughly(find(keys.Dataset)?.Owner, keys.Keys.DistinctBy(static key => key.Hash).Sum(static key => key.Size), 0);
                 break;
@@ -75,22 +91,55 @@ internal sealed class QuotaLedger(SiteQueries queries)
             case JournalRecord.KeysDropped dropped:
                 CountAgain(find(dropped.Dataset)?.Owner);
                 break;
+            case JournalRecord.RepositorySet git when find(git.Dataset) is { } dataset:
+                Add(dataset.Owner, git.Root.Bytes - (dataset.Repository?.Bytes ?? 0), 0);
+                break;
             case JournalRecord.DatasetEnded ended:
                 CountAgain(find(ended.Dataset)?.Owner);
                 break;
             default:
+                ApplySent(record, find);
                 break;
         }
     }
 
-    /// <summary>Reserves quota for all of a large file at the first part of its push.</summary>
-    public void Reserve(DatasetId dataset, long bytes, Func<DatasetId, SiteDataset?> find)
+    /// <summary>
+    /// Notes what pushes and uploads in parts have sent. It is on the disk before a commit names it: without a bound, uploads without end
+    /// would fill the disk.
+    /// </summary>
+    private void ApplySent(JournalRecord record, Func<DatasetId, SiteDataset?> find)
     {
-        Load();
-        if (_quotas.Count > 0 && find(dataset)?.Owner is { } owner && _quotas.ContainsKey(owner))
+        switch (record)
         {
-            ChangeOf(owner).Reserved += bytes + queries.ReservedBytes(owner);
+            case JournalRecord.SessionBlobs { Bytes: long bytes } blobs:
+                AddSent(OwnerOf(queries.Session(blobs.Session)), bytes, blobs.Hashes.Count);
+                break;
+            case JournalRecord.SessionExtent { Extent.Offset: 0 } first:
+                AddSent(OwnerOf(queries.Session(first.Session)), first.Size, 1, isAnnounced: true);
+                break;
+            case JournalRecord.UploadStarted started:
+                AddSent(find(started.Dataset)?.Owner, SiteUpload.OwnBytes, 0);
+                break;
+            case JournalRecord.UploadPartStored part when queries.Upload(part.Upload) is { } upload:
+                AddSent(
+                    find(upload.Dataset)?.Owner,
+                    SiteUploadPart.Counted(part.Size) - (queries.UploadPart(part.Upload, part.Number)?.CountedBytes ?? 0), 0);
+                break;
+            case JournalRecord.SessionUploadDropped dropped:
+                CountSentAgain(OwnerOf(queries.Session(dropped.Session)));
+                break;
+            case JournalRecord.SessionEnded ended:
+                CountSentAgain(OwnerOf(queries.Session(ended.Session)));
+                break;
+            case JournalRecord.UploadEnded ended when queries.Upload(ended.Upload) is { } upload:
+                CountSentAgain(find(upload.Dataset)?.Owner);
+                break;
+            default:
+                break;
         }
+
+        // The size of a copy is checked before it begins.
+        string? OwnerOf(SiteSession? push) => push is { IsCopy: false } ? find(push.Dataset)?.Owner : null;
     }
 
     /// <summary>Returns the refusal if the changes since the last request exceed a quota; null otherwise.</summary>
@@ -99,9 +148,27 @@ internal sealed class QuotaLedger(SiteQueries queries)
         foreach ((string owner, Change change) in _changes)
         {
             OwnerQuota quota = _quotas[owner];
+            (long sentBytes, long sentFiles) = change.SentBytes > 0 || change.SentFiles > 0 ? SentTo(owner) : default;
+            if (quota.Bytes is long most && change.SentBytes > 0 && sentBytes + change.SentBytes > most)
+            {
+                return TooMuchSent(owner, "bytes", most, sentBytes, change.SentBytes);
+            }
+
+            if (quota.Entries is long files && change.SentFiles > 0 && sentFiles + change.SentFiles > files + FilesOfGit)
+            {
+                return TooMuchSent(owner, "entries", files, sentFiles, change.SentFiles);
+            }
+
+            // The announced size of a large file is known before its bytes: it must fit into what is left now.
+            long reserved = change.IsAnnounced ? sentBytes + change.SentBytes : 0;
+            long wanted = change.Bytes + reserved;
+            if (change.Bytes <= 0 && change.Entries <= 0 && reserved <= 0)
+            {
+                continue;
+            }
+
             Account account = AccountOf(owner);
-            long wanted = change.Bytes + change.Reserved;
-            if (quota.Bytes is long bytes && (change.Bytes > 0 || change.Reserved > 0) && account.Bytes + wanted > bytes)
+            if (quota.Bytes is long bytes && (change.Bytes > 0 || reserved > 0) && account.Bytes + wanted > bytes)
             {
                 long used = account.IsRough || change.IsRough ? CountedBefore(owner, change) : account.Bytes;
                 if (used + wanted > bytes)
@@ -124,12 +191,23 @@ internal sealed class QuotaLedger(SiteQueries queries)
     {
         foreach ((string owner, Change change) in _changes)
         {
-            Account account = AccountOf(owner);
-            _accounts[owner] = new Account(
-                account.Bytes + change.Bytes, account.Entries + change.Entries, account.IsRough || change.IsRough);
             if (change.CountsAgain)
             {
                 _accounts.Remove(owner);
+            }
+            else if (_accounts.TryGetValue(owner, out Account account))
+            {
+                _accounts[owner] = new Account(
+                    account.Bytes + change.Bytes, account.Entries + change.Entries, account.IsRough || change.IsRough);
+            }
+
+            if (change.CountsAgain || change.CountsSentAgain)
+            {
+                _sent.Remove(owner);
+            }
+            else if (_sent.TryGetValue(owner, out (long Bytes, long Files) sent))
+            {
+                _sent[owner] = (sent.Bytes + change.SentBytes, sent.Files + change.SentFiles);
             }
         }
 
@@ -152,6 +230,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
     {
         _quotas.Clear();
         _accounts.Clear();
+        _sent.Clear();
         _changes.Clear();
         _isLoaded = false;
         _quotasChanged = false;
@@ -172,20 +251,31 @@ internal sealed class QuotaLedger(SiteQueries queries)
             : null;
     }
 
-    internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
-        ErrorCode.InsufficientStorage,
+    /// <summary>Returns the refusal of bytes to be sent to an owner's dataset that no commit names yet; null if they fit.</summary>
+    internal static HutchError? FindRefusalOfSent(SiteQueries queries, DatasetId dataset, long bytes)
+    {
+        if (queries.Dataset(dataset) is not { } found || queries.Quota(found.Owner) is not { Bytes: long most })
+        {
+            return null;
+        }
+
+        long sent = queries.SentTo(found.Owner).Bytes;
+        return sent + bytes > most ? TooMuchSent(found.Owner, "bytes", most, sent, bytes) : null;
+    }
+
+    internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => HutchError.OfQuota(
         string.Create(
             CultureInfo.InvariantCulture,
             $"'{owner}' has used {used} of a quota of {limit} {what}; this needs {wanted} more. "
             + $"Delete data you do not need, or ask an administrator for a larger quota."),
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["owner"] = owner,
-            ["quota"] = what,
-            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
-            ["used"] = used.ToString(CultureInfo.InvariantCulture),
-            ["needed"] = wanted.ToString(CultureInfo.InvariantCulture),
-        });
+        owner, what, limit, used, wanted);
+
+    private static HutchError TooMuchSent(string owner, string what, long limit, long sent, long more) => HutchError.OfQuota(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Uploads in progress for '{owner}' have sent {sent} {what}, and this sends {more} more. Together they may have "
+            + $"as much as the quota of {limit}. Finish them, or end those that you do not need."),
+        owner, what, limit, sent, more);
 
     /// <summary>Returns the bytes that a change frees: none if a kept version has the replaced file, which then counts there.</summary>
     private long Freed(SiteDataset? dataset, DatasetPath path, Entry? replaced, Entry? by) =>
@@ -265,12 +355,53 @@ internal sealed class QuotaLedger(SiteQueries queries)
         return queries.UsageOf(owner).Bytes - change.Bytes;
     }
 
+    /// <summary>Adds what an upload sent.</summary>
+    /// <param name="isAnnounced">True for the announced size of a large file, at its first bytes.</param>
+    private void AddSent(string? owner, long bytes, long files, bool isAnnounced = false)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            SentTo(owner);
+            Change change = ChangeOf(owner);
+            change.SentBytes += bytes;
+            change.SentFiles += files;
+            change.IsAnnounced |= isAnnounced;
+        }
+    }
+
+    private void CountSentAgain(string? owner)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            ChangeOf(owner).CountsSentAgain = true;
+        }
+    }
+
+    private (long Bytes, long Files) SentTo(string owner)
+    {
+        if (!_sent.TryGetValue(owner, out (long Bytes, long Files) sent))
+        {
+            _sent[owner] = sent = queries.SentTo(owner);
+        }
+
+        return sent;
+    }
+
     private void CountAgain(string? owner)
     {
         if (owner is not null && _quotas.ContainsKey(owner))
         {
             AccountOf(owner);
             ChangeOf(owner).CountsAgain = true;
+        }
+    }
+
+    /// <summary>Counts the owners of what a run reads again: automatic snapshots that it names stay, and count from now on.</summary>
+    private void CountReadAgain(IEnumerable<VersionReference> read, Func<DatasetId, SiteDataset?> find)
+    {
+        foreach (VersionReference input in read.Where(static input => input.Snapshot is not null))
+        {
+            CountAgain(find(input.Dataset)?.Owner);
         }
     }
 
@@ -303,7 +434,13 @@ internal sealed class QuotaLedger(SiteQueries queries)
 
         public long Entries { get; set; }
 
-        public long Reserved { get; set; }
+        public long SentBytes { get; set; }
+
+        public long SentFiles { get; set; }
+
+        public bool IsAnnounced { get; set; }
+
+        public bool CountsSentAgain { get; set; }
 
         public bool CountsAgain { get; set; }
 

@@ -82,7 +82,7 @@ public sealed class HeadCompactor(
             }
         }
 
-        Result<(TreeRoot Root, long ReplacedBytes)> made = await PageStore.ReplaceAsync(
+        Result<MadeTree> made = await PageStore.ReplaceAsync(
             committer, tree, head.Dataset.Root, [.. head.Changes, .. produced.Changes], ct);
         if (!made.IsOk)
         {
@@ -140,7 +140,7 @@ public sealed class HeadCompactor(
     }
 
     private static Result<Compacted> Decide(
-        CommitContext context, HeadState head, (TreeRoot Root, long ReplacedBytes) made, CompactionRequest request, ResultChanges produced)
+        CommitContext context, HeadState head, MadeTree made, CompactionRequest request, ResultChanges produced)
     {
         if (!context.Dataset(head.Dataset.Id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? now, out HutchError? refusal))
         {

@@ -78,11 +78,35 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
             return refusal;
         }
 
-        Result<TreeRoot> root = await edit.MakeAsync(head.Root, ct);
-        return root.IsOk ? await committer.CommitAsync(context => Decide(context, head, root.Value, edit, by), [], ct) : root.Error;
+        if (!(await edit.MakeAsync(head.Root, ct)).TryGet(out TreeRoot root, out refusal))
+        {
+            return refusal;
+        }
+
+        long replaced = await ReplacedAsync(head.Root, root, ct);
+        return await committer.CommitAsync(context => Decide(context, head, root, replaced, edit, by), [], ct);
     }
 
-    private static Result<SiteSnapshot?> Decide(CommitContext context, SiteDataset head, TreeRoot root, HeadEdit edit, string by)
+    /// <summary>
+    /// Sums up what the snapshot before keeps and the new one lacks. What the new one has instead comes from other paths or versions, where
+    /// it counts already: a move replaces nothing.
+    /// </summary>
+    private async Task<long> ReplacedAsync(TreeRoot before, TreeRoot after, CancellationToken ct)
+    {
+        long bytes = 0;
+        await foreach (TreeDifference difference in heads.DiffAsync(before, after, ct))
+        {
+            if (difference.Before?.Hash != difference.After?.Hash)
+            {
+                bytes += (difference.Before?.Size ?? 0) - (difference.After?.Size ?? 0);
+            }
+        }
+
+        return Math.Max(0, bytes);
+    }
+
+    private static Result<SiteSnapshot?> Decide(
+        CommitContext context, SiteDataset head, TreeRoot root, long replacedBytes, HeadEdit edit, string by)
     {
         if (!context.WritableDataset(head.Id).TryGet(out SiteDataset? now, out HutchError? refusal))
         {
@@ -100,7 +124,8 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
         }
 
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by, edit.Message);
+            now.Id, now.LastNumber + 1, TreeReference.From(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by, edit.Message,
+            replacedBytes);
         context.Emit(taken);
         return context.Queries.Snapshot(now.Key, taken.Number);
     }

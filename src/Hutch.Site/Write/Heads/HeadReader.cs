@@ -203,7 +203,8 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
         return found.Count switch
         {
             1 => found[0],
-            0 => ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot {at}. `hutch log` lists them."),
+            0 => ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot {at}. `hutch log` lists them."
+                + (at.Text is "latest" or "newest" or "head" or "HEAD" ? " Without '@' and a version, the newest is taken." : "")),
             _ => ErrorCode.BadRequest.With(
                 $"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' starts with {at}. Give more digits, or the number."),
         };

@@ -1,3 +1,4 @@
+using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 using Hutch.Site.Write.Repositories;
 
@@ -21,6 +22,7 @@ public sealed class PushCommit(
     private IReadOnlyList<TreeView>? _views;
     private TreeRoot _root = head.Root;
     private long _replacedBytes;
+    private long _addedBytes;
     private DatasetPath? _last;
     private ChangeSorter? _sorter;
 
@@ -91,7 +93,7 @@ public sealed class PushCommit(
             }
         }
 
-        return await commits.SwapAsync(session, head, (_root, _replacedBytes), message, repository, ct);
+        return await commits.SwapAsync(session, head, new MadeTree(_root, _replacedBytes, _addedBytes), message, repository, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)
@@ -127,7 +129,7 @@ public sealed class PushCommit(
 
     private async Task<Result<Done>> ApplyAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        Result<(TreeRoot Root, long ReplacedBytes)> applied = await commits.ApplyAsync(_root, portion, ct);
+        Result<MadeTree> applied = await commits.ApplyAsync(_root, portion, ct);
         if (!applied.IsOk)
         {
             return applied.Error;
@@ -135,6 +137,7 @@ public sealed class PushCommit(
 
         _root = applied.Value.Root;
         _replacedBytes += applied.Value.ReplacedBytes;
+        _addedBytes += applied.Value.AddedBytes;
         return Done.Value;
     }
 

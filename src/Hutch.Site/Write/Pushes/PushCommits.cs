@@ -80,12 +80,12 @@ public sealed class PushCommits(
     internal ChangeSorter NewSorter() => new(newScratch);
 
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
-    internal Task<Result<(TreeRoot Root, long ReplacedBytes)>> ApplyAsync(
+    internal Task<Result<MadeTree>> ApplyAsync(
         TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
         PageStore.ReplaceAsync(committer, heads.Tree, root, changes, ct);
 
     internal Task<Result<SiteSnapshot>> SwapAsync(
-        SiteSession session, SiteDataset head, (TreeRoot Root, long ReplacedBytes) made, string? message, RepositoryChange? repository,
+        SiteSession session, SiteDataset head, MadeTree made, string? message, RepositoryChange? repository,
         CancellationToken ct) =>
         committer.CommitAsync(context => Swap(context, session, head, made, message, repository), [], ct);
 
@@ -112,8 +112,15 @@ public sealed class PushCommits(
             });
     }
 
+    /// <summary>
+    /// Returns the bytes that only the version before keeps. What the push added without sending it was in the dataset or its parents: it
+    /// moved, and the same content would count twice.
+    /// </summary>
+    private static long ReplacedBy(MadeTree made, long sentBytes) =>
+        Math.Max(0, made.ReplacedBytes - Math.Max(0, made.AddedBytes - sentBytes));
+
     private static Result<SiteSnapshot> Swap(
-        CommitContext context, SiteSession session, SiteDataset head, (TreeRoot Root, long ReplacedBytes) made, string? message,
+        CommitContext context, SiteSession session, SiteDataset head, MadeTree made, string? message,
         RepositoryChange? repository)
     {
         if (!PushSessions.Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now)
@@ -134,7 +141,7 @@ public sealed class PushCommits(
 
         var taken = new JournalRecord.SnapshotTaken(
             now.Id, now.LastNumber + 1, TreeReference.From(made.Root), now.Snapshot, context.Sequence, SnapshotReason.Push,
-            session.Author, message, made.ReplacedBytes);
+            session.Author, message, ReplacedBy(made, context.Queries.SentBy(session.Id)));
         context.Emit(taken);
         if (repository is not null
             && (RepositoryWriter.Emit(context, session, repository)

@@ -154,7 +154,8 @@ public sealed class PushSessions(
                     context.Emit(blob);
                 }
 
-                context.Emit(new JournalRecord.SessionBlobs(session, hashes));
+                long bytes = members.Sum(static member => (long)member.Body.Length) + assembled.Sum(static blob => blob.Size);
+                context.Emit(new JournalRecord.SessionBlobs(session, hashes, bytes));
                 return Done.Value;
             },
             members,

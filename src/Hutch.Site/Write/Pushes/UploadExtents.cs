@@ -171,11 +171,6 @@ internal sealed class UploadExtents(Committer committer, BlobStore blobs)
                 return WrongOffset($"Another server got other bytes for this upload, from byte {reached} on.", reached);
             }
 
-            if (extent.Offset == 0)
-            {
-                context.Reserve(upload.Session.Dataset, upload.Size);
-            }
-
             context.RelyOn(key);
             context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, extent));
             return Done.Value;

@@ -93,6 +93,15 @@ public sealed class PartUploads(
             return lane.Error;
         }
 
+        // Before its body, so that refused parts write nothing; the commit decides.
+        if (length is > 0 and long announced && await records.ReadConsistentAsync(
+            queries => QuotaLedger.FindRefusalOfSent(
+                queries, upload.Dataset,
+                SiteUploadPart.Counted(announced) - (queries.UploadPart(upload.Id, number)?.CountedBytes ?? 0)), ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         try
         {
             return await ReceivePartAsync(upload, number, body, length, lane.Value, complete, ct);

@@ -94,7 +94,7 @@ public sealed record JoinPlan(
 
     private static HutchError Reject(string words) => (ErrorCode.Unprocessable with
     {
-        Advice = "Each account of this server has a line in the map, LOCAL: ZONE; see docs/operations/sites.md. Nothing was changed.",
+        Advice = "Each account of this server has a line in the map, LOCAL: ZONE. Nothing was changed.",
     }).With(words);
 
     private static string Named(string[] names) =>

@@ -52,7 +52,7 @@ public sealed class RestoredZone
             HomeRegistry.Move(change, known.Grant, known.GrantProof, known.ReleaseProof);
         }
 
-        int tokens = ends.Tokens.Count(id => change.Tokens.Find(id)?.Scope.Site == site.Id && change.Tokens.Revoke(id));
+        int tokens = ends.Tokens.Count(id => Revoke(change, site, id));
         int users = ends.Users.Count(id => Disable(change, id));
         var bounds = ServingBounds.From(change);
         int rows = ends.Rows.Count(row => MayKnow(site, bounds, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
@@ -66,6 +66,11 @@ public sealed class RestoredZone
                 $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; ")
             + string.Create(CultureInfo.InvariantCulture, $"{names} names; {over} deleted datasets; {purges} purges"));
     }
+
+    /// <summary>Revokes a token of the site. One that was made of an S3 key ended with that key, which so ends at every site.</summary>
+    private static bool Revoke(ZoneChange change, SiteRecord site, string id) =>
+        change.Tokens.Find(id) is { } token && token.Scope.Site == site.Id
+        && change.Tokens.Revoke(token is { LoginId: { } key, Scope.Opens.Count: > 0 } ? key : id);
 
     /// <summary>
     /// Returns true if a grant has a later epoch. Only the home restores the name of a dataset that is unknown to this zone.

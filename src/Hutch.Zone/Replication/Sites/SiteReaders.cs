@@ -32,7 +32,7 @@ public sealed class SiteReaders
             return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
         }
 
-        Result<Caller> reader = tokenId is null ? Caller.Anonymous : await FindAsync(siteId, tokenId, ct);
+        Result<Caller> reader = tokenId is null ? Caller.Anonymous : await FindReaderAsync(siteId, tokenId, ct);
         return reader.IsOk
             ? (await _authorizer.AuthorizeAsync(reader.Value, dataset, operation, ct)).Then<NameRecord>(static access => access.Dataset)
             : reader.Error;
@@ -46,7 +46,15 @@ public sealed class SiteReaders
         ? _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, zone.Zone, vouched, _zone.Time.GetUtcNow()), ct)
         : throw new InvalidOperationException("A zone is not told by itself who asks.");
 
-    /// <summary>Returns the caller of a token that was used at another site, which must be the token's site.</summary>
-    public ValueTask<Result<Caller>> FindAsync(string siteId, string tokenId, CancellationToken ct) =>
+    /// <summary>
+    /// Returns the caller of a token that was used at another site, which must be the token's site. The token of an S3 key is refused: the
+    /// S3 door passes reads on and nothing else, so a site has no reason to ask for more.
+    /// </summary>
+    public async ValueTask<Result<Caller>> FindAsync(string siteId, string tokenId, CancellationToken ct) =>
+        (await FindReaderAsync(siteId, tokenId, ct)).Then<Caller>(static caller => caller.Scope.Opens.Count == 0
+            ? caller
+            : ErrorCode.Forbidden.With("Over S3, a site reads at other sites, and changes nothing there."));
+
+    private ValueTask<Result<Caller>> FindReaderAsync(string siteId, string tokenId, CancellationToken ct) =>
         _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
 }

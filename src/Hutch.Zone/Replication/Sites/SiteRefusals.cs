@@ -10,7 +10,7 @@ public static class SiteRefusals
     };
 
     public const string WithAccounts =
-        "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
+        "Say who they are in the zone: `hutch site join --accounts MAP`, with a line LOCAL: ZONE for each account.";
 
     public static HutchError WithDatasets { get; } = ErrorCode.Unprocessable.With(
         "This server has datasets of its own, which the zone does not know. " + WithAccounts);

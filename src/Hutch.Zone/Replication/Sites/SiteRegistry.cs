@@ -19,13 +19,11 @@ public sealed class SiteRegistry
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly ZoneDatabase _zone;
+    private readonly string _ownRegion;
     private readonly TimeProvider _time;
 
-    internal SiteRegistry(ZoneDatabase zone, TimeProvider time)
-    {
-        _zone = zone;
-        _time = time;
-    }
+    /// <param name="ownRegion">The region of signatures of S3 keys for the zone's own site, which no other site gets.</param>
+    internal SiteRegistry(ZoneDatabase zone, string ownRegion, TimeProvider time) => (_zone, _ownRegion, _time) = (zone, ownRegion, time);
 
     public string ZoneId => _zone.Id;
 
@@ -408,9 +406,11 @@ public sealed class SiteRegistry
         }
 
         string siteId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenText.IdLength / 2));
-        SiteRecord site = change.Sites.Add(siteId, invite.Name, key, invite.Labels);
+        SiteRecord site = change.Sites.Add(
+            siteId, invite.Name, key, invite.Labels, SiteRegions.Choose(change, invite.Name, siteId, _ownRegion));
         change.SiteInvites.Use(id, key, siteId);
-        change.AddAudit("site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}");
+        change.AddAudit(
+            "site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}, region {site.Region}");
         return site;
     }
 

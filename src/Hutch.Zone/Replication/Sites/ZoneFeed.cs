@@ -30,6 +30,14 @@ public sealed class ZoneFeed
         return item.Table == SummaryTable.Name;
     }
 
+    /// <summary>Returns true for the token of an S3 key that opens a site, which sites of an earlier release cannot read.</summary>
+    public static bool IsOfS3Keys(FeedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Table == "tokens" && FeedTable.Column(item, "scope") is { } scope
+            && TokenScope.Parse(scope) is { IsOk: true, Value.Opens.Count: > 0 };
+    }
+
     /// <summary>Returns the changes after a position for one site; null for a removed site.</summary>
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>

@@ -10,8 +10,30 @@ diff <(sed 's/hidden/X/' refused) <(sed 's/nothing/X/' refused-too)
 git -c credential.helper="!f() { echo username=any; echo password=$TOKEN; }; f" clone --quiet "$HTTPS/git/$OWNER/hidden" by-helper
 [[ $(git -C by-helper rev-list --count HEAD) == 2 ]]
 
+# The login of hutch serves git without a line in ~/.netrc.
+hutch login "$HTTPS" --ca "$CA" <<<"$TOKEN" >/dev/null
+hutch datalad login --remote "$HTTPS" >/dev/null
+rm ~/.netrc
+git clone --quiet "$HTTPS/git/$OWNER/hidden" by-login
+hutch datalad login --remote "$HTTPS" --undo >/dev/null
+if git clone --quiet "$HTTPS/git/$OWNER/hidden" none 2>/dev/null; then exit 1; fi
+
 (umask 077 && echo "machine localhost login any password $TOKEN" >~/.netrc)
 git clone --quiet "$HTTPS/git/$OWNER/hidden" by-netrc
+
+# git-annex does not read that file: it is refused, until git reads it by the line of the page, or curl does.
+export SYSTEM_CERTIFICATE_PATH=$CA
+git -C by-netrc config annex.security.allowed-ip-addresses '127.0.0.1 ::1'
+if GIT_TERMINAL_PROMPT=0 git -C by-netrc annex get --quiet . 2>refused; then exit 1; fi
+line=$(grep -F -A1 credential.https://HOST:8443.helper "$DOCS/datalad.md" | sed "s#https://HOST:8443#$HTTPS#; s/HOST/localhost/")
+eval "$line"
+git -C by-netrc config --unset remote.origin.annex-ignore
+git -C by-netrc annex get --quiet .
+same hidden by-netrc
+git -C by-netrc annex drop --quiet .
+git config --global --unset "credential.$HTTPS.helper"
+git -C by-netrc -c annex.security.allowed-ip-addresses=all -c annex.web-options="--netrc --cacert $CA" annex get --quiet .
+same hidden by-netrc
 datalad clone "ria+$HTTPS/ria#$ID" clone
 datalad -C clone get .
 same hidden clone
@@ -29,7 +51,6 @@ git annex init --quiet one
 head -c 200000 /dev/urandom >x.nii.gz
 git annex add --quiet .
 git commit --quiet --message Annexed
-export SYSTEM_CERTIFICATE_PATH=$CA
 git annex initremote lfs type=git-lfs encryption=none url="$HTTPS/git/$OWNER/annexed" >/dev/null
 git annex copy --quiet --to lfs
 git push --quiet "$HTTPS/git/$OWNER/annexed" main git-annex 2>/dev/null

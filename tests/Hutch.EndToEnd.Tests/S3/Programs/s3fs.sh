@@ -15,6 +15,8 @@ mv mount/file mount/folder/moved
 chmod 600 mount/folder/moved
 [[ $(stat -c %a mount/folder/moved) == 600 ]]
 [[ $(find mount -type f | wc -l) == 2 ]]
+chmod 750 mount/folder
+/usr/bin/aws --endpoint-url "$S3_URL" s3api head-object --bucket from-s3fs --key folder/ | jq -e '.Metadata.mode == "16872"'
 /usr/bin/python3 - <<'PYTHON'
 import h5py, numpy
 numbers = numpy.arange(1_000_000, dtype="i8").reshape(100, 10_000)

@@ -12,9 +12,17 @@ const types: Record<string, (buffer: ArrayBuffer, count: number) => NumpyArray["
   "<i2": (buffer, count) => new Uint16Array(buffer, 0, count),
   "<u4": (buffer, count) => new Uint32Array(buffer, 0, count),
   "<i4": (buffer, count) => new Uint32Array(buffer, 0, count),
+  "<u8": low,
+  "<i8": low,
 };
 
-/** Reads a numpy file, format 1 to 3, of numbers of up to 32 bits; signed ones are read as unsigned. */
+/** The lower halves of numbers of 64 bits; where the upper half is not 0, with the highest bit. */
+function low(buffer: ArrayBuffer, count: number) {
+  const halves = new Uint32Array(buffer, 0, 2 * count);
+  return Uint32Array.from({ length: count }, (_, i) => (halves[2 * i] as number) | (halves[2 * i + 1] ? 1 << 31 : 0));
+}
+
+/** Reads a numpy file, format 1 to 3, of whole numbers; signed ones are read as unsigned. */
 export function readNumpy(file: Uint8Array): NumpyArray {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (magic.some((byte, place) => file[place] !== byte)) throw new Error("It is not a numpy file.");
@@ -29,7 +37,7 @@ export function readNumpy(file: Uint8Array): NumpyArray {
   const make = types[type];
   if (!make || /'fortran_order'\s*:\s*True/.test(head)) throw new Error(`It has numbers of the type '${type}'.`);
   const count = shape.reduce((product, side) => product * side, 1);
-  const bytes = count * (type.endsWith("4") ? 4 : type.endsWith("2") ? 2 : 1);
+  const bytes = count * Number(type.slice(2));
   if (file.length - begin - length < bytes) throw new Error("It ends too early.");
   // A copy stands where numbers of any size may begin.
   return { shape, values: make(file.slice(begin + length, begin + length + bytes).buffer, count) };

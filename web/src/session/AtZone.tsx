@@ -1,0 +1,18 @@
+import { type ReactNode, useEffect } from "react";
+import { Outlet, useLocation } from "react-router";
+import { Loading } from "../components/Loading";
+import { useServer } from "./useSiteName";
+
+/**
+ * Pages of links, invites and codes, which only the zone knows: at a site of the zone, the browser opens the same address at the zone's
+ * portal. The secret stays in the URL fragment, which reaches no log.
+ */
+export function AtZone({ children = <Outlet /> }: { children?: ReactNode }) {
+  const { pathname, hash } = useLocation();
+  const server = useServer();
+  const zone = server.data?.zonePortal;
+  useEffect(() => {
+    if (zone) window.location.replace(zone + pathname + hash);
+  }, [zone, pathname, hash]);
+  return server.isPending || zone ? <Loading label="Opening the link" /> : children;
+}
