@@ -5,6 +5,9 @@ namespace Hutch.Catalog.Zone;
 /// <summary>A site's view of its zone: the same tables, written only by the feed.</summary>
 public sealed class ViewTable : ZoneTable
 {
+    /// <summary>The time limit for a statement about all rows of a large zone.</summary>
+    private const int WholeSeconds = 600;
+
     /// <summary>The tables that only a zone has, and those that a server filled at its first start before it became a site.</summary>
     private static readonly string[] OfAZone =
     [
@@ -59,7 +62,7 @@ public sealed class ViewTable : ZoneTable
         {
             if (isWhole)
             {
-                _connection.Execute("DELETE FROM " + table.Name);
+                _connection.Execute("DELETE FROM " + table.Name, commandTimeout: WholeSeconds);
             }
             else
             {
@@ -82,7 +85,14 @@ public sealed class ViewTable : ZoneTable
         _connection.Execute(
             "UPDATE joined_zone SET incarnation = @Incarnation, sequence = @Sequence, line = @Line, mark = @Mark, heard_ms = @now",
             new { to.Incarnation, to.Sequence, to.Line, to.Mark, now = SqlTime.Now(_time) });
-        return given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
+        IReadOnlyList<string> changed = given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
+        if (ZoneDialect.CheckReferences(_connection) is { } check)
+        {
+            // Not at the commit, which has no time for a million rows.
+            _connection.Execute(check, commandTimeout: WholeSeconds);
+        }
+
+        return changed;
     }
 
     /// <summary>Counts the usable items of each kind that end when this database becomes a view.</summary>

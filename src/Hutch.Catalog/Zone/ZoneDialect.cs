@@ -73,6 +73,10 @@ internal static class ZoneDialect
     public static string DeferReferences(DbConnection connection) =>
         connection is NpgsqlConnection ? "SET CONSTRAINTS ALL DEFERRED" : "PRAGMA defer_foreign_keys = ON";
 
+    /// <summary>Returns the statement that makes the postponed checks of references now; null where only the commit makes them.</summary>
+    public static string? CheckReferences(DbConnection connection) =>
+        connection is NpgsqlConnection ? "SET CONSTRAINTS ALL IMMEDIATE" : null;
+
     public static IReadOnlyList<Migration> Migrations { get; } = [.. ZoneSchema.Migrations.Select(ForPostgres)];
 
     private static Migration ForPostgres(Migration migration)
