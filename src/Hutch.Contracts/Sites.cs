@@ -117,7 +117,7 @@ public sealed record ZoneSiteInfo
     /// <summary>SHA-256 of the portal's certificate, for a site without a public authority; null for none.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>Its free space when it was last heard.</summary>
+    /// <summary>Its free space when it was last heard; null if unknown, as with an object store.</summary>
     public long? FreeBytes { get; init; }
 
     /// <summary>Release of its program.</summary>

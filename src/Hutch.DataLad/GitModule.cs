@@ -45,10 +45,10 @@ public sealed class GitModule
         }
 
         DataLadOptions options = _store.Options;
-        var repositories = new Repositories(_repositories.KeptVersions, _store.Stored, _zone.Id, options.MaxFiles);
+        var repositories = new Repositories(_repositories.KeptVersions, _store.Stored, () => _zone.Id, options.MaxFiles);
         var maker = new PackMaker(repositories, gate, _store.Packs, LocalDisk.Instance, _store.DataFolder, options);
         var receive = new ReceivePack(
-            _repositories.Repositories, _repositories.Pushes, _repositories.KeptVersions, repositories, _store.Stored, _zone.Id,
+            _repositories.Repositories, _repositories.Pushes, _repositories.KeptVersions, repositories, _store.Stored, () => _zone.Id,
             LocalDisk.Instance, _store.DataFolder, options);
         var services = new GitServices(_zone.Authenticator, _access, _repositories, _datasets.Creation, _site.Blobs.Work.Registry);
         var context = new GitContext(

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hutch.Datasets.Registry;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Evicting;
@@ -17,8 +16,10 @@ namespace Hutch.Federation;
 /// Runs the site's tasks for homes, copies, evictions, purges and summaries in its zone: first its own zone, then another once it has
 /// joined that. This is composition, as all of it is made anew then.
 /// </summary>
-internal sealed class FederationLoops
+internal sealed partial class FederationLoops
 {
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly ZoneServices _zone;
     private readonly SiteServices _site;
     private readonly PeerModule _peers;
@@ -53,20 +54,22 @@ internal sealed class FederationLoops
             await UntilOneEndsAsync(
                 ended =>
                 [
-                    _membership.Joined.WaitAsync(ended), .. Work(own, new OwnSummaries(_zone.Sites, _zone.Summaries), ended),
+                    _membership.Joined.WaitAsync(ended), _zone.Sites.WaitJoinedAsync(ended),
+                    .. Work(own, new OwnSummaries(_zone.Sites, _zone.Summaries), ended),
                 ],
                 ct);
-            joined = await _membership.Joined;
+            joined = _zone.Sites.Zone!;
         }
 
         using var client = new SiteClient(
             joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.GetOrAdd(joined.Key));
         var link = new ZoneLink(
-            joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.Space.FreeBytes, _peers.Time)
+            joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.PlaceableBytes, _peers.Time)
         {
-            Traffic = _membership.TrafficAsync,
+            // The zone would show the figures of one server as those of the site.
+            Traffic = _zone.Sites.IsEmbedded ? _membership.TrafficAsync : static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]),
             SigningKeys = new SigningKeyFetch(_zone.SigningKeys, client, _peers.Time),
-            Incarnation = _zone.Sites.IsEmbedded ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null,
+            Incarnation = async asked => await _zone.View.LifeAsync(asked),
         };
         _membership.Reach(link);
         await UntilOneEndsAsync(
@@ -102,8 +105,26 @@ internal sealed class FederationLoops
                 _logger).RunAsync(leased)),
         ];
 
-        Task Leased(string job, Func<CancellationToken, Task> run) =>
-            new LeasedTask(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync(ct);
+        Task Leased(string job, Func<CancellationToken, Task> run) => AgainAsync(
+            new LeasedTask(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync, time, ct);
+    }
+
+    /// <summary>Runs a task again when shared records were away: the connection to the zone must not end with it.</summary>
+    private async Task AgainAsync(Func<CancellationToken, Task> run, TimeProvider time, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await run(ct);
+                return;
+            }
+            catch (HutchException e) when (!ct.IsCancellationRequested && e.Error.Code == ErrorCode.Unavailable)
+            {
+                Interrupted(e.Message);
+                await Task.Delay(TryAgainAfter, time, ct);
+            }
+        }
     }
 
     private CopyWorker Copies(CopyAssignments assignments, IZoneReports reports)
@@ -114,6 +135,9 @@ internal sealed class FederationLoops
             _zone.Sites, reports, assignments, _site.Copies, _site.Freshness, schedule, _peers.Nearest, _check, _peers.Time, _logger);
         return new CopyWorker(_zone.Sites, _peers.Keys, assignments, _site.Freshness, triggers, schedule, fetcher, _peers.Connections);
     }
+
+    [LoggerMessage(5670, LogLevel.Warning, "Copies were interrupted, and begin again: {Why}")]
+    private partial void Interrupted(string why);
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
     {

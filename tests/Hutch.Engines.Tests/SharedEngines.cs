@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Zone;
@@ -20,7 +21,8 @@ public sealed class SharedEngines : IAsyncDisposable
     private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
 
     /// <summary>An engine for a new site: a database of its own, and a bucket in memory.</summary>
-    internal static async Task<(PostgresDatabase Records, ClusterEngineFactory Engine)> MakeAsync()
+    /// <param name="isZone">Whether its zone meets others, so that its ids must not be those of the template.</param>
+    internal static async Task<(PostgresDatabase Records, ClusterEngineFactory Engine)> MakeAsync(bool isZone = false)
     {
         PostgresDatabase records = At(await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken, await Template.Value));
         var objects = new MemoryObjectStore();
@@ -31,6 +33,12 @@ public sealed class SharedEngines : IAsyncDisposable
         };
         var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid);
         Places.Add(engine, records);
+        if (isZone)
+        {
+            await ExecuteAsync(
+                records, $"UPDATE hutch_zone.zone_identity SET id = '{Guid.NewGuid():N}'::varchar(16); UPDATE hutch_zone.feed_incarnation SET id = '{Guid.NewGuid():N}'::varchar(16)");
+        }
+
         return (records, engine);
     }
 
@@ -38,12 +46,18 @@ public sealed class SharedEngines : IAsyncDisposable
     internal static async ValueTask PassAsync(ClusterEngineFactory engine, TimeSpan by)
     {
         Places.TryGetValue(engine, out PostgresDatabase? place);
+        await ExecuteAsync(
+            place!,
+            "UPDATE site_head SET time_ms = greatest(time_ms, extract(epoch FROM clock_timestamp()) * 1000)::bigint + "
+            + ((long)by.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static async Task ExecuteAsync(PostgresDatabase place, string sql)
+    {
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(
-            $"Host=127.0.0.1;Port={Server.Port};Username={PostgresServer.User};Database={place!.Address.Database};SSL Mode=Disable");
-        await using NpgsqlCommand pass = source.CreateCommand(
-            "UPDATE site_head SET time_ms = greatest(time_ms, extract(epoch FROM clock_timestamp()) * 1000)::bigint + @by");
-        pass.Parameters.AddWithValue("by", (long)by.TotalMilliseconds);
-        await pass.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            $"Host=127.0.0.1;Port={Server.Port};Username={PostgresServer.User};Database={place.Address.Database};SSL Mode=Disable");
+        await using NpgsqlCommand command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Hutch.Model.Placement;
 using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Zone.Replication.Sites;
@@ -151,7 +152,7 @@ internal static class SiteDocuments
         Certificate = seen.Site.Portal?.Certificate,
         Heard = seen.Site.HeardAt,
         Address = seen.Site.Address,
-        FreeBytes = seen.Site.FreeBytes,
+        FreeBytes = seen.Site.FreeBytes < SiteSpace.Unknown ? seen.Site.FreeBytes : null,
         Release = seen.Contact?.Release,
         ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
         Problem = seen.Contact switch

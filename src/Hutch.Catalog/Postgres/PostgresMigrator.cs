@@ -23,8 +23,10 @@ public static class PostgresMigrator
     /// <param name="source">The database; its schema is made if it is missing.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
     /// <param name="beforeFirst">Called before the first migration of all, to refuse it; null for nothing.</param>
+    /// <param name="after">A statement after the migrations, at each start; null for none.</param>
     public static async Task<int> ApplyAsync(
-        PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, CancellationToken ct)
+        PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, string? after,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(migrations);
@@ -43,6 +45,11 @@ public static class PostgresMigrator
             foreach (Migration migration in migrations.Skip(version))
             {
                 await ApplyOneAsync(connection, migration, time, name, ct);
+            }
+
+            if (after is not null)
+            {
+                await RunAsync(connection, after, ct);
             }
 
             await transaction.CommitAsync(ct);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
@@ -5,6 +6,7 @@ namespace Hutch.Catalog.Zone;
 /// <summary>The zone in <c>zone.db</c>, a SQLite file of this process alone: its version is known without a query.</summary>
 internal sealed class EmbeddedZone : IZoneEngine
 {
+    private readonly string _life = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private string? _damage;
 
     private EmbeddedZone(SqliteDatabase database, SqliteSession session)
@@ -68,6 +70,8 @@ internal sealed class EmbeddedZone : IZoneEngine
     public ValueTask SyncViewAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
     public IDisposable? BeginRequest() => null;
+
+    public ValueTask<string> LifeAsync(CancellationToken ct) => new(_life);
 
     public ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct) =>
         Database.ReadConsistentAsync(session => read(session.Connection), ct);

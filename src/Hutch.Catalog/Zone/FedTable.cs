@@ -76,7 +76,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
     public static object? Read(string column, string? text) =>
         text is null ? null
         : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
-        : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "epoch"
+        : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "number" or "epoch"
             or "files" or "bytes" or "head_version" or "snapshot" or "in_folder"
             ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
         : text;

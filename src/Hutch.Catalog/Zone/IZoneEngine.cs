@@ -6,7 +6,8 @@ namespace Hutch.Catalog.Zone;
 /// <remarks>Thread-safe.</remarks>
 internal interface IZoneEngine : IAsyncDisposable
 {
-    string Id { get; }
+    /// <summary>The id of the zone; another one once this server, or another of its site, has joined one.</summary>
+    string Id { get; set; }
 
     /// <summary>The version as far as this process knows it.</summary>
     RisingNumber Version { get; }
@@ -16,6 +17,12 @@ internal interface IZoneEngine : IAsyncDisposable
     ValueTask SyncViewAsync(CancellationToken ct);
 
     IDisposable? BeginRequest();
+
+    /// <summary>
+    /// Returns a number of the present run of the records: of this process or, for shared records, of their database server. A copy of the
+    /// records has another one, and an ended run never returns.
+    /// </summary>
+    ValueTask<string> LifeAsync(CancellationToken ct);
 
     /// <summary>Reads one state. When a connection is lost, the read may run twice.</summary>
     ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct);

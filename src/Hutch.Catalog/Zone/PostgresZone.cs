@@ -14,13 +14,24 @@ internal sealed class PostgresZone : IZoneEngine
     public const string Schema = "hutch_zone";
 
     public const string What = "accounts and rights";
-    private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE";
+
+    // Two statements: under READ COMMITTED, the second sees what was committed while the first waited.
+    private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE; SELECT count(*) FROM joined_zone";
+
+    /// <summary>The run of the database server, and the database: a copy is another database, or at another server.</summary>
+    private const string AskLife =
+        "SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || d.oid::text "
+        + "FROM pg_database d WHERE d.datname = current_database()";
+
+    private const int LifeDigits = 32;
 
     private readonly PostgresSource _source;
     private readonly SemaphoreSlim _writerLock = new(1, 1);
     private readonly SemaphoreSlim _readerSlots;
     private readonly RequestCoalescer<bool> _question;
     private readonly ZoneWatch _watch;
+    private volatile string _id;
+    private volatile bool _isJoined;
     private string? _damage;
 
     private PostgresZone(PostgresSource source, TimeProvider time, string id, long version, ILogger logger)
@@ -28,13 +39,22 @@ internal sealed class PostgresZone : IZoneEngine
         _source = source;
         _readerSlots = new SemaphoreSlim(source.Options.MaxReaders, source.Options.MaxReaders);
         _question = new RequestCoalescer<bool>(LearnVersionAsync);
-        Id = id;
+        _id = id;
         Version = new RisingNumber(version);
         Time = time;
         _watch = new ZoneWatch(source, Version, time, logger);
     }
 
-    public string Id { get; }
+    public string Id
+    {
+        get => _id;
+        set => _id = value;
+    }
+
+    /// <summary>
+    /// Called once another server of the site has joined a zone, before this server decides anything about the records from then on.
+    /// </summary>
+    public Action<DbConnection>? Joined { get; set; }
 
     public RisingNumber Version { get; }
 
@@ -45,7 +65,8 @@ internal sealed class PostgresZone : IZoneEngine
     public static async Task<PostgresZone> OpenAsync(
         PostgresSource source, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
-        await PostgresMigrator.ApplyAsync(source, ZoneDialect.Migrations, time, beforeFirst, ct);
+        await PostgresMigrator.ApplyAsync(
+            source, ZoneDialect.Migrations, time, beforeFirst, ZoneDialect.MakeReferencesDeferrable, ct);
         await using NpgsqlConnection connection = await source.Readers.OpenConnectionAsync(ct);
         await using NpgsqlCommand ask = new("SELECT i.id, v.version FROM zone_identity i, zone_version v", connection);
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
@@ -72,6 +93,19 @@ internal sealed class PostgresZone : IZoneEngine
         {
             throw refusal.ToException(e);
         }
+    }
+
+    public async ValueTask<string> LifeAsync(CancellationToken ct)
+    {
+        string life = await ReadAsync(
+            static connection =>
+            {
+                using DbCommand ask = connection.CreateCommand();
+                ask.CommandText = AskLife;
+                return (string)ask.ExecuteScalar()!;
+            },
+            ct);
+        return BlobHash.Compute(Encoding.ASCII.GetBytes(life)).ToString()[..LifeDigits];
     }
 
     public async ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
@@ -180,14 +214,32 @@ internal sealed class PostgresZone : IZoneEngine
         try
         {
             NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-            await using NpgsqlCommand take = new(TakeRow, connection);
-            await take.ExecuteScalarAsync(ct);
+            NoteJoined(connection, await TakeRowAsync(connection, ct));
             return transaction;
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Waits for the lock of the row, and returns true if these are the records of a joined site.</summary>
+    private static async Task<bool> TakeRowAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using NpgsqlCommand take = new(TakeRow, connection);
+        await using NpgsqlDataReader reader = await take.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetInt64(0) > 0;
+    }
+
+    private void NoteJoined(NpgsqlConnection connection, bool isJoined)
+    {
+        if (isJoined && !_isJoined)
+        {
+            Joined?.Invoke(connection);
+            _isJoined = true;
         }
     }
 
@@ -215,17 +267,26 @@ internal sealed class PostgresZone : IZoneEngine
     private async Task<bool> LearnVersionOnceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _source.Readers.OpenConnectionAsync(ct);
-        await using NpgsqlCommand ask = new("SELECT version, pg_is_in_recovery() FROM zone_version WHERE id = 1", connection);
-        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
-        await reader.ReadAsync(ct);
-        if (reader.GetBoolean(1))
+        (long version, bool isStandby, bool isJoined) = await ReadVersionAsync(connection, ct);
+        if (isStandby)
         {
             NpgsqlConnection.ClearPool(connection);
             throw ErrorCode.Unavailable.With(
                 $"The database of {What} has become a read-only standby. The operator gives the address of the primary.").ToException();
         }
 
-        Version.RaiseTo(reader.GetInt64(0));
+        NoteJoined(connection, isJoined);
+        Version.RaiseTo(version);
         return true;
+    }
+
+    private static async Task<(long Version, bool IsStandby, bool IsJoined)> ReadVersionAsync(
+        NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = new(
+            "SELECT version, pg_is_in_recovery(), EXISTS (SELECT 1 FROM joined_zone) FROM zone_version WHERE id = 1", connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt64(0), reader.GetBoolean(1), reader.GetBoolean(2));
     }
 }

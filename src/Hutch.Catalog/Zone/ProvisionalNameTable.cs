@@ -18,7 +18,8 @@ public sealed class ProvisionalNameTable : ZoneTable
         """
         SELECT v.dataset_id AS DatasetId, v.token_id AS TokenId, v.maker_id AS MakerId, p.name AS Owner, v.slug AS Slug,
                CASE WHEN v.owner_id = v.maker_id THEN 1 ELSE 0 END AS IsMakers,
-               CASE WHEN v.registered_as IS NULL THEN 0 ELSE 1 END AS IsRegistered, v.brought AS Brought
+               CASE WHEN v.registered_as IS NULL THEN 0 ELSE 1 END AS IsRegistered, v.brought AS Brought,
+               v.given_ms AS GivenMs
         FROM given_names v JOIN principals p ON p.id = v.owner_id
         """;
 
@@ -196,10 +197,13 @@ public sealed class ProvisionalNameTable : ZoneTable
 
         public string? Brought { get; init; }
 
+        public long GivenMs { get; init; }
+
         public ProvisionalName ToRecord() =>
             new(ZoneText.DatasetId(DatasetId), TokenId, ZoneText.PrincipalId(MakerId), Owner, IsMakers != 0, Slug)
             {
                 IsRegistered = IsRegistered != 0,
+                GivenAt = ZoneText.Time(GivenMs),
                 Imported = Brought is null ? null : JsonSerializer.Deserialize(Brought, ZoneJson.Default.ImportedDataset),
             };
     }

@@ -5,6 +5,9 @@ namespace Hutch.Catalog.Zone;
 /// <summary>A site's view of its zone: the same tables, written only by the feed.</summary>
 public sealed class ViewTable : ZoneTable
 {
+    /// <summary>The time limit for a statement about all rows of a large zone.</summary>
+    private const int WholeSeconds = 600;
+
     /// <summary>The tables that only a zone has, and those that a server filled at its first start before it became a site.</summary>
     private static readonly string[] OfAZone =
     [
@@ -45,7 +48,7 @@ public sealed class ViewTable : ZoneTable
     public IReadOnlyList<string> Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
         // Names and accounts may swap: all old rows are removed before any new one is added, and references are checked at the commit.
-        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        _connection.Execute(ZoneDialect.DeferReferences(_connection));
         var given = new ProvisionalNameTable(_connection, _time);
         IReadOnlyDictionary<string, string> aside = given.StepAside();
         ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
@@ -59,7 +62,7 @@ public sealed class ViewTable : ZoneTable
         {
             if (isWhole)
             {
-                _connection.Execute("DELETE FROM " + table.Name);
+                _connection.Execute("DELETE FROM " + table.Name, commandTimeout: WholeSeconds);
             }
             else
             {
@@ -82,7 +85,14 @@ public sealed class ViewTable : ZoneTable
         _connection.Execute(
             "UPDATE joined_zone SET incarnation = @Incarnation, sequence = @Sequence, line = @Line, mark = @Mark, heard_ms = @now",
             new { to.Incarnation, to.Sequence, to.Line, to.Mark, now = SqlTime.Now(_time) });
-        return given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
+        IReadOnlyList<string> changed = given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
+        if (ZoneDialect.CheckReferences(_connection) is { } check)
+        {
+            // Not at the commit, which has no time for a million rows.
+            _connection.Execute(check, commandTimeout: WholeSeconds);
+        }
+
+        return changed;
     }
 
     /// <summary>Counts the usable items of each kind that end when this database becomes a view.</summary>
@@ -109,7 +119,7 @@ public sealed class ViewTable : ZoneTable
     /// <summary>Removes every account, and gives the database the id of the zone: from now on it is a view.</summary>
     internal void Begin(string zone)
     {
-        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        _connection.Execute(ZoneDialect.DeferReferences(_connection));
         foreach (string table in OfAZone.Concat(FedTable.All.Reverse().Select(static table => table.Name)))
         {
             _connection.Execute("DELETE FROM " + table);
@@ -144,7 +154,7 @@ public sealed class ViewTable : ZoneTable
         var parameters = new DynamicParameters();
         for (int i = 0; i < parts.Length; i++)
         {
-            parameters.Add(table.Keys[i], parts[i]);
+            parameters.Add(table.Keys[i], FedTable.Read(table.Keys[i], parts[i]));
         }
 
         return parameters;

@@ -10,7 +10,7 @@ namespace Hutch.Catalog.Zone;
 /// answered. They are in <c>zone.db</c>, a file of this process, or in a PostgreSQL database that several servers share.
 /// </summary>
 /// <remarks>Thread-safe. Changes of all servers are serialized; reads do not wait for them.</remarks>
-public sealed class ZoneDatabase : IAsyncDisposable
+public sealed partial class ZoneDatabase : IAsyncDisposable
 {
     public const string FileName = "zone.db";
 
@@ -85,6 +85,19 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
 
+    /// <inheritdoc cref="IZoneEngine.LifeAsync"/>
+    public async ValueTask<string> LifeAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _engine.LifeAsync(ct);
+        }
+        catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
+        {
+            throw refusal.ToException(e);
+        }
+    }
+
     /// <summary>Waits until the zone has another version. A change of another server is noticed within a second.</summary>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 
@@ -109,8 +122,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         if (engine.HasJoined)
         {
             using SqliteLease lease = engine.Database.RentReader(CancellationToken.None);
-            var tables = new ZoneTables(lease.Session.Connection, time);
-            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.LastContact(), tables.View.ClockAhead());
+            zone.TryReadJoined(lease.Session.Connection);
         }
 
         return zone;
@@ -129,13 +141,28 @@ public sealed class ZoneDatabase : IAsyncDisposable
         PostgresDatabase place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
         PostgresSource source = await PostgresSource.OpenAsync(place, options, ct);
+        PostgresZone engine;
         try
         {
-            return new ZoneDatabase(await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct), time);
+            engine = await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct);
         }
         catch
         {
             await source.DisposeAsync();
+            throw;
+        }
+
+        var zone = new ZoneDatabase(engine, time);
+        engine.Joined = zone.ReadJoined;
+        try
+        {
+            // Also a join of another server that committed after the tables were opened.
+            await engine.ReadAsync(zone.TryReadJoined, ct);
+            return zone;
+        }
+        catch
+        {
+            await zone.DisposeAsync();
             throw;
         }
     }
@@ -196,78 +223,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
         ReadAsync(tables => Budget.FindRefusal(actor, tables), ct);
 
     private HutchError? FindRefusal(AuditActor actor, ZoneTables tables) => View.Refusal ?? Budget.FindRefusal(actor, tables);
-
-    /// <summary>Makes this the view of another zone, and removes its own accounts.</summary>
-    /// <param name="bring">
-    /// Called in the transaction of the change. Refuses the change, or returns the datasets of this server to report to the zone, with
-    /// their owners there. Null for none.
-    /// </param>
-    public ValueTask<Result<Done>> JoinAsync(
-        AuditActor actor, JoinedZoneRecord joined,
-        Func<ZoneTables, Result<IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(joined);
-        return ChangeAsync<Done>(
-            actor,
-            change =>
-            {
-                IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>? imported = [];
-                if (bring is not null && !bring(change).TryGet(out imported, out HutchError? refusal))
-                {
-                    return refusal;
-                }
-
-                change.JoinedZone.Pin(joined, imported.Count > 0);
-                change.View.Begin(joined.Zone);
-                foreach ((ImportedDataset dataset, PrincipalId owner) in imported)
-                {
-                    change.GivenNames.Import(dataset, owner);
-                }
-
-                change.AddAudit("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
-                return Done.Value;
-            },
-            () =>
-            {
-                string former = Id;
-                ((EmbeddedZone)_engine).Id = joined.Zone;
-                View.Begin(joined with { FormerId = former }, _time.GetUtcNow(), TimeSpan.Zero);
-            },
-            ct);
-    }
-
-    /// <summary>Brings the view to the zone's state at a position. See <see cref="ViewTable.Apply"/>.</summary>
-    public async ValueTask<Result<Done>> ApplyAsync(
-        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        ArgumentNullException.ThrowIfNull(to);
-        try
-        {
-            Result<Done> applied = !isWhole && items.All(static item => item.Table == SummaryTable.Name)
-                ? await KeepAsync<Result<Done>>(tables => ApplyQuietly(tables, items, to), ct)
-                : await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
-            if (items.Any(static item => item.Table == SummaryTable.Name))
-            {
-                SummaryNews.Raise();
-            }
-
-            return applied;
-        }
-        catch (FormatException e)
-        {
-            return ErrorCode.Unprocessable.With($"The zone sends what its feed cannot have: {e.Message}.");
-        }
-    }
-
-    /// <summary>
-    /// Applies summaries of datasets. They change often and invalidate no cache, so caches stay, and the audit gets no line.
-    /// </summary>
-    private static Done ApplyQuietly(ZoneTables tables, IReadOnlyCollection<FeedItem> items, FeedPosition to)
-    {
-        tables.View.Apply(items, isWhole: false, to);
-        return Done.Value;
-    }
 
     private async ValueTask<Result<T>> ChangeAsync<T>(
         AuditActor actor, Func<ZoneChange, Result<T>> change, Action? committed, CancellationToken ct)

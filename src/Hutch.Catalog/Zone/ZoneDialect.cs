@@ -1,4 +1,5 @@
 using Hutch.Catalog.Sqlite;
+using Npgsql;
 
 namespace Hutch.Catalog.Zone;
 
@@ -26,6 +27,24 @@ internal static class ZoneDialect
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
         """;
 
+    /// <summary>
+    /// Lets a transaction postpone the checks of references to its end: a site applies rows of its zone in any order. It is a statement and
+    /// no migration, so that it includes the references of every later migration.
+    /// </summary>
+    public const string MakeReferencesDeferrable =
+        """
+        DO $$
+        DECLARE reference RECORD;
+        BEGIN
+            FOR reference IN
+                SELECT conrelid::regclass AS of_table, conname FROM pg_constraint
+                WHERE contype = 'f' AND NOT condeferrable AND connamespace = current_schema()::text::regnamespace
+            LOOP
+                EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE', reference.of_table, reference.conname);
+            END LOOP;
+        END $$
+        """;
+
     /// <summary>The replacements, in order: the name of a type may be part of an earlier one.</summary>
     private static readonly (string Sqlite, string Postgres)[] Words =
     [
@@ -49,6 +68,14 @@ internal static class ZoneDialect
         // Ordered by bytes, as SQLite does, whatever the language of the database.
         (" TEXT", " TEXT COLLATE \"C\""),
     ];
+
+    /// <summary>Returns the statement that postpones the checks of references to the end of the transaction.</summary>
+    public static string DeferReferences(DbConnection connection) =>
+        connection is NpgsqlConnection ? "SET CONSTRAINTS ALL DEFERRED" : "PRAGMA defer_foreign_keys = ON";
+
+    /// <summary>Returns the statement that makes the postponed checks of references now; null where only the commit makes them.</summary>
+    public static string? CheckReferences(DbConnection connection) =>
+        connection is NpgsqlConnection ? "SET CONSTRAINTS ALL IMMEDIATE" : null;
 
     public static IReadOnlyList<Migration> Migrations { get; } = [.. ZoneSchema.Migrations.Select(ForPostgres)];
 

@@ -38,9 +38,15 @@ public sealed class ZoneViewState
     internal void Begin(JoinedZoneRecord joined, DateTimeOffset? heardAt, TimeSpan clockAhead)
     {
         _time.SetAhead(clockAhead);
-        TimeSpan age = _time.GetUtcNow() - (heardAt ?? joined.JoinedAt);
-        Volatile.Write(
-            ref _heardAt, _time.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * _time.TimestampFrequency));
+        Volatile.Write(ref _heardAt, TimestampOf(heardAt ?? joined.JoinedAt));
         _joined = joined;
     }
+
+    /// <summary>Takes over a later contact of another server of the site, whose view this is, too.</summary>
+    public void AdoptContact(DateTimeOffset heardAt) =>
+        Volatile.Write(ref _heardAt, Math.Max(TimestampOf(heardAt), Volatile.Read(ref _heardAt)));
+
+    /// <summary>Returns the monotonic timestamp of a time in the past.</summary>
+    private long TimestampOf(DateTimeOffset at) =>
+        _time.GetTimestamp() - (long)(Math.Max(0, (_time.GetUtcNow() - at).TotalSeconds) * _time.TimestampFrequency);
 }

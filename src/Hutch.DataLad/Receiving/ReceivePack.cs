@@ -20,7 +20,7 @@ namespace Hutch.DataLad.Receiving;
 /// </remarks>
 internal sealed class ReceivePack(
     RepositoryService service, RepositoryPushes pushes, PermanentVersionService versions, Repositories repositories, RepositoryStore stored,
-    string zone, IDisk disk, string folder, DataLadOptions options) : IDisposable
+    Func<string> zone, IDisk disk, string folder, DataLadOptions options) : IDisposable
 {
     private const int MaxNamedPaths = 5;
 
@@ -163,7 +163,7 @@ internal sealed class ReceivePack(
         }
 
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
-        accepted[at] = accepted[at] with { To = new AnnexMerge(store, writer, zone).Merge(now, accepted[at].To, ct) };
+        accepted[at] = accepted[at] with { To = new AnnexMerge(store, writer, zone()).Merge(now, accepted[at].To, ct) };
         packs.Add(writer);
     }
 

@@ -7,7 +7,7 @@ namespace Hutch.DataLad.Synthesis;
 /// The branch <c>git-annex</c> of a dataset, as one commit: which storage there is, and that it has the keys of all versions that stay. All
 /// location logs are the same few bytes, so that a key costs its name in a tree, and nothing else.
 /// </summary>
-internal sealed class AnnexBranch(PermanentVersionService versions, string zone)
+internal sealed class AnnexBranch(PermanentVersionService versions, Func<string> zone)
 {
     public const string Ref = "refs/heads/git-annex";
 
@@ -40,7 +40,7 @@ internal sealed class AnnexBranch(PermanentVersionService versions, string zone)
         top.Add(TreeMode.File, StorageLogs.UuidLog, WriteText(storage.Description, sink));
         SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
         var commit = new CommitText(
-            top.WriteTo(sink), null, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
+            top.WriteTo(sink), null, "hutch", "hutch@" + zone(), newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
         return sink.WriteCommit(commit);
     }
 

@@ -8,7 +8,7 @@ namespace Hutch.DataLad.Synthesis;
 /// Makes the repositories of datasets. Results for versions are cached for a while, as a version never changes: after a restart they are
 /// made again, and are the same. Pushed objects come from the store.
 /// </summary>
-internal sealed class Repositories(PermanentVersionService versions, RepositoryStore stored, string zone, int maxFiles)
+internal sealed class Repositories(PermanentVersionService versions, RepositoryStore stored, Func<string> zone, int maxFiles)
 {
     private const int MaxKeptNames = 100_000;
 
@@ -144,13 +144,13 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         IEnumerable<GitCommit> before = commit.Parent < 0 ? [] : repository.Main.Take(commit.Parent + 1);
         await chain.TakeAsync([.. before], commit.Snapshot, sink, ct);
         ObjectId? parent = commit.Parent < 0 ? null : repository.Main[commit.Parent].Id;
-        sink.WriteCommit(GitCommit.TextOf(repository.Permanent.Id, commit.Snapshot, commit.Tree, parent, zone));
+        sink.WriteCommit(GitCommit.TextOf(repository.Permanent.Id, commit.Snapshot, commit.Tree, parent, zone()));
     }
 
     private GitCommit ToCommit(DatasetId dataset, SiteSnapshot snapshot, ObjectId tree, List<GitCommit> main, int parent)
     {
         ObjectId? before = parent < 0 ? null : main[parent].Id;
-        byte[] text = GitCommit.TextOf(dataset, snapshot, tree, before, zone).ToBytes();
+        byte[] text = GitCommit.TextOf(dataset, snapshot, tree, before, zone()).ToBytes();
         return new GitCommit(snapshot, parent, tree, ObjectId.Compute(ObjectKind.Commit, text));
     }
 
@@ -188,6 +188,6 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
         }
 
         using ObjectStore store = await stored.OpenAsync(repository.Permanent.Dataset, ct);
-        return AnnexContinuation.Build(store, tip, keys, repository.Permanent, zone, sink);
+        return AnnexContinuation.Build(store, tip, keys, repository.Permanent, zone(), sink);
     }
 }

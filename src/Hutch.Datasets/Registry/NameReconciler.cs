@@ -35,7 +35,7 @@ public sealed class NameReconciler(
     internal async ValueTask<bool> FreeIfUnusedAsync(NameRecord name, CancellationToken ct)
     {
         DatasetId dataset = name.Dataset;
-        if (name.Home.SiteId != names.SiteId || _beingMade.ContainsKey(dataset)
+        if (name.Home.SiteId != names.SiteId || IsBeingMade(dataset, name.CreatedAt)
             || await records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
         {
             return false;
@@ -47,6 +47,12 @@ public sealed class NameReconciler(
     }
 
     internal bool IsBeingMade(DatasetId dataset) => _beingMade.ContainsKey(dataset);
+
+    /// <summary>Returns true if this server is making the dataset of a name, or another one of the site may be.</summary>
+    private bool IsBeingMade(DatasetId dataset, DateTimeOffset givenAt) => IsBeingMade(dataset) || names.MayBeMade(givenAt);
+
+    /// <summary>Returns true if another server of the site may be making the dataset of a name given at that time.</summary>
+    internal bool MayBeMadeElsewhere(DateTimeOffset givenAt) => names.MayBeMade(givenAt);
 
     /// <summary>
     /// Reserves a name, a free one or one that a crash left without a dataset. Callers first mark the dataset as being made.

@@ -164,6 +164,11 @@ public sealed class ProvisionalNames(
             return false;
         }
 
+        if (here is null && reconciler.MayBeMadeElsewhere(name.GivenAt))
+        {
+            return false;
+        }
+
         if (here is null or { Ended: not null })
         {
             await provisional.RemoveAsync(name.Dataset, ct);

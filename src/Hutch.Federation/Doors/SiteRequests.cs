@@ -173,8 +173,8 @@ internal sealed class SiteRequests(
     {
         Advice = "Stop one of the two. The other is admitted within 20 seconds.",
     }).With(
-        $"Another server runs with the key of the site {site.Name}, and was connected before this one. Two copies of a data folder "
-        + "become different, and their changes cannot be joined.");
+        $"Another server runs with the key of the site {site.Name}, and was connected before this one. Two copies of a site's "
+        + "data become different, and their changes cannot be joined.");
 
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);

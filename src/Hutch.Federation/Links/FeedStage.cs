@@ -6,14 +6,16 @@ namespace Hutch.Federation.Links;
 /// </summary>
 internal sealed class FeedStage(FeedPosition? durable)
 {
-    private readonly FeedPosition? _durable = durable;
     private readonly Dictionary<(string Table, string Key), FeedItem> _items = [];
+
+    /// <summary>The durable position behind which it gathers; null for none.</summary>
+    public FeedPosition? From { get; } = durable;
 
     /// <summary>The position up to which everything was gathered, and from which the next request continues.</summary>
     public FeedPosition? At { get; private set; } = durable;
 
     /// <summary>True if everything up to there is durable: nothing was gathered since.</summary>
-    public bool IsDurable => At is not null && At == _durable;
+    public bool IsDurable => At is not null && At == From;
 
     /// <summary>The rows that were gathered, each as it was last.</summary>
     public IReadOnlyCollection<FeedItem> Items => _items.Values;

@@ -32,8 +32,8 @@ internal sealed class ZoneLink(
     /// <summary>Brings signing keys of S3 keys; null for none.</summary>
     public SigningKeyFetch? SigningKeys { get; init; }
 
-    /// <summary>A random number of this run of the server; null where several servers speak for the site.</summary>
-    public string? Incarnation { get; init; }
+    /// <summary>Returns the number of the present run of the site's records, which all its servers send; null for none.</summary>
+    public Func<CancellationToken, ValueTask<string?>> Incarnation { get; init; } = static _ => ValueTask.FromResult<string?>(null);
 
     public ZoneContact Contact
     {
@@ -69,19 +69,39 @@ internal sealed class ZoneLink(
         {
             long began = time.GetTimestamp();
             HutchError? problem = await BeatAsync(ct);
-            TimeSpan pause = _hasMore ? TimeSpan.Zero : problem is null || problem.Code == ErrorCode.Unavailable ? BeatEvery : AfterRefusal;
+            TimeSpan pause = _hasMore ? TimeSpan.Zero : problem is null || IsPassing(problem) ? BeatEvery : AfterRefusal;
             TimeSpan left = pause - time.GetElapsedTime(began);
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, ct);
         }
     }
 
+    /// <summary>Returns true if the problem ends without an operator: the zone or the records of this site are away.</summary>
+    private static bool IsPassing(HutchError problem) =>
+        problem.Code == ErrorCode.Unavailable || problem.Code == ErrorCode.OutcomeUnknown || problem.Code == ErrorCode.InsufficientStorage;
+
     /// <summary>Beats once; returns why it was not answered.</summary>
     public async Task<HutchError?> BeatAsync(CancellationToken ct)
     {
-        FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
-        Result<BeatAnswer> answer = await RequestAsync(asked, _stage.IsDurable, ct);
-        _hasMore = false;
-        Result<Done> taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
+        Result<BeatAnswer> answer;
+        Result<Done> taken;
+        try
+        {
+            FeedPosition? asked = (_stage ??= await BeginStageAsync(ct)).At;
+            answer = await RequestAsync(asked, _stage.IsDurable, ct);
+            _hasMore = false;
+            taken = answer.IsOk ? await ApplyAsync(asked, answer.Value, ct) : answer.Error!;
+            if (!answer.IsOk)
+            {
+                await view.AdoptContactAsync(ct);
+            }
+        }
+        catch (HutchException e)
+        {
+            // The records of this site are away: the next beat begins with their position, as a commit may have taken effect.
+            (_stage, _hasMore) = (null, false);
+            (answer, taken) = (e.Error, e.Error);
+        }
+
         lock (joined)
         {
             _problem = taken.IsOk ? null : taken.Error;
@@ -92,8 +112,29 @@ internal sealed class ZoneLink(
         }
 
         // After the changes: keys are asked for by the tokens that came with them.
-        _hasMore |= taken.IsOk && SigningKeys is not null && await SigningKeys.ContinueAsync(joined.Address, ct);
+        _hasMore |= taken.IsOk && SigningKeys is not null && await FetchKeysAsync(SigningKeys, ct);
         return taken.IsOk ? null : taken.Error;
+    }
+
+    /// <summary>Begins where the view is: another server of the site may have applied what this one has not seen.</summary>
+    private async ValueTask<FeedStage> BeginStageAsync(CancellationToken ct)
+    {
+        SigningKeys?.Invalidate();
+        return new FeedStage(await view.PositionAsync(ct));
+    }
+
+    private async ValueTask<bool> FetchKeysAsync(SigningKeyFetch keys, CancellationToken ct)
+    {
+        try
+        {
+            return await keys.ContinueAsync(joined.Address, ct);
+        }
+        catch (HutchException)
+        {
+            // The records of this site are away.
+            keys.Invalidate();
+            return false;
+        }
     }
 
     /// <summary>Gathers changes, and applies them to the view when they are a state of the zone.</summary>
@@ -121,15 +162,17 @@ internal sealed class ZoneLink(
             return Done.Value;
         }
 
-        if (_stage.IsWhole || _stage.Items.Any(ZoneFeed.IsOfS3Keys))
+        FeedPosition reached = _stage.At;
+        bool mayHaveS3Keys = _stage.IsWhole || _stage.Items.Any(ZoneFeed.IsOfS3Keys);
+        Result<FeedPosition> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.From, reached, ct);
+        _stage = applied.IsOk ? new FeedStage(applied.Value) : null;
+        if (mayHaveS3Keys || (applied.IsOk && applied.Value != reached))
         {
             SigningKeys?.Invalidate();
         }
 
-        Result<Done> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At, ct);
-        _stage = applied.IsOk ? new FeedStage(_stage.At) : null;
         _hasMore &= applied.IsOk;
-        return applied;
+        return applied.Then<Done>(static _ => Done.Value);
     }
 
     /// <summary>Reports this site's facts to a restored zone, before the view takes over the zone's present state.</summary>
@@ -142,12 +185,18 @@ internal sealed class ZoneLink(
             {
                 Protocol = SiteProtocol.Number,
                 Release = SiteProtocol.Release,
-                Incarnation = Incarnation,
+                Incarnation = await Incarnation(ct),
                 Time = time.GetUtcNow(),
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
             Result<DoneAnswer> told = await _timeout.RequestAsync(joined.Address, either => peer.ReportEndsAsync(request, either), ct);
+            if (told.Error?.Code == ErrorCode.Conflict)
+            {
+                // Another server of the site has reported all meanwhile: the next beat shows it.
+                return Done.Value;
+            }
+
             if (!told.IsOk)
             {
                 _hasMore = false;
@@ -161,14 +210,14 @@ internal sealed class ZoneLink(
     /// <summary>Requests a name from the zone, and waits until it has come with the feed.</summary>
     /// <param name="owner">The owner; null for the owner of the token.</param>
     /// <param name="isThere">True if it was made here without the zone: a taken name gets a number.</param>
-    public Task<Result<NameRecord>> ReserveNameAsync(
+    public async Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
     {
         var request = new NameRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
@@ -176,7 +225,7 @@ internal sealed class ZoneLink(
             Slug = slug,
             IsThere = isThere,
         };
-        return _timeout.RequestAsync(
+        return await _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
     }
 
@@ -227,19 +276,19 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Reports datasets that this site had before it joined, and waits until their names have come with the feed.</summary>
-    public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
+    public async Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
         IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
         var request = new ImportRequest
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Datasets = datasets,
             IsLast = isLast,
         };
-        return _timeout.RequestAsync(
+        return await _timeout.RequestAsync(
             $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
@@ -263,7 +312,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             After = after,
             Limit = limit,
@@ -280,7 +329,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
@@ -296,7 +345,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = Incarnation,
+            Incarnation = await Incarnation(ct),
             Time = time.GetUtcNow(),
             After = after,
             Address = address(),

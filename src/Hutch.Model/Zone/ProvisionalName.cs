@@ -10,6 +10,8 @@ public sealed record ProvisionalName(DatasetId Dataset, string Token, PrincipalI
     /// <summary>For a dataset that this server had before it joined: its report to the zone; null for others.</summary>
     public ImportedDataset? Imported { get; init; }
 
+    public DateTimeOffset GivenAt { get; init; }
+
     /// <summary>True if the zone has assigned a permanent name. If that differs, this one is an alias at this site.</summary>
     public bool IsRegistered { get; init; }
 }

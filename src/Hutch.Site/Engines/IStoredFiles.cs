@@ -1,3 +1,5 @@
+using Hutch.Model.Placement;
+
 namespace Hutch.Site.Engines;
 
 /// <summary>The files or objects in which an engine keeps bytes: for backups, and for reports of the stored amount.</summary>
@@ -14,7 +16,7 @@ public interface IStoredFiles
     /// <summary>
     /// The number of further bytes that can be placed here. An object store does not report it: it is assumed to be large.
     /// </summary>
-    long PlaceableBytes => 1L << 50;
+    long PlaceableBytes => SiteSpace.Unknown;
 
     /// <summary>
     /// Returns true if there is space for the given number of further bytes. An object store does not report it: only a write shows it.

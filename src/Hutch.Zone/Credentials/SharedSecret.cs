@@ -9,7 +9,7 @@ internal static class SharedSecret
     /// <param name="mine">The secret to use when there is none yet; null for new random bytes.</param>
     public static async ValueTask<byte[]> EnsureAsync(ZoneDatabase zone, string name, string action, byte[]? mine, CancellationToken ct) =>
         await zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
-        ?? (await zone.ChangeAsync<byte[]>(
+        ?? (await zone.ChangeOwnAsync<byte[]>(
             AuditActor.Server, change => Share(change, name, action, mine ?? RandomNumberGenerator.GetBytes(Bytes)), ct)).Value;
 
     private static Result<byte[]> Share(ZoneChange change, string name, string action, byte[] mine)

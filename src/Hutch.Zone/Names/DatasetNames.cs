@@ -97,7 +97,7 @@ public sealed class DatasetNames
             AuditActor.Server,
             change =>
             {
-                if (!_zone.IsEmbedded && change.Names.Find(dataset) is { } name && name.CreatedAt > _time.GetUtcNow() - MakingLimit)
+                if (change.Names.Find(dataset) is { } name && MayBeMade(name.CreatedAt))
                 {
                     return ErrorCode.Conflict.With($"Another server may be making the dataset {dataset}.");
                 }
@@ -110,6 +110,9 @@ public sealed class DatasetNames
             ct);
         return (released.IsOk || released.Error.Code != ErrorCode.Conflict) && released.Value;
     }
+
+    /// <summary>Returns true if another server of the site may be creating the dataset of a name given at that time.</summary>
+    public bool MayBeMade(DateTimeOffset givenAt) => !_zone.IsEmbedded && givenAt > _time.GetUtcNow() - MakingLimit;
 
     /// <summary>
     /// Gives a dataset without a name (after a restore of the zone from an older copy) the name in its record. If the name is taken, it

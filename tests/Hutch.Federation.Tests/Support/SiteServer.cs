@@ -23,7 +23,7 @@ internal sealed class SiteServer : IAsyncDisposable
     private HutchServer _server;
     private string _adminToken;
 
-    private SiteServer(ServeOptions options, HutchServer server)
+    private SiteServer(ServeOptions options, HutchServer server, string? adminToken = null)
     {
         _options = options;
         _server = server;
@@ -33,12 +33,18 @@ internal sealed class SiteServer : IAsyncDisposable
             string address = server.Doors.First(static door => door.Door == "sites").Address.Authority;
             _options = options with
             {
-                Sites = new SitesOptions { Listen = address, StopSeconds = 1, ReadCacheBytes = sites.ReadCacheBytes },
+                Sites = new SitesOptions
+                {
+                    Listen = address,
+                    Address = sites.Address,
+                    StopSeconds = 1,
+                    ReadCacheBytes = sites.ReadCacheBytes,
+                },
             };
         }
 
         NameS3Door();
-        _adminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
+        _adminToken = adminToken ?? File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
         Admin = With(_adminToken);
     }
 
@@ -86,7 +92,7 @@ internal sealed class SiteServer : IAsyncDisposable
         IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
-        var options = new ServeOptions
+        ServeOptions options = new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
@@ -115,7 +121,19 @@ internal sealed class SiteServer : IAsyncDisposable
             DataLad = hasAllDoors ? git ?? new DataLadOptions() : null,
             S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, Names = new List<string>() } : null,
         };
+        options = await ServerEngine.GiveAsync(options);
         return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
+    }
+
+    /// <summary>Starts another server of the same site, whose records servers can share. Others are sent to the door of this one.</summary>
+    public async Task<SiteServer> StartOtherAsync()
+    {
+        ServeOptions options = _options with
+        {
+            DataFolder = Directory.CreateTempSubdirectory("hutch-sites-").FullName,
+            Sites = new SitesOptions { Listen = "127.0.0.1:0", Address = _options.Sites!.Listen, StopSeconds = 1 },
+        };
+        return new SiteServer(options, await HutchServer.StartAsync(options, Ct), _adminToken);
     }
 
     /// <summary>Makes a token for a site of this zone.</summary>

@@ -3,8 +3,8 @@ using Hutch.Simulation.Tests.Support;
 namespace Hutch.Simulation.Tests.Feeds;
 
 /// <summary>
-/// Sites follow a zone that changes, over a network that loses, doubles, delays and reorders, while they crash and the zone is put back. After
-/// each step a view is one state of the zone; when the faults end it is the newest.
+/// Sites follow a zone that changes, over a network that loses, doubles, delays and reorders, while they crash and the zone is put back. Two
+/// servers share the view of one. After each step a view is one state of the zone; when the faults end it is the newest.
 /// </summary>
 public sealed class FeedSimulationTests
 {
@@ -20,10 +20,10 @@ public sealed class FeedSimulationTests
         var network = new SimulatedNetwork(world);
         await using var zone = new FedZone(world);
         var sites = new List<FollowingSite>();
-        foreach (string name in (string[])["archive", "compute"])
+        foreach ((string name, int servers) in ((string, int)[])[("archive", 1), ("compute", 2)])
         {
             sites.Add(await FollowingSite.StartAsync(
-                world, network, zone.Database, await zone.AddSiteAsync(name), changed: site => AssertIsStateAsync(zone, site)));
+                world, network, zone.Database, await zone.AddSiteAsync(name), changed: site => AssertIsStateAsync(zone, site), servers: servers));
         }
 
         Disturb(world, network, zone, sites);

@@ -7,7 +7,10 @@ using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 
-/// <summary>A site that follows the feed of a zone over a bad network, and crashes now and then.</summary>
+/// <summary>
+/// A site that follows the feed of a zone over a bad network, and crashes now and then. Several servers may share its records: each asks the
+/// zone by itself, and crashes by itself.
+/// </summary>
 internal sealed class FollowingSite : IAsyncDisposable
 {
     private readonly World _world;
@@ -16,11 +19,11 @@ internal sealed class FollowingSite : IAsyncDisposable
     private readonly ZoneFolder _database;
     private Action<FeedPosition?, bool>? _beaten;
     private Func<FollowingSite, Task>? _changed;
-    private FeedStage _stage = new(null);
-    private int _life;
+    private readonly Server[] _servers;
 
-    private FollowingSite(World world, SimulatedNetwork network, ZoneFolder zone, SiteRecord site)
+    private FollowingSite(World world, SimulatedNetwork network, ZoneFolder zone, SiteRecord site, int servers)
     {
+        _servers = [.. Enumerable.Range(0, servers).Select(static _ => new Server())];
         _world = world;
         _network = network;
         _zone = zone;
@@ -45,25 +48,34 @@ internal sealed class FollowingSite : IAsyncDisposable
     /// <param name="site">The site, as the zone knows it.</param>
     /// <param name="beaten">Happens at the zone when a beat arrives: behind which position the site asks, and whether it has that durably.</param>
     /// <param name="changed">Happens when the view has become another one.</param>
+    /// <param name="servers">How many servers share its records.</param>
     public static async Task<FollowingSite> StartAsync(
         World world, SimulatedNetwork network, ZoneFolder zone, SiteRecord site, Action<FeedPosition?, bool>? beaten = null,
-        Func<FollowingSite, Task>? changed = null)
+        Func<FollowingSite, Task>? changed = null, int servers = 1)
     {
-        var following = new FollowingSite(world, network, zone, site) { _beaten = beaten, _changed = changed };
+        var following = new FollowingSite(world, network, zone, site, servers) { _beaten = beaten, _changed = changed };
         var joined = new JoinedZoneRecord(zone.Zone.Id, site.Id, site.Name, "zone:1", BlobHash.Compute([1, 2, 3]), world.Clock().GetUtcNow());
         Assert.True((await following.Zone.JoinAsync(AuditActor.Server, joined, null, Ct)).IsOk);
-        following.Beat();
+        Array.ForEach(following._servers, following.Beat);
         return following;
     }
 
-    /// <summary>Forgets what was not durable, and goes on from there.</summary>
+    /// <summary>
+    /// Forgets what was not durable, and goes on from there. Of several servers, one does, and is away for a while; the records stay.
+    /// </summary>
     public async Task CrashAsync()
     {
-        _life++;
-        await _database.RestartAsync();
-        At = await View.PositionAsync(Ct);
-        _stage = new FeedStage(At);
-        Beat();
+        Server server = _servers[_servers.Length == 1 ? 0 : _world.Chance.Next(_servers.Length)];
+        int life = ++server.Life;
+        if (_servers.Length == 1)
+        {
+            await _database.RestartAsync();
+            await BeginAsync(server);
+        }
+        else
+        {
+            _world.After(TimeSpan.FromSeconds(_world.Chance.Next(1, 10)), () => life == server.Life ? BeginAsync(server) : Task.CompletedTask);
+        }
     }
 
     /// <summary>What the site has, all of it.</summary>
@@ -73,40 +85,56 @@ internal sealed class FollowingSite : IAsyncDisposable
 
     private SiteView View => new(Zone, _world.Clock());
 
-    private void Beat()
+    private async Task BeginAsync(Server server)
     {
-        int life = _life;
-        (FeedPosition? asked, bool isDurable) = (_stage.At, _stage.IsDurable);
+        At = await View.PositionAsync(Ct);
+        server.Stage = new FeedStage(At);
+        Beat(server);
+    }
+
+    private void Beat(Server server)
+    {
+        int life = server.Life;
+        (FeedPosition? asked, bool isDurable) = (server.Stage.At, server.Stage.IsDurable);
         _network.Send(Site.Name, async () =>
         {
             _beaten?.Invoke(asked, isDurable);
             FeedBatch batch = (await new ZoneFeed(_zone.Zone, _world.Clock()).ReadAsync(Site.Id, asked, Ct))!;
             DateTimeOffset zoneNow = _world.Clock().GetUtcNow();
-            _network.Send(Site.Name, () => life == _life ? HearAsync(asked, batch, zoneNow) : Task.CompletedTask);
+            _network.Send(Site.Name, () => life == server.Life ? HearAsync(server, asked, batch, zoneNow) : Task.CompletedTask);
         });
         _world.After(TimeSpan.FromSeconds(1), () =>
         {
-            if (life == _life)
+            if (life == server.Life)
             {
-                Beat();
+                Beat(server);
             }
 
             return Task.CompletedTask;
         });
     }
 
-    private async Task HearAsync(FeedPosition? asked, FeedBatch batch, DateTimeOffset zoneNow)
+    private async Task HearAsync(Server server, FeedPosition? asked, FeedBatch batch, DateTimeOffset zoneNow)
     {
-        if (!_stage.Accept(asked, batch))
+        if (!server.Stage.Accept(asked, batch))
         {
             return;
         }
 
         await View.RecordContactAsync(zoneNow, Ct);
-        Result<Done> applied = await View.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At!, Ct);
+        FeedStage stage = server.Stage;
+        Result<FeedPosition> applied = await View.ApplyAsync(stage.Items, stage.IsWhole, stage.From, stage.At!, Ct);
         Assert.True(applied.IsOk, applied.Error?.Message);
-        At = _stage.At!;
-        _stage = new FeedStage(At);
+        At = applied.Value;
+        server.Stage = new FeedStage(At);
         await (_changed?.Invoke(this) ?? Task.CompletedTask);
+    }
+
+    /// <summary>What one server has gathered; its life ends with a crash.</summary>
+    private sealed class Server
+    {
+        public FeedStage Stage { get; set; } = new(null);
+
+        public int Life { get; set; }
     }
 }

@@ -186,6 +186,27 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         Assert.Equal(new HomeRecord(OtherSiteId, 1), home);
     }
 
+    [Fact]
+    public async Task Of_two_servers_that_share_a_site_one_reports_and_one_applies_and_both_follow()
+    {
+        string backup = await BeginAsync();
+        var second = new ZoneLink(
+            Joined, new Peer(this), new SiteView(_site.Zone, _time), new RestoredZone(_site.Zone), () => null, static () => 0, _time);
+        await ChangeAsync(change => change.Tokens.Revoke(Token));
+        Assert.Null(await second.BeatAsync(Ct));
+        await FollowAsync();
+        await RestoreAsync(backup);
+
+        Assert.Null(await second.BeatAsync(Ct));
+        await FollowAsync();
+        long version = _site.Zone.Version;
+        Assert.Null(await second.BeatAsync(Ct));
+
+        Assert.NotNull((await _zone.Zone.ReadAsync(static tables => tables.Tokens.Find(Token), Ct))?.RevokedAt);
+        Assert.Equal(version, _site.Zone.Version);
+        Assert.Equal(await _zone.DumpAsync(SiteId), await _site.DumpAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _zone.DisposeAsync();

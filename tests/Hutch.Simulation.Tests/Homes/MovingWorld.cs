@@ -435,9 +435,9 @@ internal sealed partial class MovingWorld : IAsyncDisposable
         }
 
         var view = new SiteView(site.View.Zone, TimeProvider.System);
-        FeedBatch batch = (await new ZoneFeed(Zone.View.Zone, TimeProvider.System).ReadAsync(site.Id, await view.PositionAsync(Ct), Ct))!;
-        Assert.True(batch.IsComplete);
-        Assert.True((await view.ApplyAsync(batch.Items, batch.After is null, batch.To, Ct)).IsOk);
+        FeedPosition? from = await view.PositionAsync(Ct);
+        FeedBatch batch = (await new ZoneFeed(Zone.View.Zone, TimeProvider.System).ReadAsync(site.Id, from, Ct))!;
+        Assert.True(batch.IsComplete && (await view.ApplyAsync(batch.Items, batch.After is null, from, batch.To, Ct)).IsOk);
     }
 
     /// <summary>Moves the home to a site that is not it, and waits for that.</summary>

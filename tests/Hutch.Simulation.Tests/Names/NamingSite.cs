@@ -116,7 +116,8 @@ internal sealed class NamingSite : IAsyncDisposable
         FeedPosition? asked = _stage.At;
         FeedBatch batch = (await new ZoneFeed(_zone.Zone, TimeProvider.System).ReadAsync(Id, asked, Ct))!;
         Assert.True(_stage.Accept(asked, batch));
-        Result<Done> applied = await new SiteView(_view.Zone, TimeProvider.System).ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At!, Ct);
+        Result<FeedPosition> applied = await new SiteView(_view.Zone, TimeProvider.System).ApplyAsync(
+            _stage.Items, _stage.IsWhole, _stage.From, _stage.At!, Ct);
         Assert.True(applied.IsOk, applied.Error?.Message);
         _stage = new FeedStage(_stage.At);
     }

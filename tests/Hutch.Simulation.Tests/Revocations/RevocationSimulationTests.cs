@@ -81,11 +81,12 @@ public sealed class RevocationSimulationTests : IAsyncLifetime
         _world = new World(seed);
         _network = new SimulatedNetwork(_world);
         _zone = new RevokingZone(_world);
-        foreach (string name in (string[])["archive", "compute"])
+        foreach ((string name, int servers) in ((string, int)[])[("archive", 1), ("compute", 2)])
         {
             Model.Zone.SiteRecord site = await _zone.AddSiteAsync(name);
             _sites.Add(await FollowingSite.StartAsync(
-                _world, _network, _zone.Database, site, beaten: (after, isDurable) => _zone.Hear(site, after, isDurable)));
+                _world, _network, _zone.Database, site, beaten: (after, isDurable) => _zone.Hear(site, after, isDurable),
+                servers: servers));
             for (int i = 0; i < 3; i++)
             {
                 await _zone.GiveAsync(site);

@@ -214,8 +214,7 @@ public sealed class SiteService(
 
     private async ValueTask<HutchError?> CheckEmptyAsync(CancellationToken ct) =>
         await records.ReadAsync(static queries => queries.DatasetsAfter(0, 1), ct) is { Count: > 0 }
-            ? ErrorCode.Unprocessable.With(
-                "This server has datasets of its own, which the zone does not know. " + SiteRefusals.WithAccounts)
+            ? SiteRefusals.WithDatasets
             : null;
 
     /// <summary>Refuses datasets without a name: they cannot be imported, and no user could find them any more.</summary>

@@ -12,12 +12,11 @@ public static class SiteRefusals
     public const string WithAccounts =
         "Say who they are in the zone: `hutch site join --accounts MAP`, with a line LOCAL: ZONE for each account.";
 
+    public static HutchError WithDatasets { get; } = ErrorCode.Unprocessable.With(
+        "This server has datasets of its own, which the zone does not know. " + WithAccounts);
+
     /// <summary>One refusal for an unknown id and for a wrong secret.</summary>
     internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
-
-    /// <summary>The refusal of a server whose accounts are in a shared database.</summary>
-    internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
-        "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
 
     /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
     internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
@@ -67,6 +66,7 @@ public static class SiteRefusals
         : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
             ? ErrorCode.Unprocessable.With(
                 "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
+        : tables.Names.ListAll(null, 1).Count > 0 ? WithDatasets
         : null;
 
     /// <summary>Returns a refusal to remove a site with data that no other site has; null for a site without such data.</summary>

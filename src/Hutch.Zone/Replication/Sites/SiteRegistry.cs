@@ -16,6 +16,8 @@ public sealed class SiteRegistry
     private static readonly TimeSpan UsualLifetime = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly ZoneDatabase _zone;
     private readonly string _ownRegion;
     private readonly TimeProvider _time;
@@ -305,6 +307,31 @@ public sealed class SiteRegistry
     public ValueTask<JoinedZoneRecord?> FindZoneAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.JoinedZone.Find(), ct);
 
+    /// <summary>Waits until another server of the site has joined a zone, and returns that.</summary>
+    public async Task<JoinedZoneRecord> WaitJoinedAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            long version = _zone.Version;
+            try
+            {
+                await _zone.SyncViewAsync(ct);
+                if (_zone.Joined is { } joined)
+                {
+                    return joined;
+                }
+            }
+            catch (HutchException)
+            {
+                // The shared records are away: their return need not change the version.
+                await Task.Delay(LookEvery, _time, ct);
+                continue;
+            }
+
+            await _zone.WaitForChangeAsync(version, ct);
+        }
+    }
+
     /// <summary>
     /// Returns the plan for joining a zone with the data of this server, or the reason why it may not. Without a map it must have no data.
     /// </summary>
@@ -312,8 +339,7 @@ public sealed class SiteRegistry
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
         return !allowed.IsOk ? allowed.Error
-            : IsEmbedded ? await _zone.ReadAsync(tables => Plan(tables, map), ct)
-            : SiteRefusals.SeveralServers;
+            : await _zone.ReadAsync(tables => Plan(tables, map), ct);
     }
 
     /// <summary>Records the zone that has admitted this server and, in the same change, the datasets to report to it.</summary>

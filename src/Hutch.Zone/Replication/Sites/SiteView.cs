@@ -8,6 +8,7 @@ public sealed class SiteView
     private readonly ZoneDatabase _zone;
     private readonly TimeProvider _time;
     private long? _written;
+    private long? _adopted;
 
     internal SiteView(ZoneDatabase zone, TimeProvider time)
     {
@@ -18,10 +19,14 @@ public sealed class SiteView
     /// <summary>Returns the durable position in the zone's feed; null before the first.</summary>
     public ValueTask<FeedPosition?> PositionAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.View.Position(), ct);
 
+    /// <inheritdoc cref="ZoneDatabase.LifeAsync"/>
+    public ValueTask<string> LifeAsync(CancellationToken ct) => _zone.LifeAsync(ct);
+
     /// <summary>Updates the view to the zone's state at a position, completely or, when a row is invalid, not at all.</summary>
-    public ValueTask<Result<Done>> ApplyAsync(
-        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
-        _zone.ApplyAsync(items, isWhole, to, ct);
+    /// <inheritdoc cref="ZoneDatabase.ApplyAsync"/>
+    public ValueTask<Result<FeedPosition>> ApplyAsync(
+        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition? from, FeedPosition to, CancellationToken ct) =>
+        _zone.ApplyAsync(items, isWhole, from, to, ct);
 
     /// <summary>Waits until the view has reached a number of the zone's feed.</summary>
     public async Task AwaitAsync(long sequence, CancellationToken ct)
@@ -44,6 +49,23 @@ public sealed class SiteView
 
     public ValueTask<NameRecord?> FindNameAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
+
+    /// <summary>
+    /// Looks at intervals for contact that another server of the site has had with the zone: its changes are in the shared view.
+    /// </summary>
+    public async ValueTask AdoptContactAsync(CancellationToken ct)
+    {
+        if (_zone.IsEmbedded || (_adopted is { } at && _time.GetElapsedTime(at) < WriteEvery))
+        {
+            return;
+        }
+
+        _adopted = _time.GetTimestamp();
+        if (await _zone.ReadAsync(static tables => tables.View.LastContact(), ct) is { } heard)
+        {
+            _zone.View.AdoptContact(heard);
+        }
+    }
 
     public async ValueTask RecordContactAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
