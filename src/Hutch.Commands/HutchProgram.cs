@@ -1,4 +1,5 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 using Hutch.Commands.Usage;
 using Hutch.Commands.Verbs;
 
@@ -52,7 +53,14 @@ internal static class HutchProgram
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeToStop,
         };
-        return await parsed.InvokeAsync(invocation, cancellationToken);
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (IOException e) when (StandardStreams.IsReaderGone(e))
+        {
+            return ExitCode.Ok; // the reader of the help has gone, such as `head` after its lines
+        }
     }
 
     /// <summary>The whole command tree, for completion and documentation.</summary>

@@ -68,6 +68,16 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_that_has_gone_ends_the_help_in_silence()
+    {
+        await using var gone = new WriterWithoutReader();
+
+        Assert.Equal(ExitCode.Ok, await HutchProgram.RunAsync(["clone", "--help"], Host() with { Out = gone }, TestContext.Current.CancellationToken));
+
+        Assert.Equal("", _error.ToString());
+    }
+
+    [Fact]
     public async Task What_needs_no_server_works_without_one()
     {
         Assert.Equal(ExitCode.Ok, await RunAsync("version"));
@@ -88,6 +98,19 @@ public sealed class ClientProgramTests : IDisposable
             "rule", "pin", "home", "datalad", "import-ria", "export-ria", "completion", "version",
         ];
         Assert.Empty(desk.Except(verbs));
+    }
+
+    private sealed class WriterWithoutReader : StringWriter
+    {
+        private const int BrokenPipe = 32;
+
+        public override void Write(char value) => throw new IOException("Broken pipe", BrokenPipe);
+
+        public override void Write(string? value) => throw new IOException("Broken pipe", BrokenPipe);
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("Broken pipe", BrokenPipe);
+
+        public override void Write(ReadOnlySpan<char> buffer) => throw new IOException("Broken pipe", BrokenPipe);
     }
 
     private Task<int> RunAsync(params string[] arguments) =>
