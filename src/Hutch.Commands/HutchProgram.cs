@@ -59,8 +59,8 @@ internal static class HutchProgram
         }
         catch (IOException e) when (StandardStreams.IsReaderGone(e))
         {
-            // Of a help text: verbs end by themselves.
-            return ExitCode.ReaderGone;
+            // Of a help text: verbs complete by themselves.
+            return ExitCode.Ok;
         }
     }
 

@@ -33,53 +33,68 @@ internal readonly record struct EerCoding(int RunBits, int PlaceBits, bool MayPa
     /// <exception cref="InvalidDataException">The runs do not end with the frame.</exception>
     public int Unpack(ReadOnlySpan<byte> packed, Span<byte> pixels)
     {
-        if (MayPad && Unpack(packed, pixels, PlaceBits) == pixels.Length)
-        {
-            return pixels.Length;
-        }
-
-        pixels.Clear();
-        return Unpack(packed, pixels, 0) >= 0
+        // By chance, both readings may end with the frame. The bits that the right one does not use are 0.
+        (long padded, bool isClean) = MayPad ? Unpack(packed, [], pixels.Length, PlaceBits) : (-1, false);
+        bool isPadded = padded == pixels.Length && (isClean || Unpack(packed, [], pixels.Length, 0).End != pixels.Length);
+        return Unpack(packed, pixels, pixels.Length, isPadded ? PlaceBits : 0).End >= 0
             ? pixels.Length
             : throw new InvalidDataException("the electrons of an EER frame go past its last pixel");
     }
 
-    /// <summary>Returns the pixels up to the end of the bits; -1 if there are more than the frame has.</summary>
-    private long Unpack(ReadOnlySpan<byte> packed, Span<byte> pixels, int padding)
+    /// <summary>
+    /// Returns the pixels up to the end of the bits, or -1 if there are more than the frame has; and whether all bits without a meaning
+    /// are 0.
+    /// </summary>
+    /// <param name="pixels">The pixels, of which those with an electron are set; empty to count alone.</param>
+    private (long End, bool IsClean) Unpack(ReadOnlySpan<byte> packed, Span<byte> pixels, int count, int padding)
     {
         long bits = packed.Length * 8L;
         int longer = (1 << RunBits) - 1;
-        long at = 0;
-        for (long bit = 0; bit + RunBits <= bits && at < pixels.Length;)
+        (long at, long bit, int unused) = (0, 0, 0);
+        while (bit + RunBits <= bits && at < count)
         {
             int run = Take(packed, bit) & longer;
             bit += RunBits;
             at += run;
-            if (at > pixels.Length)
+            if (at > count)
             {
-                return -1;
+                return (-1, false);
             }
 
             if (run == longer)
             {
+                unused |= bit + padding <= bits ? Take(packed, bit) & ((1 << padding) - 1) : 0;
                 bit += padding;
             }
-            else if (at < pixels.Length && bit + PlaceBits <= bits)
+            else if (at < count && bit + PlaceBits <= bits)
             {
-                pixels[(int)at++] = 1;
+                if (!pixels.IsEmpty)
+                {
+                    pixels[(int)at] = 1;
+                }
+
+                at++;
                 bit += PlaceBits;
             }
             else
             {
+                bit += PlaceBits; // a writer may end with an electron after the last pixel
                 break;
             }
         }
 
-        return at;
+        int next = (int)Math.Min((bit + 7) >> 3, packed.Length);
+        unused |= (bit & 7) != 0 && next > 0 ? packed[next - 1] >> (int)(bit & 7) : 0;
+        return (at, unused == 0 && !packed[next..].ContainsAnyExcept((byte)0));
     }
 
     private static int Take(ReadOnlySpan<byte> packed, long bit)
     {
+        if (bit >> 3 >= packed.Length)
+        {
+            return 0;
+        }
+
         ReadOnlySpan<byte> from = packed[(int)(bit >> 3)..];
         uint bits = from[0];
         bits |= from.Length > 1 ? (uint)from[1] << 8 : 0;

@@ -13,6 +13,7 @@ public sealed class NumpyVariantsTests
             name, o = "v%05d.npy" % number, r.choice("<>")
             kind = r.choice(kinds + ["V", "O", "f16"])
             shape = [r.choice([1, 1, 2, 3, 5, 17, 40]) for _ in range(r.randint(0, 5))]
+            while np.prod(shape) > 20000: shape.pop()
             if r.random() < .05 and shape: shape[r.randrange(len(shape))] = 0
             variant = dict(kind=o + kind, shape=shape)
             if kind in ("V", "O"):

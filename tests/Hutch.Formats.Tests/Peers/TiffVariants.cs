@@ -59,7 +59,7 @@ internal static class TiffVariants
                 if hit == 0: gap += 1; continue
                 while gap >= longest: put(longest, run); put(0, place if pad else 0); gap -= longest
                 put(gap, run); gap = 0
-                put(r.getrandbits(place), place)
+                put(r.getrandbits(place) if hit else 0, place) # after the last pixel, they have no meaning
             return out.to_bytes(-(-n // 64) * 8, "little")
 
         kinds = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8", "c8", "c16"]
