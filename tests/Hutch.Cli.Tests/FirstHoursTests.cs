@@ -224,6 +224,20 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
+    public async Task A_repository_that_becomes_a_part_of_the_dataset_is_noted_once()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "d", "--git");
+        _line.Folder.Write("d/.git/HEAD", "x");
+
+        await _line.RunInAsync("d", "push");
+        Assert.Contains("write the line /.git/ into .hutchignore.\n", _line.Error, StringComparison.Ordinal);
+        _line.Folder.Write("d/.git/config", "x");
+        await _line.RunInAsync("d", "push");
+        Assert.DoesNotContain(".hutchignore", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_equal_versions_have_no_differences_and_that_is_said()
     {
         _line.Server.Change(("a", "1"));

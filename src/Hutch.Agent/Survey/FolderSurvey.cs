@@ -74,14 +74,9 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         {
             using FolderHandle above = FolderHandle.Open(parent);
             using FolderHandle? folder = above.TryOpenFolder(name);
-            FolderFinding finding = folder is null
+            return folder is null
                 ? new FolderFinding(path, Problem: "there is no folder of this name, or it is a link, which is not followed.")
                 : _examiner.Examine(folder, path, rule);
-            return finding.Plan is { } plan && !above.MayWrite(name)
-                ? new FolderFinding(
-                    path, Problem: $"this user cannot write into it, and so add no block to {plan.MetadataFile}.",
-                    MetadataFile: plan.MetadataFile)
-                : finding;
         }
         catch (IOException e)
         {

@@ -6,6 +6,11 @@ namespace Hutch.Client.Workspaces;
 /// </summary>
 internal sealed class LocalChanges : IDisposable
 {
+    private const string GitFolder = ".git/";
+
+    private const string NewRepository =
+        "The folder .git is a part of the dataset, too. To leave git's files out, write the line /.git/ into .hutchignore.";
+
     private readonly Workspace _workspace;
     private readonly Spool<TrackedFile> _open;
     private readonly Spool<TrackedFile> _changes;
@@ -66,6 +71,7 @@ internal sealed class LocalChanges : IDisposable
         try
         {
             LocalScan scan = workspace.Scan(isTolerant: takes is not null);
+            (bool addsGit, bool hasGit) = (false, false);
             foreach (TrackedFile file in LocalTree.Walk(workspace, scan, cancellationToken))
             {
                 if (file.Before is { } before)
@@ -73,10 +79,14 @@ internal sealed class LocalChanges : IDisposable
                     inBase(before);
                 }
 
+                bool isOfGit = file.Item.Path.StartsWith(GitFolder, StringComparison.Ordinal);
+                addsGit |= isOfGit && file.Before is null;
+                hasGit |= isOfGit && file.Before is not null;
                 changes.SetAside(file, takes);
             }
 
-            (changes.Warnings, changes.Unstorable) = (scan.Warnings, scan.Unstorable);
+            changes.Warnings = addsGit && !hasGit ? [.. scan.Warnings, NewRepository] : scan.Warnings;
+            changes.Unstorable = scan.Unstorable;
             (changes.Ignored, changes.MissingPatterns) = (scan.Ignored, scan.MissingPatterns);
             return changes;
         }

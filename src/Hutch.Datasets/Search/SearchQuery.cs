@@ -13,6 +13,8 @@ namespace Hutch.Datasets.Search;
 /// <param name="Types">Types that the dataset must have, itself or by inheritance.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
+    private const string NoWords = "The search has no letters and digits to look for.";
+
     /// <summary>Parts that have no meaning, which explain a search without results: types that do not exist, unknown names.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -65,7 +67,11 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
         int count = SearchExpression.WordsOf(words.ToString()).Count;
         return count > SearchExpression.MaxWords
             ? ErrorCode.BadRequest.With($"A search has at most {SearchExpression.MaxWords} words, and this one has {count}.")
-            : new SearchQuery(words.ToString(), wanted, conditions) { Notes = [.. NotesOn(wanted, parts, types, names)] };
+            : new SearchQuery(words.ToString(), wanted, conditions)
+            {
+                Notes = count + wanted.Length + conditions.Count == 0 && parts.Count > 0
+                    ? [NoWords] : [.. NotesOn(wanted, parts, types, names)],
+            };
     }
 
     private static IEnumerable<string> NotesOn(

@@ -92,6 +92,8 @@ public sealed class SearchQueryTests
     [InlineData("type:mx/rotaton", "There is no type 'mx/rotaton'; did you mean 'mx/rotation'? `hutch type list` lists them.")]
     [InlineData("foo:bar", "There is no attribute 'foo', so that 'foo:bar' was searched for as text.")]
     [InlineData("\"foo:bar\" type:mx lyso", null)]
+    [InlineData("\"", "The search has no letters and digits to look for.")]
+    [InlineData("", null)]
     public void A_name_without_a_meaning_is_noted(string text, string? expected) =>
         Assert.Equal(expected is null ? [] : [expected], Parse(text).Notes);
 

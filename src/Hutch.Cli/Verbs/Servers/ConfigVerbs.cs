@@ -63,7 +63,13 @@ internal static class ConfigVerbs
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             LoadedConfiguration loaded = _server.ReadValid(context);
-            context.Host.Out.Write(EffectiveConfiguration.Write(loaded, context.Value(_all)));
+            string text = EffectiveConfiguration.Write(loaded, context.Value(_all));
+            context.Host.Out.Write(text);
+            if (text.Length == 0)
+            {
+                context.WriteNote("Every option has its default: --all shows them.");
+            }
+
             return Task.FromResult(ExitCode.Ok);
         }
     }
