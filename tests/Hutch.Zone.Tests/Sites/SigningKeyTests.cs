@@ -262,7 +262,8 @@ public sealed class SigningKeyTests : IAsyncLifetime
     private async Task FollowAsync()
     {
         FeedBatch batch = (await _zone.Services.Feed.ReadAsync(_archive.Id, null, Ct))!;
-        Assert.True((await _site.Services.View.ApplyAsync(batch.Items, isWhole: true, batch.To, Ct)).IsOk);
+        FeedPosition? from = await _site.Services.View.PositionAsync(Ct);
+        Assert.True((await _site.Services.View.ApplyAsync(batch.Items, isWhole: true, from, batch.To, Ct)).IsOk);
     }
 
     private async Task<SiteRecord> JoinAsync(string name, string? key = null)
