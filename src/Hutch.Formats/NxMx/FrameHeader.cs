@@ -143,7 +143,7 @@ public sealed record FrameHeader
     /// </summary>
     public int SignShift => SmallestData < 0 ? 64 - (8 * Type.Size()) : 0;
 
-    /// <summary>How far the numbers of the type go below 0, without the last one, which marks pixels without data.</summary>
+    /// <summary>The magnitude of the smallest number of the type. The one below it marks pixels without data.</summary>
     private int SmallestOfType => Type switch
     {
         ElementType.Int8 => sbyte.MaxValue,

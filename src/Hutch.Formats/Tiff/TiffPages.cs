@@ -29,7 +29,7 @@ internal sealed class TiffPages
     /// <summary>The lengths of the axes before rows and columns, slowest first.</summary>
     public long[] Axes { get; }
 
-    /// <summary>How many pages differ from the first, or are not read.</summary>
+    /// <summary>The number of pages that differ from the first, or are not read.</summary>
     public int LeftOut { get; private set; }
 
     public IReadOnlyList<string> Notes => _notes;

@@ -42,7 +42,7 @@ public sealed record PlacementSite(
 /// <param name="PromisedBytes">The bytes that requested copies still need.</param>
 public readonly record struct SiteSpace(long FreeBytes, long PromisedBytes)
 {
-    /// <summary>What a site reports whose store does not tell its free space, such as a bucket: it is assumed to be large.</summary>
+    /// <summary>The report of a site whose store has no known free space, such as a bucket: it is assumed to be large.</summary>
     public const long Unknown = 1L << 50;
 
     /// <summary>The bytes that are free and not promised; negative if more was promised than is free.</summary>

@@ -57,7 +57,7 @@ public static class AdminAccount
         return path;
     }
 
-    /// <summary>Returns the path of the first token if nobody has used it, nor the account otherwise; null else.</summary>
+    /// <summary>Returns the path of the first token if neither it nor its account was used; otherwise null.</summary>
     public static async ValueTask<string?> FindUnusedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(zone);

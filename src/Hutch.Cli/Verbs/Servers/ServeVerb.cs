@@ -183,7 +183,7 @@ internal sealed class ServeVerb : Verb
             : zone;
     }
 
-    /// <summary>A key that stood in an address was taken out of it; whoever looked at the list of processes may have it.</summary>
+    /// <summary>Refuses a key in an address. It was taken out, but other users may have seen it in the list of processes.</summary>
     private static void RequireNoKey(CliHost host)
     {
         if (host.S3Key is not null)
