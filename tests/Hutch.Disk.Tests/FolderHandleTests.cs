@@ -11,6 +11,15 @@ public sealed class FolderHandleTests : IDisposable
     public void Dispose() => Directory.Delete(_path, recursive: true);
 
     [Fact]
+    public void A_name_can_be_written_when_it_is_there()
+    {
+        Directory.CreateDirectory(Path.Combine(_path, "inner"));
+        using FolderHandle folder = FolderHandle.Open(_path);
+
+        Assert.Equal((true, false), (folder.MayWrite("inner"), folder.MayWrite("missing")));
+    }
+
+    [Fact]
     public async Task A_pipe_that_takes_the_place_of_a_file_at_any_moment_holds_up_nobody()
     {
         using FolderHandle folder = FolderHandle.Open(_path);

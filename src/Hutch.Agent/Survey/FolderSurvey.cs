@@ -5,7 +5,10 @@ namespace Hutch.Agent.Survey;
 /// <summary>Looks through the watched folders, changes nothing, and says of each candidate what would become of it.</summary>
 /// <param name="rules">The rules, in their order: the first that matches a parent holds.</param>
 /// <param name="limits">How large a metadata file may be.</param>
-public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits limits)
+/// <param name="mustWrite">
+/// True if folders that this process cannot write need attention: the agent has no side folder for their block.
+/// </param>
+public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits limits, bool mustWrite = false)
 {
     private readonly FolderExaminer _examiner = new(limits);
 
@@ -37,6 +40,33 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
                 .Select(folder => $"'agent.folders[{folder.Index}].watch': {Display.Quote(folder.Item.Watch)} does not exist, "
                     + "or this user cannot read it."),
         ];
+    }
+
+    /// <summary>The rules with a folder that this process cannot write, a sentence each; none if blocks may be in a side folder.</summary>
+    public static IReadOnlyList<string> FindReadOnly(AgentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.SideFolder is not null ? [] :
+        [
+            .. options.Folders.Index()
+                .Select(folder => (folder.Index, Path: FolderPattern.Parse(folder.Item.Watch).TryGet(out FolderPattern? watch, out _)
+                    ? WatchedParents.Find(watch).Where(WatchedParents.IsReadable).Select(FindReadOnly)
+                        .FirstOrDefault(static path => path is not null)
+                    : null))
+                .Where(static found => found.Path is not null)
+                .Select(found => $"'agent.folders[{found.Index}]': this user cannot write to {Display.Quote(found.Path!)}, "
+                    + "so the agent can add no block there and does not publish it."),
+        ];
+    }
+
+    private static string? FindReadOnly(string parent)
+    {
+        using FolderHandle above = FolderHandle.Open(parent);
+        return WatchedParents.Entries(parent)
+            .Where(found => found.Type == FileType.Folder && found.Entry.IsUtf8 && !found.Entry.Name.StartsWith('.')
+                && !above.MayWrite(found.Entry.Name))
+            .Select(found => Path.Combine(parent, found.Entry.Name))
+            .FirstOrDefault();
     }
 
     /// <summary>One folder, whether or not a rule watches it.</summary>
@@ -74,9 +104,15 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         {
             using FolderHandle above = FolderHandle.Open(parent);
             using FolderHandle? folder = above.TryOpenFolder(name);
-            return folder is null
+            FolderFinding finding = folder is null
                 ? new FolderFinding(path, Problem: "there is no folder of this name, or it is a link, which is not followed.")
                 : _examiner.Examine(folder, path, rule);
+            return mustWrite && finding.Plan is { } plan && !above.MayWrite(name)
+                ? new FolderFinding(
+                    path,
+                    Problem: $"this user cannot write the block into {plan.MetadataFile}: let it write there, or set 'agent.sideFolder'.",
+                    MetadataFile: plan.MetadataFile)
+                : finding;
         }
         catch (IOException e)
         {

@@ -2,7 +2,7 @@ using Hutch.Agent.Survey;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Checks that the folders that the agent watches exist and can be read.</summary>
+/// <summary>Checks that the folders that the agent watches exist, can be read, and can be written where a block is due.</summary>
 internal static class WatchedFolderCheck
 {
     internal static void Run(Installation installation, DoctorReport report)
@@ -10,6 +10,12 @@ internal static class WatchedFolderCheck
         foreach (string missing in FolderSurvey.FindMissing(installation.Options.Agent))
         {
             report.Problem(missing, "Correct the path, mount the disk, or give the user of the server the right to read the folder.");
+        }
+
+        foreach (string readOnly in FolderSurvey.FindReadOnly(installation.Options.Agent))
+        {
+            report.Problem(
+                readOnly, "Let the user of the server write there (`ReadWritePaths` of the unit, an ACL), or set 'agent.sideFolder'.");
         }
     }
 }

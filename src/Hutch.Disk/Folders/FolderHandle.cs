@@ -66,6 +66,9 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Returns true if this process may read the file, as far as the file system reports without opening it.</summary>
     public abstract bool MayRead(string name);
 
+    /// <summary>Returns true if this process may write the file, or into the folder, of a name.</summary>
+    public abstract bool MayWrite(string name);
+
     public abstract FileStatus Status();
 
     public static FileStatus Status(SafeFileHandle file) => SystemFiles.Here.Status(file);

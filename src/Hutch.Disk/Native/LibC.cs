@@ -30,6 +30,9 @@ internal static partial class LibC
     /// <summary>AT_STATX_FORCE_SYNC: ask the server of a network file system, whatever is cached here.</summary>
     public const int AtAskServer = 0x2000;
 
+    /// <summary>W_OK.</summary>
+    public const int MayWrite = 2;
+
     /// <summary>R_OK.</summary>
     public const int MayRead = 4;
 

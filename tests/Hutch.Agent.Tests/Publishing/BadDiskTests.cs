@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Tests.Publishing;
 
@@ -42,7 +45,12 @@ public sealed class BadDiskTests
 
         await facility.LookAsync("a", "a");
 
+        string folder = facility.PathOf("a");
+        var watched = new WatchedFolderOptions { Watch = Path.GetDirectoryName(folder)! };
+        FolderFinding finding = new FolderSurvey([FolderRule.From(watched).Value], new YamlLimits(), mustWrite: true).Inspect(folder).Value;
         Assert.Contains("is read-only for this server", facility.Status("a").Problem, StringComparison.Ordinal);
+        Assert.Contains("cannot write the block into SPA.yml", finding.Problem, StringComparison.Ordinal);
+        Assert.Contains(folder, Assert.Single(FolderSurvey.FindReadOnly(new AgentOptions { Folders = [watched] })), StringComparison.Ordinal);
         Assert.Empty(await facility.Site.FolderRecords.ListAsync(Ct));
     });
 

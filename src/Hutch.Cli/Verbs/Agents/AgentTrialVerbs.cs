@@ -26,7 +26,8 @@ internal static class AgentTrialVerbs
                 .ToException()
             : new FolderSurvey(
                 [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],
-                new YamlLimits(MaxBytes: options.MaxMetadataBytes));
+                new YamlLimits(MaxBytes: options.MaxMetadataBytes),
+                mustWrite: options.SideFolder is null);
     }
 
     private sealed class DryRunVerb : Verb

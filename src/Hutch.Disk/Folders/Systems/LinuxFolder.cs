@@ -102,6 +102,12 @@ internal sealed class LinuxFolder : FolderHandle
         return LibC.Access(_folder, name, LibC.MayRead, LibC.AtEffectiveRights | LibC.AtNoFollow) == 0;
     }
 
+    public override bool MayWrite(string name)
+    {
+        CheckName(name);
+        return LibC.Access(_folder, name, LibC.MayWrite, LibC.AtEffectiveRights | LibC.AtNoFollow) == 0;
+    }
+
     public override FileStatus Status()
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];

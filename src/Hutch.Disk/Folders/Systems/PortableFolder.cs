@@ -37,6 +37,9 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
 
     public override SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => Open(name, FileMode.OpenOrCreate, mode);
 
+    /// <summary>Only a write shows whether it is allowed.</summary>
+    public override bool MayWrite(string name) => true;
+
     public override bool MayRead(string name)
     {
         try
