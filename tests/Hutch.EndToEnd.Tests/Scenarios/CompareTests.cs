@@ -98,11 +98,11 @@ public sealed class CompareTests(SharedServer shared)
             Ct)).AssertDone();
 
         string[] lines = done.Output.Split('\n');
-        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-1 equals ", StringComparison.Ordinal)
+        Assert.Contains(lines, line => line.StartsWith($"{operators.Name}/scan-1 equals ", StringComparison.Ordinal)
             && line.Contains("So far: 1 series, 1 equal, 0 different", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-2 DIFFERS from ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-3 was not compared: The series does not say visit.", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-4 was not compared: ", StringComparison.Ordinal)
+        Assert.Contains(lines, line => line.StartsWith($"{operators.Name}/scan-2 DIFFERS from ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"{operators.Name}/scan-3 was not compared: The series does not say visit.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"{operators.Name}/scan-4 was not compared: ", StringComparison.Ordinal)
             && line.Contains("leads out of its folder. So far: 4 series, 1 equal, 1 different, 2 not compared; 11 frames", StringComparison.Ordinal));
         JsonElement first = JsonDocument.Parse(lines.First(line => line.StartsWith("{\"time\"", StringComparison.Ordinal))).RootElement;
         JsonElement found = first.GetProperty("comparison");

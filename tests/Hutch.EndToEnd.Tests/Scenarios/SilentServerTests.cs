@@ -28,6 +28,6 @@ public sealed class SilentServerTests
             """,
             TestContext.Current.CancellationToken);
 
-        Assert.Equal($"hutch: {silent.LocalEndpoint} has not answered for 5 s; still waiting.", result.AssertDone().Output.Split('\n')[0]);
+        Assert.Equal($"{silent.LocalEndpoint} has not answered for 5 s; still waiting.", result.AssertDone().Output.Split('\n')[0]);
     }
 }
