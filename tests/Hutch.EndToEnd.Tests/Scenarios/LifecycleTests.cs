@@ -54,7 +54,7 @@ public sealed class LifecycleTests(SharedServer shared)
             EDITOR='sed -i s/1/2/' hutch metadata edit; test "$(hutch metadata get better | jq .a)" = 2
             EDITOR=true hutch metadata edit 2>&1 | grep 'Nothing was changed'
             if EDITOR=false hutch metadata edit; then exit 99; fi
-            hutch runs list 2>&1 | grep 'no runs'
+            hutch runs list 2>&1 | grep -i 'no runs'
             hutch whoami | grep '^{{{ada.Name}}} at http'
             hutch logout; if hutch whoami 2>anonymous; then exit 99; fi; grep 'You are anonymous' anonymous
             """;
