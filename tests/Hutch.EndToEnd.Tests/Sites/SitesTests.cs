@@ -104,7 +104,7 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
                 {sites.Facility.Server.S3.GetLeftPart(UriPartial.Authority)}/admin.there/two
             """);
 
-        Assert.Contains("is at home at the site archive. An S3 key belongs to one site", refused, StringComparison.Ordinal);
+        Assert.Contains("is at home at the site archive. The S3 door passes no changes on", refused, StringComparison.Ordinal);
     }
 
     [Fact]

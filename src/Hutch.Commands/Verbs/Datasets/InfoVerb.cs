@@ -83,9 +83,10 @@ internal sealed class InfoVerb : Verb
                 WriteIf(context.Host.Out, "copies", string.Join(", ", copies.Items.Select(copy => $"{copy.Site} ({copy.State})")));
             }
         }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
+        catch (HutchException e)
+            when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone || e.Error.Code == ErrorCode.Unprocessable)
         {
-            // Purged, or in the trash: there are no copies to tell of.
+            // Purged or in the trash, so that it has no copies; or the server is a site, and copies are known at its zone.
         }
     }
 
