@@ -20,7 +20,7 @@ public sealed class HutchClient : IDisposable
 
     /// <summary>Makes a client of one server. Throws <see cref="HutchException"/> when the token would travel in the open.</summary>
     /// <param name="remote">Address of the server, such as <c>https://hutch.example.org</c>.</param>
-    /// <param name="token">The bearer token; null for what needs none.</param>
+    /// <param name="token">The bearer token; null for what needs none. <see cref="HutchClientOptions.Login"/> takes its place.</param>
     /// <param name="options">Behaviour; the defaults when null.</param>
     public HutchClient(Uri remote, string? token, HutchClientOptions? options = null)
     {

@@ -23,9 +23,5 @@ internal static class CredentialHelper
     private static string NameOf(Uri server) => $"credential.{server.GetLeftPart(UriPartial.Authority)}.helper";
 
     // The mark makes it a command of a shell; git appends its request, such as `get`.
-    private static string Text()
-    {
-        (string program, string[] arguments) = OwnProgram.Command();
-        return "!" + string.Join(' ', arguments.Prepend(program).Select(static part => $"'{part}'")) + $" datalad {Verb}";
-    }
+    private static string Text() => $"!{OwnProgram.ShellCommand()} datalad {Verb}";
 }

@@ -22,9 +22,8 @@ internal static class RemoteProgram
         string folder = Path.Combine(environment("HOME") ?? "/", ".local", "bin");
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, Name);
-        (string program, string[] arguments) = OwnProgram.Command();
-        string command = string.Join(' ', arguments.Prepend(program).Select(static part => $"'{part}'"));
-        SmallFile.Replace(file, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {command} datalad annex-remote \"$@\"\n"), Executable);
+        SmallFile.Replace(
+            file, Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {OwnProgram.ShellCommand()} datalad annex-remote \"$@\"\n"), Executable);
         return path.Contains(folder) ? null : $"export PATH=\"{folder}:$PATH\"";
     }
 }

@@ -329,11 +329,8 @@ internal sealed class CliContext : IDisposable
         Open(_connection = FindConnection(workspaceRemote), limit);
 
     /// <summary>Opens a client, whose login may come from the zone of the server.</summary>
-    internal HutchClient Open(Connection connection, RateLimit? limit = null)
-    {
-        Login? login = LoginOf(connection);
-        return Open(connection.Remote, login is null ? connection.Token : null, connection.Trust, limit, login);
-    }
+    internal HutchClient Open(Connection connection, RateLimit? limit = null) =>
+        Open(connection.Remote, connection.Token, connection.Trust, limit, LoginOf(connection));
 
     /// <summary>The login at the zone of a server, which gives and renews its token; null for a server with a login of its own.</summary>
     internal Login? LoginOf(Connection connection) => connection.UsesZoneLogin

@@ -18,13 +18,20 @@ internal static class OwnProgram
         return isOwnExecutable ? (program, []) : ("dotnet", [Path.Combine(AppContext.BaseDirectory, Name + ".dll")]);
     }
 
+    /// <summary>The same, quoted for a shell.</summary>
+    internal static string ShellCommand()
+    {
+        (string program, string[] arguments) = Command();
+        return string.Join(' ', arguments.Prepend(program).Select(static part => $"'{part}'"));
+    }
+
     /// <summary>A process of this program for the same server. The token is not among its arguments, which others can see.</summary>
     internal static ProcessStartInfo Start(Connection connection, IEnumerable<string> arguments)
     {
         (string program, string[] first) = Command();
         var start = new ProcessStartInfo(program, first.Concat(arguments));
         start.Environment[Connection.RemoteVariable] = connection.Remote.ToString();
-        // The process finds the login at a zone, and renews it, by itself.
+        // The process finds and renews a login at a zone.
         start.Environment[Connection.TokenVariable] = connection.UsesZoneLogin ? null : connection.Token;
         return start;
     }

@@ -3,7 +3,6 @@ using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Workers;
 using Hutch.Client.Configuration;
-using Hutch.Client.Http;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Worker;
@@ -97,14 +96,13 @@ internal sealed class WorkerVerb : Verb
         CliContext context, Connection connection, AnalysisWorkerOptions options, string? ns, CancellationToken cancellationToken)
     {
         TimeProvider time = context.Host.Time;
-        Login? login = context.LoginOf(connection);
         using var server = new HutchClient(
             connection.Remote,
-            login is null ? connection.Token : null,
+            connection.Token,
             new HutchClientOptions
             {
                 Trust = connection.Trust,
-                Login = login,
+                Login = context.LoginOf(connection),
                 Handler = context.Host.Handler,
                 MaxConnections = MaxConnections,
             });

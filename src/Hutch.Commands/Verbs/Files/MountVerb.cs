@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Hutch.Client.Configuration;
-using Hutch.Client.Http;
 using Hutch.Commands.Hosting;
 using Hutch.Mount;
 
@@ -76,9 +75,8 @@ internal sealed class MountVerb : Verb
 
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         Connection connection = context.ServerConnection;
-        Login? login = context.LoginOf(connection);
         using var client = new HutchClient(
-            connection.Remote, login is null ? connection.Token : null, DatasetMount.ClientOptions(connection.Trust, login));
+            connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust, context.LoginOf(connection)));
         var mount = new DatasetMount(client, options, context.Host.Time, message => context.Host.Error.WriteLine("hutch: " + message));
         await mount.RunAsync(
             dataset, at, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."), cancellationToken);
