@@ -15,14 +15,12 @@ public static class BackupHost
             return FolderKind.NoBackup;
         }
 
-        LocalDisk disk = LocalDisk.Instance;
-        using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
-        using ILoggerFactory loggers = Loggers.Create(options);
-        await using ZoneServices zone = await ZoneServices.OpenAsync(
-            disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
-        await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
-        var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
-        return await writer.CreateAsync(wanted, progress, ct);
+        return await UseAsync(
+            options,
+            (folder, zone, site) => new BackupWriter(
+                    new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time))
+                .CreateAsync(wanted, progress, ct),
+            ct);
     }
 
     /// <summary>Verifies a backup: the folder's newest if no name is given.</summary>
@@ -66,7 +64,14 @@ public static class BackupHost
             : restored.Error;
     }
 
-    private static async Task<StoredBytesReport> ReadAllAsync(ServeOptions options, CancellationToken ct)
+    private static Task<StoredBytesReport> ReadAllAsync(ServeOptions options, CancellationToken ct) => UseAsync(
+        options,
+        (_, _, site) => new StoredBytesCheck(site.Records, site.Heads.Tree, site.Verifier).RunAsync(ct),
+        ct);
+
+    /// <summary>Opens a data folder as a server does, but without loops and doors, and closes it afterwards.</summary>
+    private static async Task<T> UseAsync<T>(
+        ServeOptions options, Func<DataFolder, ZoneServices, SiteServices, Task<T>> use, CancellationToken ct)
     {
         LocalDisk disk = LocalDisk.Instance;
         using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
@@ -74,6 +79,6 @@ public static class BackupHost
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
         await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
-        return await new StoredBytesCheck(site.Records, site.Heads.Tree, site.Blobs).RunAsync(ct);
+        return await use(folder, zone, site);
     }
 }

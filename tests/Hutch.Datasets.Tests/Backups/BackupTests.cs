@@ -174,7 +174,7 @@ public sealed class BackupTests
         await data.PutAsync(dataset, "a", content);
         await data.PutAsync(dataset, "b", RandomNumberGenerator.GetBytes(3_000_001));
         await data.Site.Engine.SealAsync(Ct);
-        var check = new StoredBytesCheck(data.Site.Records, data.Site.Heads.Tree, data.Site.Blobs);
+        var check = new StoredBytesCheck(data.Site.Records, data.Site.Heads.Tree, data.Site.Verifier);
 
         StoredBytesReport whole = await check.RunAsync(Ct);
         string segment = Directory.GetFiles(Path.Combine(data.Data, "segments"), "*.main.tar")

@@ -26,7 +26,7 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
 
             files++;
             bytes += entry.Entry.Size;
-            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(dataset, entry.Entry, ct) is { } fault)
+            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(dataset, entry.Entry.Hash, entry.Entry.Size, ct) is { } fault)
             {
                 problems.Add($"'{entry.Path}': {fault}");
             }
@@ -41,19 +41,20 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
     }
 
     /// <summary>Returns the error in the stored bytes of a file, or null.</summary>
-    private async Task<string?> FindFaultAsync(DatasetId dataset, Entry file, CancellationToken ct)
+    /// <param name="size">The size that the dataset names; null if it names none.</param>
+    internal async Task<string?> FindFaultAsync(DatasetId dataset, BlobHash hash, long? size, CancellationToken ct)
     {
         try
         {
-            if (await blobs.FindAsync(dataset, file.Hash, ct) is not { } content)
+            if (await blobs.FindAsync(dataset, hash, ct) is not { } content)
             {
-                return $"the blob {file.Hash} is not stored";
+                return $"the blob {hash} is not stored";
             }
 
             BlobHash actual = await content.HashAsync(null, ct);
-            return actual != file.Hash
-                ? $"the stored bytes have the SHA-256 {actual}, not {file.Hash}"
-                : content.Size != file.Size ? $"the blob has {content.Size} bytes, the entry says {file.Size}" : null;
+            return actual != hash
+                ? $"the stored bytes have the SHA-256 {actual}, not {hash}"
+                : size is { } named && content.Size != named ? $"the blob has {content.Size} bytes, the entry says {named}" : null;
         }
         catch (HutchException e)
         {

@@ -1,4 +1,3 @@
-using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Life.Maintenance;
@@ -8,7 +7,7 @@ namespace Hutch.Site.Life.Maintenance;
 /// their hashes. Bytes that a site need not store itself are left out: temporary ones, evicted ones, and files in a facility's folder.
 /// </summary>
 /// <remarks>For a site without writers, such as a restored backup. A blob that several datasets share is read for each.</remarks>
-public sealed class StoredBytesCheck(SiteDatabase records, Tree tree, BlobStore blobs)
+public sealed class StoredBytesCheck(SiteDatabase records, Tree tree, DatasetVerifier verifier)
 {
     private const int DatasetsAtOnce = 100;
     private const int MaxProblems = 100;
@@ -53,33 +52,15 @@ public sealed class StoredBytesCheck(SiteDatabase records, Tree tree, BlobStore 
         }
 
         report.Datasets++;
-        foreach (BlobHash hash in named.Hashes)
+        foreach ((BlobHash hash, long size) in named.Sizes)
         {
-            (long bytes, string? problem) = await ReadAsync(dataset.Id, hash, ct);
+            string? fault = await verifier.FindFaultAsync(dataset.Id, hash, size > 0 ? size : null, ct);
             report.Files++;
-            report.Bytes += bytes;
-            if (problem is not null && report.Problems.Count < MaxProblems)
+            report.Bytes += size;
+            if (fault is not null && report.Problems.Count < MaxProblems)
             {
-                report.Problems.Add($"{dataset.Slug} ({dataset.Id}): {problem}");
+                report.Problems.Add($"{dataset.Slug} ({dataset.Id}): {fault}");
             }
-        }
-    }
-
-    private async Task<(long Bytes, string? Problem)> ReadAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
-    {
-        try
-        {
-            if (await blobs.FindAsync(dataset, hash, ct) is not { } content)
-            {
-                return (0, $"the bytes of {hash} are not stored");
-            }
-
-            BlobHash actual = await content.HashAsync(null, ct);
-            return (content.Size, actual == hash ? null : $"the bytes stored as {hash} have the SHA-256 {actual}");
-        }
-        catch (HutchException e)
-        {
-            return (0, e.Message);
         }
     }
 
@@ -87,10 +68,11 @@ public sealed class StoredBytesCheck(SiteDatabase records, Tree tree, BlobStore 
     {
         private readonly HashSet<BlobHash> _pages = [];
 
-        public HashSet<BlobHash> Hashes { get; } = [];
+        /// <summary>The sizes of the blobs; 0 for an unknown one, too.</summary>
+        public Dictionary<BlobHash, long> Sizes { get; } = [];
 
         public bool EnterPage(BlobHash page) => _pages.Add(page);
 
-        public void VisitBlob(BlobHash blob, long size) => Hashes.Add(blob);
+        public void VisitBlob(BlobHash blob, long size) => Sizes.TryAdd(blob, size);
     }
 }
