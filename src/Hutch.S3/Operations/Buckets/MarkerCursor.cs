@@ -27,7 +27,7 @@ internal sealed class MarkerCursor(S3Request request, BucketVersion bucket, stri
         {
             // Those of folders below it are part of their common prefixes.
             await FetchAsync(null, 1, ct);
-            Current = _page.Items is [var first] && ReservedNames.MarkedFolder(first.Path) == prefix ? Key(first) : null;
+            Current = _page.Items is [var first] && Key(first) is { } key && key.Key == prefix ? key : null;
             _page = new Listing([], false);
         }
     }
@@ -48,12 +48,12 @@ internal sealed class MarkerCursor(S3Request request, BucketVersion bucket, stri
                 continue;
             }
 
-            ListItem item = _page.Items[_index++];
-            Current = ReservedNames.MarkedFolder(item.Path) is null ? null : Key(item);
+            Current = Key(_page.Items[_index++]);
         }
     }
 
-    private static ListedKey Key(ListItem item) => new(ReservedNames.MarkedFolder(item.Path)!, item.Entry);
+    private static ListedKey? Key(ListItem item) =>
+        ReservedNames.MarkedFolder(item.Path) is { } key ? new ListedKey(key, item.Entry) : null;
 
     /// <summary>The path of a marker with a key; for other texts, one before the markers of all keys after the text.</summary>
     private static string MarkerOf(string key) => ReservedNames.MarkerFolder + (key.EndsWith('/') ? key + '\u0001' : key);
