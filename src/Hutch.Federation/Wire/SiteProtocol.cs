@@ -87,7 +87,7 @@ internal static class SiteProtocol
 
     public const int MaxTrafficLines = 1000;
 
-    /// <summary>The most S3 keys of which signing keys are asked for at once.</summary>
+    /// <summary>The most S3 keys in one request for signing keys.</summary>
     public const int MaxSigningKeys = 500;
 
     /// <summary>The largest request, bytes: the most names, with the pages that contain them.</summary>

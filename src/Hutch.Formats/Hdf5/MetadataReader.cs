@@ -201,7 +201,7 @@ internal sealed partial class MetadataReader(Hdf5Files files, bool isLive)
         _notes.Add($"{item.Path} of {Path.GetFileName(item.FilePath)} is not applied: {why.TrimEnd('.')}.");
     }
 
-    /// <summary>A failure in words for users: the library's name its own functions.</summary>
+    /// <summary>A failure in words for users. The messages of the library name its functions.</summary>
     private static string Words(Exception e, Hdf5Object item) =>
         e is Hdf5Exception failure ? Unreadable.FromLibrary(failure.Reason, item.FilePath).Message : e.Message;
 

@@ -11,7 +11,7 @@ internal static partial class Unreadable
     public static HutchError Error(string message, string path, string? advice = null) =>
         (advice is null ? ErrorCode.UnreadableFile : ErrorCode.UnreadableFile with { Advice = advice }).With(message, "file", path);
 
-    /// <summary>A file that the library cannot open or read, in our words: the library's name its own functions and variables.</summary>
+    /// <summary>A file that the library cannot open or read, in words for users. The messages of the library name its functions.</summary>
     public static HutchError FromLibrary(string reason, string path)
     {
         string name = Path.GetFileName(path);

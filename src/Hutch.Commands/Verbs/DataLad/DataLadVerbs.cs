@@ -60,7 +60,7 @@ internal static class DataLadVerbs
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
             if (connection.UsesZoneLogin)
             {
-                output.WriteLine("The token of a site expires. git gets the next one by itself; for DataLad, run this command again.");
+                output.WriteLine("The token of a site expires. git renews it. For DataLad, run this command again.");
             }
 
             if (connection.Trust?.CaFile is { } ca)

@@ -19,7 +19,7 @@ internal sealed class ListVerb : Verb
 
     private readonly Option<string?> _state = new("--state")
     {
-        Description = "Only datasets that are open, closed, in the trash or gone: purged, of which the record is left.",
+        Description = "Only datasets in this state: open, closed, trash, or gone (purged; only the record is left).",
         HelpName = "STATE",
     };
 
