@@ -155,6 +155,25 @@ public sealed class MoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_purge_between_two_copies_is_not_undone_by_the_move()
+    {
+        var move = new SiteMove(_folder, null, _shared, _location, Through);
+        await using (HutchServer server = await HutchServer.StartAsync(_folder, Ct))
+        {
+            await FillAsync(server);
+            await BackUpAsync(_folder, server);
+            Assert.True((await move.CopyBehindAsync(static _ => { }, Ct)).IsOk);
+            await server.Site.Lifecycle.PurgeAsync(_scan, "withdrawn consent", "admin", Ct);
+        }
+
+        Result<MoveReport> refused = await move.FinishAsync(static _ => { }, Ct);
+        await using HutchServer again = await HutchServer.StartAsync(_folder, Ct);
+
+        Assert.Equal(ErrorCode.Conflict, refused.Error?.Code);
+        Assert.Contains("was purged since the copy began", refused.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_move_into_a_place_with_a_site_is_refused_and_changes_nothing()
     {
         await using (await HutchServer.StartAsync(_shared, Ct))
