@@ -34,9 +34,10 @@ public sealed class ZoneChanges
     public ValueTask<IReadOnlyList<AuditRecord>> SinceAsync(long after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Audit.List(new AuditSpan { After = after }, limit), ct);
 
-    /// <summary>Returns the lines about one dataset before a number, newest first.</summary>
+    /// <summary>Returns the lines about one dataset before a number, newest first, with names of sites.</summary>
     public ValueTask<IReadOnlyList<AuditRecord>> OfDatasetAsync(DatasetId dataset, long before, int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Audit.ListOf(dataset, before, limit), ct);
+        _zone.ReadAsync<IReadOnlyList<AuditRecord>>(
+            tables => [.. tables.Audit.ListOf(dataset, before, limit).Select(line => AuditNames.WithSiteNames(tables, line))], ct);
 
     /// <summary>Returns the names and grants of datasets at one version of the zone; datasets without a name are omitted.</summary>
     public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
@@ -46,6 +47,20 @@ public sealed class ZoneChanges
                 .OfType<SharedName>()
                 .ToDictionary(known => known.Name.Dataset),
             ct);
+
+    /// <summary>True if this is a site's view of a zone that it has joined.</summary>
+    public bool IsView => _zone.Joined is not null;
+
+    /// <inheritdoc cref="NameTable.ListNamedAfter"/>
+    public ValueTask<IReadOnlyList<NameRecord>> NamedAfterAsync(long afterMilliseconds, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.ListNamedAfter(afterMilliseconds, limit), ct);
+
+    /// <summary>Returns the newest number of the feed.</summary>
+    public ValueTask<long> NewestFedAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.NewestNumber(), ct);
+
+    /// <inheritdoc cref="FeedTable.DatasetsSince"/>
+    public ValueTask<IReadOnlyList<FedDataset>> FedSinceAsync(long after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Feed.DatasetsSince(after, limit), ct);
 
     /// <summary>
     /// Adds lines about datasets to the audit for actions that change nothing else. An actor that has caused as many lines as it may gets

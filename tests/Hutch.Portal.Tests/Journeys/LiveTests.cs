@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>The page of what arrives.</summary>
+public sealed class LiveTests(Browser browser) : Journey(browser)
+{
+    private const int Side = 200;
+
+    [Fact]
+    public async Task What_arrives_is_seen_at_once_with_its_newest_frame_rate_and_spots()
+    {
+        await Site.UserAsync("ben");
+        IPage page = await OpenAsync();
+        IPage bens = await OpenAsync("ben");
+        List<string> errors = page.Listen();
+        await page.GotoAsync("/live");
+        await bens.GotoAsync("/live");
+        await Expect(page.GetByText("No data yet")).ToBeVisibleAsync();
+
+        // An old series is there without having arrived; the new one comes before it.
+        string old = await SeriesAsync("old", null, 3);
+        string id = await SeriesAsync("live", null, 1);
+        await AnalyseAsync(id, follow: true);
+        ILocator first = page.GetByTestId("series").First;
+        await Expect(first).ToContainTextAsync("ada/live");
+        await Expect(first.Locator("canvas[data-frame='1']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+        for (int frame = 2; frame <= 30; frame++)
+        {
+            await StoreAsync(id, frame);
+        }
+
+        await Expect(first.GetByTestId("rate")).ToContainTextAsync("frames/s");
+        await Expect(first).ToHaveAttributeAsync("data-frame", "30");
+        await Expect(first).ToContainTextAsync("30 spots in frame 30, at most 30", new() { Timeout = 180_000 });
+        await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+        Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
+        await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await page.PictureAsync("live");
+        await page.MustBeAccessibleAsync();
+        await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 180_000 });
+
+        // Somebody else sees nothing of it. Who comes later sees what there is.
+        await Expect(bens.GetByText("No data yet")).ToBeVisibleAsync();
+        foreach ((string name, int width, int height, ColorScheme scheme) in
+            new[] { ("live-phone", 390, 844, ColorScheme.Light), ("live-dark", 1280, 800, ColorScheme.Dark) })
+        {
+            IPage later = await OpenAsync("ada", width, height, scheme);
+            await later.GotoAsync("/live");
+            await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+            await Expect(later.GetByText("30 spots in frame 30, at most 30")).ToBeVisibleAsync();
+            await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+            await later.PictureAsync(name);
+            await later.MustBeAccessibleAsync();
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "ada/old" }).First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"{old}/frames.*frame=3"));
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_frame_that_came_before_the_page_could_listen_is_shown()
+    {
+        string id = await SeriesAsync("early", null, 0);
+        IPage page = await OpenAsync();
+        var mayListen = new TaskCompletionSource();
+        await page.RouteAsync(new Regex("/api/v1/events$"), async route =>
+        {
+            await mayListen.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.GotoAsync("/live");
+        await Expect(page.GetByTestId("series")).ToHaveAttributeAsync("data-frame", "0");
+        await StoreAsync(id, 1);
+        mayListen.SetResult();
+
+        await Expect(page.GetByTestId("series")).ToHaveAttributeAsync("data-frame", "1");
+    }
+
+    [Fact]
+    public async Task The_runs_of_a_group_over_all_its_datasets_are_one_list()
+    {
+        await Site.RequestAsync(HttpMethod.Post, "groups", new { name = "visit-42" }, Token);
+        await AnalyseAsync(await SeriesAsync("first", "visit-42", 2), follow: false);
+        await AnalyseAsync(await SeriesAsync("second", "visit-42", 3), follow: false);
+        await AnalyseAsync(await SeriesAsync("mine", null, 1), follow: false);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync("/live");
+        await Expect(page.GetByTestId("series")).ToHaveCountAsync(3);
+        ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Runs" }).GetByRole(AriaRole.Row);
+        await Expect(rows).ToHaveCountAsync(4);
+        await page.GetByLabel("Whose").SelectOptionAsync("visit-42");
+        await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Runs of visit-42" })).ToBeVisibleAsync();
+        await Expect(rows).ToHaveCountAsync(3);
+        await Expect(page).ToHaveURLAsync(new Regex("owner=visit-42"));
+
+        // A run ends: the list says so by itself.
+        await Expect(rows.Filter(new() { HasText = "done" })).ToHaveCountAsync(2, new() { Timeout = 180_000 });
+        await page.PictureAsync("live-group");
+        await page.MustBeAccessibleAsync();
+        await rows.Nth(1).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Show") }).ClickAsync();
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("3 frames");
+        Assert.Empty(errors);
+    }
+
+    private async Task<string> SeriesAsync(string name, string? owner, int frames)
+    {
+        JsonElement made = await Site.RequestAsync(HttpMethod.Post, "datasets", new { name }, Token);
+        string id = made.GetProperty("id").GetString()!;
+        if (owner is not null)
+        {
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/owner", new { owner }, Token);
+        }
+
+        await Site.DescribeAsync(id, Token, Side, Side, 30);
+        for (int frame = 1; frame <= frames; frame++)
+        {
+            await StoreAsync(id, frame);
+        }
+
+        return id;
+    }
+
+    private Task StoreAsync(string id, int frame) => Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, frame));
+
+    private Task<JsonElement> AnalyseAsync(string id, bool follow) =>
+        Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow, parameters = new { spots = true } }, Token);
+}

@@ -1,0 +1,71 @@
+import { Code, Progress, Stack } from "@mantine/core";
+import { useSteps } from "../analysis/useSteps";
+import type { Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { formatCount, formatRate } from "../text/format";
+import { DatasetLink } from "./DatasetLink";
+import { Bad, LiveTable, lag, State } from "./LiveTable";
+
+type Run = Schemas["LiveRunInfo"];
+
+/** Runs that are not over; a click on the dataset opens the results. */
+export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
+  const steps = useSteps();
+  const columns = [
+    "Dataset",
+    "State",
+    "Analysis",
+    "Done",
+    "Waiting#",
+    "Lag#",
+    "Frames/s#",
+    "In work#",
+    "Skipped#",
+    "Given up#",
+  ];
+  return (
+    <LiveTable
+      title="In progress"
+      empty={
+        <>
+          No run is in progress. <Code>hutch analyse</Code> starts one, and so does the tab <i>Analysis</i> of a
+          dataset.
+        </>
+      }
+      columns={live.everything ? [...columns, "User"] : columns}
+      minWidth={900}
+      rows={live.runs.map((run) => ({
+        key: run.id,
+        cells: [
+          <DatasetLink key="dataset" name={run.datasetName} to={`/datasets/${run.dataset}/analysis?run=${run.id}`} />,
+          <State key="state">{run.state}</State>,
+          steps.data?.items.find((step) => step.program === run.program)?.title ?? (
+            <Name key="program">{run.program}</Name>
+          ),
+          <Share key="done" run={run} />,
+          formatCount(run.waiting),
+          lag(run.lagSeconds),
+          formatRate(run.framesPerSecond),
+          formatCount(run.inWork),
+          formatCount(run.skipped),
+          <Bad key="given-up" count={run.givenUp} />,
+          ...(live.everything ? [<Name key="user">{run.user}</Name>] : []),
+        ],
+      }))}
+    />
+  );
+}
+
+function Share({ run: { done, total, datasetName } }: { run: Run }) {
+  if (total == null) return <>{formatCount(done)}</>;
+  return (
+    <Stack gap={4} miw={110}>
+      {formatCount(done)} of {formatCount(total)}
+      <Progress
+        size="xs"
+        value={total === 0 ? 100 : (100 * done) / total}
+        aria-label={`Frames of ${datasetName ?? "the run"} that are done`}
+      />
+    </Stack>
+  );
+}
