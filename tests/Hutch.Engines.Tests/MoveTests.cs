@@ -98,7 +98,7 @@ public sealed class MoveTests : IAsyncLifetime
         var steps = new StoppedLocation(_location);
         int stopped = 0;
         int left = 0;
-        for (int stop = 1; ; stop++)
+        for (int stop = isThere ? 1 : 2; ; stop += 2)
         {
             (steps.Left, left) = (stop, stop);
             SiteMove move = isThere
@@ -234,7 +234,7 @@ public sealed class MoveTests : IAsyncLifetime
         await admin.PutEntryAsync(_scan, path, content, ct: Ct);
     }
 
-    private Task BackUpAsync(ServeOptions options, HutchServer server) => new BackupWriter(
+    private Task<Result<BackupSummary>> BackUpAsync(ServeOptions options, HutchServer server) => new BackupWriter(
         new BackupSource(LocalDisk.Instance, options.DataFolder, server.Site, server.Zone, DataVersion.Read(LocalDisk.Instance, options.DataFolder)!.Incarnation!.Id, TimeProvider.System))
         .CreateAsync(new BackupRequest(Through, WithKeys: true), static _ => { }, Ct);
 
