@@ -29,7 +29,9 @@ internal static partial class ServerLoops
             .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundTask[])[],
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
             loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
-            loops.Leased("backups", backups.RunAsync),
+
+            // A server without a folder for them must not have the lease of one that has it.
+            .. options.Backup.Folder is null ? (BackgroundTask[])[] : [loops.Leased("backups", backups.RunAsync)],
             loops.Everywhere("following changes for search", modules.Search.Index.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
