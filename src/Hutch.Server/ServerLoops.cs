@@ -30,7 +30,7 @@ internal static partial class ServerLoops
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
             loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
             loops.Leased("backups", backups.RunAsync),
-            loops.Everywhere("following changes for search", modules.Datasets.Search.RunAsync),
+            loops.Everywhere("following changes for search", modules.Search.Index.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
             loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),
@@ -45,6 +45,7 @@ internal static partial class ServerLoops
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger(typeof(ServerLoops)));
         return
         [
+            loops.Everywhere("collecting metadata of other sites for search", modules.Search.Cards.RunAsync),
             loops.Everywhere("lasting names for datasets made without the zone", modules.Names.Provisional.RunAsync),
             loops.Leased(PlacementExecutor.Job, modules.Placement.Placement.RunAsync),
         ];

@@ -7,12 +7,6 @@ internal static class BackupCheck
 {
     internal static void Run(Installation installation, DoctorReport report)
     {
-        // The check of the engine says what takes the place of backups.
-        if (installation.IsServer)
-        {
-            return;
-        }
-
         BackupOptions options = installation.Options.Backup;
         if (options.Folder is not { } folder)
         {

@@ -130,15 +130,36 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
         string[] before = [.. Listing(own), .. Listing(server.DataFolder)];
         CommandResult given = await person.RunAsync(Ct, ["serve", "--data", own, "--http", "127.0.0.1:0", "--s3", "off", .. site.Options]);
         CommandResult taken = await person.RunAsync(Ct, "serve", "--data", server.DataFolder, "--http", "127.0.0.1:0", "--s3", "off");
-        CommandResult backup = await person.RunAsync(Ct, ["backup", "create", person.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)]);
 
         Assert.NotEqual(0, given.ExitCode);
         Assert.Contains("is a site of its own: it has 'segments/'", given.Errors, StringComparison.Ordinal);
         Assert.NotEqual(0, taken.ExitCode);
         Assert.Contains("Start it with --records and --objects", taken.Errors, StringComparison.Ordinal);
-        Assert.NotEqual(0, backup.ExitCode);
-        Assert.Contains("back up both by their own means", backup.Errors, StringComparison.Ordinal);
         Assert.Equal(before, (string[])[.. Listing(own), .. Listing(server.DataFolder)]);
+    }
+
+    [Fact]
+    public async Task A_site_is_backed_up_while_it_serves_and_after_it_has_stopped_and_the_backup_restores()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        ServerProcess server = (await site.AddAsync(1, Ct))[0];
+        string token = await server.ReadAdminTokenAsync(Ct);
+        site.Authorize(token);
+        CommandLine admin = site.Person("admin");
+        (await admin.RunAsync(["login", server.Address.ToString()], token + "\n", Ct)).AssertDone();
+        (string dataset, _, _) = await ClusterSite.CreateSharedAsync(admin, Ct);
+        await site.PutAsync(server, dataset, "large", RandomNumberGenerator.GetBytes((9 << 20) + 17), Ct);
+        string[] create = ["backup", "create", admin.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)];
+
+        CommandResult serving = (await admin.RunAsync(Ct, create)).AssertDone();
+        await site.PutAsync(server, dataset, "small", RandomNumberGenerator.GetBytes(5000), Ct);
+        Assert.Equal(0, await server.StopAsync(Ct));
+        CommandResult stopped = (await admin.RunAsync(Ct, create)).AssertDone();
+        CommandResult rehearsed = await admin.RunAsync(Ct, "backup", "rehearse", "backup", "--scratch", admin.WorkingFolder);
+
+        Assert.Contains(", 0 B reused)", serving.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(", 0 B reused)", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("read 1 dataset with 2 files, ", rehearsed.AssertDone().Output, StringComparison.Ordinal);
     }
 
     [Fact]
