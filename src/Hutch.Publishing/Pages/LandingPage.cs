@@ -26,7 +26,8 @@ public static class LandingPage
             .Add($"<span class=\"badge\">{Capital(AccessWords(work))}</span></p><h1>{work.Title}</h1>");
         Authors(html, work);
         Notes(html, work);
-        html.AddConstant("<div class=\"columns\"><div>").Add($"<h2>How to cite</h2><p class=\"card\">{Citation.Text(work)}</p><p class=\"soft\">Get the citation as ");
+        html.AddConstant("<div class=\"columns\"><div>")
+            .Add($"<h2>How to cite</h2><p class=\"card\">{Citation.Text(work)}</p><p class=\"soft\">Get the citation as ");
         Formats(html, work, isCitation: true);
         html.AddConstant("</p>");
         if (!work.IsWithdrawn)
