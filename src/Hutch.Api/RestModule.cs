@@ -102,7 +102,7 @@ public sealed class RestModule : IDisposable
             new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.SiteCheck),
             new PurgeEndpoints(placement.Purges),
             new RuleEndpoints(placement.Rules),
-            new ActivityEndpoints(operations.Activity, operations.Live),
+            new ActivityEndpoints(operations.Activity, operations.Live, operations.Arrivals),
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses),
             new RunEndpoints(runs.Runs, runs.External),

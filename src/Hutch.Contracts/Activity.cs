@@ -37,6 +37,9 @@ public sealed record TransferInfo
     /// <summary>The dataset, if it concerns one.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>Its name, if the caller may see it.</summary>
+    public string? DatasetName { get; init; }
+
     /// <summary>Work class: <c>capture</c>, <c>interactive</c>, <c>bulk</c> or <c>background</c>.</summary>
     public required string Class { get; init; }
 

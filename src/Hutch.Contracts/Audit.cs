@@ -19,5 +19,8 @@ public sealed record AuditInfo
     /// <summary>The object of the action.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Name of the dataset that is the object.</summary>
+    public string? TargetName { get; init; }
+
     public string? Detail { get; init; }
 }

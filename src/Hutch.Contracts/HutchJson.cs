@@ -100,6 +100,7 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(AuditInfo))]
 [JsonSerializable(typeof(SiteActivity))]
 [JsonSerializable(typeof(LiveInfo))]
+[JsonSerializable(typeof(Page<ArrivalInfo>))]
 [JsonSerializable(typeof(ActivityInfo))]
 [JsonSerializable(typeof(DatasetDownloads))]
 [JsonSerializable(typeof(Page<ActivityInfo>))]

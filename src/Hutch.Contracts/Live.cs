@@ -199,3 +199,15 @@ public sealed record LiveCapture
     /// <summary>Time of the last stored entry.</summary>
     public required DateTimeOffset Last { get; init; }
 }
+
+/// <summary>A dataset with new data.</summary>
+public sealed record ArrivalInfo
+{
+    public required DatasetInfo Dataset { get; init; }
+
+    /// <summary>File that was written last; absent once the files are in a version.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Time of the last change of its files.</summary>
+    public required DateTimeOffset Time { get; init; }
+}

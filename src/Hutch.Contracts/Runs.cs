@@ -25,6 +25,9 @@ public sealed record RunInfo
     /// <summary>Output datasets.</summary>
     public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
 
+    /// <summary>Names of its datasets, <c>owner/slug</c>, by their ids; those that the caller may see.</summary>
+    public IReadOnlyDictionary<string, string>? Names { get; init; }
+
     /// <summary>Account for which it ran.</summary>
     public string? User { get; init; }
 

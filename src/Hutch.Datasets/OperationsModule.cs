@@ -26,9 +26,10 @@ public sealed class OperationsModule
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         DateTimeOffset started = time.GetUtcNow();
         Servers = new ServerStates(site.Engine.Others, () => StateOf(site, started, watched()), time);
-        Activity = new ActivityService(zone.Accounts, Servers, Storage, Jobs, time);
+        Activity = new ActivityService(zone.Authorizer, zone.Accounts, Servers, Storage, Jobs, time);
         Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, Servers);
         Live = new LiveService(zone.Authorizer, runs.ClusterRunState, Health, Servers, broker, time);
+        Arrivals = new ArrivalService(reading.Own.Describer, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         OwnedFiles = new OwnedFiles(site.Blobs, site.ReadIndex);
     }
@@ -45,6 +46,8 @@ public sealed class OperationsModule
     public HealthService Health { get; }
 
     public LiveService Live { get; }
+
+    public ArrivalService Arrivals { get; }
 
     public EventService Events { get; }
 

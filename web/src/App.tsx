@@ -8,7 +8,7 @@ import { DatasetsPage } from "./datasets/DatasetsPage";
 import { AtZone } from "./session/AtZone";
 import { LoginPage } from "./session/LoginPage";
 import { ReloginDialog } from "./session/ReloginDialog";
-import { SessionProvider, useSession } from "./session/session";
+import { isPerson, SessionProvider, useSession } from "./session/session";
 import { ToLogin } from "./session/ToLogin";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
@@ -23,11 +23,13 @@ const loadFrames = () => import("./frames/FramesTab");
 const FramesTab = lazy(() => load(loadFrames));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
+const ShareDialog = lazy(() => load(() => import("./access/ShareDialog")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
 const PublicationTab = lazy(() => load(() => import("./publication/PublicationTab")));
 const SettingsTab = lazy(() => load(() => import("./dataset/SettingsTab")));
-const NowPage = lazy(() => load(() => import("./now/NowPage")));
-const ProcessingPage = lazy(() => load(() => import("./processing/ProcessingPage")));
+const HomePage = lazy(() => load(() => import("./home/HomePage")));
+const HelpPage = lazy(() => load(() => import("./help/HelpPage")));
+const LivePage = lazy(() => load(() => import("./live/LivePage")));
 const TokensPage = lazy(() => load(() => import("./tokens/TokensPage")));
 const GroupsPage = lazy(() => load(() => import("./groups/GroupsPage")));
 const ProfilePage = lazy(() => load(() => import("./profile/ProfilePage")));
@@ -61,12 +63,18 @@ export function App() {
               <Route path="/invite" element={<InvitePage />} />
             </Route>
             <Route element={<Framed />}>
-              <Route path="/" element={<DatasetsPage view="all" />} />
+              <Route path="/" element={<Start />} />
+              <Route path="/help/:page?" element={<HelpPage />} />
+              <Route path="/datasets" element={<DatasetsPage key="all" view="all" />} />
               <Route path="/search" element={<SearchPage />} />
-              <Route path="/now" element={<NowPage />} />
-              <Route path="/processing" element={<ProcessingPage />} />
-              <Route path="/shared" element={<DatasetsPage view="shared" />} />
-              <Route path="/trash" element={<DatasetsPage view="trash" />} />
+              <Route path="/live" element={<LivePage />} />
+              <Route
+                path="/now"
+                element={<Navigate to={{ pathname: "/live", search: window.location.search }} replace />}
+              />
+              <Route path="/processing" element={<Navigate to="/live" replace />} />
+              <Route path="/shared" element={<DatasetsPage key="shared" view="shared" />} />
+              <Route path="/trash" element={<DatasetsPage key="trash" view="trash" />} />
               <Route path="/new" element={<CreateDatasetPage />} />
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
@@ -82,8 +90,7 @@ export function App() {
               <Route path="/admin/servers" element={<ServersPage />} />
               <Route path="/admin/sites" element={<SitesPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
-              <Route path="/datasets" element={<Navigate to="/" replace />} />
-              <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} />}>
+              <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} ShareDialog={ShareDialog} />}>
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />
                 <Route path="metadata" element={<MetadataTab />} />
@@ -108,6 +115,16 @@ export function App() {
   );
 }
 
+/** People begin at their own page, visitors with what is public. */
+function Start() {
+  return isPerson(useSession().me) ? <HomePage /> : <DatasetsPage key="all" view="all" />;
+}
+
+/** What visitors may see. */
+function isPublic(pathname: string): boolean {
+  return /^\/($|search$|help(\/|$)|datasets(\/|$))/.test(pathname);
+}
+
 /** The frame of the pages. Visitors see what is public; other pages send them to the login and back. */
 function Framed() {
   const { me, isLoading, error } = useSession();
@@ -115,7 +132,7 @@ function Framed() {
   if (isLoading) return <Loading />;
   if (error)
     return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
-  if (!me && pathname !== "/" && pathname !== "/search" && !pathname.startsWith("/datasets/")) return <ToLogin />;
+  if (!me && !isPublic(pathname)) return <ToLogin />;
   // A share link opens one dataset only.
   const shared = me?.session?.dataset;
   if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;

@@ -7,7 +7,7 @@ internal static class ActivityDocuments
     {
         Time = report.Time,
         Storage = StorageDocuments.From(report.Storage),
-        Transfers = [.. report.Transfers.Select(work => From(work, report.Time))],
+        Transfers = [.. report.Transfers.Select(work => From(work, report))],
         Classes = [.. report.Classes.Select(From)],
         Jobs = [.. report.Jobs.Select(JobDocuments.From)],
         Recent = report.Recent is { } lines ? [.. lines.Select(From)] : null,
@@ -50,20 +50,22 @@ internal static class ActivityDocuments
         Token = line.Actor.Credential,
         Action = line.Action,
         Target = line.Target,
+        TargetName = line.TargetName,
         Detail = line.Detail,
     };
 
-    private static TransferInfo From(TransferLoad work, DateTimeOffset now) => new()
+    private static TransferInfo From(TransferLoad work, ActivityReport report) => new()
     {
         User = work.User.Length == 0 ? null : work.User,
         Door = work.Door,
         What = work.What,
         Dataset = DatasetId.TryParse(work.Dataset, out DatasetId dataset) ? dataset : null,
+        DatasetName = report.Names.GetValueOrDefault(dataset),
         Class = work.Class.ToName(),
         Started = work.Started,
         BytesRead = work.BytesRead,
         BytesWritten = work.BytesWritten,
-        BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
+        BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (report.Time - work.Started).TotalSeconds)),
     };
 
     public static WorkClassInfo From(ClassLoad load) => new()

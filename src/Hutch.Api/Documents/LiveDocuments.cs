@@ -20,6 +20,19 @@ internal static class LiveDocuments
         Captures = [.. report.Captures.Select(one => From(one, report.Names.GetValueOrDefault(one.Dataset)))],
     };
 
+    public static Page<ArrivalInfo> From(IReadOnlyList<Arrival> arrivals) => new()
+    {
+        Items =
+        [
+            .. arrivals.Select(static one => new ArrivalInfo
+            {
+                Dataset = DatasetDocuments.From(one.Dataset),
+                Path = one.Path,
+                Time = one.Time,
+            }),
+        ],
+    };
+
     private static IReadOnlyList<ServiceInfo> Services(LiveReport report) =>
     [
         new() { Name = "storage", State = report.Failure is null ? "ok" : "failed", Message = report.Failure },

@@ -26,6 +26,8 @@ internal static class RunDocuments
         Environment = visible.IsMember ? visible.Run.Description.Environment : WithoutMachine(visible.Run.Description.Environment),
         Inputs = [.. visible.Run.Inputs.Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
         Outputs = visible.Run.Outputs,
+        Names = visible.Names.Count == 0 ? null : visible.Names.ToDictionary(
+            static one => one.Key.ToString(), static one => one.Value, StringComparer.Ordinal),
         User = visible.Run.Description.User,
         Token = visible.IsMember ? visible.Run.Description.Token : null,
         Namespace = visible.Run.Description.Namespace,

@@ -21,6 +21,9 @@ internal sealed class AccountEndpoints(
             .Query("before", "Only lines before this position", "integer")
             .Query("since", "Only lines from this time on")
             .Query("until", "Only lines before this time")
+            .Query("user", "Only actions of this account")
+            .Query("action", "Only this action, such as `grant.change`")
+            .Query("target", "Only lines about this, such as `dataset:ID`")
             .Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }
@@ -249,6 +252,9 @@ internal sealed class AccountEndpoints(
             Before = request.Number("before", long.MaxValue, 0),
             Since = request.Time("since"),
             Until = request.Time("until"),
+            User = request.Query("user"),
+            Action = request.Query("action"),
+            Target = request.Query("target"),
             IsNewestFirst = request.Flag("newest"),
         };
         if (request.Query("cursor") is not null)

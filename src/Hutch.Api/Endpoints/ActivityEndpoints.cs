@@ -4,7 +4,7 @@ using Hutch.Api.Documents;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Current activity, and the audit log and downloads of a dataset.</summary>
-internal sealed class ActivityEndpoints(ActivityService activity, LiveService live) : IEndpoints
+internal sealed class ActivityEndpoints(ActivityService activity, LiveService live, ArrivalService arrivals) : IEndpoints
 {
     public void Add(EndpointTable table)
     {
@@ -26,6 +26,13 @@ internal sealed class ActivityEndpoints(ActivityService activity, LiveService li
             .Gives(
                 HutchJson.Default.LiveInfo,
                 request => live.ReadAsync(request.Caller, request.Aborted),
+                LiveDocuments.From);
+        table.Add("Activity", "GET", "/arrivals", "Datasets with the newest data from any source, newest first", "view")
+            .Query("owner", "Only datasets of this user or group")
+            .Query("limit", "Most items, 1 to 1000", "integer")
+            .Gives(
+                HutchJson.Default.PageArrivalInfo,
+                request => arrivals.ListAsync(request.Caller, request.Query("owner"), request.Limit, request.Aborted),
                 LiveDocuments.From);
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Reads().Paged()
             .GivesPage(

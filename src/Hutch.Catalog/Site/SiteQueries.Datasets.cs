@@ -122,6 +122,21 @@ public sealed partial class SiteQueries
         row => new DatasetId(Guid.Parse(row.Utf8(0))),
         before);
 
+    /// <summary>Lists datasets that are neither in the trash nor gone, the one whose head changed last first. Reads the overlay.</summary>
+    public IReadOnlyList<HeadChange> LastChanged(int limit) => session.Select(
+        """
+        SELECT d.id, max(coalesce(d.changed, d.key), coalesce(o.newest, 0)) AS last FROM datasets d
+        LEFT JOIN (SELECT dataset, max(sequence) AS newest FROM overlay GROUP BY dataset) o ON o.dataset = d.key
+        WHERE d.ended IS NULL AND d.trashed_until IS NULL ORDER BY last DESC LIMIT $1
+        """,
+        row => new HeadChange(new DatasetId(Guid.Parse(row.Utf8(0))), row.Number(1)),
+        limit);
+
+    /// <summary>Returns the path that was written last and is not in the tree of the head yet; null for none.</summary>
+    public string? NewestPath(long dataset) => session.Select(
+        "SELECT path FROM overlay WHERE dataset = $1 AND entry IS NOT NULL ORDER BY sequence DESC LIMIT 1", row => row.Text(0), dataset)
+        .FirstOrDefault();
+
     /// <summary>Lists the parents of a dataset, in order.</summary>
     public IReadOnlyList<VersionReference> Parents(long dataset) =>
         session.Select("SELECT parent, snapshot, root FROM parents WHERE dataset = $1 ORDER BY position", Reference, dataset);

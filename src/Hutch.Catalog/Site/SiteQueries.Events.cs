@@ -35,6 +35,9 @@ public sealed partial class SiteQueries
     public long? NewestEventTime() =>
         _connection.ExecuteScalar<long?>("SELECT time FROM events ORDER BY sequence DESC LIMIT 1");
 
+    /// <summary>Returns the time of an event in milliseconds since 1970; null for a record without one, or one that is deleted.</summary>
+    public long? EventTime(long sequence) => SingleOrNull("SELECT time FROM events WHERE sequence = $1", sequence);
+
     /// <summary>Returns the number of the oldest stored event; 0 without any.</summary>
     public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
 

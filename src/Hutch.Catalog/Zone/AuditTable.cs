@@ -27,11 +27,13 @@ public sealed class AuditTable : ZoneTable
     public IReadOnlyList<AuditRecord> List(AuditSpan span, int limit)
     {
         ArgumentNullException.ThrowIfNull(span);
+        string wanted = (span.User is null ? "" : " AND actor_name = @User")
+            + (span.Action is null ? "" : " AND action = @Action") + (span.Target is null ? "" : " AND target = @Target");
         return
         [
             .. _connection.Query<Row>(
                 $"""
-                SELECT {Columns} FROM audit WHERE sequence > @After AND sequence < @Before AND at_ms >= @from AND at_ms < @to
+                SELECT {Columns} FROM audit WHERE sequence > @After AND sequence < @Before AND at_ms >= @from AND at_ms < @to{wanted}
                 ORDER BY sequence {(span.IsNewestFirst ? "DESC" : "")} LIMIT @limit
                 """,
                 new
@@ -40,6 +42,9 @@ public sealed class AuditTable : ZoneTable
                     span.Before,
                     from = span.Since?.ToUnixTimeMilliseconds() ?? long.MinValue,
                     to = span.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue,
+                    span.User,
+                    span.Action,
+                    span.Target,
                     limit,
                 })
                 .Select(r => r.ToRecord()),

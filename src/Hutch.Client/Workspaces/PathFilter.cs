@@ -62,13 +62,13 @@ internal sealed class PathFilter(WorkspaceConfig config)
     {
         if (_own > 0)
         {
-            yield return $"{_own} of the dataset's entries are in '{ReservedNames.Top}', which is Hutch's own: they were left out.";
+            yield return $"{_own} of the dataset's entries left out: '{ReservedNames.Top}' is for Hutch's own files.";
         }
 
         if (_git > 0)
         {
-            yield return $"{_git} of the dataset's entries are in '{Git}' and were left out, because git runs programs that are named "
-                + "there: `hutch clone --git` brings them.";
+            yield return $"{_git} of the dataset's entries left out: git runs programs named in '{Git}'. "
+                + "`hutch clone --git` downloads them.";
         }
 
         foreach (string path in _tooLong)

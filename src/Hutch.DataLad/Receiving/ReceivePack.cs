@@ -282,20 +282,20 @@ internal sealed class ReceivePack(
         int coming = head.Absent - head.Uncheckable.Count;
         if (coming > 0)
         {
-            words.Add($"The content of {coming} files is not here yet: `datalad push` or `git annex copy` sends it.");
+            words.Add($"Files without content so far: {coming}. `datalad push` or `git annex copy` sends it.");
         }
 
         if (head.Uncheckable.Count > 0)
         {
             words.Add(
-                $"{head.Uncheckable.Count} files stay links, as their keys have no digest that the server can check: "
+                $"Files that stay links, as their keys have no digest that the server can check: {head.Uncheckable.Count}, such as "
                 + $"{Named(head.Uncheckable)}. `git annex migrate` gives them other keys.");
         }
 
         if (head.OnlyInGit.Count > 0)
         {
             words.Add(
-                $"{head.OnlyInGit.Count} paths are kept in git only, as a dataset cannot have such names: {Named(head.OnlyInGit)}");
+                $"Paths kept in git only, as a dataset cannot have such names: {head.OnlyInGit.Count}, such as {Named(head.OnlyInGit)}");
         }
 
         return words;

@@ -86,7 +86,7 @@ public sealed class AnalysisService
             WhenBehind = policy,
             MissingFrom = earlier?.Run.Id,
         };
-        Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, earlier, ct);
+        Result<Input> input = analysis.Follow ? await FollowedAsync(access.Value, ct) : await FixedAsync(caller, access.Value, earlier, ct);
         return input.IsOk
             ? await FindOrStartAsync(caller, new AnalysisWork(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
             : input.Error;
@@ -115,11 +115,26 @@ public sealed class AnalysisService
                 : policy)
             : wanted.Follow ? plan.WhenBehind : LagPolicy.All;
 
-    private async Task<Result<Input>> FollowedAsync(DatasetId id, CancellationToken ct)
+    private async Task<Result<Input>> FollowedAsync(Access dataset, CancellationToken ct)
     {
-        Result<TreeView> head = await _heads.ResolveAsync(id, null, ct);
-        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, null, ct)) : head.Error;
+        Result<TreeView> head = await _heads.ResolveAsync(dataset.Dataset.Dataset, null, ct);
+        if (!head.IsOk)
+        {
+            return head.Error;
+        }
+
+        long frames = await FrameListing.CountAsync(_heads, head.Value, null, ct);
+        return frames > 0 || await MayGetFramesAsync(head.Value, ct)
+            ? new Input(null, null, frames)
+            : ErrorCode.Unprocessable.With(
+                $"'{dataset.Dataset.FullName}' has other files, but no frames, and no entry '{HeaderPath}' that announces them: "
+                + "an analysis would wait for ever.");
     }
+
+    /// <summary>Returns true for a head that is empty, or has the description of frames that come.</summary>
+    private async Task<bool> MayGetFramesAsync(TreeView head, CancellationToken ct) =>
+        (await _heads.ListAsync(head, new ListQuery { Limit = 1 }, ct)).Items.Count == 0
+        || await _heads.FindAsync(head, HeaderPath, ct) is { Kind: EntryKind.File };
 
     private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, EarlierRun? earlier, CancellationToken ct)
     {

@@ -61,7 +61,7 @@ public sealed class RunReader
             }
         }
 
-        bool IsOf(string owner, SiteRun shown) => DatasetsOf(shown).Any(one => known[one].Owner == owner);
+        bool IsOf(string owner, SiteRun shown) => DatasetsOf(shown).Any(one => known[one].Name?.Owner.Name == owner);
     }
 
     /// <summary>
@@ -142,20 +142,20 @@ public sealed class RunReader
     /// <summary>The run as the caller may see it; null when it may see none of its datasets.</summary>
     internal async ValueTask<VisibleRun?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, Seen> known, CancellationToken ct)
     {
-        var visible = new HashSet<DatasetId>();
+        var visible = new Dictionary<DatasetId, string>();
         bool isMember = false;
         foreach (DatasetId dataset in DatasetsOf(run))
         {
             if (!known.TryGetValue(dataset, out Seen seen))
             {
                 Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct);
-                seen = access.IsOk ? new Seen(access.Value.Dataset.Owner.Name, access.Value.Granted.Includes(Rights.Write)) : default;
+                seen = access.IsOk ? new Seen(access.Value.Dataset, access.Value.Granted.Includes(Rights.Write)) : default;
                 known.Add(dataset, seen);
             }
 
-            if (seen.Owner is not null)
+            if (seen.Name is { } name)
             {
-                visible.Add(dataset);
+                visible[dataset] = name.FullName;
             }
 
             isMember |= seen.IsMember;
@@ -168,10 +168,10 @@ public sealed class RunReader
 
         SiteRun shown = run with
         {
-            Inputs = [.. run.Inputs.Where(input => visible.Contains(input.Dataset))],
-            Outputs = [.. run.Outputs.Where(visible.Contains)],
+            Inputs = [.. run.Inputs.Where(input => visible.ContainsKey(input.Dataset))],
+            Outputs = [.. run.Outputs.Where(visible.ContainsKey)],
         };
-        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember);
+        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember) { Names = visible };
     }
 
     internal static IEnumerable<DatasetId> DatasetsOf(SiteRun run) => run.Inputs.Select(input => input.Dataset).Concat(run.Outputs);
@@ -190,7 +190,7 @@ public sealed class RunReader
     }
 
     /// <summary>A dataset as the caller sees it.</summary>
-    /// <param name="Owner">Whose it is; null when the caller may not see it.</param>
+    /// <param name="Name">Its name; null when the caller may not see it.</param>
     /// <param name="IsMember">Whether the caller may write to it.</param>
-    internal readonly record struct Seen(string? Owner, bool IsMember);
+    internal readonly record struct Seen(NameRecord? Name, bool IsMember);
 }

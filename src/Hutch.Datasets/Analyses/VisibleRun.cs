@@ -13,6 +13,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
 {
     /// <summary>The progress of its frames; null if this server does not process it and it did not end here recently.</summary>
     public LiveRun? Live { get; init; }
+
+    /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
+    public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();
 }
 
 /// <param name="Waiting">Stored frames that wait for a worker; of those that are new to the run, at most <see cref="MaxBacklog"/>.</param>

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Servers;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Accounts;
 
 namespace Hutch.Datasets.Upkeep;
@@ -7,6 +8,7 @@ public sealed class ActivityService
 {
     private const int RecentLines = 50;
 
+    private readonly Authorizer _authorizer;
     private readonly AccountService _accounts;
     private readonly ServerStates _servers;
     private readonly StorageService _storage;
@@ -14,8 +16,8 @@ public sealed class ActivityService
     private readonly TimeProvider _time;
 
     internal ActivityService(
-        AccountService accounts, ServerStates servers, StorageService storage, JobService jobs, TimeProvider time) =>
-        (_accounts, _servers, _storage, _jobs, _time) = (accounts, servers, storage, jobs, time);
+        Authorizer authorizer, AccountService accounts, ServerStates servers, StorageService storage, JobService jobs, TimeProvider time) =>
+        (_authorizer, _accounts, _servers, _storage, _jobs, _time) = (authorizer, accounts, servers, storage, jobs, time);
 
     /// <summary>Reports on the whole site now, with lines of the audit for callers that may read them.</summary>
     public async Task<Result<ActivityReport>> ReadAsync(Caller caller, int days, CancellationToken ct)
@@ -31,12 +33,29 @@ public sealed class ActivityService
         Result<IReadOnlyList<AuditRecord>> recent = await _accounts.ReadAuditAsync(
             caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
         IReadOnlyList<ServerAnswer> servers = await _servers.ReadAsync(ct);
+        IReadOnlyList<TransferLoad> transfers = ClusterLoads.Transfers(servers);
         return new ActivityReport(
             _time.GetUtcNow(),
             stored.Value,
-            ClusterLoads.Transfers(servers),
+            transfers,
             ClusterLoads.Classes(servers),
             known.Value,
-            recent.IsOk ? recent.Value : null);
+            recent.IsOk ? recent.Value : null,
+            await NamesAsync(caller, transfers, ct));
+    }
+
+    private async Task<Dictionary<DatasetId, string>> NamesAsync(Caller caller, IReadOnlyList<TransferLoad> transfers, CancellationToken ct)
+    {
+        var names = new Dictionary<DatasetId, string>();
+        foreach (string? dataset in transfers.Select(static one => one.Dataset).Distinct())
+        {
+            if (DatasetId.TryParse(dataset, out DatasetId id)
+                && (await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
+            {
+                names[id] = access.Dataset.FullName;
+            }
+        }
+
+        return names;
     }
 }

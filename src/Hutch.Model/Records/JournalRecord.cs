@@ -158,7 +158,8 @@ public abstract record JournalRecord
     /// <param name="Parent">The number of the previous snapshot; null for the first.</param>
     /// <param name="Through">Overlay rows up to this sequence number are now part of the tree.</param>
     /// <param name="Replaced">
-    /// The bytes of files of the previous snapshot that this one lacks or has with other content; null in records of earlier releases.
+    /// The bytes that the previous snapshot keeps: those of files that this one lacks or has with other content, and of as many tree pages
+    /// as this one made. Null in records of earlier releases.
     /// </param>
     public sealed record SnapshotTaken(
         DatasetId Dataset,

@@ -13,6 +13,15 @@ public sealed record AuditSpan
     /// <summary>Only entries before this time.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Only actions of this account.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Only this action, such as <c>grant.change</c>.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Only lines about this, such as <c>dataset:UUID</c>.</summary>
+    public string? Target { get; init; }
+
     /// <summary>True for newest first; false for oldest first.</summary>
     public bool IsNewestFirst { get; init; }
 

@@ -1,4 +1,5 @@
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Changes;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
@@ -16,7 +17,8 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
         return allowed.IsOk
-            ? Result<IReadOnlyList<AuditRecord>>.Ok(await zone.ReadAsync(t => t.Audit.List(span, Page(limit)), ct))
+            ? Result<IReadOnlyList<AuditRecord>>.Ok(await zone.ReadAsync<IReadOnlyList<AuditRecord>>(
+                t => [.. t.Audit.List(span, Page(limit)).Select(line => AuditNames.WithTargetName(t, line))], ct))
             : allowed.Error;
     }
 

@@ -34,9 +34,10 @@ public sealed class ZoneChanges
     public ValueTask<IReadOnlyList<AuditRecord>> SinceAsync(long after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Audit.List(new AuditSpan { After = after }, limit), ct);
 
-    /// <summary>Returns the lines about one dataset before a number, newest first.</summary>
+    /// <summary>Returns the lines about one dataset before a number, newest first, with names of sites.</summary>
     public ValueTask<IReadOnlyList<AuditRecord>> OfDatasetAsync(DatasetId dataset, long before, int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Audit.ListOf(dataset, before, limit), ct);
+        _zone.ReadAsync<IReadOnlyList<AuditRecord>>(
+            tables => [.. tables.Audit.ListOf(dataset, before, limit).Select(line => AuditNames.WithSiteNames(tables, line))], ct);
 
     /// <summary>Returns the names and grants of datasets at one version of the zone; datasets without a name are omitted.</summary>
     public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>

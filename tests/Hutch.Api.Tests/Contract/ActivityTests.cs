@@ -38,6 +38,33 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task Arrivals_are_the_visible_datasets_with_the_newest_data_whatever_their_source()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string first = await ada.DatasetAsync("first");
+        string second = await ada.DatasetAsync("second");
+        await ada.DatasetAsync("empty");
+        string bobs = await bob.DatasetAsync("bobs");
+        (await ada.PutAsync($"datasets/{second}/entries/b", "content")).Must(201);
+        (await bob.PutAsync($"datasets/{bobs}/entries/c", "content")).Must(201);
+        (await ada.PutAsync($"datasets/{first}/entries/movies/1.mrc", "content")).Must(201);
+
+        Assert.Equal(["ada/first movies/1.mrc", "ada/second b"], await ArrivalsAsync("arrivals"));
+        (await ada.PostAsync($"datasets/{second}/snapshots", new { })).Must(201);
+        Assert.Equal(["ada/second ", "ada/first movies/1.mrc"], await ArrivalsAsync("arrivals"));
+        Assert.Equal(["ada/second "], await ArrivalsAsync("arrivals?limit=1"));
+        Assert.Empty(await ArrivalsAsync("arrivals?owner=bob"));
+
+        async Task<string[]> ArrivalsAsync(string path) =>
+        [
+            .. (await ada.GetAsync(path)).Must(200).Json.GetProperty("items").EnumerateArray().Select(
+                one => $"{one.GetProperty("dataset").GetProperty("name").GetString()} {Text(one, "path")}"),
+        ];
+    }
+
+    [Fact]
     public async Task Downloads_of_one_reader_are_one_line_and_looking_is_none()
     {
         await using TestServer server = await TestServer.StartAsync();

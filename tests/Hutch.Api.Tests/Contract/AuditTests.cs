@@ -22,6 +22,22 @@ public sealed class AuditTests
         Assert.Equal(all[1..^1].Reverse(), between);
     }
 
+    [Fact]
+    public async Task The_audit_is_filtered_by_user_action_and_target_and_names_datasets()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("data");
+        await ada.DatasetAsync("other");
+
+        Answer found = (await server.Admin.GetAsync($"audit?user=ada&action=dataset.create&target=dataset:{id}")).Must(200);
+        JsonElement line = Assert.Single(found.Json.GetProperty("items").EnumerateArray());
+
+        Assert.Equal("ada/data", line.GetProperty("targetName").GetString());
+        Assert.Empty(Lines(await server.Admin.GetAsync("audit?user=bob")));
+        Assert.Equal(2, Lines(await server.Admin.GetAsync("audit?action=dataset.create")).Length);
+    }
+
     /// <summary>The lines of all pages, however many are added while they are read.</summary>
     private static async Task<long[]> PagesAsync(TestServer server, string path)
     {

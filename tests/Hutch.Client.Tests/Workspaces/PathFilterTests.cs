@@ -21,7 +21,7 @@ public sealed class PathFilterTests : WorkspaceTest
         Assert.Equal("1", Folder.Read("clone/a"));
         Assert.DoesNotContain("evil", Folder.Read("clone/.hutch/config"), StringComparison.Ordinal);
         Assert.False(Folder.Has("clone/.HUTCH") || Folder.Has("clone/sub"));
-        Assert.Contains(Progress.Told, t => t.StartsWith("3 of the dataset's entries are in '.hutch'", StringComparison.Ordinal));
+        Assert.Contains(Progress.Told, t => t.StartsWith("3 of the dataset's entries left out: '.hutch'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class PathFilterTests : WorkspaceTest
 
         Assert.False(Folder.Has("without/.git") || Folder.Has("without/sub"));
         Assert.True(Folder.Has("with/.git/hooks/pre-commit"));
-        Assert.Contains(Progress.Told, t => t.Contains("`hutch clone --git` brings them", StringComparison.Ordinal));
+        Assert.Contains(Progress.Told, t => t.Contains("`hutch clone --git` downloads them", StringComparison.Ordinal));
 
         Folder.Write("without/.git/config", "my own repository");
         Assert.True((await StatusAsync(Reopen("without"))).IsClean);

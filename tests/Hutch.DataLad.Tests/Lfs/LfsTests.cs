@@ -62,7 +62,7 @@ public sealed class LfsTests
         string refs = await server.RefsAsync(last);
 
         Assert.Equal("a large file", await server.ReadAsync(first, "a.bin"));
-        Assert.Contains("content of 1 files is not here", early.Text, StringComparison.Ordinal);
+        Assert.Contains("Files without content so far: 1", early.Text, StringComparison.Ordinal);
         Assert.Equal("a large file", await server.ReadAsync(last, "a.bin"));
         Assert.Contains($"{commit} {Main}", refs, StringComparison.Ordinal);
     }

@@ -211,7 +211,7 @@ public sealed class PushTests
         GitAnswer bytes = await server.GitAsync(HttpMethod.Get, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
         GitAnswer held = await server.GitAsync(HttpMethod.Head, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
 
-        Assert.Contains("content of 2 files is not here", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Files without content so far: 2", answer.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, bytes.Status);
         Assert.Equal(HttpStatusCode.NotFound, held.Status);
     }
@@ -456,7 +456,7 @@ public sealed class PushTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, read.Status);
         Assert.Contains("damaged", read.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, held.Status);
-        Assert.Contains("content of 1 files is not here", pushed.Text, StringComparison.Ordinal);
+        Assert.Contains("Files without content so far: 1", pushed.Text, StringComparison.Ordinal);
         Assert.Contains(key, link, StringComparison.Ordinal);
         Assert.Equal(content, Encoding.UTF8.GetBytes(await server.ReadAsync(id, "a.bin")));
         Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);

@@ -10,6 +10,23 @@ namespace Hutch.Datasets.Tests.Analyses;
 public sealed partial class AnalysisServiceTests
 {
     [Fact]
+    public async Task A_dataset_of_other_files_is_not_followed_until_its_frames_are_announced()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        DatasetDescription notes = (await f.Services.Creation.CreateAsync(f.Anna, new RequestedDataset { Slug = Slug.Parse("notes").Value }, Ct)).Value;
+        await f.Site.PutAsync(notes.Id, "notes.txt", "no frames");
+        var follow = new AnalysisRequest { Follow = true };
+
+        Result<StartedAnalysis> refused = await f.Services.Analyses.StartAsync(f.Anna, notes.Id, follow, Ct);
+        await f.Site.PutAsync(notes.Id, "header", "{}");
+        Result<StartedAnalysis> announced = await f.Services.Analyses.StartAsync(f.Anna, notes.Id, follow, Ct);
+
+        Assert.Equal(ErrorCode.Unprocessable, refused.Error?.Code);
+        Assert.Contains("would wait for ever", refused.Error!.Message, StringComparison.Ordinal);
+        Assert.True(announced.IsOk);
+    }
+
+    [Fact]
     public async Task What_to_do_when_frames_come_too_fast_is_kept_with_a_run_that_follows_and_refused_without()
     {
         await using Fixture f = await Fixture.OpenAsync();

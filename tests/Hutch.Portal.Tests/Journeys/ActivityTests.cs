@@ -65,17 +65,19 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_audit_log_starts_with_the_latest_entry()
+    public async Task The_audit_log_starts_with_the_latest_entry_in_words_and_is_filtered()
     {
-        await DatasetAsync("lysozyme");
+        string id = await DatasetAsync("lysozyme");
         IPage admin = await OpenAsync("admin");
         ILocator rows = admin.GetByRole(AriaRole.Table, new() { Name = "Audit log" }).Locator("tbody").GetByRole(AriaRole.Row);
 
         await admin.GotoAsync("/admin/audit");
-        await Expect(rows.First).ToContainTextAsync("session.start");
+        await Expect(rows.First).ToContainTextAsync("Logged in");
         await Expect(rows.Last.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("1");
-        await admin.GetByLabel("Up to entry").FillAsync("2");
-        await Expect(rows).ToHaveCountAsync(2);
-        await Expect(rows.First.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("2");
+        await admin.GetByLabel("User").FillAsync("ada");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows.First).ToContainTextAsync("Dataset created");
+        await rows.First.GetByRole(AriaRole.Button, new() { Name = "ada/lysozyme" }).ClickAsync();
+        await Expect(admin).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"user=ada.*target=dataset%3A{id}"));
     }
 }

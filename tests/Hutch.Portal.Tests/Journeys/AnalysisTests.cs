@@ -112,7 +112,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await Expect(map).ToBeVisibleAsync();
 
         // Another column, and the plot, are there too.
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Colours show" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Colour by" }).ClickAsync();
         await page.GetByRole(AriaRole.Option, new() { Name = "Intensity (counts)" }).ClickAsync();
         await Expect(page.GetByTestId("heat-cell")).ToHaveTextAsync("Row 4, column 1: no result yet");
         await map.PressAsync("End");

@@ -84,7 +84,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
             HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, Token);
         IPage page = await OpenAsync();
 
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("lysoz");
         await Expect(page.GetByText("1 dataset")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
@@ -150,7 +150,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         Assert.StartsWith("sandbox; default-src 'none'", response!.Headers["content-security-policy"], StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Button, new() { Name = "leave" }).ClickAsync();
         Assert.Equal("", await page.TitleAsync());
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
 
         IDownload download = await page.RunAndWaitForDownloadAsync(async () =>
@@ -193,6 +193,15 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
 
         await page.GetByRole(AriaRole.Searchbox).FillAsync("frame-00499");
         await Expect(page.GetByText("100 entries", new() { Exact = true })).ToBeVisibleAsync();
+
+        // Back shows the list as it was: its filter, its place and its row.
+        await grid.PressAsync("End");
+        await grid.GetByText("frame-0049999.cbf").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page.GetByText("100 entries", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToHaveValueAsync("frame-00499");
+        await Expect(grid.GetByText("frame-0049999.cbf")).ToBeInViewportAsync();
     }
 
     [Fact]
@@ -228,7 +237,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         await TabToAsync(page, "input[name=password]");
         await page.Keyboard.TypeAsync(PortalSite.Password);
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByText("No datasets yet")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Upload in the browser")).ToBeVisibleAsync();
         await TabToAsync(page, "a[href$='/new']");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New dataset" })).ToBeVisibleAsync();

@@ -71,7 +71,7 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
         await admin.GetByRole(AriaRole.Button, new() { Name = "Disable account" }).ClickAsync();
         await Expect(admin.GetByText("disabled")).ToBeVisibleAsync();
 
-        await bob.GotoAsync("/");
+        await bob.GotoAsync("/datasets");
         await bob.GetByRole(AriaRole.Link, new() { Name = "bob/lysozyme" }).ClickAsync();
         await Expect(bob.GetByRole(AriaRole.Link, new() { Name = "Settings" })).ToBeVisibleAsync();
         await bob.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();

@@ -17,7 +17,7 @@ public sealed class ExpiryTests(Browser browser) : Journey(browser)
         ["move"] = new("datasets/{id}", "Move", "To folder", "Move here", "typed-with-care", IsOfSelection: true),
         ["version"] = new("datasets/{id}/versions", "Create version", "Message", "Create version", "typed-with-care"),
         ["invite"] = new("datasets/{id}/access", null, "Send to", "Create invite", "Invite created."),
-        ["share"] = new("datasets/{id}/access", null, "Username", "Share", "typed-with-care"),
+        ["share"] = new("datasets/{id}/access", null, "Person, group or email", "Share", "typed-with-care"),
         ["token"] = new("tokens", "New token", "Name", "Create token", "typed-with-care"),
         ["group"] = new("groups", "New group", "Name", "Create group", "typed-with-care"),
     };

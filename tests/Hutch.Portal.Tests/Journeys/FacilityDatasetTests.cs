@@ -39,7 +39,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         await page.GetByRole(AriaRole.Link, new() { Name = "SPA.yml" }).ClickAsync();
         await Expect(page.GetByText("TitanKrios").First).ToBeVisibleAsync();
         await heard.RecordAsync("TitanKrios");
-        foreach ((string tab, string shown) in new[] { ("Metadata", "TitanKrios"), ("Versions", "No versions"), ("Lineage", "No lineage yet") })
+        foreach ((string tab, string shown) in new[] { ("Metadata", "TitanKrios"), ("History", "No versions"), ("Lineage", "No lineage yet") })
         {
             await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
             await page.SettleAsync();

@@ -17,7 +17,7 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         ILocator names = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
 
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         await Expect(names).ToHaveTextAsync(["ada/a-third", "ada/c-second", "ada/b-first"]);
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Order" }).SelectOptionAsync("By name");
         await Expect(names).ToHaveTextAsync(["ada/a-third", "ada/b-first", "ada/c-second"]);
@@ -25,8 +25,40 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         await Expect(names).ToHaveTextAsync(["ada/b-first"]);
         await page.GetByRole(AriaRole.Searchbox).FillAsync("econ");
         await Expect(names).ToHaveTextAsync(["ada/c-second"]);
+
+        // Back shows the list as it was.
+        await names.First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "ada/c-second" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(names).ToHaveTextAsync(["ada/c-second"]);
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToHaveValueAsync("econ");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Order" })).ToHaveValueAsync("name");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("none of this");
         await Expect(page.GetByText("No match")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Back_shows_a_long_list_where_it_was()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            await DatasetAsync($"set-{i:00}");
+        }
+
+        IPage page = await OpenAsync();
+        await page.GotoAsync("/datasets");
+        ILocator oldest = page.GetByRole(AriaRole.Link, new() { Name = "ada/set-00" });
+        await oldest.ScrollIntoViewIfNeededAsync();
+        double place = await page.EvaluateAsync<double>("() => window.scrollY");
+        Assert.True(place > 500, $"The list is scrolled to {place}.");
+        await oldest.ClickAsync();
+        await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
+        Assert.Equal(0, await page.EvaluateAsync<double>("() => window.scrollY"));
+
+        await page.GoBackAsync();
+
+        await Expect(oldest).ToBeInViewportAsync();
+        Assert.Equal(place, await page.EvaluateAsync<double>("() => window.scrollY"), 2.0);
     }
 
     [Fact]
@@ -44,6 +76,13 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         await Expect(names).ToHaveTextAsync(["scan_02_data.h5", "scan_02_master.h5"]);
         await page.GetByRole(AriaRole.Searchbox).FillAsync("nothing");
         await Expect(page.GetByText("No match")).ToBeVisibleAsync();
+
+        // What is in another folder is one click away.
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("A.TXT");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search the whole dataset" }).ClickAsync();
+        await Expect(names).ToHaveTextAsync(["masters/a.txt"]);
+        await names.First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(Site.Url($"/datasets/{id}/files/masters/a.txt"));
     }
 
     [Fact]

@@ -21,12 +21,13 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
         await page.Locator("input[autocomplete=new-password]").First.FillAsync(PortalSite.Password);
         await page.Locator("input[autocomplete=new-password]").Last.FillAsync(PortalSite.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
-        await Expect(page.GetByText("Password changed")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Use the command line" })).ToBeVisibleAsync();
+        await page.PictureAsync("home-first");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Log out" }).ClickAsync();
         await LogInAsync(page, "admin", PortalSite.Password);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Home", Exact = true })).ToBeVisibleAsync();
         Assert.Empty(errors);
 
         await page.Context.ClearCookiesAsync();

@@ -24,12 +24,23 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Frames" }).ClickAsync();
         await DrawnAsync(page, 1);
         await page.GetByLabel("Resolution rings").CheckAsync();
-        await Expect(page.GetByLabel("Resolution rings")).ToBeCheckedAsync();
         await Expect(page).ToHaveURLAsync(new Regex("rings=on"));
         await page.PictureAsync("frame");
         await page.MustBeAccessibleAsync();
 
-        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        // The picture begins in the upper quarter of a usual window, and F gives it the whole screen.
+        await page.SetViewportSizeAsync(1440, 900);
+        LocatorBoundingBoxResult stage = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        Assert.InRange(stage.Y, 100, 225);
+        await page.Keyboard.PressAsync("f");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Leave full screen" })).ToBeVisibleAsync();
+        LocatorBoundingBoxResult full = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        Assert.True(full.Y < 20 && full.Height > stage.Height, $"The picture is at {full.Y} and {full.Height} high.");
+        await page.PictureAsync("frame-full");
+        await page.Keyboard.PressAsync("Escape");
+        // The keys of frames work on the page as on the picture.
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await page.Keyboard.PressAsync("ArrowRight");
         await DrawnAsync(page, 2);
         await Expect(page).ToHaveURLAsync(new Regex("frame=2"));
         await page.GetByLabel("Frame of 3").FillAsync("3");
@@ -166,7 +177,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         Assert.Empty((await Site.RequestAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
 
         // What was tried is taken over into an analysis of the whole series.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse all frames so" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply to all frames" }).ClickAsync();
         await page.PictureAsync("frame-trial-start");
         await page.MustBeAccessibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();

@@ -75,7 +75,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
         Assert.Equal("""{"sample":"ribosome","size":[1,2,3]}""", JsonSerializer.Serialize(await DocumentAsync(id)));
         await offer.GetByRole(AriaRole.Button, new() { Name = "Use this type" }).ClickAsync();
         await Expect(page.GetByText("Type: Volume, volume")).ToBeVisibleAsync();
-        await offer.GetByRole(AriaRole.Button, new() { Name = "Put into the metadata" }).ClickAsync();
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Add to metadata" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
@@ -147,7 +147,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" }).FillAsync("typed with care");
 
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Versions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Metadata" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" })).ToHaveValueAsync("typed with care");

@@ -49,7 +49,7 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
         }
 
         // All other pages that show the names.
-        foreach (string path in new[] { $"/datasets/{id}/versions", $"/datasets/{id}/metadata", $"/datasets/{id}/activity", $"/datasets/{id}/settings", "/" })
+        foreach (string path in new[] { $"/datasets/{id}/versions", $"/datasets/{id}/metadata", $"/datasets/{id}/activity", $"/datasets/{id}/settings", "/datasets" })
         {
             await page.GotoAsync(path);
             await page.MustBeAccessibleAsync();

@@ -17,8 +17,20 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
         string suffix = width < 500 ? "-phone" : "";
 
-        // A draft with a mistake is kept, and says what is wrong.
         await page.GotoAsync($"/datasets/{id}/publication");
+
+        // What is typed outlives another page and a reload, until it is discarded.
+        ILocator typed = page.GetByLabel("Abstract");
+        await typed.FillAsync("typed, not saved");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Metadata" }).ClickAsync();
+        await page.GoBackAsync();
+        await Expect(typed).ToHaveValueAsync("typed, not saved");
+        await page.ReloadAsync();
+        await Expect(typed).ToHaveValueAsync("typed, not saved");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(typed).ToHaveValueAsync("");
+
+        // A draft with a mistake is kept, and says what is wrong.
         await page.GetByLabel("Title", new() { Exact = true }).FillAsync("Frames of lysozyme at 100 K");
         await page.GetByLabel("Abstract").FillAsync("A rotation series of a crystal of lysozyme.\nIt was measured to test the portal of a data repository.");
         await page.GetByLabel("Publisher").FillAsync("Beamline 13");

@@ -64,7 +64,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
     {
         IPage page = await OpenAsync();
         IPage other = await OpenAsync();
-        await other.GotoAsync("/");
+        await other.GotoAsync("/datasets");
         await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
 
         await page.GotoAsync("/profile");

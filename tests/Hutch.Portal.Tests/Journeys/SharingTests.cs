@@ -50,7 +50,7 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         IPage bob = await OpenAsync("bob");
 
         await page.GotoAsync($"/datasets/{id}/access");
-        await page.GetByLabel("Username").FillAsync("bob");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Person, group or email" }).FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Access of user:bob" })).ToHaveValueAsync("read");
         await page.PictureAsync("dataset-access");

@@ -28,6 +28,7 @@ public sealed class SitesTests(Browser browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
         ILocator copies = page.GetByRole(AriaRole.Table, new() { Name = "Copies" }).GetByRole(AriaRole.Row);
         await Expect(copies.Nth(1)).ToContainTextAsync("complete");
@@ -38,13 +39,13 @@ public sealed class SitesTests(Browser browser)
         await page.PictureAsync("dataset-sites");
         await page.MustBeAccessibleAsync();
         // What was asked for by hand can be taken back, and is for the rules then.
-        await page.GetByLabel("Have it copied to a site").SelectOptionAsync("archive");
+        await page.GetByLabel("Add a copy").SelectOptionAsync("archive");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
-        ILocator takeBack = page.GetByRole(AriaRole.Button, new() { Name = "Take back the copy at archive" });
+        ILocator takeBack = page.GetByRole(AriaRole.Button, new() { Name = "Cancel the copy at archive" });
         await takeBack.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take back", Exact = true }).FocusAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Cancel copy", Exact = true }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(takeBack).ToHaveCountAsync(0);
         await Expect(copies.Nth(1)).ToContainTextAsync("took that back");
@@ -69,8 +70,9 @@ public sealed class SitesTests(Browser browser)
 
         // Of a dataset that is only here its first copy is asked for in the same place.
         await page.GotoAsync($"/datasets/{other}");
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
-        await page.GetByLabel("Have it copied to a site").SelectOptionAsync("archive");
+        await page.GetByLabel("Add a copy").SelectOptionAsync("archive");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
 
@@ -81,7 +83,7 @@ public sealed class SitesTests(Browser browser)
         await using IBrowserContext his = await zone.WindowAsync(browser, "ben");
         IPage reader = await his.NewPageAsync();
         await reader.GotoAsync($"/datasets/{third}");
-        await Expect(reader.GetByRole(AriaRole.Link, new() { Name = "Versions" })).ToBeVisibleAsync();
+        await Expect(reader.GetByRole(AriaRole.Link, new() { Name = "History" })).ToBeVisibleAsync();
         await Expect(reader.GetByRole(AriaRole.Link, new() { Name = "Sites", Exact = true })).ToHaveCountAsync(0);
 
         await using IBrowserContext operators = await zone.WindowAsync(browser, "admin");

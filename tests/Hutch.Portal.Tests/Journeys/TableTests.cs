@@ -30,7 +30,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "spots" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "spots" }).ClickAsync();
         await Expect(First(page)).ToContainTextAsync("100002");
-        await page.GetByLabel("has the text, or compares").FillAsync(">= 299990");
+        await page.GetByLabel("Contains, or compares").FillAsync(">= 299990");
 
         await Expect(page.GetByTestId("table-count")).ToHaveTextAsync(new Regex(@"^11 of 300\s000 rows$"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Plot columns" }).ClickAsync();

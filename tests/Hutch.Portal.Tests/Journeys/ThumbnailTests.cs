@@ -32,13 +32,13 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         await Expect(Shown(page)).ToHaveCountAsync(4);
         Picture files = await page.PictureAsync("thumbnails-files" + suffix);
         await page.MustBeAccessibleAsync();
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         await Expect(Shown(page)).ToHaveCountAsync(1);
         Picture datasets = await page.PictureAsync("thumbnails-datasets" + suffix);
 
         (float, float, float, float) all = (0, 0, width, height);
         Assert.InRange(files.Count(all, (200, 40, 40)), 500, 1000);
-        Assert.InRange(files.Count(all, (30, 60, 200)), 3000, 5000);
+        Assert.InRange(files.Count(all, (30, 60, 200)), 2000, 3500);
         Assert.InRange(datasets.Count(all, (30, 60, 200)), 700, 1200);
         Assert.Empty(errors);
     }

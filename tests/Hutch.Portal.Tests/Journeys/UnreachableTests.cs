@@ -19,7 +19,7 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
             await route.ContinueAsync();
         });
 
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         ILocator line = page.GetByRole(AriaRole.Progressbar, new() { Name = "Waiting for the server" });
         await Expect(line).ToBeVisibleAsync();
         await Expect(page.GetByText("Still waiting…")).ToBeVisibleAsync();
@@ -37,7 +37,7 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         bool isDown = false;
         await page.RouteAsync("**/*", route => isDown ? route.AbortAsync("connectionrefused") : route.ContinueAsync());
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         ILocator link = page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" });
         await Expect(link).ToBeVisibleAsync();
 
@@ -52,7 +52,7 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
         await Expect(file).ToBeVisibleAsync();
 
         // Data: lists, folders and files.
-        await MustComeBackAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Trash" }).ClickAsync(), page.GetByText("The trash is empty"));
+        await MustComeBackAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).ClickAsync(), page.GetByText("No groups yet"));
         await page.GotoAsync($"/datasets/{id}");
         await Expect(file).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("none");

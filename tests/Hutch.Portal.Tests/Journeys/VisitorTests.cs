@@ -24,7 +24,7 @@ public sealed class VisitorTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
         await Expect(page.GetByText("for everybody")).ToBeVisibleAsync();
-        foreach (string tab in new[] { "Metadata", "Versions", "Lineage", "Analysis" })
+        foreach (string tab in new[] { "Metadata", "History", "Lineage" })
         {
             await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
             await page.MustBeAccessibleAsync();
@@ -74,7 +74,7 @@ public sealed class VisitorTests(Browser browser) : Journey(browser)
         await PublishAsync("lysozyme");
         IPage bob = await OpenAsync("bob");
 
-        await bob.GotoAsync("/");
+        await bob.GotoAsync("/datasets");
         await Expect(bob.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" })).ToBeVisibleAsync();
         await bob.GetByRole(AriaRole.Searchbox).FillAsync("lyso");
         await Expect(bob.GetByText("1 dataset", new() { Exact = true })).ToBeVisibleAsync();

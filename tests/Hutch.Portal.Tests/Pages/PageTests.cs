@@ -10,10 +10,11 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     /// <summary>Name of the screenshot, path, and a text that shows that the page is loaded.</summary>
     private (string Name, string Path, string There)[] Pages =>
     [
-        ("datasets", "/", "Lysozyme at room temperature"),
+        ("home", "/", "New data"),
+        ("datasets", "/datasets", "Lysozyme at room temperature"),
+        ("help", "/help", "Logging in"),
         ("search", "/search", "Visibility"),
-        ("now-empty", "/now", "Nothing has arrived yet"),
-        ("processing", "/processing", "All is well"),
+        ("live-uploads", "/live", "All is well"),
         ("shared", "/shared", "ada/from-ada"),
         ("trash", "/trash", "admin/thrown-away"),
         ("new-dataset", "/new", "Used in commands"),
@@ -23,7 +24,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("preview-table", $"/datasets/{showcase.Lysozyme}/files/results.csv", "n_spots"),
         ("preview-lines", $"/datasets/{showcase.Lysozyme}/files/events.jsonl", "beam lost"),
         ("preview-text", $"/datasets/{showcase.Lysozyme}/files/notes.txt", "more"),
-        ("preview-html", $"/datasets/{showcase.Lysozyme}/files/notes/report.html", "SHA-256"),
+        ("preview-html", $"/datasets/{showcase.Lysozyme}/files/notes/report.html", "modified"),
         ("preview-json", $"/datasets/{showcase.Lysozyme}/files/notes/header.json", "wavelength"),
         ("preview-hex", $"/datasets/{showcase.Lysozyme}/files/notes/dump.raw", "7f 52 41 57"),
         ("version", $"/datasets/{showcase.Lysozyme}?at=1", "Viewing version"),
@@ -33,7 +34,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("difference", $"/datasets/{showcase.Lysozyme}/versions?from=1&to=2", "1 added"),
         ("lineage", $"/datasets/{showcase.Closed}/lineage", "admin/insulin-refined"),
         ("lineage-empty", $"/datasets/{showcase.Empty}/lineage", "No lineage yet"),
-        ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "Not analysed yet"),
+        ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "No frames to analyse"),
         ("activity", $"/datasets/{showcase.Lysozyme}/activity", "ada can read the data"),
         ("access", $"/datasets/{showcase.Lysozyme}/access", "carol@example.org"),
         ("publication", $"/datasets/{showcase.Closed}/publication", "Abstract"),
@@ -65,7 +66,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         IPage page = await window.NewPageAsync();
 
         // The primary button, an image in a README, a sandboxed page, and the edges of the lineage graph.
-        await page.GotoAsync("/");
+        await page.GotoAsync("/datasets");
         await MustBePaintedAsync(page.GetByRole(AriaRole.Link, new() { Name = "New dataset" }), (0x06, 0x6a, 0x7c), 2000);
         await page.SetViewportSizeAsync(1280, 1600);
         await page.GotoAsync($"/datasets/{showcase.Lysozyme}");

@@ -22,7 +22,7 @@ public sealed partial class ServingTests(Browser browser)
         page.RequestFinished += (_, request) => loaded.Add(AddAsync(request));
 
         await page.GotoAsync("/");
-        await Expect(page.GetByText("No datasets yet")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Upload in the browser")).ToBeVisibleAsync();
         await Task.WhenAll(loaded);
         Assert.InRange(bytes, 1, FirstLoadBytes);
         Assert.DoesNotContain(await ScriptsAsync(page), name => UnneededPattern().IsMatch(name));

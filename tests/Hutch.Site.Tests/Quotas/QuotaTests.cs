@@ -63,11 +63,11 @@ public sealed class QuotaTests
     [Fact]
     public async Task Automatic_versions_give_way_to_the_quota_with_the_next_one()
     {
-        await using TestSite site = await OpenAsync(bytes: 1000);
+        await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
         for (int i = 0; i < 20; i++)
         {
-            Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(300))).IsOk);
+            Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(300_000))).IsOk);
             await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
         }
 
@@ -79,21 +79,21 @@ public sealed class QuotaTests
     [Fact]
     public async Task What_a_version_that_was_asked_for_keeps_counts_and_what_it_shares_with_the_head_counts_once()
     {
-        await using TestSite site = await OpenAsync(bytes: 1000);
+        await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
-        await site.PutAsync(dataset.Id, "same", new byte[100]);
-        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        await site.PutAsync(dataset.Id, "same", new byte[100_000]);
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400_000));
         await TakeAsync(site, dataset);
-        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400_000));
         await TakeAsync(site, dataset);
         await site.ReopenAsync();
 
         OwnerUsage used = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage;
-        HutchError? replaced = (await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(200))).Error;
-        Result<bool> again = await site.PutAsync(dataset.Id, "same", new byte[100]);
-        Result<bool> fits = await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(100));
+        HutchError? replaced = (await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(200_000))).Error;
+        Result<bool> again = await site.PutAsync(dataset.Id, "same", new byte[100_000]);
+        Result<bool> fits = await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(90_000));
 
-        Assert.Equal(900, used.Bytes);
+        AssertWithPages(900_000, used.Bytes);
         Assert.Equal(ErrorCode.InsufficientStorage, replaced?.Code);
         Assert.True(again.IsOk);
         Assert.True(fits.IsOk);
@@ -102,9 +102,9 @@ public sealed class QuotaTests
     [Fact]
     public async Task What_an_automatic_version_keeps_for_a_run_counts()
     {
-        await using TestSite site = await OpenAsync(bytes: 1000);
+        await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
-        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400));
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(400_000));
         SiteSnapshot taken = (await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct)).Value!;
         var read = new JournalRecord.RunStarted(
             Guid.NewGuid(), new RunDescription("p", "1", null, null, null, "anna", null),
@@ -117,20 +117,20 @@ public sealed class QuotaTests
             },
             [], Ct)).IsOk);
 
-        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(500));
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(500_000));
         await site.Site.HeadCompactor.CompactAsync(dataset.Id, Write.Heads.CompactionRequest.Automatic, Ct);
-        HutchError? more = (await site.PutAsync(dataset.Id, "b", RandomNumberGenerator.GetBytes(200))).Error;
+        HutchError? more = (await site.PutAsync(dataset.Id, "b", RandomNumberGenerator.GetBytes(200_000))).Error;
 
-        Assert.Equal(900, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
+        AssertWithPages(900_000, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
         Assert.Equal(ErrorCode.InsufficientStorage, more?.Code);
     }
 
     [Fact]
     public async Task What_a_removal_leaves_to_the_version_before_counts_and_what_moves_counts_once()
     {
-        await using TestSite site = await OpenAsync(bytes: 1000);
+        await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
-        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(600));
+        await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(600_000));
         await TakeAsync(site, dataset);
         DatasetPath a = DatasetPath.Parse("a").Value;
         DatasetPath b = DatasetPath.Parse("b").Value;
@@ -140,12 +140,13 @@ public sealed class QuotaTests
         Result<SiteSnapshot> removed = await site.Site.HeadMover.RemoveAsync(dataset.Id, [b], "anna", null, Ct);
         long afterRemoval = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes;
         Result<SiteSnapshot> reverted = await site.Site.HeadReverter.RevertAsync(dataset.Id, SnapshotRef.OfNumber(1), [], "anna", null, Ct);
-        Result<bool> more = await site.PutAsync(dataset.Id, "c", RandomNumberGenerator.GetBytes(600));
+        Result<bool> more = await site.PutAsync(dataset.Id, "c", RandomNumberGenerator.GetBytes(600_000));
 
         Assert.Equal(ErrorCode.InsufficientStorage, reverted.Error?.Code);
         Assert.True(moved.IsOk, moved.Error?.Message);
         Assert.True(removed.IsOk, removed.Error?.Message);
-        Assert.Equal((600, 600), (afterMove, afterRemoval));
+        AssertWithPages(600_000, afterMove);
+        AssertWithPages(600_000, afterRemoval);
         Assert.Equal(ErrorCode.InsufficientStorage, more.Error?.Code);
     }
 
@@ -163,6 +164,26 @@ public sealed class QuotaTests
         Assert.False((await site.PutAsync(dataset.Id, "a", new byte[300])).IsOk);
         Task<Result<long>> SetAsync() => site.Site.Metadata.SetAsync(dataset.Id, document.RootElement, null, "anna", Ct);
     }
+
+    [Fact]
+    public async Task Versions_of_empty_files_count_with_the_pages_of_their_trees()
+    {
+        await using TestSite site = await OpenAsync(bytes: 1000);
+        SiteDataset dataset = await site.CreateAsync("data");
+        var used = new List<long>();
+        for (int i = 0; i < 3; i++)
+        {
+            await site.PutAsync(dataset.Id, $"file {i}", "");
+            await TakeAsync(site, dataset);
+            used.Add((await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
+        }
+
+        Assert.Equal(0, used[0]);
+        Assert.InRange(used[1], 1, used[2] - 1);
+    }
+
+    /// <summary>Versions count with the pages of their trees, which are small here.</summary>
+    private static void AssertWithPages(long files, long used) => Assert.InRange(used, files, files + 2000);
 
     private static Task<Result<SiteSnapshot?>> TakeAsync(TestSite site, SiteDataset dataset) => site.Site.HeadCompactor.CompactAsync(
         dataset.Id, new Write.Heads.CompactionRequest(Model.Records.SnapshotReason.Manual, "anna", null), Ct);
@@ -347,9 +368,9 @@ public sealed class QuotaTests
     [Fact]
     public async Task A_push_that_moves_a_file_counts_it_once_and_one_that_replaces_it_twice()
     {
-        await using TestSite site = await OpenAsync(bytes: 1000);
+        await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
-        byte[] content = RandomNumberGenerator.GetBytes(600);
+        byte[] content = RandomNumberGenerator.GetBytes(600_000);
         await site.PutAsync(dataset.Id, "a", content);
         await TakeAsync(site, dataset);
         Entry file = Entry.File(BlobHash.Compute(content), content.Length);
@@ -359,14 +380,15 @@ public sealed class QuotaTests
         Result<SiteSnapshot> moved = await site.Site.PushCommits.CommitAsync(push, [Change("a", null), Change("b", file)], null, Ct);
         long afterMove = (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes;
         SiteSession next = (await site.Site.Pushes.StartAsync(dataset.Id, 2, "anna", Ct)).Value;
-        byte[] other = RandomNumberGenerator.GetBytes(300);
+        byte[] other = RandomNumberGenerator.GetBytes(300_000);
         Assert.True((await SendAsync(site, next, other)).IsOk);
         Result<SiteSnapshot> replaced = await site.Site.PushCommits.CommitAsync(
             next, [Change("b", Entry.File(BlobHash.Compute(other), other.Length))], null, Ct);
 
         Assert.True(moved.IsOk, moved.Error?.Message);
         Assert.True(replaced.IsOk, replaced.Error?.Message);
-        Assert.Equal((600, 900), (afterMove, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes));
+        AssertWithPages(600_000, afterMove);
+        AssertWithPages(900_000, (await site.Site.Quotas.FindAsync("anna", Ct)).Usage.Bytes);
         static TreeChange Change(string path, Entry? entry) => new(DatasetPath.Parse(path).Value, entry);
     }
 

@@ -1,17 +1,6 @@
-import {
-  Button,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Group, NativeSelect, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { serverAddress } from "../api/base";
 import { api, done, must } from "../api/client";
@@ -29,16 +18,22 @@ import { lifeChoices } from "../text/lifetimes";
 import { rightChoices } from "../text/rights";
 import { InvitePanel } from "./InvitePanel";
 import { Offers } from "./Offers";
+import { ShareForm } from "./ShareForm";
 import { VisibilityPanel } from "./VisibilityPanel";
 
 /** Visibility, rights of users and groups, invites and share links. */
 export default function AccessTab() {
-  const { dataset } = useOutletContext<DatasetContext>();
+  return <AccessPanels context={useOutletContext<DatasetContext>()} />;
+}
+
+/** The same, for a page and for a dialog. */
+export function AccessPanels({ context }: { context: DatasetContext }) {
+  const { dataset } = context;
   return (
     <Stack gap="xl" maw={860}>
       <Requests dataset={dataset.id} />
-      <VisibilityPanel />
       <Grants id={dataset.id} owner={dataset.owner} />
+      <VisibilityPanel context={context} />
       <InvitePanel target={{ kind: "dataset", id: dataset.id }} />
       <Links id={dataset.id} />
     </Stack>
@@ -52,9 +47,6 @@ function Grants({ id, owner }: { id: string; owner: string }) {
     queryKey: key,
     queryFn: () => must(api.GET("/datasets/{id}/grants", { params: { path: { id } } })),
   });
-  const [kind, setKind] = useState("user");
-  const [name, setName] = useState("");
-  const [right, setRight] = useState("read");
   const work = useWork();
   const change = (act: () => Promise<unknown>) =>
     work.run(async () => {
@@ -65,13 +57,6 @@ function Grants({ id, owner }: { id: string; owner: string }) {
     must(
       api.PUT("/datasets/{id}/grants/{principal}", { params: { path: { id, principal } }, body: { right: wanted } }),
     );
-  const add = (event: FormEvent) => {
-    event.preventDefault();
-    void change(async () => {
-      await put(`${kind}:${name.trim()}`, right);
-      setName("");
-    });
-  };
   const grants = (query.data?.items ?? []).filter((grant) => grant.principal !== "public");
   return (
     <section aria-labelledby="grants">
@@ -84,6 +69,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
           <ProblemAlert error={query.error} title="Could not load the access list" onRetry={() => query.refetch()} />
         )}
         <ProblemAlert error={work.error} title="Could not change the access" />
+        <ShareForm id={id} />
         <Paper withBorder>
           <Table aria-label="Access of users and groups">
             <Table.Tbody>
@@ -141,40 +127,6 @@ function Grants({ id, owner }: { id: string; owner: string }) {
             </Table.Tbody>
           </Table>
         </Paper>
-        <form onSubmit={add}>
-          <Group align="flex-end" gap="xs">
-            <SegmentedControl
-              value={kind}
-              onChange={setKind}
-              data={[
-                { value: "user", label: "User" },
-                { value: "group", label: "Group" },
-              ]}
-              aria-label="User or group"
-            />
-            <TextInput
-              aria-label={kind === "user" ? "Username" : "Group name"}
-              placeholder={kind === "user" ? "username" : "group name"}
-              required
-              value={name}
-              onChange={(e) => setName(e.currentTarget.value)}
-              flex={1}
-              miw={140}
-              autoCapitalize="none"
-              spellCheck={false}
-            />
-            <NativeSelect
-              aria-label="Access"
-              data={rightChoices}
-              value={right}
-              onChange={(e) => setRight(e.currentTarget.value)}
-              w={180}
-            />
-            <Button type="submit" loading={work.isBusy} disabled={name.trim() === ""}>
-              Share
-            </Button>
-          </Group>
-        </form>
       </Stack>
     </section>
   );

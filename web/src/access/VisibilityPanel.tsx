@@ -1,6 +1,5 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
-import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
@@ -8,8 +7,7 @@ import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
 
 /** Private, public, or public from a date on. */
-export function VisibilityPanel() {
-  const { dataset, refresh } = useOutletContext<DatasetContext>();
+export function VisibilityPanel({ context: { dataset, refresh } }: { context: DatasetContext }) {
   const current = dataset.publicAfter ? "later" : dataset.visibility;
   const [isChoosing, setChoosing] = useState(false);
   const [day, setDay] = useState(dataset.publicAfter?.slice(0, 10) ?? "");
@@ -57,7 +55,7 @@ export function VisibilityPanel() {
         )}
         <Text size="sm" c="dimmed">
           {current === "public" && "Anyone who can reach this server can read it without an account."}
-          {current === "private" && "Only the owner and the users and groups below have access."}
+          {current === "private" && "Only the owner and the users and groups above have access."}
           {current === "later" && (
             <>
               Private until <Time value={dataset.publicAfter} exact />, then public.

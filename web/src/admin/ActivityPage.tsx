@@ -63,7 +63,7 @@ export default function ActivityPage() {
                 events={data.recent.slice(0, eventsShown).map((line) => ({
                   ...line,
                   key: line.sequence,
-                  target: line.target && <Target target={line.target} />,
+                  target: line.target && <Target target={line.target} name={line.targetName} />,
                 }))}
               />
             </Section>
@@ -101,7 +101,7 @@ function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
                 {each.dataset && (
                   <>
                     {" in "}
-                    <Target target={`dataset:${each.dataset}`} />
+                    <Target target={`dataset:${each.dataset}`} name={each.datasetName} />
                   </>
                 )}
               </Text>
@@ -157,12 +157,12 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
 }
 
 /** The target of an event; a dataset is linked. */
-function Target({ target }: { target: string }) {
+function Target({ target, name }: { target: string; name: string | null | undefined }) {
   const [kind, id] = target.split(":", 2);
   if (kind === "dataset" && id)
     return (
-      <Anchor component={Link} to={`/datasets/${id}`} ff="monospace" fz="xs" underline="always">
-        {id.slice(0, 8)}
+      <Anchor component={Link} to={`/datasets/${id}`} inherit underline="always">
+        {name ? <Name>{name}</Name> : "a dataset"}
       </Anchor>
     );
   return <Name>{target}</Name>;

@@ -1,6 +1,7 @@
-import { NumberInput, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { ClockIcon } from "../components/icons";
@@ -10,20 +11,37 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
+import { actionChoices, describeAction } from "../text/actions";
+import { describeDetail } from "../text/details";
 import { formatCount } from "../text/format";
 
-/** The audit log. */
+/** The audit log; the address keeps the filter. */
 export default function AuditPage() {
   usePageTitle("Audit log");
-  const [last, setLast] = useState<number | string>("");
-  const before = last === "" ? undefined : Number(last) + 1;
+  const [filter, change] = useListState({ user: "", action: "", target: "", day: "" });
+  const [wanted] = useDebouncedValue(filter, 250);
   const query = useInfiniteQuery({
-    queryKey: ["audit", before],
+    queryKey: ["audit", wanted],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      must(api.GET("/audit", { params: { query: { newest: true, limit: 200, before, cursor: pageParam } } })),
+      must(
+        api.GET("/audit", {
+          params: {
+            query: {
+              newest: true,
+              limit: 200,
+              user: wanted.user.trim() || undefined,
+              action: wanted.action || undefined,
+              target: wanted.target || undefined,
+              ...dayOf(wanted.day),
+              cursor: pageParam,
+            },
+          },
+        }),
+      ),
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
@@ -31,15 +49,36 @@ export default function AuditPage() {
     <>
       <PageHeader title="Audit log">Who did what, newest first. Entries cannot be changed or deleted.</PageHeader>
       <Stack>
-        <NumberInput
-          label="Up to entry"
-          value={last}
-          onChange={setLast}
-          min={1}
-          allowDecimal={false}
-          placeholder="latest"
-          w={160}
-        />
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            label="User"
+            value={filter.user}
+            onChange={(event) => change({ user: event.currentTarget.value })}
+            w={160}
+            spellCheck={false}
+          />
+          <Select
+            label="Action"
+            placeholder="All"
+            data={actionChoices}
+            value={filter.action || null}
+            onChange={(action) => change({ action: action ?? "" })}
+            searchable
+            clearable
+            w={240}
+          />
+          <TextInput
+            type="date"
+            label="Day"
+            value={filter.day}
+            onChange={(event) => change({ day: event.currentTarget.value })}
+          />
+          {filter.target && (
+            <Button variant="default" onClick={() => change({ target: "" })}>
+              Only {lines[0]?.targetName ?? filter.target} ×
+            </Button>
+          )}
+        </Group>
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title="Could not load the audit log" onRetry={() => query.refetch()} />
@@ -71,15 +110,25 @@ export default function AuditPage() {
                     <Name>{line.user ?? "–"}</Name>
                   </Table.Td>
                   <Table.Td>
-                    <Name>{line.action}</Name>
+                    <span title={line.action}>{describeAction(line.action)}</span>
                   </Table.Td>
                   <Table.Td style={{ maxWidth: 0 }}>
-                    <Text size="sm" truncate>
-                      <Name>{line.target ?? ""}</Name>
-                    </Text>
+                    {line.target && (
+                      <Anchor
+                        component="button"
+                        type="button"
+                        size="sm"
+                        truncate
+                        maw="100%"
+                        title={`Only ${line.target}`}
+                        onClick={() => change({ target: line.target ?? "" })}
+                      >
+                        <Name>{line.targetName ?? line.target}</Name>
+                      </Anchor>
+                    )}
                     {line.detail && (
-                      <Text size="xs" c="dimmed" truncate>
-                        <Name>{line.detail}</Name>
+                      <Text size="xs" c="dimmed" truncate title={line.detail}>
+                        <Name>{describeDetail(line.action, line.detail)}</Name>
                       </Text>
                     )}
                   </Table.Td>
@@ -92,4 +141,13 @@ export default function AuditPage() {
       </Stack>
     </>
   );
+}
+
+/** The times of a day of the reader, `2026-11-27`. */
+function dayOf(day: string): { since?: string; until?: string } {
+  const since = new Date(`${day}T00:00:00`);
+  if (Number.isNaN(since.getTime())) return {};
+  const until = new Date(since);
+  until.setDate(until.getDate() + 1);
+  return { since: since.toISOString(), until: until.toISOString() };
 }

@@ -6,9 +6,18 @@ import { WideTable } from "../components/WideTable";
 
 /** Jobs an operator can start. */
 export const jobKinds: Record<string, { label: string; description: string }> = {
-  gc: { label: "Collect garbage", description: "Free the space of data that nothing refers to" },
-  scrub: { label: "Scrub", description: "Read all data and verify it against its checksums" },
-  checkpoint: { label: "Checkpoint", description: "Write a checkpoint of the records, which speeds up a rebuild" },
+  gc: {
+    label: "Collect garbage",
+    description: "Frees the space of data that nothing refers to. Takes minutes to hours, by the amount of data.",
+  },
+  scrub: {
+    label: "Scrub",
+    description: "Reads all data and verifies it against its checksums. Takes hours on a large site.",
+  },
+  checkpoint: {
+    label: "Checkpoint",
+    description: "Writes a checkpoint of the records, which speeds up a rebuild. Takes seconds to minutes.",
+  },
 };
 
 /** Jobs that only the server or the command line starts. */

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack } from "@mantine/core";
+import { Alert, Button, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
@@ -7,6 +7,7 @@ import { Loading } from "../components/Loading";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { TextWithCode } from "../components/TextWithCode";
+import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { JobTable, jobKinds } from "./JobTable";
@@ -31,13 +32,21 @@ export default function JobsPage() {
       <PageHeader title="Jobs">Maintenance since the server started</PageHeader>
       <Stack>
         <Warnings />
-        <Group gap="xs">
+        <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
           {Object.entries(jobKinds).map(([kind, { label, description }]) => (
-            <Button key={kind} variant="default" onClick={() => start(kind)} title={description}>
-              {label}
-            </Button>
+            <Paper key={kind} withBorder p="sm">
+              <Button variant="default" onClick={() => start(kind)}>
+                {label}
+              </Button>
+              <Text size="sm" mt="xs">
+                {description}
+              </Text>
+              <Text size="xs" c="dimmed" mt={4}>
+                Last: <Time value={jobs.find((job) => job.kind === kind)?.started} />
+              </Text>
+            </Paper>
           ))}
-        </Group>
+        </SimpleGrid>
         <ProblemAlert error={work.error} title="Could not start the job" />
         {query.isPending && <Loading />}
         {query.isError && (

@@ -32,7 +32,7 @@ export default function ServersPage() {
   const stores = query.data?.stores ?? [];
   return (
     <>
-      <PageHeader title="Servers">What runs this site. Updates every 5 seconds.</PageHeader>
+      <PageHeader title="Servers">Servers of this site. Updates every 5 seconds.</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
         <ProblemAlert error={query.error} title="Could not load the servers" onRetry={() => query.refetch()} />

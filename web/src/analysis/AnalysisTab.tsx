@@ -11,6 +11,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { TextTable } from "../components/TextTable";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
+import { useHasFrames } from "../dataset/useHasFrames";
 import { RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
@@ -32,6 +33,7 @@ export default function AnalysisTab() {
     queryFn: () => must(api.GET("/runs", { params: { query: { dataset: dataset.id } } })),
   });
   const steps = useSteps();
+  const hasFrames = useHasFrames(dataset, true);
   const [isStarting, setStarting] = useState(false);
   if (query.isPending || steps.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be choosing.
@@ -44,13 +46,20 @@ export default function AnalysisTab() {
   const stepOf = (run: Run): Step | undefined => steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
-  const start = hasRight(dataset, "derive") && <Button onClick={() => setStarting(true)}>Analyse frames</Button>;
+  const start = hasFrames && hasRight(dataset, "derive") && (
+    <Button onClick={() => setStarting(true)}>Analyse frames</Button>
+  );
   return (
     <Stack>
       {!run ? (
-        <EmptyState icon={<ChartIcon size={26} />} title="Not analysed yet" action={start}>
-          An analysis measures every frame: diffraction spots, resolution, intensity and more. Results go to a new
-          dataset.
+        <EmptyState
+          icon={<ChartIcon size={26} />}
+          title={hasFrames ? "Not analysed yet" : "No frames to analyse"}
+          action={start}
+        >
+          {hasFrames
+            ? "An analysis measures every frame: diffraction spots, resolution, intensity and more. Results go to a new dataset."
+            : "This dataset has no detector frames."}
         </EmptyState>
       ) : (
         <>

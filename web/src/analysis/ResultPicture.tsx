@@ -64,7 +64,7 @@ function GridPicture({ grid, rows, measures, usual, onFrame }: PictureProps & { 
   return (
     <Stack gap="sm">
       <Select
-        label="Colours show"
+        label="Colour by"
         size="xs"
         w={260}
         allowDeselect={false}

@@ -5,6 +5,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { ParameterFields } from "./ParameterFields";
 import { given, type Step, type Values } from "./parameters";
+import classes from "./StartDialog.module.css";
 
 /** Asks what to do with the frames, and starts it. The fields are what the chosen step declares. */
 export function StartDialog({
@@ -75,12 +76,12 @@ export function StartDialog({
             />
           )}
           <Switch
-            label="Start a new run even if this analysis is there already"
+            label="Run again even if an identical run exists"
             checked={again}
             onChange={(event) => setAgain(event.currentTarget.checked)}
           />
           <ProblemAlert error={work.error} title="Could not start the analysis" />
-          <Group justify="flex-end">
+          <Group justify="flex-end" className={classes.end}>
             <Button type="submit" loading={work.isBusy}>
               Start
             </Button>

@@ -1,4 +1,5 @@
 import { formatBytes, plural } from "../text/format";
+import { advices } from "./advice";
 import type { components } from "./schema";
 
 type ProblemBody = components["schemas"]["Problem"];
@@ -56,7 +57,9 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
   const message = quota ?? detail ?? title ?? `The server returned status ${said ?? status}.`;
   const help = quota
     ? "Delete data you no longer need, or ask an administrator for a larger quota."
-    : (advice ?? undefined);
+    : advice
+      ? (advices[code ?? ""] ?? advice)
+      : undefined;
   return new ApiProblem(said ?? status, code ?? "unknown", message, help, requestId ?? undefined, details);
 }
 

@@ -5,11 +5,13 @@ import {
   getCoreRowModel,
   getSortedRowModel,
   type SortingState,
+  type Updater,
   useReactTable,
 } from "@tanstack/react-table";
-import { useState } from "react";
+import { useMemo } from "react";
 import classes from "./DataTable.module.css";
 import { SortDownIcon, SortIcon, SortUpIcon } from "./icons";
+import { useListState } from "./useListState";
 
 /** Layout of a column. */
 export interface ColumnLook {
@@ -26,15 +28,22 @@ interface DataTableProps<T> {
   rowId: (row: T) => string;
   /** Sorting makes sense only once all rows are loaded. */
   canSort?: boolean;
-  initialSort?: SortingState;
 }
 
 // Always the same: the table works anew, and for ever, when its state is another one at each look.
 const unsorted: SortingState = [];
 
-/** A table with sorting, for up to a few thousand rows. */
-export function DataTable<T>({ label, rows, columns, rowId, canSort = true, initialSort = [] }: DataTableProps<T>) {
-  const [sorting, setSorting] = useState<SortingState>(initialSort);
+/** A table with sorting, for up to a few thousand rows. The address keeps the column: `by=-bytes`. */
+export function DataTable<T>({ label, rows, columns, rowId, canSort = true }: DataTableProps<T>) {
+  const [{ by }, setAddress] = useListState({ by: "" });
+  const sorting = useMemo<SortingState>(
+    () => (by ? [{ id: by.replace(/^-/, ""), desc: by.startsWith("-") }] : []),
+    [by],
+  );
+  const setSorting = (change: Updater<SortingState>) => {
+    const [first] = typeof change === "function" ? change(sorting) : change;
+    setAddress({ by: first ? `${first.desc ? "-" : ""}${first.id}` : "" });
+  };
   const table = useReactTable({
     data: rows,
     columns,

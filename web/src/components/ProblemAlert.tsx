@@ -2,6 +2,7 @@ import { Alert, Button, Text } from "@mantine/core";
 import { describeProblem } from "../api/problem";
 import { WarningIcon } from "./icons";
 import { Name } from "./Name";
+import { TextWithCode } from "./TextWithCode";
 
 /** Insufficient storage: the server's log would add nothing. */
 const fullStatus = 507;
@@ -11,20 +12,23 @@ interface ProblemAlertProps {
   error: unknown;
   title?: string;
   onRetry?: () => void;
+  /** What to do about an error with such a code, where the action knows better than its code; empty for nothing. */
+  advice?: Record<string, string>;
 }
 
 /** An error and what to do about it. */
-export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
+export function ProblemAlert({ error, title, onRetry, advice = {} }: ProblemAlertProps) {
   if (error === undefined || error === null) return null;
   const problem = describeProblem(error);
+  const help = advice[problem.code] ?? problem.advice;
   return (
     <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "Something went wrong"}>
       <Text size="sm" component="div">
         <Name wrap>{problem.message}</Name>
       </Text>
-      {problem.advice && (
-        <Text size="sm" mt={4}>
-          {problem.advice}
+      {help && (
+        <Text size="sm" mt={4} component="div">
+          <TextWithCode>{help}</TextWithCode>
         </Text>
       )}
       {problem.requestId && problem.status >= 500 && problem.status !== fullStatus && (

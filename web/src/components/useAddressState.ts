@@ -61,7 +61,10 @@ export function useAddressState<T extends object>(
       latest.current = { ...latest.current, ...change };
       setAddress(latest.current);
       window.clearTimeout(timer.current);
+      const page = window.location.pathname;
       timer.current = window.setTimeout(() => {
+        // Another page is on its way, and this one is seen until its code is loaded: an address of this one would bring it back.
+        if (window.location.pathname !== page) return;
         newest.current(
           (before) => {
             const next = write(latest.current, before);

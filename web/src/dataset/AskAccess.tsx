@@ -6,6 +6,7 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { useDraft } from "../drafts/useDraft";
 import { isPerson, useSession } from "../session/session";
 import type { Dataset } from "./context";
 
@@ -23,7 +24,8 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
   });
   const work = useWork();
   const [isAsking, setAsking] = useState(false);
-  const [text, setText] = useState("");
+  const draft = useDraft(`ask.${dataset.id}`, { text: "" });
+  const { text } = draft.value;
   if (!isPerson(me)) return null;
   const params = { params: { path: { id: dataset.id } } };
   const refresh = () => queries.invalidateQueries({ queryKey: key });
@@ -73,6 +75,7 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/access-request", { ...params, body: { text } }));
+          draft.drop();
           await refresh();
         }}
       >
@@ -81,7 +84,7 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
           description="Those who manage the dataset see your name and this text."
           value={text}
           maxLength={mostText}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => draft.change({ text: event.currentTarget.value })}
           autosize
           minRows={3}
           data-autofocus

@@ -1,31 +1,19 @@
 import { Badge, Box, Group, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
-import { Link, Outlet, useLocation, useParams } from "react-router";
+import { type ComponentType, Suspense, useEffect } from "react";
+import { Outlet, useLocation, useParams } from "react-router";
 import { api, isCode, must } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
 import { ErrorBoundary } from "../components/ErrorBoundary";
-import {
-  BookIcon,
-  BranchIcon,
-  ChartIcon,
-  ClockIcon,
-  FolderIcon,
-  FrameIcon,
-  InfoIcon,
-  LockIcon,
-  PulseIcon,
-  SearchIcon,
-  ShareIcon,
-  SiteIcon,
-} from "../components/icons";
+import { SearchIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { StateBadge } from "../datasets/StateBadge";
+import { noteOpened } from "../recent/recent";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
 import { formatBytes, formatCount, plural } from "../text/format";
@@ -36,15 +24,18 @@ import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasOwnFiles, hasRight, isHere } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
+import { DatasetTabs } from "./DatasetTabs";
 import { RetentionLine } from "./RetentionLine";
-import { useHasSites } from "./useCopies";
+import { ShareButton, type ShareDialogProps } from "./ShareButton";
 import { useDatasetEvents } from "./useDatasetEvents";
 
-/** What a page needs at once has been asked for by then. */
-const restMs = 300;
+interface DatasetPageProps {
+  loadFrames: () => Promise<unknown>;
+  ShareDialog: ComponentType<ShareDialogProps>;
+}
 
 /** A dataset: header and tabs. */
-export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<unknown> }) {
+export default function DatasetPage({ loadFrames, ShareDialog }: DatasetPageProps) {
   const id = useParams().id ?? "";
   const queries = useQueryClient();
   const { me } = useSession();
@@ -54,6 +45,11 @@ export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<
   });
   usePageTitle(query.data?.name);
   useDatasetEvents(id, query.isSuccess);
+  const opened = query.data;
+  const user = me?.user;
+  useEffect(() => {
+    if (opened && user) noteOpened(user, opened);
+  }, [opened, user]);
   if (query.isPending) return <Loading label="Loading the dataset" />;
   if (query.isError) {
     const isMissing =
@@ -81,7 +77,7 @@ export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<
   };
   return (
     <>
-      <Header context={context} />
+      <Header context={context} ShareDialog={ShareDialog} />
       <DatasetTabs context={context} loadFrames={loadFrames} />
       <ErrorBoundary key={dataset.id}>
         <Suspense fallback={<Loading />}>
@@ -92,59 +88,84 @@ export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<
   );
 }
 
-function Header({ context }: { context: DatasetContext }) {
+/** Whether the page is one file or the frames: what they show needs the height. */
+function useIsViewer(): boolean {
+  return /^\/datasets\/[^/]+\/(frames|files\/.*[^/])$/.test(useLocation().pathname);
+}
+
+interface HeaderProps extends Pick<DatasetPageProps, "ShareDialog"> {
+  context: DatasetContext;
+}
+
+function Header({ context, ShareDialog }: HeaderProps) {
   const { dataset } = context;
+  const isViewer = useIsViewer();
+  // The page of the same forms.
+  const isSharing = useLocation().pathname.endsWith("/access");
   return (
-    <Box mb="md">
-      <Group justify="space-between" align="flex-start" gap="sm">
-        <DatasetPicture dataset={dataset} size={56} />
+    <Box mb={isViewer ? 2 : "xs"}>
+      <Group justify="space-between" gap="xs" wrap={isViewer ? "nowrap" : "wrap"}>
+        <DatasetPicture dataset={dataset} size={isViewer ? 28 : 44} />
         <Box miw={0} flex="1 1 240px">
-          <Title order={1} size="h2" className={classes.name}>
-            <Text span inherit c="dimmed" fw={500}>
-              <Name wrap>{dataset.owner}</Name>/
-            </Text>
-            <Name wrap>{dataset.slug}</Name>
-          </Title>
-          {dataset.title && (
-            <Text mt={2}>
+          <Group gap="xs" wrap={isViewer ? "nowrap" : "wrap"}>
+            <Title order={1} size={isViewer ? "h4" : "h2"} className={classes.name}>
+              <Text span inherit c="dimmed" fw={500}>
+                <Name wrap={!isViewer}>{dataset.owner}</Name>/
+              </Text>
+              <Name wrap={!isViewer}>{dataset.slug}</Name>
+            </Title>
+            <Badges dataset={dataset} />
+          </Group>
+          {dataset.title && !isViewer && (
+            <Text>
               <Name wrap>{dataset.title}</Name>
             </Text>
           )}
         </Box>
-        <Group gap="xs">
+        <Group gap="xs" wrap="nowrap" visibleFrom={isViewer ? "sm" : undefined}>
           {dataset.publication && <CiteButton dataset={dataset} />}
           {isHere(dataset) && hasRight(dataset, "read") && <CloneButton dataset={dataset} />}
+          {context.canManage && isHere(dataset) && !isSharing && <ShareButton context={context} Dialog={ShareDialog} />}
           <DatasetMenu context={context} />
         </Group>
       </Group>
-      <Group gap="xs" mt="sm">
-        <StateBadge dataset={dataset} />
-        <Badge variant="light" color={dataset.visibility === "public" ? "blue" : "gray"} tt="none" fw={600}>
-          {dataset.visibility === "public" ? "Public" : "Private"}
-        </Badge>
-        {dataset.provisional && (
-          <Badge
-            variant="light"
-            color="orange"
-            tt="none"
-            fw={600}
-            title="The zone cannot be reached, and may add a number to the name. No other site knows the dataset."
-          >
-            Provisional name
-          </Badge>
-        )}
-        {dataset.kind === "derived" && (
-          <Badge variant="light" color="indigo" tt="none" fw={600}>
-            Derived
-          </Badge>
-        )}
-        <Text size="sm" c="dimmed" component="div">
-          <Facts dataset={dataset} />
-        </Text>
-      </Group>
-      <RetentionLine context={context} />
+      {!isViewer && (
+        <>
+          <Text size="sm" c="dimmed" component="div" mt={6}>
+            <Facts dataset={dataset} />
+          </Text>
+          <RetentionLine context={context} />
+        </>
+      )}
       {!hasRight(dataset, "read") && isHere(dataset) && <AskAccess dataset={dataset} />}
     </Box>
+  );
+}
+
+function Badges({ dataset }: { dataset: Dataset }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <StateBadge dataset={dataset} />
+      <Badge variant="light" color={dataset.visibility === "public" ? "blue" : "gray"} tt="none" fw={600}>
+        {dataset.visibility === "public" ? "Public" : "Private"}
+      </Badge>
+      {dataset.provisional && (
+        <Badge
+          variant="light"
+          color="orange"
+          tt="none"
+          fw={600}
+          title="The zone cannot be reached, and may add a number to the name. No other site knows the dataset."
+        >
+          Provisional name
+        </Badge>
+      )}
+      {dataset.kind === "derived" && (
+        <Badge variant="light" color="indigo" tt="none" fw={600}>
+          Derived
+        </Badge>
+      )}
+    </Group>
   );
 }
 
@@ -163,88 +184,4 @@ function Facts({ dataset }: { dataset: Dataset }) {
       {dataset.age != null && <> · as of {formatCount(dataset.age)} s ago at its home, another site</>}
     </>
   );
-}
-
-interface Tab {
-  name: string;
-  label: string;
-  icon: ReactNode;
-  isShown: boolean;
-}
-
-/** Tabs of a dataset; each has its own URL. */
-function DatasetTabs({
-  context: { dataset, canManage },
-  loadFrames,
-}: {
-  context: DatasetContext;
-  loadFrames: () => Promise<unknown>;
-}) {
-  const here = useLocation().pathname.split("/")[3] ?? "files";
-  const bar = useRef<HTMLElement>(null);
-  // On a phone the current tab may be out of view.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the tab changes
-  useEffect(() => {
-    bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [here]);
-  const canRead = isHere(dataset) && hasRight(dataset, "read");
-  const hasFrames = useHasFrames(dataset, canRead);
-  useLoadedFrames(hasFrames, loadFrames);
-  const hasSites = useHasSites(dataset, canRead);
-  const tabs: Tab[] = [
-    { name: "files", label: "Files", icon: <FolderIcon size={16} />, isShown: canRead },
-    { name: "frames", label: "Frames", icon: <FrameIcon size={16} />, isShown: hasFrames },
-    { name: "metadata", label: "Metadata", icon: <InfoIcon size={16} />, isShown: true },
-    { name: "versions", label: "Versions", icon: <ClockIcon size={16} />, isShown: true },
-    { name: "lineage", label: "Lineage", icon: <BranchIcon size={16} />, isShown: true },
-    { name: "analysis", label: "Analysis", icon: <ChartIcon size={16} />, isShown: canRead },
-    { name: "sites", label: "Sites", icon: <SiteIcon size={16} />, isShown: hasSites },
-    { name: "activity", label: "Activity", icon: <PulseIcon size={16} />, isShown: canManage },
-    { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere(dataset) },
-    { name: "publication", label: "Publish", icon: <BookIcon size={16} />, isShown: canManage && isHere(dataset) },
-    { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
-  ];
-  return (
-    <nav ref={bar} className={classes.tabs} aria-label="Dataset">
-      {tabs
-        .filter((tab) => tab.isShown)
-        .map(({ name, label, icon }) => (
-          <Link
-            key={name}
-            to={`/datasets/${dataset.id}${name === "files" ? "" : `/${name}`}`}
-            className={classes.tab}
-            aria-current={here === name ? "page" : undefined}
-          >
-            {icon}
-            {label}
-          </Link>
-        ))}
-    </nav>
-  );
-}
-
-/** Loads the frame viewer while the page is at rest, so that the first frame need not wait for it. */
-function useLoadedFrames(hasFrames: boolean, load: () => Promise<unknown>): void {
-  useEffect(() => {
-    if (!hasFrames) return;
-    // What fails here is loaded again by the click, which says why it fails.
-    const timer = window.setTimeout(() => void load().catch(() => undefined), restMs);
-    return () => window.clearTimeout(timer);
-  }, [hasFrames, load]);
-}
-
-/** Whether there is a frame, or will be: the entry that describes them comes first. */
-function useHasFrames(dataset: Dataset, canRead: boolean): boolean {
-  const query = useQuery({
-    queryKey: ["has-frames", dataset.id],
-    queryFn: () =>
-      must(
-        api.GET("/datasets/{id}/tree", {
-          params: { path: { id: dataset.id }, query: { prefix: "header", limit: 1 } },
-        }),
-      ),
-    enabled: canRead && dataset.files > 0,
-    staleTime: 60_000,
-  });
-  return query.data?.items?.[0]?.path === "header";
 }

@@ -8,15 +8,17 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { Unsaved } from "../drafts/Unsaved";
+import { useDraft } from "../drafts/useDraft";
 import { useTypes } from "../types/useTypes";
 import type { DatasetContext } from "./context";
 
 /** Name, title, type and owner. */
 export default function SettingsTab() {
   const { dataset, refresh } = useOutletContext<DatasetContext>();
-  const [slug, setSlug] = useState(dataset.slug);
-  const [title, setTitle] = useState(dataset.title ?? "");
-  const [type, setType] = useState(dataset.type);
+  const stored = { slug: dataset.slug, title: dataset.title ?? "", type: dataset.type };
+  const draft = useDraft(`settings.${dataset.id}`, stored);
+  const { slug, title, type } = draft.value;
   const [owner, setOwner] = useState("");
   const [isAsking, setAsking] = useState(false);
   const types = useTypes();
@@ -32,38 +34,39 @@ export default function SettingsTab() {
       api.PATCH("/datasets/{id}", {
         ...params,
         body: {
-          slug: slug === dataset.slug ? undefined : slug,
-          title: title === (dataset.title ?? "") ? undefined : title,
-          type: type === dataset.type ? undefined : type,
+          slug: slug === stored.slug ? undefined : slug,
+          title: title === stored.title ? undefined : title,
+          type: type === stored.type ? undefined : type,
         },
       }),
     );
     notifications.show({ message: "Settings saved." });
     await refresh();
+    draft.drop();
   });
-  const isSame = slug === dataset.slug && title === (dataset.title ?? "") && type === dataset.type;
   return (
     <Stack maw={620} gap="xl">
       <form onSubmit={save}>
         <Stack>
           <ProblemAlert error={work.error} title="Could not save the settings" />
-          <TextInput label="Title" value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
+          <TextInput label="Title" value={title} onChange={(e) => draft.change({ title: e.currentTarget.value })} />
           <TextInput
             label="Name"
             description="If you rename the dataset, commands and S3 paths with the old name stop working"
             value={slug}
-            onChange={(e) => setSlug(e.currentTarget.value)}
+            onChange={(e) => draft.change({ slug: e.currentTarget.value })}
             spellCheck={false}
           />
           <Autocomplete
             label="Type"
             data={types.data?.map(({ name }) => name) ?? []}
             value={type}
-            onChange={setType}
+            onChange={(value) => draft.change({ type: value })}
             spellCheck={false}
           />
           <Group justify="flex-end">
-            <Button type="submit" loading={work.isBusy} disabled={isSame}>
+            {draft.isChanged && <Unsaved onDiscard={draft.drop} />}
+            <Button type="submit" loading={work.isBusy} disabled={!draft.isChanged}>
               Save
             </Button>
           </Group>
@@ -102,7 +105,7 @@ export default function SettingsTab() {
               })
             }
           >
-            Take back
+            Withdraw offer
           </Button>
         </Alert>
       )}

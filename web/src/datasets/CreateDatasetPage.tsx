@@ -8,6 +8,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { useDraft } from "../drafts/useDraft";
 import { useSession } from "../session/session";
 import { useTypes } from "../types/useTypes";
 
@@ -38,14 +39,17 @@ export default function CreateDatasetPage() {
     enabled: parentId !== null,
   });
   usePageTitle(parentId ? "Derive a dataset" : "New dataset");
-  const [title, setTitle] = useState("");
-  const [slug, setSlug] = useState("");
-  const [owner, setOwner] = useState(me?.user ?? "");
-  const [type, setType] = useState("generic");
+  const draft = useDraft(`new.${parentId ?? ""}`, {
+    title: "",
+    slug: "",
+    owner: me?.user ?? "",
+    type: "generic",
+    copy: true,
+    isTransient: false,
+    days: 7 as number | string,
+  });
+  const { title, slug, owner, type, copy, isTransient, days } = draft.value;
   const types = useTypes();
-  const [copy, setCopy] = useState(true);
-  const [isTransient, setTransient] = useState(false);
-  const [days, setDays] = useState<number | string>(7);
   const work = useWork();
   const [touched, setTouched] = useState(false);
   const shownSlug = slug || suggestSlug(title);
@@ -73,6 +77,7 @@ export default function CreateDatasetPage() {
         }),
       );
       await queries.invalidateQueries({ queryKey: ["datasets"] });
+      draft.drop();
       navigate(`/datasets/${made.id}`, { replace: true });
     });
   };
@@ -97,7 +102,7 @@ export default function CreateDatasetPage() {
               description="A short description"
               placeholder="Lysozyme, room temperature, crystal 4"
               value={title}
-              onChange={(e) => setTitle(e.currentTarget.value)}
+              onChange={(e) => draft.change({ title: e.currentTarget.value })}
               maxLength={500}
             />
             <TextInput
@@ -106,7 +111,7 @@ export default function CreateDatasetPage() {
               required
               placeholder="lysozyme-4"
               value={shownSlug}
-              onChange={(e) => setSlug(e.currentTarget.value)}
+              onChange={(e) => draft.change({ slug: e.currentTarget.value })}
               onBlur={() => setTouched(shownSlug !== "")}
               error={slugError}
               leftSection={
@@ -124,7 +129,7 @@ export default function CreateDatasetPage() {
                 description="You or one of your groups"
                 data={[me?.user ?? "", ...(me?.groups ?? [])]}
                 value={owner}
-                onChange={(value) => setOwner(value ?? "")}
+                onChange={(value) => draft.change({ owner: value ?? "" })}
                 allowDeselect={false}
               />
             )}
@@ -133,20 +138,20 @@ export default function CreateDatasetPage() {
               description="Choose one or enter your own"
               data={types.data?.map(({ name }) => name) ?? []}
               value={type}
-              onChange={setType}
+              onChange={(value) => draft.change({ type: value })}
             />
             {parentId && (
               <Switch
                 label="Include the parent's files (takes no extra space)"
                 checked={copy}
-                onChange={(e) => setCopy(e.currentTarget.checked)}
+                onChange={(e) => draft.change({ copy: e.currentTarget.checked })}
               />
             )}
             <Switch
               label="Temporary"
               description="The files are deleted automatically. For data you can recreate"
               checked={isTransient}
-              onChange={(e) => setTransient(e.currentTarget.checked)}
+              onChange={(e) => draft.change({ isTransient: e.currentTarget.checked })}
             />
             {isTransient && (
               <NumberInput
@@ -155,12 +160,17 @@ export default function CreateDatasetPage() {
                 max={3650}
                 allowDecimal={false}
                 value={days}
-                onChange={setDays}
+                onChange={(value) => draft.change({ days: value })}
                 maw={160}
               />
             )}
             <Group justify="flex-end">
-              <Button variant="default" component={Link} to={parentId ? `/datasets/${parentId}` : "/"}>
+              <Button
+                variant="default"
+                component={Link}
+                to={parentId ? `/datasets/${parentId}` : "/datasets"}
+                onClick={draft.drop}
+              >
                 Cancel
               </Button>
               <Button type="submit" loading={work.isBusy}>

@@ -1,8 +1,8 @@
-import { Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useMemo } from "react";
+import { Link } from "react-router";
 import { api, must } from "../api/client";
 import { nextWithItems } from "../api/pages";
 import { DataTable } from "../components/DataTable";
@@ -12,6 +12,7 @@ import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
@@ -19,8 +20,6 @@ import { useSiteName } from "../session/useSiteName";
 import { formatCount, plural } from "../text/format";
 import { columns, trashColumns } from "./columns";
 import classes from "./DatasetsPage.module.css";
-import { Offers } from "./Offers";
-import { Requests } from "./Requests";
 
 type View = "all" | "shared" | "trash";
 type Order = "newest" | "name";
@@ -40,10 +39,8 @@ export function DatasetsPage({ view }: { view: View }) {
     ? headings[view]
     : { title: "Public datasets", hint: `Open to everyone${site ? ` at ${site}` : ""}. Log in to see your own.` };
   usePageTitle(title);
-  const [order, setOrder] = useState<Order>("newest");
-  const [search, setSearch] = useSearchParams();
-  const state = search.get("show") ?? "all";
-  const [typed, setTyped] = useState(search.get("q") ?? "");
+  const [{ q: typed, show: state, order: chosen }, change] = useListState({ q: "", show: "all", order: "newest" });
+  const order: Order = chosen === "name" ? "name" : "newest";
   const [text] = useDebouncedValue(typed.trim(), 250);
   const list = useInfiniteQuery({
     queryKey: ["datasets", view, state, text, order],
@@ -87,8 +84,7 @@ export function DatasetsPage({ view }: { view: View }) {
       >
         {hint}
       </PageHeader>
-      {view !== "trash" && <Offers />}
-      {view !== "trash" && <Requests />}
+      {me && <Views view={view} />}
       <Group mb="md" gap="sm">
         <TextInput
           type="search"
@@ -96,14 +92,14 @@ export function DatasetsPage({ view }: { view: View }) {
           placeholder="Search name, title, type, metadata"
           leftSection={<SearchIcon size={16} />}
           value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => change({ q: event.currentTarget.value })}
           className={classes.filter}
         />
         {view !== "trash" && (
           <SegmentedControl
             aria-label="Status"
             value={state}
-            onChange={(value) => setSearch(value === "all" ? {} : { show: value }, { replace: true })}
+            onChange={(value) => change({ show: value })}
             data={[
               { value: "all", label: "All" },
               { value: "open", label: "Open" },
@@ -116,7 +112,7 @@ export function DatasetsPage({ view }: { view: View }) {
           <NativeSelect
             aria-label="Order"
             value={order}
-            onChange={(event) => setOrder(event.currentTarget.value as Order)}
+            onChange={(event) => change({ order: event.currentTarget.value })}
             data={[
               { value: "newest", label: "Newest first" },
               { value: "name", label: "By name" },
@@ -151,6 +147,31 @@ export function DatasetsPage({ view }: { view: View }) {
         </Stack>
       )}
     </>
+  );
+}
+
+const views: { to: string; view: View; label: string }[] = [
+  { to: "/datasets", view: "all", label: "All" },
+  { to: "/shared", view: "shared", label: "Shared with me" },
+  { to: "/trash", view: "trash", label: "Trash" },
+];
+
+function Views({ view }: { view: View }) {
+  return (
+    <Group component="nav" gap="lg" mb="sm" aria-label="Views">
+      {views.map((each) => (
+        <Anchor
+          key={each.to}
+          component={Link}
+          to={each.to}
+          size="sm"
+          fw={each.view === view ? 650 : undefined}
+          aria-current={each.view === view ? "page" : undefined}
+        >
+          {each.label}
+        </Anchor>
+      ))}
+    </Group>
   );
 }
 

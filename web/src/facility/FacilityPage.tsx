@@ -1,8 +1,7 @@
 import { Group, NativeSelect, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useMemo } from "react";
 import { isCode } from "../api/client";
 import type { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
@@ -11,6 +10,7 @@ import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { EndCalendar } from "./EndCalendar";
 import { FolderTable } from "./FolderTable";
@@ -21,11 +21,9 @@ import { ParentTable } from "./ParentTable";
 /** The folders that the facility agent watches: a table, and a calendar of what ends when. */
 export default function FacilityPage() {
   usePageTitle("Facility");
-  const [search, setSearch] = useSearchParams();
-  const [typed, setTyped] = useState("");
+  const [{ q: typed, show, view }, change] = useListState({ q: "", show: "all", view: "table" });
   const [text] = useDebouncedValue(typed.trim(), 250);
-  const wanted = { state: search.get("show") ?? "all", text };
-  const view = search.get("view") ?? "table";
+  const wanted = { state: show, text };
   const query = useInfiniteQuery({
     queryKey: ["facility", wanted.state, wanted.text],
     initialPageParam: undefined as string | undefined,
@@ -37,19 +35,9 @@ export default function FacilityPage() {
   const folders = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   if (isNoAgent(query.error)) return <NoAgent advice={query.error.advice} />;
   const last = query.data?.pages.at(-1);
-  const set = (name: string, value: string, usual: string) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === usual) after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
   return (
     <>
-      <PageHeader title="Facility">Folders that are published where they are</PageHeader>
+      <PageHeader title="Facility">Facility folders, served in place</PageHeader>
       {query.isPending && <Loading label="Loading the folders" />}
       <Stack gap="xl">
         {query.isError && (
@@ -66,7 +54,7 @@ export default function FacilityPage() {
         ) : (
           last && (
             <Stack>
-              <Choice typed={typed} onType={setTyped} wanted={wanted} view={view} counts={last.counts} onSet={set} />
+              <Choice typed={typed} wanted={wanted} view={view} counts={last.counts} onChange={change} />
               {view === "calendar" ? (
                 <EndCalendar wanted={wanted} />
               ) : folders.length === 0 ? (
@@ -109,15 +97,14 @@ function countOf(counts: Counts, state: string): number {
 
 interface ChoiceProps {
   typed: string;
-  onType: (text: string) => void;
   wanted: Wanted;
   view: string;
   counts: Counts;
-  onSet: (name: string, value: string, usual: string) => void;
+  onChange: (change: { q?: string; show?: string; view?: string }) => void;
 }
 
 /** Which folders are shown, and how. */
-function Choice({ typed, onType, wanted, view, counts, onSet }: ChoiceProps) {
+function Choice({ typed, wanted, view, counts, onChange }: ChoiceProps) {
   return (
     <Group gap="sm">
       <TextInput
@@ -126,7 +113,7 @@ function Choice({ typed, onType, wanted, view, counts, onSet }: ChoiceProps) {
         placeholder="Search folder, dataset, problem"
         leftSection={<SearchIcon size={16} />}
         value={typed}
-        onChange={(event) => onType(event.currentTarget.value)}
+        onChange={(event) => onChange({ q: event.currentTarget.value })}
         flex={1}
         miw={200}
         maw={420}
@@ -134,13 +121,13 @@ function Choice({ typed, onType, wanted, view, counts, onSet }: ChoiceProps) {
       <NativeSelect
         aria-label="State"
         value={wanted.state}
-        onChange={(event) => onSet("show", event.currentTarget.value, "all")}
+        onChange={(event) => onChange({ show: event.currentTarget.value })}
         data={stateChoices(counts, wanted.state)}
       />
       <SegmentedControl
         aria-label="View"
         value={view}
-        onChange={(value) => onSet("view", value, "table")}
+        onChange={(value) => onChange({ view: value })}
         data={[
           { value: "table", label: "Table" },
           { value: "calendar", label: "Calendar" },

@@ -10,8 +10,10 @@ import {
   useRef,
   useState,
 } from "react";
+import { useLocation, useNavigationType } from "react-router";
 import { FileIcon, FolderIcon, LinkIcon } from "../components/icons";
 import { Name } from "../components/Name";
+import { keepPlace, keptPlace } from "../components/places";
 import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
 import { mayHavePicture } from "../thumbnails/names";
 import { Thumbnail } from "../thumbnails/Thumbnail";
@@ -63,8 +65,13 @@ export function FileList({
   const [frame] = useState(() => new ScaledWindow(rowHeight));
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [view, setView] = useState(maxViewRows * rowHeight);
-  const [active, setActive] = useState(0);
-  const place = useRef(0);
+  const { key } = useLocation();
+  const isBack = useNavigationType() === "POP";
+  const kept = (name: string) => (isBack ? (keptPlace(key, name) ?? 0) : 0);
+  const [active, setActive] = useState(() => kept("file"));
+  const place = useRef(kept("files"));
+  /** Where the list was before, until so many rows are loaded. */
+  const wanted = useRef<number | undefined>(place.current || undefined);
   const settling = useRef<number>();
   const count = listing.count;
 
@@ -73,14 +80,22 @@ export function FileList({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the bar is reset when the number of rows changes
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element) element.scrollTop = frame.moveTo(place.current, viewOf(element));
+    if (!element) return;
+    place.current = wanted.current ?? place.current;
+    if (frame.fullHeight - viewOf(element) >= place.current) wanted.current = undefined;
+    element.scrollTop = frame.moveTo(place.current, viewOf(element));
   }, [count, frame]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another folder starts at its top
+  const { part } = listing.folder;
+  const filteredBy = useRef(part);
   useEffect(() => {
+    if (filteredBy.current === part) return;
+    filteredBy.current = part;
     place.current = 0;
+    wanted.current = undefined;
     setActive(0);
     if (scroller.current) scroller.current.scrollTop = 0;
-  }, [listing]);
+  }, [part]);
+  useEffect(() => keepPlace(key, "file", active), [key, active]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -94,6 +109,7 @@ export function FileList({
     const element = scroller.current;
     if (!element) return;
     place.current = frame.scrolled(element.scrollTop, viewOf(element));
+    if (wanted.current === undefined) keepPlace(key, "files", place.current);
     window.clearTimeout(settling.current);
     settling.current = window.setTimeout(() => {
       element.scrollTop = frame.moveTo(place.current, viewOf(element));
@@ -105,7 +121,7 @@ export function FileList({
 
   const first = Math.max(0, Math.floor(place.current / rowHeight) - spare);
   const last = Math.min(count - 1, Math.ceil((place.current + view) / rowHeight) + spare);
-  useEffect(() => listing.want(first, last));
+  useEffect(() => listing.want(first, Math.max(last, Math.ceil((wanted.current ?? 0) / rowHeight))));
 
   const show = useCallback(
     (index: number) => {
@@ -133,6 +149,7 @@ export function FileList({
     };
     const target = steps[event.key];
     if (target !== undefined) {
+      wanted.current = undefined;
       const index = Math.min(Math.max(0, target), count - 1);
       setActive(index);
       show(index);
@@ -198,6 +215,9 @@ export function FileList({
       style={{ height: headHeight + Math.min(Math.max(count, 1), maxViewRows) * rowHeight }}
       tabIndex={0}
       onScroll={onScroll}
+      onWheel={() => {
+        wanted.current = undefined;
+      }}
       onKeyDown={onKeyDown}
       data-testid="file-scroller"
     >

@@ -1,4 +1,4 @@
-import { Button, Card, Code, Group, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
@@ -7,17 +7,15 @@ import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
-import { DownloadIcon, FileIcon, SearchIcon, TrashIcon } from "../components/icons";
+import { DownloadIcon, FileIcon, InfoIcon, SearchIcon, TrashIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
 import { findEntry } from "../siblings/entries";
-import { Neighbours } from "../siblings/Neighbours";
 import { formatBytes, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
-import classes from "./FilePage.module.css";
 
 type Entry = Schemas["EntryInfo"];
 
@@ -27,17 +25,11 @@ interface FileProps {
   at: string | undefined;
 }
 
-/** One file, and the way to the ones beside it. */
+/** One file: its properties and its content. */
 export default function FilePage(file: FileProps) {
-  return (
-    <Stack gap="sm">
-      <Neighbours {...file} />
-      <OneFile key={file.path} {...file} />
-    </Stack>
-  );
+  return <OneFile key={file.path} {...file} />;
 }
 
-/** Its properties and its content. */
 function OneFile({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
@@ -60,36 +52,39 @@ function OneFile({ dataset, path, at }: FileProps) {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const mayRemove = hasOwnFiles(dataset) && hasRight(dataset, "write") && !at;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const bar = (
+    <>
+      <Facts entry={entry} />
+      {mayRemove && (
+        <Button variant="default" size="xs" leftSection={<TrashIcon size={14} />} onClick={() => setAsking(true)}>
+          Delete
+        </Button>
+      )}
+      {entry.kind === "file" && (
+        <Button
+          component="a"
+          size="xs"
+          href={entryUrl(dataset.id, path, { at })}
+          download={name}
+          leftSection={<DownloadIcon size={14} />}
+        >
+          Download
+        </Button>
+      )}
+    </>
+  );
+  const hasContent = entry.kind === "file" && entry.size !== 0;
   return (
     <Stack gap="md">
-      <Card withBorder padding="sm">
-        <Group justify="space-between" gap="sm">
-          <Facts entry={entry} />
-          <Group gap="xs">
-            {mayRemove && (
-              <Button variant="default" size="xs" leftSection={<TrashIcon size={14} />} onClick={() => setAsking(true)}>
-                Delete
-              </Button>
-            )}
-            {entry.kind === "file" && (
-              <Button
-                component="a"
-                size="xs"
-                href={entryUrl(dataset.id, path, { at })}
-                download={name}
-                leftSection={<DownloadIcon size={14} />}
-              >
-                Download
-              </Button>
-            )}
-          </Group>
+      {hasContent ? (
+        <FileContent key={entry.hash} dataset={dataset} at={at} entry={entry} bar={bar} />
+      ) : (
+        <Group justify="flex-end" gap="xs">
+          {bar}
         </Group>
-      </Card>
+      )}
       {entry.kind === "file" && entry.size === 0 && (
         <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />
-      )}
-      {entry.kind === "file" && entry.size !== 0 && (
-        <FileContent key={entry.hash} dataset={dataset} at={at} entry={entry} />
       )}
       {entry.kind === "link" && (
         <Text size="sm">
@@ -121,30 +116,52 @@ function OneFile({ dataset, path, at }: FileProps) {
   );
 }
 
+/** Size and time in the line; the rest behind a button. */
 function Facts({ entry }: { entry: Entry }) {
   return (
-    <Group gap="lg" miw={0} flex="1 1 300px">
-      <Fact label="Size">{entry.kind === "file" ? formatBytes(entry.size) : entry.kind}</Fact>
-      {entry.modified ? (
-        <Fact label="Modified">
-          <Time value={fromNanoseconds(entry.modified)} />
-        </Fact>
-      ) : null}
-      {entry.contentType && (
-        <Fact label="Type">
-          <Name>{entry.contentType}</Name>
-        </Fact>
+    <>
+      <Text size="sm" c="dimmed" component="div">
+        {entry.kind === "file" ? formatBytes(entry.size) : entry.kind}
+        {entry.modified ? (
+          <>
+            {" · modified "}
+            <Time value={fromNanoseconds(entry.modified)} />
+          </>
+        ) : null}
+      </Text>
+      {(entry.hash || entry.contentType) && (
+        <Popover width={440} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
+          <Popover.Target>
+            <ActionIcon variant="default" size={30} aria-label="Properties of the file">
+              <InfoIcon size={16} />
+            </ActionIcon>
+          </Popover.Target>
+          <Popover.Dropdown maw="calc(100vw - 32px)">
+            <Stack gap="xs">
+              {entry.contentType && (
+                <Fact label="Type">
+                  <Name>{entry.contentType}</Name>
+                </Fact>
+              )}
+              {entry.executable && <Fact label="Mode">executable</Fact>}
+              {entry.modified ? (
+                <Fact label="Modified">
+                  <Time value={fromNanoseconds(entry.modified)} exact />
+                </Fact>
+              ) : null}
+              {entry.hash && (
+                <div>
+                  <Text size="xs" c="dimmed">
+                    SHA-256
+                  </Text>
+                  <CopyField value={entry.hash} label="SHA-256" />
+                </div>
+              )}
+            </Stack>
+          </Popover.Dropdown>
+        </Popover>
       )}
-      {entry.executable && <Fact label="Mode">executable</Fact>}
-      {entry.hash && (
-        <div className={classes.hash}>
-          <Text size="xs" c="dimmed">
-            SHA-256
-          </Text>
-          <CopyField value={entry.hash} label="SHA-256" />
-        </div>
-      )}
-    </Group>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Anchor, Box, Breadcrumbs, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Box, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Link, Navigate, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import { encodePath } from "../api/base";
 import { load } from "../api/load";
@@ -11,7 +11,9 @@ import { FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../c
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useListState } from "../components/useListState";
 import { type DatasetContext, hasRight, isHere } from "../dataset/context";
+import { Neighbours } from "../siblings/Neighbours";
 import { formatCount, plural } from "../text/format";
 import { compareNames } from "../text/names";
 import { shellWord } from "../text/shell";
@@ -44,7 +46,7 @@ export default function FilesTab() {
   if (path === "" && !hasRight(dataset, "read")) return <Navigate to={`/datasets/${dataset.id}/metadata`} replace />;
   if (!isHere(dataset)) return <NotHere context={context} />;
   return (
-    <Stack gap="sm">
+    <Stack gap={isFolder ? "sm" : 6}>
       {at && (
         <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)">
           <Group justify="space-between">
@@ -57,7 +59,10 @@ export default function FilesTab() {
           </Group>
         </Paper>
       )}
-      <Trail dataset={dataset.id} slug={dataset.slug} path={path} at={at} />
+      <Group justify="space-between" gap="xs">
+        <Trail dataset={dataset.id} slug={dataset.slug} path={path} at={at} />
+        {!isFolder && <Neighbours dataset={dataset} path={path} at={at} />}
+      </Group>
       {isFolder ? (
         <FolderView key={path} path={path} at={at} />
       ) : (
@@ -106,16 +111,22 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
 }
 
 type SortKey = "name" | "size" | "time";
+type Sort = { key: SortKey; down: boolean };
 
 function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const { dataset, canChangeFiles, refresh } = useOutletContext<DatasetContext>();
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
   const datasets = useHref("/datasets/");
-  const [typed, setTyped] = useState("");
+  const [{ name: typed, by, in: where }, change] = useListState({ name: "", by: "name", in: "folder" });
   const [part] = useDebouncedValue(typed, 200);
-  const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: "name", down: false });
-  const listing = useListing({ dataset: dataset.id, at, prefix: path, part }, at ? "" : dataset.headVersion);
+  const sort = useMemo(() => ({ key: by.replace(/^-/, "") as SortKey, down: by.startsWith("-") }), [by]);
+  const setSort = ({ key, down }: Sort) => change({ by: `${down ? "-" : ""}${key}` });
+  const isWhole = where === "dataset" && part !== "";
+  const listing = useListing(
+    { dataset: dataset.id, at, prefix: isWhole ? "" : path, part, isDeep: isWhole },
+    at ? "" : dataset.headVersion,
+  );
   const all = listing.all;
   const selection = useSelection(refuseSelection);
   // What is no longer shown is no longer selected.
@@ -156,7 +167,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
             placeholder="Filter by name"
             leftSection={<SearchIcon size={16} />}
             value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={(event) => change({ name: event.currentTarget.value, in: "folder" })}
             flex={1}
             miw={180}
             maw={360}
@@ -181,7 +192,13 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <ProblemAlert error={listing.error} title="Could not load the folder" onRetry={() => listing.retry()} />
         )}
         {isEmpty && listing.error === undefined && (
-          <Nothing name={dataset.name} isFiltered={part !== ""} canUpload={canUpload} isTop={path === ""} />
+          <Nothing
+            name={dataset.name}
+            part={part}
+            onWhole={isWhole ? undefined : () => change({ in: "dataset" })}
+            canUpload={canUpload}
+            isTop={path === ""}
+          />
         )}
         {!isEmpty && listing.count === 0 && listing.error === undefined && (
           <Loading label={part === "" ? "Loading the folder" : "Searching the folder"} />
@@ -224,16 +241,29 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
 
 interface NothingProps {
   name: string;
-  isFiltered: boolean;
+  /** The part of names that is looked for. */
+  part: string;
+  /** Looks in the whole dataset; undefined where that was done. */
+  onWhole: (() => void) | undefined;
   canUpload: boolean;
   isTop: boolean;
 }
 
-function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
-  if (isFiltered)
+function Nothing({ name, part, onWhole, canUpload, isTop }: NothingProps) {
+  if (part !== "")
     return (
-      <EmptyState icon={<SearchIcon size={26} />} title="No match">
-        No name in this folder has this part. Files in other folders are not searched.
+      <EmptyState
+        icon={<SearchIcon size={26} />}
+        title="No match"
+        action={
+          onWhole && (
+            <Button variant="default" mt="sm" onClick={onWhole}>
+              Search the whole dataset
+            </Button>
+          )
+        }
+      >
+        No file {onWhole ? "here" : "of this dataset"} matches <Name>{part}</Name>.
       </EmptyState>
     );
   return (
@@ -268,8 +298,8 @@ function refuseSelection() {
 }
 
 interface HeadProps {
-  sort: { key: SortKey; down: boolean };
-  onSort: ((sort: { key: SortKey; down: boolean }) => void) | undefined;
+  sort: Sort;
+  onSort: ((sort: Sort) => void) | undefined;
   selection: Selection;
   /** All rows, where they can be selected together. */
   all: Row[] | undefined;

@@ -19,6 +19,8 @@ export interface Folder {
   prefix: string;
   /** Only names with this part. */
   part: string;
+  /** Those of all folders below, too. */
+  isDeep?: boolean;
 }
 
 const firstPage = 1000;
@@ -110,13 +112,20 @@ export class Listing {
   }
 
   async #fetch(after: string | undefined, limit: number): Promise<{ rows: Row[]; next: string | undefined }> {
-    const { dataset, at, prefix, part } = this.folder;
+    const { dataset, at, prefix, part, isDeep } = this.folder;
     const page = await must(
       api.GET("/datasets/{id}/tree", {
         signal: this.#control.signal,
         params: {
           path: { id: dataset },
-          query: { at, prefix: prefix || undefined, contains: part || undefined, delimiter: "/", after, limit },
+          query: {
+            at,
+            prefix: prefix || undefined,
+            contains: part || undefined,
+            delimiter: isDeep ? undefined : "/",
+            after,
+            limit,
+          },
         },
       }),
     );

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Checkbox, Group, NumberInput, Paper, Slider, Stack, Switch, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Name } from "../components/Name";
+import { FullScreenButton } from "../fullscreen/FullScreen";
 import { type Address, mostTogether } from "./address";
 import { Choice } from "./Choice";
 import type { Header } from "./detector/header";
@@ -42,6 +43,7 @@ export function Controls(props: ControlsProps) {
         <Button size="xs" variant="default" onClick={props.onPoints}>
           1 : 1
         </Button>
+        <FullScreenButton />
       </Group>
       <TogetherChoice {...props} />
       <ContrastChoice {...props} />
@@ -229,7 +231,7 @@ function Legend({ header }: { header: Header }) {
       <Stack gap={4}>
         <Text size="xs" component="div">
           <span className={classes.swatch} style={{ background: css(maskedColour) }} />
-          masked or without data
+          masked
         </Text>
         <Text size="xs" component="div">
           <span className={classes.swatch} style={{ background: css(saturatedColour) }} />

@@ -27,6 +27,9 @@ const playMs = 80;
 /** From so many points of the screen a pixel on, somebody looks closer. */
 const nearPoints = 0.5;
 
+/** A key, of the page or of an element. */
+type KeyEvent = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "preventDefault">;
+
 export interface FrameViewerProps {
   dataset: string;
   /** What is shown, as the address says. */
@@ -41,6 +44,8 @@ export interface FrameViewerProps {
   spots?: SpotPosition[];
   /** Which pixels are strong, drawn over it: `AnalysisTrial.strong` of the REST API. */
   strong?: string | undefined;
+  /** The frames are the page: their keys work wherever nothing else has the keyboard. */
+  isPage?: boolean;
   /** More that belongs beside the frame. */
   children?: ReactNode;
 }
@@ -54,6 +59,7 @@ export default function FrameViewer({
   decline,
   spots,
   strong,
+  isPage = false,
   children,
 }: FrameViewerProps) {
   const { series, error: seriesError } = useSeries(dataset, address.at);
@@ -230,7 +236,7 @@ export default function FrameViewer({
     [address.frame, last],
   );
 
-  const onKey = (event: KeyboardEvent) => {
+  const onKey = (event: KeyEvent) => {
     const act = keyActions(stage, go, address.frame, last)[
       `${event.shiftKey && event.key.startsWith("Arrow") ? "Shift+" : ""}${event.key}`
     ];
@@ -238,6 +244,17 @@ export default function FrameViewer({
     event.preventDefault();
     act();
   };
+  const pageKey = useRef(onKey);
+  pageKey.current = onKey;
+  useEffect(() => {
+    if (!isPage) return;
+    const onPageKey = (event: globalThis.KeyboardEvent) => {
+      const isFree = event.target === document.body || (event.target as Element | null)?.id === "main";
+      if (isFree && !event.defaultPrevented) pageKey.current(event);
+    };
+    document.addEventListener("keydown", onPageKey);
+    return () => document.removeEventListener("keydown", onPageKey);
+  }, [isPage]);
 
   // What asks the server for more, and takes time to make, comes when there is something to see.
   const hasControls = isDrawn || error !== undefined;
@@ -245,7 +262,7 @@ export default function FrameViewer({
   if (failure !== undefined) return <CannotDraw failure={failure} />;
   return (
     <div className={classes.viewer}>
-      <Stack gap={0}>
+      <Stack gap={0} className={classes.picture}>
         <div
           ref={box}
           className={classes.stage}

@@ -6,6 +6,7 @@ import { entryUrl } from "../api/base";
 import { DownloadIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
+import { FullScreen } from "../fullscreen/FullScreen";
 import type { Address } from "./address";
 import FrameViewer from "./FrameViewer";
 import { SpotsChoice, spotFinding, useSpots } from "./SpotsChoice";
@@ -49,48 +50,51 @@ export default function FramesTab() {
     [onAddress],
   );
   return (
-    <FrameViewer
-      dataset={dataset.id}
-      address={address}
-      onAddress={onChoice}
-      onSettled={following.onSettled}
-      spots={isTrying ? (trial?.positions ?? none) : spots.positions}
-      strong={isTrying ? trial?.strong : undefined}
-    >
-      {address.at === undefined && (
-        <Switch
-          size="sm"
-          label="Follow the newest frame"
-          checked={address.follow}
-          onChange={(event) => onAddress({ follow: event.currentTarget.checked })}
-        />
-      )}
-      <ProblemAlert error={following.error} title="Could not find the newest frame" />
-      <SpotsChoice dataset={dataset.id} frame={address.frame} spots={spots} onRun={(run) => onAddress({ run })} />
-      {finder && (
-        <TryFinder
-          dataset={dataset}
-          step={finder}
-          isOn={isTrying}
-          onSwitch={(isOn) => onAddress({ tried: isOn ? tried.current : undefined })}
-          values={tried.current}
-          onValues={(values) => onAddress({ tried: values })}
-          state={{ ...trying, trial }}
-          canAnalyse={hasRight(dataset, "derive")}
-        />
-      )}
-      {dataset.state === "closed" && (
-        <Button
-          component="a"
-          variant="default"
-          size="xs"
-          href={entryUrl(dataset.id, nexusFile(dataset.name), { at: address.at })}
-          title="All frames in one file, for DIALS, h5py and silx"
-          leftSection={<DownloadIcon size={14} />}
-        >
-          As a NeXus file
-        </Button>
-      )}
-    </FrameViewer>
+    <FullScreen>
+      <FrameViewer
+        dataset={dataset.id}
+        isPage
+        address={address}
+        onAddress={onChoice}
+        onSettled={following.onSettled}
+        spots={isTrying ? (trial?.positions ?? none) : spots.positions}
+        strong={isTrying ? trial?.strong : undefined}
+      >
+        {address.at === undefined && (
+          <Switch
+            size="sm"
+            label="Follow the newest frame"
+            checked={address.follow}
+            onChange={(event) => onAddress({ follow: event.currentTarget.checked })}
+          />
+        )}
+        <ProblemAlert error={following.error} title="Could not find the newest frame" />
+        <SpotsChoice dataset={dataset.id} frame={address.frame} spots={spots} onRun={(run) => onAddress({ run })} />
+        {finder && (
+          <TryFinder
+            dataset={dataset}
+            step={finder}
+            isOn={isTrying}
+            onSwitch={(isOn) => onAddress({ tried: isOn ? tried.current : undefined })}
+            values={tried.current}
+            onValues={(values) => onAddress({ tried: values })}
+            state={{ ...trying, trial }}
+            canAnalyse={hasRight(dataset, "derive")}
+          />
+        )}
+        {dataset.state === "closed" && (
+          <Button
+            component="a"
+            variant="default"
+            size="xs"
+            href={entryUrl(dataset.id, nexusFile(dataset.name), { at: address.at })}
+            title="All frames in one file, for DIALS, h5py and silx"
+            leftSection={<DownloadIcon size={14} />}
+          >
+            As a NeXus file
+          </Button>
+        )}
+      </FrameViewer>
+    </FullScreen>
   );
 }

@@ -89,7 +89,7 @@ export function SpotsChoice({
   if (spots.runs.length === 0 && spots.error === undefined)
     return (
       <Text size="xs" c="dimmed">
-        No spots were searched yet: see{" "}
+        No spot finding yet: see{" "}
         <Anchor component={Link} size="xs" underline="always" to={`/datasets/${dataset}/analysis`}>
           Analysis
         </Anchor>
@@ -99,11 +99,11 @@ export function SpotsChoice({
   return (
     <Stack gap={4}>
       <Select
-        label="Spots of"
+        label="Show spots from"
         size="xs"
         clearable
         clearButtonProps={{ "aria-label": "No spots" }}
-        placeholder="no run"
+        placeholder="None"
         data={spots.runs.map((each) => ({ value: each.id, label: formatTime(new Date(each.started)) }))}
         value={spots.run?.id ?? null}
         onChange={(value) => onRun(value ?? undefined)}

@@ -52,7 +52,7 @@ export function TryFinder({ dataset, step, isOn, onSwitch, values, onValues, sta
             <ParameterFields step={step} values={values} onValues={onValues} leaveOut={always} />
             {canAnalyse && (
               <Button size="xs" variant="light" onClick={() => setStarting(true)}>
-                Analyse all frames so
+                Apply to all frames
               </Button>
             )}
           </Stack>

@@ -107,7 +107,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
       </Accordion.Control>
       <Accordion.Panel>
         <Stack gap="sm">
-          <ProblemAlert error={work.error} />
+          <ProblemAlert error={work.error} advice={{ "not-found": "Check the spelling of the name." }} />
           {members.length === 0 && (
             <Text size="sm" c="dimmed">
               Only members can see who is in this group.

@@ -65,7 +65,10 @@ function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
         <Paper key={run.id} withBorder p="sm">
           <Group justify="space-between" gap="xs">
             <Text size="sm" fw={600}>
-              <Name>{run.program}</Name> <Name>{run.version}</Name>
+              <Name wrap>{run.program}</Name> {/* What follows the plus is the commit of its source. */}
+              <span title={run.version}>
+                <Name wrap>{run.version.replace(/\+.*/, "")}</Name>
+              </span>
             </Text>
             <RunBadge run={run} />
           </Group>

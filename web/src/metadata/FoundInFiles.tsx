@@ -61,7 +61,7 @@ export function FoundInFiles({ context: { dataset, canManage, refresh }, text, o
         )}
         {values.length > 0 && (
           <Button size="compact-sm" variant="default" onClick={() => onFill(filled)}>
-            Put into the metadata
+            Add to metadata
           </Button>
         )}
       </Group>

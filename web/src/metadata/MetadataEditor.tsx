@@ -8,10 +8,11 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { Dataset } from "../dataset/context";
+import { draftKey, keepDraft } from "../drafts/store";
 import { useSession } from "../session/session";
 import { ConflictAlert } from "./ConflictAlert";
 import { mistakeIn } from "./document";
-import { type Draft, keepDraft, type Version } from "./draft";
+import type { Draft, Version } from "./draft";
 import { JsonView } from "./JsonView";
 import classes from "./Metadata.module.css";
 import { MetadataForm } from "./MetadataForm";
@@ -35,11 +36,11 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
   const work = useWork();
   const mistake = mistakeIn(text);
   const isChanged = text !== base.text;
-  const user = me?.user;
-  useEffect(() => keepDraft(user, id, isChanged ? { text, base } : undefined), [user, id, text, base, isChanged]);
+  const key = draftKey(me?.user, `metadata.${id}`);
+  useEffect(() => keepDraft(key, isChanged ? { text, base } : undefined), [key, text, base, isChanged]);
   const setText = (next: string) => setDraft({ text: next, base });
   const end = () => {
-    keepDraft(user, id, undefined);
+    keepDraft(key, undefined);
     onEnd();
   };
   const save = work.onSubmit(async () => {
@@ -92,7 +93,7 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
             <MetadataForm id={id} type={dataset.type} text={text} mistake={mistake} onChange={setText} />
             <JsonInput
               label="Document"
-              description="A JSON object; the form writes into it"
+              description="JSON, in sync with the form"
               value={text}
               onChange={setText}
               error={mistake}

@@ -9,10 +9,11 @@ import { InfoIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
+import { draftKey, keptDraft } from "../drafts/store";
 import { useSession } from "../session/session";
 import { Attributes } from "./Attributes";
 import { formatted } from "./document";
-import { type Draft, keptDraft, type Version } from "./draft";
+import type { Draft, Version } from "./draft";
 import { FoundInFiles } from "./FoundInFiles";
 import { JsonView } from "./JsonView";
 import { MetadataEditor } from "./MetadataEditor";
@@ -32,7 +33,9 @@ export default function MetadataTab() {
   const { me } = useSession();
   const query = useQuery({ queryKey: ["metadata", dataset.id], queryFn: () => readDocument(dataset.id) });
   const canEdit = hasRight(dataset, "write") && (dataset.state === "open" || dataset.state === "closed");
-  const [draft, setDraft] = useState(() => (canEdit ? keptDraft(me?.user, dataset.id) : undefined));
+  const [draft, setDraft] = useState(() =>
+    canEdit ? keptDraft<Draft>(draftKey(me?.user, `metadata.${dataset.id}`)) : undefined,
+  );
   if (query.isPending) return <Loading />;
   // What is being written stays, whatever becomes of what is read again meanwhile.
   const current: Version | undefined = query.data ?? draft?.base;

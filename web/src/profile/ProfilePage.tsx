@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Group, Paper, PasswordInput, Stack, Table, Text, 
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
 import { api, done, must } from "../api/client";
 import { EndButton } from "../components/EndButton";
 import { Loading } from "../components/Loading";
@@ -21,7 +21,6 @@ import { describeUserAgent } from "./userAgent";
 export default function ProfilePage() {
   usePageTitle("Profile");
   const { me } = useSession();
-  const [search] = useSearchParams();
   return (
     <>
       <PageHeader title="Profile">
@@ -35,7 +34,7 @@ export default function ProfilePage() {
         </Group>
       </PageHeader>
       <Stack gap="xl" maw={720}>
-        {(search.has("welcome") || me?.session?.mustSetPassword) && (
+        {me?.session?.mustSetPassword && (
           <Alert variant="light" title="Welcome">
             Set a password now. The link you used works only once.
           </Alert>
@@ -51,6 +50,7 @@ export default function ProfilePage() {
 
 function PasswordForm() {
   const { me, refresh } = useSession();
+  const navigate = useNavigate();
   const needsCurrent = me?.session?.mustSetPassword !== true;
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -59,11 +59,15 @@ function PasswordForm() {
   const differs = again !== "" && again !== next ? "The passwords do not match" : undefined;
   const save = work.onSubmit(async () => {
     await sendPassword(next, needsCurrent ? current : undefined);
-    notifications.show({ message: "Password changed. All your other sessions are logged out." });
+    notifications.show({
+      message: needsCurrent ? "Password changed. All your other sessions are logged out." : "Password set.",
+    });
     setCurrent("");
     setNext("");
     setAgain("");
     await refresh();
+    // The first thing that somebody does here: now the portal begins.
+    if (!needsCurrent) navigate("/", { replace: true });
   });
   return (
     <section aria-labelledby="password">

@@ -14,6 +14,8 @@ import { useState } from "react";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { useWork } from "../components/useWork";
+import { Unsaved } from "../drafts/Unsaved";
+import type { FormDraft } from "../drafts/useDraft";
 import { AuthorFields } from "./AuthorFields";
 import {
   type Author,
@@ -29,34 +31,26 @@ import { ListEditor } from "./ListEditor";
 
 interface DescriptionFormProps {
   publication: Publication;
-  /** Takes the place of what is not there yet. */
-  suggested: Description;
-  onSave: (description: Description) => Promise<void>;
-  /** Told whether something is typed that was not saved. */
-  onChanged: (isChanged: boolean) => void;
+  draft: FormDraft<PublicationDraft>;
+  onSave: (draft: PublicationDraft) => Promise<void>;
+}
+
+/** What is written, and the revision of which it was made. */
+export interface PublicationDraft {
+  description: Description;
+  base: number;
 }
 
 /** Everything that a publication says. */
-export function DescriptionForm({ publication, suggested, onSave, onChanged }: DescriptionFormProps) {
-  const [description, setDescription] = useState<Description>({
-    ...(publication.revision === 0 ? suggested : {}),
-    ...publication.description,
-  });
-  const [isChanged, setIsChanged] = useState(false);
+export function DescriptionForm({ publication, draft, onSave }: DescriptionFormProps) {
+  const { description, base } = draft.value;
+  const { isChanged } = draft;
   const [isSaved, setSaved] = useState(false);
   const work = useWork();
   const problems = problemsOf(publication);
-  const setChanged = (changed: boolean) => {
-    setIsChanged(changed);
-    onChanged(changed);
-  };
-  const change = (part: Partial<Description>) => {
-    setDescription({ ...description, ...part });
-    setChanged(true);
-  };
+  const change = (part: Partial<Description>) => draft.change({ description: { ...description, ...part }, base });
   const save = work.onSubmit(async () => {
-    await onSave(description);
-    setChanged(false);
+    await onSave(draft.value);
     setSaved(true);
   });
   return (
@@ -188,9 +182,13 @@ export function DescriptionForm({ publication, suggested, onSave, onChanged }: D
         </Section>
         <ProblemAlert error={work.error} title="Could not save the description" />
         <Group justify="flex-end">
-          <Text size="sm" c="dimmed" role="status">
-            {!isChanged && isSaved && "Saved."}
-          </Text>
+          {isChanged ? (
+            <Unsaved onDiscard={draft.drop} />
+          ) : (
+            <Text size="sm" c="dimmed" role="status">
+              {isSaved && "Saved."}
+            </Text>
+          )}
           <Button type="submit" loading={work.isBusy} disabled={!isChanged && publication.revision > 0}>
             {publication.state === "published" ? "Save the correction" : "Save the draft"}
           </Button>

@@ -9,9 +9,10 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
-import { DescriptionForm } from "./DescriptionForm";
+import { useDraft } from "../drafts/useDraft";
+import { DescriptionForm, type PublicationDraft } from "./DescriptionForm";
 import { DoiState, isDoiUnderWay } from "./DoiState";
-import type { Description, Publication } from "./description";
+import type { Publication } from "./description";
 import { PublishDialog } from "./PublishDialog";
 import { WithdrawDialog } from "./WithdrawDialog";
 
@@ -26,22 +27,30 @@ export default function PublicationTab() {
     refetchInterval: (current) => (isDoiUnderWay(current.state.data) ? 3000 : false),
   });
   const [asked, setAsked] = useState<"publish" | "withdraw">();
-  const [changed, setChanged] = useState<string>();
+  const revision = query.data?.revision ?? 0;
+  const draft = useDraft<PublicationDraft>(`publication.${dataset.id}`, {
+    description: {
+      ...(revision === 0 ? { title: dataset.title ?? undefined, license: "CC-BY-4.0" } : {}),
+      ...query.data?.description,
+    },
+    base: revision,
+  });
   if (query.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
   if (!query.data)
     return <ProblemAlert error={query.error} title="Could not load the publication" onRetry={() => query.refetch()} />;
   const publication = query.data;
   const take = (changed: Publication) => queries.setQueryData(queryKey, changed);
-  const save = async (description: Description) => {
+  const save = async ({ description, base }: PublicationDraft) => {
     take(
       await must(
         api.PUT("/datasets/{id}/publication", {
-          params: { path: { id: dataset.id }, header: { "If-Match": `"${publication.revision}"` } },
+          params: { path: { id: dataset.id }, header: { "If-Match": `"${base}"` } },
           body: description,
         }),
       ),
     );
+    draft.drop();
   };
   const finish = async (changed: Publication) => {
     take(changed);
@@ -53,17 +62,11 @@ export default function PublicationTab() {
       <Standing
         publication={publication}
         isClosed={dataset.state === "closed"}
-        isChanged={changed === dataset.id}
+        isChanged={draft.isChanged}
         onAsk={setAsked}
       />
       <DoiState dataset={dataset.id} publication={publication} onDone={take} />
-      <DescriptionForm
-        key={dataset.id}
-        publication={publication}
-        suggested={{ title: dataset.title ?? undefined, license: "CC-BY-4.0" }}
-        onSave={save}
-        onChanged={(isChanged) => setChanged(isChanged ? dataset.id : undefined)}
-      />
+      <DescriptionForm key={dataset.id} publication={publication} draft={draft} onSave={save} />
       <PublishDialog
         dataset={dataset.id}
         dois={publication.doi ? "reserved" : publication.givesDois ? "given" : "none"}
@@ -106,8 +109,7 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
       )}
       {isDraft && !isClosed && (
         <Alert color="gray" variant="light">
-          The dataset is open. Close it when the data are final: what is cited must not change. You can describe it
-          before.
+          Close the dataset to publish it. You can fill in the description now.
         </Alert>
       )}
       {isDraft && (

@@ -130,7 +130,7 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
 
   return (
     <Stack>
-      <ProblemAlert error={work.error} title="Login failed" />
+      <ProblemAlert error={work.error} title="Login failed" advice={{ unauthenticated: "" }} />
       {methods.isError && (
         <ProblemAlert error={methods.error} title="The server is not responding" onRetry={() => methods.refetch()} />
       )}
@@ -211,7 +211,7 @@ function TokenLogin() {
   return (
     <form onSubmit={login}>
       <Stack gap="sm">
-        <ProblemAlert error={work.error} title="Login failed" />
+        <ProblemAlert error={work.error} title="Login failed" advice={{ unauthenticated: "" }} />
         <PasswordInput
           label="Token"
           description="The one for the command line; it begins with hutch_"

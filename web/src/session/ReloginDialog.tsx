@@ -90,7 +90,7 @@ export function ReloginDialog() {
     >
       <Stack gap="sm">
         <Text size="sm">Log in again to continue. Your input is kept.</Text>
-        <ProblemAlert error={error} title="Login failed" />
+        <ProblemAlert error={error} title="Login failed" advice={{ unauthenticated: "" }} />
         {hasPassword && (
           <form
             onSubmit={onSubmit(async () => {

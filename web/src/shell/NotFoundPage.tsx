@@ -13,7 +13,7 @@ export function NotFoundPage() {
       isPage
       action={
         <Button component={Link} to="/" mt="sm">
-          Go to datasets
+          Go home
         </Button>
       }
     >

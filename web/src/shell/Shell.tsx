@@ -15,7 +15,7 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, useLayoutEffect, useRef } from "react";
-import { Link, Outlet, useLocation } from "react-router";
+import { Link, Outlet, useLocation, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import {
@@ -23,8 +23,9 @@ import {
   ClockIcon,
   DatasetIcon,
   FolderIcon,
-  FrameIcon,
   GaugeIcon,
+  HelpIcon,
+  HomeIcon,
   HutchMark,
   KeyIcon,
   LogoutIcon,
@@ -32,15 +33,14 @@ import {
   PulseIcon,
   ServerIcon,
   SettingsIcon,
-  ShareIcon,
   SiteIcon,
   SunIcon,
-  TrashIcon,
   UserIcon,
   UsersIcon,
 } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
+import { helpFor } from "../help/pages";
 import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
@@ -48,6 +48,7 @@ import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName, useZonePortal } from "../session/useSiteName";
 import { UploadTray } from "../upload/UploadTray";
 import classes from "./Shell.module.css";
+import { pageOf, useScrollPlace } from "./useScrollPlace";
 
 interface Place {
   to: string;
@@ -57,11 +58,9 @@ interface Place {
 }
 
 const places: Place[] = [
-  { to: "/", label: "Datasets", icon: <DatasetIcon /> },
-  { to: "/now", label: "Now", icon: <FrameIcon /> },
-  { to: "/processing", label: "Processing", icon: <GaugeIcon /> },
-  { to: "/shared", label: "Shared with me", icon: <ShareIcon /> },
-  { to: "/trash", label: "Trash", icon: <TrashIcon /> },
+  { to: "/", label: "Home", icon: <HomeIcon /> },
+  { to: "/datasets", label: "Datasets", icon: <DatasetIcon /> },
+  { to: "/live", label: "Live", icon: <GaugeIcon /> },
   { to: "/groups", label: "Groups", icon: <UsersIcon /> },
   { to: "/tokens", label: "Tokens", icon: <KeyIcon /> },
 ];
@@ -70,7 +69,7 @@ const places: Place[] = [
 const atZone = ["/groups", "/tokens"];
 
 /** For visitors without a login. */
-const publicPlaces: Place[] = [{ to: "/", label: "Public datasets", icon: <DatasetIcon /> }];
+const publicPlaces: Place[] = [{ to: "/datasets", label: "Public datasets", icon: <DatasetIcon /> }];
 
 const administration: Place[] = [
   { to: "/admin/activity", label: "Activity", icon: <PulseIcon />, roles: ["operator", "site-admin", "administrator"] },
@@ -111,25 +110,32 @@ export function Shell() {
   // A new page closes the menu and moves the focus to its content: as it comes, not after, when somebody may be typing in it. One that comes
   // while somebody types a search leaves the focus there.
   useLayoutEffect(() => {
-    if (pathname.split("/").slice(0, 3).join("/") === arrived.current.split("/").slice(0, 3).join("/")) return;
+    if (pageOf(pathname) === pageOf(arrived.current)) return;
     arrived.current = pathname;
     close();
     if (!isSearching) main.current?.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
   }, [pathname, close, isSearching]);
+  useScrollPlace();
 
+  const isWall = useSearchParams()[0].has("kiosk");
   const zone = useZonePortal();
+  if (isWall)
+    return (
+      <main ref={main} id="main" className={classes.wall}>
+        <Outlet />
+      </main>
+    );
   const allowed = administration.filter((place) => hasRole(...(place.roles ?? [])));
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
-      padding={{ base: "md", md: "xl" }}
+      padding="md"
     >
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
         Skip to content
       </button>
-      <AppShell.Header>
+      <AppShell.Header className={classes.frame}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger
@@ -139,7 +145,7 @@ export function Shell() {
               size="sm"
               aria-label={isOpen ? "Close menu" : "Open menu"}
             />
-            <Link to="/" className={classes.brand} aria-label="Hutch: datasets">
+            <Link to="/" className={classes.brand}>
               <HutchMark size={26} className={classes.mark} />
               <Text fw={650} size="lg" span>
                 Hutch
@@ -149,12 +155,13 @@ export function Shell() {
           </Group>
           <Group gap={6} wrap="nowrap">
             {!isGuest(me) && <Palette isOpen={isSearching} open={search.open} close={search.close} />}
+            <HelpButton pathname={pathname} />
             <SchemeButton />
             {me ? <PersonMenu me={me} /> : <LoginButton />}
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
+      <AppShell.Navbar p="xs" component="nav" className={classes.frame} aria-label="Pages">
         {(!me ? publicPlaces : isGuest(me) ? [] : places).map((place) =>
           zone && atZone.includes(place.to) ? (
             <NavLink
@@ -193,7 +200,7 @@ export function Shell() {
         </Box>
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
-        <ErrorBoundary key={pathname.split("/").slice(0, 3).join("/")}>
+        <ErrorBoundary key={pageOf(pathname)}>
           <Suspense fallback={<Loading />}>
             <Outlet />
           </Suspense>
@@ -211,7 +218,9 @@ function isGuest(me: Me | null): boolean {
 
 function PlaceLink({ place, pathname }: { place: Place; pathname: string }) {
   const isHere =
-    place.to === "/" ? pathname === "/" || pathname.startsWith("/datasets") : pathname.startsWith(place.to);
+    place.to === "/"
+      ? pathname === "/"
+      : pathname.startsWith(place.to) || (place.to === "/datasets" && /^\/(shared|trash|new)$/.test(pathname));
   return (
     <NavLink
       component={Link}
@@ -232,6 +241,24 @@ function SiteName() {
     <Text size="sm" c="dimmed" span visibleFrom="xs" maw={180}>
       <Name>{site}</Name>
     </Text>
+  );
+}
+
+/** The help about the page that is seen. */
+function HelpButton({ pathname }: { pathname: string }) {
+  return (
+    <Tooltip label="Help for this page">
+      <ActionIcon
+        component={Link}
+        to={`/help/${helpFor(pathname)}`}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label="Help for this page"
+      >
+        <HelpIcon />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

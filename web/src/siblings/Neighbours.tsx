@@ -32,7 +32,7 @@ export function Neighbours({ dataset, path, at }: Props) {
   useArrowKeys(left, right);
   if (!left && !right) return null;
   return (
-    <Group component="nav" aria-label="Files of this folder" justify="space-between" wrap="nowrap" gap="md">
+    <Group component="nav" aria-label="Files of this folder" wrap="nowrap" gap="sm" maw="100%">
       <Step to={left} path={previous} words="Previous" sign="←" keys="ArrowLeft" />
       {place !== undefined && (
         <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
@@ -53,8 +53,7 @@ interface StepProps {
 }
 
 function Step({ to, path = "", words, sign, keys }: StepProps) {
-  // The place stays, so that the others do not move.
-  if (!to) return <span style={{ flex: "1 1 0" }} />;
+  if (!to) return null;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const isNext = keys === "ArrowRight";
   return (
@@ -64,7 +63,7 @@ function Step({ to, path = "", words, sign, keys }: StepProps) {
       size="sm"
       aria-label={`${words} file, ${name}`}
       aria-keyshortcuts={keys}
-      style={{ flex: "1 1 0", minWidth: 0, display: "flex", gap: 6, justifyContent: isNext ? "end" : "start" }}
+      style={{ minWidth: 0, maxWidth: 180, display: "flex", gap: 6 }}
     >
       {!isNext && <span aria-hidden>{sign}</span>}
       <Name>{name}</Name>
@@ -95,7 +94,8 @@ function useArrowKeys(left: string | undefined, right: string | undefined): void
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const to = event.key === "ArrowLeft" ? left : event.key === "ArrowRight" ? right : undefined;
-      const isOthers = event.target !== document.body || event.defaultPrevented;
+      const isFree = event.target === document.body || (event.target as Element | null)?.id === "main";
+      const isOthers = !isFree || event.defaultPrevented;
       if (!to || isOthers || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       navigate(to);

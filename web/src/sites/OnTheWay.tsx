@@ -25,8 +25,8 @@ export function OnTheWay() {
   if (!query.data) return null;
   const { items, count } = query.data;
   return (
-    <Section title="On the way">
-      {items.length === 0 ? <Quiet>No copy is on its way to a site.</Quiet> : <CopyTable copies={items} />}
+    <Section title="Transfers">
+      {items.length === 0 ? <Quiet>None in progress.</Quiet> : <CopyTable copies={items} />}
       {count > items.length && (
         <Text size="sm" mt="xs">
           {`The first ${formatCount(items.length)} of ${formatCount(count)}.`}

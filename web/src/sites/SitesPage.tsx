@@ -94,7 +94,7 @@ function ThisSite({ here }: { here: Here }) {
         {here.zone
           ? `A site of the zone at ${here.zone.address}.`
           : "It is the zone itself, which has the accounts and names."}{" "}
-        {here.address ? `Other sites dial it at ${here.address}.` : "Other sites cannot dial it."}
+        {here.address ? `Address for other sites: ${here.address}.` : "Other sites cannot reach it."}
       </Text>
       <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>
         {here.key}
@@ -178,7 +178,7 @@ function Traffic({ here, sites }: { here: Here; sites: Site[] }) {
         </Table.Tbody>
       </WideTable>
       <Text size="xs" c="dimmed" mt={4}>
-        Of the last ten seconds, and of the last day or since the server was started. Both ends count.
+        Rates: last 10 s. Totals: last 24 hours, or since the start. Each transfer counts at both sites.
       </Text>
     </Section>
   );

@@ -60,7 +60,7 @@ export default function SitesTab() {
       {canManage && (
         <Section title="Rules">
           <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
-          {rules.data?.items.length === 0 && <Quiet>No rule is about this dataset.</Quiet>}
+          {rules.data?.items.length === 0 && <Quiet>No placement rule applies.</Quiet>}
           {rules.data && rules.data.items.length > 0 && (
             <RuleTable rules={rules.data.items} end={(rule) => setQuestion({ end: rule })} />
           )}
@@ -95,8 +95,8 @@ function Questions({ dataset, question, onClose, onDone }: QuestionsProps) {
     const site = question.takeBack;
     return (
       <ConfirmDialog
-        title={`Take back the copy at ${site}?`}
-        action="Take back"
+        title={`Cancel the copy at ${site}?`}
+        action="Cancel copy"
         isOpen
         onClose={onClose}
         onConfirm={async () => {
@@ -136,7 +136,7 @@ function Home({ copies }: { copies: Copies }) {
   return (
     <Stack gap="sm">
       <Text>
-        Its home is <Name>{copies.home}</Name>: what is changed at other sites is passed on to it.
+        Home site: <Name>{copies.home}</Name>. Changes made elsewhere are forwarded to it.
       </Text>
       {copies.movingTo != null && (
         <Alert variant="light" color="yellow" title={`It is moving to ${copies.movingTo}`} icon={<WarningIcon />}>
@@ -226,8 +226,8 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
             {takeBack && (
               <Table.Td ta="right">
                 {!copy.chosen && copy.state !== "released" && (
-                  <EndButton label={`Take back the copy at ${copy.site}`} onClick={() => takeBack(copy.site)}>
-                    Take back
+                  <EndButton label={`Cancel the copy at ${copy.site}`} onClick={() => takeBack(copy.site)}>
+                    Cancel copy
                   </EndButton>
                 )}
               </Table.Td>
@@ -258,7 +258,7 @@ function AskForCopy({ dataset, sites, onAsked }: AskForCopyProps) {
       <Stack mt="md" maw={420}>
         <ProblemAlert error={work.error} title="Could not ask for a copy" />
         <Group align="flex-end">
-          <SiteSelect label="Have it copied to a site" sites={sites} value={site} onChange={setSite} />
+          <SiteSelect label="Add a copy" sites={sites} value={site} onChange={setSite} />
           <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
             Copy
           </Button>

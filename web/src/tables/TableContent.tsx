@@ -125,9 +125,9 @@ function Filter({ about, onFilter }: { about: Opened; onFilter: (filters: View["
   }, [column, text, onFilter]);
   return (
     <Group gap="xs" align="end">
-      <Choice label="Rows in which" of={columnsOf(about)} value={column} onChange={setColumn} />
+      <Choice label="Filter column" of={columnsOf(about)} value={column} onChange={setColumn} />
       <TextInput
-        label="has the text, or compares"
+        label="Contains, or compares"
         size="xs"
         placeholder="lysozyme, >= 5, != 0"
         value={text}

@@ -8,6 +8,18 @@ const can: Record<string, string> = {
   manage: "manage the dataset",
 };
 
+/** What emails about datasets are about. */
+const notices: Record<string, string> = {
+  "dataset-published": "Published",
+  "acquisition-ended": "Acquisition ended",
+  "retention-reminder": "Files end soon",
+  "retention-ended": "Files ended",
+  "copies-complete": "All copies complete",
+  "copies-stuck": "Copies stuck",
+  "home-lost": "Home lost",
+  "home-returned": "Home returned",
+};
+
 type Rule = [pattern: RegExp, describe: (...found: string[]) => string];
 
 /** The forms of details in the audit log, by action, and how to show them. */
@@ -53,6 +65,13 @@ const rules: Record<string, Rule[]> = {
       (s3, who, scopes) => `${s3 ? "S3 key for" : "For"} ${who}, scopes: ${scopes}`,
     ],
   ],
+  "dataset.notice": [
+    [
+      /^(\S+) to (\d+)(.*)$/,
+      (template, count, more) =>
+        `${notices[template] ?? template.replaceAll("-", " ")}, to ${plural(Number(count), "person", "people")}${more}`,
+    ],
+  ],
   "metadata.set": [[/^version (\d+)$/, (version) => `Version ${version}`]],
 };
 
@@ -62,7 +81,7 @@ export function describeDetail(action: string, detail: string): string {
     const found = pattern.exec(detail);
     if (found) return describe(...found.slice(1).map((part) => part ?? "")).replace(/^the /, "The ");
   }
-  return detail.replace(/\b(?:user|group|owner):\S/g, person);
+  return detail.replace(/^site[: ](\S+)/, "Site $1").replace(/\b(?:user|group|owner):\S/g, person);
 }
 
 function allows(right: string): string {

@@ -1,6 +1,7 @@
-import { Alert, SegmentedControl, Stack } from "@mantine/core";
-import { Suspense, useCallback, useState } from "react";
+import { Alert, Group, SegmentedControl, Stack } from "@mantine/core";
+import { type ReactNode, Suspense, useCallback, useState } from "react";
 import { Loading } from "../components/Loading";
+import { FullScreen, FullScreenButton } from "../fullscreen/FullScreen";
 import { NotShown } from "../unshown/NotShown";
 import { pageBytes } from "./hex";
 import { viewers } from "./registry";
@@ -9,7 +10,13 @@ import { useFile } from "./useFile";
 import { chooseViewers, type ViewerProps } from "./viewer";
 
 /** The content of a file in the best viewer for it; the other viewers that can show it are tabs. */
-export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">) {
+export function FileContent({
+  bar,
+  ...props
+}: Pick<ViewerProps, "dataset" | "at" | "entry"> & {
+  /** Facts and actions of the file, in the line of the tabs. */
+  bar?: ReactNode;
+}) {
   const file = useFile(props);
   const [declined, setDeclined] = useState<ReadonlyMap<string, string | undefined>>(new Map());
   const [chosen, setChosen] = useState<string>();
@@ -24,32 +31,42 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
   );
   if (!shown) return null;
   return (
-    <Stack gap="sm">
-      {[...declined.values()].map(
-        (reason) =>
-          reason && (
-            <Alert key={reason} variant="light" color="yellow" py="xs">
-              {reason}
-            </Alert>
-          ),
-      )}
-      {usable.length === 1 && shown.title === "Hex" && (
-        <Unshown file={file} isRefused={[...declined.values()].some((reason) => reason)} />
-      )}
-      {usable.length > 1 && (
-        <SegmentedControl
-          aria-label="View as"
-          size="xs"
-          w="fit-content"
-          data={usable.map((each) => each.title)}
-          value={title}
-          onChange={setChosen}
-        />
-      )}
-      <Suspense fallback={<Loading />}>
-        <shown.Component key={title} {...file} decline={decline} />
-      </Suspense>
-    </Stack>
+    <FullScreen>
+      <Stack gap={6}>
+        <Group justify="space-between" gap="xs">
+          {usable.length > 1 ? (
+            <SegmentedControl
+              aria-label="View as"
+              size="xs"
+              w="fit-content"
+              data={usable.map((each) => each.title)}
+              value={title}
+              onChange={setChosen}
+            />
+          ) : (
+            <span />
+          )}
+          <Group gap="xs">
+            {bar}
+            <FullScreenButton />
+          </Group>
+        </Group>
+        {[...declined.values()].map(
+          (reason) =>
+            reason && (
+              <Alert key={reason} variant="light" color="yellow" py="xs">
+                {reason}
+              </Alert>
+            ),
+        )}
+        {usable.length === 1 && shown.title === "Hex" && (
+          <Unshown file={file} isRefused={[...declined.values()].some((reason) => reason)} />
+        )}
+        <Suspense fallback={<Loading />}>
+          <shown.Component key={title} {...file} decline={decline} />
+        </Suspense>
+      </Stack>
+    </FullScreen>
   );
 }
 

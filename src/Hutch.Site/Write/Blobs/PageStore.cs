@@ -52,7 +52,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
         (await ReplaceAsync(committer, tree, root, changes, ct)).Then<TreeRoot>(static made => made.Root);
 
-    /// <summary>The same. It also returns the bytes of the files that the change removed and added.</summary>
+    /// <summary>The same. It also returns the bytes that the change removed and added.</summary>
     public static async Task<Result<MadeTree>> ReplaceAsync(
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         }
 
         Result<Done> stored = await StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk ? new MadeTree(applied.Value, sink.ReplacedBytes, sink.AddedBytes) : stored.Error;
+        return stored.IsOk ? new MadeTree(applied.Value, sink.ReplacedBytes, sink.AddedBytes, sink.PageBytes) : stored.Error;
     }
 
     /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
@@ -99,7 +99,13 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
 
 /// <param name="ReplacedBytes">The bytes of files that the tree before had, and this one lacks at their path.</param>
 /// <param name="AddedBytes">The bytes of files that this tree has, and the one before lacks at their path.</param>
-internal readonly record struct MadeTree(TreeRoot Root, long ReplacedBytes, long AddedBytes);
+/// <param name="PageBytes">The bytes of the pages that this tree has, and the one before lacks.</param>
+internal readonly record struct MadeTree(TreeRoot Root, long ReplacedBytes = 0, long AddedBytes = 0, long PageBytes = 0)
+{
+    /// <summary>Returns a tree with the bytes of all changes since the one from which another was made.</summary>
+    public MadeTree After(MadeTree before) => new(
+        Root, before.ReplacedBytes + ReplacedBytes, before.AddedBytes + AddedBytes, before.PageBytes + PageBytes);
+}
 
 /// <param name="Bytes">Its bytes; the reader checks that they have that hash.</param>
 /// <param name="Contents">Its contents; a refusal when it is no page.</param>

@@ -160,7 +160,7 @@ public sealed class HeadCompactor(
         produced.Emit(context);
         var taken = new JournalRecord.SnapshotTaken(
             now.Id, now.LastNumber + 1, TreeReference.From(made.Root), now.Snapshot, head.Through, request.Reason, request.By,
-            request.Message, made.ReplacedBytes);
+            request.Message, made.ReplacedBytes + made.PageBytes);
         context.Emit(taken);
         QuotaThinning.Thin(context, now);
         return new Compacted(false, context.Queries.Snapshot(now.Key, taken.Number));

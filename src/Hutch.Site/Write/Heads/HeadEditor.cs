@@ -35,7 +35,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
     }
 
     /// <summary>Applies any number of changes to a tree in portions; its new pages are stored, and still unreferenced.</summary>
-    internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IAsyncEnumerable<TreeChange> changes, CancellationToken ct)
+    internal async Task<Result<MadeTree>> ApplyAsync(MadeTree made, IAsyncEnumerable<TreeChange> changes, CancellationToken ct)
     {
         var portion = new List<TreeChange>();
         await foreach (TreeChange change in changes.WithCancellation(ct))
@@ -43,24 +43,26 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
             portion.Add(change);
             if (portion.Count == PortionChanges)
             {
-                Result<TreeRoot> part = await ApplyAsync(root, portion, ct);
+                Result<MadeTree> part = await ApplyAsync(made, portion, ct);
                 if (!part.IsOk)
                 {
                     return part;
                 }
 
-                (root, portion) = (part.Value, []);
+                (made, portion) = (part.Value, []);
             }
         }
 
-        return await ApplyAsync(root, portion, ct);
+        return await ApplyAsync(made, portion, ct);
     }
 
     internal async Task<bool> HasAsync(TreeRoot root, DatasetPath path, CancellationToken ct) =>
         await heads.Tree.FindAsync(root, path, ct) is not null || !(await heads.Tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
 
-    private async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, List<TreeChange> changes, CancellationToken ct) =>
-        changes.Count == 0 ? root : await PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+    private async Task<Result<MadeTree>> ApplyAsync(MadeTree made, List<TreeChange> changes, CancellationToken ct) =>
+        changes.Count == 0
+            ? made
+            : (await PageStore.ReplaceAsync(committer, heads.Tree, made.Root, changes, ct)).Then<MadeTree>(next => next.After(made));
 
     /// <summary>Returns null if the head moved during the edit.</summary>
     private async Task<Result<SiteSnapshot?>> TryEditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
@@ -78,13 +80,13 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
             return refusal;
         }
 
-        if (!(await edit.MakeAsync(head.Root, ct)).TryGet(out TreeRoot root, out refusal))
+        if (!(await edit.MakeAsync(new MadeTree(head.Root), ct)).TryGet(out MadeTree made, out refusal))
         {
             return refusal;
         }
 
-        long replaced = await ReplacedAsync(head.Root, root, ct);
-        return await committer.CommitAsync(context => Decide(context, head, root, replaced, edit, by), [], ct);
+        long replaced = await ReplacedAsync(head.Root, made.Root, ct) + made.PageBytes;
+        return await committer.CommitAsync(context => Decide(context, head, made.Root, replaced, edit, by), [], ct);
     }
 
     /// <summary>
@@ -132,7 +134,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
 }
 
 /// <param name="Doing">The verb for errors, as in "while it was being moved".</param>
-internal sealed record HeadEdit(string Doing, string Message, Func<TreeRoot, CancellationToken, Task<Result<TreeRoot>>> MakeAsync)
+internal sealed record HeadEdit(string Doing, string Message, Func<MadeTree, CancellationToken, Task<Result<MadeTree>>> MakeAsync)
 {
     /// <summary>Returns the refusal if a further condition fails in the commit; null otherwise.</summary>
     public Func<CommitContext, SiteDataset, HutchError?>? FindRefusal { get; init; }

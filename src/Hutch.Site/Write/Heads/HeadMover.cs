@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Write.Heads;
 
@@ -71,9 +72,9 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         return [.. all.Where(path => !path.Ancestors().Any(all.Contains))];
     }
 
-    private async Task<Result<TreeRoot>> MoveAsync(TreeRoot head, IReadOnlyList<EntryMove> moves, CancellationToken ct)
+    private async Task<Result<MadeTree>> MoveAsync(MadeTree head, IReadOnlyList<EntryMove> moves, CancellationToken ct)
     {
-        Result<TreeRoot> cleared = await RemoveAsync(head, [.. moves.Select(move => move.From)], ct);
+        Result<MadeTree> cleared = await RemoveAsync(head, [.. moves.Select(move => move.From)], ct);
         if (!cleared.IsOk)
         {
             return cleared;
@@ -81,7 +82,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
 
         foreach (EntryMove move in moves)
         {
-            if (await editor.HasAsync(cleared.Value, move.To, ct))
+            if (await editor.HasAsync(cleared.Value.Root, move.To, ct))
             {
                 return ErrorCode.PathConflict.With(
                     $"{Display.Quote(move.To.Value)} is there already, and a move replaces nothing. Nothing was changed.");
@@ -91,7 +92,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         // A whole path may be too long at its new place: that is found before anything is stored.
         foreach (EntryMove move in moves)
         {
-            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(head, move.From, ct))
+            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(head.Root, move.From, ct))
             {
                 Result<DatasetPath> arrived = move.Arrive(entry.Path);
                 if (!arrived.IsOk)
@@ -101,7 +102,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
             }
         }
 
-        return await editor.ApplyAsync(cleared.Value, ArrivalsAsync(head, moves, ct), ct);
+        return await editor.ApplyAsync(cleared.Value, ArrivalsAsync(head.Root, moves, ct), ct);
     }
 
     private async IAsyncEnumerable<TreeChange> ArrivalsAsync(
@@ -116,17 +117,17 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         }
     }
 
-    private async Task<Result<TreeRoot>> RemoveAsync(TreeRoot head, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
+    private async Task<Result<MadeTree>> RemoveAsync(MadeTree head, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
     {
         foreach (DatasetPath path in paths)
         {
-            if (!await editor.HasAsync(head, path, ct))
+            if (!await editor.HasAsync(head.Root, path, ct))
             {
                 return ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in the dataset. Nothing was changed.");
             }
         }
 
-        return await editor.ApplyAsync(head, RemovalsAsync(head, paths, ct), ct);
+        return await editor.ApplyAsync(head, RemovalsAsync(head.Root, paths, ct), ct);
     }
 
     private async IAsyncEnumerable<TreeChange> RemovalsAsync(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Heads;
@@ -27,19 +28,19 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
         var edit = new HeadEdit(
             "reverted",
             message ?? $"Reverted to @{target.Number}",
-            async (head, token) => paths.Count == 0 ? target.Root : await TakeOverAsync(head, target, paths, token))
+            async (head, token) => paths.Count == 0 ? new MadeTree(target.Root) : await TakeOverAsync(head, target, paths, token))
         {
             FindRefusal = (context, now) => FindLoss(context, now, target.Snapshot!),
         };
         return await editor.EditAsync(id, edit, by, ct);
     }
 
-    private async Task<Result<TreeRoot>> TakeOverAsync(
-        TreeRoot head, TreeView target, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
+    private async Task<Result<MadeTree>> TakeOverAsync(
+        MadeTree head, TreeView target, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
     {
         foreach (DatasetPath path in paths)
         {
-            if (!await editor.HasAsync(target.Root, path, ct) && !await editor.HasAsync(head, path, ct))
+            if (!await editor.HasAsync(target.Root, path, ct) && !await editor.HasAsync(head.Root, path, ct))
             {
                 return ErrorCode.NotFound.With(
                     $"{Display.Quote(path.Value)} is neither in @{target.Snapshot!.Number} nor in the dataset as it is. "
@@ -48,9 +49,9 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
         }
 
         // Removals first: they make room.
-        Result<TreeRoot> cleared = await editor.ApplyAsync(head, ChangesAsync(head, target.Root, paths, isRemoval: true, ct), ct);
+        Result<MadeTree> cleared = await editor.ApplyAsync(head, ChangesAsync(head.Root, target.Root, paths, isRemoval: true, ct), ct);
         return cleared.IsOk
-            ? await editor.ApplyAsync(cleared.Value, ChangesAsync(head, target.Root, paths, isRemoval: false, ct), ct)
+            ? await editor.ApplyAsync(cleared.Value, ChangesAsync(head.Root, target.Root, paths, isRemoval: false, ct), ct)
             : cleared;
     }
 

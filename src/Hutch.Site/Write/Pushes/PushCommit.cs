@@ -20,9 +20,7 @@ public sealed class PushCommit(
     public const int PortionChanges = 65_536;
 
     private IReadOnlyList<TreeView>? _views;
-    private TreeRoot _root = head.Root;
-    private long _replacedBytes;
-    private long _addedBytes;
+    private MadeTree _made = new(head.Root);
     private DatasetPath? _last;
     private ChangeSorter? _sorter;
 
@@ -99,7 +97,7 @@ public sealed class PushCommit(
             }
         }
 
-        return await commits.SwapAsync(session, head, new MadeTree(_root, _replacedBytes, _addedBytes), message, repository, End, ct);
+        return await commits.SwapAsync(session, head, _made, message, repository, End, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)
@@ -135,15 +133,13 @@ public sealed class PushCommit(
 
     private async Task<Result<Done>> ApplyAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        Result<MadeTree> applied = await commits.ApplyAsync(_root, portion, ct);
+        Result<MadeTree> applied = await commits.ApplyAsync(_made.Root, portion, ct);
         if (!applied.IsOk)
         {
             return applied.Error;
         }
 
-        _root = applied.Value.Root;
-        _replacedBytes += applied.Value.ReplacedBytes;
-        _addedBytes += applied.Value.AddedBytes;
+        _made = applied.Value.After(_made);
         return Done.Value;
     }
 

@@ -124,7 +124,7 @@ public sealed class PushCommits(
     /// moved, and the same content would count twice.
     /// </summary>
     private static long ReplacedBy(MadeTree made, long sentBytes) =>
-        Math.Max(0, made.ReplacedBytes - Math.Max(0, made.AddedBytes - sentBytes));
+        Math.Max(0, made.ReplacedBytes - Math.Max(0, made.AddedBytes - sentBytes)) + made.PageBytes;
 
     private static Result<SiteSnapshot> Swap(
         CommitContext context, SiteSession session, SiteDataset head, MadeTree made, string? message,

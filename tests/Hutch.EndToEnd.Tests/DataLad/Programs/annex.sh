@@ -60,8 +60,8 @@ head -c 100000 /dev/urandom >own/later.bin
 head -c 1000 /dev/urandom >own/older.dat
 (cd own && git annex add --quiet --backend=WORM older.dat && git annex add --quiet later.bin && git commit --quiet --message Later)
 git -C own push hutch HEAD 2>said
-grep -q 'content of 1 files is not here' said
-grep -q "1 files stay links.*'older.dat'.*git annex migrate" said
+grep -q 'Files without content so far: 1' said
+grep -q "Files that stay links.*: 1, such as 'older.dat'.*git annex migrate" said
 (cd copy && hutch pull --quiet && [[ -L later.bin && ! -e later.bin ]])
 commit=$(git -C own rev-parse HEAD)
 (cd own && git annex copy --quiet --to hutch-storage later.bin && git push --quiet hutch git-annex)

@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Captures, runs, workers and queues as they are now.</summary>
-public sealed class ProcessingTests(Browser browser) : Journey(browser)
+public sealed class LiveWorkTests(Browser browser) : Journey(browser)
 {
     private const int Side = 200;
 
@@ -20,19 +20,18 @@ public sealed class ProcessingTests(Browser browser) : Journey(browser)
         string id = await SeriesAsync();
         IPage page = await OpenAsync("admin");
         List<string> errors = page.Listen();
-        await page.GotoAsync("/processing");
+        await page.GotoAsync("/live");
         await Expect(page.GetByText("All is well: nothing is slow, stuck or gone.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("No run is in progress.")).ToBeVisibleAsync();
-        await page.PictureAsync("processing-idle");
+        await page.PictureAsync("live-idle");
 
         JsonElement run = await AnalyseAsync(id);
         ILocator problems = Problems(page);
         await Expect(problems).ToContainTextAsync($"No worker of the namespace 'trial' is there for run {run.GetProperty("run").GetString()} of ada/lysozyme.");
         await Expect(problems.Locator("code")).ToHaveTextAsync("hutch worker --namespace trial");
-        ILocator row = Row(page, "Runs", "ada/lysozyme");
+        ILocator row = Row(page, "In progress", "ada/lysozyme");
         await Expect(row).ToContainTextAsync("without worker");
         await Expect(Row(page, "Captures", "ada/lysozyme")).ToContainTextAsync("ada");
-        await page.PictureAsync("processing-stuck");
+        await page.PictureAsync("live-stuck");
 
         await LeaseAsync();
         await Expect(problems).ToHaveCountAsync(0);
@@ -55,38 +54,55 @@ public sealed class ProcessingTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Processing" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Live" }).ClickAsync();
         await Expect(Problems(page)).ToContainTextAsync("Tell an operator of this site.");
-        await Expect(Row(page, "Runs", "ada/lysozyme")).ToContainTextAsync("without worker");
+        await Expect(Row(page, "In progress", "ada/lysozyme")).ToContainTextAsync("without worker");
         await Expect(Row(page, "Captures", "ada/lysozyme")).ToContainTextAsync("B/s");
         foreach (string hidden in new[] { "Workers", "Queues" })
         {
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = hidden })).ToHaveCountAsync(0);
         }
 
-        await page.PictureAsync("processing-own");
+        await page.PictureAsync("live-own");
         IPage bens = await OpenAsync("ben");
-        await bens.GotoAsync("/processing");
+        await bens.GotoAsync("/live");
         await Expect(bens.GetByText("All is well with your runs.")).ToBeVisibleAsync();
         await Expect(bens.GetByText("ada/lysozyme")).ToHaveCountAsync(0);
         Assert.Empty(errors);
     }
 
-    [Theory]
-    [InlineData("processing-wide", 1600, 1000, ColorScheme.Light)]
-    [InlineData("processing-phone", 390, 844, ColorScheme.Light)]
-    [InlineData("processing-dark", 1280, 800, ColorScheme.Dark)]
-    public async Task It_is_accessible_and_fits_everywhere(string name, int width, int height, ColorScheme scheme)
+    [Fact]
+    public async Task It_is_accessible_and_fits_everywhere()
     {
         string id = await SeriesAsync();
         await AnalyseAsync(id);
         await LeaseAsync();
         await AnalyseAsync(id, "lonely");
-        IPage page = await OpenAsync("admin", width, height, scheme);
-        await page.GotoAsync("/processing");
-        await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
+        foreach ((string name, int width, int height, ColorScheme scheme) in new[]
+        {
+            ("live-wide", 1600, 1000, ColorScheme.Light), ("live-work-phone", 390, 844, ColorScheme.Light),
+            ("live-work-dark", 1280, 800, ColorScheme.Dark),
+        })
+        {
+            IPage page = await OpenAsync("admin", width, height, scheme);
+            await page.GotoAsync("/live");
+            await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
+            await page.PictureAsync(name);
+            await page.MustBeAccessibleAsync();
+        }
+    }
 
-        await page.PictureAsync(name);
+    [Fact]
+    public async Task A_wall_shows_new_data_without_the_frame_of_the_page()
+    {
+        await SeriesAsync();
+        IPage page = await OpenAsync("ada", 1600, 900);
+        await page.GotoAsync("/live?kiosk");
+
+        await Expect(page.GetByTestId("series")).ToContainTextAsync("ada/lysozyme");
+        await Expect(page.GetByRole(AriaRole.Navigation)).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(0);
+        await page.PictureAsync("live-wall");
         await page.MustBeAccessibleAsync();
     }
 
@@ -95,12 +111,12 @@ public sealed class ProcessingTests(Browser browser) : Journey(browser)
     {
         await AnalyseAsync(await SeriesAsync());
         IPage page = await OpenAsync();
-        await page.GotoAsync("/processing");
-        await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
+        await page.GotoAsync("/live");
+        await Expect(Row(page, "In progress", "ada/lysozyme")).ToBeVisibleAsync();
 
         await page.RouteAsync("**/api/v1/live", route => route.AbortAsync());
         await Expect(page.GetByText("This is the last known state; it is not being updated")).ToBeVisibleAsync();
-        await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
+        await Expect(Row(page, "In progress", "ada/lysozyme")).ToBeVisibleAsync();
         await page.UnrouteAsync("**/api/v1/live");
 
         await Expect(page.GetByText("This is the last known state; it is not being updated")).ToHaveCountAsync(0);

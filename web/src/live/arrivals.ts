@@ -13,31 +13,33 @@ export interface Spots {
 }
 
 interface Arrival {
+  /** The newest frame; 0 if no frame came. */
   newest: number;
-  /** When the last frame came, milliseconds. */
+  /** The newest file. */
+  path: string;
+  /** When the last file came, milliseconds. */
   last: number;
-  /** The number of the last frame among all that came: many come within a millisecond. */
+  /** The number of the last file among all that came: many come within a millisecond. */
   order: number;
-  /** Frames by second. */
+  /** Files by second. */
   seconds: Map<number, number>;
 }
 
 /** What has arrived since somebody looks. The clock is the reader's own: those of others may be wrong. */
 export class Arrivals {
-  readonly #series = new Map<string, Arrival>();
+  readonly #arrivals = new Map<string, Arrival>();
   readonly #spots = new Map<string, Map<number, number | null>>();
-  #frames = 0;
+  #files = 0;
 
-  /** Takes an event of the server; says whether it was about frames or results. */
+  /** Takes an event of the server; says whether it was about files or results. */
   take(event: Schemas["EventInfo"], now: number): boolean {
     const data = (event.data ?? {}) as { path?: string; run?: string; frame?: number; row?: Schemas["ResultRow"] };
     if (event.kind === "result.row" && data.run !== undefined && data.row !== undefined) {
       this.addSpots(data.run, data.row);
       return true;
     }
-    const found = event.kind === "entry.put" ? parseFramePath(data.path ?? "") : undefined;
-    if (found?.channel !== "" || event.dataset == null) return false;
-    this.#addFrame(event.dataset, found.number, now);
+    if (event.kind !== "entry.put" || event.dataset == null || data.path === undefined) return false;
+    this.#addFile(event.dataset, data.path, now);
     return true;
   }
 
@@ -60,17 +62,22 @@ export class Arrivals {
 
   /** The newest frame that arrived; undefined if none did since somebody looks. */
   newest(dataset: string): number | undefined {
-    return this.#series.get(dataset)?.newest;
+    return this.#arrivals.get(dataset)?.newest || undefined;
   }
 
-  /** When the last frame arrived, milliseconds; 0 if none did since somebody looks. */
+  /** The newest file that arrived; undefined if none did since somebody looks. */
+  path(dataset: string): string | undefined {
+    return this.#arrivals.get(dataset)?.path;
+  }
+
+  /** When the last file arrived, milliseconds; 0 if none did since somebody looks. */
   last(dataset: string): number {
-    return this.#series.get(dataset)?.last ?? 0;
+    return this.#arrivals.get(dataset)?.last ?? 0;
   }
 
-  /** Frames a second. */
+  /** Files a second. */
   rate(dataset: string, now: number): number {
-    const seconds = this.#series.get(dataset)?.seconds ?? new Map<number, number>();
+    const seconds = this.#arrivals.get(dataset)?.seconds ?? new Map<number, number>();
     const second = Math.floor(now / 1000);
     let frames = 0;
     // The second that is not over yet would make it too low.
@@ -78,17 +85,25 @@ export class Arrivals {
     return frames / rateSeconds;
   }
 
-  /** The datasets whose frames arrived, the last first. */
+  /** The datasets whose files arrived, the last first. */
   get datasets(): string[] {
-    return [...this.#series.entries()].sort(([, a], [, b]) => b.order - a.order).map(([dataset]) => dataset);
+    return [...this.#arrivals.entries()].sort(([, a], [, b]) => b.order - a.order).map(([dataset]) => dataset);
   }
 
-  #addFrame(dataset: string, number: number, now: number): void {
-    const arrival = this.#series.get(dataset) ?? { newest: 0, last: 0, order: 0, seconds: new Map<number, number>() };
-    this.#series.set(dataset, arrival);
-    arrival.newest = Math.max(arrival.newest, number);
+  #addFile(dataset: string, path: string, now: number): void {
+    const arrival = this.#arrivals.get(dataset) ?? {
+      newest: 0,
+      path,
+      last: 0,
+      order: 0,
+      seconds: new Map<number, number>(),
+    };
+    this.#arrivals.set(dataset, arrival);
+    const frame = parseFramePath(path);
+    if (frame?.channel === "") arrival.newest = Math.max(arrival.newest, frame.number);
+    arrival.path = path;
     arrival.last = now;
-    arrival.order = ++this.#frames;
+    arrival.order = ++this.#files;
     const second = Math.floor(now / 1000);
     arrival.seconds.set(second, (arrival.seconds.get(second) ?? 0) + 1);
     for (const before of arrival.seconds.keys()) if (before < second - rateSeconds) arrival.seconds.delete(before);

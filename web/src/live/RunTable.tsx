@@ -25,7 +25,7 @@ export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
   ];
   return (
     <LiveTable
-      title="Runs"
+      title="In progress"
       empty={
         <>
           No run is in progress. <Code>hutch analyse</Code> starts one, and so does the tab <i>Analysis</i> of a

@@ -8,7 +8,7 @@ import { type Header, readHeader } from "../frames/detector/header";
 import { framePath } from "../frames/detector/path";
 import { maskedColour, shareOf } from "../frames/draw/colours";
 import { contrastFor } from "../frames/draw/contrast";
-import classes from "./now.module.css";
+import classes from "./live.module.css";
 
 /** The width of a picture, in its own pixels, about. */
 const width = 220;
@@ -16,7 +16,7 @@ const width = 220;
 const pauseMs = 1000;
 
 /** The newest frame of a series, as small as the server makes it. */
-export function Thumbnail({ dataset, frame }: { dataset: string; frame: number }) {
+export function FramePicture({ dataset, frame }: { dataset: string; frame: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [shown, setShown] = useState(0);
   const [failed, setFailed] = useState(false);

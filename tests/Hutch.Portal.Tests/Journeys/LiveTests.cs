@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>The page of what arrives.</summary>
-public sealed class NowTests(Browser browser) : Journey(browser)
+public sealed class LiveTests(Browser browser) : Journey(browser)
 {
     private const int Side = 200;
 
@@ -18,10 +18,9 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         IPage bens = await OpenAsync("ben");
         List<string> errors = page.Listen();
-        await page.GotoAsync("/now");
-        await bens.GotoAsync("/now");
-        await Expect(page.GetByText("Nothing has arrived yet")).ToBeVisibleAsync();
-        await Expect(page.GetByText("as soon as their first frame is stored")).ToBeVisibleAsync();
+        await page.GotoAsync("/live");
+        await bens.GotoAsync("/live");
+        await Expect(page.GetByText("No data yet")).ToBeVisibleAsync();
 
         // An old series is there without having arrived; the new one comes before it.
         string old = await SeriesAsync("old", null, 3);
@@ -42,17 +41,17 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
-        await page.PictureAsync("now");
+        await page.PictureAsync("live");
         await page.MustBeAccessibleAsync();
         await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 180_000 });
 
         // Somebody else sees nothing of it. Who comes later sees what there is.
-        await Expect(bens.GetByText("Nothing has arrived yet")).ToBeVisibleAsync();
+        await Expect(bens.GetByText("No data yet")).ToBeVisibleAsync();
         foreach ((string name, int width, int height, ColorScheme scheme) in
-            new[] { ("now-phone", 390, 844, ColorScheme.Light), ("now-dark", 1280, 800, ColorScheme.Dark) })
+            new[] { ("live-phone", 390, 844, ColorScheme.Light), ("live-dark", 1280, 800, ColorScheme.Dark) })
         {
             IPage later = await OpenAsync("ada", width, height, scheme);
-            await later.GotoAsync("/now");
+            await later.GotoAsync("/live");
             await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
             await Expect(later.GetByText("30 spots in frame 30, at most 30")).ToBeVisibleAsync();
             await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
@@ -77,8 +76,8 @@ public sealed class NowTests(Browser browser) : Journey(browser)
             await route.ContinueAsync();
         });
 
-        await page.GotoAsync("/now");
-        await Expect(page.GetByText("Nothing has arrived yet")).ToBeVisibleAsync();
+        await page.GotoAsync("/live");
+        await Expect(page.GetByTestId("series")).ToHaveAttributeAsync("data-frame", "0");
         await StoreAsync(id, 1);
         mayListen.SetResult();
 
@@ -95,7 +94,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
 
-        await page.GotoAsync("/now");
+        await page.GotoAsync("/live");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(3);
         ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Runs" }).GetByRole(AriaRole.Row);
         await Expect(rows).ToHaveCountAsync(4);
@@ -107,7 +106,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
 
         // A run ends: the list says so by itself.
         await Expect(rows.Filter(new() { HasText = "done" })).ToHaveCountAsync(2, new() { Timeout = 180_000 });
-        await page.PictureAsync("now-group");
+        await page.PictureAsync("live-group");
         await page.MustBeAccessibleAsync();
         await rows.Nth(1).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Show") }).ClickAsync();
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("3 frames");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
-import { Arrivals, keptSpots } from "../src/now/arrivals";
+import { Arrivals, keptSpots } from "../src/live/arrivals";
 
 const event = (kind: string, dataset: string, data: Record<string, unknown>): Schemas["EventInfo"] => ({
   sequence: 1,
@@ -32,12 +32,15 @@ test("the series that got a frame last comes first also when the others got thei
   expect(arrivals.datasets).toEqual(["b", "c", "a"]);
 });
 
-test("what is no frame of the first channel does not count", () => {
+test("any file counts, and only frames of the first channel are the newest frame", () => {
   const arrivals = new Arrivals();
-  for (const path of ["header", "header.d/pixel_mask.npy", "second/000001", "1"])
-    expect(arrivals.take(event("entry.put", "a", { path }), 0)).toBe(false);
-  expect(arrivals.take(event("dataset.created", "a", {}), 0)).toBe(false);
-  expect(arrivals.datasets).toEqual([]);
+  for (const path of ["header", "movies/000001.mrc", "second/000001", "1"])
+    expect(arrivals.take(event("entry.put", "a", { path }), 0)).toBe(true);
+  expect(arrivals.take(event("dataset.created", "b", {}), 0)).toBe(false);
+  expect([arrivals.datasets, arrivals.newest("a"), arrivals.path("a")]).toEqual([["a"], undefined, "1"]);
+
+  arrivals.take(event("entry.put", "a", { path: "000002" }), 0);
+  expect(arrivals.newest("a")).toBe(2);
 });
 
 test("the rate is that of the last five seconds, and falls when nothing arrives", () => {

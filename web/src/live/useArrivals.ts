@@ -25,7 +25,7 @@ export function useArrivals(): { arrivals: Arrivals; now: number } {
     const renewLists = () => {
       lists ??= window.setTimeout(() => {
         lists = undefined;
-        void readAgain(queries, ["now"]);
+        void readAgain(queries, ["live"]);
       }, pauseMs);
     };
     const onEvent = (event: MessageEvent<string>) => {

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { formatCount } from "../text/format";
 import type { Spots } from "./arrivals";
-import classes from "./now.module.css";
+import classes from "./live.module.css";
 
 const width = 200;
 const height = 36;

@@ -1,0 +1,18 @@
+import { Modal } from "@mantine/core";
+import type { DatasetContext } from "../dataset/context";
+import { AccessPanels } from "./AccessTab";
+
+/** Who has access, over the page on which one is. */
+export default function ShareDialog({ context, onClose }: { context: DatasetContext; onClose: () => void }) {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Share ${context.dataset.slug}`}
+      size="xl"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <AccessPanels context={context} />
+    </Modal>
+  );
+}

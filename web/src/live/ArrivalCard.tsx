@@ -1,0 +1,138 @@
+import { Anchor, Badge, Group, Paper, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { apiRoot, encodePath } from "../api/base";
+import type { Schemas } from "../api/client";
+import { readLines } from "../api/lines";
+import { Name } from "../components/Name";
+import { Time } from "../components/Time";
+import { StateBadge } from "../datasets/StateBadge";
+import { parseFramePath } from "../frames/detector/path";
+import { newestFrame } from "../frames/newest";
+import { formatRate } from "../text/format";
+import { hasRight } from "../text/rights";
+import { DatasetPicture } from "../thumbnails/DatasetPicture";
+import { mayHavePicture } from "../thumbnails/names";
+import { Thumbnail } from "../thumbnails/Thumbnail";
+import { type Arrivals, keptSpots } from "./arrivals";
+import { FramePicture } from "./FramePicture";
+import classes from "./live.module.css";
+import { Sparkline } from "./Sparkline";
+
+const pictureSize = 140;
+
+interface ArrivalCardProps {
+  arrival: Schemas["ArrivalInfo"];
+  /** The newest run that looks for spots; undefined if there is none. */
+  run: Schemas["RunInfo"] | undefined;
+  arrivals: Arrivals;
+  now: number;
+}
+
+/** A dataset with new data: its newest frame or file, how much comes, and the spots of its frames. */
+export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
+  const { dataset } = arrival;
+  useFirstSpots(dataset, run, arrivals);
+  const path = arrivals.path(dataset.id) ?? arrival.path ?? undefined;
+  const frame = useNewestFrame(dataset, path, arrivals.newest(dataset.id));
+  const rate = arrivals.rate(dataset.id, now);
+  const last = arrivals.last(dataset.id);
+  return (
+    <Paper component="li" withBorder p="sm" data-testid="series" data-frame={frame}>
+      <div className={classes.card}>
+        {frame > 0 ? (
+          <FramePicture dataset={dataset.id} frame={frame} />
+        ) : (
+          <div className={classes.picture}>
+            {path !== undefined && mayHavePicture(path) ? (
+              <Thumbnail dataset={dataset.id} path={path} size={pictureSize}>
+                <DatasetPicture dataset={dataset} size={pictureSize} />
+              </Thumbnail>
+            ) : (
+              <DatasetPicture dataset={dataset} size={pictureSize} />
+            )}
+          </div>
+        )}
+        <Stack gap={4} justify="flex-start">
+          <Anchor component={Link} to={addressOf(dataset.id, frame, path, rate > 0, run?.id)} fw={650}>
+            <Name wrap>{dataset.name}</Name>
+          </Anchor>
+          {dataset.title && (
+            <Text size="sm" lineClamp={2}>
+              <Name wrap>{dataset.title}</Name>
+            </Text>
+          )}
+          <Group gap={6}>
+            {rate > 0 ? (
+              <Badge variant="light" color="green" tt="none" data-testid="rate">
+                {formatRate(rate)} {frame > 0 ? "frames" : "files"}/s
+              </Badge>
+            ) : (
+              <StateBadge dataset={dataset} />
+            )}
+            <Text size="xs" c="dimmed" component="div" maw="100%">
+              {frame > 0 ? `frame ${frame}, ` : path !== undefined && <Name>{path}</Name>}
+              {frame === 0 && path !== undefined && ", "}
+              <Time value={last > 0 ? new Date(last) : arrival.time} />
+            </Text>
+          </Group>
+          {run && <Sparkline spots={arrivals.spotsOf(run.id)} />}
+        </Stack>
+      </div>
+    </Paper>
+  );
+}
+
+function addressOf(id: string, frame: number, path: string | undefined, isComing: boolean, run: string | undefined) {
+  if (frame === 0) return path === undefined ? `/datasets/${id}` : `/datasets/${id}/files/${encodePath(path)}`;
+  const search = new URLSearchParams(isComing ? { follow: "on" } : { frame: String(frame) });
+  if (run) search.set("run", run);
+  return `/datasets/${id}/frames?${search}`;
+}
+
+/** The newest frame; 0 for what is no series. Only where the newest file does not say it, the dataset is looked into. */
+function useNewestFrame(
+  dataset: Schemas["DatasetInfo"],
+  path: string | undefined,
+  arrived: number | undefined,
+): number {
+  const named = parseFramePath(path ?? "");
+  const known = named?.channel === "" ? named.number : 0;
+  const query = useQuery({
+    queryKey: ["newest-frame", dataset.id, dataset.headVersion],
+    queryFn: async () => (await newestFrame(dataset.id, "", dataset.files)) ?? 0,
+    enabled: known === 0 && arrived === undefined && hasRight(dataset, "read"),
+    staleTime: Number.POSITIVE_INFINITY,
+    // Whose files the reader may not list has no frames to show.
+    retry: false,
+    placeholderData: (before) => before,
+  });
+  return Math.max(arrived ?? 0, known, query.data ?? 0);
+}
+
+/** The spots that were found before somebody looked; those that come are told by events. */
+function useFirstSpots(dataset: Schemas["DatasetInfo"], run: Schemas["RunInfo"] | undefined, arrivals: Arrivals): void {
+  const keeper = run?.outputs?.[0] as string | undefined;
+  useQuery({
+    queryKey: ["live-spots", run?.id],
+    enabled: keeper !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    queryFn: async ({ signal }) => {
+      // Only the last are drawn.
+      const after = Math.max(0, dataset.files - 2 * keptSpots);
+      const query = new URLSearchParams({ run: run?.id ?? "", after: String(after) });
+      let count = 0;
+      await readLines<Schemas["ResultRow"]>(
+        `${apiRoot}/datasets/${keeper}/results?${query}`,
+        (row) => {
+          arrivals.addSpots(run?.id ?? "", row);
+          count++;
+          return undefined;
+        },
+        { signal },
+      );
+      return count;
+    },
+  });
+}
